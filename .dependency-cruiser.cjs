@@ -1,0 +1,75 @@
+/**
+ * Who may import whom. Arrows point down: a library does not know its users.
+ * Run by `pnpm test`; test/import-rules.test.ts plants a bad import for every rule.
+ */
+const forbid = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: typeof from === 'string' ? { path: from } : from,
+  to: typeof to === 'string' ? { path: to } : to,
+})
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycles', '.', { circular: true }, 'Two files that need each other are one idea, or three.'),
+    forbid(
+      'core-is-the-floor',
+      '^packages/core/src/',
+      '^(packages/(?!core/)|labs|solutions|grader)',
+      'core imports nothing of ours.',
+    ),
+    forbid('nn-knows-only-core', '^packages/nn/src/', { path: '^packages/', pathNot: '^packages/(core|nn)/' }),
+    forbid(
+      'beside-the-core',
+      '^packages/(datasets|course|launch)/src/',
+      { path: '^packages/', pathNot: '^packages/$1/' },
+      'These take and return plain data.',
+    ),
+    forbid('testkit-stands-beside', '^packages/testkit/src/', {
+      path: '^packages/',
+      pathNot: '^packages/(testkit|launch)/',
+    }),
+    forbid('packages-below-labs', '^packages/', '^(labs|solutions|grader)/'),
+    forbid(
+      'labs-stand-alone',
+      '^labs/([^/]+)/',
+      { path: '^labs/', pathNot: '^labs/$1/' },
+      'A bug in lab 2 costs nothing in lab 5.',
+    ),
+    forbid('solutions-stand-alone', '^solutions/([^/]+)/', {
+      path: '^(labs|solutions|grader)/',
+      pathNot: '^solutions/$1/',
+    }),
+    forbid('nobody-reads-answers', '^(?!solutions/)', '^solutions/'),
+    forbid('nobody-reads-hidden-suites', '^(?!labs/[^/]+/hidden/)', '^labs/[^/]+/hidden/'),
+    forbid('hidden-suites-see-no-source', '^labs/[^/]+/hidden/', {
+      path: '^labs/[^/]+/(src|test)/',
+      dependencyTypesNot: ['type-only'],
+    }),
+    forbid('only-hidden-suites-know-the-grader', '^labs/[^/]+/(?!hidden/)', '^grader/'),
+    forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
+    forbid(
+      'runs-in-a-browser-too',
+      '^(packages/(core|nn)/src|packages/datasets/src/(?!node|mnist)|packages/testkit/src/todo|labs/[^/]+/src)',
+      { dependencyTypes: ['core'] },
+      'No Node modules here.',
+    ),
+    forbid('src-does-not-import-tests', '/src/', '[.]test[.]ts$|/test/'),
+    forbid('only-through-the-front-door', '^(?:packages/([^/]+)|grader|labs|solutions)/', {
+      path: '^packages/[^/]+/src/',
+      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|todo|node|run/index)[.]ts$'],
+    }),
+    forbid('nothing-unresolved', '.', { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)node_modules/|[.]cache/|^grader/test/(attacks|fixtures)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+}

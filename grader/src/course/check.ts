@@ -1,0 +1,146 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { runSuite } from '@backprop/testkit/run'
+import { gradeLab, type GradedLab } from '../grade-lab.ts'
+import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { solutionDir } from './course.ts'
+import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
+import { expectedStubs } from './stubs.ts'
+
+export interface CheckOptions {
+  readonly tier: TierId
+  readonly mutants: boolean
+  readonly signal: AbortSignal
+  /** Tells what is being done. */
+  readonly say: (line: string) => void
+}
+
+/** Everything that is wrong with a lab, one sentence each. */
+export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[]> {
+  options.say('stubs, ids and texts')
+  const complaints = [...(await checkStubs(lab)), ...(await checkTexts(lab))]
+  options.say('visible tests on the solution')
+  complaints.push(...(await checkVisible(lab, options.signal)))
+  // Grading something that is not in order only adds noise.
+  if (complaints.length > 0) return complaints
+
+  const grade = (submission: string) => gradeLab({ lab, submission, ...options, evenIfUntouched: true })
+  options.say('hidden tests on the stubs')
+  complaints.push(...judgeStubs(await grade(lab.dir)))
+  options.say('hidden tests on the solution')
+  const solution = await grade(solutionDir(lab))
+  complaints.push(...judgeSolution(solution))
+  if (options.mutants && complaints.length === 0) complaints.push(...(await checkMutants(lab, options, grade)))
+  return complaints
+}
+
+async function checkStubs(lab: Lab): Promise<string[]> {
+  const complaints: string[] = []
+  let text = ''
+  for (const [file, wanted] of await expectedStubs(lab)) {
+    const stub = await readFile(join(lab.dir, file), 'utf8').catch(() => '')
+    if (stub !== wanted)
+      complaints.push(`${file} is not what its solution says: run "pnpm grade stubs ${lab.manifest.id} --write"`)
+    text += stub
+  }
+  return [...complaints, ...compareIds('the stubs (// TODO(id): …)', idsIn(text, /\/\/ TODO\(([a-z0-9-]+)\):/g), lab)]
+}
+
+async function checkTexts(lab: Lab): Promise<string[]> {
+  const read = (file: string) => readFile(join(lab.dir, file), 'utf8').catch(() => '')
+  const [readme, hints] = [await read('README.md'), await read('hints.md')]
+  const complaints = [
+    ...compareIds('README.md (## … `id`)', idsIn(readme, /^## .*`([a-z0-9-]+)`/gm), lab),
+    ...compareIds('hints.md (## id)', idsIn(hints, /^## ([a-z0-9-]+)$/gm), lab),
+  ]
+  for (const section of hints.split(/^## /m).slice(1)) {
+    const levels = [...section.matchAll(/^### ([123])\n+\S/gm)].map(match => match[1]).join('')
+    if (levels !== '123')
+      complaints.push(`hints.md: "${section.split('\n')[0]}" needs the levels ### 1, ### 2 and ### 3, each with a text`)
+  }
+  return complaints
+}
+
+async function checkVisible(lab: Lab, signal: AbortSignal): Promise<string[]> {
+  const outcome = await runSuite({
+    root: lab.dir,
+    include: ['test/**/*.test.ts'],
+    alias: { '#lab/': `${join(solutionDir(lab), 'src')}/` },
+    testSeconds: 60,
+    wallSeconds: 120,
+    signal,
+  })
+  signal.throwIfAborted()
+  const failed = outcome.results.filter(result => result.state !== 'passed')
+  return [
+    ...outcome.broken.map(failure => `the visible tests are broken: ${failure.message}`),
+    ...(outcome.end === 'done' ? [] : [`the visible tests did not end: ${outcome.end}`]),
+    ...failed.map(({ exercise, name }) => `the solution fails the visible test "${name}" of ${exercise}`),
+    ...compareIds('the visible tests', [...new Set(outcome.tests.map(test => test.exercise))], lab),
+  ]
+}
+
+function judgeStubs(stubs: GradedLab): string[] {
+  return stubs.exercises
+    .filter(({ status }) => status !== 'not-started')
+    .map(({ id, status, points }) => `the stub of ${id} is "${status}" with ${points} points, not "not started"`)
+}
+
+function judgeSolution(solution: GradedLab): string[] {
+  const problem = solution.problem ? [`the solution could not be run: ${solution.problem}`] : []
+  const lost = solution.exercises.flatMap(({ id, tests }) =>
+    tests
+      .filter(test => test.status !== 'passed')
+      .map(test => `the solution does not pass ${id}/${test.id}: ${test.status}`),
+  )
+  return [...problem, ...lost, ...solution.unlisted.map(test => `the hidden test ${test} is not in lab.json`)]
+}
+
+async function checkMutants(
+  lab: Lab,
+  { say }: CheckOptions,
+  grade: (submission: string) => Promise<GradedLab>,
+): Promise<string[]> {
+  const mutants = await loadMutants(lab)
+  const complaints = lab.manifest.exercises
+    .map(({ id }) => ({ id, count: mutants.filter(mutant => mutant.loses.includes(id)).length }))
+    .filter(({ count }) => count < 3)
+    .map(({ id, count }) => `${id} has ${count} mutants; at least 3 are wanted`)
+  for (const [i, mutant] of mutants.entries()) {
+    say(`mutant ${i + 1} of ${mutants.length}: ${mutant.id}`)
+    const folder = await mkdtemp(join(tmpdir(), 'backprop-mutant-'))
+    try {
+      await cp(join(solutionDir(lab), 'src'), join(folder, 'src'), { recursive: true })
+      const file = join(folder, mutant.file)
+      await writeFile(file, applyMutant(mutant, await readFile(file, 'utf8')))
+      complaints.push(...judgeMutant(mutant, await grade(folder)))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  return complaints
+}
+
+function judgeMutant({ id, loses, why }: Mutant, graded: GradedLab): string[] {
+  if (graded.problem) return [`mutant ${id} could not be run: ${graded.problem}`]
+  return graded.exercises.flatMap(({ id: exercise, points, maxPoints }) => {
+    if (loses.includes(exercise) && points === maxPoints)
+      return [`mutant ${id} (${why}) survives: ${exercise} keeps all its points`]
+    if (!loses.includes(exercise) && points < maxPoints)
+      return [`mutant ${id} (${why}) also loses points on ${exercise}`]
+    return []
+  })
+}
+
+const idsIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1])
+
+function compareIds(where: string, found: readonly string[], { manifest }: Lab): string[] {
+  const wanted = manifest.exercises.map(exercise => exercise.id)
+  return [
+    ...wanted.filter(id => !found.includes(id)).map(id => `${where}: exercise "${id}" is not there`),
+    ...found.filter(id => !wanted.includes(id)).map(id => `${where}: "${id}" is not an exercise of lab.json`),
+    ...found.filter((id, i) => found.indexOf(id) !== i).map(id => `${where}: "${id}" is there twice`),
+  ]
+}

@@ -1,0 +1,34 @@
+import { GraderFault } from '../errors.ts'
+
+const NEEDED = "import { NotImplemented } from '@backprop/testkit/todo'\n"
+const START = /^(?<indent>\s*)\/\/ SOLUTION(?:\((?<exercise>[a-z0-9-]+)\): (?<task>.+))?$/
+const END = /^\s*\/\/ END$/
+
+/**
+ * What students receive in place of a solution file. Lines between `// SOLUTION(id): task` and `// END` become
+ * `// TODO(id): task` and a throw; lines between a bare `// SOLUTION` and `// END` vanish. Nothing else changes.
+ */
+export function stubOf(solution: string, file: string): string {
+  const kept: string[] = []
+  let open: { line: number } | null = null
+  let tasks = 0
+
+  for (const [i, line] of solution.split('\n').entries()) {
+    const start = START.exec(line)?.groups
+    if (start) {
+      if (open) throw new GraderFault(`${file}:${i + 1}: a SOLUTION starts inside the one of line ${open.line}.`)
+      open = { line: i + 1 }
+      if (start.exercise) {
+        kept.push(`${start.indent}// TODO(${start.exercise}): ${start.task}`)
+        kept.push(`${start.indent}throw new NotImplemented('${start.exercise}')`)
+        tasks++
+      }
+    } else if (END.test(line)) {
+      if (!open) throw new GraderFault(`${file}:${i + 1}: an END without a SOLUTION before it.`)
+      open = null
+    } else if (!open) kept.push(line)
+  }
+  if (open) throw new GraderFault(`${file}:${open.line}: this SOLUTION has no END.`)
+  const stub = kept.join('\n').replace(/\n{3,}/g, '\n\n')
+  return tasks > 0 ? NEEDED + (stub.startsWith('import') ? '' : '\n') + stub : stub
+}

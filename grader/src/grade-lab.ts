@@ -1,0 +1,162 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runSuite, type SuiteEvent, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
+import type { Lab } from '@backprop/course'
+import { suiteHash } from './course/hash.ts'
+import { GraderFault } from './errors.ts'
+import { bundle } from './intake/bundle.ts'
+import { takeIn, type Submission } from './intake/intake.ts'
+import { Refused } from './intake/refused.ts'
+import type { Staged } from './sandbox/open.ts'
+import { buildSealed } from './sandbox/sealed.ts'
+import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
+import type { TierId } from './sandbox/tiers/tiers.ts'
+import { outcomeOf } from './score/outcome.ts'
+import { score, type Outcome, type ScoredLab, type Status } from './score/score.ts'
+
+export interface GradeOptions {
+  readonly lab: Lab
+  /** A student's repository, or one lab's folder. */
+  readonly submission: string
+  readonly tier: TierId
+  /** Private seeds follow from it; by default from the submission and the suite, so that a regrade is the same. */
+  readonly seed?: number
+  /** Run the suite on a stub too, which otherwise is known to be one. */
+  readonly evenIfUntouched?: boolean
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: SuiteEvent) => void
+}
+
+export interface GradedLab extends ScoredLab {
+  /** Why nothing could be run, in one sentence for the student. */
+  readonly problem: string | null
+  readonly treeHash: string | null
+  readonly suiteHash: string
+  readonly seed: number
+  /** Tests that the suite has and the manifest has not: they count for nothing, and `grade check` complains. */
+  readonly unlisted: readonly string[]
+  /** For the instructor: what failed, in full. */
+  readonly log: readonly LogEntry[]
+}
+
+export interface LogEntry {
+  readonly test: string
+  readonly error: string
+  readonly stack: string
+}
+
+/** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` for faults of our own. */
+export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
+  const { lab, submission, signal } = options
+  const suite = await suiteHash(lab)
+  const same = (status: Status, problem: string | null, treeHash: string | null): GradedLab => ({
+    ...score(lab.manifest, allTests(lab, status)),
+    problem,
+    treeHash,
+    suiteHash: suite,
+    seed: options.seed ?? 0,
+    unlisted: [],
+    log: [],
+  })
+
+  let taken: Submission
+  let modules: ReadonlyMap<string, string>
+  try {
+    taken = await takeIn(submission, lab.manifest.id, lab.manifest.edit)
+  } catch (error) {
+    if (error instanceof Refused) return same(error.kind === 'missing' ? 'missing' : 'error', error.message, null)
+    throw error
+  }
+  if (!options.evenIfUntouched && (await isUntouched(lab, taken))) return same('not-started', null, taken.treeHash)
+  try {
+    modules = await bundle(taken.files, lab.manifest)
+  } catch (error) {
+    if (error instanceof Refused) return same('error', error.message, taken.treeHash)
+    throw error
+  }
+
+  const seed = options.seed ?? Number.parseInt(taken.treeHash.slice(0, 4) + suite.slice(0, 4), 16)
+  const workFolder = makeWorkFolder()
+  try {
+    const outcome = await run(options, await stage(options, modules, workFolder, seed))
+    signal?.throwIfAborted()
+    const { outcomes, log } = judge(lab, outcome)
+    const scored = score(lab.manifest, outcomes)
+    const unlisted = outcomes
+      .filter(outcome => !isListed(lab, outcome))
+      .map(({ exercise, test }) => `${exercise}/${test}`)
+    return { ...scored, problem: null, treeHash: taken.treeHash, suiteHash: suite, seed, unlisted, log }
+  } finally {
+    await rm(workFolder, { recursive: true, force: true })
+  }
+}
+
+async function stage(
+  { lab, tier }: GradeOptions,
+  modules: ReadonlyMap<string, string>,
+  workFolder: string,
+  seed: number,
+): Promise<Staged> {
+  await mkdir(join(workFolder, 'submission'))
+  for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
+  await buildSealed(lab.manifest, join(workFolder, 'sealed'))
+  return { workFolder, node: nodeFor(workFolder), tier, limits: lab.manifest.limits, seed }
+}
+
+function run({ lab, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
+  const { wallSeconds } = lab.manifest.limits
+  const include = ['hidden/**/*.test.ts']
+  return runSuite({
+    root: lab.dir,
+    include,
+    provide: { staged },
+    testSeconds: wallSeconds,
+    wallSeconds,
+    signal,
+    onEvent,
+  })
+}
+
+function judge(lab: Lab, { results, broken, end, output }: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
+  const id = lab.manifest.id
+  if (end === 'crashed') throw new GraderFault(`the hidden suite of ${id} crashed.\n${output}`)
+  if (broken.length > 0)
+    throw new GraderFault(`the hidden suite of ${id} is broken: ${broken[0].stack || broken[0].message}`)
+  const outcomes = results.map(outcomeOf)
+  const fault = outcomes.findIndex(outcome => outcome.status === 'grader-error')
+  if (fault >= 0) {
+    const { exercise, test } = outcomes[fault]
+    const [failure] = results[fault].failures
+    throw new GraderFault(`the hidden test ${id} ${exercise}/${test} is broken: ${failure?.stack || failure?.message}`)
+  }
+  const log = results.flatMap(logOf)
+  if (end !== 'too-slow') return { outcomes, log }
+  const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
+  const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))
+  return { outcomes: [...outcomes, ...late], log }
+}
+
+function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
+  const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
+  return [
+    ...failures.map(({ name: kind, message, stack }) => entry(`${kind}: ${message}`, stack)),
+    ...output.map(text => entry('printed', text)),
+  ]
+}
+
+const allTests = ({ manifest }: Lab, status: Status): Outcome[] =>
+  manifest.exercises.flatMap(({ id, tests }) =>
+    tests.map(test => ({ exercise: id, test: test.id, status, ms: 0, notes: [] })),
+  )
+
+const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>
+  manifest.exercises.some(({ id, tests }) => id === exercise && tests.some(listed => listed.id === test))
+
+/** Whether every file is still the stub that was handed out. */
+async function isUntouched(lab: Lab, { files }: Submission): Promise<boolean> {
+  for (const [file, text] of files) {
+    const stub = await readFile(join(lab.dir, file), 'utf8')
+    if (text !== stub.replaceAll('\r\n', '\n')) return false
+  }
+  return true
+}

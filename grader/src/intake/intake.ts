@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { lstat, open, opendir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { Refused } from './refused.ts'
+
+/** Bounds on what is taken; a course file is a few kilobytes. */
+const MOST = { bytes: 256 << 10, siblings: 2000, nesting: 400, lineLength: 20_000 }
+
+/** The files that will be graded, and the hash that names exactly them. */
+export interface Submission {
+  readonly files: ReadonlyMap<string, string>
+  readonly treeHash: string
+}
+
+/**
+ * Takes the files named in `edit` out of a submission folder, and nothing else: no configuration, no scripts, no
+ * node_modules. Links are never followed. `folder` is a student's whole repository or one lab's folder.
+ */
+export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
+  const root = await labFolder(folder, labId)
+  const files = new Map<string, string>()
+  for (const file of [...edit].sort()) files.set(file, await takeFile(root, file))
+  return { files, treeHash: treeHash(files) }
+}
+
+async function labFolder(folder: string, labId: string): Promise<string> {
+  const given = await stat(folder).catch(() => null)
+  if (!given?.isDirectory()) throw new UsageError(`There is no folder "${folder}". Give the folder of a submission.`)
+  const inRepository = join(folder, 'labs', labId)
+  const isRepository = await lstat(inRepository).then(
+    entry => entry.isDirectory(),
+    () => false,
+  )
+  return isRepository ? inRepository : folder
+}
+
+async function takeFile(root: string, file: string): Promise<string> {
+  await refuseLinks(root, dirname(file))
+  await refuseLookAlikes(root, file)
+  const path = join(root, file)
+  const seen = await lstat(path).catch(() => null)
+  if (!seen) throw new Refused(`${file} is not in the submission.`, 'missing')
+  if (seen.isSymbolicLink()) throw new Refused(`${file} is a symbolic link: put the file itself there.`)
+  if (!seen.isFile()) throw new Refused(`${file} is not a regular file.`)
+  if (seen.nlink > 1) throw new Refused(`${file} is a hard link: put a file of its own there.`)
+  if (seen.size > MOST.bytes) throw new Refused(`${file} has ${seen.size} bytes; at most ${MOST.bytes} are taken.`)
+  return checkText(file, await readExactly(path, file, seen.ino))
+}
+
+/** No folder on the way to the file may be a link out of the submission. */
+async function refuseLinks(root: string, folder: string): Promise<void> {
+  for (let at = folder; at !== '.'; at = dirname(at)) {
+    const entry = await lstat(join(root, at)).catch(() => null)
+    if (!entry) throw new Refused(`the folder ${at} is not in the submission.`, 'missing')
+    if (!entry.isDirectory())
+      throw new Refused(`${at} is ${entry.isSymbolicLink() ? 'a symbolic link' : 'a file'}, not a folder.`)
+  }
+}
+
+/** `Perceptron.ts` beside `perceptron.ts` is one file on some systems and two on others. */
+async function refuseLookAlikes(root: string, file: string): Promise<void> {
+  let count = 0
+  for await (const { name } of await opendir(join(root, dirname(file)))) {
+    if (++count > MOST.siblings) throw new Refused(`${dirname(file)} holds more than ${MOST.siblings} files.`)
+    if (name !== basename(file) && name.normalize('NFKC').toLowerCase() === basename(file))
+      throw new Refused(`${dirname(file)} holds two files whose names differ only in case: ${basename(file)}.`)
+  }
+}
+
+async function readExactly(path: string, file: string, inode: number): Promise<Buffer> {
+  // O_NONBLOCK: opening a pipe that replaced the file must not wait for a writer. Windows has neither flag.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    const opened = await handle.stat()
+    if (!opened.isFile() || opened.ino !== inode || opened.size > MOST.bytes)
+      throw new Refused(`${file} changed while it was read.`)
+    const bytes = Buffer.alloc(opened.size)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+function checkText(file: string, bytes: Buffer): string {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Refused(`${file} is not UTF-8 text: save it as UTF-8.`)
+  }
+  if (text.includes('\0')) throw new Refused(`${file} contains a NUL character.`)
+  const long = text.split('\n').findIndex(line => line.length > MOST.lineLength)
+  if (long >= 0) throw new Refused(`${file}:${long + 1}: this line has more than ${MOST.lineLength} characters.`)
+  let depth = 0
+  for (const character of text) {
+    if ('([{'.includes(character) && ++depth > MOST.nesting)
+      throw new Refused(`${file} nests brackets more than ${MOST.nesting} deep.`)
+    if (')]}'.includes(character)) depth--
+  }
+  // Line ends differ between systems and editors, and mean nothing.
+  return text.replaceAll('\r\n', '\n')
+}
+
+function treeHash(files: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256')
+  for (const [file, text] of files) hash.update(`${file}\0${Buffer.byteLength(text)}\0${text}`)
+  return hash.digest('hex')
+}

@@ -1,0 +1,11 @@
+/** A submission, or one file of it, cannot be taken: one sentence for the student. Costs points, unlike a fault of ours. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  /** `missing` when the file is simply not there. */
+  readonly kind: 'refused' | 'missing'
+
+  constructor(message: string, kind: 'refused' | 'missing' = 'refused') {
+    super(message)
+    this.kind = kind
+  }
+}

@@ -1,0 +1,49 @@
+import { styleText } from 'node:util'
+import type { Status } from '../score/score.ts'
+import type { Report, ReportLab } from './schema.ts'
+import { WORDS } from './words.ts'
+
+type Stream = NodeJS.WritableStream
+
+const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
+
+/** Statuses that need no line of their own: the exercise's word says it all. */
+const SELF_EXPLAINING: readonly Status[] = ['passed', 'not-started', 'blocked']
+
+/** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
+export function renderTable(report: Report, stream: Stream): string {
+  const lines = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
+  const total = `${report.points} of ${report.maxPoints} points`
+  const { tier, tierReason, backend } = report.environment
+  return [
+    ...lines,
+    styleText('bold', total, { stream }),
+    `Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`,
+  ].join('\n')
+}
+
+function renderLab(lab: ReportLab, stream: Stream): string[] {
+  const head = `${pad(`${lab.id}  ${lab.title}`, 62)}${right(`${lab.points} / ${lab.maxPoints}`, 14)}`
+  const problem = lab.problem ? lab.problem.split('\n').map(line => `  ${line}`) : []
+  const rows = lab.exercises.flatMap(exercise => {
+    const { sign, word } = WORDS[exercise.status]
+    const name = `  ${sign} ${pad(exercise.title, 42)} ${pad(word, 15)}`
+    const row = paint(exercise.status, `${name}${right(`${exercise.points} / ${exercise.maxPoints}`, 14)}`, stream)
+    const reasons = lab.problem
+      ? []
+      : exercise.tests
+          .filter(({ status }) => !SELF_EXPLAINING.includes(status))
+          .map(test => `      ${test.concept}: ${WORDS[test.status].says}`)
+    const notes = exercise.tests.flatMap(test => test.notes.map(note => `      ${note}`))
+    return [row, ...reasons, ...notes]
+  })
+  return [styleText('bold', head, { stream }), ...problem, ...rows]
+}
+
+function paint(status: Status, text: string, stream: Stream): string {
+  const colour = status in COLOURS ? COLOURS[status as keyof typeof COLOURS] : 'yellow'
+  return styleText(colour, text, { stream })
+}
+
+const pad = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width))
+const right = (text: string, width: number) => text.padStart(width)

@@ -1,0 +1,16 @@
+import type { Status } from '../score/score.ts'
+
+/** What each status is called, and the sign beside it: the meaning is never in a colour alone. */
+export const WORDS: Readonly<Record<Status, { readonly sign: string; readonly word: string; readonly says: string }>> =
+  {
+    passed: { sign: '✓', word: 'passed', says: 'passed' },
+    failed: { sign: '✗', word: 'failed', says: 'gave a wrong answer' },
+    error: { sign: '!', word: 'error', says: 'ended in an error' },
+    timeout: { sign: '⧖', word: 'too slow', says: 'did not finish in time' },
+    'out-of-memory': { sign: '▲', word: 'out of memory', says: 'used more memory than it may' },
+    'not-started': { sign: '·', word: 'not started', says: 'is still the stub' },
+    blocked: { sign: '◦', word: 'blocked', says: 'waits for an exercise before it' },
+    missing: { sign: '?', word: 'missing', says: 'was not reported' },
+    tampered: { sign: '‼', word: 'tampered', says: 'broke the rules of the grader’s channel' },
+    'grader-error': { sign: '‼', word: 'grader error', says: 'could not be graded through our fault' },
+  }

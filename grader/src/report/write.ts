@@ -1,0 +1,16 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GradedLab } from '../grade-lab.ts'
+import { renderPage } from './page.ts'
+import type { Report } from './schema.ts'
+
+/** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. Only now is there a score. */
+export async function writeReport(folder: string, report: Report, labs: readonly GradedLab[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
+  await writeFile(join(folder, 'report.json'), json(report))
+  await writeFile(join(folder, 'report.html'), renderPage(report))
+  await writeFile(join(folder, 'log.json'), json(log))
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

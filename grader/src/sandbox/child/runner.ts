@@ -1,0 +1,167 @@
+/**
+ * Runs inside the sandbox, in the same address space as the student's code: nothing here is trusted by the grader.
+ * fd 3 carries calls in and results out. fd 4 carries callbacks: the student's code waits in a blocking read, so that a
+ * function such as `numericalGradient(f, x)` keeps its natural, synchronous signature.
+ */
+import { readSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { plain } from '@backprop/core'
+import { decode } from '../decode.ts'
+import { encode } from '../encode.ts'
+import { FrameReader } from '../frames.ts'
+import { ourClasses } from '../values.ts'
+import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
+
+type Callable = (...args: unknown[]) => unknown
+type Call = readonly ['call', id: number, operation: string, holder: number, name: string, args: unknown[]]
+
+const CALLS = 3
+const CALLBACKS = 4
+const module = process.argv[2]
+process.argv.length = 1
+
+const lent = new Map<number, object>()
+const lentIds = new WeakMap<object, number>()
+const callbacks = new Map<number, Callable>()
+const callbackIds = new WeakMap<object, number>()
+
+let lastId = 0
+
+const lend = (thing: object): number => {
+  const id = lentIds.get(thing) ?? ++lastId
+  lentIds.set(thing, id)
+  lent.set(id, thing)
+  return id
+}
+
+const hooks: WireHooks = {
+  byValue: ourClasses(plain()),
+  holdFunction: lend,
+  holdObject: lend,
+  lent: id => lent.get(id),
+  borrowedId: value => callbackIds.get(value as object) ?? null,
+  borrowFunction(id) {
+    const known = callbacks.get(id)
+    if (known) return known
+    const callback = (...args: unknown[]) => callBack(id, args)
+    callbacks.set(id, callback)
+    callbackIds.set(callback, id)
+    return callback
+  },
+}
+
+let exports: Record<string, unknown> = {}
+
+process.on('uncaughtException', error => crash(error))
+process.on('unhandledRejection', error => crash(error))
+write(CALLS, encode(['hello']))
+try {
+  exports = (await import(module)) as Record<string, unknown>
+  write(CALLS, encode(['ready', Object.keys(exports).slice(0, 200)]))
+  serve()
+} catch (error) {
+  write(CALLS, encode(['failed-to-load', asError(error)]))
+  process.exit(0)
+}
+
+function serve(): void {
+  const frames = new FrameReader(WIRE_LIMITS.frame)
+  const socket = new Socket({ fd: CALLS })
+  socket.on('data', (chunk: Buffer) => {
+    for (const frame of frames.push(chunk)) void answer(decode(frame, hooks) as Call)
+  })
+  socket.on('close', () => process.exit(0))
+}
+
+async function answer(call: Call): Promise<void> {
+  let reply: unknown[]
+  try {
+    reply = ['return', call[1], true, await perform(call)]
+  } catch (error) {
+    reply = ['return', call[1], false, asError(error)]
+  }
+  send(CALLS, reply, call[1])
+}
+
+function perform([, , operation, holder, name, args]: Call): unknown {
+  const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown> & Callable
+  if (operation === 'get') return owner[name]
+  if (operation === 'drop') return void lent.delete(holder)
+  if (operation === 'new') return new (owner[name] as new (...args: unknown[]) => object)(...args)
+  if (name === '') return owner(...args)
+  const f = owner[name]
+  if (typeof f !== 'function' && holder !== 0) return f
+  if (typeof f !== 'function') throw new TypeError(`there is no function named ${name} to call: is it exported?`)
+  return (f as Callable).apply(holder === 0 ? undefined : owner, args)
+}
+
+/** Calls a function of the grader and waits for its answer, serving calls that the grader makes meanwhile. */
+function callBack(id: number, args: unknown[]): unknown {
+  write(CALLBACKS, encode(['callback', id, args], hooks))
+  for (;;) {
+    const message = decode(read(CALLBACKS), hooks) as ['answer', boolean, unknown] | Call
+    if (message[0] === 'answer') {
+      if (message[1]) return message[2]
+      throw message[2]
+    }
+    let reply: unknown[]
+    try {
+      reply = ['return', message[1], true, perform(message)]
+    } catch (error) {
+      reply = ['return', message[1], false, asError(error)]
+    }
+    send(CALLBACKS, reply, message[1])
+  }
+}
+
+/** Sends a reply, or the reason why it cannot be sent. */
+function send(fd: number, reply: unknown[], id: number): void {
+  let frame: Buffer
+  try {
+    frame = encode(reply, hooks)
+  } catch (error) {
+    frame = encode(['return', id, false, asError(error)])
+  }
+  write(fd, frame)
+}
+
+function asError(thrown: unknown): Error {
+  try {
+    return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown).slice(0, 500)}`)
+  } catch {
+    return new Error('thrown: a value that cannot be printed')
+  }
+}
+
+function crash(error: unknown): never {
+  write(CALLS, encode(['crashed', asError(error)]))
+  process.exit(70)
+}
+
+function write(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += retry(() => writeSync(fd, bytes, done))
+}
+
+function read(fd: number): Buffer {
+  const exactly = (count: number) => {
+    const bytes = Buffer.allocUnsafe(count)
+    for (let done = 0; done < count;) {
+      const got = retry(() => readSync(fd, bytes, done, count - done, null))
+      if (got === 0) process.exit(0)
+      done += got
+    }
+    return bytes
+  }
+  return exactly(exactly(4).readUInt32LE(0))
+}
+
+/** The descriptors do not block, so "not yet" is answered by asking again. */
+function retry(transfer: () => number): number {
+  for (;;) {
+    try {
+      return transfer()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
+}

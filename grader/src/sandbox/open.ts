@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import type { Backend } from '@backprop/core'
+import type { Limits } from '@backprop/course'
+import { Session } from './session.ts'
+import { TIERS, type TierId } from './tiers/tiers.ts'
+import { ourClasses } from './values.ts'
+
+/** A submission that is bundled and lies ready to be started, as plain data: it travels to the process that runs the suite. */
+export interface Staged {
+  /** Holds `sealed/` and `submission/`. */
+  readonly workFolder: string
+  readonly node: string
+  readonly tier: TierId
+  readonly limits: Limits
+  /** From which every test's private seed follows. */
+  readonly seed: number
+}
+
+/** Starts a fresh child with one module of the submission, and waits until it has loaded. */
+export async function openSession(staged: Staged, module: string, on: Backend, callSeconds: number): Promise<Session> {
+  const { workFolder, node, tier, limits } = staged
+  const [sealedDir, submissionDir] = [join(workFolder, 'sealed'), join(workFolder, 'submission')]
+  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, limits })
+  const session = new Session(child, {
+    limits: { loadSeconds: limits.loadSeconds, callSeconds },
+    byValue: ourClasses(on),
+  })
+  try {
+    await session.ready
+    return session
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}

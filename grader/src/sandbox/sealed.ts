@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import type { LabManifest } from '@backprop/course'
+
+/** Entry of `@backprop/testkit` that every stub imports. */
+const ALWAYS = { '@backprop/testkit/todo': '*' } as const
+
+/** What a lab's code may import, the stub's own helper included. */
+export const allowedImports = (lab: Pick<LabManifest, 'mayImport'>): LabManifest['mayImport'] => ({
+  ...lab.mayImport,
+  ...ALWAYS,
+})
+
+/** The file in the sealed folder that stands for a package: `@backprop/nn` → `backprop-nn.mjs`. */
+export const sealedName = (specifier: string): string => `${specifier.replace(/^@/, '').replaceAll('/', '-')}.mjs`
+
+/**
+ * Builds what a child process finds beside the submission: the runner, and the grader's own copy of each package that
+ * the lab may import, reduced to the names that it may import. What is not allowed is not there to be found.
+ */
+export async function buildSealed(lab: Pick<LabManifest, 'mayImport'>, folder: string): Promise<void> {
+  const sources = new Map<string, string>()
+  for (const [specifier, names] of Object.entries(allowedImports(lab))) {
+    const list = names === '*' ? '*' : `{ ${names.join(', ')} }`
+    sources.set(sealedName(specifier).replace(/\.mjs$/, ''), `export ${list} from '${specifier}'`)
+  }
+  await mkdir(folder, { recursive: true })
+  await build({
+    entryPoints: [
+      { in: join(import.meta.dirname, 'child/runner.ts'), out: 'runner' },
+      ...[...sources.keys()].map(name => ({ in: `sealed:${name}`, out: name })),
+    ],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true, // one copy of each class, shared by the runner and the submission
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'sealed',
+        setup(builder) {
+          builder.onResolve({ filter: /^sealed:/ }, ({ path }) => ({
+            path: path.slice('sealed:'.length),
+            namespace: 'sealed',
+          }))
+          builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => ({
+            contents: sources.get(path),
+            resolveDir: import.meta.dirname,
+          }))
+          // Resolved by Node, from here: these are dependencies of the grader.
+          builder.onResolve({ filter: /^@backprop\// }, ({ path }) => ({
+            path: fileURLToPath(import.meta.resolve(path)),
+          }))
+        },
+      },
+    ],
+  })
+}

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import type { Writable } from 'node:stream'
+import { CHILD_ENV, dropRoot, nodeArguments, prlimit, SCRATCH_BYTES, type ChildSpec } from './command-line.ts'
+import { librariesOf, which } from './host.ts'
+import { seccompProgram } from './seccomp.ts'
+
+/** Tier A: its own user, process, network, IPC and mount namespaces; an empty root with Node, the runner and the submission. */
+export function launchBubblewrap(spec: ChildSpec): ChildProcess {
+  const bwrap = which('bwrap')
+  if (!bwrap) throw new Error('bubblewrap is not installed')
+  const inside: ChildSpec = { ...spec, node: '/bin/node', sealedDir: '/box/sealed', submissionDir: '/box/submission' }
+  const [program, ...args] = [
+    ...dropRoot(),
+    ...prlimit(spec, SCRATCH_BYTES),
+    ...[bwrap, '--args', '5', '--', inside.node, ...nodeArguments(inside, { permissions: true })],
+  ]
+  // bwrap stays as process 1 of the namespace, so its own environment and arguments are visible in there: an empty
+  // environment, and the arguments on a pipe. Only pipes are inherited: a file could be opened again by its descriptor.
+  const child = spawn(program, args, {
+    env: {},
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  feed(child, 5, `${namespace(spec, inside).join('\0')}\0`)
+  feed(child, 6, seccompProgram())
+  return child
+}
+
+function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
+  const unshare = ['user', 'pid', 'net', 'ipc', 'uts', 'cgroup-try'].map(kind => `--unshare-${kind}`)
+  const identity = ['--disable-userns', '--uid', '65534', '--gid', '65534', '--hostname', 'sandbox']
+  const life = ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv']
+  const environment = Object.entries(CHILD_ENV).flatMap(([name, value]) => ['--setenv', name, value])
+  const program = ['--ro-bind', spec.node, inside.node, ...librariesOf(spec.node).flatMap(library)]
+  // --dev alone is a writable file system without a bound; --size goes before the tmpfs that it bounds.
+  const system = [
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--remount-ro',
+    '/dev',
+    '--size',
+    `${SCRATCH_BYTES}`,
+    '--tmpfs',
+    '/tmp',
+  ]
+  const boxes = ['--ro-bind', spec.sealedDir, inside.sealedDir, '--ro-bind', spec.submissionDir, inside.submissionDir]
+  const last = ['--chdir', '/tmp', '--remount-ro', '/', '--seccomp', '6']
+  return [...unshare, ...identity, ...life, ...environment, ...program, ...system, ...boxes, ...last]
+}
+
+const library = (path: string) => ['--ro-bind', realpathSync(path), path]
+
+/** Writes to a descriptor that the child reads at its start; a child that died early is noticed elsewhere. */
+export function feed(child: ChildProcess, fd: number, content: string | Buffer): void {
+  const stream = child.stdio[fd] as Writable
+  stream.on('error', () => {})
+  stream.end(content)
+}

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+
+/** Facts about this machine that the tiers build their command lines from. Asked once per process. */
+
+/** The user that student code runs as when the grader is root: "nobody". */
+export const NOBODY = 65534
+
+export const isRoot = (): boolean => process.getuid?.() === 0
+
+/** Where a program lies on PATH, or null. */
+export function which(program: string): string | null {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, program)
+    try {
+      accessSync(path, constants.X_OK)
+      return path
+    } catch {
+      // not here
+    }
+  }
+  return null
+}
+
+/** A new, empty folder that even "nobody" can enter. The caller removes it. */
+export function makeWorkFolder(): string {
+  const base = !isRoot() || enterableByAll(tmpdir()) ? tmpdir() : '/tmp'
+  const folder = mkdtempSync(join(base, 'backprop-'))
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+/**
+ * The Node binary for the child. Root drops to "nobody" before it starts the child, and "nobody" may not be able to
+ * reach a checkout in root's home: then the binary is linked, or copied, into the work folder.
+ */
+export function nodeFor(workFolder: string): string {
+  const node = realpathSync(process.execPath)
+  if (!isRoot() || enterableByAll(dirname(node))) return node
+  const copy = join(workFolder, 'node')
+  try {
+    linkSync(node, copy)
+  } catch {
+    copyFileSync(node, copy)
+  }
+  chmodSync(copy, 0o755)
+  return copy
+}
+
+function enterableByAll(folder: string): boolean {
+  for (let at = realpathSync(folder); ; at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false
+    if (at === dirname(at)) return true
+  }
+}
+
+/** The shared libraries that `binary` needs, as `ldd` names them. */
+export const librariesOf = remembered((binary: string): string[] => {
+  const listing = execFileSync('ldd', [binary], { encoding: 'utf8' })
+  return [...new Set(listing.match(/\/[^\s()]+/g) ?? [])]
+})
+
+/**
+ * Bytes of data segment that an idle Node of this version has: 50 MB on Node 22, 570 MB on 24 and later, which reserve
+ * their code range. RLIMIT_DATA counts from there.
+ */
+export const idleDataBytes = remembered((node: string): number => {
+  const script = 'process.stdout.write(require("fs").readFileSync("/proc/self/status", "utf8"))'
+  const status = execFileSync(node, ['-e', script], { encoding: 'utf8', env: {} })
+  return 1024 * Number(/VmData:\s+(\d+)/.exec(status)?.[1] ?? 0)
+})
+
+/** A Python that starts with an empty environment; version managers put wrappers on PATH that do not. */
+export const python = remembered((_: 'python3'): string | null => {
+  for (const candidate of ['/usr/bin/python3', which('python3')]) {
+    try {
+      if (candidate)
+        execFileSync(candidate, ['-I', '-S', '-c', 'import ctypes, resource'], { env: {}, stdio: 'ignore' })
+      if (candidate) return candidate
+    } catch {
+      // try the next
+    }
+  }
+  return null
+})
+
+/** First line of a text file such as /etc/os-release's PRETTY_NAME, for reports; empty where there is none. */
+export function osName(): string {
+  try {
+    return /PRETTY_NAME="([^"]+)"/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform
+  } catch {
+    return process.platform
+  }
+}
+
+function remembered<A extends string, R>(ask: (argument: A) => R): (argument: A) => R {
+  const answers = new Map<A, R>()
+  return argument => {
+    if (!answers.has(argument)) answers.set(argument, ask(argument))
+    return answers.get(argument) as R
+  }
+}

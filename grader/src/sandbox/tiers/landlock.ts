@@ -1,0 +1,36 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { feed } from './bubblewrap.ts'
+import { CHILD_ENV, nodeArguments, type ChildSpec } from './command-line.ts'
+import { idleDataBytes, librariesOf, NOBODY, python } from './host.ts'
+import { seccompProgram } from './seccomp.ts'
+
+/** Tier B: no namespaces, but the kernel refuses every file, socket, signal and process that is not named here. */
+export function launchLandlock(spec: ChildSpec): ChildProcess {
+  const interpreter = python('python3')
+  if (!interpreter) throw new Error('python3, which starts this tier, is not installed')
+  const libraries = librariesOf(spec.node)
+  const config = {
+    argv: [spec.node, ...nodeArguments(spec, { permissions: true })],
+    env: CHILD_ENV,
+    cwd: spec.submissionDir,
+    execute: [spec.node, ...libraries, ...libraries.map(path => realpathSync(path))],
+    read: [spec.sealedDir, spec.submissionDir],
+    write: ['/dev/null', '/dev/urandom'],
+    limits: {
+      DATA: idleDataBytes(spec.node) + (spec.limits.memoryMB << 20),
+      CPU: Math.ceil(spec.limits.cpuSeconds),
+      FSIZE: 0,
+      NOFILE: 256,
+      CORE: 0,
+    },
+    seccomp: seccompProgram().toString('hex'),
+    uid: NOBODY,
+  }
+  const script = join(import.meta.dirname, 'landlock.py')
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
+  const child = spawn(interpreter, ['-I', '-S', script], { env: {}, cwd: '/', stdio: [...stdio] })
+  feed(child, 5, JSON.stringify(config))
+  return child
+}

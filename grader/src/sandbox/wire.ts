@@ -1,0 +1,72 @@
+/**
+ * The wire format between the grader and a student's process, the same on both sides.
+ *
+ *     frame = u32le length of the rest | u32le length of json | json | padding to 8 | binary
+ *
+ * The JSON holds arrays and primitives only, never an object, so no key of a hostile peer can reach `__proto__`,
+ * `constructor` or `then`. Typed arrays travel in the binary part. Everything is bounded before it is allocated.
+ * Structured clone, `v8.deserialize` and Node's IPC are not used: each of them lets a hostile peer hurt the reader.
+ */
+
+export interface WireLimits {
+  /** Bytes of one frame. */
+  readonly frame: number
+  /** Bytes of its JSON part. */
+  readonly json: number
+  /** Values in one message. */
+  readonly nodes: number
+  readonly depth: number
+  /** Characters of one string. */
+  readonly string: number
+}
+
+export const WIRE_LIMITS: WireLimits = { frame: 64 << 20, json: 8 << 20, nodes: 500_000, depth: 64, string: 1 << 20 }
+
+/** The peer sent something that no well-behaved peer sends. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+}
+
+/** Typed arrays by the tag that they travel under. */
+export const TYPED_ARRAYS = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i8: Int8Array,
+  u8: Uint8Array,
+  c8: Uint8ClampedArray,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+} as const
+export type TypedArrayTag = keyof typeof TYPED_ARRAYS
+export type AnyTypedArray = InstanceType<(typeof TYPED_ARRAYS)[TypedArrayTag]>
+
+/**
+ * A class whose instances travel by value: it is taken apart into plain data on one side and built again on the other.
+ * `build` runs on data from a hostile peer, so it checks everything and calls `refuse` on what it does not like.
+ */
+export interface ByValue<T = unknown> {
+  readonly tag: string
+  is(value: unknown): value is T
+  takeApart(value: T): unknown
+  build(parts: unknown, refuse: (why: string) => never): T
+}
+
+/** What a value may be besides plain data; each side of the wall fills in what it allows. */
+export interface WireHooks {
+  readonly byValue?: readonly ByValue[]
+  /** Gives a function an id under which the peer may call it. */
+  holdFunction?(f: (...args: never[]) => unknown): number
+  /** Gives a class instance an id under which the peer may use it; `null` when this side does not lend objects. */
+  holdObject?(object: object): number
+  /** The id of a thing that the peer lent to us earlier, when `value` is one. */
+  borrowedId?(value: unknown): number | null
+  borrowFunction?(id: number, name: string): unknown
+  borrowObject?(id: number, className: string): unknown
+  /** The thing that we lent to the peer earlier under this id. */
+  lent?(id: number): unknown
+  makeError?(name: string, message: string, stack: string): Error
+}
+
+export const padding = (bytes: number): number => (8 - (bytes & 7)) & 7

@@ -1,0 +1,102 @@
+import type { ExerciseManifest, LabManifest } from '@backprop/course'
+
+/** Outcomes × manifest → points. Pure: no files, no clock, no colours. */
+
+export const STATUSES = [
+  'passed',
+  'failed',
+  'error',
+  'timeout',
+  'out-of-memory',
+  'not-started',
+  'blocked',
+  'missing',
+  'tampered',
+  'grader-error',
+] as const
+export type Status = (typeof STATUSES)[number]
+
+/** What the suite says of one test. */
+export interface Outcome {
+  readonly exercise: string
+  readonly test: string
+  readonly status: Status
+  readonly ms: number
+  readonly notes: readonly string[]
+}
+
+export interface ScoredTest {
+  readonly id: string
+  readonly status: Status
+  readonly points: number
+  readonly maxPoints: number
+  readonly concept: string
+  readonly ms: number
+  readonly notes: readonly string[]
+}
+
+export interface ScoredExercise {
+  readonly id: string
+  readonly title: string
+  readonly points: number
+  readonly maxPoints: number
+  readonly status: Status
+  readonly tests: readonly ScoredTest[]
+}
+
+export interface ScoredLab {
+  readonly id: string
+  readonly title: string
+  readonly points: number
+  readonly maxPoints: number
+  readonly exercises: readonly ScoredExercise[]
+}
+
+/** The manifest is the denominator: a test that was not reported exactly once has not passed. */
+export function score(lab: LabManifest, outcomes: readonly Outcome[]): ScoredLab {
+  const done = new Map<string, ScoredExercise>()
+  for (const exercise of lab.exercises) {
+    const blocked = exercise.requires.some(id => done.get(id)?.status !== 'passed')
+    const mine = outcomes.filter(outcome => outcome.exercise === exercise.id)
+    done.set(exercise.id, scoreExercise(exercise, mine, blocked))
+  }
+  const exercises = [...done.values()]
+  return { id: lab.id, title: lab.title, ...totals(exercises), exercises }
+}
+
+function scoreExercise(exercise: ExerciseManifest, outcomes: readonly Outcome[], blocked: boolean): ScoredExercise {
+  const tests = exercise.tests.map(({ id, points, concept }): ScoredTest => {
+    const reported = outcomes.filter(outcome => outcome.test === id)
+    const { ms, notes, ...only } =
+      reported.length === 1 ? reported[0] : { status: 'missing' as const, ms: 0, notes: [] }
+    const status = blocked ? 'blocked' : only.status
+    return { id, status, points: status === 'passed' ? points : 0, maxPoints: points, concept, ms, notes }
+  })
+  return {
+    id: exercise.id,
+    title: exercise.title,
+    ...totals(tests),
+    status: worst(tests.map(test => test.status)),
+    tests,
+  }
+}
+
+function totals(parts: readonly { points: number; maxPoints: number }[]): { points: number; maxPoints: number } {
+  const sum = (of: 'points' | 'maxPoints') => parts.reduce((total, part) => total + part[of], 0)
+  return { points: sum('points'), maxPoints: sum('maxPoints') }
+}
+
+/** The one word for an exercise: what most needs looking at among its tests. */
+const GRAVITY: readonly Status[] = [
+  'grader-error',
+  'tampered',
+  'timeout',
+  'out-of-memory',
+  'error',
+  'failed',
+  'missing',
+  'blocked',
+  'not-started',
+  'passed',
+]
+const worst = (statuses: readonly Status[]): Status => GRAVITY.find(status => statuses.includes(status)) ?? 'missing'

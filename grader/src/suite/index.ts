@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { plain, rng, type Backend, type Rng } from '@backprop/core'
+import { NOTE, OUTPUT, PROGRESS } from '@backprop/testkit/run'
+import { expect, inject, test as base } from 'vitest'
+import { openSession, type Staged } from '../sandbox/open.ts'
+import type { Remote } from '../sandbox/remote.ts'
+import type { Session } from '../sandbox/session.ts'
+import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
+
+/** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    staged: Staged
+  }
+}
+
+export interface SubmissionFixtures<M> {
+  /** The student's module in a process of its own, started for this test alone. */
+  readonly student: Remote<M>
+  /** The backend to pass where the student's code wants one; tensors that come back live on it. */
+  readonly on: Backend
+  /** A generator with a seed of this test's own: the same in every run of the same submission, and unknown to it. */
+  readonly rng: Rng
+  /** Tells whoever waits how far a long test is: `progress('epoch 2 of 3', 2 / 3)`. */
+  readonly progress: (text: string, fractionDone?: number) => void
+  /** Keeps a fact for the report: what was measured, on how much data. */
+  readonly note: (text: string) => void
+}
+
+/**
+ * Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
+ * A test that trains may allow its calls more time than the lab's `callSeconds`.
+ */
+export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
+  return base.extend<SubmissionFixtures<M>>({
+    on: async ({ task: _ }, use) => use(plain()),
+    rng: async ({ task }, use) => use(rng(seedOf(inject('staged').seed, task.fullTestName ?? task.name))),
+    progress: async ({ annotate }, use) =>
+      use((text, fractionDone) => void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)),
+    note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
+    student: async ({ on, annotate }, use) => {
+      const session = await start(module, on, options.callSeconds)
+      try {
+        await use(session.remote<M>())
+      } finally {
+        if (session.output) await annotate(session.output, OUTPUT)
+        await session.close()
+      }
+    },
+  })
+}
+
+/** Passes when the student's function itself refuses its arguments by throwing; a stub or a dead process does not count. */
+export async function expectRefusal(call: Promise<unknown>, why?: string): Promise<void> {
+  const outcome = await call.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (outcome instanceof SandboxDied || (outcome instanceof StudentError && outcome.kind !== 'threw')) throw outcome
+  expect(outcome, why ?? 'wrong arguments must be refused with an error').toBeInstanceOf(StudentError)
+}
+
+/** A module that hangs or dies while it loads would do so again for each test: once is enough. */
+const failedToLoad = new Map<string, Error>()
+
+async function start(module: string, on: Backend, callSeconds?: number): Promise<Session> {
+  const staged = inject('staged')
+  const known = failedToLoad.get(module)
+  if (known) throw known
+  try {
+    return await openSession(staged, module, on, callSeconds ?? staged.limits.callSeconds)
+  } catch (error) {
+    const ours = error instanceof SandboxDied && error.kind === 'launch'
+    if (error instanceof Error && !ours) failedToLoad.set(module, error)
+    throw error
+  }
+}
+
+function seedOf(seed: number, test: string): number {
+  return createHash('sha256').update(`${seed}\0${test}`).digest().readUInt32LE(0)
+}

@@ -1,0 +1,97 @@
+import { readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findLabs, solutionDir } from '../src/course/course.ts'
+import { gradeLab } from '../src/grade-lab.ts'
+import { strongestTier, TIER_IDS, tryTier } from '../src/sandbox/tiers/tiers.ts'
+import { onlySolved, submissionOf, untouched } from './submissions.ts'
+
+const { id: tier } = await strongestTier()
+const [perceptron] = await findLabs('01')
+const statuses = await Promise.all(TIER_IDS.map(id => tryTier(id)))
+const grade = (submission: string) => gradeLab({ lab: perceptron, submission, tier })
+
+describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
+  describe.each(statuses)('in tier $id', ({ id, available, reason }) => {
+    test.skipIf(!available /* the reason stands in the name */)(
+      `the solution gets full marks (${reason})`,
+      async () => {
+        const graded = await gradeLab({ lab: perceptron, submission: solutionDir(perceptron), tier: id })
+        expect(graded).toMatchObject({ points: 100, problem: null, unlisted: [] })
+      },
+    )
+
+    test.skipIf(!available)('a stub that is run gets nothing, and is seen as not started', async () => {
+      const graded = await gradeLab({
+        lab: perceptron,
+        submission: untouched(perceptron),
+        tier: id,
+        evenIfUntouched: true,
+      })
+      expect(graded.points).toBe(0)
+      expect(graded.exercises.map(each => each.status)).toEqual(Array(4).fill('not-started'))
+    })
+  })
+
+  test('an untouched stub is known without running it', async () => {
+    const graded = await grade(untouched(perceptron))
+    expect(graded.points).toBe(0)
+    expect(new Set(graded.exercises.map(each => each.status))).toEqual(new Set(['not-started']))
+  })
+
+  test.each(perceptron.manifest.exercises)('with only $id solved, exactly its points are gained', async ({ id }) => {
+    const graded = await grade(onlySolved(perceptron, id))
+    for (const exercise of graded.exercises) {
+      expect(exercise.points, exercise.id).toBe(exercise.id === id ? exercise.maxPoints : 0)
+      expect(exercise.status).toBe(exercise.id === id ? 'passed' : 'not-started')
+    }
+  })
+
+  test('a syntax error is named with its line', async () => {
+    const graded = await grade(submissionOf(perceptron, 'export const a = 1\nexport function score( {'))
+    expect(graded).toMatchObject({
+      points: 0,
+      problem: expect.stringMatching(/^src\/perceptron\.ts:2:\d+: /) as string,
+    })
+    expect(graded.exercises.map(each => each.status)).toEqual(Array(4).fill('error'))
+  })
+
+  test('an import that is not allowed is named with its line', async () => {
+    const graded = await grade(
+      submissionOf(perceptron, "import { matmul } from '@backprop/core'\nexport const score = matmul"),
+    )
+    expect(graded.problem).toBe(
+      'src/perceptron.ts:1:24: this lab may not import "@backprop/core": it builds everything itself',
+    )
+  })
+
+  test('a link to the solution is refused', async () => {
+    const submission = untouched(perceptron)
+    rmSync(join(submission, 'src/perceptron.ts'))
+    symlinkSync(join(solutionDir(perceptron), 'src/perceptron.ts'), join(submission, 'src/perceptron.ts'))
+    expect(await grade(submission)).toMatchObject({
+      points: 0,
+      problem: 'src/perceptron.ts is a symbolic link: put the file itself there.',
+    })
+  })
+
+  test('a file that is not there is missing', async () => {
+    const submission = untouched(perceptron)
+    rmSync(join(submission, 'src/perceptron.ts'))
+    const graded = await grade(submission)
+    expect(graded.exercises.map(each => each.status)).toEqual(Array(4).fill('missing'))
+  })
+
+  test('an export that is not there costs its exercise alone', async () => {
+    const code = readFileSync(join(solutionDir(perceptron), 'src/perceptron.ts'), 'utf8')
+    const graded = await grade(submissionOf(perceptron, code.replace('export function predict', 'function predict')))
+    expect(graded.exercises.map(each => each.status)).toEqual(['passed', 'error', 'passed', 'passed'])
+    expect(graded.log[0].error).toContain('there is no function named predict to call: is it exported?')
+  })
+
+  test('two runs of the same submission differ in nothing but times', async () => {
+    const timeless = async () =>
+      JSON.stringify(await grade(onlySolved(perceptron, 'score')), (key, value: unknown) => (key === 'ms' ? 0 : value))
+    expect(await timeless()).toBe(await timeless())
+  })
+})

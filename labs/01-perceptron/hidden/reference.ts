@@ -1,0 +1,93 @@
+import { expect } from '@backprop/testkit'
+import type { Rng } from '@backprop/core'
+import type { Label } from '#lab/perceptron'
+
+/** A matrix of normal numbers. `[rows, cols]` */
+export const normals = (rng: Rng, rows: number, cols: number): number[][] =>
+  Array.from({ length: rows }, () => Array.from({ length: cols }, () => rng.normal()))
+
+/** w·x + b */
+export function affine(x: readonly number[], w: readonly number[], b: number): number {
+  let sum = b
+  for (let j = 0; j < w.length; j += 1) sum += w[j] * x[j]
+  return sum
+}
+
+/** Examples that some line separates, with some room on both sides of it. */
+export function separable(rng: Rng, rows: number, cols: number): { X: number[][]; y: Label[] } {
+  const w = Array.from({ length: cols }, (_, j) => (j % 2 === 0 ? 1 : -1) * (0.5 + rng.uniform()))
+  const b = rng.uniform() - 0.5
+  const X: number[][] = []
+  while (X.length < rows) {
+    const [x] = normals(rng, 1, cols)
+    if (Math.abs(affine(x, w, b)) > 0.3) X.push(x)
+  }
+  return { X, y: X.map(x => (affine(x, w, b) > 0 ? 1 : -1)) }
+}
+
+/** Labels by the toss of a coin, but both occur. */
+export const coins = (rng: Rng, count: number): Label[] =>
+  Array.from({ length: count }, (_, i) => (i === 0 ? 1 : i === 1 ? -1 : rng.uniform() < 0.5 ? 1 : -1))
+
+export interface Fit {
+  w: number[]
+  b: number
+}
+
+/** The perceptron rule. The bias is the weight of one more column of ones. */
+export function perceptron(X: number[][], y: Label[], maxEpochs: number): Fit & { mistakes: number[] } {
+  const rows = X.map(x => [...x, 1])
+  let weights = rows[0].map(() => 0)
+  const mistakes: number[] = []
+  while (mistakes.length < maxEpochs) {
+    let count = 0
+    rows.forEach((row, i) => {
+      if (affine(row, weights, 0) >= 0 !== y[i] > 0) {
+        count += 1
+        weights = weights.map((weight, j) => weight + y[i] * row[j])
+      }
+    })
+    mistakes.push(count)
+    if (count === 0) break
+  }
+  return { w: weights.slice(0, -1), b: weights[weights.length - 1], mistakes }
+}
+
+/** log(1 + e^z) for any z. */
+const softplus = (z: number): number => (z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)))
+
+/** Logistic regression by full-batch gradient descent, column by column. */
+export function logistic(X: number[][], y: Label[], learningRate: number, epochs: number): Fit & { losses: number[] } {
+  let w = X[0].map(() => 0)
+  let b = 0
+  const losses: number[] = []
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    const margins = X.map((x, i) => y[i] * affine(x, w, b))
+    const slopes = margins.map((m, i) => -y[i] / (1 + Math.exp(m)))
+    losses.push(mean(margins.map(m => softplus(-m))))
+    w = w.map((weight, j) => weight - learningRate * mean(X.map((x, i) => slopes[i] * x[j])))
+    b -= learningRate * mean(slopes)
+  }
+  return { w, b, losses }
+}
+
+/** What came back, as an object to take fields from: it may be anything, whatever the types say. */
+export function fields<T extends object>(result: T): { [K in keyof T]: unknown } {
+  expect(typeof result === 'object' && result !== null, 'an object with the fields of the description').toBe(true)
+  return result
+}
+
+/** Assert that what came back is a list of numbers near the expected ones. */
+export function expectNumbers(actual: unknown, expected: number[], why: string): void {
+  expect(Array.isArray(actual) && actual.every(value => typeof value === 'number'), `${why}: a list of numbers`).toBe(
+    true,
+  )
+  expect(actual, why).toBeNear(expected, { relative: 1e-6, absolute: 1e-6 })
+}
+
+/** Assert that what came back is a number near the expected one. */
+export function expectNumber(actual: unknown, expected: number, why: string): void {
+  expect(typeof actual, `${why}: a number`).toBe('number')
+  expect(actual, why).toBeNear(expected, { relative: 1e-6, absolute: 1e-6 })
+}

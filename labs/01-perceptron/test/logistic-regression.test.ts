@@ -1,0 +1,41 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { logisticRegression } from '#lab/perceptron'
+import type { Label } from '#lab/perceptron'
+
+const X = [[2], [-1]]
+const y: Label[] = [1, -1]
+
+exercise('logistic-regression', () => {
+  test('takes the first step of the README', () => {
+    const { w, b } = logisticRegression(X, y, { learningRate: 1, epochs: 1 })
+    expect(w, '∂J/∂w is −0.75 at the start: is the sum divided by N, and the step downhill?').toBeNear([0.75])
+    expect(b, 'the two slopes −½ and +½ cancel').toBeNear(0)
+  })
+
+  test('moves the bias too', () => {
+    const { b } = logisticRegression([[0], [0]], [1, 1], { learningRate: 1, epochs: 1 })
+    expect(b, '∂J/∂b is the mean of the slopes, here −½').toBeNear(0.5)
+  })
+
+  test('starts with a loss of log 2', () => {
+    const { losses } = logisticRegression(X, y, { learningRate: 1, epochs: 1 })
+    expect(losses, 'the loss before the first step: all margins are 0, and the mean is taken').toBeNear([Math.log(2)])
+  })
+
+  test('notes one loss for each step, and here they fall', () => {
+    const { losses } = logisticRegression(X, y, { learningRate: 0.5, epochs: 5 })
+    expect(losses, 'one loss before each of the 5 steps').toHaveLength(5)
+    expect(
+      losses.every((loss, i) => i === 0 || loss < losses[i - 1]),
+      'a short step downhill makes the loss smaller: is the sign of the step right?',
+    ).toBe(true)
+  })
+
+  test('keeps the loss finite when an answer is wrong by far', () => {
+    // The first step makes w = −999.75 and b = 0, so the margins become 3,999,000 and −999.75.
+    const { losses } = logisticRegression([[4000], [1]], [-1, 1], { learningRate: 1, epochs: 2 })
+    expect(losses[1], 'losses 0 and 999.75, mean 499.875: is there an exp of something large and positive?').toBeNear(
+      499.875,
+    )
+  })
+})

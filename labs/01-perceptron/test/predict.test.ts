@@ -1,0 +1,18 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { predict } from '#lab/perceptron'
+
+exercise('predict', () => {
+  test('says +1 above zero and -1 below', () => {
+    expect(predict([5, -5, 0.25, -0.25]), 'the class is the sign of the score').toEqual([1, -1, 1, -1])
+  })
+
+  test('says +1 at exactly zero', () => {
+    expect(predict([0]), 'a score of 0 counts as +1: is the question "below zero"?').toEqual([1])
+  })
+
+  test('leaves the scores as they were', () => {
+    const scores = [5, -5]
+    predict(scores)
+    expect(scores, 'return a new list: whoever gave you the scores may still need them').toEqual([5, -5])
+  })
+})

@@ -1,0 +1,33 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { score } from '#lab/perceptron'
+
+exercise('score', () => {
+  test('gives the three scores of the README', () => {
+    const X = [
+      [2, 1],
+      [0, 3],
+      [1, 2],
+    ]
+    expect(score(X, [3, -2], 1), 'each score is 3·x₁ − 2·x₂ + 1: are all weights used, and the bias once?').toBeNear([
+      5, -5, 0,
+    ])
+  })
+
+  test('gives one score for each row', () => {
+    const X = [
+      [1, 0, 0],
+      [0, 1, 0],
+    ]
+    expect(score(X, [1, 2, 3], 10), 'two rows of three numbers have two scores: is the loop over the rows?').toBeNear([
+      11, 12,
+    ])
+  })
+
+  test('adds the bias once to each row', () => {
+    expect(score([[0, 0, 0]], [1, 1, 1], 5), 'a row of zeros scores just the bias').toBeNear([5])
+  })
+
+  test('gives an empty list for a batch without rows', () => {
+    expect(score([], [3, -2], 1), 'no examples, no scores').toEqual([])
+  })
+})

@@ -1,0 +1,72 @@
+import { rng as generator, Tensor } from '@backprop/core'
+import { Parameter } from '@backprop/nn'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { Layer } from '#lab/mlp'
+
+const test = submissionTest<typeof import('#lab/mlp')>('mlp')
+
+/** The numbers of one of a layer's parameters; what came back may be anything, whatever its type says. */
+function valuesOf(layer: Layer, name: keyof Layer, shape: number[]): number[] {
+  expect(layer, 'a layer is an object with weight and bias').toBeTypeOf('object')
+  const parameter: unknown = layer === null ? null : layer[name]
+  expect(parameter, `${name} is a Parameter`).toBeInstanceOf(Parameter)
+  const { value } = parameter as Parameter
+  expect(value, `${name} holds a tensor`).toBeInstanceOf(Tensor)
+  expect(value, `the shape of ${name}`).toHaveShape(shape)
+  return [...value.dataSync()]
+}
+
+exercise('dense', () => {
+  test('shapes', async ({ student, on, rng }) => {
+    for (const [inSize, outSize] of [
+      [3, 5],
+      [7, 2],
+      [1, 4],
+      [6, 1],
+    ]) {
+      const layer = await student.dense(inSize, outSize, { on, rng })
+      valuesOf(layer, 'weight', [inSize, outSize])
+      valuesOf(layer, 'bias', [outSize])
+    }
+  })
+
+  test('zero-biases', async ({ student, on, rng }) => {
+    const layer = await student.dense(9, 30, { on, rng })
+    expect(valuesOf(layer, 'bias', [30]), 'biases start at zero').toBeNear(Array<number>(30).fill(0))
+  })
+
+  test('limit', async ({ student, on, rng }) => {
+    for (const [inSize, outSize] of [
+      [200, 10],
+      [10, 200],
+      [60, 60],
+    ]) {
+      const weights = valuesOf(await student.dense(inSize, outSize, { on, rng }), 'weight', [inSize, outSize])
+      const limit = Math.sqrt(6 / (inSize + outSize))
+      const largest = Math.max(...weights.map(Math.abs))
+      expect(largest, `no weight is beyond √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeLessThanOrEqual(
+        limit * 1.000001,
+      )
+      // Of 2,000 even draws at least one lies in the outermost 2 %, but for one case in 10¹⁷.
+      expect(largest, `weights come near √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeGreaterThan(limit * 0.98)
+    }
+  })
+
+  test('evenly-drawn', async ({ student, on, rng }) => {
+    const weights = valuesOf(await student.dense(150, 80, { on, rng }), 'weight', [150, 80])
+    const limit = Math.sqrt(6 / 230)
+    const counts = Array<number>(10).fill(0)
+    for (const weight of weights) counts[Math.min(9, Math.max(0, Math.floor((weight / limit + 1) * 5)))] += 1
+    // 12,000 draws into ten drawers: 1,200 ± 33 each; six deviations are allowed.
+    for (const count of counts) expect(Math.abs(count - 1200), 'each tenth of the range gets a tenth').toBeLessThan(200)
+  })
+
+  test('generator', async ({ student, on, rng }) => {
+    const seed = rng.integer(1_000_000)
+    const draw = async (s: number) => valuesOf(await student.dense(4, 6, { on, rng: generator(s) }), 'weight', [4, 6])
+    const first = await draw(seed)
+    expect(await draw(seed), 'the same seed draws the same weights').toBeNear(first)
+    expect(await draw(seed + 1), 'another seed draws other weights').not.toBeNear(first)
+  })
+})

@@ -1,0 +1,32 @@
+import type { Rng } from '@backprop/core'
+import type { ImageSet, RandomSource } from '@backprop/datasets'
+import { stratifiedSplit } from '@backprop/datasets'
+
+/** Some images of a set, with about the same share of each digit, in random order. */
+export function sample(set: ImageSet, count: number, rng: RandomSource): { images: Uint8Array; labels: Uint8Array } {
+  const share = count / set.count
+  const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
+  const pixels = set.rows * set.cols
+  const images = new Uint8Array(chosen.length * pixels)
+  chosen.forEach((from, to) => images.set(set.images.subarray(from * pixels, (from + 1) * pixels), to * pixels))
+  return { images, labels: Uint8Array.from(chosen, i => set.labels[i]) }
+}
+
+/**
+ * Every image moved by one pixel, at random up, down, left or right; what enters at the edge is background.
+ * So no image is one that can be looked up in a table of known answers.
+ */
+export function shifted(images: Uint8Array, side: number, rng: Rng): Uint8Array {
+  const moved = new Uint8Array(images.length)
+  for (let start = 0; start < images.length; start += side * side) {
+    const step = rng.integer(2) === 0 ? 1 : -1
+    const [down, right] = rng.integer(2) === 0 ? [step, 0] : [0, step]
+    for (let row = 0; row < side; row += 1)
+      for (let col = 0; col < side; col += 1) {
+        const [fromRow, fromCol] = [row - down, col - right]
+        const inside = fromRow >= 0 && fromRow < side && fromCol >= 0 && fromCol < side
+        if (inside) moved[start + row * side + col] = images[start + fromRow * side + fromCol]
+      }
+  }
+  return moved
+}

@@ -1,0 +1,132 @@
+import { rng as generator } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import type { EpochResult, Examples, Init } from '#lab/mlp'
+import { deals, epoch, examples, layersOf, start } from './reference.ts'
+import type { State } from './reference.ts'
+
+type Mlp = typeof import('#lab/mlp')
+const test = submissionTest<Mlp>('mlp')
+
+// Backends compute in 32 bits and we in 64: a few steps of Adam make 1e-6 larger, but not as large as this.
+const CLOSE = { relative: 1e-3, absolute: 1e-4 }
+
+/** One field of each epoch; what came back may be anything, whatever its type says. */
+function curve(history: unknown, field: keyof EpochResult): unknown[] {
+  expect(Array.isArray(history), 'train returns a list with a result for each epoch').toBe(true)
+  return (history as unknown[]).map(result =>
+    typeof result === 'object' && result !== null ? (result as Record<string, unknown>)[field] : undefined,
+  )
+}
+
+const sizes = [4, 6, 5, 3]
+const indices = (count: number) => Array.from({ length: count }, (_, i) => i)
+
+exercise('train', () => {
+  for (const [id, field] of [
+    ['loss-curve', 'loss'],
+    ['accuracy-curve', 'accuracy'],
+  ] as const) {
+    test(id, async ({ student, on, rng }) => {
+      const state = start(sizes, rng)
+      const data = examples(9, 4, 3, rng)
+      for (const batchSize of [9, 20]) {
+        const settings = { batchSize, learningRate: 0.02 }
+        const options = { ...settings, epochs: 8, on, rng: generator(rng.integer(1000)) }
+        const history = await student.train(layersOf(state, sizes, on), data, options)
+        const mine = structuredClone(state)
+        const expected = indices(8).map(() => epoch(mine, sizes, data, { ...settings, order: indices(9) })[field])
+        expect(curve(history, field), `the ${field} of each epoch when one batch holds all examples`).toBeNear(
+          expected,
+          CLOSE,
+        )
+      }
+    })
+  }
+
+  test('last-short-batch', async ({ student, on, rng }) => {
+    const state = start(sizes, rng)
+    for (const [count, batchSize] of [
+      [7, 3],
+      [11, 5],
+    ]) {
+      const data = examples(count, 4, 3, rng)
+      // With a learning rate of 0 the order makes no difference: each epoch shows the mean over all examples.
+      const options = { batchSize, learningRate: 0, epochs: 2, on, rng: generator(rng.integer(1000)) }
+      const history = await student.train(layersOf(state, sizes, on), data, options)
+      const order = indices(count)
+      const { loss } = epoch(structuredClone(state), sizes, data, { order, batchSize, learningRate: 0 })
+      expect(curve(history, 'loss'), `the mean over ${count} examples in batches of ${batchSize}`).toBeNear(
+        [loss, loss],
+        CLOSE,
+      )
+    }
+  })
+
+  test('every-example-once', async ({ student, on, rng }) => {
+    const run = { state: start(sizes, rng), data: examples(5, 4, 3, rng), batchSize: 2, epochs: 4, learningRate: 0.1 }
+    const orders = explain(curve(await trainAs(run, student, { on, rng }), 'loss'), run)
+    expect(orders.length, 'some order of the examples explains the losses').toBeGreaterThan(0)
+  })
+
+  test('new-order', async ({ student, on, rng }) => {
+    // Ten epochs, each with six ways to deal four examples out in pairs: all alike only once in ten million.
+    const run = { state: start(sizes, rng), data: examples(4, 4, 3, rng), batchSize: 2, epochs: 10, learningRate: 0.05 }
+    const orders = explain(curve(await trainAs(run, student, { on, rng }), 'loss'), run)
+    expect(
+      orders.some(path => new Set(path).size > 1),
+      'not every epoch has the same order',
+    ).toBe(true)
+  })
+
+  test('on-epoch', async ({ student, on, rng }) => {
+    const heard: unknown[][] = []
+    const data = examples(6, 4, 3, rng)
+    const options = { batchSize: 4, learningRate: 0.01, epochs: 3, on, rng }
+    const onEpoch = (...news: unknown[]) => void heard.push(news)
+    const history = await student.train(layersOf(start(sizes, rng), sizes, on), data, { ...options, onEpoch })
+    const numbers = heard.map(([number]) => number)
+    expect(numbers, 'called once after each epoch, with its number').toEqual([1, 2, 3])
+    const told = curve(
+      heard.map(([, result]) => result),
+      'loss',
+    )
+    expect(told.every(Number.isFinite), 'the result of the epoch is told too').toBe(true)
+    expect(told, 'the losses that are told are those of the history').toEqual(curve(history, 'loss'))
+  })
+})
+
+interface Run {
+  state: State
+  data: Examples
+  batchSize: number
+  epochs: number
+  learningRate: number
+}
+
+const trainAs = ({ state, data, ...settings }: Run, student: SubmissionFixtures<Mlp>['student'], init: Init) =>
+  student.train(layersOf(state, sizes, init.on), data, { ...settings, ...init })
+
+/**
+ * In which orders were the examples visited? Try every order of an epoch and keep those that give the loss that was
+ * reported; so a whole training is explained epoch by epoch. Returns the orders of each way to explain it, as text.
+ */
+function explain(losses: unknown[], run: Run): string[][] {
+  let paths = [{ state: run.state, orders: [] as string[] }]
+  expect(losses, 'a result for each epoch').toHaveLength(run.epochs)
+  const ways = deals(run.data.labels.length, run.batchSize)
+  for (const loss of losses) {
+    paths = paths.flatMap(path =>
+      ways.flatMap(order => {
+        const state = structuredClone(path.state)
+        const expected = epoch(state, sizes, run.data, { ...run, order }).loss
+        const fits = typeof loss === 'number' && Math.abs(loss - expected) <= 1e-4 + 1e-4 * expected
+        return fits ? [{ state, orders: [...path.orders, order.join()] }] : []
+      }),
+    )
+    // Two orders seldom give the same loss, and a wrong guess does not explain the next one.
+    paths = paths.slice(0, 100)
+  }
+  return paths.map(path => path.orders)
+}

@@ -1,0 +1,134 @@
+import { NotImplemented } from '@backprop/testkit/todo'
+
+/**
+ * A multi-layer perceptron that reads handwritten digits: layers of neurons, one after the other, trained with Adam.
+ *
+ * Shapes are written `[N, D]`: N images with D pixels each. An image of MNIST is one row of D = 784 pixels, and there
+ * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of everything random.
+ */
+import { add, argmax, backward, crossEntropy, matmul, noGrad, relu, tensor, uniform, zeros } from '@backprop/core'
+import type { Backend, Rng, Tensor } from '@backprop/core'
+import { Adam, Parameter, parameters } from '@backprop/nn'
+
+/** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */
+export interface Layer {
+  /** One column of weights for each neuron. `[in, out]` */
+  weight: Parameter
+  /** One bias for each neuron. `[out]` */
+  bias: Parameter
+}
+
+/** Labelled images that a network can take. */
+export interface Examples {
+  /** All pixels as small numbers, image after image. `[N · D]` */
+  images: Float32Array
+  /** The class of each image, 0 to C − 1. `[N]` */
+  labels: Uint8Array
+}
+
+/** What one epoch of training showed. */
+export interface EpochResult {
+  /** The mean loss over all examples. */
+  loss: number
+  /** The share of examples whose class was found, 0 to 1. */
+  accuracy: number
+}
+
+/** Where to compute, and where random numbers come from. */
+export interface Init {
+  on: Backend
+  rng: Rng
+}
+
+export interface FitOptions extends Init {
+  epochs: number
+  /** Called after each epoch; the first one is epoch 1. */
+  onEpoch?: (epoch: number, result: EpochResult) => void
+}
+
+export interface TrainOptions extends FitOptions {
+  /** How many examples one step uses; only the last batch of an epoch may be shorter. */
+  batchSize: number
+  learningRate: number
+}
+
+/** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
+export type Reader = (images: Uint8Array) => Promise<number[]>
+
+/** Given: the logits of a batch, x `[N, D]` → `[N, C]`. Every layer but the last is followed by ReLU. */
+export function forward(layers: Layer[], x: Tensor): Tensor {
+  return layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
+}
+
+/** Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. */
+export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
+  const pixels = data.images.length / data.labels.length
+  const images = new Float32Array(indices.length * pixels)
+  indices.forEach((index, row) => images.set(data.images.subarray(index * pixels, (index + 1) * pixels), row * pixels))
+  return {
+    x: tensor(images, { on, shape: [indices.length, pixels] }),
+    labels: Uint8Array.from(indices, i => data.labels[i]),
+  }
+}
+
+/**
+ * A new layer. Its weights are drawn evenly from [−limit, limit] with limit = √(6 / (in + out)), which keeps the size of
+ * the signal about the same from layer to layer (Glorot and Bengio, 2010). Its biases are zero.
+ *
+ * @param inSize how many numbers one example has, at least 1
+ * @param outSize how many neurons the layer has, at least 1
+ * @param init.on the backend that holds the tensors
+ * @param init.rng where the weights are drawn from, so that one seed gives one network
+ * @returns weight `[in, out]` and bias `[out]`, each in a `Parameter`
+ * @example dense(784, 128, { on, rng }) // weights within ±0.0811, because √(6 / 912) = 0.0811
+ */
+export function dense(inSize: number, outSize: number, init: Init): Layer {
+  // TODO(dense): Draw the weights with `uniform` of core, make the biases with `zeros`, put each in a Parameter.
+  throw new NotImplemented('dense')
+}
+
+/**
+ * How many numbers training can change in a network of dense layers: all weights and all biases.
+ *
+ * @param sizes the size of the input, then the number of neurons of each layer
+ * @returns the count; a list of one size is a network without layers and has 0
+ * @example countParameters([3, 2]) // 8, which is 3 · 2 weights and 2 biases
+ */
+export function countParameters(sizes: number[]): number {
+  // TODO(count-parameters): Add up in · out + out over all layers.
+  throw new NotImplemented('count-parameters')
+}
+
+/**
+ * Train layers, in place, with Adam on the mean cross-entropy of mini-batches.
+ *
+ * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
+ * left over at the end is a last, shorter batch. One Adam optimizer serves the whole training.
+ *
+ * The loss and the accuracy of an epoch are means over all its examples, each one judged in the forward pass of its own
+ * step, before the step changes the weights.
+ *
+ * @param layers at least one; the last one has as many neurons as there are classes
+ * @param data N ≥ 1 examples; left as they are
+ * @returns the results of the epochs, in order
+ * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
+ */
+export async function train(layers: Layer[], data: Examples, options: TrainOptions): Promise<EpochResult[]> {
+  // TODO(train): Forward, loss, backward, step: for every batch of every epoch. `forward` and `batchOf` are given.
+  throw new NotImplemented('train')
+}
+
+/**
+ * Learn to read digits. What the network looks like, how the pixels are scaled and how it is trained is up to you.
+ *
+ * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`
+ * @param labels the digits `[N]`
+ * @param options.epochs how often to go through the images
+ * @param options.onEpoch to be called after each epoch, so that whoever waits can see how far it is
+ * @returns a function that reads: other images, given in the same way, to a plain list with a digit 0–9 for each
+ * @example const read = await fit(images, labels, { epochs: 3, on, rng }); await read(otherImages) // [7, 2, 1, …]
+ */
+export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Reader> {
+  // TODO(accuracy): Scale the pixels, make layers, train them; return a function that uses them.
+  throw new NotImplemented('accuracy')
+}

@@ -1,0 +1,52 @@
+import type { Backend, FloatArray, Slot, View } from '../backend.ts'
+import { sizeOf } from '../shape.ts'
+import { isContiguous } from '../view.ts'
+import { binary, unary } from './plain/elementwise.ts'
+import { fusedKernels } from './plain/fused.ts'
+import { matmul } from './plain/matmul.ts'
+import { reduce } from './plain/reduce.ts'
+import type { Allocate, Strided } from './plain/strided.ts'
+
+/** A backend that never waits, and that tests can ask how much it holds. */
+export interface PlainBackend extends Backend {
+  readSync(slot: Slot): FloatArray
+  readonly fused: Required<Backend>['fused']
+  /** How many slots were made and not yet freed; those that the garbage collector took are counted as alive. */
+  stats(): { readonly liveSlots: number }
+}
+
+/** The reference backend: loops over typed arrays, nothing else. It runs everywhere, and is right before it is fast. */
+export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'float64' } = {}): PlainBackend {
+  let liveSlots = 0
+  const allocate: Allocate = size => (dtype === 'float32' ? new Float32Array(size) : new Float64Array(size))
+  // A slot is the typed array itself; these two functions are the only ones that know.
+  const open = (slot: Slot): FloatArray => slot as unknown as FloatArray
+  const close = (values: FloatArray): Slot => {
+    liveSlots++
+    return values as unknown as Slot
+  }
+  const look = (x: View): Strided => ({ values: open(x.slot), shape: x.shape, strides: x.strides, offset: x.offset })
+  const contiguous = (x: View): FloatArray => {
+    if (!isContiguous(x)) return unary('copy', look(x), allocate)
+    const values = open(x.slot)
+    const size = sizeOf(x.shape)
+    return values.length === size ? values : values.subarray(x.offset, x.offset + size)
+  }
+
+  return {
+    name: 'plain',
+    dtype,
+    write: values => close(dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values)),
+    // `async` turns a failure into a rejected promise, as on a device that really waits.
+    // eslint-disable-next-line @typescript-eslint/require-await
+    read: async slot => open(slot).slice(),
+    readSync: slot => open(slot).slice(),
+    free: () => void liveSlots--,
+    unary: (kernel, x) => close(unary(kernel, look(x), allocate)),
+    binary: (kernel, a, b) => close(binary(kernel, look(a), look(b), allocate)),
+    reduce: (kernel, x, axis) => close(reduce(kernel, contiguous(x), x.shape, axis, allocate)),
+    matmul: (a, b) => close(matmul(look(a), look(b), allocate)),
+    fused: fusedKernels({ allocate, contiguous, close }),
+    stats: () => ({ liveSlots }),
+  }
+}

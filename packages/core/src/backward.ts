@@ -1,0 +1,82 @@
+import { full } from './create.ts'
+import { add } from './ops/elementwise.ts'
+import { depthOf } from './op.ts'
+import { noGrad } from './scope.ts'
+import { explain, shapeText, sizeOf } from './shape.ts'
+import type { Tensor } from './tensor.ts'
+
+/**
+ * Reverse mode: adds dL/dx to `x.grad` for each leaf x that requires a gradient and that `loss` was computed from.
+ * Afterwards the graph is used up: the values of everything between the leaves and `loss` are released.
+ */
+export function backward(loss: Tensor): void {
+  checkLoss(loss)
+  const graph = graphOf(loss)
+  const leafGradients = noGrad(() => {
+    const gradients = new Map<Tensor, Tensor>([[loss, full(loss.shape, 1, { on: loss.on })]])
+    // When it is x's turn, all that x went into had its turn before: dL/dx is complete.
+    for (const y of graph) {
+      const dy = gradients.get(y)
+      const { origin } = y
+      if (dy === undefined || origin === null || origin === 'used') continue
+      const toInputs = origin.gradients(dy)
+      for (const [i, x] of origin.inputs.entries()) {
+        const dx = x.requiresGrad ? toInputs[i]?.() : undefined
+        if (dx === undefined) continue
+        const before = gradients.get(x)
+        gradients.set(x, before ? add(before, dx) : dx) // x was used more than once: its gradients add up
+      }
+      gradients.delete(y)
+      useUp(y, y !== loss)
+    }
+    return accumulated(gradients)
+  })
+  for (const [leaf, gradient] of leafGradients) leaf.grad = gradient
+}
+
+/** All tensors that a gradient will reach, each before those that it was made from. */
+function graphOf(loss: Tensor): Tensor[] {
+  const found = new Set([loss])
+  // A set may grow while we walk through it, and the walk goes on to what was added.
+  for (const { origin } of found) {
+    if (origin === 'used') throw usedTwice()
+    for (const x of origin?.inputs ?? []) if (x.requiresGrad) found.add(x)
+  }
+  return [...found].sort((a, b) => depthOf(b) - depthOf(a))
+}
+
+function useUp(y: Tensor, release: boolean): void {
+  if (y.origin !== null && y.origin !== 'used') for (const literal of y.origin.literals) literal.release()
+  y.origin = 'used'
+  if (release) y.release('backward() used them and released them')
+}
+
+/** What each leaf's gradient becomes: what it was, plus what just arrived. */
+function accumulated(arrived: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor> {
+  const total = new Map<Tensor, Tensor>()
+  const taken = new Set<Tensor>()
+  for (const [leaf, gradient] of arrived) {
+    if (leaf.grad) total.set(leaf, add(leaf.grad, gradient))
+    // a + b passes one tensor on to both, and each leaf has to own its gradient.
+    else total.set(leaf, taken.has(gradient) ? gradient.detach() : gradient)
+    taken.add(gradient)
+    leaf.grad?.release('a later backward() added to them')
+  }
+  return total
+}
+
+function checkLoss(loss: Tensor): void {
+  if (sizeOf(loss.shape) !== 1) {
+    const fact = `the loss has shape ${shapeText(loss.shape)}, that is ${sizeOf(loss.shape)} numbers, but 1 is wanted`
+    throw new Error(explain('backward', fact, 'sum() or mean() makes one number of many'))
+  }
+  if (loss.requiresGrad) return
+  const fact = 'nothing that the loss was computed from requires a gradient'
+  const hint = 'make parameters with { requiresGrad: true }, and compute the loss outside noGrad'
+  throw new Error(explain('backward', fact, hint))
+}
+
+function usedTwice(): Error {
+  const fact = 'a part of this graph was used by an earlier backward(), which released it'
+  return new Error(explain('backward', fact, 'compute the loss again, or add the losses and call backward() once'))
+}

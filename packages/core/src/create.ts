@@ -1,0 +1,84 @@
+import type { Backend } from './backend.ts'
+import type { Rng } from './rng.ts'
+import { ShapeError, explain, shapeText, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+import { Tensor } from './tensor.ts'
+
+/** Numbers in rows, rows of rows, and so on. */
+export type NestedNumbers = number | readonly NestedNumbers[]
+
+interface CreateOptions {
+  readonly on: Backend
+  readonly requiresGrad?: boolean
+}
+
+/** A tensor from a number, nested arrays or a typed array; `shape` is read from the nesting unless it is given. */
+export function tensor(
+  values: NestedNumbers | ArrayLike<number>,
+  { on, shape, requiresGrad }: CreateOptions & { readonly shape?: Shape },
+): Tensor {
+  const flat: number[] = []
+  // What is not nested is a typed array, or something like one.
+  const nested = typeof values === 'number' || Array.isArray(values)
+  const natural = nested ? flattenInto(flat, values as NestedNumbers) : [values.length]
+  const wanted = shape ?? natural
+  if (sizeOf(wanted) !== sizeOf(natural)) {
+    const fact = `shape ${shapeText(wanted)} holds ${sizeOf(wanted)} numbers, but ${sizeOf(natural)} were given`
+    throw new ShapeError(explain('tensor', fact))
+  }
+  return new Tensor(on, on.write(nested ? flat : (values as ArrayLike<number>)), [...wanted], { requiresGrad })
+}
+
+/** A tensor in which every number is `value`. */
+export function full(shape: Shape, value: number, { on, requiresGrad }: CreateOptions): Tensor {
+  return new Tensor(on, on.write(new Float64Array(sizeOf(shape)).fill(value)), [...shape], { requiresGrad })
+}
+
+export const zeros = (shape: Shape, options: CreateOptions): Tensor => full(shape, 0, options)
+
+export const ones = (shape: Shape, options: CreateOptions): Tensor => full(shape, 1, options)
+
+/** Numbers drawn evenly from [low, high). */
+export function uniform(
+  shape: Shape,
+  {
+    rng,
+    low = 0,
+    high = 1,
+    ...options
+  }: CreateOptions & { readonly rng: Rng; readonly low?: number; readonly high?: number },
+): Tensor {
+  return drawn(shape, () => low + (high - low) * rng.uniform(), options)
+}
+
+/** Numbers drawn from the normal distribution around 0. */
+export function normal(
+  shape: Shape,
+  { rng, std = 1, ...options }: CreateOptions & { readonly rng: Rng; readonly std?: number },
+): Tensor {
+  return drawn(shape, () => std * rng.normal(), options)
+}
+
+function drawn(shape: Shape, draw: () => number, { on, requiresGrad }: CreateOptions): Tensor {
+  const values = new Float64Array(sizeOf(shape))
+  for (let i = 0; i < values.length; i++) values[i] = draw()
+  return new Tensor(on, on.write(values), [...shape], { requiresGrad })
+}
+
+/** Appends all numbers of `values` to `flat`, and returns their shape. */
+function flattenInto(flat: number[], values: NestedNumbers): Shape {
+  if (typeof values === 'number') {
+    flat.push(values)
+    return []
+  }
+  let first: Shape = []
+  for (const [row, inner] of values.entries()) {
+    const shape = flattenInto(flat, inner)
+    if (row === 0) first = shape
+    else if (shapeText(shape) !== shapeText(first)) {
+      const fact = `row ${row} has shape ${shapeText(shape)}, but row 0 has shape ${shapeText(first)}`
+      throw new ShapeError(explain('tensor', fact, 'all rows of a tensor have the same shape'))
+    }
+  }
+  return [values.length, ...first]
+}

@@ -1,0 +1,32 @@
+import type { AdamSettings } from '../backend.ts'
+import { noGrad } from '../scope.ts'
+import { Tensor } from '../tensor.ts'
+import { add, div, mul, sqrt, square, sub } from './elementwise.ts'
+
+/** What Adam keeps for one parameter. */
+export interface AdamState {
+  readonly value: Tensor
+  /** Running mean of the gradient. */
+  readonly m: Tensor
+  /** Running mean of its square. */
+  readonly v: Tensor
+}
+
+/** One step of Adam (Kingma and Ba 2015, algorithm 1) as a function from state to state, all of one shape. */
+export function adamStep({ value, m, v }: AdamState, gradient: Tensor, settings: AdamSettings): AdamState {
+  const { on, shape } = value
+  const slots = on.fused?.adam?.(value, gradient, m, v, settings)
+  if (slots) {
+    const [nextValue, nextM, nextV] = slots.map(slot => new Tensor(on, slot, shape))
+    return { value: nextValue, m: nextM, v: nextV }
+  }
+  const { learningRate, beta1, beta2, epsilon, step } = settings
+  return noGrad(() => {
+    const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1))
+    const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2))
+    const unbiasedM = div(nextM, 1 - beta1 ** step)
+    const unbiasedV = div(nextV, 1 - beta2 ** step)
+    const change = mul(div(unbiasedM, add(sqrt(unbiasedV), epsilon)), learningRate)
+    return { value: sub(value, change), m: nextM, v: nextV }
+  })
+}

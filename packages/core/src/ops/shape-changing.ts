@@ -1,0 +1,132 @@
+import type { Backend, Slot } from '../backend.ts'
+import { defineOp } from '../op.ts'
+import type { Op } from '../op.ts'
+import { ShapeError, axisOf, broadcastShapes, explain, sameShape, shapeText, sizeOf } from '../shape.ts'
+import type { Shape } from '../shape.ts'
+import { broadcastView, contiguousView, permuteView, reshapeView } from '../view.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** The same numbers in another shape; one size may be −1, which stands for all that is left. */
+export const reshape: Op<1, Shape> = defineOp({
+  name: 'reshape',
+  arity: 1,
+  shape: ([x], wanted) => inferSize(x, wanted),
+  forward: (on, [x]) => on.unary('copy', x),
+  backward: (dy, [x]) => [() => reshape(dy, x.shape)],
+  examples: [
+    [
+      [3, 4],
+      [6, 2],
+    ],
+    [
+      [2, 3, 2],
+      [2, -1],
+    ],
+    [[1], []],
+  ],
+})
+
+/** Axes in another order; without one they are reversed, which swaps the two axes of a matrix. */
+export const transpose: Op<1, readonly number[] | undefined> = defineOp({
+  name: 'transpose',
+  arity: 1,
+  shape: ([x], order) => orderOf(x, order).map(axis => x[axis]),
+  forward: (on, [x], _, order) => on.unary('copy', permuteView(x, orderOf(x.shape, order))),
+  backward: (dy, [x], _, order) => [() => transpose(dy, inverse(orderOf(x.shape, order)))],
+  examples: [
+    [[3, 5]],
+    [
+      [2, 3, 4],
+      [1, 2, 0],
+    ],
+    [[4]],
+  ],
+})
+
+/** Repeats axes of size 1, and adds axes in front. */
+export const broadcastTo: Op<1, Shape> = defineOp({
+  name: 'broadcastTo',
+  arity: 1,
+  shape: ([x], wanted) => {
+    if (sameShape(broadcastShapes('broadcastTo', x, wanted), wanted)) return wanted
+    throw new ShapeError(explain('broadcastTo', `shape ${shapeText(x)} does not fit into ${shapeText(wanted)}`))
+  },
+  forward: (on, [x], shape) => on.unary('copy', broadcastView(x, shape)),
+  backward: (dy, [x]) => [() => sumTo(dy, x.shape)],
+  examples: [
+    [[3], [2, 3]],
+    [
+      [2, 1],
+      [2, 3],
+    ],
+    [[], [4]],
+  ],
+})
+
+const sumOver: Op<1, Shape> = defineOp({
+  name: 'sumTo',
+  arity: 1,
+  shape: ([x], wanted) => {
+    if (sameShape(broadcastShapes('sumTo', x, wanted), x)) return wanted
+    throw new ShapeError(explain('sumTo', `shape ${shapeText(x)} cannot be summed to ${shapeText(wanted)}`))
+  },
+  forward: (on, [x], shape) => sumRepeated(on, x, shape),
+  backward: (dy, [x]) => [() => broadcastTo(dy, x.shape)],
+  examples: [
+    [[2, 3], [3]],
+    [
+      [2, 3],
+      [2, 1],
+    ],
+    [
+      [4, 2, 3],
+      [2, 1],
+    ],
+    [[2, 3], []],
+  ],
+})
+
+/** Undoes broadcasting to `x.shape`: sums over the axes that were repeated. The transpose of `broadcastTo`. */
+export const sumTo: Op<1, Shape> = Object.assign(
+  // Nothing was repeated as a rule; then the tensor itself will do.
+  (x: Tensor | number, shape: Shape) => (typeof x !== 'number' && sameShape(x.shape, shape) ? x : sumOver(x, shape)),
+  { opName: sumOver.opName, examples: sumOver.examples },
+)
+
+function sumRepeated(on: Backend, x: Tensor, shape: Shape): Slot {
+  const added = x.shape.length - shape.length
+  const kept = x.shape.slice(added)
+  let slot = on.reduce('sum', reshapeView(x, [sizeOf(x.shape.slice(0, added)), sizeOf(kept)]), 0)
+  for (const [axis, size] of shape.entries()) {
+    if (kept[axis] === size) continue
+    const next = on.reduce('sum', contiguousView(slot, kept), axis)
+    on.free(slot)
+    slot = next
+    kept[axis] = 1
+  }
+  return slot
+}
+
+function inferSize(x: Shape, wanted: Shape): Shape {
+  const known = sizeOf(wanted.filter(size => size !== -1))
+  const open = wanted.filter(size => size === -1).length
+  const shape = wanted.map(size => (size === -1 && known > 0 ? sizeOf(x) / known : size))
+  if (open <= 1 && shape.every(size => Number.isInteger(size) && size >= 0) && sizeOf(shape) === sizeOf(x)) return shape
+  const fact = `shape ${shapeText(x)} holds ${sizeOf(x)} numbers, but ${shapeText(wanted)} `
+  const verdict =
+    open > 1 ? `leaves ${open} sizes open` : open === 1 ? `needs a multiple of ${known}` : `holds ${known}`
+  throw new ShapeError(explain('reshape', fact + verdict, 'one size may be -1, which stands for all that is left'))
+}
+
+function orderOf(x: Shape, order?: readonly number[]): readonly number[] {
+  const axes = order ? order.map(axis => axisOf('transpose', x, axis)) : x.map((_, axis) => x.length - 1 - axis)
+  if (axes.length === x.length && new Set(axes).size === x.length) return axes
+  const fact = `the order ${shapeText(order ?? [])} was given for shape ${shapeText(x)}`
+  throw new ShapeError(explain('transpose', `${fact}, but each of its ${x.length} axes is wanted once`))
+}
+
+function inverse(order: readonly number[]): number[] {
+  const back = new Array<number>(order.length)
+  for (const [to, from] of order.entries()) back[from] = to
+  return back
+}

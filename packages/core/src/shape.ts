@@ -1,0 +1,62 @@
+/** The size of each axis, outermost first; `[]` is a single number. */
+export type Shape = readonly number[]
+
+/** A shape that does not fit; the message says what was given, what was wanted and what to try. */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError'
+}
+
+/** `where: fact`, and below it the hint; every error of this package has this form. */
+export function explain(where: string, fact: string, hint?: string): string {
+  return hint === undefined ? `${where}: ${fact}.` : `${where}: ${fact}.\n  Hint: ${hint}.`
+}
+
+/** How many numbers a tensor of this shape holds. */
+export function sizeOf(shape: Shape): number {
+  let size = 1
+  for (const length of shape) size *= length
+  return size
+}
+
+/** How far apart neighbours along each axis lie in row-major order. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length)
+  let stride = 1
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride
+    stride *= shape[axis]
+  }
+  return strides
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
+}
+
+export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
+
+/** The shape that `a` and `b` share after broadcasting: axes are lined up from the right, and a size of 1 is repeated. */
+export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, axis) => {
+    const [left, right] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1]
+    if (left === right || right === 1) return left
+    if (left === 1) return right
+    const fact = `shapes ${shapeText(a)} and ${shapeText(b)} do not broadcast`
+    const sizes = `axis ${axis - rank} is ${left} on the left, ${right} on the right`
+    throw new ShapeError(explain(where, `${fact}: ${sizes}`, 'two sizes agree when they are equal or one of them is 1'))
+  })
+}
+
+/** Counts a negative axis from the end and refuses one that `shape` does not have. */
+export function axisOf(where: string, shape: Shape, axis: number): number {
+  const counted = axis < 0 ? axis + shape.length : axis
+  if (Number.isInteger(counted) && counted >= 0 && counted < shape.length) return counted
+  const range = shape.length === 0 ? 'has no axes' : `has the axes 0 to ${shape.length - 1}`
+  throw new ShapeError(
+    explain(where, `axis ${axis} is asked for, but shape ${shapeText(shape)} ${range}`, 'axis -1 means the last one'),
+  )
+}

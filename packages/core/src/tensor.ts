@@ -1,0 +1,103 @@
+import type { Backend, FloatArray, Slot, View } from './backend.ts'
+import { announce } from './scope.ts'
+import { explain, shapeText, sizeOf, stridesOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+
+/** Where a tensor came from: what `backward` needs to know. */
+export interface Origin {
+  readonly inputs: readonly Tensor[]
+  /** Plain numbers that were given to the op, as tensors; nobody else holds them. */
+  readonly literals: readonly Tensor[]
+  /** One more than the largest depth of the inputs, so a result always lies deeper than what it was made from. */
+  readonly depth: number
+  /** Given dL/dy, how to compute dL/dx for each input. */
+  gradients(dy: Tensor): readonly Gradient[]
+}
+
+/** Computes a gradient when it is asked for; `null` where nothing flows. */
+export type Gradient = (() => Tensor) | null
+
+interface TensorOptions {
+  readonly requiresGrad?: boolean
+  readonly origin?: Origin | null
+}
+
+/** Numbers on a backend, with a shape. Its values never change; a tensor is also a contiguous `View` of itself. */
+export class Tensor implements View {
+  readonly on: Backend
+  readonly shape: Shape
+  readonly requiresGrad: boolean
+  /** dL/d(this) after `backward(L)`, for leaves that require a gradient. */
+  grad: Tensor | null = null
+  /** `null` for a leaf, `'used'` once `backward` went through it. */
+  origin: Origin | 'used' | null
+  readonly offset = 0
+  #slot: Slot | null
+  #released = ''
+
+  constructor(on: Backend, slot: Slot, shape: Shape, { requiresGrad = false, origin = null }: TensorOptions = {}) {
+    this.on = on
+    this.shape = shape
+    this.requiresGrad = requiresGrad
+    this.origin = origin
+    this.#slot = slot
+    announce(this)
+  }
+
+  get strides(): readonly number[] {
+    return stridesOf(this.shape)
+  }
+
+  /** Where the values lie; throws once they were released. */
+  get slot(): Slot {
+    if (this.#slot !== null) return this.#slot
+    const hint = 'read what you need before that, or compute it again'
+    throw new Error(explain('Tensor', `the values of shape ${shapeText(this.shape)} are gone: ${this.#released}`, hint))
+  }
+
+  /** All values in row-major order, as a copy. */
+  async data(): Promise<FloatArray> {
+    return this.on.read(this.slot)
+  }
+
+  /** The value of a tensor that holds exactly one. */
+  async item(): Promise<number> {
+    if (sizeOf(this.shape) !== 1) {
+      const fact = `shape ${shapeText(this.shape)} holds ${sizeOf(this.shape)} numbers, but exactly 1 is wanted`
+      throw new Error(explain('item', fact, 'data() reads all of them'))
+    }
+    return (await this.data())[0]
+  }
+
+  /** The same as `data()` without waiting; throws where the backend has to wait. */
+  dataSync(): FloatArray {
+    if (this.on.readSync) return this.on.readSync(this.slot)
+    throw new Error(explain('dataSync', `the backend ${this.on.name} cannot read without waiting`, 'use await data()'))
+  }
+
+  /** A copy that does not remember where it came from. */
+  detach({ requiresGrad = false }: { readonly requiresGrad?: boolean } = {}): Tensor {
+    return new Tensor(this.on, this.on.unary('copy', this), this.shape, { requiresGrad })
+  }
+
+  /** Gives the memory back at once. `backward` and `noGrad` call this; a loop over millions of steps may. */
+  release(reason = 'release() was called'): void {
+    if (this.#slot === null) return
+    this.on.free(this.#slot)
+    this.#slot = null
+    this.#released = reason
+  }
+
+  /** The same values as a new leaf that requires a gradient; they move there, and are gone here. Copies nothing. */
+  toLeaf(): Tensor {
+    return new Tensor(this.on, this.giveAway(), this.shape, { requiresGrad: true })
+  }
+
+  /** Hands the slot over to another tensor. */
+  giveAway(): Slot {
+    const slot = this.slot
+    this.#slot = null
+    this.#released = 'another tensor took them over'
+    return slot
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from '@backprop/testkit'
+import { add, backward, crossEntropy, max, mul, plain, relu, softmax, square, sub, sum, tensor } from '../src/index.ts'
+
+const on = plain({ dtype: 'float64' })
+const leaf = (values: number | number[] | number[][]) => tensor(values, { on, requiresGrad: true })
+
+test('a value that is used twice gets both gradients', () => {
+  const x = leaf(3)
+  backward(add(mul(x, x), x)) // d(x² + x) = 2x + 1
+  expect(x.grad?.dataSync()).toBeNear([7])
+})
+
+test('a value that is used at several depths gets all gradients before it passes them on', () => {
+  const x = leaf(2)
+  const y = square(x)
+  backward(sum(add(mul(y, y), mul(y, x)))) // d(x⁴ + x³) = 4x³ + 3x²
+  expect(x.grad?.dataSync()).toBeNear([44])
+})
+
+test('gradients of several losses add up', () => {
+  const x = leaf([1, 2])
+  backward(sum(square(x)))
+  backward(sum(mul(x, 10)))
+  expect(x.grad?.dataSync()).toBeNear([12, 14])
+})
+
+test('two leaves never share one gradient', () => {
+  const [a, b] = [leaf(1), leaf(2)]
+  backward(add(a, b))
+  a.grad?.release()
+  expect(b.grad?.dataSync()).toBeNear([1])
+})
+
+test('a leaf can be its own loss, and a leaf without requiresGrad gets nothing', () => {
+  const [x, fixed] = [leaf(5), tensor(2, { on })]
+  backward(x)
+  expect(x.grad?.dataSync()).toBeNear([1])
+  backward(mul(x, fixed))
+  expect(fixed.grad).toBe(null)
+})
+
+test('a gradient that nobody needs is not computed', () => {
+  let kernels = 0
+  const counting = { ...on, matmul: () => (kernels++, on.write([1])), binary: () => (kernels++, on.write([1])) }
+  const x = tensor([1], { on: counting, requiresGrad: true })
+  backward(sum(mul(x, tensor([2], { on: counting }))))
+  expect(kernels).toBe(2) // one product forwards, one backwards
+})
+
+test('of equal maxima the first gets the gradient', () => {
+  const x = leaf([
+    [1, 3, 3],
+    [2, 2, 2],
+  ])
+  backward(sum(max(x, { axis: 1 })))
+  expect(x.grad?.dataSync()).toBeNear([0, 1, 0, 1, 0, 0])
+  const whole = leaf([5, 7, 7])
+  backward(max(whole))
+  expect(whole.grad?.dataSync()).toBeNear([0, 1, 0])
+})
+
+test('a graph 10,000 deep does not overflow the stack', () => {
+  const x = leaf(1)
+  let y = x
+  for (let i = 0; i < 10_000; i++) y = add(y, 1)
+  backward(y)
+  expect(x.grad?.dataSync()).toBeNear([1])
+})
+
+test('crossEntropy and softmax stay finite at ±1000', () => {
+  const extreme = [
+    [1000, -1000, 0],
+    [-1000, 1000, 999],
+  ]
+  for (const fused of [on.fused, undefined]) {
+    const logits = tensor(extreme, { on: { ...on, fused }, requiresGrad: true })
+    const loss = crossEntropy(logits, [1, 1])
+    expect(loss.dataSync()).toBeNear([(2000 + Math.log1p(Math.exp(-1))) / 2])
+    backward(loss)
+    const p = 1 / (1 + Math.exp(-1))
+    expect(logits.grad?.dataSync()).toBeNear([0.5, -0.5, 0, 0, (p - 1) / 2, (1 - p) / 2])
+  }
+  expect(softmax(leaf(extreme)).dataSync().slice(0, 3)).toBeNear([1, 0, 0])
+})
+
+test('the gradient of relu at 0 is 0', () => {
+  const x = leaf([-1, 0, 1])
+  backward(sum(relu(x)))
+  expect(x.grad?.dataSync()).toBeNear([0, 0, 1])
+})
+
+test('refuses a loss that is not one number', () => {
+  expect(() => backward(mul(leaf([1, 2]), 2))).toThrowErrorMatchingInlineSnapshot(`
+    [Error: backward: the loss has shape [2], that is 2 numbers, but 1 is wanted.
+      Hint: sum() or mean() makes one number of many.]
+  `)
+})
+
+test('refuses a loss that needs no gradient', () => {
+  expect(() => backward(sum(tensor([1, 2], { on })))).toThrowErrorMatchingInlineSnapshot(`
+    [Error: backward: nothing that the loss was computed from requires a gradient.
+      Hint: make parameters with { requiresGrad: true }, and compute the loss outside noGrad.]
+  `)
+})
+
+test('refuses a graph that was used before', () => {
+  const x = leaf([1, 2])
+  const loss = sum(square(x))
+  backward(loss)
+  expect(() => backward(loss)).toThrowErrorMatchingInlineSnapshot(`
+    [Error: backward: a part of this graph was used by an earlier backward(), which released it.
+      Hint: compute the loss again, or add the losses and call backward() once.]
+  `)
+  expect(() => backward(sub(loss, 1))).toThrow('was used by an earlier backward()')
+})

@@ -1,0 +1,15 @@
+import { rng, tensor } from '../src/index.ts'
+import type { Backend, Shape, Tensor } from '../src/index.ts'
+import { sizeOf } from '../src/shape.ts'
+
+/** Numbers to test an op with: at least 0.3 away from 0, because finite differences lie at the kink of a relu. */
+export function draw(shapes: readonly Shape[], domain: 'real' | 'positive', seed = 1): Float64Array[] {
+  const r = rng(seed)
+  const sign = () => (domain === 'positive' || r.uniform() < 0.5 ? 1 : -1)
+  return shapes.map(shape => Float64Array.from({ length: sizeOf(shape) }, () => sign() * (0.3 + 1.7 * r.uniform())))
+}
+
+/** Tensors with these values that require a gradient. */
+export function leaves(values: readonly ArrayLike<number>[], shapes: readonly Shape[], on: Backend): Tensor[] {
+  return values.map((flat, i) => tensor(flat, { on, shape: shapes[i], requiresGrad: true }))
+}

@@ -1,0 +1,171 @@
+import { expect, test } from '@backprop/testkit'
+import * as core from '../src/index.ts'
+import { argmax, dims, plain, rng, tensor, zeros } from '../src/index.ts'
+import type { Shape } from '../src/index.ts'
+
+const on = plain()
+const of = (...shape: number[]) => zeros(shape, { on })
+const x = (...shape: Shape) => ({ shape })
+
+test('dims returns what the letters stood for', () => {
+  const { B, T } = dims('attention', 'q', x(2, 5, 8), ['B', 'T', 8])
+  expect([B, T]).toEqual([2, 5])
+  expect(dims('inverse', 'a', x(3, 3), ['N', 'N'])).toEqual({ N: 3 })
+  expect(dims('item', 'x', x(), [])).toEqual({})
+})
+
+test('dims says which axis is wrong', () => {
+  const hint = 'flatten each example to one row first'
+  expect(() => dims('Linear', 'x', x(2, 3), ['N', 4], hint)).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: Linear: x has shape [2, 3], but [N, 4] is wanted: axis 1 is 3, not 4.
+      Hint: flatten each example to one row first.]
+  `)
+  expect(() => dims('Linear', 'x', x(2, 3, 4), ['N', 4])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: Linear: x has shape [2, 3, 4], but [N, 4] is wanted: 3 axes, not 2.]`,
+  )
+  expect(() => dims('inverse', 'a', x(3, 4), ['N', 'N'])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: inverse: a has shape [3, 4], but [N, N] is wanted: axis 1 is 4, but N was 3 before.]`,
+  )
+  expect(() => dims('Linear', 'x', x(3), ['N', 4])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: Linear: x has shape [3], but [N, 4] is wanted: 1 axis, not 2.]`,
+  )
+})
+
+test('broadcasting', () => {
+  expect(() => core.add(of(2, 3), of(4, 2))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: add: shapes [2, 3] and [4, 2] do not broadcast: axis -2 is 2 on the left, 4 on the right.
+      Hint: two sizes agree when they are equal or one of them is 1.]
+  `)
+  expect(() => core.broadcastTo(of(3), [2, 2])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: broadcastTo: shapes [3] and [2, 2] do not broadcast: axis -1 is 3 on the left, 2 on the right.
+      Hint: two sizes agree when they are equal or one of them is 1.]
+  `)
+  expect(() => core.broadcastTo(of(2, 3), [3])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: broadcastTo: shape [2, 3] does not fit into [3].]`,
+  )
+  expect(() => core.sumTo(of(3), [2, 3])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: sumTo: shape [3] cannot be summed to [2, 3].]`,
+  )
+})
+
+test('matmul', () => {
+  expect(() => core.matmul(of(2, 3), of(4, 2))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: matmul: b has shape [4, 2], but [3, N] is wanted: axis 0 is 4, not 3.
+      Hint: a must have as many columns as b has rows; should one of them be transposed.]
+  `)
+  expect(() => core.matmul(of(3), of(3, 2))).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: matmul: a has shape [3], but [M, K] is wanted: 1 axis, not 2.]`,
+  )
+  expect(() => core.matmul(of(2, 3), of(3, 2), { transposeB: true })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: matmul: b has shape [3, 2], but [N, 3] is wanted: axis 1 is 2, not 3.
+      Hint: a must have as many columns as b has rows; should one of them be transposed.]
+  `)
+})
+
+test('axes and shapes', async () => {
+  expect(() => core.sum(of(2, 3), { axis: 2 })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: sum: axis 2 is asked for, but shape [2, 3] has the axes 0 to 1.
+      Hint: axis -1 means the last one.]
+  `)
+  expect(() => core.softmax(of())).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: softmax: axis -1 is asked for, but shape [] has no axes.
+      Hint: axis -1 means the last one.]
+  `)
+  expect(() => core.max(of(2, 0), { axis: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: max: shape [2, 0] has 0 numbers to choose from, but at least 1 is wanted.]`,
+  )
+  await expect(argmax(of(0))).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: argmax: shape [0] has 0 numbers to choose from, but at least 1 is wanted.]`,
+  )
+  expect(() => core.reshape(of(3, 4), [5, 2])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: reshape: shape [3, 4] holds 12 numbers, but [5, 2] holds 10.
+      Hint: one size may be -1, which stands for all that is left.]
+  `)
+  expect(() => core.reshape(of(3, 4), [5, -1])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: reshape: shape [3, 4] holds 12 numbers, but [5, -1] needs a multiple of 5.
+      Hint: one size may be -1, which stands for all that is left.]
+  `)
+  expect(() => core.reshape(of(3, 4), [-1, -1])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: reshape: shape [3, 4] holds 12 numbers, but [-1, -1] leaves 2 sizes open.
+      Hint: one size may be -1, which stands for all that is left.]
+  `)
+  expect(() => core.transpose(of(3, 4), [0, 0])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: transpose: the order [0, 0] was given for shape [3, 4], but each of its 2 axes is wanted once.]`,
+  )
+})
+
+test('crossEntropy', () => {
+  const logits = of(3, 4)
+  expect(() => core.crossEntropy(logits, [0, 1])).toThrowErrorMatchingInlineSnapshot(`
+    [RangeError: crossEntropy: there are 2 labels, but logits has 3 rows.
+      Hint: each row of logits needs one label.]
+  `)
+  expect(() => core.crossEntropy(logits, [0, 1, 4])).toThrowErrorMatchingInlineSnapshot(`
+    [RangeError: crossEntropy: label 2 is 4, but with 4 classes an integer from 0 to 3 is wanted.
+      Hint: logits has one column for each class.]
+  `)
+  expect(() => core.crossEntropy(logits, [0, 0.5, 1])).toThrowErrorMatchingInlineSnapshot(`
+    [RangeError: crossEntropy: label 1 is 0.5, but with 4 classes an integer from 0 to 3 is wanted.
+      Hint: logits has one column for each class.]
+  `)
+  expect(() => core.crossEntropy(of(3), [0, 1, 2])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: crossEntropy: logits has shape [3], but [N, C] is wanted: 1 axis, not 2.
+      Hint: one row of scores for each example.]
+  `)
+})
+
+test('what is not a tensor', () => {
+  expect(() => core.add(1, 2)).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: add: only plain numbers were given, but at least one tensor is wanted.]`,
+  )
+  // @ts-expect-error: the types refuse it as well
+  expect(() => core.add(of(2), [1, 2])).toThrowErrorMatchingInlineSnapshot(`
+    [TypeError: add: a tensor or a number is wanted, but an input is an array.
+      Hint: tensor(values, { on }) makes one.]
+  `)
+  // @ts-expect-error: the types refuse it as well
+  expect(() => core.add(of(2), Promise.resolve(1))).toThrowErrorMatchingInlineSnapshot(`
+    [TypeError: add: a tensor or a number is wanted, but an input is a promise.
+      Hint: an await is missing.]
+  `)
+})
+
+test('two backends', () => {
+  const other = plain({ dtype: 'float64' })
+  expect(() => core.add(of(2), zeros([2], { on: other }))).toThrowErrorMatchingInlineSnapshot(`
+    [Error: add: its inputs live on two backends, plain (float32) and plain (float64), but one is wanted.
+      Hint: make all tensors with the same \`on\`.]
+  `)
+})
+
+test('creating and reading', async () => {
+  expect(() => tensor([[1, 2], [3]], { on })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: tensor: row 1 has shape [1], but row 0 has shape [2].
+      Hint: all rows of a tensor have the same shape.]
+  `)
+  expect(() => tensor([1, 2, 3], { on, shape: [2, 2] })).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: tensor: shape [2, 2] holds 4 numbers, but 3 were given.]`,
+  )
+  await expect(of(2, 2).item()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [Error: item: shape [2, 2] holds 4 numbers, but exactly 1 is wanted.
+      Hint: data() reads all of them.]
+  `)
+  const slow = zeros([2], { on: { ...on, name: 'slow', readSync: undefined } })
+  expect(() => slow.dataSync()).toThrowErrorMatchingInlineSnapshot(`
+    [Error: dataSync: the backend slow cannot read without waiting.
+      Hint: use await data().]
+  `)
+})
+
+test('random numbers', () => {
+  expect(() => rng(-1)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: rng: the seed is -1, but an integer from 0 to 4294967295 is wanted.]`,
+  )
+  expect(() => rng(0.5)).toThrow('the seed is 0.5')
+  expect(() => rng(1).integer(0)).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: integer: below is 0, but a whole number of at least 1 is wanted.]`,
+  )
+  expect(() => core.Rng.fromState([1, 2])).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: Rng.fromState: the state must be the four integers that state() returned.]`,
+  )
+})

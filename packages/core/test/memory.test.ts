@@ -1,0 +1,104 @@
+import { expect, test } from '@backprop/testkit'
+import { add, backward, crossEntropy, matmul, mul, noGrad, normal, plain, relu, rng, sub, sum } from '../src/index.ts'
+import { mean, softmax, square, tensor, zeros } from '../src/index.ts'
+import type { Tensor } from '../src/index.ts'
+
+const r = rng(1)
+
+test('2,000 steps of training leave one slot each, the loss; without it the count is flat', () => {
+  const on = plain()
+  const x = normal([4, 3], { on, rng: r })
+  let W = normal([3, 2], { on, rng: r, requiresGrad: true })
+  let b = zeros([2], { on, requiresGrad: true })
+  const update = (w: Tensor): Tensor => {
+    const next = noGrad(() => sub(w, mul(w.grad!, 0.1))).toLeaf()
+    w.grad?.release()
+    w.release()
+    return next
+  }
+  const before = on.stats().liveSlots
+  for (let step = 1; step <= 2000; step++) {
+    const h = relu(add(matmul(x, W), b))
+    const loss = add(crossEntropy(h, [0, 1, 0, 1]), mul(mean(square(h)), 0.01))
+    backward(loss)
+    ;[W, b] = [update(W), update(b)]
+    expect(on.stats().liveSlots).toBe(before + 1)
+    loss.release()
+  }
+})
+
+test('noGrad releases what it does not return', () => {
+  const on = plain()
+  const x = normal([4, 3], { on, rng: r })
+  const before = on.stats().liveSlots
+  const { kept } = noGrad(() => {
+    mul(x, 2)
+    return { kept: [softmax(square(add(x, 1)))] }
+  })
+  expect(on.stats().liveSlots).toBe(before + 1)
+  expect(kept[0].dataSync()).toHaveShape([12])
+})
+
+test('noGrad keeps what it was given, what an outer noGrad returns, and leaves made for training', () => {
+  const on = plain()
+  const x = tensor([1, 2], { on })
+  let trained: Tensor | undefined
+  const found = noGrad(() => {
+    const inner = noGrad(() => mul(x, 2))
+    trained = tensor(1, { on, requiresGrad: true })
+    return new Map([['twice', inner]])
+  })
+  expect(x.dataSync()).toBeNear([1, 2])
+  expect(found.get('twice')?.dataSync()).toBeNear([2, 4])
+  expect(trained?.dataSync()).toBeNear([1])
+})
+
+test('noGrad builds no graph', () => {
+  const x = tensor([1, 2], { on: plain(), requiresGrad: true })
+  expect(noGrad(() => mul(x, 2)).requiresGrad).toBe(false)
+  expect(mul(x, 2).requiresGrad).toBe(true)
+})
+
+test('noGrad ends when its function throws', () => {
+  const x = tensor([1, 2], { on: plain(), requiresGrad: true })
+  expect(() => noGrad(() => sum(mul(x, [1] as unknown as number)))).toThrow('an input is an array')
+  expect(mul(x, 2).requiresGrad).toBe(true)
+})
+
+test('noGrad refuses an async function', () => {
+  // eslint-disable-next-line @typescript-eslint/require-await
+  expect(() => noGrad(async () => 1)).toThrowErrorMatchingInlineSnapshot(`
+    [TypeError: noGrad: its function is async, but one that returns at once is wanted.
+      Hint: return tensors from noGrad, and await their data() outside.]
+  `)
+})
+
+test('a released tensor says who released it', async () => {
+  const on = plain()
+  const x = tensor([1, 2], { on, requiresGrad: true })
+  const y = square(x)
+  backward(sum(y))
+  await expect(y.data()).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [Error: Tensor: the values of shape [2] are gone: backward() used them and released them.
+      Hint: read what you need before that, or compute it again.]
+  `)
+  let z = x
+  noGrad(() => void (z = mul(x, 2)))
+  expect(() => z.dataSync()).toThrowErrorMatchingInlineSnapshot(`
+    [Error: Tensor: the values of shape [2] are gone: noGrad() released them, because its function did not return them.
+      Hint: read what you need before that, or compute it again.]
+  `)
+  x.release()
+  expect(() => add(x, 1)).toThrowErrorMatchingInlineSnapshot(`
+    [Error: Tensor: the values of shape [2] are gone: release() was called.
+      Hint: read what you need before that, or compute it again.]
+  `)
+})
+
+test('releasing twice frees once', () => {
+  const on = plain()
+  const x = tensor([1, 2], { on })
+  x.release()
+  x.release()
+  expect(on.stats().liveSlots).toBe(0)
+})

@@ -1,0 +1,2 @@
+export { loadMnist } from './mnist.ts'
+export type { Mnist } from './mnist.ts'

@@ -1,0 +1,5 @@
+export { Adam } from './adam.ts'
+export type { AdamOptions } from './adam.ts'
+export type { Optimizer, Parameters } from './optimizer.ts'
+export { Parameter, parameters } from './parameter.ts'
+export { SGD } from './sgd.ts'

@@ -1,0 +1,7 @@
+export { exercise } from './exercise.ts'
+export { expect, test } from './expect.ts'
+export { gradcheck, GradientMismatch } from './gradcheck.ts'
+export type { GradcheckOptions } from './gradcheck.ts'
+export { compare } from './near.ts'
+export type { Numbers, Tolerance } from './near.ts'
+export { NotImplemented } from './todo.ts'

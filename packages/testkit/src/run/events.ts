@@ -1,0 +1,55 @@
+/** One suite to run, and where. */
+export interface SuiteOptions {
+  /** Folder in which Vitest looks for the test files. */
+  readonly root: string
+  /** Globs of test files, relative to `root`. */
+  readonly include: readonly string[]
+  /** Import prefixes and what they stand for: `{ '#lab/': '/…/solutions/01-perceptron/src/' }`. */
+  readonly alias?: Readonly<Record<string, string>>
+  /** Plain data that tests read with Vitest's `inject`. */
+  readonly provide?: Readonly<Record<string, unknown>>
+  /** Only tests of this exercise. */
+  readonly exercise?: string
+  /** Bound on one test. */
+  readonly testSeconds: number
+}
+
+/** A test, by the exercise that it belongs to and its own name. */
+export interface TestName {
+  readonly exercise: string
+  readonly name: string
+}
+
+export interface TestFailure {
+  /** Class name of what was thrown: `AssertionError`, `NotImplemented`, `StudentError`, … */
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+  /** Fields that some errors carry, such as `kind`. */
+  readonly kind?: string
+}
+
+export interface TestResult extends TestName {
+  readonly state: 'passed' | 'failed' | 'skipped'
+  readonly ms: number
+  readonly failures: readonly TestFailure[]
+  /** What the test noted for the report. */
+  readonly notes: readonly string[]
+  /** What the code under test printed, for whoever looks into a failure. */
+  readonly output: readonly string[]
+}
+
+/** What the host tells while it works. */
+export type SuiteEvent =
+  | { readonly type: 'collected'; readonly tests: readonly TestName[] }
+  | { readonly type: 'started'; readonly test: TestName }
+  | { readonly type: 'progress'; readonly test: TestName; readonly text: string }
+  | { readonly type: 'finished'; readonly result: TestResult }
+  /** A file that could not be imported, or an error outside any test. */
+  | { readonly type: 'broken'; readonly failure: TestFailure }
+  | { readonly type: 'done' }
+
+/** Annotation types by which a test speaks to the host. */
+export const PROGRESS = 'progress'
+export const NOTE = 'note'
+export const OUTPUT = 'output'

@@ -1,0 +1,113 @@
+import { createVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node'
+import {
+  NOTE,
+  OUTPUT,
+  PROGRESS,
+  type SuiteEvent,
+  type SuiteOptions,
+  type TestFailure,
+  type TestName,
+} from './events.ts'
+
+/**
+ * A process of its own in which Vitest runs one suite: it can be killed whole when a test never returns.
+ * Options come as the first message from the parent; events go back as they happen.
+ */
+
+process.once('message', (options: SuiteOptions) => void run(options))
+// Without a parent there is nobody to report to.
+process.once('disconnect', () => process.exit(1))
+
+const tell = (event: SuiteEvent) => process.send?.(event)
+
+async function run({ root, include, alias = {}, provide = {}, exercise, testSeconds }: SuiteOptions): Promise<void> {
+  const vitest = await createVitest(
+    {
+      root,
+      config: false,
+      watch: false,
+      include: [...include],
+      pool: 'threads',
+      maxWorkers: 1,
+      testTimeout: testSeconds * 1000,
+      hookTimeout: testSeconds * 1000,
+      reporters: [reporter()],
+      provide: provide as never,
+      testNamePattern: exercise ? new RegExp(`^${exercise} `) : undefined,
+      diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },
+      env: {},
+      api: false,
+      passWithNoTests: true,
+    },
+    {
+      configFile: false,
+      envDir: false,
+      logLevel: 'silent',
+      resolve: {
+        alias: Object.entries(alias).map(([find, replacement]) => ({ find: new RegExp(`^${find}`), replacement })),
+      },
+    },
+  )
+  try {
+    await vitest.start()
+  } catch (error) {
+    tell({ type: 'broken', failure: failureOf(error) })
+  }
+  await finish(vitest)
+}
+
+async function finish(vitest: Vitest): Promise<void> {
+  tell({ type: 'done' })
+  await vitest.close()
+  process.disconnect()
+  process.exit(0)
+}
+
+function reporter() {
+  return {
+    onTestModuleCollected: (module: TestModule) =>
+      tell({ type: 'collected', tests: [...module.children.allTests()].map(nameOf) }),
+    onTestCaseReady: (test: TestCase) => tell({ type: 'started', test: nameOf(test) }),
+    onTestCaseAnnotate(test: TestCase, { type, message }: { type: string; message: string }) {
+      if (type === PROGRESS) tell({ type: 'progress', test: nameOf(test), text: message })
+    },
+    onTestCaseResult(test: TestCase) {
+      const { state, errors } = test.result()
+      const said = (type: string) =>
+        test
+          .annotations()
+          .filter(each => each.type === type)
+          .map(each => each.message)
+      const result = {
+        ...nameOf(test),
+        state: state === 'pending' ? ('skipped' as const) : state,
+        ms: Math.round(test.diagnostic()?.duration ?? 0),
+        failures: (errors ?? []).map(failureOf),
+        notes: said(NOTE),
+        output: said(OUTPUT),
+      }
+      tell({ type: 'finished', result })
+    },
+    onTestModuleEnd(module: TestModule) {
+      for (const error of module.errors()) tell({ type: 'broken', failure: failureOf(error) })
+    },
+    onTestRunEnd(_: readonly TestModule[], errors: readonly unknown[]) {
+      for (const error of errors) tell({ type: 'broken', failure: failureOf(error) })
+    },
+  }
+}
+
+function nameOf(test: TestCase): TestName {
+  const { exercise } = test.meta()
+  return { exercise: typeof exercise === 'string' ? exercise : '', name: test.name }
+}
+
+function failureOf(thrown: unknown): TestFailure {
+  const error = (thrown ?? {}) as Record<string, unknown>
+  const text = (value: unknown, most: number) => (typeof value === 'string' ? value.slice(0, most) : '')
+  // Vitest names the failure of a custom matcher plainly "Error"; what tells it apart is its context.
+  const isMatcher = '__vitest_error_context__' in error
+  const name = isMatcher ? 'AssertionError' : text(error.name, 200) || 'Error'
+  const failure = { name, message: text(error.message, 8000), stack: text(error.stack, 16_000) }
+  return typeof error.kind === 'string' ? { ...failure, kind: error.kind } : failure
+}

@@ -1,0 +1,11 @@
+export {
+  NOTE,
+  OUTPUT,
+  PROGRESS,
+  type SuiteEvent,
+  type SuiteOptions,
+  type TestFailure,
+  type TestName,
+  type TestResult,
+} from './events.ts'
+export { runSuite, type RunOptions, type SuiteOutcome } from './run.ts'

@@ -1,0 +1,75 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { SuiteEvent, SuiteOptions, TestFailure, TestName, TestResult } from './events.ts'
+
+/** Everything that one run of a suite brought. */
+export interface SuiteOutcome {
+  readonly tests: readonly TestName[]
+  readonly results: readonly TestResult[]
+  /** Errors outside any test: a file that does not import, for one. */
+  readonly broken: readonly TestFailure[]
+  /** `done`, or why the host ended before it said so. */
+  readonly end: 'done' | 'too-slow' | 'stopped' | 'crashed'
+  /** What the host itself printed, for when it crashed. */
+  readonly output: string
+}
+
+export interface RunOptions extends SuiteOptions {
+  /** Bound on the whole suite; the host and all it started are killed then. */
+  readonly wallSeconds: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: SuiteEvent) => void
+}
+
+/** Runs a suite in a process group of its own, and returns when nothing of that group is left. */
+export function runSuite({ wallSeconds, signal, onEvent, ...options }: RunOptions): Promise<SuiteOutcome> {
+  const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
+  const host = fileURLToPath(new URL('./host.ts', import.meta.url))
+  const child = fork(launcher, [host], {
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, NO_COLOR: '1', VITEST: undefined, NODE_OPTIONS: undefined, FORCE_COLOR: undefined },
+    execArgv: [],
+  })
+  const outcome = { tests: [] as TestName[], results: [] as TestResult[], broken: [] as TestFailure[], output: '' }
+  let end: SuiteOutcome['end'] = 'crashed'
+
+  const kill = (why: SuiteOutcome['end']) => {
+    end = why
+    killGroup(child.pid)
+  }
+  const stop = () => kill('stopped')
+  const timer = setTimeout(() => kill('too-slow'), wallSeconds * 1000)
+  signal?.addEventListener('abort', stop, { once: true })
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (outcome.output = (outcome.output + chunk.toString()).slice(-8000)))
+
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('message', (event: SuiteEvent) => {
+      if (event.type === 'collected') outcome.tests.push(...event.tests)
+      else if (event.type === 'finished') outcome.results.push(event.result)
+      else if (event.type === 'broken') outcome.broken.push(event.failure)
+      else if (event.type === 'done') end = 'done'
+      onEvent?.(event)
+    })
+    child.on('exit', () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
+      killGroup(child.pid)
+      resolve({ ...outcome, end })
+    })
+    if (signal?.aborted) stop()
+    else child.send(options)
+  })
+}
+
+/** The host and whatever it started that is still in its group. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // nothing is left
+  }
+}

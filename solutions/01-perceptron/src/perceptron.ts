@@ -1,0 +1,143 @@
+/**
+ * One artificial neuron. It gives every example x a score w·x + b, and the sign of the score is its answer.
+ *
+ * The names are those of the course: N examples with D numbers each are the rows of X, written `[N, D]`;
+ * w holds one weight for each of the D numbers, b is the bias. A label is −1 or +1.
+ */
+
+/** The two classes. */
+export type Label = -1 | 1
+
+/** What the perceptron rule found. */
+export interface PerceptronFit {
+  /** The weights after the last epoch. `[D]` */
+  w: number[]
+  /** The bias after the last epoch. */
+  b: number
+  /** How many mistakes were made in the first epoch, in the second, and so on. */
+  mistakes: number[]
+  /** Whether the last epoch passed without a mistake. */
+  converged: boolean
+}
+
+/** What logistic regression found. */
+export interface LogisticFit {
+  /** The weights after the last step. `[D]` */
+  w: number[]
+  /** The bias after the last step. */
+  b: number
+  /** The mean loss before each step, so one number for each epoch. `[epochs]` */
+  losses: number[]
+}
+
+/** Given: the dot product a₁b₁ + a₂b₂ + … of two lists of the same length. `dot([1, 2], [3, 4])` is 11. */
+export function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0)
+}
+
+/**
+ * The scores w·x + b of a batch, one for each row x of X.
+ *
+ * @param X the examples, one in each row `[N, D]`; N may be any number, and no rows give no scores
+ * @param w the weights `[D]`
+ * @param b the bias
+ * @returns the scores `[N]`
+ * @example score([[1, 2], [2, 1]], [3, -2], 1) // [0, 5], because 3·1 − 2·2 + 1 = 0 and 3·2 − 2·1 + 1 = 5
+ */
+export function score(X: number[][], w: number[], b: number): number[] {
+  // SOLUTION(score): Return w·x + b for every row x of X. `dot` is given above.
+  return X.map(x => dot(w, x) + b)
+  // END
+}
+
+/**
+ * The class of each score: −1 below zero, +1 above. A score of exactly 0 counts as +1.
+ *
+ * @param scores the scores `[N]`
+ * @returns the classes `[N]`
+ * @example predict([2.5, -0.1, 0]) // [1, -1, 1]
+ */
+export function predict(scores: number[]): Label[] {
+  // SOLUTION(predict): Return −1 for every score below zero and +1 for every other one.
+  return scores.map(s => (s < 0 ? -1 : 1))
+  // END
+}
+
+/**
+ * Learn w and b with Rosenblatt's perceptron rule.
+ *
+ * Start with w = 0 and b = 0. In each epoch visit the rows of X in their order. Look at the class that the weights
+ * *of this moment* give to the row (a score of exactly 0 counts as +1). If it is not the label, that is a mistake:
+ * add y·x to w and y to b at once, then go on with the next row. Stop after the first epoch without a mistake, which is
+ * recorded as 0, or after `maxEpochs` epochs.
+ *
+ * @param X the examples `[N, D]`, with N and D at least 1; left as they are
+ * @param y the labels `[N]`
+ * @param options.maxEpochs the largest number of epochs, at least 1
+ * @returns the weights and the bias, the mistakes of each epoch, and whether the last epoch had none
+ * @example perceptronRule([[-1]], [-1], { maxEpochs: 10 }) // { w: [1], b: -1, mistakes: [1, 0], converged: true }
+ */
+export function perceptronRule(X: number[][], y: Label[], options: { maxEpochs: number }): PerceptronFit {
+  // SOLUTION(perceptron-rule): Go through the rows again and again; correct w and b after every mistake.
+  const w = X[0].map(() => 0)
+  let b = 0
+  const mistakes: number[] = []
+  while (mistakes.length < options.maxEpochs && mistakes.at(-1) !== 0) {
+    let count = 0
+    for (const [i, x] of X.entries()) {
+      const answer = dot(w, x) + b < 0 ? -1 : 1
+      if (answer === y[i]) continue
+      count += 1
+      for (const [j, value] of x.entries()) w[j] += y[i] * value
+      b += y[i]
+    }
+    mistakes.push(count)
+  }
+  return { w, b, mistakes, converged: mistakes.at(-1) === 0 }
+  // END
+}
+
+/**
+ * Learn w and b by gradient descent on the mean logistic loss
+ * J = (1/N) Σ log(1 + exp(−mᵢ)), where mᵢ = yᵢ (w·xᵢ + b) is the margin of example i.
+ *
+ * Start with w = 0 and b = 0. One epoch is one step, and it uses all N examples:
+ * note the loss, compute ∂J/∂w and ∂J/∂b with the same weights, then subtract `learningRate` times each.
+ * The losses must stay finite for any margin, for example 100,000 for m = −100,000.
+ *
+ * @param X the examples `[N, D]`, with N and D at least 1; left as they are
+ * @param y the labels `[N]`
+ * @param options.learningRate the length of a step, above 0
+ * @param options.epochs the number of steps; 0 returns the start
+ * @returns the weights and the bias after the last step, and the loss before each step
+ * @example logisticRegression([[2]], [1], { learningRate: 1, epochs: 1 }) // { w: [1], b: 0.5, losses: [0.693…] }
+ */
+export function logisticRegression(
+  X: number[][],
+  y: Label[],
+  options: { learningRate: number; epochs: number },
+): LogisticFit {
+  // SOLUTION(logistic-regression): Repeat: note the mean loss, compute its gradient, take one step downhill.
+  const w = X[0].map(() => 0)
+  let b = 0
+  const losses: number[] = []
+  for (let epoch = 0; epoch < options.epochs; epoch += 1) {
+    let loss = 0
+    const dw = w.map(() => 0)
+    let db = 0
+    for (const [i, x] of X.entries()) {
+      const margin = y[i] * (dot(w, x) + b)
+      // log(1 + e^(−m)) without e^(something large): for a negative margin it is −m + log(1 + e^m).
+      loss += Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)))
+      // d loss / d score = −y / (1 + e^m)
+      const slope = -y[i] / (1 + Math.exp(margin))
+      for (const [j, value] of x.entries()) dw[j] += slope * value
+      db += slope
+    }
+    losses.push(loss / X.length)
+    for (const [j, value] of dw.entries()) w[j] -= (options.learningRate * value) / X.length
+    b -= (options.learningRate * db) / X.length
+  }
+  return { w, b, losses }
+  // END
+}

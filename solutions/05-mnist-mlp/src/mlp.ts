@@ -1,0 +1,191 @@
+/**
+ * A multi-layer perceptron that reads handwritten digits: layers of neurons, one after the other, trained with Adam.
+ *
+ * Shapes are written `[N, D]`: N images with D pixels each. An image of MNIST is one row of D = 784 pixels, and there
+ * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of everything random.
+ */
+import { add, argmax, backward, crossEntropy, matmul, noGrad, relu, tensor, uniform, zeros } from '@backprop/core'
+import type { Backend, Rng, Tensor } from '@backprop/core'
+import { Adam, Parameter, parameters } from '@backprop/nn'
+
+/** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */
+export interface Layer {
+  /** One column of weights for each neuron. `[in, out]` */
+  weight: Parameter
+  /** One bias for each neuron. `[out]` */
+  bias: Parameter
+}
+
+/** Labelled images that a network can take. */
+export interface Examples {
+  /** All pixels as small numbers, image after image. `[N · D]` */
+  images: Float32Array
+  /** The class of each image, 0 to C − 1. `[N]` */
+  labels: Uint8Array
+}
+
+/** What one epoch of training showed. */
+export interface EpochResult {
+  /** The mean loss over all examples. */
+  loss: number
+  /** The share of examples whose class was found, 0 to 1. */
+  accuracy: number
+}
+
+/** Where to compute, and where random numbers come from. */
+export interface Init {
+  on: Backend
+  rng: Rng
+}
+
+export interface FitOptions extends Init {
+  epochs: number
+  /** Called after each epoch; the first one is epoch 1. */
+  onEpoch?: (epoch: number, result: EpochResult) => void
+}
+
+export interface TrainOptions extends FitOptions {
+  /** How many examples one step uses; only the last batch of an epoch may be shorter. */
+  batchSize: number
+  learningRate: number
+}
+
+/** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
+export type Reader = (images: Uint8Array) => Promise<number[]>
+
+/** Given: the logits of a batch, x `[N, D]` → `[N, C]`. Every layer but the last is followed by ReLU. */
+export function forward(layers: Layer[], x: Tensor): Tensor {
+  return layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
+}
+
+/** Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. */
+export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
+  const pixels = data.images.length / data.labels.length
+  const images = new Float32Array(indices.length * pixels)
+  indices.forEach((index, row) => images.set(data.images.subarray(index * pixels, (index + 1) * pixels), row * pixels))
+  return {
+    x: tensor(images, { on, shape: [indices.length, pixels] }),
+    labels: Uint8Array.from(indices, i => data.labels[i]),
+  }
+}
+
+// SOLUTION
+/** A layer with weights drawn evenly between −limit and limit. */
+function layerWithin(limit: number, inSize: number, outSize: number, { on, rng }: Init): Layer {
+  const weight = uniform([inSize, outSize], { on, rng, low: -limit, high: limit })
+  return { weight: new Parameter(weight), bias: new Parameter(zeros([outSize], { on })) }
+}
+
+/** One round through all examples in a new order, one step for each batch. */
+async function runEpoch(
+  layers: Layer[],
+  adam: Adam,
+  data: Examples,
+  { on, rng, batchSize }: Init & { batchSize: number },
+): Promise<EpochResult> {
+  const count = data.labels.length
+  const order = rng.permutation(count)
+  let loss = 0
+  let right = 0
+  for (let start = 0; start < count; start += batchSize) {
+    const { x, labels } = batchOf(data, order.slice(start, start + batchSize), on)
+    const logits = forward(layers, x)
+    const cost = crossEntropy(logits, labels)
+    const found = await argmax(logits)
+    // The mean over the batch counts once for each of its examples: the last batch may be shorter.
+    loss += (await cost.item()) * labels.length
+    right += found.filter((digit, i) => digit === labels[i]).length
+    backward(cost)
+    adam.step()
+  }
+  return { loss: loss / count, accuracy: right / count }
+}
+
+/** Bytes 0–255 as numbers 0–1. */
+const scaled = (images: Uint8Array): Float32Array => Float32Array.from(images, pixel => pixel / 255)
+// END
+
+/**
+ * A new layer. Its weights are drawn evenly from [−limit, limit] with limit = √(6 / (in + out)), which keeps the size of
+ * the signal about the same from layer to layer (Glorot and Bengio, 2010). Its biases are zero.
+ *
+ * @param inSize how many numbers one example has, at least 1
+ * @param outSize how many neurons the layer has, at least 1
+ * @param init.on the backend that holds the tensors
+ * @param init.rng where the weights are drawn from, so that one seed gives one network
+ * @returns weight `[in, out]` and bias `[out]`, each in a `Parameter`
+ * @example dense(784, 128, { on, rng }) // weights within ±0.0811, because √(6 / 912) = 0.0811
+ */
+export function dense(inSize: number, outSize: number, init: Init): Layer {
+  // SOLUTION(dense): Draw the weights with `uniform` of core, make the biases with `zeros`, put each in a Parameter.
+  return layerWithin(Math.sqrt(6 / (inSize + outSize)), inSize, outSize, init)
+  // END
+}
+
+/**
+ * How many numbers training can change in a network of dense layers: all weights and all biases.
+ *
+ * @param sizes the size of the input, then the number of neurons of each layer
+ * @returns the count; a list of one size is a network without layers and has 0
+ * @example countParameters([3, 2]) // 8, which is 3 · 2 weights and 2 biases
+ */
+export function countParameters(sizes: number[]): number {
+  // SOLUTION(count-parameters): Add up in · out + out over all layers.
+  return sizes.slice(1).reduce((sum, outSize, i) => sum + sizes[i] * outSize + outSize, 0)
+  // END
+}
+
+/**
+ * Train layers, in place, with Adam on the mean cross-entropy of mini-batches.
+ *
+ * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
+ * left over at the end is a last, shorter batch. One Adam optimizer serves the whole training.
+ *
+ * The loss and the accuracy of an epoch are means over all its examples, each one judged in the forward pass of its own
+ * step, before the step changes the weights.
+ *
+ * @param layers at least one; the last one has as many neurons as there are classes
+ * @param data N ≥ 1 examples; left as they are
+ * @returns the results of the epochs, in order
+ * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
+ */
+export async function train(layers: Layer[], data: Examples, options: TrainOptions): Promise<EpochResult[]> {
+  // SOLUTION(train): Forward, loss, backward, step: for every batch of every epoch. `forward` and `batchOf` are given.
+  const adam = new Adam(parameters(layers), { learningRate: options.learningRate })
+  const history: EpochResult[] = []
+  for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
+    const result = await runEpoch(layers, adam, data, options)
+    history.push(result)
+    options.onEpoch?.(epoch, result)
+  }
+  return history
+  // END
+}
+
+/**
+ * Learn to read digits. What the network looks like, how the pixels are scaled and how it is trained is up to you.
+ *
+ * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`
+ * @param labels the digits `[N]`
+ * @param options.epochs how often to go through the images
+ * @param options.onEpoch to be called after each epoch, so that whoever waits can see how far it is
+ * @returns a function that reads: other images, given in the same way, to a plain list with a digit 0–9 for each
+ * @example const read = await fit(images, labels, { epochs: 3, on, rng }); await read(otherImages) // [7, 2, 1, …]
+ */
+export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Reader> {
+  // SOLUTION(accuracy): Scale the pixels, make layers, train them; return a function that uses them.
+  const sizes = [784, 128, 64, 10]
+  // He's limit suits ReLU, which lets only half of the signal through.
+  const layers = sizes.slice(1).map((size, i) => layerWithin(Math.sqrt(6 / sizes[i]), sizes[i], size, options))
+  const adam = new Adam(parameters(layers), { learningRate: 1e-3 })
+  const data = { images: scaled(images), labels }
+  for (let epoch = 1; epoch <= options.epochs; epoch += 1)
+    options.onEpoch?.(epoch, await runEpoch(layers, adam, data, { ...options, batchSize: 32 }))
+
+  return async others => {
+    const shape = [others.length / 784, 784]
+    const logits = noGrad(() => forward(layers, tensor(scaled(others), { on: options.on, shape })))
+    return [...(await argmax(logits))]
+  }
+  // END
+}

@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+/** The import rules must really fail: each gets an import planted that it forbids. */
+
+const ROOT = resolve(import.meta.dirname, '..')
+const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  forbidden: { name: string }[]
+  options: object
+}
+// Planted in a copy of the sources, so that nothing else that reads the tree meets them.
+const copy = mkdtempSync(join(tmpdir(), 'backprop-imports-'))
+const planted: string[] = []
+
+beforeAll(() => {
+  const skip = ['.cache', '.turbo', 'attacks', 'fixtures']
+  for (const folder of ['packages', 'labs', 'solutions', 'grader'])
+    cpSync(join(ROOT, folder), join(copy, folder), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: source => !skip.includes(basename(source)),
+    })
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction')
+})
+afterEach(() => {
+  for (const file of planted.splice(0)) rmSync(file, { force: true })
+})
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+function plant(file: string, code: string): string {
+  const path = join(copy, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, code)
+  planted.push(path)
+  return file
+}
+
+async function violations(files: string[]): Promise<string[]> {
+  const rules = { ...config, forbidden: config.forbidden } as IFlattenedRuleSet
+  const { output } = await cruise(files, { ...config.options, baseDir: copy, validate: true, ruleSet: rules })
+  return [...new Set((output as ICruiseResult).summary.violations.map(violation => violation.rule.name))].sort()
+}
+
+const CASES: [rule: string, file: string, code: string][] = [
+  ['core-is-the-floor', 'packages/core/src/planted.ts', "import '../../testkit/src/todo.ts'"],
+  ['nn-knows-only-core', 'packages/nn/src/planted.ts', "import '../../datasets/src/index.ts'"],
+  ['beside-the-core', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
+  ['testkit-stands-beside', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],
+  ['packages-below-labs', 'packages/lab-cli/src/planted.ts', "import '../../../labs/01-perceptron/main.ts'"],
+  ['labs-stand-alone', 'labs/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
+  ['solutions-stand-alone', 'solutions/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
+  [
+    'nobody-reads-answers',
+    'labs/01-perceptron/src/planted.ts',
+    "import '../../../solutions/01-perceptron/src/perceptron.ts'",
+  ],
+  ['nobody-reads-hidden-suites', 'labs/01-perceptron/src/planted.ts', "import '../hidden/reference.ts'"],
+  ['hidden-suites-see-no-source', 'labs/01-perceptron/hidden/planted.ts', "import '../src/perceptron.ts'"],
+  [
+    'only-hidden-suites-know-the-grader',
+    'labs/01-perceptron/test/planted.ts',
+    "import '../../../grader/src/suite/index.ts'",
+  ],
+  ['grader-takes-paths', 'grader/src/planted.ts', "import '../../labs/01-perceptron/main.ts'"],
+  ['runs-in-a-browser-too', 'packages/core/src/planted.ts', "import 'node:fs'"],
+  ['src-does-not-import-tests', 'packages/core/src/planted.ts', "import '../test/helper.test.ts'"],
+  ['only-through-the-front-door', 'packages/nn/src/planted.ts', "import '../../core/src/shape.ts'"],
+  ['nothing-unresolved', 'packages/core/src/planted.ts', "import './nowhere.ts'"],
+]
+
+describe('import rules', () => {
+  test.each(CASES)('%s', async (rule, file, code) => {
+    if (rule === 'src-does-not-import-tests') plant('packages/core/test/helper.test.ts', 'export {}')
+    expect(await violations([plant(file, code)])).toContain(rule)
+  })
+
+  test('no-cycles', async () => {
+    plant('packages/core/src/planted-a.ts', "import './planted-b.ts'")
+    plant('packages/core/src/planted-b.ts', "import './planted-a.ts'")
+    expect(await violations(['packages/core/src/planted-a.ts'])).toContain('no-cycles')
+  })
+
+  test('each rule has an import planted for it', () => {
+    expect([...CASES.map(([rule]) => rule), 'no-cycles'].sort()).toEqual(config.forbidden.map(rule => rule.name).sort())
+  })
+
+  test('what is meant to be allowed is allowed', async () => {
+    const hidden = plant(
+      'labs/01-perceptron/hidden/planted.ts',
+      "import '@backprop/grader/suite'\nimport '@backprop/core'\nimport type {} from '../src/perceptron.ts'",
+    )
+    const suite = plant('labs/05-mnist-mlp/src/planted.ts', "import '@backprop/core'\nimport '@backprop/nn'")
+    expect(await violations([hidden, suite])).toEqual([])
+  })
+})
