@@ -45,7 +45,7 @@ module.exports = {
     forbid('nobody-reads-hidden-suites', '^(?!labs/[^/]+/hidden/)', '^labs/[^/]+/hidden/'),
     forbid('hidden-suites-see-no-source', '^labs/[^/]+/hidden/', {
       path: '^labs/[^/]+/(src|test)/',
-      dependencyTypesNot: ['type-only'],
+      dependencyTypesNot: ['type-only', 'type-import'],
     }),
     forbid('only-hidden-suites-know-the-grader', '^labs/[^/]+/(?!hidden/)', '^grader/'),
     forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),

@@ -91,7 +91,7 @@ describe('import rules', () => {
   test('what is meant to be allowed is allowed', async () => {
     const hidden = plant(
       'labs/01-perceptron/hidden/planted.ts',
-      "import '@backprop/grader/suite'\nimport '@backprop/core'\nimport type {} from '../src/perceptron.ts'",
+      "import '@backprop/grader/suite'\nimport '@backprop/core'\nimport type {} from '../src/perceptron.ts'\nexport type Lab = typeof import('../src/perceptron.ts')",
     )
     const suite = plant('labs/05-mnist-mlp/src/planted.ts', "import '@backprop/core'\nimport '@backprop/nn'")
     expect(await violations([hidden, suite])).toEqual([])

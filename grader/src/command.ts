@@ -39,7 +39,7 @@ export function parse(command: Command, args: readonly string[]): Pick<Context, 
         `"${command.name}" takes ${wanted} argument${max === 1 ? '' : 's'}, and got ${positionals.length}.`,
       )
     }
-    return { positionals, values: values as Values }
+    return { positionals, values }
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nSee: pnpm grade ${command.name} --help`)
   }

@@ -51,7 +51,10 @@ function renderLab(lab: ReportLab): Markup {
 
 function renderExercise(exercise: ReportExercise): Markup {
   const { sign, word } = WORDS[exercise.status]
-  const open = new Markup(exercise.status === 'passed' || exercise.status === 'not-started' ? '' : 'open')
+  const quiet =
+    exercise.status === 'not-started' ||
+    exercise.tests.every(test => test.status === 'passed' && test.notes.length === 0)
+  const open = new Markup(quiet ? '' : 'open')
   return html`<details ${open} class="${exercise.status}">
     <summary>
       <span class="sign" aria-hidden="true">${sign}</span>
@@ -70,7 +73,7 @@ function renderTest(test: ReportTest): Markup {
   return html`<li class="${test.status}">
     <span class="sign" aria-hidden="true">${sign}</span>
     <span class="title"
-      >${test.concept}${test.status === 'passed' ? html`` : html` <em>${says}</em>`}${test.notes.map(note)}</span
+      >${test.concept}${test.status === 'passed' ? html`` : html`<em>${says}</em>`}${test.notes.map(note)}</span
     >
     <span class="points">${test.points} / ${test.maxPoints}</span>
   </li>`

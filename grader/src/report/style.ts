@@ -25,7 +25,7 @@ summary .word { grid-column: 2; grid-row: 2; font-size: .85rem; color: var(--dim
 ul { list-style: none; margin: 0 0 .6rem; padding: 0 0 0 1.7rem; font-size: .95rem }
 li { padding: .2rem 0 }
 li small { display: block }
-em { color: var(--bad); font-style: normal }
+em { display: block; color: var(--bad); font-style: normal; font-size: .9em }
 .passed > summary .sign, li.passed .sign { color: var(--good) }
 .failed > summary .sign, .error > summary .sign, .tampered > summary .sign, li.failed .sign, li.error .sign { color: var(--bad) }
 .timeout > summary .sign, .out-of-memory > summary .sign, .missing > summary .sign { color: var(--warn) }

@@ -5,10 +5,11 @@ export class CannotSend extends TypeError {
   override readonly name = 'CannotSend'
 }
 
+// Asked of the engine, not of the value: a value may claim anything.
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
-)?.get as (this: unknown) => string | undefined
+)
 const TAG_OF = new Map(Object.entries(TYPED_ARRAYS).map(([tag, array]) => [array.name, tag]))
 
 /** One message as a complete frame, its own length in front. */
@@ -82,7 +83,7 @@ class Encoder {
   #object(value: object, depth: number): unknown {
     const borrowed = this.#hooks.borrowedId?.(value) ?? null
     if (borrowed !== null) return ['b', borrowed]
-    const tag = ArrayBuffer.isView(value) ? TAG_OF.get(typedArrayName.call(value) ?? '') : undefined
+    const tag = ArrayBuffer.isView(value) ? TAG_OF.get(String(typedArrayName?.get?.call(value))) : undefined
     if (tag) return this.#bytes('t', value as AnyTypedArray, tag)
     const kind = this.#hooks.byValue?.find(candidate => candidate.is(value))
     if (kind) return ['x', kind.tag, this.value(kind.takeApart(value), depth + 1)]

@@ -24,15 +24,14 @@ export class StudentError extends Error {
     this.thrownName = printable(name)
     this.thrownStack = printable(stack)
     const outOfMemory =
-      name === 'RangeError' && /allocation failed|could not allocate|Invalid (typed )?array( buffer)? length/.test(message)
+      name === 'RangeError' &&
+      /allocation failed|could not allocate|Invalid (typed )?array( buffer)? length/.test(message)
     this.kind = name === 'NotImplemented' ? 'not-started' : outOfMemory ? 'memory' : 'threw'
   }
 }
 
 // Control characters, terminal escapes and marks that reorder text are what this is here to take out.
-// eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g
-// eslint-disable-next-line no-control-regex
 const TERMINAL_ESCAPE = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
 
 /** Hostile text made safe to print: no terminal escapes, no reordering marks, no workflow commands, at most 4,000 characters. */

@@ -57,16 +57,16 @@ export interface ByValue<T = unknown> {
 export interface WireHooks {
   readonly byValue?: readonly ByValue[]
   /** Gives a function an id under which the peer may call it. */
-  holdFunction?(f: (...args: never[]) => unknown): number
+  readonly holdFunction?: (f: (...args: never[]) => unknown) => number
   /** Gives a class instance an id under which the peer may use it; `null` when this side does not lend objects. */
-  holdObject?(object: object): number
+  readonly holdObject?: (object: object) => number
   /** The id of a thing that the peer lent to us earlier, when `value` is one. */
-  borrowedId?(value: unknown): number | null
-  borrowFunction?(id: number, name: string): unknown
-  borrowObject?(id: number, className: string): unknown
+  readonly borrowedId?: (value: unknown) => number | null
+  readonly borrowFunction?: (id: number, name: string) => unknown
+  readonly borrowObject?: (id: number, className: string) => unknown
   /** The thing that we lent to the peer earlier under this id. */
-  lent?(id: number): unknown
-  makeError?(name: string, message: string, stack: string): Error
+  readonly lent?: (id: number) => unknown
+  readonly makeError?: (name: string, message: string, stack: string) => Error
 }
 
 export const padding = (bytes: number): number => (8 - (bytes & 7)) & 7

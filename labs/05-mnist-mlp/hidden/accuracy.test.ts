@@ -9,8 +9,8 @@ type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp', { callSeconds: 200 })
 
 // Measured over seeds; the table and the margins are in the design notes of the solution.
-const BETTER_THAN_A_LINE = 0.85
-const FULL = 0.9
+const BETTER_THAN_A_LINE = 0.865
+const FULL = 0.885
 const EPOCHS = 3
 
 /** All training images where a fast backend computes; with plain loops, as many as a quarter of a minute is enough for. */
@@ -38,7 +38,7 @@ async function trainAndPredict({ student, on, rng, progress, note }: SubmissionF
   const read = await student.fit(train.images, train.labels, options)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
-  const digits: unknown = await read(moved)
+  const digits = plainList(await read(moved))
 
   note(
     `trained on ${train.labels.length} of ${mnist.train.count} images, ${EPOCHS} epochs in ${seconds} s; ` +
@@ -46,6 +46,9 @@ async function trainAndPredict({ student, on, rng, progress, note }: SubmissionF
   )
   return { digits, labels }
 }
+
+/** What `argmax` returns is as good as the plain list that was asked for. */
+const plainList = (digits: unknown): unknown => (digits instanceof Int32Array ? [...digits] : digits)
 
 /** The share of images whose digit was found. */
 const shareRight = ({ digits, labels }: Outcome): number =>

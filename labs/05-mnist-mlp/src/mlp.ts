@@ -79,7 +79,7 @@ export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x:
  * @param outSize how many neurons the layer has, at least 1
  * @param init.on the backend that holds the tensors
  * @param init.rng where the weights are drawn from, so that one seed gives one network
- * @returns weight `[in, out]` and bias `[out]`, each in a `Parameter`
+ * @returns a plain object with weight `[in, out]` and bias `[out]`, each in a `Parameter`
  * @example dense(784, 128, { on, rng }) // weights within ±0.0811, because √(6 / 912) = 0.0811
  */
 export function dense(inSize: number, outSize: number, init: Init): Layer {

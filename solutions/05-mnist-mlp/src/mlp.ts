@@ -113,7 +113,7 @@ const scaled = (images: Uint8Array): Float32Array => Float32Array.from(images, p
  * @param outSize how many neurons the layer has, at least 1
  * @param init.on the backend that holds the tensors
  * @param init.rng where the weights are drawn from, so that one seed gives one network
- * @returns weight `[in, out]` and bias `[out]`, each in a `Parameter`
+ * @returns a plain object with weight `[in, out]` and bias `[out]`, each in a `Parameter`
  * @example dense(784, 128, { on, rng }) // weights within ±0.0811, because √(6 / 912) = 0.0811
  */
 export function dense(inSize: number, outSize: number, init: Init): Layer {
@@ -179,8 +179,10 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
   const layers = sizes.slice(1).map((size, i) => layerWithin(Math.sqrt(6 / sizes[i]), sizes[i], size, options))
   const adam = new Adam(parameters(layers), { learningRate: 1e-3 })
   const data = { images: scaled(images), labels }
-  for (let epoch = 1; epoch <= options.epochs; epoch += 1)
-    options.onEpoch?.(epoch, await runEpoch(layers, adam, data, { ...options, batchSize: 32 }))
+  for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
+    const seen = await runEpoch(layers, adam, data, { ...options, batchSize: 32 })
+    options.onEpoch?.(epoch, seen)
+  }
 
   return async others => {
     const shape = [others.length / 784, 784]

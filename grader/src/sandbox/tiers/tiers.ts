@@ -22,7 +22,7 @@ interface Tier {
   /** What must be closed inside, as the probe below tries it; a tier that leaves one of these open is not available. */
   readonly closes: readonly (keyof Probe)[]
   readonly cure: string
-  launch(spec: ChildSpec): ChildProcess
+  readonly launch: (spec: ChildSpec) => ChildProcess
 }
 
 export const TIERS: Readonly<Record<TierId, Tier>> = {
@@ -102,7 +102,7 @@ export async function tryTier(id: TierId): Promise<TierStatus> {
     const session = new Session(child, { limits, byValue: ourClasses(plain()) })
     try {
       await session.ready
-      const found = (await session.remote<{ probe(file: string): Promise<Probe> }>().probe(outside)) as Probe
+      const found = await session.remote<{ probe(file: string): Promise<Probe> }>().probe(outside)
       const open = closes.filter(door => found[door] !== true)
       if (open.length > 0) return { id, available: false, reason: `starts, but leaves open: ${open.join(', ')}` }
       return { id, available: true, reason: 'tried: it starts, and closes what it should' }

@@ -1,4 +1,11 @@
-import { createVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node'
+import {
+  createVitest,
+  type CliOptions,
+  type TestCase,
+  type TestModule,
+  type TestUserConfig,
+  type Vitest,
+} from 'vitest/node'
 import {
   NOTE,
   OUTPUT,
@@ -18,36 +25,21 @@ process.once('message', (options: SuiteOptions) => void run(options))
 // Without a parent there is nobody to report to.
 process.once('disconnect', () => process.exit(1))
 
-const tell = (event: SuiteEvent) => process.send?.(event)
+function tell(event: SuiteEvent): void {
+  process.send?.(event)
+}
 
-async function run({ root, include, alias = {}, provide = {}, exercise, testSeconds }: SuiteOptions): Promise<void> {
-  const vitest = await createVitest(
-    {
-      root,
-      config: false,
-      watch: false,
-      include: [...include],
-      pool: 'threads',
-      maxWorkers: 1,
-      testTimeout: testSeconds * 1000,
-      hookTimeout: testSeconds * 1000,
-      reporters: [reporter()],
-      provide: provide as never,
-      testNamePattern: exercise ? new RegExp(`^${exercise} `) : undefined,
-      diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },
-      env: {},
-      api: false,
-      passWithNoTests: true,
+async function run(suite: SuiteOptions): Promise<void> {
+  const vitest = await createVitest(testOptions(suite), {
+    envDir: false,
+    logLevel: 'silent',
+    resolve: {
+      alias: Object.entries(suite.alias ?? {}).map(([find, replacement]) => ({
+        find: new RegExp(`^${find}`),
+        replacement,
+      })),
     },
-    {
-      configFile: false,
-      envDir: false,
-      logLevel: 'silent',
-      resolve: {
-        alias: Object.entries(alias).map(([find, replacement]) => ({ find: new RegExp(`^${find}`), replacement })),
-      },
-    },
-  )
+  })
   try {
     await vitest.start()
   } catch (error) {
@@ -56,10 +48,30 @@ async function run({ root, include, alias = {}, provide = {}, exercise, testSeco
   await finish(vitest)
 }
 
+function testOptions({ root, include, provide, exercise, testSeconds }: SuiteOptions): CliOptions {
+  const options: TestUserConfig = {
+    root,
+    watch: false,
+    include: [...include],
+    pool: 'threads',
+    maxWorkers: 1,
+    testTimeout: testSeconds * 1000,
+    hookTimeout: testSeconds * 1000,
+    reporters: [reporter()],
+    provide,
+    testNamePattern: exercise ? new RegExp(`^${exercise} `) : undefined,
+    diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },
+    env: {},
+    api: false,
+    passWithNoTests: true,
+  }
+  return { ...options, config: false }
+}
+
 async function finish(vitest: Vitest): Promise<void> {
   tell({ type: 'done' })
   await vitest.close()
-  process.disconnect()
+  process.disconnect?.()
   process.exit(0)
 }
 

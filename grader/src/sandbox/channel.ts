@@ -1,0 +1,66 @@
+import type { Duplex } from 'node:stream'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { FrameReader } from './frames.ts'
+import { ProtocolError, WIRE_LIMITS, type WireHooks } from './wire.ts'
+
+/** What a child may send over a channel in its whole life. */
+const BUDGET = { bytes: 1 << 30, frames: 2_000_000 }
+
+export interface ChannelListener {
+  /** Handles one message; a `ProtocolError` from here is a breach too. */
+  readonly onMessage: (message: readonly unknown[]) => void
+  /** The other side broke the rules; nothing more is read. */
+  readonly onBreach: (kind: 'flood' | 'protocol', what: string) => void
+}
+
+/** One descriptor to a hostile process: frames out, bounded messages in. */
+export class Channel {
+  readonly #stream: Duplex
+  readonly #hooks: WireHooks
+  readonly #listener: ChannelListener
+  readonly #frames = new FrameReader(WIRE_LIMITS.frame)
+  readonly #received = { bytes: 0, frames: 0 }
+  #closed = false
+
+  constructor(stream: Duplex, hooks: WireHooks, listener: ChannelListener) {
+    this.#stream = stream
+    this.#hooks = hooks
+    this.#listener = listener
+    stream.on('error', () => {}) // a child that dies breaks its pipes; its exit tells
+    stream.on('data', (chunk: Buffer) => this.#take(chunk))
+  }
+
+  /** Encodes at once, so that what cannot be sent throws here, at its sender. */
+  send(message: readonly unknown[]): void {
+    this.#stream.write(encode(message, this.#hooks))
+  }
+
+  /** Reads nothing from now on. */
+  close(): void {
+    this.#closed = true
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#closed) return
+    this.#received.bytes += chunk.length
+    if (this.#received.bytes > BUDGET.bytes) return this.#breach('flood', 'more data than allowed')
+    try {
+      for (const frame of this.#frames.push(chunk)) {
+        if (this.#closed) return
+        if (++this.#received.frames > BUDGET.frames) return this.#breach('flood', 'more messages than allowed')
+        const message = decode(frame, this.#hooks)
+        if (!Array.isArray(message)) throw new ProtocolError('a message that is no list')
+        this.#listener.onMessage(message)
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#breach('protocol', error.message)
+    }
+  }
+
+  #breach(kind: 'flood' | 'protocol', what: string): void {
+    this.close()
+    this.#listener.onBreach(kind, `sent ${what}`)
+  }
+}

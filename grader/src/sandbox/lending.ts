@@ -1,0 +1,59 @@
+import { printable, StudentError } from './verdict.ts'
+import type { ByValue, WireHooks } from './wire.ts'
+
+/** How a borrowed function or object reaches its owner: `(operation, id, method, arguments)`. */
+export type Request = (operation: string, id: number, name: string, args: readonly unknown[]) => Promise<unknown>
+
+/**
+ * What the two sides lend each other: the functions that we pass into the child as callbacks, and the functions and
+ * objects that it returns, which stay where they are and are used from here by their ids.
+ */
+export class Lending {
+  readonly hooks: WireHooks
+  readonly #request: Request
+  readonly #ours = new Map<number, (...args: never[]) => unknown>()
+  readonly #ourIds = new WeakMap<object, number>()
+  readonly #theirIds = new WeakMap<object, number>()
+  #lastId = 0
+
+  constructor(byValue: readonly ByValue[], request: Request) {
+    this.#request = request
+    this.hooks = {
+      byValue,
+      holdFunction: f => this.#hold(f),
+      lent: id => this.#ours.get(id),
+      borrowedId: value => this.#theirIds.get(value as object) ?? null,
+      borrowFunction: id => this.#borrow(id, (...args: unknown[]) => request('call', id, '', args)),
+      borrowObject: (id, className) => this.#borrow(id, this.#handle(id, className)),
+      makeError: (name, message, stack) => new StudentError(name, message, stack),
+    }
+  }
+
+  /** A function that was passed into the child, by the id under which the child calls it back. */
+  callback(id: unknown): ((...args: never[]) => unknown) | undefined {
+    return this.#ours.get(id as number)
+  }
+
+  #hold(f: (...args: never[]) => unknown): number {
+    const id = this.#ourIds.get(f) ?? ++this.#lastId
+    this.#ourIds.set(f, id)
+    this.#ours.set(id, f)
+    return id
+  }
+
+  #borrow<T extends object>(id: number, thing: T): T {
+    this.#theirIds.set(thing, id)
+    return thing
+  }
+
+  /** The proxy has every method, because only the other side knows which exist. */
+  #handle(id: number, className: string): object {
+    const get = (_: object, name: string | symbol) => {
+      if (typeof name !== 'string' || name === 'then') return undefined
+      if (name === '$class') return printable(className)
+      if (name === '$drop') return () => this.#request('drop', id, '', [])
+      return (...args: unknown[]) => this.#request('call', id, name, args)
+    }
+    return new Proxy(Object.create(null) as object, { get })
+  }
+}

@@ -1,0 +1,109 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkLab } from '../src/course/check.ts'
+import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+
+/** `grade check` on a copy of lab 01 with one thing broken at a time. */
+
+const { id: tier } = await strongestTier()
+let root: string
+const lab = () => join(root, 'labs/01-perceptron')
+const solution = () => join(root, 'solutions/01-perceptron')
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'course-')))
+  cpSync(join(COURSE_ROOT, 'tsconfig.base.json'), join(root, 'tsconfig.base.json'))
+  for (const kind of ['labs', 'solutions']) {
+    const from = join(COURSE_ROOT, kind, '01-perceptron')
+    const to = join(root, kind, '01-perceptron')
+    cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|\.turbo/.test(path) })
+    symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
+  }
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(file, 'utf8')
+  const after = change(before)
+  expect(after, 'the change changes something').not.toBe(before)
+  writeFileSync(file, after)
+}
+
+async function complaints(mutants = false): Promise<string[]> {
+  const [copy] = await findLabs('01', root)
+  return checkLab(copy, { tier, mutants, signal: new AbortController().signal, say: () => {} })
+}
+
+/** Keeps only the mutants of this text. */
+const onlyMutants = (list: unknown) => writeFileSync(join(solution(), 'mutants.json'), JSON.stringify(list))
+
+describe('grade check', { timeout: 60_000 }, () => {
+  test('has nothing to say of a lab that is in order', async () => {
+    expect(await complaints()).toEqual([])
+  })
+
+  test('a stub that was edited by hand', async () => {
+    edit(join(lab(), 'src/perceptron.ts'), text => text.replace('The scores', 'Some scores'))
+    expect(await complaints()).toEqual([
+      'src/perceptron.ts is not what its solution says: run "pnpm grade stubs 01-perceptron --write"',
+    ])
+  })
+
+  test('an exercise id that the manifest does not know', async () => {
+    edit(join(lab(), 'lab.json'), text => text.replace('"id": "predict"', '"id": "predictions"'))
+    expect(await complaints()).toEqual([
+      'the stubs (// TODO(id): …): exercise "predictions" is not there',
+      'the stubs (// TODO(id): …): "predict" is not an exercise of lab.json',
+      'README.md (## … `id`): exercise "predictions" is not there',
+      'README.md (## … `id`): "predict" is not an exercise of lab.json',
+      'hints.md (## id): exercise "predictions" is not there',
+      'hints.md (## id): "predict" is not an exercise of lab.json',
+      'the visible tests: exercise "predictions" is not there',
+      'the visible tests: "predict" is not an exercise of lab.json',
+    ])
+  })
+
+  test('a hidden test that the manifest does not list, and one that the suite does not have', async () => {
+    edit(join(lab(), 'lab.json'), text => text.replace('"id": "one-row"', '"id": "single-row"'))
+    expect(await complaints()).toEqual([
+      'the stub of score is "missing" with 0 points, not "not started"',
+      'the solution does not pass score/single-row: missing',
+      'the hidden test score/one-row is not in lab.json',
+    ])
+  })
+
+  test('points that do not add up', async () => {
+    edit(join(lab(), 'lab.json'), text => text.replace('"points": 6', '"points": 7'))
+    await expect(complaints()).rejects.toThrow('the points add up to 101, not 100')
+  })
+
+  test('a hint without its third level', async () => {
+    edit(join(lab(), 'hints.md'), text => text.replace(/### 3\n[^#]*/, ''))
+    expect(await complaints()).toEqual(['hints.md: "score" needs the levels ### 1, ### 2 and ### 3, each with a text'])
+  })
+
+  test('a solution that does not pass', async () => {
+    edit(join(solution(), 'src/perceptron.ts'), text => text.replace('s < 0 ? -1 : 1', 's <= 0 ? -1 : 1'))
+    expect((await complaints()).join('\n')).toContain('the solution fails the visible test')
+  })
+
+  test('mutants that survive, spill over, or are too few', async () => {
+    const mutant = { file: 'src/perceptron.ts', why: 'a test' }
+    onlyMutants([
+      { ...mutant, id: 'harmless', find: 's < 0 ? -1 : 1', replace: '0 > s ? -1 : 1', loses: ['predict'] },
+      { ...mutant, id: 'elsewhere', find: 's < 0 ? -1 : 1', replace: '1', loses: ['score'] },
+    ])
+    expect(await complaints(true)).toEqual([
+      'score has 1 mutants; at least 3 are wanted',
+      'predict has 1 mutants; at least 3 are wanted',
+      'perceptron-rule has 0 mutants; at least 3 are wanted',
+      'logistic-regression has 0 mutants; at least 3 are wanted',
+      'mutant harmless (a test) survives: predict keeps all its points',
+      'mutant elsewhere (a test) survives: score keeps all its points',
+      'mutant elsewhere (a test) also loses points on predict',
+    ])
+  })
+})

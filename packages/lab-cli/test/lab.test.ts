@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '../../..')
+
+function lab(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const program = [resolve(ROOT, 'packages/launch/launch.mjs'), resolve(ROOT, 'packages/lab-cli/src/main.ts')]
+  const child = spawn(process.execPath, [...program, ...args], { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  return new Promise(done => child.on('close', code => done({ code, stdout, stderr })))
+}
+
+describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
+  test('on a fresh lab every exercise is not started, and the exit code is 1', async () => {
+    const { code, stdout } = await lab('1', '--once')
+    expect(code).toBe(1)
+    expect(stdout.match(/not started/g)).toHaveLength(4)
+    expect(stdout).toContain('0 of 4 exercises pass their visible tests.')
+  })
+
+  test('one exercise alone', async () => {
+    const { code, stdout } = await lab('01-perceptron', 'score', '--once')
+    expect(code).toBe(1)
+    expect(stdout).toContain('The score of a batch')
+    expect(stdout).not.toContain('From score to class')
+  })
+
+  test('an exercise or a lab that is not there is a sentence and exit code 2', async () => {
+    expect(await lab('1', 'scores', '--once')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'Lab 01-perceptron has no exercise "scores". It has: score, predict, perceptron-rule, logistic-regression.\n',
+    })
+    expect(await lab('3', '--once')).toMatchObject({
+      code: 2,
+      stderr: 'There is no lab "3". The labs are: 01-perceptron, 05-mnist-mlp.\n',
+    })
+  })
+
+  test('an unknown option is refused', async () => {
+    expect(await lab('1', '--onec')).toMatchObject({ code: 2, stderr: expect.stringContaining("'--onec'") as string })
+  })
+
+  test('help says what there is', async () => {
+    expect(await lab('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm lab play') as string })
+  })
+})
