@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -115,7 +115,6 @@ describe.concurrent('pnpm grade', { timeout: 60_000 }, () => {
     async () => {
       const temporary = mkdtempSync(join(tmpdir(), 'interrupted-'))
       const looping = submissionOf(lab, 'export const score = () => { for (;;); }')
-      mkdirSync(temporary, { recursive: true })
       const args = ['1', '--submission', looping, '--report', join(out, 'interrupted')]
       const { code, stderr } = await grader(args, { env: { TMPDIR: temporary }, interruptOn: '17 tests' })
       expect(code).toBe(130)

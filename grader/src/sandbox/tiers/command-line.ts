@@ -35,9 +35,12 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
     '--stack-trace-limit=20',
   ]
   if (permissions) {
-    const major = Number(process.versions.node.split('.')[0])
-    flags.push('--permission', '--no-addons', '--no-experimental-sqlite')
-    if (major >= 26) flags.push('--no-experimental-ffi')
+    // Flags come and go with Node's versions; these are all of those that close something.
+    const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag)
+    flags.push(knows('--permission') ? '--permission' : '--experimental-permission', '--no-addons')
+    for (const feature of ['sqlite', 'ffi']) {
+      if (knows(`--experimental-${feature}`)) flags.push(`--no-experimental-${feature}`)
+    }
     flags.push(`--allow-fs-read=${spec.sealedDir}/`, `--allow-fs-read=${spec.submissionDir}/`)
   }
   return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`]
