@@ -1,7 +1,8 @@
+import { traced } from './anomaly.ts'
 import { full } from './create.ts'
 import { add } from './ops/elementwise.ts'
 import { depthOf } from './op.ts'
-import { noGrad } from './scope.ts'
+import { noGrad, type Scoped } from './scope.ts'
 import { explain, shapeText, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -14,6 +15,7 @@ export function backward(loss: Tensor): void {
   const graph = graphOf(loss)
   const leafGradients = noGrad(() => {
     const gradients = new Map<Tensor, Tensor>([[loss, full(loss.shape, 1, { on: loss.on })]])
+    const owned: Scoped[] = []
     // When it is x's turn, all that x went into had its turn before: dL/dx is complete.
     for (const y of graph) {
       const dy = gradients.get(y)
@@ -21,14 +23,17 @@ export function backward(loss: Tensor): void {
       if (dy === undefined || origin === null || origin === 'used') continue
       const toInputs = origin.gradients(dy)
       for (const [i, x] of origin.inputs.entries()) {
-        const dx = x.requiresGrad ? toInputs[i]?.() : undefined
-        if (dx === undefined) continue
+        const compute = x.requiresGrad ? toInputs[i] : undefined
+        if (!compute) continue
+        const dx = traced(`the gradient of ${origin.opName}`, [dy, ...origin.inputs], compute)
         const before = gradients.get(x)
         gradients.set(x, before ? add(before, dx) : dx) // x was used more than once: its gradients add up
       }
       gradients.delete(y)
+      owned.push(...origin.owned) // Released last, for what y was composed of may still need them.
       useUp(y, y !== loss)
     }
+    for (const one of owned) one.release(USED)
     return accumulated(gradients)
   })
   for (const [leaf, gradient] of leafGradients) leaf.grad = gradient
@@ -45,10 +50,11 @@ function graphOf(loss: Tensor): Tensor[] {
   return [...found].sort((a, b) => depthOf(b) - depthOf(a))
 }
 
+const USED = 'backward() used them and released them'
+
 function useUp(y: Tensor, release: boolean): void {
-  if (y.origin !== null && y.origin !== 'used') for (const literal of y.origin.literals) literal.release()
   y.origin = 'used'
-  if (release) y.release('backward() used them and released them')
+  if (release) y.release(USED)
 }
 
 /** What each leaf's gradient becomes: what it was, plus what just arrived. */

@@ -1,7 +1,6 @@
 import type { Backend } from './backend.ts'
 import type { Rng } from './rng.ts'
-import { ShapeError, explain, shapeText, sizeOf } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { ShapeError, explain, shapeText, sizeOf, type Shape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
 /** Numbers in rows, rows of rows, and so on. */

@@ -1,5 +1,4 @@
-import { ShapeError, explain, shapeText } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { ShapeError, explain, shapeText, type Shape } from './shape.ts'
 
 /** A size per axis: a number must be met exactly, a letter stands for any size. */
 export type Pattern = readonly (number | string)[]

@@ -1,33 +1,38 @@
+import { traced } from './anomaly.ts'
 import type { Backend, Slot } from './backend.ts'
-import { isRecording, scope } from './scope.ts'
-import { explain } from './shape.ts'
-import type { Shape } from './shape.ts'
-import { Tensor } from './tensor.ts'
-import type { Gradient } from './tensor.ts'
+import { collect, isRecording, scope, type Scoped } from './scope.ts'
+import { explain, type Shape } from './shape.ts'
+import { Tensor, type Gradient } from './tensor.ts'
 
 /** Everything there is to know about an op, in one place. `A` is what it takes beside tensors: an axis, labels. */
 export interface OpSpec<N extends Arity, A = void> {
-  readonly name: string
-  /** How many tensors it takes. */
-  readonly arity: N
   /** Shape of the result. The only place where this op checks its inputs. */
   shape(inputs: Per<N, Shape>, attributes: A): Shape
   /** Which kernel does the work; or a composition of other ops, whose intermediates are then released. */
   forward(on: Backend, inputs: Per<N, Tensor>, shape: Shape, attributes: A): Slot | Tensor
-  /** Given dL/dy, how to compute dL/dx for each input. A gradient that nobody needs is never computed. */
-  backward(dy: Tensor, inputs: Per<N, Tensor>, y: Tensor, attributes: A): Per<N, Gradient>
+  /**
+   * Given dL/dy, how to compute dL/dx for each input. A gradient that nobody needs is never computed. Left out where
+   * `forward` composes other ops and theirs will do: then the graph remembers those.
+   */
+  backward?(dy: Tensor, inputs: Per<N, Tensor>, y: Tensor, attributes: A): Per<N, Gradient>
   /** Calls worth testing, a shape in place of each tensor: gradient-checked, and compared on every backend. */
-  readonly examples: readonly [...Per<N, Shape>, ...Rest<A>][]
+  readonly examples: readonly [...Arguments<N, Shape>, ...Rest<A>][]
   /** Where the inputs of the examples are drawn from; `real` unless given. */
-  readonly domain?: 'real' | 'positive'
+  readonly domain?: Domain
 }
 
-export type Arity = 1 | 2 | 3
+/** `probability` lies between 0 and 1. */
+export type Domain = 'real' | 'positive' | 'probability'
+/** How many; 'list' is an array of any length. */
+export type Arity = 1 | 2 | 3 | 'list'
 export type Per<N extends Arity, T> = {
   1: readonly [x: T]
   2: readonly [a: T, b: T]
   3: readonly [a: T, b: T, c: T]
+  list: readonly T[]
 }[N]
+/** Arguments as a caller writes them. */
+type Arguments<N extends Arity, T> = N extends 'list' ? readonly [list: readonly T[]] : Per<N, T>
 /** The attributes as the last argument: absent, optional or required. */
 export type Rest<A> = [A] extends [void] ? [] : undefined extends A ? [attributes?: A] : [attributes: A]
 
@@ -38,58 +43,77 @@ export type Operand = Tensor | number
 export interface Example {
   readonly text: string
   readonly shapes: readonly Shape[]
-  readonly domain: 'real' | 'positive'
+  readonly domain: Domain
   run(inputs: readonly Tensor[]): Tensor
 }
 
 export interface Op<N extends Arity, A = void> {
-  (...args: [...Per<N, Operand>, ...Rest<A>]): Tensor
+  (...args: [...Arguments<N, Operand>, ...Rest<A>]): Tensor
   readonly opName: string
   readonly examples: readonly Example[]
 }
 
-/** Makes a function out of a description. */
-export function defineOp<N extends Arity, A = void>(spec: OpSpec<N, A>): Op<N, A> {
+/** Makes a function out of a description; `arity` is how many tensors it takes. */
+export function defineOp<N extends Arity, A = void>(opName: string, arity: N, spec: OpSpec<N, A>): Op<N, A> {
   // The tuple types of `Op` cannot be split by a generic N, so between here and `apply` they are arrays.
+  const count: number = arity === 'list' ? 1 : arity
   const split = <T>(args: readonly unknown[]) => ({
-    inputs: args.slice(0, spec.arity) as readonly T[],
-    attributes: args[spec.arity] as A,
+    inputs: (arity === 'list' ? args[0] : args.slice(0, count)) as readonly T[],
+    attributes: args[count] as A,
   })
   const call = (...args: readonly unknown[]): Tensor => {
     const { inputs, attributes } = split<Operand>(args)
-    return apply(spec, inputs, attributes)
+    return apply(opName, spec, inputs, attributes)
   }
   const examples = spec.examples.map((example): Example => {
     const { inputs: shapes, attributes } = split<Shape>(example)
-    const text = `${spec.name}(${example.map(part => JSON.stringify(part)).join(', ')})`
-    return { text, shapes, domain: spec.domain ?? 'real', run: inputs => apply(spec, inputs, attributes) }
+    const text = `${opName}(${example.map(part => JSON.stringify(part)).join(', ')})`
+    return { text, shapes, domain: spec.domain ?? 'real', run: inputs => apply(opName, spec, inputs, attributes) }
   })
-  return Object.assign(call, { opName: spec.name, examples })
+  return Object.assign(call, { opName, examples })
 }
 
-function apply<N extends Arity, A>(spec: OpSpec<N, A>, operands: readonly Operand[], attributes: A): Tensor {
-  const on = commonBackend(spec.name, operands)
-  const literals: Tensor[] = []
+function apply<N extends Arity, A>(
+  opName: string,
+  spec: OpSpec<N, A>,
+  operands: readonly Operand[],
+  attributes: A,
+): Tensor {
+  const on = commonBackend(opName, operands)
+  const owned: Scoped[] = []
   const list = operands.map(operand => {
     if (typeof operand !== 'number') return operand
     const literal = new Tensor(on, on.write([operand]), [])
-    literals.push(literal)
+    owned.push(literal)
     return literal
   })
   const inputs = list as unknown as Per<N, Tensor> // as many as the spec says: the type of the op made sure
   const shape = spec.shape(list.map(x => x.shape) as unknown as Per<N, Shape>, attributes)
-  const result = scope(
-    () => spec.forward(on, inputs, shape, attributes),
-    y => (y instanceof Tensor ? [y] : []),
-  )
-  const slot = result instanceof Tensor ? result.giveAway() : result
-  if (!isRecording() || !list.some(x => x.requiresGrad)) {
-    for (const literal of literals) literal.release()
-    return new Tensor(on, slot, shape)
-  }
-  const gradients = (dy: Tensor): readonly Gradient[] => spec.backward(dy, inputs, y, attributes)
-  const origin = { inputs: list, literals, depth: 1 + Math.max(...list.map(depthOf)), gradients }
-  const y = new Tensor(on, slot, shape, { requiresGrad: true, origin })
+  return traced(opName, list, () => {
+    const isRemembered = isRecording() && list.some(x => x.requiresGrad)
+    if (isRemembered && !spec.backward) {
+      const [y, made] = collect(() => spec.forward(on, inputs, shape, attributes) as Tensor)
+      // The graph releases what a gradient flows through; the rest nobody else holds.
+      return owning(y, [...owned, ...[...made].filter(one => !one.requiresGrad)])
+    }
+    const result = scope(
+      () => spec.forward(on, inputs, shape, attributes),
+      y => (y instanceof Tensor ? [y] : []),
+    )
+    const slot = result instanceof Tensor ? result.giveAway() : result
+    if (!isRemembered) return owning(new Tensor(on, slot, shape), owned)
+    const gradients = (dy: Tensor): readonly Gradient[] => spec.backward?.(dy, inputs, y, attributes) ?? []
+    const depth = 1 + Math.max(...list.map(depthOf))
+    const origin = { opName, inputs: list, owned, depth, gradients }
+    const y = new Tensor(on, slot, shape, { requiresGrad: true, origin })
+    return y
+  })
+}
+
+/** Leaves tensors that nobody else holds to the graph of `y`; where there is none, they are released at once. */
+export function owning(y: Tensor, owned: readonly Scoped[]): Tensor {
+  if (y.origin !== null && y.origin !== 'used') y.origin.owned.push(...owned)
+  else for (const one of owned) one.release('the op that made them released them')
   return y
 }
 
@@ -108,7 +132,8 @@ function commonBackend(name: string, operands: readonly Operand[]): Backend {
     }
   }
   if (on) return on
-  throw new TypeError(explain(name, 'only plain numbers were given, but at least one tensor is wanted'))
+  const given = operands.length > 0 ? 'only plain numbers were' : 'nothing was'
+  throw new TypeError(explain(name, `${given} given, but at least one tensor is wanted`))
 }
 
 function notATensor(name: string, operand: unknown): string {

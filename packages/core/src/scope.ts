@@ -7,15 +7,31 @@ export interface Scoped {
   release(reason: string): void
 }
 
-// The one piece of ambient state in core: the innermost noGrad that is running, with all that was made in it.
+// Ambient state, the only one in core beside `collected` and that of detectAnomaly: the innermost noGrad that is running, with all that was made in it.
 let current: Set<Scoped> | null = null
 
 /** Whether ops remember where their results came from. */
 export const isRecording = (): boolean => current === null
 
+// What `collect` is collecting.
+let collected: Set<Scoped> | null = null
+
 /** Every tensor announces itself here when it is made. */
 export function announce(made: Scoped): void {
   current?.add(made)
+  collected?.add(made)
+}
+
+/** Runs `compute`, graph and all, and tells what was made in it. */
+export function collect<T>(compute: () => T): [result: T, made: ReadonlySet<Scoped>] {
+  const outer = collected
+  const made = new Set<Scoped>()
+  collected = made
+  try {
+    return [compute(), made]
+  } finally {
+    collected = outer
+  }
 }
 
 /** Runs `compute` without building a graph, and releases what was made in it except for what `keep` picks. */
@@ -44,19 +60,17 @@ export function scope<T>(compute: () => T, keep: (result: T, made: ReadonlySet<S
  */
 export function noGrad<T>(compute: () => T): T {
   return scope(compute, (result, made) => {
-    if (isThenable(result)) throw refuseAsync(result)
+    refuseAsync('noGrad', result)
     return reachable(result, made)
   })
 }
 
-function isThenable(x: unknown): x is PromiseLike<unknown> {
-  return typeof x === 'object' && x !== null && 'then' in x && typeof x.then === 'function'
-}
-
-function refuseAsync(promise: PromiseLike<unknown>): Error {
-  promise.then(undefined, () => undefined) // What it was about to complain of comes second.
-  const hint = 'return tensors from noGrad, and await their data() outside'
-  return new TypeError(explain('noGrad', 'its function is async, but one that returns at once is wanted', hint))
+/** Throws if `result` is a promise: while one waits, other code would run inside of `where`. */
+export function refuseAsync(where: string, result: unknown): void {
+  if (!(result instanceof Promise)) return
+  result.catch(() => undefined) // What it was about to complain of comes second.
+  const hint = `return tensors from ${where}, and await their data() outside`
+  throw new TypeError(explain(where, 'its function is async, but one that returns at once is wanted', hint))
 }
 
 /** Those of `made` that can be found in `result`. */

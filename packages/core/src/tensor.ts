@@ -1,13 +1,13 @@
 import type { Backend, FloatArray, Slot, View } from './backend.ts'
-import { announce } from './scope.ts'
-import { explain, shapeText, sizeOf, stridesOf } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { announce, type Scoped } from './scope.ts'
+import { explain, shapeText, sizeOf, stridesOf, type Shape } from './shape.ts'
 
 /** Where a tensor came from: what `backward` needs to know. */
 export interface Origin {
   readonly inputs: readonly Tensor[]
-  /** Plain numbers that were given to the op, as tensors; nobody else holds them. */
-  readonly literals: readonly Tensor[]
+  readonly opName: string
+  /** Tensors that nobody else holds, such as plain numbers that were given to the op: released with the graph. */
+  readonly owned: Scoped[]
   /** One more than the largest depth of the inputs, so a result always lies deeper than what it was made from. */
   readonly depth: number
   /** Given dL/dy, how to compute dL/dx for each input. */
@@ -94,10 +94,13 @@ export class Tensor implements View {
   }
 
   /** Hands the slot over to another tensor. */
-  giveAway(): Slot {
+  giveAway(reason = 'another tensor took them over'): Slot {
     const slot = this.slot
     this.#slot = null
-    this.#released = 'another tensor took them over'
+    this.#released = reason
     return slot
   }
 }
+
+/** What a view shows, as a tensor of its own. */
+export const copyOf = (on: Backend, x: View): Tensor => new Tensor(on, on.unary('copy', x), x.shape)

@@ -1,6 +1,5 @@
 import type { Slot, View } from './backend.ts'
-import { stridesOf } from './shape.ts'
-import type { Shape } from './shape.ts'
+import { stridesOf, type Shape } from './shape.ts'
 
 /** All of a slot, in row-major order. */
 export function contiguousView(slot: Slot, shape: Shape): View {
@@ -18,6 +17,12 @@ export function broadcastView(x: View, shape: Shape): View {
 export function permuteView(x: View, order: readonly number[]): View {
   const pick = (of: readonly number[]) => order.map(axis => of[axis])
   return { slot: x.slot, shape: pick(x.shape), strides: pick(x.strides), offset: x.offset }
+}
+
+/** A matrix, or a stack of them, transposed. */
+export function swapLast(x: View): View {
+  const axes = [...x.shape.keys()]
+  return permuteView(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()])
 }
 
 /** The numbers of a contiguous view under another shape of the same size. */

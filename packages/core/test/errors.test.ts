@@ -114,6 +114,109 @@ test('crossEntropy', () => {
   `)
 })
 
+test('labels and indices out of range', () => {
+  expect(() => core.oneHot([0, 3], 3, { on })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: oneHot: label 1 is 3, but with 3 classes an integer from 0 to 2 is wanted.]`,
+  )
+  expect(() => core.gather(of(3, 2), { indices: [0, -1] })).toThrowErrorMatchingInlineSnapshot(`
+    [RangeError: gather: index 1 is -1, but with 3 places an integer from 0 to 2 is wanted.
+      Hint: axis 0 of shape [3, 2] is meant.]
+  `)
+  expect(() => core.gather(of(3, 2), { indices: [0], axis: 2 })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: gather: axis 2 is asked for, but shape [3, 2] has the axes 0 to 1.
+      Hint: axis -1 means the last one.]
+  `)
+})
+
+test('losses of shapes that would broadcast', () => {
+  expect(() => core.mse(of(3, 1), of(3))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: mse: targets has shape [3], but [3, 1] is wanted: 1 axis, not 2.
+      Hint: there is one target for each number.]
+  `)
+  expect(() => core.bceWithLogits(of(3), of(4))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: bceWithLogits: targets has shape [4], but [3] is wanted: axis 0 is 4, not 3.
+      Hint: there is one target for each number.]
+  `)
+})
+
+test('convolution', () => {
+  expect(() => core.conv2d(of(3, 8, 8), of(4, 3, 3, 3), of(4))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: conv2d: x has shape [3, 8, 8], but [N, C, H, W] is wanted: 3 axes, not 4.
+      Hint: reshape one image to [1, C, H, W].]
+  `)
+  expect(() => core.conv2d(of(1, 3, 8, 8), of(4, 2, 3, 3), of(4))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: conv2d: w has shape [4, 2, 3, 3], but [4, 3, 3, 3] is wanted: axis 1 is 2, not 3.
+      Hint: a kernel has as many channels as the images.]
+  `)
+  expect(() => core.conv2d(of(1, 3, 8, 8), of(4, 3, 3, 3), of(3))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: conv2d: bias has shape [3], but [4] is wanted: axis 0 is 3, not 4.
+      Hint: each kernel has one bias.]
+  `)
+  expect(() => core.conv2d(of(1, 3, 2, 8), of(4, 3, 5, 5), 0, { padding: 1 })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: conv2d: a kernel of 5 × 5 does not fit into images of 4 × 10 (x has shape [1, 3, 2, 8], padding 1).
+      Hint: more padding or a smaller kernel.]
+  `)
+  expect(() => core.conv2d(of(1, 3, 8, 8), of(4, 3, 3, 3), 0, { stride: 0 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: conv2d: the kernel is 3 × 3, the stride 0 and the padding 0, but whole numbers of at least 1, 1 and 0 are wanted.]`,
+  )
+})
+
+test('pooling', () => {
+  expect(() => core.maxPool2d(of(3, 8, 8), { kernel: 2, stride: 2 })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: maxPool2d: x has shape [3, 8, 8], but [N, C, H, W] is wanted: 3 axes, not 4.
+      Hint: reshape one image to [1, C, H, W].]
+  `)
+  expect(() => core.avgPool2d(of(1, 3, 2, 2), { kernel: 3, stride: 1 })).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: avgPool2d: a kernel of 3 × 3 does not fit into images of 2 × 2 (x has shape [1, 3, 2, 2], padding 0).
+      Hint: more padding or a smaller kernel.]
+  `)
+  expect(() => core.maxPool2d(of(1, 3, 2, 2), { kernel: 1.5, stride: 1 })).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: maxPool2d: the kernel is 1.5 × 1.5, the stride 1 and the padding 0, but whole numbers of at least 1, 1 and 0 are wanted.]`,
+  )
+})
+
+test('pieces', () => {
+  expect(() => core.slice(of(3, 4), [[0, 5]])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: slice: the ranges [[0,5]] do not lie in shape [3, 4].
+      Hint: each is [start, end], counted from the end of the axis where negative.]
+  `)
+  expect(() => core.slice(of(3), [[], [0, 1]])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: slice: the ranges [[],[0,1]] do not lie in shape [3].
+      Hint: each is [start, end], counted from the end of the axis where negative.]
+  `)
+  expect(() => core.concat([of(2, 3), of(2, 4)])).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: concat: shapes [2, 3] and [2, 4] do not fit along axis 0.
+      Hint: all sizes but those along the axis are equal.]
+  `)
+  expect(() => core.concat([])).toThrowErrorMatchingInlineSnapshot(
+    `[TypeError: concat: nothing was given, but at least one tensor is wanted.]`,
+  )
+  expect(() => core.pad(of(2, 3), [[1, 1]])).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: pad: the amounts [[1,1]] were given for shape [2, 3], but [before, after] is wanted for each axis, whole and not negative.]`,
+  )
+  expect(() => core.sum(of(2, 3), { axis: [0, -2] })).toThrowErrorMatchingInlineSnapshot(
+    `[ShapeError: sum: the axes [0, 0] name one twice, but each is wanted once.]`,
+  )
+})
+
+test('layers', () => {
+  expect(() => core.linear(of(2, 3), of(4, 5), of(5))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: linear: x has shape [2, 3], but [2, 4] is wanted: axis 1 is 3, not 4.
+      Hint: w has a row for each column of x.]
+  `)
+  expect(() => core.layerNorm(of(2, 3), of(2), of(2))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: layerNorm: scale has shape [2], but [3] is wanted: axis 0 is 2, not 3.
+      Hint: scale has the last axes of x, which are normalized.]
+  `)
+  expect(() => core.batchNorm(of(2, 3), of(2), of(2))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: batchNorm: scale has shape [2], but [3] is wanted: axis 0 is 2, not 3.
+      Hint: one number for each channel of x.]
+  `)
+  expect(() => core.dropout(of(2), 1, rng(1))).toThrowErrorMatchingInlineSnapshot(
+    `[RangeError: dropout: p is 1, but 0 ≤ p < 1 is wanted.]`,
+  )
+})
+
 test('what is not a tensor', () => {
   expect(() => core.add(1, 2)).toThrowErrorMatchingInlineSnapshot(
     `[TypeError: add: only plain numbers were given, but at least one tensor is wanted.]`,

@@ -1,6 +1,7 @@
 import { expect, test } from '@backprop/testkit'
 import { add, backward, crossEntropy, matmul, mul, noGrad, normal, plain, relu, rng, sub, sum } from '../src/index.ts'
-import { mean, softmax, square, tensor, zeros } from '../src/index.ts'
+import { adamStep, batchNorm, conv2d, dropout, linear, maxPool2d, mean, reshape, softmax } from '../src/index.ts'
+import { square, tensor, zeros } from '../src/index.ts'
 import type { Tensor } from '../src/index.ts'
 
 const r = rng(1)
@@ -102,3 +103,40 @@ test('releasing twice frees once', () => {
   x.release()
   expect(on.stats().liveSlots).toBe(0)
 })
+
+test('10,000 steps with every kind of layer and an evaluation over 60,000 rows leave nothing behind', () => {
+  const on = plain()
+  const init = (...shape: number[]) => normal(shape, { on, rng: r, std: 0.3, requiresGrad: true })
+  const model = { kernel: init(2, 1, 2, 2), scale: init(2), shift: init(2), W: init(2, 3) }
+  let states = Object.entries(model).map(([name, value]) => ({ name, ...fresh(value) }))
+  const forward = (x: Tensor) => {
+    const [kernel, scale, shift, W] = states.map(state => state.value)
+    const images = maxPool2d(relu(conv2d(x, kernel, 0)), { kernel: 2, stride: 1 })
+    return linear(dropout(reshape(batchNorm(images, scale, shift), [-1, 2]), 0.1, r), W, 0)
+  }
+  const x = normal([2, 1, 3, 3], { on, rng: r })
+  let before = 0
+  for (let step = 1; step <= 10_000; step++) {
+    const loss = crossEntropy(forward(x), [0, 2])
+    backward(loss)
+    loss.release()
+    const settings = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step }
+    states = states.map(({ name, ...state }) => {
+      const gradient = state.value.grad!
+      const next = adamStep(state, gradient, settings)
+      gradient.release()
+      return { name, ...next, value: next.value.toLeaf() }
+    })
+    if (step === 10) before = on.stats().liveSlots
+  }
+  expect(on.stats().liveSlots).toBe(before)
+  for (let row = 0; row < 60_000; row += 1000) {
+    const batch = normal([1000, 1, 3, 3], { on, rng: r })
+    const logits = noGrad(() => softmax(forward(batch)))
+    batch.release()
+    logits.release()
+  }
+  expect(on.stats().liveSlots).toBe(before)
+})
+
+const fresh = (value: Tensor) => ({ value, m: zeros(value.shape, value), v: zeros(value.shape, value) })

@@ -7,9 +7,25 @@ interface Values {
   shape: number[]
   data: number[]
 }
+interface Arguments {
+  axis?: number | number[] | null
+  keepdims?: boolean
+  shape?: number[]
+  order?: number[]
+  labels?: number[]
+  stride?: number
+  padding?: number
+  layout?: string
+  kernelLayout?: string
+  kernel?: number
+  eps?: number
+  training?: boolean
+  /** What the entry is about, in words. */
+  note?: string
+}
 interface Case {
   op: string
-  args: { axis?: number | null; shape?: number[]; labels?: number[] }
+  args: Arguments
   inputs: Values[]
   output: Values
   outputGradient: Values
@@ -28,55 +44,77 @@ interface Oracle {
   }
 }
 type Weight = 'W1' | 'b1' | 'W2' | 'b2'
-type Call = (inputs: Tensor[], args: Case['args']) => Tensor
+type Call = (inputs: Tensor[], args: Arguments) => Tensor
 
 // The only thing that we ask of Node; the package itself knows no platform.
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> }
 const path = process.env.ORACLE ?? './oracle/pytorch-1.json'
 const oracle = ((await import(/* @vite-ignore */ path, { with: { type: 'json' } })) as { default: Oracle }).default
 
-const { add, sub, mul, div, neg, exp, log, sqrt, square, relu, sigmoid, tanh, matmul, crossEntropy } = core
-const calls: Record<string, Call | undefined> = {
+const unary = each(core, ['neg', 'exp', 'log', 'sqrt', 'square', 'abs', 'relu', 'sigmoid', 'tanh', 'gelu'])
+const binary = each(core, ['add', 'sub', 'mul', 'div', 'maximum', 'matmul', 'mse', 'mae', 'bce', 'bceWithLogits'])
+const reductions = each(core, ['sum', 'mean', 'max'])
+const along = each(core, ['softmax', 'logSoftmax'])
+const pools = each(core, ['maxPool2d', 'avgPool2d'])
+
+/** How to make each call of an oracle file; an op that is not listed here fails. */
+const calls: Record<string, Call> = {
   ...mapValues(
-    { add, sub, mul, div, matmul },
+    unary,
     op =>
-      ([a, b]) =>
-        op(a, b),
-  ),
-  ...mapValues(
-    { neg, exp, log, sqrt, square, relu, sigmoid, tanh },
-    op =>
-      ([x]) =>
+      ([x]: Tensor[]) =>
         op(x),
   ),
   ...mapValues(
-    { sum: core.sum, mean: core.mean, max: core.max },
+    binary,
     op =>
-      ([x], { axis }) =>
-        op(x, axisOption(axis)),
+      ([a, b]: Tensor[]) =>
+        op(a, b),
   ),
   ...mapValues(
-    { softmax: core.softmax, logSoftmax: core.logSoftmax },
+    reductions,
     op =>
-      ([x], { axis }) =>
-        op(x, axis ?? -1),
+      ([x]: Tensor[], { axis, keepdims }: Arguments) =>
+        op(x, { axis: axis ?? undefined, keepdims }),
   ),
+  ...mapValues(
+    along,
+    op =>
+      ([x]: Tensor[], { axis }: Arguments) =>
+        op(x, axis as number | undefined),
+  ),
+  ...mapValues(
+    pools,
+    op =>
+      ([x]: Tensor[], { kernel = 2, stride = kernel }: Arguments) =>
+        op(x, { kernel, stride }),
+  ),
+  gelu_tanh: ([x]) => core.geluTanh(x),
   reshape: ([x], { shape = [] }) => core.reshape(x, shape),
-  transpose: ([x]) => core.transpose(x),
-  crossEntropy: ([x], { labels = [] }) => crossEntropy(x, labels),
+  transpose: ([x], { order }) => core.transpose(x, order),
+  crossEntropy: ([x], { labels = [] }) => core.crossEntropy(x, labels),
+  conv2d: ([x, w, bias], { stride, padding, layout = 'NCHW', kernelLayout = 'OIHW' }) => {
+    expect([layout, kernelLayout]).toEqual(['NCHW', 'OIHW'])
+    return core.conv2d(x, w, bias ?? 0, { stride: stride ?? 1, padding: padding ?? 0 })
+  },
+  layerNorm: ([x, scale, shift], { eps }) => core.layerNorm(x, scale, shift, { epsilon: eps }),
+  batchNorm: ([x, scale, shift, mean, variance], { eps, training = true }) =>
+    core.batchNorm(x, scale, shift, { epsilon: eps, statistics: training ? undefined : { mean, variance } }),
 }
+const known = 'axis keepdims shape order labels stride padding layout kernelLayout kernel eps training note'.split(' ')
 
 const settings: [Backend, { relative: number; absolute: number }][] = [
   [core.plain({ dtype: 'float64' }), { relative: 1e-6, absolute: 1e-8 }],
   [core.plain(), { relative: 1e-4, absolute: 1e-6 }],
 ]
-// Another file may ask for ops that do not exist yet.
-const cases = oracle.ops.filter(({ op }) => calls[op]).map(one => ({ ...one, title: `${one.op} ${titleOf(one)}` }))
+const cases = oracle.ops.map(one => ({ ...one, title: `${one.op} ${titleOf(one)}` }))
 
 describe.each(settings)(`${oracle.source} on $dtype`, (on, tolerance) => {
   test.each(cases)('$title', one => {
+    expect(Object.keys(calls), 'the ops that this test knows').toContain(one.op)
+    expect(known, 'the arguments that this test knows').toEqual(expect.arrayContaining(Object.keys(one.args)))
     const inputs = one.inputs.map(x => tensorOf(x, on, true))
-    const y = calls[one.op]!(inputs, one.args) // those without a call were left out above
+    const y = calls[one.op](inputs, one.args)
     expect(y).toHaveShape(one.output.shape)
     expect(y.dataSync(), 'the value').toBeNear(one.output.data, tolerance)
     core.backward(core.sum(core.mul(y, tensorOf(one.outputGradient, on))))
@@ -92,10 +130,10 @@ describe.each(settings)(`${oracle.source} on $dtype`, (on, tolerance) => {
     let weights = mapValues(mlp.initial, values => tensorOf(values, on, true))
     for (const expected of mlp.losses) {
       const { W1, b1, W2, b2 } = weights
-      const loss = crossEntropy(add(matmul(relu(add(matmul(x, W1), b1)), W2), b2), mlp.labels)
+      const loss = core.crossEntropy(core.linear(core.relu(core.linear(x, W1, b1)), W2, b2), mlp.labels)
       expect(loss.dataSync()[0], 'the loss').toBeNear(expected, tolerance)
       core.backward(loss)
-      weights = mapValues(weights, w => core.noGrad(() => sub(w, mul(w.grad!, mlp.learningRate))).toLeaf())
+      weights = mapValues(weights, w => core.noGrad(() => core.sub(w, core.mul(w.grad!, mlp.learningRate))).toLeaf())
     }
     for (const [name, w] of Object.entries(weights)) {
       expect(w.dataSync(), name).toBeNear(mlp.final[name as Weight].data, tolerance)
@@ -107,10 +145,6 @@ function tensorOf({ shape, data }: Values, on: Backend, requiresGrad = false): T
   return core.tensor(data, { on, shape, requiresGrad })
 }
 
-function axisOption(axis: number | null | undefined): core.Reduction {
-  return axis === null || axis === undefined ? {} : { axis }
-}
-
 function titleOf({ args, inputs }: Case): string {
   return JSON.stringify([...inputs.map(x => x.shape), args])
 }
@@ -118,4 +152,9 @@ function titleOf({ args, inputs }: Case): string {
 function mapValues<K extends string, A, B>(of: Record<K, A>, f: (value: A) => B): Record<K, B> {
   const entries = Object.entries<A>(of).map(([key, value]) => [key, f(value)])
   return Object.fromEntries(entries) as Record<K, B> // the keys are those of `of`
+}
+
+/** The named members of `of`. */
+function each<T, K extends keyof T>(of: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map(key => [key, of[key]])) as Pick<T, K> // the keys are those that were asked for
 }

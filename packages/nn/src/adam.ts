@@ -1,12 +1,13 @@
-import { adamStep, zeros } from '@backprop/core'
+import { adamStep, mul, noGrad, zeros } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
-import { listOf, replaceValues } from './optimizer.ts'
-import type { Optimizer, Parameters } from './optimizer.ts'
+import { listOf, replaceValues, withDecay } from './optimizer.ts'
+import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'
+import { scheduleOf } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 
-/** The constants of Adam; the defaults are those of the paper. */
-export interface AdamOptions {
-  readonly learningRate?: number
+/** The constants of Adam; the defaults are those of the papers. */
+export interface AdamOptions extends Partial<OptimizerOptions> {
   /** How slowly the mean of the gradient forgets. */
   readonly beta1?: number
   /** How slowly the mean of its square forgets. */
@@ -14,40 +15,77 @@ export interface AdamOptions {
   readonly epsilon?: number
 }
 
-interface Moments {
-  readonly m: Tensor
-  readonly v: Tensor
-  /** How many gradients the moments have seen; both start at 0, and the bias this leaves is divided out. */
-  readonly step: number
-}
-
 /** Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε). */
 export class Adam implements Optimizer {
   readonly #parameters: readonly Parameter[]
-  readonly #options: Required<AdamOptions>
-  /** The moments of each parameter, once it had a gradient. */
-  readonly #moments: Moments[] = []
+  readonly #rateAt: Schedule
+  readonly #weightDecay: number
+  readonly #moments: Moments
+  #steps = 0
 
-  constructor(
-    parameters: Parameters,
-    { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
-  ) {
+  constructor(parameters: Parameters, { learningRate = 1e-3, weightDecay = 0, ...constants }: AdamOptions = {}) {
     this.#parameters = listOf(parameters)
-    this.#options = { learningRate, beta1, beta2, epsilon }
+    this.#rateAt = scheduleOf('Adam', learningRate)
+    this.#weightDecay = weightDecay
+    this.#moments = new Moments(constants)
   }
 
   step(): void {
+    const rate = this.#rateAt(this.#steps)
     replaceValues('Adam', this.#parameters, (value, gradient, place) => {
-      const { m, v, step } = this.#moments.at(place) ?? unmoved(value)
-      const next = adamStep({ value, m, v }, gradient, { ...this.#options, step: step + 1 })
-      m.release()
-      v.release()
-      this.#moments[place] = { m: next.m, v: next.v, step: step + 1 }
-      return next.value
+      const g = noGrad(() => withDecay(gradient, value, this.#weightDecay))
+      const next = this.#moments.step(place, value, g, rate)
+      if (g !== gradient) g.release()
+      return next
     })
+    this.#steps++
   }
 }
 
-function unmoved({ shape, on }: Tensor): Moments {
-  return { m: zeros(shape, { on }), v: zeros(shape, { on }), step: 0 }
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): w ← (1 − η λ) w, and then Adam's step,
+ * whose moments never see λ. An L2 term would be divided by √v̂ too, and so pull least where gradients are large.
+ */
+export class AdamW implements Optimizer {
+  readonly #parameters: readonly Parameter[]
+  readonly #rateAt: Schedule
+  readonly #weightDecay: number
+  readonly #moments: Moments
+  #steps = 0
+
+  constructor(parameters: Parameters, { learningRate = 1e-3, weightDecay = 1e-2, ...constants }: AdamOptions = {}) {
+    this.#parameters = listOf(parameters)
+    this.#rateAt = scheduleOf('AdamW', learningRate)
+    this.#weightDecay = weightDecay
+    this.#moments = new Moments(constants)
+  }
+
+  step(): void {
+    const rate = this.#rateAt(this.#steps)
+    replaceValues('AdamW', this.#parameters, (value, gradient, place) => {
+      const shrunk = noGrad(() => mul(value, 1 - rate * this.#weightDecay))
+      return this.#moments.step(place, shrunk, gradient, rate)
+    })
+    this.#steps++
+  }
+}
+
+/** What Adam remembers of the gradients of each parameter, once it had one. */
+class Moments {
+  readonly #constants: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>
+  /** `seen` counts the gradients: m and v start at 0, and the bias that this leaves is divided out. */
+  readonly #kept: { readonly m: Tensor; readonly v: Tensor; readonly seen: number }[] = []
+
+  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, keyof OptimizerOptions>) {
+    this.#constants = { beta1, beta2, epsilon }
+  }
+
+  /** The next value; like the moments, the old one is used up. */
+  step(place: number, value: Tensor, gradient: Tensor, learningRate: number): Tensor {
+    const { shape, on } = value
+    const { m, v, seen } = this.#kept.at(place) ?? { m: zeros(shape, { on }), v: zeros(shape, { on }), seen: 0 }
+    const next = adamStep({ value, m, v }, gradient, { ...this.#constants, learningRate, step: seen + 1 })
+    this.#kept[place] = { m: next.m, v: next.v, seen: seen + 1 }
+    return next.value
+  }
 }

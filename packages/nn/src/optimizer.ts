@@ -1,5 +1,8 @@
+import { add, mul } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
+import { explain } from './explain.ts'
 import type { Parameter } from './parameter.ts'
+import type { Schedule } from './schedule.ts'
 
 /** What `parameters(model)` returns, or any list of parameters. */
 export type Parameters = ReadonlyMap<string, Parameter> | Iterable<Parameter>
@@ -10,11 +13,23 @@ export interface Optimizer {
   step(): void
 }
 
+/** What every optimizer takes. */
+export interface OptimizerOptions {
+  /** η: how far a step goes; a schedule gives one for each step. */
+  readonly learningRate: number | Schedule
+  /** λ: adds the gradient of λ/2 Σ w² to that of the loss, which pulls weights towards 0 (L2). */
+  readonly weightDecay?: number
+}
+
 export const listOf = (parameters: Parameters): Parameter[] => [
   ...(parameters instanceof Map
     ? (parameters as ReadonlyMap<string, Parameter>).values()
     : (parameters as Iterable<Parameter>)),
 ]
+
+/** g + λ w. Call it under `noGrad`, which releases what it makes. */
+export const withDecay = (gradient: Tensor, value: Tensor, weightDecay: number): Tensor =>
+  weightDecay === 0 ? gradient : add(gradient, mul(value, weightDecay))
 
 /**
  * Calls `update` for each parameter that has a gradient, with its place in the list, and puts the value that it returns
@@ -38,5 +53,5 @@ export function replaceValues(
   }
   if (updated > 0) return
   const fact = `none of the ${parameters.length} parameters has a gradient, but at least 1 is wanted`
-  throw new Error(`${where}: ${fact}.\n  Hint: call backward(loss) before each step().`)
+  throw new Error(explain(where, fact, 'call backward(loss) before each step()'))
 }

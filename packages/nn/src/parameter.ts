@@ -7,9 +7,25 @@ export class Parameter {
 
   /** Copies `value`, unless it is a leaf that requires a gradient already. */
   constructor(value: Tensor) {
-    const isLeaf = value.requiresGrad && value.origin === null
-    this.value = isLeaf ? value : value.detach({ requiresGrad: true })
+    this.value = leafOf(value)
   }
+}
+
+/**
+ * A box for a tensor that a module keeps for itself, such as a running mean: it is saved with the parameters and
+ * restored with them, but no optimizer sees it.
+ */
+export class Statistic {
+  /** A leaf too, so that it outlives a `noGrad` in which it was replaced. Use it under `noGrad`. */
+  value: Tensor
+
+  constructor(value: Tensor) {
+    this.value = leafOf(value)
+  }
+}
+
+function leafOf(value: Tensor): Tensor {
+  return value.requiresGrad && value.origin === null ? value : value.detach({ requiresGrad: true })
 }
 
 /**
@@ -18,12 +34,21 @@ export class Parameter {
  * One that is reachable by several ways is listed once, under the first of its names.
  */
 export function parameters(root: object): Map<string, Parameter> {
-  const found = new Map<string, Parameter>()
+  return boxes(root, value => value instanceof Parameter)
+}
+
+/** All that a model has learned, by name: its parameters and its statistics. */
+export function state(root: object): Map<string, Parameter | Statistic> {
+  return boxes(root, value => value instanceof Parameter || value instanceof Statistic)
+}
+
+function boxes<Box extends object>(root: object, isBox: (value: object) => value is Box): Map<string, Box> {
+  const found = new Map<string, Box>()
   const seen = new Set<unknown>()
   const visit = (value: unknown, name: string): void => {
     if (!isModule(value) || seen.has(value)) return
     seen.add(value)
-    if (value instanceof Parameter) found.set(name, value)
+    if (isBox(value)) found.set(name, value)
     else for (const [key, inner] of Object.entries(value)) visit(inner, name === '' ? key : `${name}.${key}`)
   }
   visit(root, '')

@@ -1,37 +1,53 @@
 import { add, mul, noGrad, sub } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
-import { listOf, replaceValues } from './optimizer.ts'
-import type { Optimizer, Parameters } from './optimizer.ts'
+import { listOf, replaceValues, withDecay } from './optimizer.ts'
+import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'
+import { scheduleOf } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 
-/** Stochastic gradient descent: w ← w − η u, where u ← μ u + g (Polyak 1964; without momentum u = g). */
+export interface SGDOptions extends OptimizerOptions {
+  /** μ: how much of the last step goes into the next one. */
+  readonly momentum?: number
+  /** Look ahead: step as if the velocity had already been applied once more. */
+  readonly nesterov?: boolean
+}
+
+/**
+ * Stochastic gradient descent: w ← w − η u, where u ← μ u + g is the velocity (Polyak 1964; without momentum u = g).
+ * With `nesterov` w ← w − η (g + μ u) (Nesterov 1983, in the form of Sutskever et al. 2013).
+ */
 export class SGD implements Optimizer {
   readonly #parameters: readonly Parameter[]
-  readonly #learningRate: number
-  readonly #momentum: number
+  readonly #rateAt: Schedule
+  readonly #options: Required<Omit<SGDOptions, 'learningRate'>>
   /** u of each parameter, once it had a gradient. */
   readonly #velocities: Tensor[] = []
+  #steps = 0
 
-  constructor(
-    parameters: Parameters,
-    { learningRate, momentum = 0 }: { readonly learningRate: number; readonly momentum?: number },
-  ) {
+  constructor(parameters: Parameters, { learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SGDOptions) {
     this.#parameters = listOf(parameters)
-    this.#learningRate = learningRate
-    this.#momentum = momentum
+    this.#rateAt = scheduleOf('SGD', learningRate)
+    this.#options = { momentum, nesterov, weightDecay }
   }
 
   step(): void {
+    const { momentum, nesterov, weightDecay } = this.#options
+    const rate = this.#rateAt(this.#steps)
     replaceValues('SGD', this.#parameters, (value, gradient, place) => {
-      if (this.#momentum === 0) return noGrad(() => sub(value, mul(gradient, this.#learningRate)))
       const before = this.#velocities.at(place)
       const next = noGrad(() => {
-        const velocity = before ? add(mul(before, this.#momentum), gradient) : gradient.detach()
-        return { velocity, value: sub(value, mul(velocity, this.#learningRate)) }
+        const g = withDecay(gradient, value, weightDecay)
+        if (momentum === 0) return { value: sub(value, mul(g, rate)) }
+        // The first velocity is g, but a copy: the gradient is released after the step.
+        const velocity = before ? add(mul(before, momentum), g) : g.detach()
+        const direction = nesterov ? add(g, mul(velocity, momentum)) : velocity
+        return { velocity, value: sub(value, mul(direction, rate)) }
       })
       before?.release()
-      this.#velocities[place] = next.velocity
+      if (next.velocity) this.#velocities[place] = next.velocity
       return next.value
     })
+    this.#steps++
   }
 }

@@ -1,16 +1,17 @@
-import type { Backend, FloatArray, Slot, View } from '../backend.ts'
+import type { Backend, FloatArray, FusedKernels, Slot, View } from '../backend.ts'
 import { sizeOf } from '../shape.ts'
 import { isContiguous } from '../view.ts'
 import { binary, unary } from './plain/elementwise.ts'
 import { fusedKernels } from './plain/fused.ts'
 import { matmul } from './plain/matmul.ts'
+import { concat, gather, scatterAdd, type Part } from './plain/move.ts'
 import { reduce } from './plain/reduce.ts'
 import type { Allocate, Strided } from './plain/strided.ts'
 
 /** A backend that never waits, and that tests can ask how much it holds. */
 export interface PlainBackend extends Backend {
   readSync(slot: Slot): FloatArray
-  readonly fused: Required<Backend>['fused']
+  readonly fused: Partial<FusedKernels>
   /** How many slots were made and not yet freed; those that the garbage collector took are counted as alive. */
   stats(): { readonly liveSlots: number }
 }
@@ -32,6 +33,7 @@ export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'flo
     const size = sizeOf(x.shape)
     return values.length === size ? values : values.subarray(x.offset, x.offset + size)
   }
+  const part = (x: View): Part => [contiguous(x), x.shape]
 
   return {
     name: 'plain',
@@ -46,6 +48,9 @@ export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'flo
     binary: (kernel, a, b) => close(binary(kernel, look(a), look(b), allocate)),
     reduce: (kernel, x, axis) => close(reduce(kernel, contiguous(x), x.shape, axis, allocate)),
     matmul: (a, b) => close(matmul(look(a), look(b), allocate)),
+    concat: (parts, axis) => close(concat(parts.map(part), axis, allocate)),
+    gather: (x, indices) => close(gather(part(x), indices, allocate)),
+    scatterAdd: (dy, indices, R) => close(scatterAdd(part(dy), indices, R, allocate)),
     fused: fusedKernels({ allocate, contiguous, close }),
     stats: () => ({ liveSlots }),
   }

@@ -1,6 +1,7 @@
 import type { AdamSettings } from '../backend.ts'
 import { noGrad } from '../scope.ts'
 import { Tensor } from '../tensor.ts'
+import { contiguousView } from '../view.ts'
 import { add, div, mul, sqrt, square, sub } from './elementwise.ts'
 
 /** What Adam keeps for one parameter. */
@@ -12,16 +13,22 @@ export interface AdamState {
   readonly v: Tensor
 }
 
-/** One step of Adam (Kingma and Ba 2015, algorithm 1) as a function from state to state, all of one shape. */
+/**
+ * One step of Adam (Kingma and Ba 2015, algorithm 1), all of one shape. It uses the old state up: `value`, `m` and `v`
+ * are gone afterwards, because a backend may write the new ones into their memory.
+ */
 export function adamStep({ value, m, v }: AdamState, gradient: Tensor, settings: AdamSettings): AdamState {
   const { on, shape } = value
-  const slots = on.fused?.adam?.(value, gradient, m, v, settings)
-  if (slots) {
-    const [nextValue, nextM, nextV] = slots.map(slot => new Tensor(on, slot, shape))
+  const old = [value, m, v]
+  if (on.fused?.adam) {
+    const [x, m1, v1] = old.map(one => contiguousView(one.giveAway(REPLACED), shape))
+    const [nextValue, nextM, nextV] = on.fused
+      .adam(x, gradient, m1, v1, settings)
+      .map(slot => new Tensor(on, slot, shape))
     return { value: nextValue, m: nextM, v: nextV }
   }
   const { learningRate, beta1, beta2, epsilon, step } = settings
-  return noGrad(() => {
+  const next = noGrad(() => {
     const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1))
     const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2))
     const unbiasedM = div(nextM, 1 - beta1 ** step)
@@ -29,4 +36,8 @@ export function adamStep({ value, m, v }: AdamState, gradient: Tensor, settings:
     const change = mul(div(unbiasedM, add(sqrt(unbiasedV), epsilon)), learningRate)
     return { value: sub(value, change), m: nextM, v: nextV }
   })
+  for (const one of old) one.release(REPLACED)
+  return next
 }
+
+const REPLACED = "an optimizer's step replaced them by new ones"

@@ -1,147 +1,90 @@
-import { defineOp } from '../op.ts'
-import type { Op } from '../op.ts'
+import type { BinaryKernel, UnaryKernel } from '../backend.ts'
+import { defineOp, type Op } from '../op.ts'
 import { broadcastShapes } from '../shape.ts'
+import type { Tensor } from '../tensor.ts'
 import { broadcastView } from '../view.ts'
 import { sumTo } from './shape-changing.ts'
 
-// The shapes that PyTorch's broadcasting rules distinguish.
+const singles: [number[]][] = [[[3, 4]], [[]], [[0, 2]]]
+// The shapes that PyTorch's broadcasting rules distinguish, and an empty one.
+// prettier-ignore
 const pairs: [number[], number[]][] = [
-  [
-    [2, 3],
-    [2, 3],
-  ],
-  [[2, 3], [3]],
-  [
-    [4, 1],
-    [1, 5],
-  ],
-  [
-    [2, 1, 4],
-    [3, 1],
-  ],
-  [[], [3]],
+  [[2, 3], [2, 3]], [[2, 3], [3]], [[4, 1], [1, 5]], [[2, 1, 4], [3, 1]], [[], [3]], [[2, 0], [1]],
 ]
-const singles: [number[]][] = [[[3, 4]], [[]]]
 
-export const add: Op<2> = defineOp({
-  name: 'add',
-  arity: 2,
-  shape: ([a, b]) => broadcastShapes('add', a, b),
-  forward: (on, [a, b], shape) => on.binary('add', broadcastView(a, shape), broadcastView(b, shape)),
-  backward: (dy, [a, b]) => [() => sumTo(dy, a.shape), () => sumTo(dy, b.shape)],
-  examples: pairs,
+type Rule<N> = N extends 1
+  ? (dy: Tensor, x: Tensor, y: Tensor) => Tensor
+  : (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor
+
+/** An op that is one kernel, and how dL/dx follows from dL/dy. */
+const unary = (kernel: UnaryKernel, dx: Rule<1>, domain?: 'positive'): Op<1> =>
+  defineOp(kernel, 1, {
+    shape: ([x]) => x,
+    forward: (on, [x]) => on.unary(kernel, x),
+    backward: (dy, [x], y) => [() => dx(dy, x, y)],
+    examples: singles,
+    domain,
+  })
+
+/** The same for two operands that broadcast; what was repeated gets the sum of its gradients. */
+const binary = (kernel: BinaryKernel, { da, db }: { da?: Rule<2>; db?: Rule<2> }): Op<2> =>
+  defineOp(kernel, 2, {
+    shape: ([a, b]) => broadcastShapes(kernel, a, b),
+    forward: (on, [a, b], shape) => on.binary(kernel, broadcastView(a, shape), broadcastView(b, shape)),
+    backward: (dy, [a, b], y) => [
+      da ? () => sumTo(da(dy, a, b, y), a.shape) : null,
+      db ? () => sumTo(db(dy, a, b, y), b.shape) : null,
+    ],
+    examples: pairs,
+  })
+
+/** An op of one operand that is made of others; its gradient follows from theirs unless a rule is given. */
+const composed = (name: string, { of, dx }: { of: (x: Tensor) => Tensor; dx?: Rule<1> }): Op<1> =>
+  defineOp(name, 1, {
+    shape: ([x]) => x,
+    forward: (_, [x]) => of(x),
+    backward: dx && ((dy, [x], y) => [() => dx(dy, x, y)]),
+    examples: singles,
+  })
+
+export const add: Op<2> = binary('add', { da: dy => dy, db: dy => dy })
+export const sub: Op<2> = binary('sub', { da: dy => dy, db: dy => neg(dy) })
+export const mul: Op<2> = binary('mul', { da: (dy, _, b) => mul(dy, b), db: (dy, a) => mul(dy, a) })
+/** d(a/b) = da/b − (a/b) db/b */
+export const div: Op<2> = binary('div', { da: (dy, _, b) => div(dy, b), db: (dy, _, b, y) => neg(div(mul(dy, y), b)) })
+/** The larger of a and b; where they are equal, each gets half of the gradient. */
+export const maximum: Op<2> = binary('maximum', {
+  da: (dy, a, b) => add(gate(dy, sub(a, b)), mul(gate(dy, equal(a, b)), 0.5)),
+  db: (dy, a, b) => add(gate(dy, sub(b, a)), mul(gate(dy, equal(a, b)), 0.5)),
 })
+/** 1 where a = b, 0 elsewhere; nothing flows back. */
+export const equal: Op<2> = binary('equal', {})
+/** a where b > 0, 0 elsewhere. */
+export const gate: Op<2> = binary('gate', { da: (dy, _, b) => gate(dy, b) })
 
-export const sub: Op<2> = defineOp({
-  name: 'sub',
-  arity: 2,
-  shape: ([a, b]) => broadcastShapes('sub', a, b),
-  forward: (on, [a, b], shape) => on.binary('sub', broadcastView(a, shape), broadcastView(b, shape)),
-  backward: (dy, [a, b]) => [() => sumTo(dy, a.shape), () => sumTo(neg(dy), b.shape)],
-  examples: pairs,
-})
-
-export const mul: Op<2> = defineOp({
-  name: 'mul',
-  arity: 2,
-  shape: ([a, b]) => broadcastShapes('mul', a, b),
-  forward: (on, [a, b], shape) => on.binary('mul', broadcastView(a, shape), broadcastView(b, shape)),
-  backward: (dy, [a, b]) => [() => sumTo(mul(dy, b), a.shape), () => sumTo(mul(dy, a), b.shape)],
-  examples: pairs,
-})
-
-export const div: Op<2> = defineOp({
-  name: 'div',
-  arity: 2,
-  shape: ([a, b]) => broadcastShapes('div', a, b),
-  forward: (on, [a, b], shape) => on.binary('div', broadcastView(a, shape), broadcastView(b, shape)),
-  // d(a/b) = da/b − (a/b) db/b
-  backward: (dy, [a, b], y) => [() => sumTo(div(dy, b), a.shape), () => sumTo(neg(div(mul(dy, y), b)), b.shape)],
-  examples: pairs,
-})
-
-export const neg: Op<1> = defineOp({
-  name: 'neg',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('neg', x),
-  backward: dy => [() => neg(dy)],
-  examples: singles,
-})
-
-export const exp: Op<1> = defineOp({
-  name: 'exp',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('exp', x),
-  backward: (dy, _, y) => [() => mul(dy, y)],
-  examples: singles,
-})
-
-export const log: Op<1> = defineOp({
-  name: 'log',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('log', x),
-  backward: (dy, [x]) => [() => div(dy, x)],
-  examples: singles,
-  domain: 'positive',
-})
-
-export const sqrt: Op<1> = defineOp({
-  name: 'sqrt',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('sqrt', x),
-  backward: (dy, _, y) => [() => div(dy, mul(y, 2))],
-  examples: singles,
-  domain: 'positive',
-})
-
-export const square: Op<1> = defineOp({
-  name: 'square',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.binary('mul', x, x),
-  backward: (dy, [x]) => [() => mul(mul(dy, x), 2)],
-  examples: singles,
-})
-
+export const neg: Op<1> = unary('neg', dy => neg(dy))
+export const exp: Op<1> = unary('exp', (dy, _, y) => mul(dy, y))
+export const log: Op<1> = unary('log', (dy, x) => div(dy, x), 'positive')
+export const sqrt: Op<1> = unary('sqrt', (dy, _, y) => div(dy, mul(y, 2)), 'positive')
 /** max(x, 0); at 0 the gradient is 0. */
-export const relu: Op<1> = defineOp({
-  name: 'relu',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('relu', x),
-  backward: (dy, _, y) => [() => mul(dy, step(y))],
-  examples: singles,
-})
-
+export const relu: Op<1> = unary('relu', (dy, _, y) => gate(dy, y))
 /** 1 / (1 + e^−x) */
-export const sigmoid: Op<1> = defineOp({
-  name: 'sigmoid',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('sigmoid', x),
-  backward: (dy, _, y) => [() => mul(dy, mul(y, sub(1, y)))],
-  examples: singles,
-})
+export const sigmoid: Op<1> = unary('sigmoid', (dy, _, y) => mul(dy, mul(y, sub(1, y))))
+export const tanh: Op<1> = unary('tanh', (dy, _, y) => mul(dy, sub(1, square(y))))
+/** 2/√π ∫₀ˣ exp(−t²) dt */
+export const erf: Op<1> = unary('erf', (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))))
 
-export const tanh: Op<1> = defineOp({
-  name: 'tanh',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('tanh', x),
-  backward: (dy, _, y) => [() => mul(dy, sub(1, square(y)))],
-  examples: singles,
+export const square: Op<1> = composed('square', { of: x => mul(x, x), dx: (dy, x) => mul(mul(dy, x), 2) })
+/** At 0 the gradient is 0. */
+export const abs: Op<1> = composed('abs', {
+  of: x => maximum(x, neg(x)),
+  dx: (dy, x) => mul(dy, sub(step(x), step(neg(x)))),
 })
-
 /** 1 where x > 0, 0 elsewhere; nothing flows back. */
-export const step: Op<1> = defineOp({
-  name: 'step',
-  arity: 1,
-  shape: ([x]) => x,
-  forward: (on, [x]) => on.unary('step', x),
-  backward: () => [null],
-  examples: singles,
+export const step: Op<1> = composed('step', { of: x => gate(1, x) })
+/** x Φ(x), where Φ is the distribution function of the normal distribution. */
+export const gelu: Op<1> = composed('gelu', { of: x => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)) })
+/** The approximation of gelu by Hendrycks and Gimpel (2016): x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))). */
+export const geluTanh: Op<1> = composed('geluTanh', {
+  of: x => mul(mul(x, 0.5), add(tanh(mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI))), 1)),
 })

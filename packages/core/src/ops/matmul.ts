@@ -1,9 +1,11 @@
 import type { View } from '../backend.ts'
 import { dims } from '../dims.ts'
-import { defineOp } from '../op.ts'
-import type { Op } from '../op.ts'
-import type { Shape } from '../shape.ts'
-import { permuteView } from '../view.ts'
+import { defineOp, type Op } from '../op.ts'
+import { broadcastShapes, sizeOf, type Shape } from '../shape.ts'
+import { Tensor } from '../tensor.ts'
+import { broadcastView, reshapeView, swapLast } from '../view.ts'
+import { add } from './elementwise.ts'
+import { broadcastTo, sumTo } from './shape-changing.ts'
 
 /** Which operands to transpose first; that is only another way to walk them, and costs no copy. */
 export interface MatmulOptions {
@@ -11,44 +13,74 @@ export interface MatmulOptions {
   readonly transposeB?: boolean
 }
 
-/** [M, K] × [K, N] → [M, N] */
-export const matmul: Op<2, MatmulOptions | undefined> = defineOp<2, MatmulOptions | undefined>({
-  name: 'matmul',
-  arity: 2,
+/** [..., M, K] × [..., K, N] → [..., M, N]; the axes in front broadcast. */
+export const matmul: Op<2, MatmulOptions | undefined> = defineOp<2, MatmulOptions | undefined>('matmul', 2, {
   shape: ([a, b], options) => productShape(a, b, options),
-  forward: (on, [a, b], _, { transposeA = false, transposeB = false } = {}) =>
-    on.matmul(turned(a, transposeA), turned(b, transposeB)),
+  forward: (on, [a, b], shape, { transposeA = false, transposeB = false } = {}) => {
+    const batched = (x: View) => broadcastView(x, [...shape.slice(0, -2), ...x.shape.slice(-2)])
+    return on.matmul(batched(transposeA ? swapLast(a) : a), batched(transposeB ? swapLast(b) : b))
+  },
   // For y = a b: da = dy bᵀ and db = aᵀ dy. An operand that was transposed gets the transpose of that.
   backward: (dy, [a, b], _, { transposeA = false, transposeB = false } = {}) => [
-    () =>
-      transposeA
+    () => {
+      const da = transposeA
         ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
-        : matmul(dy, b, { transposeB: !transposeB }),
-    () =>
-      transposeB
+        : matmul(dy, b, { transposeB: !transposeB })
+      return sumTo(da, a.shape)
+    },
+    () => {
+      const db = transposeB
         ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, dy, { transposeA: !transposeA }),
+        : matmul(a, dy, { transposeA: !transposeA })
+      return sumTo(db, b.shape)
+    },
   ],
+  // prettier-ignore
   examples: [
-    [
-      [2, 3],
-      [3, 4],
-    ],
-    [
-      [1, 5],
-      [5, 1],
-    ],
-    [[5, 2], [5, 3], { transposeA: true }],
-    [[2, 5], [3, 5], { transposeB: true }],
+    [[2, 3], [3, 4]], [[1, 5], [5, 1]], [[2, 0], [0, 3]],
+    [[5, 2], [5, 3], { transposeA: true }], [[2, 5], [3, 5], { transposeB: true }],
     [[5, 2], [3, 5], { transposeA: true, transposeB: true }],
+    [[2, 3, 4], [2, 4, 5]], [[2, 3, 4], [4, 2]], [[3, 4], [2, 1, 4, 2]],
+    [[2, 1, 4, 3], [3, 2, 4], { transposeA: true, transposeB: true }],
   ],
 })
 
 function productShape(a: Shape, b: Shape, { transposeA = false, transposeB = false }: MatmulOptions = {}): Shape {
-  const left = dims('matmul', 'a', { shape: a }, transposeA ? ['K', 'M'] : ['M', 'K'])
+  const batch = [a.slice(0, -2), b.slice(0, -2)] as const
+  const left = dims('matmul', 'a', { shape: a }, [...batch[0], ...(transposeA ? ['K', 'M'] : ['M', 'K'])])
   const hint = 'a must have as many columns as b has rows; should one of them be transposed'
-  const right = dims('matmul', 'b', { shape: b }, transposeB ? ['N', left.K] : [left.K, 'N'], hint)
-  return [left.M, right.N]
+  const right = dims('matmul', 'b', { shape: b }, [...batch[1], ...(transposeB ? ['N', left.K] : [left.K, 'N'])], hint)
+  return [...broadcastShapes('matmul', ...batch), left.M, right.N]
 }
 
-const turned = (x: View, transpose: boolean): View => (transpose ? permuteView(x, [1, 0]) : x)
+/** x w + bias: [..., K], [K, M], [M] (or one number for all) → [..., M] */
+export const linear: Op<3> = defineOp('linear', 3, {
+  shape: ([x, w, bias]) => {
+    const { K, M } = dims('linear', 'w', { shape: w }, ['K', 'M'])
+    dims(
+      'linear',
+      'x',
+      { shape: x },
+      [...(x.length > 1 ? x.slice(0, -1) : ['N']), K],
+      'w has a row for each column of x',
+    )
+    if (bias.length > 0) dims('linear', 'bias', { shape: bias }, [M], 'w has a column for each number of bias')
+    return [...x.slice(0, -1), M]
+  },
+  forward: (on, [x, w, bias], shape) =>
+    on.fused?.linear?.(rows(x), w, biasOf(bias, w.shape[1])) ?? add(new Tensor(on, on.matmul(rows(x), w), shape), bias),
+  backward: (dy, [x, w, bias]) => [
+    () => new Tensor(dy.on, dy.on.matmul(rows(dy), swapLast(w)), x.shape),
+    () => new Tensor(dy.on, dy.on.matmul(swapLast(rows(x)), rows(dy)), w.shape),
+    () => sumTo(dy, bias.shape),
+  ],
+  // prettier-ignore
+  examples: [[[4, 3], [3, 2], [2]], [[2, 4, 3], [3, 5], [5]], [[1, 3], [3, 2], []], [[0, 3], [3, 2], [2]]],
+})
+
+/** All axes but the last become one. */
+const rows = (x: View): View => reshapeView(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1])
+
+/** One number for each of `count` outputs; a single one stands for all. */
+export const biasOf = (bias: Tensor, count: number): Tensor =>
+  bias.shape.length === 1 ? bias : broadcastTo(bias, [count])

@@ -1,89 +1,48 @@
-import type { Backend, Slot } from '../backend.ts'
-import { defineOp } from '../op.ts'
-import type { Op } from '../op.ts'
-import { ShapeError, axisOf, broadcastShapes, explain, sameShape, shapeText, sizeOf } from '../shape.ts'
-import type { Shape } from '../shape.ts'
-import { broadcastView, contiguousView, permuteView, reshapeView } from '../view.ts'
+import { defineOp, type Op } from '../op.ts'
+import { ShapeError, axisOf, broadcastShapes, explain, sameShape, shapeText, sizeOf, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
+import { broadcastView, permuteView } from '../view.ts'
+import { reduceAxes } from './runs.ts'
 
 /** The same numbers in another shape; one size may be −1, which stands for all that is left. */
-export const reshape: Op<1, Shape> = defineOp({
-  name: 'reshape',
-  arity: 1,
+export const reshape: Op<1, Shape> = defineOp('reshape', 1, {
   shape: ([x], wanted) => inferSize(x, wanted),
   forward: (on, [x]) => on.unary('copy', x),
   backward: (dy, [x]) => [() => reshape(dy, x.shape)],
-  examples: [
-    [
-      [3, 4],
-      [6, 2],
-    ],
-    [
-      [2, 3, 2],
-      [2, -1],
-    ],
-    [[1], []],
-  ],
+  examples: [[[3, 4], [6, 2]], [[2, 3, 2], [2, -1]], [[1], []], [[0, 3], [2, 0]]], // prettier-ignore
 })
 
 /** Axes in another order; without one they are reversed, which swaps the two axes of a matrix. */
-export const transpose: Op<1, readonly number[] | undefined> = defineOp({
-  name: 'transpose',
-  arity: 1,
+export const transpose: Op<1, readonly number[] | undefined> = defineOp('transpose', 1, {
   shape: ([x], order) => orderOf(x, order).map(axis => x[axis]),
   forward: (on, [x], _, order) => on.unary('copy', permuteView(x, orderOf(x.shape, order))),
   backward: (dy, [x], _, order) => [() => transpose(dy, inverse(orderOf(x.shape, order)))],
-  examples: [
-    [[3, 5]],
-    [
-      [2, 3, 4],
-      [1, 2, 0],
-    ],
-    [[4]],
-  ],
+  examples: [[[3, 5]], [[2, 3, 4], [1, 2, 0]], [[4]], [[]]], // prettier-ignore
 })
 
 /** Repeats axes of size 1, and adds axes in front. */
-export const broadcastTo: Op<1, Shape> = defineOp({
-  name: 'broadcastTo',
-  arity: 1,
+export const broadcastTo: Op<1, Shape> = defineOp('broadcastTo', 1, {
   shape: ([x], wanted) => {
     if (sameShape(broadcastShapes('broadcastTo', x, wanted), wanted)) return wanted
     throw new ShapeError(explain('broadcastTo', `shape ${shapeText(x)} does not fit into ${shapeText(wanted)}`))
   },
   forward: (on, [x], shape) => on.unary('copy', broadcastView(x, shape)),
   backward: (dy, [x]) => [() => sumTo(dy, x.shape)],
-  examples: [
-    [[3], [2, 3]],
-    [
-      [2, 1],
-      [2, 3],
-    ],
-    [[], [4]],
-  ],
+  examples: [[[3], [2, 3]], [[2, 1], [2, 3]], [[], [4]], [[1], [0]]], // prettier-ignore
 })
 
-const sumOver: Op<1, Shape> = defineOp({
-  name: 'sumTo',
-  arity: 1,
+const sumOver: Op<1, Shape> = defineOp('sumTo', 1, {
   shape: ([x], wanted) => {
     if (sameShape(broadcastShapes('sumTo', x, wanted), x)) return wanted
     throw new ShapeError(explain('sumTo', `shape ${shapeText(x)} cannot be summed to ${shapeText(wanted)}`))
   },
-  forward: (on, [x], shape) => sumRepeated(on, x, shape),
+  forward: (on, [x], shape) => {
+    const added = x.shape.length - shape.length
+    const isRepeated = (axis: number) => axis < added || x.shape[axis] !== shape[axis - added]
+    return reduceAxes(on, 'sum', x, [...x.shape.keys()].filter(isRepeated)) // prettier-ignore
+  },
   backward: (dy, [x]) => [() => broadcastTo(dy, x.shape)],
-  examples: [
-    [[2, 3], [3]],
-    [
-      [2, 3],
-      [2, 1],
-    ],
-    [
-      [4, 2, 3],
-      [2, 1],
-    ],
-    [[2, 3], []],
-  ],
+  examples: [[[2, 3], [3]], [[2, 3], [2, 1]], [[4, 2, 3], [2, 1]], [[2, 3], []]], // prettier-ignore
 })
 
 /** Undoes broadcasting to `x.shape`: sums over the axes that were repeated. The transpose of `broadcastTo`. */
@@ -92,20 +51,6 @@ export const sumTo: Op<1, Shape> = Object.assign(
   (x: Tensor | number, shape: Shape) => (typeof x !== 'number' && sameShape(x.shape, shape) ? x : sumOver(x, shape)),
   { opName: sumOver.opName, examples: sumOver.examples },
 )
-
-function sumRepeated(on: Backend, x: Tensor, shape: Shape): Slot {
-  const added = x.shape.length - shape.length
-  const kept = x.shape.slice(added)
-  let slot = on.reduce('sum', reshapeView(x, [sizeOf(x.shape.slice(0, added)), sizeOf(kept)]), 0)
-  for (const [axis, size] of shape.entries()) {
-    if (kept[axis] === size) continue
-    const next = on.reduce('sum', contiguousView(slot, kept), axis)
-    on.free(slot)
-    slot = next
-    kept[axis] = 1
-  }
-  return slot
-}
 
 function inferSize(x: Shape, wanted: Shape): Shape {
   const known = sizeOf(wanted.filter(size => size !== -1))

@@ -8,7 +8,9 @@ interface Tools {
 }
 
 /** The kernels that the plain backend does in one loop, because training spends its time there. */
-export function fusedKernels({ allocate, contiguous, close }: Tools): FusedKernels {
+type Kernels = Pick<FusedKernels, 'crossEntropy' | 'crossEntropyGradient' | 'adam'>
+
+export function fusedKernels({ allocate, contiguous, close }: Tools): Kernels {
   return {
     crossEntropy(logits, labels) {
       const [N, C] = logits.shape
@@ -29,10 +31,8 @@ export function fusedKernels({ allocate, contiguous, close }: Tools): FusedKerne
       return close(y)
     },
     adam(value, gradient, m, v, settings) {
-      const inputs = [value, gradient, m, v].map(contiguous)
-      const next = inputs.slice(1).map(x => allocate(x.length))
-      adam(inputs, next, settings)
-      return [close(next[0]), close(next[1]), close(next[2])]
+      adam(contiguous(value), contiguous(gradient), contiguous(m), contiguous(v), settings)
+      return [value.slot, m.slot, v.slot]
     },
   }
 }
@@ -49,9 +49,12 @@ function logSumExp(x: FloatArray, start: number, count: number): number {
 /** The smallest normal float32. Below it processors slow down a hundredfold, and a dead unit's moments decay to there. */
 const TINY = 2 ** -126
 
+/** In place. */
 function adam(
-  [value, gradient, m, v]: readonly FloatArray[],
-  [nextValue, nextM, nextV]: readonly FloatArray[],
+  value: FloatArray,
+  gradient: FloatArray,
+  m: FloatArray,
+  v: FloatArray,
   { learningRate, beta1, beta2, epsilon, step }: AdamSettings,
 ): void {
   const [unbias1, unbias2] = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)]
@@ -59,8 +62,8 @@ function adam(
     const g = gradient[i]
     const mi = beta1 * m[i] + (1 - beta1) * g
     const vi = beta2 * v[i] + (1 - beta2) * g * g
-    nextM[i] = Math.abs(mi) < TINY ? 0 : mi
-    nextV[i] = vi < TINY ? 0 : vi
-    nextValue[i] = value[i] - (learningRate * mi * unbias1) / (Math.sqrt(vi * unbias2) + epsilon)
+    m[i] = Math.abs(mi) < TINY ? 0 : mi
+    v[i] = vi < TINY ? 0 : vi
+    value[i] -= (learningRate * mi * unbias1) / (Math.sqrt(vi * unbias2) + epsilon)
   }
 }

@@ -1,26 +1,44 @@
 import type { FloatArray } from '../../backend.ts'
+import { sizeOf } from '../../shape.ts'
 import type { Allocate, Strided } from './strided.ts'
 
 /**
- * [M, K] × [K, N] → [M, N], as dot products of rows of `a` with columns of `b`.
+ * [...B, M, K] × [...B, K, N] → [...B, M, N], as dot products of rows of `a` with columns of `b`.
  *
  * Both operands are first packed as float64 with K innermost, whatever their strides: that costs one pass, and then the
  * inner loop reads forwards, converts nothing, and adds up in float64. It computes a tile of 4 × 2 results at a time:
  * six reads feed eight multiply-adds, and the eight sums stay in registers.
  */
 export function matmul(a: Strided, b: Strided, allocate: Allocate): FloatArray {
-  const [M, K] = a.shape
-  const N = b.shape[1]
-  const rows = pack(a, M, K, a.strides[0], a.strides[1], 4)
-  const columns = pack(b, N, K, b.strides[1], b.strides[0], 2)
-  const y = allocate(M * N)
-  for (let m = 0; m < M; m += 4) for (let n = 0; n < N; n += 2) tile(rows, columns, y, m, n, M, N, K)
+  const batch = a.shape.slice(0, -2)
+  const [M, K, N] = [...a.shape.slice(-2), b.shape[b.shape.length - 1]]
+  const y = allocate(sizeOf(batch) * M * N)
+  for (let at = 0; at * M * N < y.length; at++) {
+    const rows = pack(a, offsetOf(a, at), [M, K], a.strides.slice(-2), 4)
+    const columns = pack(b, offsetOf(b, at), [N, K], b.strides.slice(-2).reverse(), 2)
+    const out = y.subarray(at * M * N, (at + 1) * M * N)
+    for (let m = 0; m < M; m += 4) for (let n = 0; n < N; n += 2) tile(rows, columns, out, m, n, M, N, K)
+  }
   return y
 }
 
-/** Copies `count` lines of K numbers each, and rounds `count` up with lines of zeros so that tiles need no edges. */
-function pack(x: Strided, count: number, K: number, line: number, along: number, tileSize: number): Float64Array {
-  const { values, offset } = x
+/** Where the `at`-th matrix of a stack begins. */
+function offsetOf({ shape, strides, offset }: Strided, at: number): number {
+  for (let axis = shape.length - 3; axis >= 0; axis--) {
+    offset += (at % shape[axis]) * strides[axis]
+    at = Math.floor(at / shape[axis])
+  }
+  return offset
+}
+
+/** Copies lines of K numbers each, and rounds their count up with lines of zeros so that tiles need no edges. */
+function pack(
+  { values }: Strided,
+  offset: number,
+  [count, K]: readonly number[],
+  [line, along]: readonly number[],
+  tileSize: number,
+): Float64Array {
   const packed = new Float64Array(Math.ceil(count / tileSize) * tileSize * K)
   for (let i = 0; i < count; i++) {
     const start = offset + i * line

@@ -1,0 +1,43 @@
+import { beforeAll, describe, test } from 'vitest'
+import type { Backend } from '../src/index.ts'
+import { composing } from './composing.ts'
+import { kernelTests } from './kernels.ts'
+import { memoryTests } from './memory.ts'
+import { opTests } from './ops.ts'
+import type { Check } from './values.ts'
+
+export interface ContractOptions {
+  readonly name: string
+  /** Called once. */
+  readonly make: () => Promise<Backend>
+  /** What this backend cannot do: the title of a test, and the reason, which the report shows. */
+  readonly skip?: readonly { readonly test: string; readonly reason: string }[]
+}
+
+/**
+ * What every backend has to do right, as tests: the whole test file of a backend may be one call of this. Each op and
+ * each kernel is compared with the plain backend in float64, with the fused kernels and with what core composes.
+ */
+export function backendContract({ name, make, skip = [] }: ContractOptions): void {
+  const titles = new Set<string>()
+  describe(`${name} keeps the contract of a backend`, () => {
+    let on: Backend
+    beforeAll(async () => {
+      on = await make()
+    })
+    const check: Check = (title, run) => {
+      titles.add(title)
+      const skipped = skip.find(one => one.test === title)
+      if (skipped) test.skip(`${title} (skipped: ${skipped.reason})`)
+      else test(title, () => run(on))
+    }
+    kernelTests(check)
+    memoryTests(check)
+    opTests(check)
+    describe('without its fused kernels', () => {
+      opTests((title, run) => check(`composed: ${title}`, () => run(composing(on))))
+    })
+  })
+  for (const one of skip)
+    if (!titles.has(one.test)) throw new Error(`backendContract: no test is called "${one.test}".`)
+}

@@ -1,0 +1,157 @@
+import { expect } from '@backprop/testkit'
+import fc from 'fast-check'
+import * as core from '../src/index.ts'
+import type { Shape, Tensor } from '../src/index.ts'
+import { NEAR, same } from './values.ts'
+import type { Check } from './values.ts'
+
+/** y and what flows back to the inputs, with a weight for each number that tells the places apart. */
+function withGradients(y: Tensor, inputs: readonly Tensor[]): Tensor[] {
+  const value = y.detach()
+  if (!y.requiresGrad) return [value]
+  const weights = Array.from({ length: core.sizeOf(y.shape) }, (_, i) => 0.5 + (i % 7) / 3)
+  core.backward(core.sum(core.mul(y, core.tensor(weights, { on: y.on, shape: y.shape }))))
+  return [value, ...inputs.flatMap(x => x.grad ?? [])]
+}
+
+const size = fc.integer({ min: 0, max: 4 })
+const shape = fc.array(size, { maxLength: 5 })
+const runs = { numRuns: 60 }
+
+export function opTests(check: Check): void {
+  for (const { examples } of core.allOps) {
+    for (const example of examples) {
+      const { text, shapes, domain } = example
+      check(`${text} and its gradient`, on =>
+        same(on, shapes, inputs => withGradients(example.run(inputs), inputs), domain),
+      )
+    }
+  }
+
+  const pair = shape.chain(common =>
+    fc
+      .tuple(fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), fc.nat(common.length))
+      .map(([ones, cut]) => [common, common.map((n, axis) => (ones[axis] ? 1 : n)).slice(cut)]),
+  )
+  check('broadcasting any shapes, sizes 0 and 1 among them', on =>
+    fc.assert(
+      fc.asyncProperty(pair, fc.constantFrom(core.add, core.sub, core.mul, core.div, core.maximum), (shapes, op) =>
+        same(on, shapes, ([a, b]) => withGradients(op(a, b), [a, b])),
+      ),
+      runs,
+    ),
+  )
+  check('sum and mean over any axes', on =>
+    fc.assert(
+      fc.asyncProperty(shape, fc.subarray([0, 1, 2, 3, 4]), fc.boolean(), (x, axes, keepdims) => {
+        const axis = axes.filter(one => one < x.length)
+        return same(on, [x], inputs => withGradients(core.sum(inputs[0], { axis, keepdims }), inputs))
+      }),
+      runs,
+    ),
+  )
+  check('max over any axes', on =>
+    fc.assert(
+      fc.asyncProperty(
+        shape.filter(x => !x.includes(0)),
+        fc.subarray([0, 1, 2, 3, 4]),
+        (x, axes) => {
+          const axis = axes.filter(one => one < x.length)
+          return same(on, [x], inputs => withGradients(core.max(inputs[0], { axis }), inputs))
+        },
+      ),
+      runs,
+    ),
+  )
+  check('softmax and logSoftmax of any width', async on => {
+    for (const C of [1, 2, 3, 4, 5, 8, 10, 17, 33, 100]) {
+      for (const op of [core.softmax, core.logSoftmax])
+        await same(on, [[7, C]], inputs => withGradients(op(inputs[0]), inputs))
+    }
+  })
+  check('crossEntropy of any size', async on => {
+    for (const [N, C] of [
+      [1, 1],
+      [3, 2],
+      [5, 10],
+      [32, 10],
+      [9, 100],
+    ]) {
+      // prettier-ignore
+      const labels = Array.from({ length: N }, (_, n) => (n * 7) % C)
+      await same(on, [[N, C]], inputs => withGradients(core.crossEntropy(inputs[0], labels), inputs))
+    }
+  })
+  check('linear of any size', async on => {
+    for (const [N, K, M] of [
+      [1, 1, 1],
+      [3, 5, 7],
+      [0, 3, 2],
+      [32, 17, 64],
+      [65, 33, 10],
+    ]) {
+      // prettier-ignore
+      await same(on, [[N, K], [K, M], [M]], inputs => withGradients(core.linear(inputs[0], inputs[1], inputs[2]), inputs)) // prettier-ignore
+    }
+  })
+  windowTests(check)
+  check('losses and softmax stay finite at ±1000', on => extremes(on))
+}
+
+const image = fc.record({
+  N: fc.integer({ min: 0, max: 3 }),
+  C: fc.integer({ min: 1, max: 9 }),
+  O: fc.integer({ min: 1, max: 9 }),
+  H: fc.integer({ min: 1, max: 11 }),
+  W: fc.integer({ min: 1, max: 11 }),
+  kH: fc.integer({ min: 1, max: 4 }),
+  kW: fc.integer({ min: 1, max: 4 }),
+  stride: fc.integer({ min: 1, max: 3 }),
+  padding: fc.integer({ min: 0, max: 2 }),
+})
+
+function windowTests(check: Check): void {
+  const fits = image.filter(({ H, W, kH, kW, padding }) => H + 2 * padding >= kH && W + 2 * padding >= kW)
+  check('conv2d of any size, stride and padding', on =>
+    fc.assert(
+      fc.asyncProperty(fits, ({ N, C, O, H, W, kH, kW, stride, padding }) => {
+        const shapes: Shape[] = [[N, C, H, W], [O, C, kH, kW], [O]] // prettier-ignore
+        return same(on, shapes, ([x, w, b]) => withGradients(core.conv2d(x, w, b, { stride, padding }), [x, w, b]))
+      }),
+      { numRuns: 80 },
+    ),
+  )
+  for (const pool of [core.maxPool2d, core.avgPool2d]) {
+    check(`${pool.opName} of any size, windows apart and overlapping`, on =>
+      fc.assert(
+        fc.asyncProperty(
+          image.filter(({ H, W, kH }) => H >= kH && W >= kH),
+          ({ N, C, H, W, kH: kernel, stride }) =>
+            same(on, [[N, C, H, W]], inputs => withGradients(pool(inputs[0], { kernel, stride }), inputs)),
+        ),
+        runs,
+      ),
+    )
+  }
+  check('of equal numbers in a window the first one gets the gradient', async on => {
+    const x = core.tensor(new Float32Array(2 * 16).fill(3), { on, shape: [1, 2, 4, 4], requiresGrad: true })
+    core.backward(core.sum(core.maxPool2d(x, { kernel: 2, stride: 2 })))
+    const first = [1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]
+    expect(await x.grad?.data()).toBeNear([...first, ...first], NEAR)
+  })
+}
+
+async function extremes(on: core.Backend): Promise<void> {
+  const given = [1000, -1000, 0, -1000, 1000, 999]
+  const logits = core.tensor(given, { on, shape: [2, 3], requiresGrad: true })
+  const loss = core.crossEntropy(logits, [1, 1])
+  expect(await loss.item()).toBeNear((2000 + Math.log1p(Math.exp(-1))) / 2, NEAR)
+  core.backward(loss)
+  const p = 1 / (1 + Math.exp(-1))
+  expect(await logits.grad?.data()).toBeNear([0.5, -0.5, 0, 0, (p - 1) / 2, (1 - p) / 2], NEAR)
+  expect(await core.softmax(logits).data()).toBeNear([1, 0, 0, 0, p, 1 - p], NEAR)
+  expect((await core.logSoftmax(logits).data()).slice(0, 3)).toBeNear([0, -2000, -1000], NEAR)
+  const targets = core.tensor([0, 1, 1], { on })
+  const x = core.tensor([1000, -1000, 1000], { on })
+  expect(await core.bceWithLogits(x, targets).item()).toBeNear(2000 / 3, NEAR)
+}

@@ -1,0 +1,47 @@
+import { refuseAsync } from './scope.ts'
+import { explain, shapeText, sizeOf } from './shape.ts'
+import type { Tensor } from './tensor.ts'
+
+let isWatching = false
+
+/**
+ * Runs `compute` and looks at each number that an op makes in it, forwards or backwards: the first op that makes a NaN
+ * or an infinity is named in the error. For searching only, because it reads every result back.
+ */
+export function detectAnomaly<T>(compute: () => T): T {
+  const before = isWatching
+  isWatching = true
+  try {
+    const result = compute()
+    refuseAsync('detectAnomaly', result)
+    return result
+  } finally {
+    isWatching = before
+  }
+}
+
+/** Computes y, and inside `detectAnomaly` checks it. What ops are made of is not checked: the op itself is to be named. */
+export function traced(what: string, inputs: readonly Tensor[], compute: () => Tensor): Tensor {
+  if (!isWatching) return compute()
+  isWatching = false
+  try {
+    const y = compute()
+    const first = firstAnomaly(y)
+    if (first >= 0) throw new Error(report(what, inputs, y, first))
+    return y
+  } finally {
+    isWatching = true
+  }
+}
+
+const firstAnomaly = (x: Tensor): number => x.dataSync().findIndex(value => !Number.isFinite(value))
+
+function report(what: string, inputs: readonly Tensor[], y: Tensor, first: number): string {
+  const isFinite = inputs.map(x => firstAnomaly(x) < 0)
+  const given = inputs.map((x, i) => `${shapeText(x.shape)} ${isFinite[i] ? 'finite' : 'not finite'}`).join(', ')
+  const value = `${y.dataSync()[first]} at place ${first} of ${sizeOf(y.shape)}, shape ${shapeText(y.shape)}`
+  const hint = isFinite.every(Boolean)
+    ? 'it began here: look for log(0), a division by 0, or an exp that is too large'
+    : 'an input had it before any op did: look at the data and the initial weights'
+  return explain('detectAnomaly', `${what} made ${value}; its inputs: ${given}`, hint)
+}

@@ -1,0 +1,139 @@
+import type { View } from '../backend.ts'
+import { tensor } from '../create.ts'
+import { defineOp, type Op } from '../op.ts'
+import { ShapeError, axisOf, explain, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { Tensor } from '../tensor.ts'
+import { broadcastView, contiguousView, reshapeView } from '../view.ts'
+
+/** From `start` up to, but without, `end`; counted from the end of the axis where negative. `[]` is all of an axis. */
+export type Range = readonly [start?: number, end?: number]
+
+/** A part of each axis; axes without a range are kept whole: `slice(x, [[], [1, -1]])` drops the first and last column. */
+export const slice: Op<1, readonly Range[]> = defineOp('slice', 1, {
+  shape: ([x], ranges) => bounds(x, ranges).map(([start, end]) => end - start),
+  forward: (on, [x], shape, ranges) => {
+    const { strides } = x
+    const offset = bounds(x.shape, ranges).reduce((sum, [start], axis) => sum + start * strides[axis], 0)
+    return on.unary('copy', { slot: x.slot, shape, strides, offset })
+  },
+  backward: (dy, [x], _, ranges) => [
+    () =>
+      pad(
+        dy,
+        bounds(x.shape, ranges).map(([start, end], axis) => [start, x.shape[axis] - end]),
+      ),
+  ],
+  examples: [[[4, 5], [[1, 3]]], [[2, 3, 4], [[], [-2], [0, -1]]], [[3], [[1, 1]]], [[], []]], // prettier-ignore
+})
+
+/** Zeros before and after each axis: `pad(x, [[0, 0], [1, 1]])` adds a column on each side. */
+export const pad: Op<1, readonly (readonly [before: number, after: number])[]> = defineOp('pad', 1, {
+  shape: ([x], amounts) => {
+    const isRight = amounts.length === x.length && amounts.flat().every(n => Number.isInteger(n) && n >= 0)
+    if (isRight) return x.map((size, axis) => size + amounts[axis][0] + amounts[axis][1])
+    const fact = `the amounts ${JSON.stringify(amounts)} were given for shape ${shapeText(x)}`
+    throw new ShapeError(explain('pad', `${fact}, but [before, after] is wanted for each axis, whole and not negative`))
+  },
+  forward: (on, [x], _, amounts) => {
+    const zero = contiguousView(on.write([0]), [])
+    let y: View = x
+    for (const [axis, [before, after]] of amounts.entries()) {
+      if (before + after === 0) continue
+      const zeros = (count: number) => broadcastView(zero, y.shape.with(axis, count))
+      const slot = on.concat([zeros(before), y, zeros(after)], axis)
+      if (y !== x) on.free(y.slot)
+      y = contiguousView(slot, y.shape.with(axis, y.shape[axis] + before + after))
+    }
+    on.free(zero.slot)
+    return y === x ? on.unary('copy', x) : y.slot
+  },
+  backward: (dy, [x], _, amounts) => [() => slice(dy, amounts.map(([n], axis) => [n, n + x.shape[axis]]))], // prettier-ignore
+  examples: [[[2, 3], [[1, 0], [2, 1]]], [[3], [[0, 0]]], [[], []], [[0, 2], [[1, 1], [0, 1]]]], // prettier-ignore
+})
+
+/** Tensors one behind the other along an axis, the first unless given; their other sizes are equal. */
+export const concat: Op<'list', number | undefined> = defineOp('concat', 'list', {
+  shape: (shapes, axis = 0) => {
+    const [first] = shapes
+    const at = axisOf('concat', first, axis)
+    const other = shapes.find(x => x.length !== first.length || x.some((size, i) => i !== at && size !== first[i]))
+    if (!other) return first.with(at, shapes.reduce((sum, x) => sum + x[at], 0)) // prettier-ignore
+    const fact = `shapes ${shapeText(first)} and ${shapeText(other)} do not fit along axis ${axis}`
+    throw new ShapeError(explain('concat', fact, 'all sizes but those along the axis are equal'))
+  },
+  forward: (on, list, shape, axis = 0) => on.concat(list, axisOf('concat', shape, axis)),
+  backward: (dy, list, _, axis = 0) => {
+    const at = axisOf('concat', dy.shape, axis)
+    return list.map((x, i) => () => {
+      const start = list.slice(0, i).reduce((sum, before) => sum + before.shape[at], 0)
+      return slice(dy, x.shape.map((size, other) => (other === at ? [start, start + size] : []))) // prettier-ignore
+    })
+  },
+  // prettier-ignore
+  examples: [[[[2, 3], [1, 3]]], [[[2, 3], [2, 1], [2, 2]], 1], [[[2], [0], [3]], -1], [[[1, 2, 2], [1, 2, 2]], 2]],
+})
+
+/** Picks places of an axis, the first unless given, as often and in any order: an embedding looks up its rows so. */
+export const gather: Op<1, { readonly indices: ArrayLike<number>; readonly axis?: number }> = defineOp('gather', 1, {
+  shape: ([x], { indices, axis = 0 }) => {
+    const at = axisOf('gather', x, axis)
+    checkIndices('gather', ['index', 'places'], indices, x[at], `axis ${axis} of shape ${shapeText(x)} is meant`)
+    return x.with(at, indices.length)
+  },
+  forward: (on, [x], _, { indices, axis = 0 }) => on.gather(middle(x, axis), Int32Array.from(indices)),
+  backward: (dy, [x], _, { indices, axis = 0 }) => [
+    () => {
+      const R = x.shape.at(axis) ?? 0
+      return new Tensor(x.on, x.on.scatterAdd(middle(dy, axis), Int32Array.from(indices), R), x.shape)
+    },
+  ],
+  examples: [
+    [[4, 3], { indices: [2, 0, 2] }],
+    [[2, 5, 2], { indices: [4, 4, 1, 0], axis: -2 }],
+    [[3], { indices: [] }],
+  ],
+})
+
+/** A row for each label: 1 at its place, 0 elsewhere, [N, classes]. */
+export function oneHot(labels: ArrayLike<number>, classes: number, { on }: Pick<Tensor, 'on'>): Tensor {
+  checkIndices('oneHot', ['label', 'classes'], labels, classes)
+  const values = new Float32Array(labels.length * classes)
+  for (let n = 0; n < labels.length; n++) values[n * classes + labels[n]] = 1
+  return tensor(values, { on, shape: [labels.length, classes] })
+}
+
+type Names = readonly [one: string, all: string]
+
+/** Throws where an index is not an integer from 0 to count − 1. */
+export function checkIndices(
+  where: string,
+  [one, all]: Names,
+  indices: ArrayLike<number>,
+  count: number,
+  hint?: string,
+) {
+  for (let n = 0; n < indices.length; n++) {
+    const index = indices[n]
+    if (Number.isInteger(index) && index >= 0 && index < count) continue
+    const fact = `${one} ${n} is ${index}, but with ${count} ${all} an integer from 0 to ${count - 1} is wanted`
+    throw new RangeError(explain(where, fact, hint))
+  }
+}
+
+/** [...A, R, ...B] as [A, R, B] */
+function middle(x: View, axis: number): View {
+  const at = axisOf('gather', x.shape, axis)
+  return reshapeView(x, [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))])
+}
+
+function bounds(x: Shape, ranges: readonly Range[]): [start: number, end: number][] {
+  const counted = x.map((size, axis): [number, number] => {
+    const [start = 0, end = size] = ranges.at(axis) ?? []
+    return [start < 0 ? start + size : start, end < 0 ? end + size : end]
+  })
+  const isRight = ([start, end]: readonly number[], axis: number) =>
+    Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= x[axis]
+  if (ranges.length <= x.length && counted.every(isRight)) return counted
+  const fact = `the ranges ${JSON.stringify(ranges)} do not lie in shape ${shapeText(x)}`
+  throw new ShapeError(explain('slice', fact, 'each is [start, end], counted from the end of the axis where negative'))
+}

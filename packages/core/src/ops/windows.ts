@@ -1,0 +1,65 @@
+import { dims } from '../dims.ts'
+import { ShapeError, explain, shapeText, type Shape } from '../shape.ts'
+import { Tensor, copyOf } from '../tensor.ts'
+import type { PoolSettings } from '../backend.ts'
+
+/** A window of kH × kW numbers that moves over an image. */
+export interface Windows {
+  readonly kH: number
+  readonly kW: number
+  readonly stride: number
+}
+
+export const square = ({ kernel, stride }: PoolSettings): Windows => ({ kH: kernel, kW: kernel, stride })
+
+/** At how many places a window fits into H × W. */
+export const places = ([H, W]: Shape, { kH, kW, stride }: Windows): [oH: number, oW: number] => [
+  Math.floor((H - kH) / stride) + 1,
+  Math.floor((W - kW) / stride) + 1,
+]
+
+/** Every window, one behind the other: x [N, C, H, W] → [N, C, kH kW, oH oW]. Only a strided view, and one copy. */
+export function windowsOf(x: Tensor, windows: Windows): Tensor {
+  const [N, C, H, W] = x.shape
+  const { kH, kW, stride } = windows
+  const [oH, oW] = places([H, W], windows)
+  const strides = [C * H * W, H * W, W, 1, W * stride, stride]
+  const view = { slot: x.slot, shape: [N, C, kH, kW, oH, oW], strides, offset: 0 }
+  return new Tensor(x.on, copyOf(x.on, view).giveAway(), [N, C, kH * kW, oH * oW])
+}
+
+/** The transpose: adds each number of each window where it was taken from, [N, C, kH kW, oH oW] → [N, C, H, W]. */
+export function addWindows({ on, slot }: Tensor, [N, C, H, W]: Shape, windows: Windows): Tensor {
+  const { kH, kW, stride } = windows
+  const [oH, oW] = places([H, W], windows)
+  const from = new Int32Array(kH * kW * oH * oW)
+  let at = 0
+  for (let i = 0; i < kH; i++)
+    for (let j = 0; j < kW; j++)
+      for (let h = 0; h < oH; h++) for (let w = 0; w < oW; w++) from[at++] = (h * stride + i) * W + w * stride + j
+  const lines = { slot, shape: [N * C, at, 1], strides: [at, 1, 1], offset: 0 }
+  return new Tensor(on, on.scatterAdd(lines, from, H * W), [N, C, H, W])
+}
+
+/** Checks an image and the window that moves over it; returns N, C and the number of places. */
+export function checkWindows(
+  where: string,
+  x: Shape,
+  windows: Windows,
+  padding = 0,
+): [N: number, C: number, oH: number, oW: number] {
+  const { N, C, H, W } = dims(where, 'x', { shape: x }, ['N', 'C', 'H', 'W'], 'reshape one image to [1, C, H, W]')
+  const { kH, kW, stride } = windows
+  const isWhole = (size: number, least: number) => Number.isInteger(size) && size >= least
+  if (!isWhole(stride, 1) || !isWhole(padding, 0) || !isWhole(kH, 1) || !isWhole(kW, 1)) {
+    const fact = `the kernel is ${kH} × ${kW}, the stride ${stride} and the padding ${padding}`
+    throw new RangeError(explain(where, `${fact}, but whole numbers of at least 1, 1 and 0 are wanted`))
+  }
+  const padded = [H + 2 * padding, W + 2 * padding]
+  const [oH, oW] = places(padded, windows)
+  if (oH > 0 && oW > 0) return [N, C, oH, oW]
+  const fact = `a kernel of ${kH} × ${kW} does not fit into images of ${padded.join(' × ')}`
+  throw new ShapeError(
+    explain(where, `${fact} (x has shape ${shapeText(x)}, padding ${padding})`, 'more padding or a smaller kernel'),
+  )
+}

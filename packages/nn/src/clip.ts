@@ -1,0 +1,32 @@
+import { add, div, full, maximum, mul, noGrad, sqrt, square, sum } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import { explain } from './explain.ts'
+import { listOf } from './optimizer.ts'
+import type { Parameters } from './optimizer.ts'
+
+/**
+ * Shortens all gradients by one factor so that, taken as one long vector, they are at most `limit` long (Pascanu et al.
+ * 2013): the direction stays. Returns how long it was, as a tensor of shape [], so that nothing has to wait for it.
+ * Call it between `backward` and `step`. A gradient that is NaN stays NaN, and makes the others NaN too.
+ */
+export function clipGradients(parameters: Parameters, limit: number): Tensor {
+  if (!(limit > 0)) throw new RangeError(explain('clipGradients', `the limit is ${limit}, but more than 0 is wanted`))
+  const leaves = listOf(parameters)
+    .map(({ value }) => value)
+    .filter(value => value.grad !== null)
+  if (leaves.length === 0) {
+    const fact = 'no parameter has a gradient, but at least 1 is wanted'
+    throw new Error(explain('clipGradients', fact, 'call it after backward(loss), and before step()'))
+  }
+  const gradients = leaves.flatMap(({ grad }) => grad ?? [])
+  const { norm, clipped } = noGrad(() => {
+    const norm = sqrt(gradients.map(g => sum(square(g))).reduce((total, next) => add(total, next)))
+    const factor = div(full([], limit, { on: norm.on }), maximum(norm, limit)) // exactly 1 where nothing is too long
+    return { norm, clipped: gradients.map(g => mul(g, factor)) }
+  })
+  for (const [i, leaf] of leaves.entries()) {
+    leaf.grad = clipped[i]
+    gradients[i].release('clipGradients() replaced them')
+  }
+  return norm
+}

@@ -1,0 +1,84 @@
+import { sizeOf, tensor } from '@backprop/core'
+import type { Backend, Shape, Tensor } from '@backprop/core'
+import { explain, shapeText } from './explain.ts'
+
+/** Some examples at once. Whoever made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
+export interface Batch<Y> {
+  readonly x: Tensor // [n, ...]
+  /** What the loss wants: labels, or a tensor. */
+  readonly y: Y
+}
+
+/** Batches, or a function that makes new ones for each epoch: generators can be walked through only once. */
+export type Batches<Y> = Sequence<Batch<Y>> | (() => Sequence<Batch<Y>>)
+export type Sequence<T> = Iterable<T> | AsyncIterable<T>
+
+/** Numbers in plain memory, example after example; `shape` is that of one example. */
+export interface Rows {
+  readonly values: ArrayLike<number>
+  readonly shape: Shape
+}
+
+/** Labels become the labels of the batch, rows become a tensor [n, ...shape]. */
+export type Picked<Y> = Y extends Rows ? Tensor : Int32Array
+
+/**
+ * One batch for each array of indices, such as `batches(count, size, rng)` of @backprop/datasets yields. A batch is made
+ * when it is its turn, and its tensors are released when the next one is asked for, so only one is ever in memory.
+ * `fit(model, () => batchesOf({ x, y }, batches(1000, 32, rng), { on }), …)`
+ */
+export function* batchesOf<Y extends Rows | ArrayLike<number>>(
+  { x, y }: { readonly x: Rows; readonly y: Y },
+  order: Iterable<ArrayLike<number>>,
+  { on }: { readonly on: Backend },
+): Generator<Batch<Picked<Y>>, void, undefined> {
+  const count = checkCounts(x, y)
+  for (const indices of order) {
+    checkIndices(indices, count)
+    const rows = pickRows(x, indices, on)
+    const targets = isRows(y) ? pickRows(y, indices, on) : pickLabels(y, indices)
+    try {
+      yield { x: rows, y: targets as Picked<Y> } // the line above made the same choice as the type
+    } finally {
+      rows.release('their batch is over')
+      if (!(targets instanceof Int32Array)) targets.release('their batch is over')
+    }
+  }
+}
+
+const isRows = (y: Rows | ArrayLike<number>): y is Rows => 'values' in y && 'shape' in y
+
+const countOf = (y: Rows | ArrayLike<number>): number => (isRows(y) ? y.values.length / sizeOf(y.shape) : y.length)
+
+function pickRows({ values, shape }: Rows, indices: ArrayLike<number>, on: Backend): Tensor {
+  const size = sizeOf(shape)
+  const picked =
+    on.dtype === 'float64' ? new Float64Array(indices.length * size) : new Float32Array(indices.length * size)
+  for (let row = 0; row < indices.length; row++) {
+    const start = indices[row] * size
+    for (let i = 0; i < size; i++) picked[row * size + i] = values[start + i]
+  }
+  return tensor(picked, { on, shape: [indices.length, ...shape] })
+}
+
+function pickLabels(labels: ArrayLike<number>, indices: ArrayLike<number>): Int32Array {
+  const picked = new Int32Array(indices.length)
+  for (let row = 0; row < indices.length; row++) picked[row] = labels[indices[row]]
+  return picked
+}
+
+function checkCounts(x: Rows, y: Rows | ArrayLike<number>): number {
+  const [left, right] = [countOf(x), countOf(y)]
+  if (left === right && Number.isInteger(left)) return left
+  const fact = `x holds ${x.values.length} numbers, which is ${left} examples of shape ${shapeText(x.shape)}`
+  throw new RangeError(explain('batchesOf', `${fact}, and y holds ${right}`, 'each example needs one target'))
+}
+
+function checkIndices(indices: ArrayLike<number>, count: number): void {
+  for (let row = 0; row < indices.length; row++) {
+    const index = indices[row]
+    if (Number.isInteger(index) && index >= 0 && index < count) continue
+    const fact = `index ${row} of a batch is ${index}, but with ${count} examples an integer from 0 to ${count - 1} is wanted`
+    throw new RangeError(explain('batchesOf', fact))
+  }
+}

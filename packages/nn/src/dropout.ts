@@ -1,0 +1,24 @@
+import { dropout } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import { explain } from './explain.ts'
+import { checkMode } from './mode.ts'
+import type { Mode } from './mode.ts'
+import type { Module } from './module.ts'
+
+/**
+ * In training sets each number to 0 with probability p, with a new mask for each call, and divides the others by 1 − p,
+ * so that the mean stays ("inverted" dropout; Srivastava et al. 2014). In evaluation it passes x on.
+ */
+export class Dropout implements Module {
+  readonly p: number
+
+  constructor(p: number) {
+    if (!(p >= 0 && p < 1)) throw new RangeError(explain('Dropout', `p is ${p}, but 0 ≤ p < 1 is wanted`))
+    this.p = p
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    checkMode('Dropout', mode)
+    return mode.training && this.p > 0 ? dropout(x, this.p, mode.rng) : x
+  }
+}

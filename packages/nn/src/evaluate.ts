@@ -1,0 +1,88 @@
+import { argmax, noGrad } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import type { Batch, Batches, Sequence } from './data.ts'
+import { explain } from './explain.ts'
+import type { Metric } from './metrics.ts'
+import { evaluation } from './mode.ts'
+import type { Module } from './module.ts'
+
+/** One number for the outputs of a batch, the mean over its examples; training makes it small. */
+export type Loss<Y> = (output: Tensor, y: Y) => Tensor
+
+/** The mean loss over all examples, and that of each metric. */
+export type Scores = { readonly loss: number } & Readonly<Record<string, number>>
+
+/** How to judge a model. */
+export interface Judge<Y> {
+  readonly loss: Loss<Y>
+  /** `{ accuracy }`; none unless given. */
+  readonly metrics?: Readonly<Record<string, Metric<Y>>>
+}
+
+/** Judges a model on all batches. Nothing is learned, and memory holds one batch at a time. */
+export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metrics }: Judge<Y>): Promise<Scores> {
+  const means = new Means()
+  for await (const { x, y } of batchesIn('evaluate', data)) {
+    const { output, cost } = noGrad(() => {
+      const output = model.forward(x, evaluation)
+      return { output, cost: loss(output, y) }
+    })
+    const scores = { loss: await cost.item(), ...(await judged(output, y, metrics)) }
+    means.add(scores, x.shape[0])
+    cost.release()
+    if (output !== x) output.release()
+  }
+  return means.scores()
+}
+
+/** The class that the model finds likeliest for each example, in the order of the batches: logits [N, C] → N classes. */
+export async function predict(model: Module, data: Batches<unknown>): Promise<Int32Array> {
+  const found: number[] = []
+  for await (const { x } of batchesIn('predict', data)) {
+    const logits = noGrad(() => model.forward(x, evaluation))
+    for (const label of await argmax(logits)) found.push(label)
+    if (logits !== x) logits.release()
+  }
+  return Int32Array.from(found)
+}
+
+export async function judged<Y>(
+  output: Tensor,
+  y: Y,
+  metrics: Judge<Y>['metrics'] = {},
+): Promise<Record<string, number>> {
+  const scores: Record<string, number> = {}
+  for (const [name, metric] of Object.entries(metrics)) scores[name] = await metric(output, y)
+  return scores
+}
+
+/** Means over examples of what is known for batches: the last batch may be shorter, and then counts for less. */
+export class Means {
+  readonly #sums = new Map<string, number>()
+  #examples = 0
+
+  add(scores: Scores, examples: number): void {
+    for (const [name, score] of Object.entries(scores)) {
+      this.#sums.set(name, (this.#sums.get(name) ?? 0) + score * examples)
+    }
+    this.#examples += examples
+  }
+
+  scores(): Scores {
+    const means = [...this.#sums].map(([name, sum]) => [name, sum / this.#examples] as const)
+    return { loss: NaN, ...Object.fromEntries(means) }
+  }
+}
+
+/** The batches of one epoch; throws where there are none, which would look like training. */
+export async function* batchesIn<Y>(where: string, data: Batches<Y>): AsyncGenerator<Batch<Y>, void, undefined> {
+  let count = 0
+  const sequence: Sequence<Batch<Y>> = typeof data === 'function' ? data() : data
+  for await (const batch of sequence) {
+    count++
+    yield batch
+  }
+  if (count > 0) return
+  const hint = 'a generator can be walked through only once: pass a function that makes a new one, () => batchesOf(…)'
+  throw new Error(explain(where, 'the data has 0 batches, but at least 1 is wanted', hint))
+}

@@ -1,0 +1,57 @@
+import { ShapeError, normal, sizeOf, uniform } from '@backprop/core'
+import type { Backend, Rng, Shape, Tensor } from '@backprop/core'
+import { explain, shapeText } from './explain.ts'
+
+/** Where a module puts its parameters, and what it draws them from: required, so one seed always makes one network. */
+export interface Init {
+  readonly on: Backend
+  readonly rng: Rng
+}
+
+/** Makes the first values of a weight; `zeros` of core is one too, for the experiment that shows why it is no good. */
+export type Initialiser = (shape: Shape, init: Init) => Tensor
+
+/** How many inputs one output of a weight sums over, and how many outputs one input goes to. */
+export interface Fans {
+  readonly fanIn: number
+  readonly fanOut: number
+}
+
+/** The fans of a dense weight [in, out], or of convolution kernels [O, I, kH, kW]. */
+export function fansOf(shape: Shape): Fans {
+  if (shape.length === 2) return { fanIn: shape[0], fanOut: shape[1] }
+  const [O, I, ...window] = shape
+  if (window.length === 2) return { fanIn: I * sizeOf(window), fanOut: O * sizeOf(window) }
+  const fact = `a weight of shape ${shapeText(shape)} has no fans, but [in, out] or [O, I, kH, kW] is wanted`
+  throw new ShapeError(explain('fansOf', fact, 'biases and scales start at zeros or ones'))
+}
+
+// A signal keeps its variance on the way forward if each weight has variance 1 / fanIn, and a gradient on the way back
+// if it has 1 / fanOut. Glorot takes the mean of the two fans; He doubles 1 / fanIn, because ReLU lets half through.
+const glorot = ({ fanIn, fanOut }: Fans): number => 2 / (fanIn + fanOut)
+const he = ({ fanIn }: Fans): number => 2 / fanIn
+
+/** The even distribution over ±limit has variance limit² / 3. */
+const evenly =
+  (variance: (fans: Fans) => number): Initialiser =>
+  (shape, init) => {
+    const limit = Math.sqrt(3 * variance(fansOf(shape)))
+    return uniform(shape, { ...init, low: -limit, high: limit })
+  }
+
+const normally =
+  (variance: (fans: Fans) => number): Initialiser =>
+  (shape, init) =>
+    normal(shape, { ...init, std: Math.sqrt(variance(fansOf(shape))) })
+
+/** Even over ±√(6 / (fanIn + fanOut)): Glorot and Bengio 2010, equation 16. For tanh, and the default of Keras. */
+export const glorotUniform = evenly(glorot)
+
+/** Normal with variance 2 / (fanIn + fanOut): Glorot and Bengio 2010, equation 12. */
+export const glorotNormal = normally(glorot)
+
+/** Even over ±√(6 / fanIn): the variance of He et al. For ReLU. */
+export const heUniform = evenly(he)
+
+/** Normal with variance 2 / fanIn: He et al. 2015, equation 10. For ReLU. */
+export const heNormal = normally(he)

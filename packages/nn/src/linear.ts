@@ -1,0 +1,26 @@
+import { linear, zeros } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import { glorotUniform } from './init.ts'
+import type { Init, Initialiser } from './init.ts'
+import type { Module } from './module.ts'
+import { Parameter } from './parameter.ts'
+
+/** A layer of neurons: y = x W + b. */
+export class Linear implements Module {
+  readonly weight: Parameter // [in, out]
+  readonly bias: Parameter // [out]
+
+  constructor(
+    inSize: number,
+    outSize: number,
+    { on, rng, weight = glorotUniform }: Init & { readonly weight?: Initialiser },
+  ) {
+    this.weight = new Parameter(weight([inSize, outSize], { on, rng }))
+    this.bias = new Parameter(zeros([outSize], { on }))
+  }
+
+  /** [..., in] → [..., out] */
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight.value, this.bias.value)
+  }
+}

@@ -1,0 +1,24 @@
+import type { Rng } from '@backprop/core'
+import { explain } from './explain.ts'
+
+/**
+ * What a forward pass is for. Dropout and batch norm behave differently in training, and dropout draws a mask.
+ *
+ * The mode is an argument of `forward`, not a switch on the model: a switch is left in the wrong position sooner or
+ * later, and then the numbers are wrong without an error. So each call says what it is, the same model can be judged in
+ * the middle of its training, and the generator is there exactly when something random happens.
+ */
+export type Mode = { readonly training: false } | { readonly training: true; readonly rng: Rng }
+
+/** The model is used as it is: nothing is random, and nothing in it changes. */
+export const evaluation: Mode = { training: false }
+
+/** The model learns; `rng` draws the masks of dropout. */
+export const training = (rng: Rng): Mode => ({ training: true, rng })
+
+/** Programs that nobody type-checked leave the mode out; guessing one would train without dropout, and say nothing. */
+export function checkMode(where: string, mode: unknown): void {
+  if (typeof mode === 'object' && mode !== null && 'training' in mode) return
+  const hint = 'forward(x, training(rng)) while it learns, forward(x, evaluation) when it is used'
+  throw new TypeError(explain(where, 'forward needs to know the mode', hint))
+}

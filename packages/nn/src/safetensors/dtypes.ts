@@ -1,0 +1,46 @@
+import type { Shape } from '@backprop/core'
+
+// The dtypes of the format that JavaScript has an array for; its half precision ones, BOOL and the 8-bit floats are not.
+export const arrayOf = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I64: BigInt64Array,
+  I32: Int32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U64: BigUint64Array,
+  U32: Uint32Array,
+  U16: Uint16Array,
+  U8: Uint8Array,
+} as const
+
+export type Dtype = keyof typeof arrayOf
+
+type Integers = Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array
+type Values = Float64Array | Float32Array | Integers | BigInt64Array | BigUint64Array
+
+/** Numbers with a shape, in row-major order; the kind of array is their dtype. */
+export interface StoredTensor {
+  readonly shape: Shape
+  readonly values: Values
+}
+
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  /** Words about the file. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** What the header says of one tensor; the offsets count from the end of the header. */
+export interface Entry {
+  readonly dtype: Dtype
+  readonly shape: Shape
+  readonly data_offsets: readonly [begin: number, end: number]
+}
+
+/** The header has one name that is no tensor. */
+export const METADATA = '__metadata__'
+
+export const dtypes = Object.keys(arrayOf) as readonly Dtype[]
+
+export const isDtype = (name: unknown): name is Dtype => dtypes.some(dtype => dtype === name)
