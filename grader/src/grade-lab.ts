@@ -129,7 +129,8 @@ function judge(lab: Lab, { results, broken, end, output }: SuiteOutcome): { outc
     const [failure] = results[fault].failures
     throw new GraderFault(`the hidden test ${id} ${exercise}/${test} is broken: ${failure?.stack || failure?.message}`)
   }
-  const log = results.flatMap(logOf)
+  // Vitest runs the files in an order of its own.
+  const log = results.flatMap(logOf).sort((a, b) => a.test.localeCompare(b.test, 'en'))
   if (end !== 'too-slow') return { outcomes, log }
   const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
   const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))

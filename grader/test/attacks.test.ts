@@ -10,6 +10,7 @@ import { strongestTier, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { completed, type Attack } from './attacks/attack.ts'
 import { FORGE } from './attacks/forge.ts'
 import { HOST } from './attacks/host.ts'
+import { LEARNING, type Cheat } from './attacks/learning.ts'
 import { RESOURCES } from './attacks/resources.ts'
 
 /**
@@ -20,6 +21,7 @@ import { RESOURCES } from './attacks/resources.ts'
 const { id: tier } = await strongestTier()
 const confined = (['A', 'B'] as TierId[]).includes(tier)
 const [original] = await findLabs('01')
+const [mlp] = await findLabs('05')
 // Tight limits, so that an endless loop costs little. The budget of a test has nothing to do with what it proves.
 const limits = { loadSeconds: 2, callSeconds: 2, cpuSeconds: 10, wallSeconds: 60, memoryMB: 128 }
 const lab = { ...original, manifest: { ...original.manifest, limits } }
@@ -57,10 +59,10 @@ function listen(where: number | string): Promise<number> {
   )
 }
 
-function submit(id: string, code: string): string {
+function submit(id: string, code: string, file = 'src/perceptron.ts'): string {
   const submission = join(folder, id)
   mkdirSync(join(submission, 'src'), { recursive: true })
-  writeFileSync(join(submission, 'src/perceptron.ts'), code)
+  writeFileSync(join(submission, file), code)
   return submission
 }
 
@@ -121,6 +123,15 @@ describe.concurrent(`hostile submissions in tier ${tier}`, { timeout: 120_000 },
     expect(log, 'no secret was read').not.toContain('PWNED')
     expect(readdirSync(marks), 'no file was left').toEqual(['socket'])
     expect(connections, 'nothing was reached').toEqual([])
+  })
+})
+
+describe.concurrent('cheats at learning', { timeout: 120_000 }, () => {
+  test.each<Cheat>(LEARNING)('$id: $title', async ({ id, code, exercise }) => {
+    const graded = await gradeLab({ lab: mlp, submission: submit(id, code, 'src/mlp.ts'), tier })
+    expect(graded.problem, 'it was really run').toBeNull()
+    const { points, status } = graded.exercises.find(each => each.id === exercise) ?? {}
+    expect({ points, status }).toEqual({ points: 0, status: 'failed' })
   })
 })
 

@@ -18,7 +18,7 @@ export function renderTable(report: Report, stream: Stream): string {
   return [
     ...lines,
     styleText('bold', total, { stream }),
-    `Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`,
+    ...wrap(`Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`, 80),
   ].join('\n')
 }
 
@@ -34,7 +34,9 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
       : exercise.tests
           .filter(({ status }) => !SELF_EXPLAINING.includes(status))
           .map(test => `      ${test.concept}: ${WORDS[test.status].says}`)
-    const notes = exercise.tests.flatMap(test => test.notes.map(note => `      ${note}`))
+    const notes = exercise.tests.flatMap(test =>
+      test.notes.flatMap(note => wrap(note, 74).map(line => `      ${line}`)),
+    )
     return [row, ...reasons, ...notes]
   })
   return [styleText('bold', head, { stream }), ...problem, ...rows]
@@ -43,6 +45,16 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
 function paint(status: Status, text: string, stream: Stream): string {
   const colour = status in COLOURS ? COLOURS[status as keyof typeof COLOURS] : 'yellow'
   return styleText(colour, text, { stream })
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1]
+    if (last.length + 1 + word.length > width && last) lines.push(word)
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word
+  }
+  return lines
 }
 
 const pad = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width))

@@ -40,7 +40,16 @@ export const TYPED_ARRAYS = {
   u32: Uint32Array,
 } as const
 export type TypedArrayTag = keyof typeof TYPED_ARRAYS
-export type AnyTypedArray = InstanceType<(typeof TYPED_ARRAYS)[TypedArrayTag]>
+export type AnyTypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
 
 /**
  * A class whose instances travel by value: it is taken apart into plain data on one side and built again on the other.

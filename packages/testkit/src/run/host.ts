@@ -64,6 +64,8 @@ function testOptions({ root, include, provide, exercise, testSeconds }: SuiteOpt
     env: {},
     api: false,
     passWithNoTests: true,
+    // Nothing may depend on what an earlier run has left, not even the order of the files.
+    cache: false,
   }
   return { ...options, config: false }
 }
