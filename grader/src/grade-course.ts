@@ -5,6 +5,7 @@ import { gradeLab, type GradedLab } from './grade-lab.ts'
 import { Progress } from './progress.ts'
 import { makeReport } from './report/report.ts'
 import type { Report } from './report/schema.ts'
+import { chooseBackend } from './sandbox/choose-backend.ts'
 import { strongestTier, type ChosenTier, type TierId } from './sandbox/tiers/tiers.ts'
 
 export interface CourseOptions {
@@ -13,6 +14,8 @@ export interface CourseOptions {
   readonly submissionOf: (lab: Lab) => string
   /** What the report calls the submission. */
   readonly name: string
+  /** `auto` or a name. */
+  readonly backend: string
   readonly seed?: number
   /** Refuse tiers below B, whose isolation cannot be relied on. */
   readonly official?: boolean
@@ -26,6 +29,7 @@ export async function gradeCourse(
 ): Promise<{ report: Report; labs: readonly GradedLab[] }> {
   const tier = await strongestTier()
   if (options.official && !options.allowWeakIsolation) refuseWeak(tier)
+  const backend = await chooseBackend(options.backend)
   const progress = new Progress(stderr)
   const labs: GradedLab[] = []
   for (const lab of options.labs) {
@@ -34,7 +38,15 @@ export async function gradeCourse(
     try {
       const { submissionOf, seed } = options
       labs.push(
-        await gradeLab({ lab, submission: submissionOf(lab), tier: tier.id, seed, signal, onEvent: progress.onEvent }),
+        await gradeLab({
+          lab,
+          submission: submissionOf(lab),
+          tier: tier.id,
+          backend,
+          seed,
+          signal,
+          onEvent: progress.onEvent,
+        }),
       )
     } finally {
       progress.end()
@@ -42,7 +54,7 @@ export async function gradeCourse(
   }
   const { name, seed } = options
   return {
-    report: makeReport({ submission: name, labs, tier, backend: 'plain', seed: seed ?? null, gradedAt: now() }),
+    report: makeReport({ submission: name, labs, tier, backend, seed: seed ?? null, gradedAt: now() }),
     labs,
   }
 }

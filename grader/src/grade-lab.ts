@@ -7,6 +7,7 @@ import { GraderFault } from './errors.ts'
 import { bundle } from './intake/bundle.ts'
 import { takeIn, type Submission } from './intake/intake.ts'
 import { Refused } from './intake/refused.ts'
+import type { BackendName } from './sandbox/backends.ts'
 import type { Staged } from './sandbox/open.ts'
 import { buildSealed } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
@@ -19,6 +20,8 @@ export interface GradeOptions {
   /** A student's repository, or one lab's folder. */
   readonly submission: string
   readonly tier: TierId
+  /** What labs that use tensors compute with; `plain` unless given. */
+  readonly backend?: BackendName
   /** Private seeds follow from it; by default from the submission and the suite, so that a regrade is the same. */
   readonly seed?: number
   /** Run the suite on a stub too, which otherwise is known to be one. */
@@ -92,7 +95,7 @@ export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
 }
 
 async function stage(
-  { lab, tier }: GradeOptions,
+  { lab, tier, backend }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
   seed: number,
@@ -100,7 +103,9 @@ async function stage(
   await mkdir(join(workFolder, 'submission'))
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
-  return { workFolder, node: nodeFor(workFolder), tier, limits: lab.manifest.limits, seed }
+  const { limits, mayImport } = lab.manifest
+  const usesTensors = Object.hasOwn(mayImport, '@backprop/core')
+  return { workFolder, node: nodeFor(workFolder), tier, backend: (usesTensors && backend) || 'plain', limits, seed }
 }
 
 function run({ lab, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {

@@ -1,5 +1,7 @@
 import { EXIT, type Command } from '../command.ts'
 import { mnistStatus } from '../course/datasets.ts'
+import { BACKENDS } from '../sandbox/backends.ts'
+import { tryBackend } from '../sandbox/choose-backend.ts'
 import { osName } from '../sandbox/tiers/host.ts'
 import { TIER_IDS, TIERS, tryTier } from '../sandbox/tiers/tiers.ts'
 
@@ -26,7 +28,10 @@ Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 
       if (!available) say(`       cure: ${cure}`)
     }
     say('\nBackends')
-    say('  ✓ plain  the reference backend, on the processor')
+    for (const name of BACKENDS) {
+      const { available, reason } = await tryBackend(name)
+      say(`  ${available ? '✓' : '✗'} ${name.padEnd(6)} ${reason}`)
+    }
     say('\nData sets')
     const { available, reason } = await mnistStatus()
     say(`  ${available ? '✓' : '✗'} mnist  ${reason}`)

@@ -11,10 +11,11 @@ export const grade: Command = {
   name: 'grade',
   help: `Grade a submission with the hidden suites (pnpm grade 5 is short for pnpm grade grade 5)
 
-  pnpm grade <lab|all> [--submission DIR] [--report DIR] [--seed N] [--official] [--json]
+  pnpm grade <lab|all> [--submission DIR] [--backend NAME] [--report DIR] [--seed N] [--official] [--json]
 
 <lab> is a full id (05-mnist-mlp) or its number (5).
   --submission DIR         a student's repository or one lab's folder; default: this course's own tree
+  --backend NAME           what the student's code computes with: auto (the default), wasm or plain
   --report DIR             where report.json, report.html and log.json go; default: reports/<lab>
   --seed N                 fix the private seeds; by default they follow from the submission and the suite
   --official               refuse to grade where isolation is weak (below tier B)
@@ -24,6 +25,7 @@ export const grade: Command = {
 Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wrong usage.`,
   options: {
     submission: { type: 'string' },
+    backend: { type: 'string' },
     report: { type: 'string' },
     seed: { type: 'string' },
     official: { type: 'boolean' },
@@ -43,6 +45,7 @@ Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wro
         labs,
         submissionOf: () => folder,
         name: basename(folder),
+        backend: text(values, 'backend', 'auto'),
         seed: seedOf(values),
         official: values.official === true,
         allowWeakIsolation: values['allow-weak-isolation'] === true,

@@ -20,7 +20,7 @@ Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and lea
     const labs = await findLabs('all')
     const begun = now()
     stderr.write(`Grading the reference solutions of ${labs.length} labs. Ctrl-C stops.\n`)
-    const options = { labs, submissionOf: (lab: Lab) => solutionDir(lab), name: 'reference solutions' }
+    const options = { labs, submissionOf: (lab: Lab) => solutionDir(lab), name: 'reference solutions', backend: 'auto' }
     const { report, labs: graded } = await gradeCourse(options, context)
     const out = join(COURSE_ROOT, 'reports', 'solutions')
     await writeReport(out, report, graded)

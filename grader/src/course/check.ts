@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { runSuite } from '@backprop/testkit/run'
 import { gradeLab, type GradedLab } from '../grade-lab.ts'
+import type { BackendName } from '../sandbox/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { solutionDir } from './course.ts'
 import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
@@ -11,6 +12,7 @@ import { expectedStubs } from './stubs.ts'
 
 export interface CheckOptions {
   readonly tier: TierId
+  readonly backend: BackendName
   readonly mutants: boolean
   readonly signal: AbortSignal
   /** Tells what is being done. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Backend } from '@backprop/core'
 import type { Limits } from '@backprop/course'
+import type { BackendName } from './backends.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import { ourClasses } from './values.ts'
@@ -11,6 +12,8 @@ export interface Staged {
   readonly workFolder: string
   readonly node: string
   readonly tier: TierId
+  /** What the student's code computes with. */
+  readonly backend: BackendName
   readonly limits: Limits
   /** From which every test's private seed follows. */
   readonly seed: number
@@ -18,9 +21,9 @@ export interface Staged {
 
 /** Starts a fresh child with one module of the submission, and waits until it has loaded. */
 export async function openSession(staged: Staged, module: string, on: Backend, callSeconds: number): Promise<Session> {
-  const { workFolder, node, tier, limits } = staged
+  const { workFolder, node, tier, backend, limits } = staged
   const [sealedDir, submissionDir] = [join(workFolder, 'sealed'), join(workFolder, 'submission')]
-  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, limits })
+  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: ourClasses(on),

@@ -3,6 +3,7 @@ import { plain, rng, type Backend, type Rng } from '@backprop/core'
 import { NOTE, OUTPUT, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base } from 'vitest'
 import { openSession, type Staged } from '../sandbox/open.ts'
+import type { BackendName } from '../sandbox/backends.ts'
 import type { Remote } from '../sandbox/remote.ts'
 import type { Session } from '../sandbox/session.ts'
 import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
@@ -18,8 +19,10 @@ declare module 'vitest' {
 export interface SubmissionFixtures<M> {
   /** The student's module in a process of its own, started for this test alone. */
   readonly student: Remote<M>
-  /** The backend to pass where the student's code wants one; tensors that come back live on it. */
+  /** Stands for the student's backend where it is passed; on this side it is the plain one, where tensors arrive. */
   readonly on: Backend
+  /** What the student's code computes with; a suite may ask more of a fast one. */
+  readonly backend: BackendName
   /** A generator with a seed of this test's own: the same in every run of the same submission, and unknown to it. */
   readonly rng: Rng
   /** Tells whoever waits how far a long test is: `progress('epoch 2 of 3', 2 / 3)`. */
@@ -35,6 +38,7 @@ export interface SubmissionFixtures<M> {
 export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
   return base.extend<SubmissionFixtures<M>>({
     on: async ({ task: _ }, use) => use(plain()),
+    backend: async ({ task: _ }, use) => use(inject('staged').backend),
     rng: async ({ task }, use) => use(rng(seedOf(inject('staged').seed, task.fullTestName ?? task.name))),
     progress: async ({ annotate }, use) =>
       use((text, fractionDone) => void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)),

@@ -23,9 +23,16 @@ interface Outcome {
   labels: Uint8Array
 }
 
-async function trainAndPredict({ student, on, rng, progress, note }: SubmissionFixtures<Mlp>): Promise<Outcome> {
+async function trainAndPredict({
+  student,
+  on,
+  backend,
+  rng,
+  progress,
+  note,
+}: SubmissionFixtures<Mlp>): Promise<Outcome> {
   const mnist = await loadMnist()
-  const train = sample(mnist.train, trainingImages(on.name), rng)
+  const train = sample(mnist.train, trainingImages(backend), rng)
   // All 10,000, in an order of ours; their labels stay here.
   const { images, labels } = sample(mnist.test, mnist.test.count, rng)
   const moved = shifted(images, mnist.test.rows, rng)
@@ -58,8 +65,8 @@ let outcome: Promise<Outcome> | undefined
 const trained = (fixtures: SubmissionFixtures<Mlp>): Promise<Outcome> => (outcome ??= trainAndPredict(fixtures))
 
 exercise('accuracy', () => {
-  test('digits', async ({ student, on, rng, progress, note }) => {
-    const { digits, labels } = await trained({ student, on, rng, progress, note })
+  test('digits', async ({ student, on, backend, rng, progress, note }) => {
+    const { digits, labels } = await trained({ student, on, backend, rng, progress, note })
     expect(Array.isArray(digits), 'the digits come as a plain list').toBe(true)
     expect(digits, 'one digit for each image').toHaveLength(labels.length)
     const isDigit = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
@@ -68,13 +75,13 @@ exercise('accuracy', () => {
     expect(shareRight({ digits, labels }), 'most digits are right').toBeGreaterThan(BETTER_THAN_GUESSING)
   })
 
-  test('better-than-a-line', async ({ student, on, rng, progress, note }) => {
-    const share = shareRight(await trained({ student, on, rng, progress, note }))
+  test('better-than-a-line', async ({ student, on, backend, rng, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
     expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(BETTER_THAN_A_LINE)
   })
 
-  test('full-accuracy', async ({ student, on, rng, progress, note }) => {
-    const share = shareRight(await trained({ student, on, rng, progress, note }))
+  test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
     expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(FULL)
   })
 })

@@ -5,7 +5,7 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { plain } from '@backprop/core'
+import { makeBackend, type BackendName } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
@@ -17,7 +17,7 @@ type Call = readonly ['call', id: number, operation: string, holder: number, nam
 
 const CALLS = 3
 const CALLBACKS = 4
-const module = process.argv[2]
+const [, , module, backend] = process.argv
 process.argv.length = 1
 
 const lent = new Map<number, object>()
@@ -35,7 +35,7 @@ const lend = (thing: object): number => {
 }
 
 const hooks: WireHooks = {
-  byValue: ourClasses(plain()),
+  byValue: ourClasses(await makeBackend(backend as BackendName)),
   holdFunction: lend,
   holdObject: lend,
   lent: id => lent.get(id),

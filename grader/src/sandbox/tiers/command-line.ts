@@ -1,4 +1,5 @@
 import type { Limits } from '@backprop/course'
+import type { BackendName } from '../backends.ts'
 import { idleDataBytes, isRoot, NOBODY, which } from './host.ts'
 
 /** What a tier needs to know to start a child. */
@@ -11,6 +12,7 @@ export interface ChildSpec {
   readonly submissionDir: string
   /** File name in `submissionDir` of the module to load. */
   readonly module: string
+  readonly backend: BackendName
   readonly limits: Pick<Limits, 'cpuSeconds' | 'memoryMB'>
 }
 
@@ -27,7 +29,7 @@ export const CHILD_ENV: Readonly<Record<string, string>> = {
   OPENSSL_CONF: '/dev/null',
 }
 
-/** Arguments for Node itself: V8's heap bound, the permission model where the tier uses it, the runner, the module. */
+/** Arguments for Node itself: V8's heap bound, the permission model where the tier uses it, the runner, the module, the backend. */
 export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: boolean }): string[] {
   const flags = [
     `--max-old-space-size=${Math.floor(spec.limits.memoryMB * 0.75)}`,
@@ -43,7 +45,7 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
     }
     flags.push(`--allow-fs-read=${spec.sealedDir}/`, `--allow-fs-read=${spec.submissionDir}/`)
   }
-  return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`]
+  return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
 
 /** Resource limits as prlimit's arguments. RLIMIT_AS is useless here: WebAssembly reserves gigabytes of address space. */

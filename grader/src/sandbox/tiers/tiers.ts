@@ -98,7 +98,14 @@ export async function tryTier(id: TierId): Promise<TierStatus> {
     ])
     await writeFile(join(submissionDir, 'probe.mjs'), PROBE_MODULE)
     const limits = { cpuSeconds: 10, memoryMB: 256, loadSeconds: 10, callSeconds: 5 }
-    const child = launch({ node: nodeFor(work), sealedDir, submissionDir, module: 'probe.mjs', limits })
+    const child = launch({
+      node: nodeFor(work),
+      sealedDir,
+      submissionDir,
+      module: 'probe.mjs',
+      backend: 'plain',
+      limits,
+    })
     const session = new Session(child, { limits, byValue: ourClasses(plain()) })
     try {
       await session.ready
