@@ -1,0 +1,100 @@
+import { load4 } from './simd'
+import { firstRow, left, nextRow, right } from './walk'
+
+// The numbers stand for the names in src/elementwise.ts.
+const ADD: i32 = 0
+const SUB: i32 = 1
+const MUL: i32 = 2
+const DIV: i32 = 3
+const MAXIMUM: i32 = 4
+const EQUAL: i32 = 5
+const GATE: i32 = 6
+
+// @ts-ignore: decorator
+@inline
+function apply(KERNEL: i32, a: v128, b: v128): v128 {
+  if (KERNEL == ADD) return f32x4.add(a, b)
+  if (KERNEL == SUB) return f32x4.sub(a, b)
+  if (KERNEL == MUL) return f32x4.mul(a, b)
+  if (KERNEL == DIV) return f32x4.div(a, b)
+  if (KERNEL == MAXIMUM) return f32x4.max(a, b)
+  if (KERNEL == EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
+  return v128.and(a, f32x4.gt(b, f32x4.splat(0)))
+}
+
+/** Strides of 4 and 0 bytes, a contiguous row and a repeated number, have loops of their own. */
+// @ts-ignore: decorator
+@inline
+function row(KERNEL: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n: i32): void {
+  const whole = y + ((<usize>(n & ~3)) << 2)
+  const end = y + ((<usize>n) << 2)
+  if (s == 4 && t == 4) {
+    for (; y < whole; y += 16) {
+      v128.store(y, apply(KERNEL, v128.load(a), v128.load(b)))
+      a += 16
+      b += 16
+    }
+  } else if (s == 4 && t == 0) {
+    const same = v128.load_splat<f32>(b)
+    for (; y < whole; y += 16) {
+      v128.store(y, apply(KERNEL, v128.load(a), same))
+      a += 16
+    }
+  } else if (s == 0 && t == 4) {
+    const same = v128.load_splat<f32>(a)
+    for (; y < whole; y += 16) {
+      v128.store(y, apply(KERNEL, same, v128.load(b)))
+      b += 16
+    }
+  } else {
+    for (; y < whole; y += 16) {
+      v128.store(y, apply(KERNEL, load4(a, s), load4(b, t)))
+      a += 4 * s
+      b += 4 * t
+    }
+  }
+  for (; y < end; y += 4) {
+    v128.store_lane<f32>(y, apply(KERNEL, v128.load_zero<f32>(a), v128.load_zero<f32>(b)), 0)
+    a += s
+    b += t
+  }
+}
+
+function rowOf(kernel: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n: i32): void {
+  switch (kernel) {
+    case ADD:
+      row(ADD, a, s, b, t, y, n)
+      break
+    case SUB:
+      row(SUB, a, s, b, t, y, n)
+      break
+    case MUL:
+      row(MUL, a, s, b, t, y, n)
+      break
+    case DIV:
+      row(DIV, a, s, b, t, y, n)
+      break
+    case MAXIMUM:
+      row(MAXIMUM, a, s, b, t, y, n)
+      break
+    case EQUAL:
+      row(EQUAL, a, s, b, t, y, n)
+      break
+    case GATE:
+      row(GATE, a, s, b, t, y, n)
+      break
+  }
+}
+
+/** y = f(a, b): rows of n numbers, s and t bytes apart, after the axes in `walk`. */
+export function binary(kernel: i32, rank: i32, a: usize, s: i32, b: usize, t: i32, y: usize, n: i32): void {
+  if (rank == 0) {
+    rowOf(kernel, a, s, b, t, y, n)
+    return
+  }
+  for (let rows = firstRow(rank, a, b); rows > 0; rows--) {
+    rowOf(kernel, left, s, right, t, y, n)
+    y += (<usize>n) << 2
+    nextRow(rank)
+  }
+}

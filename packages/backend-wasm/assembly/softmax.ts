@@ -1,0 +1,112 @@
+import { exp4, log4 } from './math'
+import { maxRow } from './reduce'
+import { sum4 } from './simd'
+
+// Rows of C numbers, each shifted by its largest so that nothing overflows.
+
+/** y = exp(x − shift); returns Σ y. */
+function expRow(x: usize, y: usize, C: i32, shift: f32): f32 {
+  const shifts = f32x4.splat(shift)
+  let total = f32x4.splat(0)
+  let i = 0
+  for (; i + 4 <= C; i += 4) {
+    const e = exp4(f32x4.sub(v128.load(x), shifts))
+    v128.store(y, e)
+    total = f32x4.add(total, e)
+    x += 16
+    y += 16
+  }
+  let sum = sum4(total)
+  for (; i < C; i++) {
+    const e = exp4(f32x4.sub(v128.load_zero<f32>(x), shifts))
+    v128.store_lane<f32>(y, e, 0)
+    sum += f32x4.extract_lane(e, 0)
+    x += 4
+    y += 4
+  }
+  return sum
+}
+
+/** The same without keeping the terms. */
+function sumExp(x: usize, C: i32, shift: f32): f32 {
+  const shifts = f32x4.splat(shift)
+  let total = f32x4.splat(0)
+  let i = 0
+  for (; i + 4 <= C; i += 4) {
+    total = f32x4.add(total, exp4(f32x4.sub(v128.load(x), shifts)))
+    x += 16
+  }
+  let sum = sum4(total)
+  for (; i < C; i++) {
+    sum += f32x4.extract_lane(exp4(f32x4.sub(v128.load_zero<f32>(x), shifts)), 0)
+    x += 4
+  }
+  return sum
+}
+
+// @ts-ignore: decorator
+@inline
+function logOf(x: f32): f32 {
+  return f32x4.extract_lane(log4(f32x4.splat(x)), 0)
+}
+
+function scaleRow(y: usize, C: i32, by: f32): void {
+  const factor = f32x4.splat(by)
+  let i = 0
+  for (; i + 4 <= C; i += 4) {
+    v128.store(y, f32x4.mul(v128.load(y), factor))
+    y += 16
+  }
+  for (; i < C; i++) {
+    store<f32>(y, load<f32>(y) * by)
+    y += 4
+  }
+}
+
+export function softmax(x: usize, y: usize, R: i32, C: i32): void {
+  const bytes = (<usize>C) << 2
+  for (let r = 0; r < R; r++) {
+    scaleRow(y, C, 1 / expRow(x, y, C, maxRow(x, C)))
+    x += bytes
+    y += bytes
+  }
+}
+
+export function logSoftmax(x: usize, y: usize, R: i32, C: i32): void {
+  for (let r = 0; r < R; r++) {
+    const shift = maxRow(x, C)
+    const log = logOf(sumExp(x, C, shift))
+    for (let i = 0; i < C; i++) {
+      store<f32>(y, load<f32>(x) - shift - log)
+      x += 4
+      y += 4
+    }
+  }
+}
+
+/** The mean over N rows of −log softmax(x)[label]; the total is kept in float64. */
+export function crossEntropy(x: usize, labels: usize, y: usize, N: i32, C: i32): void {
+  const bytes = (<usize>C) << 2
+  let total: f64 = 0
+  for (let n = 0; n < N; n++) {
+    const shift = maxRow(x, C)
+    const label = load<i32>(labels + ((<usize>n) << 2))
+    total += logOf(sumExp(x, C, shift)) - (load<f32>(x + ((<usize>label) << 2)) - shift)
+    x += bytes
+  }
+  store<f32>(y, <f32>(total / N))
+}
+
+/** (softmax(x) − oneHot(labels)) / N */
+export function crossEntropyGradient(x: usize, labels: usize, y: usize, N: i32, C: i32): void {
+  const bytes = (<usize>C) << 2
+  const each = <f32>1 / <f32>N
+  for (let n = 0; n < N; n++) {
+    const sum = expRow(x, y, C, maxRow(x, C))
+    scaleRow(y, C, each / sum)
+    const at = y + ((<usize>load<i32>(labels + ((<usize>n) << 2))) << 2)
+    store<f32>(at, load<f32>(at) - each)
+    x += bytes
+    y += bytes
+  }
+}

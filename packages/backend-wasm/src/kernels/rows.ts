@@ -1,0 +1,38 @@
+import { sizeOf } from '@backprop/core'
+import type { Backend } from '@backprop/core'
+import type { Device } from '../device.ts'
+
+export function rows(device: Device): Pick<Backend, 'concat' | 'gather' | 'scatterAdd'> {
+  const { kernels, make, contiguous, integers } = device
+  return {
+    concat(parts, axis) {
+      const [first] = parts
+      const outer = sizeOf(first.shape.slice(0, axis))
+      const inner = sizeOf(first.shape.slice(axis + 1))
+      const total = parts.reduce((sum, part) => sum + part.shape[axis], 0)
+      return make(outer * total * inner, y => {
+        for (const part of parts) {
+          const bytes = part.shape[axis] * inner * 4
+          const to = y
+          contiguous(part, x => kernels.spreadRows(x, to, outer, bytes, total * inner * 4))
+          y += bytes
+        }
+      })
+    },
+    gather: (x, indices) =>
+      contiguous(x, from =>
+        integers(indices, at => {
+          const [A, R, B] = x.shape
+          const n = indices.length
+          return make(A * n * B, y => kernels.gather(from, at, y, A, R, B * 4, n))
+        }),
+      ),
+    scatterAdd: (dy, indices, R) =>
+      contiguous(dy, from =>
+        integers(indices, at => {
+          const [A, n, B] = dy.shape
+          return make(A * R * B, y => kernels.scatterAdd(from, at, y, A, R, B * 4, n))
+        }),
+      ),
+  }
+}

@@ -1,0 +1,5 @@
+import { backendContract } from '@backprop/core/contract'
+import { wasm } from '../src/index.ts'
+
+backendContract({ name: 'wasm with relaxed SIMD', make: () => wasm({ relaxed: true }) })
+backendContract({ name: 'wasm with plain SIMD', make: () => wasm({ relaxed: false }) })
