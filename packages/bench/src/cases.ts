@@ -1,0 +1,96 @@
+import { rng } from '@backprop/core'
+import type { Field } from './entries.ts'
+import { FULL_RUNS, QUICK_RUNS, trainingRuns } from './epochs.ts'
+import { FULL, QUICK, race } from './race.ts'
+import type { Measured } from './race.ts'
+import { summary } from './statistics.ts'
+import type { Summary } from './statistics.ts'
+import { drawBatch, drawMatrices, startOf } from './work.ts'
+import type { Digits, ModelName } from './work.ts'
+
+/** Numbers of one contender in one case, or the reason why there are none. */
+export interface Detail extends Partial<Summary> {
+  readonly accuracies?: readonly number[]
+  readonly reason?: string
+}
+
+export type Details = Map<string, Detail>
+
+export interface Context {
+  readonly field: Field
+  readonly quick: boolean
+  /** Loaded when a case asks for it. */
+  readonly digits: () => Promise<Digits>
+  readonly progress: (line: string) => void
+}
+
+export interface Case {
+  readonly id: string
+  readonly unit: 'GFLOP/s' | 'ms' | 's'
+  measure(context: Context): Promise<Details>
+}
+
+export const cases: readonly Case[] = [
+  product('sgemm-256', 256),
+  product('sgemm-1024', 1024),
+  step('mlp-step-32', 'mlp', 32),
+  step('mlp-step-128', 'mlp', 128),
+  step('cnn-step-64', 'cnn', 64),
+  { id: 'mnist-5-epochs', unit: 's', measure: wholeRuns },
+]
+
+function product(id: string, size: number): Case {
+  const gigaflops = (seconds: number) => (2 * size ** 3) / seconds / 1e9
+  return {
+    id,
+    unit: 'GFLOP/s',
+    async measure({ field, quick }) {
+      const runners = field.contenders.flatMap(({ name, multiply }) =>
+        multiply ? [[name, () => multiply(size)] as const] : [],
+      )
+      const generator = rng(1)
+      const measured = await race(new Map(runners), () => drawMatrices(size, generator), quick ? QUICK : FULL)
+      return detailsOf(measured, gigaflops)
+    },
+  }
+}
+
+/** One step of these takes so long that a quick run leaves it out. */
+const TOO_SLOW: Partial<Record<string, readonly string[]>> = { 'cnn-step-64': ['tfjs-cpu', 'jax-js'] }
+
+function step(id: string, model: ModelName, batch: number): Case {
+  return {
+    id,
+    unit: 'ms',
+    async measure({ field, quick }) {
+      const start = startOf(model, batch)
+      const skipped = quick ? (TOO_SLOW[id] ?? []) : []
+      const runners = field.contenders.flatMap(({ name, train }) =>
+        train && !skipped.includes(name) ? [[name, () => train(start)] as const] : [],
+      )
+      const generator = rng(1)
+      const measured = await race(new Map(runners), () => drawBatch(start, generator), quick ? QUICK : FULL)
+      const details = detailsOf(measured, seconds => seconds * 1000)
+      for (const name of skipped) details.set(name, { reason: 'a step takes many seconds; measured without --quick' })
+      return details
+    },
+  }
+}
+
+async function wholeRuns({ field, quick, digits, progress }: Context): Promise<Details> {
+  const limits = quick ? QUICK_RUNS : FULL_RUNS
+  const runs = await trainingRuns(field.contenders, await digits(), limits, progress)
+  const details = [...runs].map(([name, { seconds, accuracies, reason }]) => {
+    const detail: Detail = seconds.length > 0 ? { ...summary(seconds), accuracies } : { reason }
+    return [name, detail] as const
+  })
+  return new Map(details)
+}
+
+function detailsOf(measured: ReadonlyMap<string, Measured>, value: (seconds: number) => number): Details {
+  const details = [...measured].map(([name, { seconds, reason }]) => {
+    const numbers = seconds.length > 0 ? summary(seconds.map(value)) : {}
+    return [name, { ...numbers, ...(reason === undefined ? {} : { reason }) }] as const
+  })
+  return new Map(details)
+}

@@ -1,0 +1,103 @@
+import { rng } from '@backprop/core'
+import { reasonOf, Unavailable } from './contender.ts'
+import type { Contender, Learner } from './contender.ts'
+import { startOf } from './work.ts'
+import type { Digits } from './work.ts'
+
+export interface RunLimits {
+  readonly epochs: number
+  /** Whole runs of everybody, with other seeds, as long as they stay within `seconds`; at least one. */
+  readonly runs: number
+  readonly seconds: number
+  /** Nobody takes part whose one run would take longer than this. */
+  readonly patience: number
+}
+
+export const FULL_RUNS: RunLimits = { epochs: 5, runs: 5, seconds: 60, patience: 150 }
+export const QUICK_RUNS: RunLimits = { epochs: 5, runs: 1, seconds: 0, patience: 30 }
+
+/** Seconds and test accuracy of each run, or why there are none. */
+export interface Runs {
+  readonly seconds: number[]
+  readonly accuracies: number[]
+  readonly reason?: string
+}
+
+const BATCH = 32
+const TRIAL_STEPS = 100
+
+/**
+ * Whole training runs, an epoch of each contender at a time, so that a busy moment of the machine hits everybody.
+ * All start from the same weights and see the same images in the same order.
+ */
+export async function trainingRuns(
+  contenders: readonly Contender[],
+  digits: Digits,
+  limits: RunLimits,
+  progress: (line: string) => void,
+): Promise<Map<string, Runs>> {
+  const outcome = new Map<string, Runs>()
+  for (const { name, learn } of contenders) {
+    if (!learn) continue
+    try {
+      await tryOut(learn, digits, limits)
+      outcome.set(name, { seconds: [], accuracies: [] })
+    } catch (error) {
+      outcome.set(name, { seconds: [], accuracies: [], reason: reasonOf(error) })
+    }
+  }
+  for (let run = 1; run <= limits.runs; run++) {
+    const runners = contenders.flatMap(({ name, learn }) => {
+      const runs = outcome.get(name)
+      return learn && runs && runs.reason === undefined && hasTime(runs, limits) ? [{ name, learn, runs }] : []
+    })
+    await oneRun(runners, digits, limits.epochs, run, progress)
+  }
+  return outcome
+}
+
+const hasTime = ({ seconds }: Runs, limits: RunLimits) =>
+  seconds.length === 0 || seconds.reduce((a, b) => a + b) + seconds[0] <= limits.seconds
+
+type Learn = NonNullable<Contender['learn']>
+
+/** Warms up, and refuses who would take too long. */
+async function tryOut(learn: Learn, digits: Digits, { epochs, patience }: RunLimits): Promise<void> {
+  const learner = await learn(startOf('mlp', BATCH), digits)
+  const images = digits.train.labels.length
+  const trial = Uint32Array.from({ length: Math.min(images, TRIAL_STEPS * BATCH) }, (_, i) => i)
+  let seconds = Infinity
+  for (const part of [trial.subarray(0, trial.length / 2), trial.subarray(trial.length / 2)]) {
+    seconds = ((await learner.epoch(part)).seconds / part.length) * images * epochs
+  }
+  if (seconds <= patience) return
+  throw new Unavailable(`one run would take about ${Math.round(seconds)} s, and the limit is ${patience} s`)
+}
+
+async function oneRun(
+  runners: readonly { name: string; learn: Learn; runs: Runs }[],
+  digits: Digits,
+  epochs: number,
+  seed: number,
+  progress: (line: string) => void,
+): Promise<void> {
+  const generator = rng(seed)
+  const start = startOf('mlp', BATCH, seed)
+  const learners: { name: string; runs: Runs; learner: Learner; seconds: number }[] = []
+  for (const { name, learn, runs } of runners) {
+    learners.push({ name, runs, learner: await learn(start, digits), seconds: 0 })
+  }
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const order = generator.permutation(digits.train.labels.length)
+    for (const one of learners) {
+      const { seconds, result } = await one.learner.epoch(order)
+      one.seconds += seconds
+      progress(`run ${seed}, epoch ${epoch}: ${one.name} loss ${result.toFixed(4)} in ${seconds.toFixed(1)} s`)
+    }
+  }
+  for (const { learner, runs, seconds } of learners) {
+    const test = await learner.test()
+    runs.seconds.push(seconds + test.seconds)
+    runs.accuracies.push(test.result)
+  }
+}

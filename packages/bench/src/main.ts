@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util'
+import { loadMnist } from '@backprop/datasets/node'
+import { cases } from './cases.ts'
+import type { Case } from './cases.ts'
+import { openAll, own, peers } from './entries.ts'
+import { caseReport, caseTable, machine } from './report.ts'
+import type { CaseReport, Report } from './report.ts'
+
+const ids = cases.map(({ id }) => id).join(', ')
+
+const HELP = `pnpm bench [case …] [--json] [--quick]
+
+Measures this repository and its peers in turns, on one thread each. Without a case: all of them.
+
+  case      ${ids}
+  --json    a report for programs on standard output
+  --quick   fewer samples; a first impression, nothing to quote
+  --help    this text`
+
+/** What was asked for, or a sentence for somebody who asked for something else. */
+function chosen(args: string[]): { wanted: Case[]; json: boolean; quick: boolean; help: boolean } | string {
+  const flag = { type: 'boolean', default: false } as const
+  try {
+    const options = { json: flag, quick: flag, help: { ...flag, short: 'h' } } as const
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    const unknown = positionals.find(name => !cases.some(({ id }) => id === name))
+    if (unknown !== undefined) return `There is no case "${unknown}"; there are ${ids}.`
+    return { wanted: cases.filter(({ id }) => positionals.length === 0 || positionals.includes(id)), ...values }
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\nTry: pnpm bench --help`
+  }
+}
+
+async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Promise<void> {
+  const progress = (line: string) => void process.stderr.write(`${line}\n`)
+  const field = await openAll([...own, ...peers])
+  process.once('exit', () => field.close())
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => process.exit(code))
+
+  const about = machine()
+  if (!json) console.log(`${about.cpu}, ${about.cores} cores, Node ${about.node}, ${about.date}\n`)
+  const reports: CaseReport[] = []
+  for (const one of wanted) {
+    progress(`${one.id} …`)
+    const details = await one.measure({ field, quick, digits: loadMnist, progress })
+    const report = caseReport(one, details, field.absent)
+    reports.push(report)
+    if (!json) console.log(caseTable(report))
+  }
+  if (json) console.log(JSON.stringify({ machine: about, cases: reports } satisfies Report, null, 2))
+  field.close()
+}
+
+const choice = chosen(process.argv.slice(2))
+if (typeof choice === 'string') {
+  console.error(choice)
+  process.exitCode = 2
+} else if (choice.help) console.log(HELP)
+else await bench(choice.wanted, choice.json, choice.quick)

@@ -1,0 +1,96 @@
+import { argmax, backward, crossEntropy, matmul, noGrad, relu, rng, slice, tensor } from '@backprop/core'
+import type { Backend, Tensor } from '@backprop/core'
+import { Adam, Conv2d, Linear, MaxPool2d, evaluation, flatten, parameters, sequential, training } from '@backprop/nn'
+import type { Init, Module } from '@backprop/nn'
+import type { Contender } from './contender.ts'
+import { inProcess } from './in-process.ts'
+import type { Stepper, Trainer } from './in-process.ts'
+import { ADAM, MODELS } from './work.ts'
+import type { Batch, Matrices, ModelName, Start } from './work.ts'
+
+const models: Record<ModelName, (init: Init) => Module> = {
+  mlp: init => sequential(new Linear(784, 128, init), relu, new Linear(128, 64, init), relu, new Linear(64, 10, init)),
+  cnn: init =>
+    sequential(
+      new Conv2d(3, 32, 3, { padding: 1, ...init }),
+      relu,
+      new MaxPool2d(2),
+      new Conv2d(32, 64, 3, { padding: 1, ...init }),
+      relu,
+      new MaxPool2d(2),
+      flatten,
+      new Linear(64 * 8 * 8, 128, init),
+      relu,
+      new Linear(128, 10, init),
+    ),
+}
+
+interface Staged {
+  readonly x: Tensor
+  readonly labels: Uint8Array
+}
+
+/** This repository, as its users write it: layers of nn, ops and autograd of core, on the given backend. */
+export function ours(name: string, on: Backend): Contender {
+  return inProcess({
+    name,
+    multiply: size => Promise.resolve(product(on, size)),
+    train: start => Promise.resolve(trainer(on, start)),
+  })
+}
+
+function product(on: Backend, size: number): Stepper<Matrices, [Tensor, Tensor]> {
+  const shape = [size, size]
+  return {
+    stage: ({ a, b }) => [tensor(a, { on, shape }), tensor(b, { on, shape })],
+    async step([a, b]) {
+      const c = matmul(a, b)
+      const last = slice(c, [
+        [size - 1, size],
+        [size - 1, size],
+      ])
+      c.release()
+      return last.item()
+    },
+    discard: ([a, b]) => {
+      a.release()
+      b.release()
+    },
+  }
+}
+
+function trainer(on: Backend, { model: name, weights }: Start): Trainer<Staged> {
+  const generator = rng(1)
+  const model = models[name]({ on, rng: generator })
+  const all = parameters(model)
+  for (const [i, parameter] of [...all.values()].entries()) {
+    const { shape, values } = weights[i]
+    parameter.value = tensor(values, { on, shape, requiresGrad: true })
+  }
+  const optimizer = new Adam(all, ADAM)
+  const mode = training(generator)
+  const batchOf = (x: Float32Array) => tensor(x, { on, shape: shapeOf(name, x) })
+
+  return {
+    stage: ({ x, labels }: Batch) => ({ x: batchOf(x), labels }),
+    async step({ x, labels }) {
+      const loss = crossEntropy(model.forward(x, mode), labels)
+      backward(loss)
+      optimizer.step()
+      return loss.item()
+    },
+    discard: ({ x }) => x.release(),
+    async classify(x) {
+      const scores = noGrad(() => model.forward(batchOf(x), evaluation))
+      const classes = await argmax(scores)
+      scores.release()
+      return classes
+    },
+  }
+}
+
+/** Images that lie one behind the other, as a batch. */
+function shapeOf(name: ModelName, x: Float32Array): number[] {
+  const { input } = MODELS[name]
+  return [x.length / input.reduce((a, b) => a * b, 1), ...input]
+}

@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module'
+import { dirname, join, sep } from 'node:path'
+import '@tensorflow/tfjs-backend-cpu'
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Contender } from '../contender.ts'
+import { inProcess } from '../in-process.ts'
+import type { Stepper, Trainer } from '../in-process.ts'
+import { ADAM, CLASSES } from '../work.ts'
+import type { Batch, Matrices, Start } from '../work.ts'
+import { registerGradients } from './tfjs-gradients.ts'
+import { imagesLast, weightsLast } from './tfjs-layout.ts'
+
+interface Staged {
+  readonly x: tf.Tensor
+  readonly y: tf.Tensor
+}
+
+/** TensorFlow.js on its `cpu` (plain JavaScript) or `wasm` (SIMD, one thread) backend. */
+export async function tfjs(backend: 'cpu' | 'wasm'): Promise<Contender> {
+  tf.enableProdMode() // Its fastest way, and it keeps advertisements out of the report.
+  if (backend === 'wasm') {
+    const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))
+    setWasmPaths(join(folder, 'dist') + sep)
+    setThreadsCount(1)
+  }
+  await registerGradients()
+  return inProcess<readonly [tf.Tensor2D, tf.Tensor2D], Staged>({
+    name: `tfjs-${backend}`,
+    ready: async () => void (await tf.setBackend(backend)),
+    multiply: size => Promise.resolve(product(size)),
+    train: start => Promise.resolve(trainer(start)),
+  })
+}
+
+function product(size: number): Stepper<Matrices, readonly [tf.Tensor2D, tf.Tensor2D]> {
+  return {
+    stage: ({ a, b }) => [tf.tensor2d(a, [size, size]), tf.tensor2d(b, [size, size])],
+    async step([a, b]) {
+      const last = tf.tidy(() => tf.slice(tf.matMul(a, b), [size - 1, size - 1], [1, 1]))
+      const [number] = await last.data()
+      last.dispose()
+      return number
+    },
+    discard: tensors => tf.dispose([...tensors]),
+  }
+}
+
+function trainer({ model, weights }: Start): Trainer<Staged> {
+  const w = weightsLast(model, weights).map(({ values, shape }) => tf.variable(tf.tensor(values, [...shape])))
+  const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon)
+  const forward = model === 'mlp' ? mlp : cnn
+  const batchOf = (x: Float32Array) => (model === 'mlp' ? tf.tensor(x, [x.length / 784, 784]) : imagesLast(x))
+
+  return {
+    stage: ({ x, labels }: Batch) => {
+      const y = tf.tidy(() => tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), CLASSES))
+      return { x: batchOf(x), y }
+    },
+    async step({ x, y }) {
+      const lossOf = () => tf.tidy(() => tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(y, forward(x, w)))
+      const loss = optimizer.minimize(lossOf, true)!
+      const [number] = await loss.data()
+      loss.dispose()
+      return number
+    },
+    discard: staged => tf.dispose([staged.x, staged.y]),
+    async classify(x) {
+      const classes = tf.tidy(() => tf.argMax(forward(batchOf(x), w), 1))
+      const values = await classes.data()
+      classes.dispose()
+      return values
+    },
+  }
+}
+
+const dense = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => tf.add(tf.matMul(x, w), b)
+
+function mlp(x: tf.Tensor, [w1, b1, w2, b2, w3, b3]: tf.Tensor[]): tf.Tensor {
+  const h = tf.relu(dense(x, w1, b1))
+  return dense(tf.relu(dense(h, w2, b2)), w3, b3)
+}
+
+function cnn(x: tf.Tensor, [k1, b1, k2, b2, w3, b3, w4, b4]: tf.Tensor[]): tf.Tensor {
+  const block = (h: tf.Tensor, k: tf.Tensor, b: tf.Tensor) => {
+    const y = tf.add<tf.Tensor4D>(tf.conv2d(h as tf.Tensor4D, k as tf.Tensor4D, 1, 'same'), b)
+    return tf.maxPool(tf.relu(y), 2, 2, 'valid')
+  }
+  const h = block(block(x, k1, b1), k2, b2)
+  return dense(tf.relu(dense(tf.reshape(h, [x.shape[0], -1]), w3, b3)), w4, b4)
+}

@@ -1,0 +1,78 @@
+import { rng } from '@backprop/core'
+import type { Rng } from '@backprop/core'
+
+/** Two square matrices to multiply. */
+export interface Matrices {
+  readonly size: number
+  readonly a: Float32Array<ArrayBuffer>
+  readonly b: Float32Array<ArrayBuffer>
+}
+
+/** Examples with their labels; images as NCHW. */
+export interface Batch {
+  readonly x: Float32Array<ArrayBuffer>
+  readonly labels: Uint8Array<ArrayBuffer>
+}
+
+/** A data set of grey images, one byte a pixel. */
+export interface Digits {
+  readonly train: { readonly images: Uint8Array<ArrayBuffer>; readonly labels: Uint8Array<ArrayBuffer> }
+  readonly test: { readonly images: Uint8Array<ArrayBuffer>; readonly labels: Uint8Array<ArrayBuffer> }
+}
+
+export type ModelName = 'mlp' | 'cnn'
+
+export interface Weight {
+  /** Dense [in, out], convolution [out, in, height, width], bias [out]. */
+  readonly shape: readonly number[]
+  readonly values: Float32Array<ArrayBuffer>
+}
+
+/** Where everybody starts from, so that everybody computes the same losses. */
+export interface Start {
+  readonly model: ModelName
+  readonly batch: number
+  readonly weights: readonly Weight[]
+}
+
+/** The constants of Adam that all use. */
+export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
+export const CLASSES = 10
+
+/** The shape of one example, and those of the weights in their order. */
+export const MODELS: Record<ModelName, { readonly input: readonly number[]; readonly weights: number[][] }> = {
+  mlp: { input: [784], weights: [[784, 128], [128], [128, 64], [64], [64, 10], [10]] },
+  cnn: {
+    input: [3, 32, 32],
+    weights: [[32, 3, 3, 3], [32], [64, 32, 3, 3], [64], [64 * 8 * 8, 128], [128], [128, 10], [10]],
+  },
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
+
+/** He's uniform weights and zero biases. */
+export function startOf(model: ModelName, batch: number, seed = 1): Start {
+  const generator = rng(seed)
+  const weights = MODELS[model].weights.map(shape => {
+    const fanIn = shape.length === 4 ? sizeOf(shape.slice(1)) : shape[0]
+    const bound = shape.length === 1 ? 0 : Math.sqrt(6 / fanIn)
+    return { shape, values: uniform(sizeOf(shape), bound, generator) }
+  })
+  return { model, batch, weights }
+}
+
+export function drawBatch({ model, batch }: Start, generator: Rng): Batch {
+  const x = uniform(batch * sizeOf(MODELS[model].input), 1, generator)
+  return { x, labels: Uint8Array.from({ length: batch }, () => generator.integer(CLASSES)) }
+}
+
+export function drawMatrices(size: number, generator: Rng): Matrices {
+  return { size, a: uniform(size * size, 1, generator), b: uniform(size * size, 1, generator) }
+}
+
+function uniform(count: number, bound: number, generator: Rng): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(count)
+  for (let i = 0; i < count; i++) values[i] = bound * (2 * generator.uniform() - 1)
+  return values
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import type { Report } from '../src/report.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const command = ['packages/launch/launch.mjs', 'packages/bench/src/main.ts']
+
+const bench = (...args: string[]) => promisify(execFile)(process.execPath, [...command, ...args], { cwd: root })
+
+describe('the command line', () => {
+  test('prints a report for programs', { timeout: 120_000 }, async () => {
+    const { stdout } = await bench('sgemm-256', '--quick', '--json')
+    const { machine, cases } = JSON.parse(stdout) as Report
+
+    expect(machine).toEqual({
+      cpu: expect.any(String) as string,
+      cores: expect.any(Number) as number,
+      node: process.versions.node,
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
+    })
+    expect(cases.map(({ id, unit }) => [id, unit])).toEqual([['sgemm-256', 'GFLOP/s']])
+    const [{ ours, peers, detail }] = cases
+    expect(Object.keys(peers)).toEqual(['pytorch', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'])
+    expect(Object.keys(detail)).toEqual(['ours', 'bare-kernel', ...Object.keys(peers)])
+    for (const [name, value] of Object.entries({ ours, ...peers })) {
+      const { median, min = 0, max = 0, samples, reason } = detail[name]
+      expect(median ?? null, name).toBe(value)
+      if (value === null) expect(reason, name).toMatch(/\w/)
+      else {
+        expect(min, name).toBeGreaterThan(0)
+        expect(value, name).toBeGreaterThanOrEqual(min)
+        expect(value, name).toBeLessThanOrEqual(max)
+        expect(samples, name).toBeGreaterThan(0)
+      }
+    }
+  })
+
+  test('names the cases that there are when asked for another one', async () => {
+    await expect(bench('sgemm-7')).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'There is no case "sgemm-7"; ' +
+        'there are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs.\n',
+    })
+  })
+
+  test('explains itself', async () => {
+    expect((await bench('--help')).stdout).toContain('pnpm bench [case …] [--json] [--quick]')
+    await expect(bench('--fast')).rejects.toMatchObject({ code: 2 })
+  })
+})
