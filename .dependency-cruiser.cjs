@@ -19,6 +19,10 @@ module.exports = {
       '^(packages/(?!core/)|labs|solutions|grader)',
       'core imports nothing of ours.',
     ),
+    forbid('backends-know-only-core', '^packages/(backend-[^/]+)/src/', {
+      path: '^packages/',
+      pathNot: '^packages/(core|$1)/',
+    }),
     forbid('nn-knows-only-core', '^packages/nn/src/', { path: '^packages/', pathNot: '^packages/(core|nn)/' }),
     forbid(
       'beside-the-core',
@@ -51,7 +55,7 @@ module.exports = {
     forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
       'runs-in-a-browser-too',
-      '^(packages/(core|nn)/src|packages/datasets/src/(?!node|mnist)|packages/testkit/src/todo|labs/[^/]+/src)',
+      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist)|packages/testkit/src/todo|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },
       'No Node modules here.',
     ),
@@ -64,7 +68,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|[.]cache/|^grader/test/(attacks|fixtures)/' },
+    exclude: { path: '(^|/)node_modules/|[.]cache/|^packages/backend-wasm/assembly/|^grader/test/(attacks|fixtures)/' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

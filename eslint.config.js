@@ -6,9 +6,12 @@ export default defineConfig(
     '**/node_modules',
     '**/.turbo',
     '**/.cache',
+    '**/dist',
     'reports',
     'grader/test/attacks/**',
     'grader/test/fixtures/**',
+    // AssemblyScript: TypeScript's syntax, but not its meaning.
+    'packages/backend-wasm/assembly/**',
   ]),
   tseslint.configs.recommendedTypeChecked,
   {

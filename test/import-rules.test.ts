@@ -44,6 +44,7 @@ async function violations(files: string[]): Promise<string[]> {
 
 const CASES: [rule: string, file: string, code: string][] = [
   ['core-is-the-floor', 'packages/core/src/planted.ts', "import '../../testkit/src/todo.ts'"],
+  ['backends-know-only-core', 'packages/backend-wasm/src/planted.ts', "import '../../nn/src/index.ts'"],
   ['nn-knows-only-core', 'packages/nn/src/planted.ts', "import '../../datasets/src/index.ts'"],
   ['beside-the-core', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
   ['testkit-stands-beside', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],

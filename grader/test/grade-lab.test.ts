@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { findLabs, solutionDir } from '../src/course/course.ts'
 import { gradeLab } from '../src/grade-lab.ts'
+import { BACKENDS } from '../src/sandbox/backends.ts'
+import { chooseBackend } from '../src/sandbox/choose-backend.ts'
 import { strongestTier, TIER_IDS, tryTier } from '../src/sandbox/tiers/tiers.ts'
 import { onlySolved, submissionOf, untouched } from './submissions.ts'
 
 const { id: tier } = await strongestTier()
 const [perceptron] = await findLabs('01')
+const [mlp] = await findLabs('05')
 const statuses = await Promise.all(TIER_IDS.map(id => tryTier(id)))
 const grade = (submission: string) => gradeLab({ lab: perceptron, submission, tier })
 
@@ -93,5 +96,25 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
     const timeless = async () =>
       JSON.stringify(await grade(onlySolved(perceptron, 'score')), (key, value: unknown) => (key === 'ms' ? 0 : value))
     expect(await timeless()).toBe(await timeless())
+  })
+})
+
+describe.concurrent('grading lab 05', { timeout: 120_000 }, () => {
+  test.each(BACKENDS)('the solution gets full marks on %s', async backend => {
+    const graded = await gradeLab({ lab: mlp, submission: solutionDir(mlp), tier, backend })
+    expect(graded).toMatchObject({ points: 100, problem: null, unlisted: [] })
+    const [note] = graded.exercises[3].tests[0].notes
+    expect(note).toMatch(backend === 'plain' ? /20000 of 60000 images/ : /60000 of 60000 images/)
+  })
+})
+
+describe('choosing a backend', () => {
+  test('the fastest one that works, unless one is named', async () => {
+    expect(await chooseBackend('auto')).toBe('wasm')
+    expect(await chooseBackend('plain')).toBe('plain')
+  })
+
+  test('a name that is none is a sentence', async () => {
+    await expect(chooseBackend('cuda')).rejects.toThrow('There is no backend "cuda". There are: auto, wasm, plain.')
   })
 })
