@@ -49,7 +49,7 @@ await attempt('Training a network of 784 → 32 → 10 with your dense and train
   const { images, labels } = first(TRAIN)
   const generator = rng(SEED)
   const layers = [dense(784, 32, { on, rng: generator }), dense(32, 10, { on, rng: generator })]
-  const data = { images: Float32Array.from(images, pixel => pixel / 255), labels }
+  const data = { images: new Float32Array(images).map(pixel => pixel / 255), labels }
   const options = { epochs: EPOCHS, batchSize: 32, learningRate: 1e-3, on, rng: generator, onEpoch: bar }
   await train(layers, data, options)
 })

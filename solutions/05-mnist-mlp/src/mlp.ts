@@ -102,7 +102,7 @@ async function runEpoch(
 }
 
 /** Bytes 0–255 as numbers 0–1. */
-const scaled = (images: Uint8Array): Float32Array => Float32Array.from(images, pixel => pixel / 255)
+const scaled = (images: Uint8Array): Float32Array => new Float32Array(images).map(pixel => pixel / 255)
 // END
 
 /**
