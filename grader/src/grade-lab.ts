@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runSuite, type SuiteEvent, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
 import type { Lab } from '@backprop/course'
 import { suiteHash } from './course/hash.ts'
+import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
 import { bundle } from './intake/bundle.ts'
 import { takeIn, type Submission } from './intake/intake.ts'
@@ -158,11 +159,8 @@ const allTests = ({ manifest }: Lab, status: Status): Outcome[] =>
 const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>
   manifest.exercises.some(({ id, tests }) => id === exercise && tests.some(listed => listed.id === test))
 
-/** Whether every file is still the stub that was handed out. */
+/** Whether every file is still the stub that was handed out: the one of the solution, for a lab may be done in place. */
 async function isUntouched(lab: Lab, { files }: Submission): Promise<boolean> {
-  for (const [file, text] of files) {
-    const stub = await readFile(join(lab.dir, file), 'utf8')
-    if (text !== stub.replaceAll('\r\n', '\n')) return false
-  }
-  return true
+  const stubs = await expectedStubs(lab)
+  return [...files].every(([file, text]) => text === stubs.get(file))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkLab } from '../src/course/check.ts'
 import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { gradeLab } from '../src/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
 
 /** `grade check` on a copy of lab 01 with one thing broken at a time. */
@@ -39,6 +40,12 @@ async function complaints(mutants = false): Promise<string[]> {
 
 /** Keeps only the mutants of this text. */
 const onlyMutants = (list: unknown) => writeFileSync(join(solution(), 'mutants.json'), JSON.stringify(list))
+
+test('a lab that is done in the tree of the course itself is graded, not taken for its stub', async () => {
+  cpSync(join(solution(), 'src'), join(lab(), 'src'), { recursive: true })
+  const [copy] = await findLabs('01', root)
+  expect(await gradeLab({ lab: copy, submission: root, tier })).toMatchObject({ points: 100 })
+})
 
 describe('grade check', { timeout: 60_000 }, () => {
   test('has nothing to say of a lab that is in order', async () => {

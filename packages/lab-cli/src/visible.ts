@@ -1,6 +1,6 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import { NoSuchLab, type ExerciseManifest, type Lab } from '@backprop/course'
-import { runSuite, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
+import { runSuite, type SuiteOutcome, type TestFailure, type TestResult } from '@backprop/testkit/run'
 
 /** A loop that never ends must not look like a slow computer for ever. */
 const WALL_SECONDS = 60
@@ -29,6 +29,10 @@ export async function runVisible(
     signal,
   })
   signal.throwIfAborted()
+  if (outcome.broken.length > 0 && outcome.results.length === 0) {
+    out.write(`${loadFailure(outcome.broken[0])}\n`)
+    return 1
+  }
   const passed = asked.filter(each => show(each, outcome, out)).length
   out.write(`\n${conclusion(passed, asked.length, outcome)}\n`)
   return passed === asked.length ? 0 : 1
@@ -61,6 +65,13 @@ function explain({ name, failures: [failure] }: TestResult): string {
   return lines.map(line => `    ${line}`).join('\n')
 }
 
+function loadFailure({ message }: TestFailure): string {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  return `Your file could not be loaded:\n    ${lines.slice(0, 12).join('\n    ')}`
+}
+
 function conclusion(passed: number, all: number, { end, broken, output, tests, results }: SuiteOutcome): string {
   if (end === 'too-slow') {
     const hung = tests.find(
@@ -68,8 +79,7 @@ function conclusion(passed: number, all: number, { end, broken, output, tests, r
     )
     return `Stopped after ${WALL_SECONDS} s: "${hung?.name}" of ${hung?.exercise} did not end. Is there a loop without an end?`
   }
-  if (broken.length > 0)
-    return `Your file could not be loaded:\n    ${broken[0].message.split('\n').slice(0, 12).join('\n    ')}`
+  if (broken.length > 0) return `Something was thrown outside the tests: ${broken[0].message.split('\n')[0]}`
   if (end === 'crashed') return `The tests ended before they were done: does your code call process.exit?\n${output}`
   if (passed < all) return `${passed} of ${all} exercises pass their visible tests.`
   return 'All visible tests pass. The hidden tests try other numbers when you hand in.'
