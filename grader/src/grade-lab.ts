@@ -147,7 +147,7 @@ function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
   const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
   return [
     ...failures.map(({ name: kind, message, stack }) => entry(`${kind}: ${message}`, stack)),
-    ...output.map(text => entry('printed', text)),
+    ...(output ? [entry('printed', output)] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
@@ -12,6 +12,7 @@ import { FORGE } from './attacks/forge.ts'
 import { HOST } from './attacks/host.ts'
 import { LEARNING, type Cheat } from './attacks/learning.ts'
 import { RESOURCES } from './attacks/resources.ts'
+import { TREE } from './attacks/tree.ts'
 
 /**
  * Hostile submissions, graded for real in the strongest tier of this machine. None may gain a point, leave anything on
@@ -106,24 +107,38 @@ describe.concurrent(`hostile submissions in tier ${tier}`, { timeout: 120_000 },
     expect([...statuses(graded)]).toEqual(['failed'])
   })
 
-  test.each<Attack>([...FORGE, ...HOST, ...RESOURCES])('$id: $title', async ({ id, code, seenAs, settleMs = 0 }) => {
-    const graded = await gradeLab({ lab, submission: submit(id, arm(completed(code))), tier })
-    expect(graded.points, 'points gained').toBe(0)
-    expect(graded.problem, 'it was really run').toBeNull()
-    if (seenAs)
-      expect(
-        seenAs.some(status => statuses(graded).has(status as never)),
-        [...statuses(graded)].join(),
-      ).toBe(true)
-    await sleep(settleMs)
-    const log = graded.log.map(entry => `${entry.error}\n${entry.stack}`).join('\n')
-    expect(log, 'no terminal escape reaches the log').not.toContain('\u001b')
-    expect(log, 'no workflow command reaches the log').not.toMatch(/^\s*::error/m)
-    if (!confined) return
-    expect(log, 'no secret was read').not.toContain('PWNED')
-    expect(readdirSync(marks), 'no file was left').toEqual(['socket'])
-    expect(connections, 'nothing was reached').toEqual([])
+  test('control: what a submission prints reaches the log, or nothing below could be seen', async () => {
+    const graded = await gradeLab({ lab, submission: submit('printing', completed("console.log('PWNED')")), tier })
+    expect(graded.log.filter(entry => entry.error === 'printed' && entry.stack.includes('PWNED'))).toHaveLength(17)
   })
+
+  test.each<Attack>([...FORGE, ...HOST, ...RESOURCES, ...TREE])(
+    '$id: $title',
+    async ({ id, code, files = {}, refused, seenAs, settleMs = 0 }) => {
+      const submission = submit(id, arm(completed(code)))
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(submission, file)), { recursive: true })
+        writeFileSync(join(submission, file), arm(text))
+      }
+      const graded = await gradeLab({ lab, submission, tier })
+      expect(graded.points, 'points gained').toBe(0)
+      if (refused) expect(graded.problem).toContain(refused)
+      else expect(graded.problem, 'it was really run').toBeNull()
+      if (seenAs)
+        expect(
+          seenAs.some(status => statuses(graded).has(status as never)),
+          [...statuses(graded)].join(),
+        ).toBe(true)
+      await sleep(settleMs)
+      const log = graded.log.map(entry => `${entry.error}\n${entry.stack}`).join('\n')
+      expect(log, 'no terminal escape reaches the log').not.toContain('\u001b')
+      expect(log, 'no workflow command reaches the log').not.toMatch(/^\s*::error/m)
+      if (!confined) return
+      expect(log, 'no secret was read').not.toContain('PWNED')
+      expect(readdirSync(marks), 'no file was left').toEqual(['socket'])
+      expect(connections, 'nothing was reached').toEqual([])
+    },
+  )
 })
 
 describe.concurrent('cheats at learning', { timeout: 120_000 }, () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { plain, rng, type Backend, type Rng } from '@backprop/core'
-import { NOTE, OUTPUT, PROGRESS } from '@backprop/testkit/run'
+import { NOTE, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base } from 'vitest'
 import { openSession, type Staged } from '../sandbox/open.ts'
 import type { BackendName } from '../sandbox/backends.ts'
@@ -43,13 +43,14 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
     progress: async ({ annotate }, use) =>
       use((text, fractionDone) => void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)),
     note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
-    student: async ({ on, annotate }, use) => {
+    student: async ({ on, task }, use) => {
       const session = await start(module, on, options.callSeconds)
       try {
         await use(session.remote<M>())
       } finally {
-        if (session.output) await annotate(session.output, OUTPUT)
+        // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
         await session.close()
+        if (session.output) task.meta.output = session.output
       }
     },
   })

@@ -7,6 +7,10 @@ export interface Attack {
   readonly code: string
   /** Statuses that at least one test must end with, where the attack should be seen for what it is. */
   readonly seenAs?: readonly string[]
+  /** Other files of the submission. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Part of the sentence with which it is refused, where nothing is run. */
+  readonly refused?: string
   /** How long to wait for something that the attack starts and leaves running. */
   readonly settleMs?: number
 }
@@ -25,7 +29,9 @@ const wrong = {
 const builtin = name => process.getBuiltinModule(name)
 const safe = attempt => { try { return attempt() } catch { return undefined } }
 const SECRETS = ['@@HIDDEN@@/reference.ts', '@@HIDDEN@@/score-and-predict.test.ts', '@@SOLUTION@@/src/perceptron.ts', '../labs/01-perceptron/lab.json']
-const tell = text => { if (/softplus|submissionTest|SOLUTION\\(|"points"|SECRET-IN-ENV|root:x:0/.test(String(text))) console.log('PWNED') }
+// Put together at run time, so that the attack's own source, which it may read, is no secret.
+const SECRET = new RegExp([['soft', 'plus'], ['submission', 'Test'], ['SOLUTION', '[(]'], ['"poi', 'nts"'], ['SECRET-IN', '-ENV'], ['root:', 'x:0']].map(parts => parts.join('')).join('|'))
+const tell = text => { if (SECRET.test(String(text))) console.log('PWNED') }
 const sendAll = (fd, bytes) => {
   const fs = builtin('node:fs'), until = Date.now() + 2000
   let done = 0

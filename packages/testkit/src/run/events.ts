@@ -36,7 +36,7 @@ export interface TestResult extends TestName {
   /** What the test noted for the report. */
   readonly notes: readonly string[]
   /** What the code under test printed, for whoever looks into a failure. */
-  readonly output: readonly string[]
+  readonly output: string
 }
 
 /** What the host tells while it works. */
@@ -52,4 +52,10 @@ export type SuiteEvent =
 /** Annotation types by which a test speaks to the host. */
 export const PROGRESS = 'progress'
 export const NOTE = 'note'
-export const OUTPUT = 'output'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What the code under test printed. */
+    output?: string
+  }
+}

@@ -6,15 +6,7 @@ import {
   type TestUserConfig,
   type Vitest,
 } from 'vitest/node'
-import {
-  NOTE,
-  OUTPUT,
-  PROGRESS,
-  type SuiteEvent,
-  type SuiteOptions,
-  type TestFailure,
-  type TestName,
-} from './events.ts'
+import { NOTE, PROGRESS, type SuiteEvent, type SuiteOptions, type TestFailure, type TestName } from './events.ts'
 
 /**
  * A process of its own in which Vitest runs one suite: it can be killed whole when a test never returns.
@@ -98,7 +90,7 @@ function reporter() {
         ms: Math.round(test.diagnostic()?.duration ?? 0),
         failures: (errors ?? []).map(failureOf),
         notes: said(NOTE),
-        output: said(OUTPUT),
+        output: test.meta().output ?? '',
       }
       tell({ type: 'finished', result })
     },

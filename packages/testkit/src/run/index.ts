@@ -1,6 +1,5 @@
 export {
   NOTE,
-  OUTPUT,
   PROGRESS,
   type SuiteEvent,
   type SuiteOptions,
