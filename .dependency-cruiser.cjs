@@ -55,7 +55,7 @@ module.exports = {
     forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
       'runs-in-a-browser-too',
-      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist)|packages/testkit/src/todo|labs/[^/]+/src)',
+      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/testkit/src/todo|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },
       'No Node modules here.',
     ),

@@ -1,4 +1,6 @@
 export { batches } from './batches.ts'
+export { cifar10Classes, cifar10Statistics, parseCifar10 } from './cifar.ts'
+export type { ColourImageSet } from './cifar.ts'
 export { parseIdx } from './idx.ts'
 export type { IdxFile, IdxImages, IdxLabels } from './idx.ts'
 export { imageSet } from './images.ts'

@@ -1,2 +1,5 @@
+export { cacheFolder } from './cache-folder.ts'
+export { loadCifar10 } from './cifar10.ts'
+export type { Cifar10, CifarOptions } from './cifar10.ts'
 export { loadMnist } from './mnist.ts'
 export type { Mnist } from './mnist.ts'
