@@ -1,7 +1,6 @@
 // Whole training steps through the autograd of core: `node bench/steps.ts [relaxed|plain] [filter]`, after
 // `node build.mjs`.
 import {
-  adamStep,
   backward,
   conv2d,
   crossEntropy,
@@ -14,7 +13,9 @@ import {
   tensor,
   zeros,
 } from '@backprop/core'
-import type { AdamState, Tensor } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import { adamStep } from '@backprop/nn'
+import type { AdamState } from '@backprop/nn'
 import { wasm } from '../src/index.ts'
 
 const [variant = 'relaxed', filter = ''] = process.argv.slice(2)

@@ -14,6 +14,8 @@ export interface Stepper<Input, Staged> {
 export interface Trainer<Staged> extends Stepper<Batch, Staged> {
   /** The most likely class of each example. */
   classify(x: Float32Array): ArrayLike<number> | Promise<ArrayLike<number>>
+  /** Keeps all images on the device, and makes the function that picks a batch there; without it, `stage` brings each. */
+  hold?(images: Float32Array): (picked: Uint32Array, labels: Batch['labels']) => Staged
 }
 
 interface Library<Product, Staged> {
@@ -89,6 +91,7 @@ function learner<Staged>(
 ): Learner {
   const images = scaled(train.images)
   const testImages = scaled(test.images)
+  const pick = trainer.hold?.(images) ?? pickHere(images, trainer)
   return {
     async epoch(order) {
       await ready()
@@ -96,9 +99,8 @@ function learner<Staged>(
       let total = 0
       for (let first = 0; first < order.length; first += batch) {
         const picked = order.subarray(first, first + batch)
-        const x = new Float32Array(picked.length * PIXELS)
-        for (const [row, i] of picked.entries()) x.set(images.subarray(i * PIXELS, (i + 1) * PIXELS), row * PIXELS)
-        const staged = await trainer.stage({ x, labels: Uint8Array.from(picked, i => train.labels[i]) })
+        const labels = Uint8Array.from(picked, i => train.labels[i])
+        const staged = await pick(picked, labels)
         total += (await trainer.step(staged)) * picked.length
         trainer.discard?.(staged)
       }
@@ -118,3 +120,11 @@ function learner<Staged>(
     },
   }
 }
+
+const pickHere =
+  <Staged>(images: Float32Array, { stage }: Trainer<Staged>) =>
+  (picked: Uint32Array, labels: Batch['labels']) => {
+    const x = new Float32Array(picked.length * PIXELS)
+    for (const [row, i] of picked.entries()) x.set(images.subarray(i * PIXELS, (i + 1) * PIXELS), row * PIXELS)
+    return stage({ x, labels })
+  }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, test } from 'vitest'
 import type { Backend } from '../src/index.ts'
+import { adamTests } from './adam.ts'
 import { composing } from './composing.ts'
 import { kernelTests } from './kernels.ts'
 import { memoryTests } from './memory.ts'
@@ -33,6 +34,7 @@ export function backendContract({ name, make, skip = [] }: ContractOptions): voi
     }
     kernelTests(check)
     memoryTests(check)
+    adamTests(check)
     opTests(check)
     describe('without its fused kernels', () => {
       opTests((title, run) => check(`composed: ${title}`, () => run(composing(on))))

@@ -1,6 +1,5 @@
 import { expect } from '@backprop/testkit'
 import {
-  adamStep,
   add,
   backward,
   crossEntropy,
@@ -16,7 +15,7 @@ import {
   zeros,
 } from '../src/index.ts'
 import type { Backend, Tensor } from '../src/index.ts'
-import { NEAR, draw, exact } from './values.ts'
+import { NEAR, draw } from './values.ts'
 import type { Check } from './values.ts'
 
 /** How many slots live, where a backend can tell. */
@@ -64,38 +63,6 @@ export function memoryTests(check: Check): void {
       ),
     ).toBeNear(Array.from({ length: 200 }, (_, i) => (i === 2 ? 1 : 0)))
     for (const { x } of held) x.release()
-  })
-
-  check('adam over ten steps, and moments that fade away', async on => {
-    for (const n of [1, 3, 4, 8, 17, 1000]) {
-      const values = draw([n], 1)
-      const start = (where: Backend) => ({
-        value: tensor(values, { on: where }),
-        m: zeros([n], { on: where }),
-        v: zeros([n], { on: where }),
-      })
-      let [ours, truth] = [start(on), start(exact)]
-      for (let step = 1; step <= 10; step++) {
-        const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step }
-        const gradient = draw([n], step + 1).map((g, i) => (step > 3 && i % 2 ? 0 : g))
-        ours = adamStep(ours, tensor(gradient, { on }), settings)
-        truth = adamStep(truth, tensor(gradient, { on: exact }), settings)
-      }
-      for (const key of ['value', 'm', 'v'] as const)
-        expect(await ours[key].data(), `${key} of ${n}`).toBeNear(truth[key].dataSync(), {
-          relative: 1e-4,
-          absolute: 1e-7,
-        })
-    }
-    const faded = { value: tensor([1], { on }), m: tensor([1e-37], { on }), v: tensor([1e-37], { on }) }
-    const { value } = adamStep(faded, tensor([0], { on }), {
-      learningRate: 0.001,
-      beta1: 0.1,
-      beta2: 0.1,
-      epsilon: 1e-8,
-      step: 100,
-    })
-    expect(await value.data()).toBeNear([1], NEAR)
   })
 
   check('training learns, and keeps its memory flat', async on => {

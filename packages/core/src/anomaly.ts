@@ -12,9 +12,7 @@ export function detectAnomaly<T>(compute: () => T): T {
   const before = isWatching
   isWatching = true
   try {
-    const result = compute()
-    refuseAsync('detectAnomaly', result)
-    return result
+    return refuseAsync('detectAnomaly', compute())
   } finally {
     isWatching = before
   }

@@ -31,7 +31,8 @@ export function backward(loss: Tensor): void {
       }
       gradients.delete(y)
       owned.push(...origin.owned) // Released last, for what y was composed of may still need them.
-      useUp(y, y !== loss)
+      y.origin = 'used'
+      if (y !== loss) y.release(USED)
     }
     for (const one of owned) one.release(USED)
     return accumulated(gradients)
@@ -44,18 +45,17 @@ function graphOf(loss: Tensor): Tensor[] {
   const found = new Set([loss])
   // A set may grow while we walk through it, and the walk goes on to what was added.
   for (const { origin } of found) {
-    if (origin === 'used') throw usedTwice()
+    if (origin === 'used') throw new Error(explain('backward', ...USED_TWICE))
     for (const x of origin?.inputs ?? []) if (x.requiresGrad) found.add(x)
   }
   return [...found].sort((a, b) => depthOf(b) - depthOf(a))
 }
 
 const USED = 'backward() used them and released them'
-
-function useUp(y: Tensor, release: boolean): void {
-  y.origin = 'used'
-  if (release) y.release(USED)
-}
+const USED_TWICE = [
+  'a part of this graph was used by an earlier backward(), which released it',
+  'compute the loss again, or add the losses and call backward() once',
+] as const
 
 /** What each leaf's gradient becomes: what it was, plus what just arrived. */
 function accumulated(arrived: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor> {
@@ -80,9 +80,4 @@ function checkLoss(loss: Tensor): void {
   const fact = 'nothing that the loss was computed from requires a gradient'
   const hint = 'make parameters with { requiresGrad: true }, and compute the loss outside noGrad'
   throw new Error(explain('backward', fact, hint))
-}
-
-function usedTwice(): Error {
-  const fact = 'a part of this graph was used by an earlier backward(), which released it'
-  return new Error(explain('backward', fact, 'compute the loss again, or add the losses and call backward() once'))
 }

@@ -1,6 +1,6 @@
+import type { Rng } from '@backprop/random'
 import type { Backend } from './backend.ts'
-import type { Rng } from './rng.ts'
-import { ShapeError, explain, shapeText, sizeOf, type Shape } from './shape.ts'
+import { misfit, shapeText, sizeOf, type Shape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
 /** Numbers in rows, rows of rows, and so on. */
@@ -23,7 +23,7 @@ export function tensor(
   const wanted = shape ?? natural
   if (sizeOf(wanted) !== sizeOf(natural)) {
     const fact = `shape ${shapeText(wanted)} holds ${sizeOf(wanted)} numbers, but ${sizeOf(natural)} were given`
-    throw new ShapeError(explain('tensor', fact))
+    throw misfit('tensor', fact)
   }
   return new Tensor(on, on.write(nested ? flat : (values as ArrayLike<number>)), [...wanted], { requiresGrad })
 }
@@ -37,31 +37,23 @@ export const zeros = (shape: Shape, options: CreateOptions): Tensor => full(shap
 
 export const ones = (shape: Shape, options: CreateOptions): Tensor => full(shape, 1, options)
 
-/** Numbers drawn evenly from [low, high). */
+type Drawing<Which> = CreateOptions & { readonly rng: Rng } & Partial<Which>
+
+/** Numbers drawn evenly from [low, high), which is [0, 1) unless given. */
 export function uniform(
   shape: Shape,
-  {
-    rng,
-    low = 0,
-    high = 1,
-    ...options
-  }: CreateOptions & { readonly rng: Rng; readonly low?: number; readonly high?: number },
+  { rng, low = 0, high = 1, ...options }: Drawing<{ low: number; high: number }>,
 ): Tensor {
   return drawn(shape, () => low + (high - low) * rng.uniform(), options)
 }
 
-/** Numbers drawn from the normal distribution around 0. */
-export function normal(
-  shape: Shape,
-  { rng, std = 1, ...options }: CreateOptions & { readonly rng: Rng; readonly std?: number },
-): Tensor {
+/** Numbers drawn from the normal distribution around 0, with deviation `std`, which is 1 unless given. */
+export function normal(shape: Shape, { rng, std = 1, ...options }: Drawing<{ std: number }>): Tensor {
   return drawn(shape, () => std * rng.normal(), options)
 }
 
-function drawn(shape: Shape, draw: () => number, { on, requiresGrad }: CreateOptions): Tensor {
-  const values = new Float64Array(sizeOf(shape))
-  for (let i = 0; i < values.length; i++) values[i] = draw()
-  return new Tensor(on, on.write(values), [...shape], { requiresGrad })
+function drawn(shape: Shape, draw: () => number, options: CreateOptions): Tensor {
+  return tensor(Float64Array.from({ length: sizeOf(shape) }, draw), { shape, ...options })
 }
 
 /** Appends all numbers of `values` to `flat`, and returns their shape. */
@@ -76,7 +68,7 @@ function flattenInto(flat: number[], values: NestedNumbers): Shape {
     if (row === 0) first = shape
     else if (shapeText(shape) !== shapeText(first)) {
       const fact = `row ${row} has shape ${shapeText(shape)}, but row 0 has shape ${shapeText(first)}`
-      throw new ShapeError(explain('tensor', fact, 'all rows of a tensor have the same shape'))
+      throw misfit('tensor', fact, 'all rows of a tensor have the same shape')
     }
   }
   return [values.length, ...first]

@@ -1,4 +1,4 @@
-import { ShapeError, explain, shapeText, type Shape } from './shape.ts'
+import { misfit, shapeText, type Shape } from './shape.ts'
 
 /** A size per axis: a number must be met exactly, a letter stands for any size. */
 export type Pattern = readonly (number | string)[]
@@ -18,7 +18,7 @@ export function dims<const P extends Pattern>(
 ): Record<Names<P>, number> {
   const fail = (detail: string): never => {
     const fact = `${argument} has shape ${shapeText(x.shape)}, but ${shapeText(pattern)} is wanted: ${detail}`
-    throw new ShapeError(explain(where, fact, hint))
+    throw misfit(where, fact, hint)
   }
   if (x.shape.length !== pattern.length) fail(`${axes(x.shape.length)}, not ${pattern.length}`)
   const sizes: Record<string, number> = {}

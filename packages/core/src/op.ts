@@ -73,12 +73,7 @@ export function defineOp<N extends Arity, A = void>(opName: string, arity: N, sp
   return Object.assign(call, { opName, examples })
 }
 
-function apply<N extends Arity, A>(
-  opName: string,
-  spec: OpSpec<N, A>,
-  operands: readonly Operand[],
-  attributes: A,
-): Tensor {
+function apply<N extends Arity, A>(opName: string, spec: OpSpec<N, A>, operands: readonly Operand[], attributes: A) {
   const on = commonBackend(opName, operands)
   const owned: Scoped[] = []
   const list = operands.map(operand => {
@@ -90,21 +85,18 @@ function apply<N extends Arity, A>(
   const inputs = list as unknown as Per<N, Tensor> // as many as the spec says: the type of the op made sure
   const shape = spec.shape(list.map(x => x.shape) as unknown as Per<N, Shape>, attributes)
   return traced(opName, list, () => {
+    const forward = () => spec.forward(on, inputs, shape, attributes)
     const isRemembered = isRecording() && list.some(x => x.requiresGrad)
     if (isRemembered && !spec.backward) {
-      const [y, made] = collect(() => spec.forward(on, inputs, shape, attributes) as Tensor)
+      const [y, made] = collect(() => forward() as Tensor)
       // The graph releases what a gradient flows through; the rest nobody else holds.
-      return owning(y, [...owned, ...[...made].filter(one => !one.requiresGrad)])
+      return owning(y, [...owned, ...made.filter(one => !one.requiresGrad)])
     }
-    const result = scope(
-      () => spec.forward(on, inputs, shape, attributes),
-      y => (y instanceof Tensor ? [y] : []),
-    )
+    const result = scope(forward, y => new Set([y]))
     const slot = result instanceof Tensor ? result.giveAway() : result
     if (!isRemembered) return owning(new Tensor(on, slot, shape), owned)
     const gradients = (dy: Tensor): readonly Gradient[] => spec.backward?.(dy, inputs, y, attributes) ?? []
-    const depth = 1 + Math.max(...list.map(depthOf))
-    const origin = { opName, inputs: list, owned, depth, gradients }
+    const origin = { opName, inputs: list, owned, depth: 1 + Math.max(...list.map(depthOf)), gradients }
     const y = new Tensor(on, slot, shape, { requiresGrad: true, origin })
     return y
   })
@@ -127,7 +119,8 @@ function commonBackend(name: string, operands: readonly Operand[]): Backend {
     if (!(operand instanceof Tensor)) throw new TypeError(notATensor(name, operand))
     on ??= operand.on
     if (operand.on !== on) {
-      const fact = `its inputs live on two backends, ${describe(on)} and ${describe(operand.on)}, but one is wanted`
+      const two = [on, operand.on].map(one => `${one.name} (${one.dtype})`).join(' and ')
+      const fact = `its inputs live on two backends, ${two}, but one is wanted`
       throw new Error(explain(name, fact, 'make all tensors with the same `on`'))
     }
   }
@@ -137,16 +130,8 @@ function commonBackend(name: string, operands: readonly Operand[]): Backend {
 }
 
 function notATensor(name: string, operand: unknown): string {
-  const isPromise = operand instanceof Promise
-  const what = isPromise
-    ? 'a promise'
-    : Array.isArray(operand)
-      ? 'an array'
-      : operand === null
-        ? 'null'
-        : typeof operand
-  const hint = isPromise ? 'an await is missing' : 'tensor(values, { on }) makes one'
-  return explain(name, `a tensor or a number is wanted, but an input is ${what}`, hint)
+  const fact = 'a tensor or a number is wanted, but an input is'
+  if (operand instanceof Promise) return explain(name, `${fact} a promise`, 'an await is missing')
+  const what = Array.isArray(operand) ? 'an array' : operand === null ? 'null' : typeof operand
+  return explain(name, `${fact} ${what}`, 'tensor(values, { on }) makes one')
 }
-
-const describe = ({ name, dtype }: Backend): string => `${name} (${dtype})`

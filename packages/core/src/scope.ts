@@ -7,25 +7,24 @@ export interface Scoped {
   release(reason: string): void
 }
 
-// Ambient state, the only one in core beside `collected` and that of detectAnomaly: the innermost noGrad that is running, with all that was made in it.
-let current: Set<Scoped> | null = null
+// The only ambient state in core, beside that of detectAnomaly: what was made in the innermost noGrad that is running,
+// and what `collect` is collecting.
+let current: Scoped[] | null = null
+let collected: Scoped[] | null = null
 
 /** Whether ops remember where their results came from. */
 export const isRecording = (): boolean => current === null
 
-// What `collect` is collecting.
-let collected: Set<Scoped> | null = null
-
 /** Every tensor announces itself here when it is made. */
 export function announce(made: Scoped): void {
-  current?.add(made)
-  collected?.add(made)
+  current?.push(made)
+  collected?.push(made)
 }
 
 /** Runs `compute`, graph and all, and tells what was made in it. */
-export function collect<T>(compute: () => T): [result: T, made: ReadonlySet<Scoped>] {
+export function collect<T>(compute: () => T): [result: T, made: readonly Scoped[]] {
   const outer = collected
-  const made = new Set<Scoped>()
+  const made: Scoped[] = []
   collected = made
   try {
     return [compute(), made]
@@ -34,24 +33,26 @@ export function collect<T>(compute: () => T): [result: T, made: ReadonlySet<Scop
   }
 }
 
-/** Runs `compute` without building a graph, and releases what was made in it except for what `keep` picks. */
-export function scope<T>(compute: () => T, keep: (result: T, made: ReadonlySet<Scoped>) => Iterable<Scoped>): T {
+/** Runs `compute` without building a graph, and releases what was made in it except for what `kept` picks. */
+export function scope<T>(compute: () => T, kept: (result: T) => ReadonlySet<unknown>): T {
   const outer = current
-  const made = new Set<Scoped>()
-  const kept = new Set<Scoped>()
+  const made: Scoped[] = []
+  let keep: ReadonlySet<unknown> = NONE
   current = made
   try {
     const result = compute()
-    for (const one of keep(result, made)) kept.add(one)
+    if (made.length > 0) keep = kept(result)
     return result
   } finally {
     current = outer
     for (const one of made) {
-      if (kept.has(one)) outer?.add(one)
+      if (keep.has(one)) outer?.push(one)
       else if (!one.requiresGrad) one.release('noGrad() released them, because its function did not return them')
     }
   }
 }
+
+const NONE: ReadonlySet<unknown> = new Set()
 
 /**
  * Runs `compute` without building a graph, and releases every tensor made in it that it does not return, leaves that
@@ -59,32 +60,26 @@ export function scope<T>(compute: () => T, keep: (result: T, made: ReadonlySet<S
  * Refuses an async function: while one waits, other code would run inside the scope.
  */
 export function noGrad<T>(compute: () => T): T {
-  return scope(compute, (result, made) => {
-    refuseAsync('noGrad', result)
-    return reachable(result, made)
-  })
+  return scope(() => refuseAsync('noGrad', compute()), reachable)
 }
 
-/** Throws if `result` is a promise: while one waits, other code would run inside of `where`. */
-export function refuseAsync(where: string, result: unknown): void {
-  if (!(result instanceof Promise)) return
+/** Passes `result` on unless it is a promise: while one waits, other code would run inside of `where`. */
+export function refuseAsync<T>(where: string, result: T): T {
+  if (!(result instanceof Promise)) return result
   result.catch(() => undefined) // What it was about to complain of comes second.
   const hint = `return tensors from ${where}, and await their data() outside`
   throw new TypeError(explain(where, 'its function is async, but one that returns at once is wanted', hint))
 }
 
-/** Those of `made` that can be found in `result`. */
-function reachable(result: unknown, made: ReadonlySet<Scoped>): Set<Scoped> {
-  const kept = new Set<Scoped>()
+/** Everything that can be found in `result`: itself, and what collections in it hold. */
+function reachable(result: unknown): ReadonlySet<unknown> {
   const seen = new Set<unknown>([result])
   // A set may grow while we walk through it, and the walk goes on to what was added.
   for (const value of seen) {
-    if (typeof value !== 'object' || value === null) continue
-    if (isScoped(value)) {
-      if (made.has(value)) kept.add(value)
-    } else for (const inner of contentsOf(value)) seen.add(inner)
+    if (typeof value !== 'object' || value === null || isScoped(value)) continue
+    for (const inner of contentsOf(value)) seen.add(inner)
   }
-  return kept
+  return seen
 }
 
 /** What lies in a collection. Other objects stay closed: behind a model there may be a whole device. */
@@ -92,8 +87,7 @@ function contentsOf(value: object): Iterable<unknown> {
   if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).values()
   if (value instanceof Set) return value as ReadonlySet<unknown>
   const isOpen = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
-  const contents: unknown[] = isOpen ? Object.values(value) : []
-  return contents
+  return isOpen ? Object.values<unknown>(value as Record<string, unknown>) : []
 }
 
 const isScoped = (x: object): x is Scoped => 'release' in x && typeof x.release === 'function'

@@ -11,6 +11,8 @@ export function explain(where: string, fact: string, hint?: string): string {
   return hint === undefined ? `${where}: ${fact}.` : `${where}: ${fact}.\n  Hint: ${hint}.`
 }
 
+export const misfit = (where: string, fact: string, hint?: string) => new ShapeError(explain(where, fact, hint))
+
 /** How many numbers a tensor of this shape holds. */
 export function sizeOf(shape: Shape): number {
   let size = 1
@@ -39,16 +41,19 @@ export const shapeText = (shape: readonly (number | string)[]): string => `[${sh
 
 /** The shape that `a` and `b` share after broadcasting: axes are lined up from the right, and a size of 1 is repeated. */
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
-  if (sameShape(a, b)) return a
-  const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, axis) => {
-    const [left, right] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1]
-    if (left === right || right === 1) return left
-    if (left === 1) return right
-    const fact = `shapes ${shapeText(a)} and ${shapeText(b)} do not broadcast`
-    const sizes = `axis ${axis - rank} is ${left} on the left, ${right} on the right`
-    throw new ShapeError(explain(where, `${fact}: ${sizes}`, 'two sizes agree when they are equal or one of them is 1'))
-  })
+  if (sameShape(a, b) || b.length === 0) return a
+  if (a.length === 0) return b
+  const shape = new Array<number>(Math.max(a.length, b.length))
+  for (let axis = -shape.length; axis < 0; axis++) {
+    const [left, right] = [a.at(axis) ?? 1, b.at(axis) ?? 1]
+    if (left !== right && left !== 1 && right !== 1) {
+      const fact = `shapes ${shapeText(a)} and ${shapeText(b)} do not broadcast`
+      const sizes = `axis ${axis} is ${left} on the left, ${right} on the right`
+      throw misfit(where, `${fact}: ${sizes}`, 'two sizes agree when they are equal or one of them is 1')
+    }
+    shape[shape.length + axis] = left === 1 ? right : left
+  }
+  return shape
 }
 
 /** Counts a negative axis from the end and refuses one that `shape` does not have. */
@@ -56,7 +61,5 @@ export function axisOf(where: string, shape: Shape, axis: number): number {
   const counted = axis < 0 ? axis + shape.length : axis
   if (Number.isInteger(counted) && counted >= 0 && counted < shape.length) return counted
   const range = shape.length === 0 ? 'has no axes' : `has the axes 0 to ${shape.length - 1}`
-  throw new ShapeError(
-    explain(where, `axis ${axis} is asked for, but shape ${shapeText(shape)} ${range}`, 'axis -1 means the last one'),
-  )
+  throw misfit(where, `axis ${axis} is asked for, but shape ${shapeText(shape)} ${range}`, 'axis -1 means the last one')
 }

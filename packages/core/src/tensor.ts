@@ -17,11 +17,6 @@ export interface Origin {
 /** Computes a gradient when it is asked for; `null` where nothing flows. */
 export type Gradient = (() => Tensor) | null
 
-interface TensorOptions {
-  readonly requiresGrad?: boolean
-  readonly origin?: Origin | null
-}
-
 /** Numbers on a backend, with a shape. Its values never change; a tensor is also a contiguous `View` of itself. */
 export class Tensor implements View {
   readonly on: Backend
@@ -35,11 +30,11 @@ export class Tensor implements View {
   #slot: Slot | null
   #released = ''
 
-  constructor(on: Backend, slot: Slot, shape: Shape, { requiresGrad = false, origin = null }: TensorOptions = {}) {
+  constructor(on: Backend, slot: Slot, shape: Shape, made: { requiresGrad?: boolean; origin?: Origin } = {}) {
     this.on = on
     this.shape = shape
-    this.requiresGrad = requiresGrad
-    this.origin = origin
+    this.requiresGrad = made.requiresGrad ?? false
+    this.origin = made.origin ?? null
     this.#slot = slot
     announce(this)
   }
@@ -82,10 +77,7 @@ export class Tensor implements View {
 
   /** Gives the memory back at once. `backward` and `noGrad` call this; a loop over millions of steps may. */
   release(reason = 'release() was called'): void {
-    if (this.#slot === null) return
-    this.on.free(this.#slot)
-    this.#slot = null
-    this.#released = reason
+    if (this.#slot !== null) this.on.free(this.giveAway(reason))
   }
 
   /** The same values as a new leaf that requires a gradient; they move there, and are gone here. Copies nothing. */
@@ -101,6 +93,10 @@ export class Tensor implements View {
     return slot
   }
 }
+
+/** What a kernel made, if the backend has that kernel. */
+export const madeBy = (on: Backend, slot: Slot | undefined, shape: Shape): Tensor | undefined =>
+  slot && new Tensor(on, slot, shape)
 
 /** What a view shows, as a tensor of its own. */
 export const copyOf = (on: Backend, x: View): Tensor => new Tensor(on, on.unary('copy', x), x.shape)

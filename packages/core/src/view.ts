@@ -20,9 +20,9 @@ export function permuteView(x: View, order: readonly number[]): View {
 }
 
 /** A matrix, or a stack of them, transposed. */
-export function swapLast(x: View): View {
-  const axes = [...x.shape.keys()]
-  return permuteView(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()])
+export function swapLast({ slot, shape, strides, offset }: View): View {
+  const swapped = (of: readonly number[]) => [...of.slice(0, -2), of[of.length - 1], of[of.length - 2]]
+  return { slot, shape: swapped(shape), strides: swapped(strides), offset }
 }
 
 /** The numbers of a contiguous view under another shape of the same size. */

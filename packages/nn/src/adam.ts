@@ -1,5 +1,6 @@
-import { adamStep, mul, noGrad, zeros } from '@backprop/core'
+import { mul, noGrad, zeros } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
+import { adamStep } from './adam-step.ts'
 import { listOf, replaceValues, withDecay } from './optimizer.ts'
 import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'

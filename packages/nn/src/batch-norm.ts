@@ -1,4 +1,4 @@
-import { add, batchNorm, batchStatistics, mul, noGrad, ones, sizeOf, zeros } from '@backprop/core'
+import { add, batchNorm, mean, mul, noGrad, ones, reshape, sizeOf, square, sub, zeros } from '@backprop/core'
 import type { Backend, Tensor } from '@backprop/core'
 import { explain, shapeText } from './explain.ts'
 import { checkMode } from './mode.ts'
@@ -55,7 +55,7 @@ export class BatchNorm2d implements Module {
       const fact = `x has shape ${shapeText(x.shape)}, which is at most 1 number for each channel, but 2 are wanted`
       throw new Error(explain('BatchNorm2d', fact, 'in training a batch needs more than one example'))
     }
-    const batch = batchStatistics(x)
+    const batch = statisticsOf(x)
     for (const name of ['mean', 'variance'] as const) {
       const old = this[name].value
       const next = noGrad(() => add(mul(old, 1 - this.momentum), mul(batch[name], this.momentum)))
@@ -64,4 +64,15 @@ export class BatchNorm2d implements Module {
       batch[name].release()
     }
   }
+}
+
+/** Mean and variance of each channel of x [N, C, ...], [C] each: what is kept of a batch divides by n − 1. */
+function statisticsOf(x: Tensor): { readonly mean: Tensor; readonly variance: Tensor } {
+  const n = sizeOf(x.shape) / x.shape[1]
+  const axis = [...x.shape.keys()].filter(one => one !== 1)
+  return noGrad(() => {
+    const center = mean(x, { axis, keepdims: true })
+    const variance = mul(mean(square(sub(x, center)), { axis }), n / (n - 1))
+    return { mean: reshape(center, [-1]), variance }
+  })
 }

@@ -52,14 +52,19 @@ const countOf = (y: Rows | ArrayLike<number>): number => (isRows(y) ? y.values.l
 
 function pickRows({ values, shape }: Rows, indices: ArrayLike<number>, on: Backend): Tensor {
   const size = sizeOf(shape)
-  const picked =
-    on.dtype === 'float64' ? new Float64Array(indices.length * size) : new Float32Array(indices.length * size)
+  const count = indices.length * size
+  const picked = on.dtype === 'float64' ? new Float64Array(count) : new Float32Array(count)
   for (let row = 0; row < indices.length; row++) {
     const start = indices[row] * size
-    for (let i = 0; i < size; i++) picked[row * size + i] = values[start + i]
+    if (isTyped(values)) picked.set(values.subarray(start, start + size), row * size)
+    else for (let i = 0; i < size; i++) picked[row * size + i] = values[start + i]
   }
   return tensor(picked, { on, shape: [indices.length, ...shape] })
 }
+
+/** A typed array copies a row in one go. */
+const isTyped = (values: ArrayLike<number>): values is Float32Array =>
+  ArrayBuffer.isView(values) && 'subarray' in values
 
 function pickLabels(labels: ArrayLike<number>, indices: ArrayLike<number>): Int32Array {
   const picked = new Int32Array(indices.length)

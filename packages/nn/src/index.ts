@@ -1,4 +1,5 @@
 export { bce, bceWithLogits, crossEntropy, mae, mse, zeros } from '@backprop/core'
+export { adamStep, type AdamState } from './adam-step.ts'
 export { Adam, AdamW } from './adam.ts'
 export type { AdamOptions } from './adam.ts'
 export { BatchNorm2d } from './batch-norm.ts'

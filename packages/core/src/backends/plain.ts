@@ -1,17 +1,16 @@
 import type { Backend, FloatArray, FusedKernels, Slot, View } from '../backend.ts'
 import { sizeOf } from '../shape.ts'
 import { isContiguous } from '../view.ts'
-import { binary, unary } from './plain/elementwise.ts'
-import { fusedKernels } from './plain/fused.ts'
+import { adam } from './plain/adam.ts'
+import { binary, unary, type Allocate, type Strided } from './plain/elementwise.ts'
 import { matmul } from './plain/matmul.ts'
 import { concat, gather, scatterAdd, type Part } from './plain/move.ts'
 import { reduce } from './plain/reduce.ts'
-import type { Allocate, Strided } from './plain/strided.ts'
 
 /** A backend that never waits, and that tests can ask how much it holds. */
 export interface PlainBackend extends Backend {
   readSync(slot: Slot): FloatArray
-  readonly fused: Partial<FusedKernels>
+  readonly fused: Pick<FusedKernels, 'adam'>
   /** How many slots were made and not yet freed; those that the garbage collector took are counted as alive. */
   stats(): { readonly liveSlots: number }
 }
@@ -46,12 +45,17 @@ export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'flo
     free: () => void liveSlots--,
     unary: (kernel, x) => close(unary(kernel, look(x), allocate)),
     binary: (kernel, a, b) => close(binary(kernel, look(a), look(b), allocate)),
-    reduce: (kernel, x, axis) => close(reduce(kernel, contiguous(x), x.shape, axis, allocate)),
+    reduce: (kernel, x, axis) => close(reduce(kernel, part(x), axis, allocate)),
     matmul: (a, b) => close(matmul(look(a), look(b), allocate)),
     concat: (parts, axis) => close(concat(parts.map(part), axis, allocate)),
     gather: (x, indices) => close(gather(part(x), indices, allocate)),
     scatterAdd: (dy, indices, R) => close(scatterAdd(part(dy), indices, R, allocate)),
-    fused: fusedKernels({ allocate, contiguous, close }),
+    fused: {
+      adam: (value, gradient, m, v, settings) => {
+        adam([value, gradient, m, v].map(contiguous), settings)
+        return [value.slot, m.slot, v.slot]
+      },
+    },
     stats: () => ({ liveSlots }),
   }
 }

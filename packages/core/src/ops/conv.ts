@@ -2,7 +2,7 @@ import type { ConvSettings } from '../backend.ts'
 import { dims } from '../dims.ts'
 import { defineOp, type Op } from '../op.ts'
 import type { Shape } from '../shape.ts'
-import { Tensor } from '../tensor.ts'
+import { Tensor, madeBy } from '../tensor.ts'
 import { add } from './elementwise.ts'
 import { biasOf, matmul } from './matmul.ts'
 import { sum } from './reduce.ts'
@@ -20,7 +20,7 @@ export const conv2d: Op<3, Partial<ConvSettings> | undefined> = defineOp('conv2d
   shape: ([x, w, bias], settings) => {
     const { O, kH, kW } = dims('conv2d', 'w', { shape: w }, ['O', 'C', 'kH', 'kW'])
     const { stride, padding } = settled(settings)
-    const [N, C, oH, oW] = checkWindows('conv2d', x, { kH, kW, stride }, padding)
+    const [N, C, oH, oW] = checkWindows('conv2d', x, { kernel: [kH, kW], stride }, padding)
     dims('conv2d', 'w', { shape: w }, [O, C, kH, kW], 'a kernel has as many channels as the images')
     if (bias.length > 0) dims('conv2d', 'bias', { shape: bias }, [O], 'each kernel has one bias')
     return [N, O, oH, oW]
@@ -44,17 +44,12 @@ export const conv2d: Op<3, Partial<ConvSettings> | undefined> = defineOp('conv2d
 
 /** The windows of all images are the columns of matrices [N, C kH kW, oH oW]: convolution becomes a matmul. */
 function columns(x: Tensor, [, C, kH, kW]: Shape, { stride, padding }: ConvSettings): Tensor {
-  const windows = windowsOf(padding === 0 ? x : pad(x, around(padding)), { kH, kW, stride })
+  const windows = windowsOf(padding === 0 ? x : pad(x, around(padding)), { kernel: [kH, kW], stride })
   const [N, , , P] = windows.shape
   return new Tensor(x.on, windows.giveAway(), [N, C * kH * kW, P])
 }
 
-const around = (padding: number): [number, number][] => [
-  [0, 0],
-  [0, 0],
-  [padding, padding],
-  [padding, padding],
-]
+const around = (padding: number) => [0, 0, padding, padding].map((n): [number, number] => [n, n])
 
 /** w [O, C kH kW] or dy [N, O, oH oW] */
 const flat = (x: Tensor, ...shape: number[]): Tensor => reshape(x, shape)
@@ -66,26 +61,22 @@ function convolved(x: Tensor, w: Tensor, bias: Tensor, settings: ConvSettings): 
 }
 
 function kernelGradient(x: Tensor, dy: Tensor, shape: Shape, settings: ConvSettings): Tensor {
-  const slot = x.on.fused?.conv2dKernelGradient?.(x, dy, shape, settings)
-  if (slot) return new Tensor(x.on, slot, shape)
+  const made = madeBy(x.on, x.on.fused?.conv2dKernelGradient?.(x, dy, shape, settings), shape)
+  if (made) return made
   const [N, O, oH, oW] = dy.shape
   const each = matmul(flat(dy, N, O, oH * oW), columns(x, shape, settings), { transposeB: true })
   return reshape(sum(each, { axis: 0 }), shape)
 }
 
 function inputGradient(dy: Tensor, w: Tensor, shape: Shape, settings: ConvSettings): Tensor {
-  const slot = dy.on.fused?.conv2dInputGradient?.(dy, w, shape, settings)
-  if (slot) return new Tensor(dy.on, slot, shape)
+  const made = madeBy(dy.on, dy.on.fused?.conv2dInputGradient?.(dy, w, shape, settings), shape)
+  if (made) return made
   const [N, C, H, W] = shape
   const [O, , kH, kW] = w.shape
   const { stride, padding } = settings
   const [, , oH, oW] = dy.shape
   const windows = matmul(flat(w, O, C * kH * kW), flat(dy, N, O, oH * oW), { transposeA: true }) // [N, C kH kW, oH oW]
-  const padded = addWindows(windows, [N, C, H + 2 * padding, W + 2 * padding], { kH, kW, stride })
-  return padding === 0
-    ? padded
-    : slice(
-        padded,
-        around(padding).map(([before], axis) => [before, before + shape[axis]]),
-      )
+  const padded = addWindows(windows, [N, C, H + 2 * padding, W + 2 * padding], { kernel: [kH, kW], stride })
+  const inside = around(padding).map(([before], axis): [number, number] => [before, before + shape[axis]])
+  return padding === 0 ? padded : slice(padded, inside)
 }

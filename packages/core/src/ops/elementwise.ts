@@ -1,32 +1,36 @@
-import type { BinaryKernel, UnaryKernel } from '../backend.ts'
-import { defineOp, type Op } from '../op.ts'
+import type { Backend, BinaryKernel, Slot, UnaryKernel } from '../backend.ts'
+import { defineOp, type Domain, type Op, type Per } from '../op.ts'
 import { broadcastShapes } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { broadcastView } from '../view.ts'
 import { sumTo } from './shape-changing.ts'
 
-const singles: [number[]][] = [[[3, 4]], [[]], [[0, 2]]]
 // The shapes that PyTorch's broadcasting rules distinguish, and an empty one.
 // prettier-ignore
 const pairs: [number[], number[]][] = [
   [[2, 3], [2, 3]], [[2, 3], [3]], [[4, 1], [1, 5]], [[2, 1, 4], [3, 1]], [[], [3]], [[2, 0], [1]],
 ]
 
-type Rule<N> = N extends 1
-  ? (dy: Tensor, x: Tensor, y: Tensor) => Tensor
-  : (dy: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor
+/** dL/dx from dL/dy, the operands and y. */
+type Rule<N extends 1 | 2> = (dy: Tensor, ...operandsAndY: [...Per<N, Tensor>, y: Tensor]) => Tensor
 
-/** An op that is one kernel, and how dL/dx follows from dL/dy. */
-const unary = (kernel: UnaryKernel, dx: Rule<1>, domain?: 'positive'): Op<1> =>
-  defineOp(kernel, 1, {
+/** An op of one operand, and how dL/dx follows from dL/dy; without a rule it follows from what the op is made of. */
+const single = (name: string, forward: (on: Backend, x: Tensor) => Slot | Tensor, dx?: Rule<1>, domain?: Domain) =>
+  defineOp(name, 1, {
     shape: ([x]) => x,
-    forward: (on, [x]) => on.unary(kernel, x),
-    backward: (dy, [x], y) => [() => dx(dy, x, y)],
-    examples: singles,
+    forward: (on, [x]) => forward(on, x),
+    backward: dx && ((dy, [x], y) => [() => dx(dy, x, y)]),
+    examples: [[[3, 4]], [[]], [[0, 2]]],
     domain,
   })
 
-/** The same for two operands that broadcast; what was repeated gets the sum of its gradients. */
+const unary = (kernel: UnaryKernel, dx: Rule<1>, domain?: Domain): Op<1> =>
+  single(kernel, (on, x) => on.unary(kernel, x), dx, domain)
+
+const composed = (name: string, { of, dx }: { of: (x: Tensor) => Tensor; dx?: Rule<1> }): Op<1> =>
+  single(name, (_, x) => of(x), dx)
+
+/** An op of two operands that broadcast; what was repeated gets the sum of its gradients. */
 const binary = (kernel: BinaryKernel, { da, db }: { da?: Rule<2>; db?: Rule<2> }): Op<2> =>
   defineOp(kernel, 2, {
     shape: ([a, b]) => broadcastShapes(kernel, a, b),
@@ -36,15 +40,6 @@ const binary = (kernel: BinaryKernel, { da, db }: { da?: Rule<2>; db?: Rule<2> }
       db ? () => sumTo(db(dy, a, b, y), b.shape) : null,
     ],
     examples: pairs,
-  })
-
-/** An op of one operand that is made of others; its gradient follows from theirs unless a rule is given. */
-const composed = (name: string, { of, dx }: { of: (x: Tensor) => Tensor; dx?: Rule<1> }): Op<1> =>
-  defineOp(name, 1, {
-    shape: ([x]) => x,
-    forward: (_, [x]) => of(x),
-    backward: dx && ((dy, [x], y) => [() => dx(dy, x, y)]),
-    examples: singles,
   })
 
 export const add: Op<2> = binary('add', { da: dy => dy, db: dy => dy })

@@ -21,20 +21,13 @@ export const matmul: Op<2, MatmulOptions | undefined> = defineOp<2, MatmulOption
     return on.matmul(batched(transposeA ? swapLast(a) : a), batched(transposeB ? swapLast(b) : b))
   },
   // For y = a b: da = dy bᵀ and db = aᵀ dy. An operand that was transposed gets the transpose of that.
-  backward: (dy, [a, b], _, { transposeA = false, transposeB = false } = {}) => [
-    () => {
-      const da = transposeA
-        ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
-        : matmul(dy, b, { transposeB: !transposeB })
-      return sumTo(da, a.shape)
-    },
-    () => {
-      const db = transposeB
-        ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, dy, { transposeA: !transposeA })
-      return sumTo(db, b.shape)
-    },
-  ],
+  backward: (dy, [a, b], _, { transposeA: turnA = false, transposeB: turnB = false } = {}) => {
+    const da = () =>
+      turnA ? matmul(b, dy, { transposeA: turnB, transposeB: true }) : matmul(dy, b, { transposeB: !turnB })
+    const db = () =>
+      turnB ? matmul(dy, a, { transposeA: true, transposeB: turnA }) : matmul(a, dy, { transposeA: !turnA })
+    return [() => sumTo(da(), a.shape), () => sumTo(db(), b.shape)]
+  },
   // prettier-ignore
   examples: [
     [[2, 3], [3, 4]], [[1, 5], [5, 1]], [[2, 0], [0, 3]],
@@ -57,13 +50,8 @@ function productShape(a: Shape, b: Shape, { transposeA = false, transposeB = fal
 export const linear: Op<3> = defineOp('linear', 3, {
   shape: ([x, w, bias]) => {
     const { K, M } = dims('linear', 'w', { shape: w }, ['K', 'M'])
-    dims(
-      'linear',
-      'x',
-      { shape: x },
-      [...(x.length > 1 ? x.slice(0, -1) : ['N']), K],
-      'w has a row for each column of x',
-    )
+    const rows = x.length > 1 ? x.slice(0, -1) : ['N']
+    dims('linear', 'x', { shape: x }, [...rows, K], 'w has a row for each column of x')
     if (bias.length > 0) dims('linear', 'bias', { shape: bias }, [M], 'w has a column for each number of bias')
     return [...x.slice(0, -1), M]
   },

@@ -1,8 +1,7 @@
+import type { Rng } from '@backprop/random'
 import { tensor } from '../create.ts'
 import { dims } from '../dims.ts'
 import { defineOp, owning, type Op } from '../op.ts'
-import type { Rng } from '../rng.ts'
-import { noGrad } from '../scope.ts'
 import { explain, sizeOf, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { add, div, mul, sqrt, square, sub } from './elementwise.ts'
@@ -14,13 +13,14 @@ interface Statistics {
   readonly variance: Tensor
 }
 
-interface NormOptions {
-  /** What is added to a variance, so that a constant input divides by something; 1e-5 unless given. */
-  readonly epsilon?: number
-  /** Only for batchNorm: what to normalize by, [C] each, instead of by the batch itself. */
-  readonly statistics?: Statistics
-}
-type Norm = NormOptions | undefined
+type Norm =
+  | undefined
+  | {
+      /** What is added to a variance, so that a constant input divides by something; 1e-5 unless given. */
+      readonly epsilon?: number
+      /** Only for batchNorm: what to normalize by, [C] each, instead of by the batch itself. */
+      readonly statistics?: Statistics
+    }
 
 const statisticsOver = (x: Tensor, axis: readonly number[]): Statistics => {
   const center = mean(x, { axis, keepdims: true })
@@ -47,9 +47,6 @@ export const layerNorm: Op<3, Norm> = defineOp<3, Norm>('layerNorm', 3, {
   examples: [[[3, 4], [4], [4]], [[2, 3, 4], [3, 4], [3, 4], { epsilon: 0.1 }], [[3], [3], [3]]], // prettier-ignore
 })
 
-/** All axes but the second, that of the channels: [N, C, ...] */
-const perChannel = (x: Shape): number[] => [...x.keys()].filter(axis => axis !== 1)
-
 /**
  * Normalizes each channel of x [N, C, ...]: with `statistics` by those (evaluation), without by what this batch has
  * (training); scale, shift and both statistics are [C]. ε is 1e-5 unless given.
@@ -64,22 +61,12 @@ export const batchNorm: Op<3, Norm> = defineOp<3, Norm>('batchNorm', 3, {
   },
   forward: (_, [x, scale, shift], shape, { statistics, epsilon = 1e-5 } = {}) => {
     const channel = (t: Tensor) => reshape(t, [shape[1], ...shape.slice(2).map(() => 1)])
-    const by = statistics
-      ? { mean: channel(statistics.mean), variance: channel(statistics.variance) }
-      : statisticsOver(x, perChannel(shape))
+    const given = statistics && { mean: channel(statistics.mean), variance: channel(statistics.variance) }
+    const by = given ?? statisticsOver(x, [...shape.keys()].filter(axis => axis !== 1)) // prettier-ignore
     return normalized(x, by, epsilon, channel(scale), channel(shift))
   },
   examples: [[[5, 3], [3], [3]], [[3, 2, 2, 2], [2], [2], { epsilon: 0.1 }]], // prettier-ignore
 })
-
-/** Mean and variance of each channel of x [N, C, ...], [C] each, for running averages: the variance divides by n − 1. */
-export function batchStatistics(x: Tensor): Statistics {
-  const n = sizeOf(x.shape) / x.shape[1]
-  return noGrad(() => {
-    const by = statisticsOver(x, perChannel(x.shape))
-    return { mean: reshape(by.mean, [-1]), variance: reshape(mul(by.variance, n / (n - 1)), [-1]) }
-  })
-}
 
 /** Sets each number to 0 with probability p, drawn from `rng`, and divides the others by 1 − p: the mean stays. */
 export function dropout(x: Tensor, p: number, rng: Rng): Tensor {

@@ -1,7 +1,7 @@
 import type { View } from '../backend.ts'
 import { tensor } from '../create.ts'
 import { defineOp, type Op } from '../op.ts'
-import { ShapeError, axisOf, explain, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { axisOf, explain, misfit, shapeText, sizeOf, type Shape } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 import { broadcastView, contiguousView, reshapeView } from '../view.ts'
 
@@ -16,13 +16,10 @@ export const slice: Op<1, readonly Range[]> = defineOp('slice', 1, {
     const offset = bounds(x.shape, ranges).reduce((sum, [start], axis) => sum + start * strides[axis], 0)
     return on.unary('copy', { slot: x.slot, shape, strides, offset })
   },
-  backward: (dy, [x], _, ranges) => [
-    () =>
-      pad(
-        dy,
-        bounds(x.shape, ranges).map(([start, end], axis) => [start, x.shape[axis] - end]),
-      ),
-  ],
+  backward: (dy, [x], _, ranges) => {
+    const outside = bounds(x.shape, ranges).map(([start, end], axis) => [start, x.shape[axis] - end] as const)
+    return [() => pad(dy, outside)]
+  },
   examples: [[[4, 5], [[1, 3]]], [[2, 3, 4], [[], [-2], [0, -1]]], [[3], [[1, 1]]], [[], []]], // prettier-ignore
 })
 
@@ -32,7 +29,7 @@ export const pad: Op<1, readonly (readonly [before: number, after: number])[]> =
     const isRight = amounts.length === x.length && amounts.flat().every(n => Number.isInteger(n) && n >= 0)
     if (isRight) return x.map((size, axis) => size + amounts[axis][0] + amounts[axis][1])
     const fact = `the amounts ${JSON.stringify(amounts)} were given for shape ${shapeText(x)}`
-    throw new ShapeError(explain('pad', `${fact}, but [before, after] is wanted for each axis, whole and not negative`))
+    throw misfit('pad', `${fact}, but [before, after] is wanted for each axis, whole and not negative`)
   },
   forward: (on, [x], _, amounts) => {
     const zero = contiguousView(on.write([0]), [])
@@ -59,7 +56,7 @@ export const concat: Op<'list', number | undefined> = defineOp('concat', 'list',
     const other = shapes.find(x => x.length !== first.length || x.some((size, i) => i !== at && size !== first[i]))
     if (!other) return first.with(at, shapes.reduce((sum, x) => sum + x[at], 0)) // prettier-ignore
     const fact = `shapes ${shapeText(first)} and ${shapeText(other)} do not fit along axis ${axis}`
-    throw new ShapeError(explain('concat', fact, 'all sizes but those along the axis are equal'))
+    throw misfit('concat', fact, 'all sizes but those along the axis are equal')
   },
   forward: (on, list, shape, axis = 0) => on.concat(list, axisOf('concat', shape, axis)),
   backward: (dy, list, _, axis = 0) => {
@@ -80,17 +77,16 @@ export const gather: Op<1, { readonly indices: ArrayLike<number>; readonly axis?
     checkIndices('gather', ['index', 'places'], indices, x[at], `axis ${axis} of shape ${shapeText(x)} is meant`)
     return x.with(at, indices.length)
   },
-  forward: (on, [x], _, { indices, axis = 0 }) => on.gather(middle(x, axis), Int32Array.from(indices)),
+  forward: (on, [x], _, { indices, axis = 0 }) => on.gather(middle(x, axis), new Int32Array(indices)),
   backward: (dy, [x], _, { indices, axis = 0 }) => [
     () => {
       const R = x.shape.at(axis) ?? 0
-      return new Tensor(x.on, x.on.scatterAdd(middle(dy, axis), Int32Array.from(indices), R), x.shape)
+      return new Tensor(x.on, x.on.scatterAdd(middle(dy, axis), new Int32Array(indices), R), x.shape)
     },
   ],
+  // prettier-ignore
   examples: [
-    [[4, 3], { indices: [2, 0, 2] }],
-    [[2, 5, 2], { indices: [4, 4, 1, 0], axis: -2 }],
-    [[3], { indices: [] }],
+    [[4, 3], { indices: [2, 0, 2] }], [[2, 5, 2], { indices: [4, 4, 1, 0], axis: -2 }], [[3], { indices: [] }],
   ],
 })
 
@@ -102,16 +98,9 @@ export function oneHot(labels: ArrayLike<number>, classes: number, { on }: Pick<
   return tensor(values, { on, shape: [labels.length, classes] })
 }
 
-type Names = readonly [one: string, all: string]
-
-/** Throws where an index is not an integer from 0 to count − 1. */
-export function checkIndices(
-  where: string,
-  [one, all]: Names,
-  indices: ArrayLike<number>,
-  count: number,
-  hint?: string,
-) {
+/** Throws where an index is not an integer from 0 to count − 1; `names` are what to call one index, and all that count. */
+export function checkIndices(where: string, names: string[], indices: ArrayLike<number>, count: number, hint?: string) {
+  const [one, all] = names
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n]
     if (Number.isInteger(index) && index >= 0 && index < count) continue
@@ -135,5 +124,5 @@ function bounds(x: Shape, ranges: readonly Range[]): [start: number, end: number
     Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= x[axis]
   if (ranges.length <= x.length && counted.every(isRight)) return counted
   const fact = `the ranges ${JSON.stringify(ranges)} do not lie in shape ${shapeText(x)}`
-  throw new ShapeError(explain('slice', fact, 'each is [start, end], counted from the end of the axis where negative'))
+  throw misfit('slice', fact, 'each is [start, end], counted from the end of the axis where negative')
 }

@@ -1,10 +1,10 @@
 import { tensor } from '../create.ts'
 import { defineOp, type Op } from '../op.ts'
-import { ShapeError, axisOf, explain, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { axisOf, misfit, shapeText, sizeOf, type Shape } from '../shape.ts'
 import { Tensor, copyOf } from '../tensor.ts'
 import { broadcastView, permuteView, reshapeView } from '../view.ts'
-import { mul } from './elementwise.ts'
-import { lineUp, reduceAxes, runsOf } from './runs.ts'
+import { equal, mul } from './elementwise.ts'
+import { inverse, reduceAxes, reshape, transpose } from './shape-changing.ts'
 
 /** Which axes to reduce: all of them unless some are given. `keepdims` leaves a size of 1 in their place. */
 export interface Reduction {
@@ -12,25 +12,21 @@ export interface Reduction {
   readonly keepdims?: boolean
 }
 
+// prettier-ignore
 const examples: [number[], Reduction?][] = [
-  [[3, 4, 2]],
-  [[3, 4, 2], { axis: 0 }],
-  [[3, 4, 2], { axis: 1, keepdims: true }],
-  [[3, 4, 2], { axis: -1 }],
-  [[2, 3, 2, 2], { axis: [0, 3, 2] }],
-  [[2, 3, 2, 2], { axis: [-1, 1], keepdims: true }],
-  [[]],
+  [[3, 4, 2]], [[3, 4, 2], { axis: 0 }], [[3, 4, 2], { axis: 1, keepdims: true }], [[3, 4, 2], { axis: -1 }],
+  [[2, 3, 2, 2], { axis: [0, 3, 2] }], [[2, 3, 2, 2], { axis: [-1, 1], keepdims: true }], [[]],
 ]
 
 export const sum: Op<1, Reduction | undefined> = defineOp('sum', 1, {
-  shape: ([x], options) => reducedShape('sum', x, options),
-  forward: (on, [x], _, options) => reduceAxes(on, 'sum', x, axesOf('sum', x.shape, options)),
+  shape: ([x], options) => reduced('sum', x, options).shape,
+  forward: (on, [x], _, options) => reduceAxes(on, 'sum', x, reduced('sum', x.shape, options).axes),
   backward: (dy, [x], _, options) => [() => repeated(dy, x.shape, options)],
   examples: [...examples, [[0, 2], { axis: 0 }]],
 })
 
 export const mean: Op<1, Reduction | undefined> = defineOp('mean', 1, {
-  shape: ([x], options) => reducedShape('mean', x, options),
+  shape: ([x], options) => reduced('mean', x, options).shape,
   forward: (_, [x], y, options) => mul(sum(x, options), sizeOf(y) / sizeOf(x.shape)),
   backward: (dy, [x], y, options) => [() => repeated(mul(dy, sizeOf(y.shape) / sizeOf(x.shape)), x.shape, options)],
   examples,
@@ -38,10 +34,10 @@ export const mean: Op<1, Reduction | undefined> = defineOp('mean', 1, {
 
 /** The largest number. Of several that are equal, the first one gets the gradient. */
 export const max: Op<1, Reduction | undefined> = defineOp('max', 1, {
-  shape: ([x], options) => notEmpty('max', x, options) ?? reducedShape('max', x, options),
-  forward: (on, [x], _, options) => reduceAxes(on, 'max', x, axesOf('max', x.shape, options)),
+  shape: ([x], options) => chosen('max', x, options).shape,
+  forward: (on, [x], _, options) => reduceAxes(on, 'max', x, reduced('max', x.shape, options).axes),
   backward: (dy, [x], _, options) => [
-    () => mul(firstMax(x, axesOf('max', x.shape, options)), repeated(dy, x.shape, options)),
+    () => mul(firstMax(x, reduced('max', x.shape, options).axes), repeated(dy, x.shape, options)),
   ],
   examples,
 })
@@ -51,61 +47,49 @@ export const max: Op<1, Reduction | undefined> = defineOp('max', 1, {
  * counts through them in row-major order. Not differentiable.
  */
 export async function argmax(x: Tensor, axis: number | readonly number[] = -1): Promise<Int32Array> {
-  notEmpty('argmax', x.shape, { axis })
-  const axes = axesOf('argmax', x.shape, { axis })
-  const kept = [...x.shape.keys()].filter(other => !axes.includes(other))
-  const lines = copyOf(x.on, permuteView(x, [...kept, ...axes]))
-  const n = sizeOf(axes.map(one => x.shape[one]))
-  const slot = x.on.reduce('argmax', reshapeView(lines, [sizeOf(x.shape) / n, n]), 1)
-  lines.release()
-  const indices = Int32Array.from(await x.on.read(slot))
-  x.on.free(slot)
+  const { found } = largest(x, chosen('argmax', x.shape, { axis }).axes)
+  const indices = Int32Array.from(await found.data())
+  found.release()
   return indices
 }
 
 /** 1 where x has its first maximum along the axes, 0 elsewhere. Nothing flows back. */
 export function firstMax(x: Tensor, axes: readonly number[]): Tensor {
-  const { on, shape } = x
-  const run = runsOf(axes).at(-1)
-  if (!run) return new Tensor(on, on.binary('equal', x, x), shape)
-  // Of all that is largest along the last run, those count that are first along the others as well.
-  const rest = axes.slice(0, axes.length - run.length)
-  if (rest.length > 0) return mul(firstMax(x, run), firstMax(max(x, { axis: run, keepdims: true }), rest))
-  const line = lineUp(shape, run)
-  const counting = tensor(
-    Float64Array.from({ length: line[1] }, (_, i) => i),
-    { on, shape: [line[1], 1] },
-  )
-  const found = new Tensor(on, on.reduce('argmax', reshapeView(x, line), 1), line.with(1, 1))
-  return new Tensor(on, on.binary('equal', broadcastView(counting, line), broadcastView(found, line)), shape)
+  const { found, order, n } = largest(x, axes)
+  const counting = tensor(Float64Array.from({ length: n }, (_, i) => i), { on: x.on }) // prettier-ignore
+  const hot = equal(found, counting) // [outer, n]
+  return transpose(reshape(hot, order.map(axis => x.shape[axis])), inverse(order)) // prettier-ignore
+}
+
+/** Where the largest number along the axes lies: `order` puts these last, and then each of `outer` lines of n has one. */
+function largest(x: Tensor, axes: readonly number[]) {
+  const order = [...[...x.shape.keys()].filter(axis => !axes.includes(axis)), ...axes]
+  const n = sizeOf(axes.map(axis => x.shape[axis]))
+  const lines = copyOf(x.on, permuteView(x, order))
+  const outer = sizeOf(x.shape) / n
+  const found = new Tensor(x.on, x.on.reduce('argmax', reshapeView(lines, [outer, n]), 1), [outer, 1])
+  lines.release()
+  return { found, order, n }
 }
 
 /** dy in each place that it was reduced from. */
 function repeated(dy: Tensor, shape: Shape, options?: Reduction): Tensor {
-  return copyOf(dy.on, broadcastView(reshapeView(dy, keptShape('sum', shape, options)), shape))
+  return copyOf(dy.on, broadcastView(reshapeView(dy, reduced('sum', shape, options).kept), shape))
 }
 
-/** The axes in order, counted from the front; each only once. */
-export function axesOf(where: string, x: Shape, { axis }: Reduction = {}): number[] {
-  if (axis === undefined) return [...x.keys()]
-  const axes = (typeof axis === 'number' ? [axis] : axis).map(one => axisOf(where, x, one))
-  const unique = [...new Set(axes)].sort((a, b) => a - b)
-  if (unique.length === axes.length) return unique
-  throw new ShapeError(explain(where, `the axes ${shapeText(axes)} name one twice, but each is wanted once`))
+/** The axes in order, counted from the front, each only once; and the shape that is left, with and without them. */
+function reduced(where: string, x: Shape, { axis, keepdims }: Reduction = {}) {
+  const given = axis === undefined ? [...x.keys()] : typeof axis === 'number' ? [axis] : axis
+  const axes = given.map(one => axisOf(where, x, one)).sort((a, b) => a - b)
+  if (new Set(axes).size < axes.length)
+    throw misfit(where, `the axes ${shapeText(axes)} name one twice, but each is wanted once`)
+  const kept = x.map((size, at) => (axes.includes(at) ? 1 : size))
+  return { axes, kept, shape: keepdims ? kept : x.filter((_, at) => !axes.includes(at)) }
 }
 
-function keptShape(where: string, x: Shape, options?: Reduction): Shape {
-  const axes = axesOf(where, x, options)
-  return x.map((size, axis) => (axes.includes(axis) ? 1 : size))
-}
-
-function reducedShape(where: string, x: Shape, options?: Reduction): Shape {
-  if (options?.keepdims) return keptShape(where, x, options)
-  const axes = axesOf(where, x, options)
-  return x.filter((_, axis) => !axes.includes(axis))
-}
-
-function notEmpty(where: string, x: Shape, options?: Reduction): undefined {
-  if (axesOf(where, x, options).every(axis => x[axis] > 0)) return undefined
-  throw new ShapeError(explain(where, `shape ${shapeText(x)} has 0 numbers to choose from, but at least 1 is wanted`))
+/** The same where there has to be a number to choose. */
+function chosen(where: string, x: Shape, options?: Reduction) {
+  const result = reduced(where, x, options)
+  if (result.axes.every(axis => x[axis] > 0)) return result
+  throw misfit(where, `shape ${shapeText(x)} has 0 numbers to choose from, but at least 1 is wanted`)
 }

@@ -1,8 +1,8 @@
+import type { Backend, ReduceKernel, Slot, View } from '../backend.ts'
 import { defineOp, type Op } from '../op.ts'
-import { ShapeError, axisOf, broadcastShapes, explain, sameShape, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { axisOf, broadcastShapes, misfit, sameShape, shapeText, sizeOf, type Shape } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
-import { broadcastView, permuteView } from '../view.ts'
-import { reduceAxes } from './runs.ts'
+import { broadcastView, contiguousView, permuteView, reshapeView } from '../view.ts'
 
 /** The same numbers in another shape; one size may be −1, which stands for all that is left. */
 export const reshape: Op<1, Shape> = defineOp('reshape', 1, {
@@ -24,7 +24,7 @@ export const transpose: Op<1, readonly number[] | undefined> = defineOp('transpo
 export const broadcastTo: Op<1, Shape> = defineOp('broadcastTo', 1, {
   shape: ([x], wanted) => {
     if (sameShape(broadcastShapes('broadcastTo', x, wanted), wanted)) return wanted
-    throw new ShapeError(explain('broadcastTo', `shape ${shapeText(x)} does not fit into ${shapeText(wanted)}`))
+    throw misfit('broadcastTo', `shape ${shapeText(x)} does not fit into ${shapeText(wanted)}`)
   },
   forward: (on, [x], shape) => on.unary('copy', broadcastView(x, shape)),
   backward: (dy, [x]) => [() => sumTo(dy, x.shape)],
@@ -34,7 +34,7 @@ export const broadcastTo: Op<1, Shape> = defineOp('broadcastTo', 1, {
 const sumOver: Op<1, Shape> = defineOp('sumTo', 1, {
   shape: ([x], wanted) => {
     if (sameShape(broadcastShapes('sumTo', x, wanted), x)) return wanted
-    throw new ShapeError(explain('sumTo', `shape ${shapeText(x)} cannot be summed to ${shapeText(wanted)}`))
+    throw misfit('sumTo', `shape ${shapeText(x)} cannot be summed to ${shapeText(wanted)}`)
   },
   forward: (on, [x], shape) => {
     const added = x.shape.length - shape.length
@@ -60,18 +60,30 @@ function inferSize(x: Shape, wanted: Shape): Shape {
   const fact = `shape ${shapeText(x)} holds ${sizeOf(x)} numbers, but ${shapeText(wanted)} `
   const verdict =
     open > 1 ? `leaves ${open} sizes open` : open === 1 ? `needs a multiple of ${known}` : `holds ${known}`
-  throw new ShapeError(explain('reshape', fact + verdict, 'one size may be -1, which stands for all that is left'))
+  throw misfit('reshape', fact + verdict, 'one size may be -1, which stands for all that is left')
 }
 
 function orderOf(x: Shape, order?: readonly number[]): readonly number[] {
   const axes = order ? order.map(axis => axisOf('transpose', x, axis)) : x.map((_, axis) => x.length - 1 - axis)
   if (axes.length === x.length && new Set(axes).size === x.length) return axes
   const fact = `the order ${shapeText(order ?? [])} was given for shape ${shapeText(x)}`
-  throw new ShapeError(explain('transpose', `${fact}, but each of its ${x.length} axes is wanted once`))
+  throw misfit('transpose', `${fact}, but each of its ${x.length} axes is wanted once`)
 }
 
-function inverse(order: readonly number[]): number[] {
-  const back = new Array<number>(order.length)
-  for (const [to, from] of order.entries()) back[from] = to
-  return back
+/** The order that undoes this one. */
+export const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis))
+
+/** Takes axes away, which are in order: each run of neighbours at once, as the middle of [outer, n, inner]. */
+export function reduceAxes(on: Backend, kernel: ReduceKernel, x: View, axes: readonly number[]): Slot {
+  let view = x
+  for (let last = axes.length - 1, first = last; last >= 0; last = --first) {
+    while (first > 0 && axes[first - 1] === axes[first] - 1) first--
+    const [from, to] = [axes[first], axes[last] + 1]
+    const { shape } = view
+    const line = [shape.slice(0, from), shape.slice(from, to), shape.slice(to)].map(sizeOf)
+    const slot = on.reduce(kernel, reshapeView(view, line), 1)
+    if (view !== x) on.free(view.slot)
+    view = contiguousView(slot, shape.toSpliced(from, to - from))
+  }
+  return view === x ? on.unary('copy', x) : view.slot
 }

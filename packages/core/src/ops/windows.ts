@@ -1,27 +1,24 @@
 import { dims } from '../dims.ts'
-import { ShapeError, explain, shapeText, type Shape } from '../shape.ts'
+import { explain, misfit, shapeText, type Shape } from '../shape.ts'
 import { Tensor, copyOf } from '../tensor.ts'
-import type { PoolSettings } from '../backend.ts'
 
-/** A window of kH × kW numbers that moves over an image. */
+/** A window that moves over an image: how many numbers high and wide it is, and how far it moves. */
 export interface Windows {
-  readonly kH: number
-  readonly kW: number
+  readonly kernel: number | readonly [kH: number, kW: number]
   readonly stride: number
 }
 
-export const square = ({ kernel, stride }: PoolSettings): Windows => ({ kH: kernel, kW: kernel, stride })
+const sides = ({ kernel }: Windows) => (typeof kernel === 'number' ? ([kernel, kernel] as const) : kernel)
 
 /** At how many places a window fits into H × W. */
-export const places = ([H, W]: Shape, { kH, kW, stride }: Windows): [oH: number, oW: number] => [
-  Math.floor((H - kH) / stride) + 1,
-  Math.floor((W - kW) / stride) + 1,
-]
+const places = (image: Shape, windows: Windows): number[] =>
+  sides(windows).map((side, axis) => Math.floor((image[axis] - side) / windows.stride) + 1)
 
 /** Every window, one behind the other: x [N, C, H, W] → [N, C, kH kW, oH oW]. Only a strided view, and one copy. */
 export function windowsOf(x: Tensor, windows: Windows): Tensor {
   const [N, C, H, W] = x.shape
-  const { kH, kW, stride } = windows
+  const { stride } = windows
+  const [kH, kW] = sides(windows)
   const [oH, oW] = places([H, W], windows)
   const strides = [C * H * W, H * W, W, 1, W * stride, stride]
   const view = { slot: x.slot, shape: [N, C, kH, kW, oH, oW], strides, offset: 0 }
@@ -30,7 +27,8 @@ export function windowsOf(x: Tensor, windows: Windows): Tensor {
 
 /** The transpose: adds each number of each window where it was taken from, [N, C, kH kW, oH oW] → [N, C, H, W]. */
 export function addWindows({ on, slot }: Tensor, [N, C, H, W]: Shape, windows: Windows): Tensor {
-  const { kH, kW, stride } = windows
+  const { stride } = windows
+  const [kH, kW] = sides(windows)
   const [oH, oW] = places([H, W], windows)
   const from = new Int32Array(kH * kW * oH * oW)
   let at = 0
@@ -42,14 +40,10 @@ export function addWindows({ on, slot }: Tensor, [N, C, H, W]: Shape, windows: W
 }
 
 /** Checks an image and the window that moves over it; returns N, C and the number of places. */
-export function checkWindows(
-  where: string,
-  x: Shape,
-  windows: Windows,
-  padding = 0,
-): [N: number, C: number, oH: number, oW: number] {
+export function checkWindows(where: string, x: Shape, windows: Windows, padding = 0) {
   const { N, C, H, W } = dims(where, 'x', { shape: x }, ['N', 'C', 'H', 'W'], 'reshape one image to [1, C, H, W]')
-  const { kH, kW, stride } = windows
+  const { stride } = windows
+  const [kH, kW] = sides(windows)
   const isWhole = (size: number, least: number) => Number.isInteger(size) && size >= least
   if (!isWhole(stride, 1) || !isWhole(padding, 0) || !isWhole(kH, 1) || !isWhole(kW, 1)) {
     const fact = `the kernel is ${kH} × ${kW}, the stride ${stride} and the padding ${padding}`
@@ -57,9 +51,7 @@ export function checkWindows(
   }
   const padded = [H + 2 * padding, W + 2 * padding]
   const [oH, oW] = places(padded, windows)
-  if (oH > 0 && oW > 0) return [N, C, oH, oW]
+  if (oH > 0 && oW > 0) return [N, C, oH, oW] as const
   const fact = `a kernel of ${kH} × ${kW} does not fit into images of ${padded.join(' × ')}`
-  throw new ShapeError(
-    explain(where, `${fact} (x has shape ${shapeText(x)}, padding ${padding})`, 'more padding or a smaller kernel'),
-  )
+  throw misfit(where, `${fact} (x has shape ${shapeText(x)}, padding ${padding})`, 'more padding or a smaller kernel')
 }

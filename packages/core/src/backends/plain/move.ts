@@ -1,6 +1,6 @@
 import type { FloatArray } from '../../backend.ts'
 import { sizeOf } from '../../shape.ts'
-import type { Allocate } from './strided.ts'
+import type { Allocate } from './elementwise.ts'
 
 /** A contiguous array and its shape. */
 export type Part = readonly [values: FloatArray, shape: readonly number[]]
@@ -27,7 +27,7 @@ export function gather([x, [A, R, B]]: Part, indices: Int32Array, allocate: Allo
   for (let a = 0; a < A; a++) {
     for (let i = 0; i < n; i++) {
       const from = (a * R + indices[i]) * B
-      for (let b = 0; b < B; b++) y[(a * n + i) * B + b] = x[from + b]
+      y.set(x.subarray(from, from + B), (a * n + i) * B)
     }
   }
   return y

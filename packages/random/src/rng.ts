@@ -2,7 +2,6 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
-import { explain } from './shape.ts'
 
 /** A generator of random numbers: one seed gives the same numbers on every machine (xoroshiro128+ of `pure-rand`). */
 export class Rng {
@@ -15,7 +14,7 @@ export class Rng {
   /** Starts from a seed, an integer from 0 to 2³² − 1. */
   static fromSeed(seed: number): Rng {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new RangeError(explain('rng', `the seed is ${seed}, but an integer from 0 to ${0xffffffff} is wanted`))
+      throw new RangeError(`rng: the seed is ${seed}, but an integer from 0 to ${0xffffffff} is wanted.`)
     }
     return new Rng(spread(seed))
   }
@@ -23,7 +22,7 @@ export class Rng {
   /** Continues exactly where the generator was whose `state()` this is. */
   static fromState(state: readonly number[]): Rng {
     if (state.length !== 4 || !state.every(word => Number.isInteger(word))) {
-      throw new RangeError(explain('Rng.fromState', 'the state must be the four integers that state() returned'))
+      throw new RangeError('Rng.fromState: the state must be the four integers that state() returned.')
     }
     return new Rng(state)
   }
@@ -41,7 +40,7 @@ export class Rng {
   /** An integer from 0 to below − 1, each as likely as the others. */
   integer(below: number): number {
     if (!Number.isSafeInteger(below) || below < 1) {
-      throw new RangeError(explain('integer', `below is ${below}, but a whole number of at least 1 is wanted`))
+      throw new RangeError(`integer: below is ${below}, but a whole number of at least 1 is wanted.`)
     }
     return uniformInt(this.#generator, 0, below - 1)
   }

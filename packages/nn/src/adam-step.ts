@@ -1,8 +1,5 @@
-import type { AdamSettings } from '../backend.ts'
-import { noGrad } from '../scope.ts'
-import { Tensor } from '../tensor.ts'
-import { contiguousView } from '../view.ts'
-import { add, div, mul, sqrt, square, sub } from './elementwise.ts'
+import { Tensor, add, div, mul, noGrad, sqrt, square, stridesOf, sub } from '@backprop/core'
+import type { AdamSettings } from '@backprop/core'
 
 /** What Adam keeps for one parameter. */
 export interface AdamState {
@@ -21,7 +18,8 @@ export function adamStep({ value, m, v }: AdamState, gradient: Tensor, settings:
   const { on, shape } = value
   const old = [value, m, v]
   if (on.fused?.adam) {
-    const [x, m1, v1] = old.map(one => contiguousView(one.giveAway(REPLACED), shape))
+    const strides = stridesOf(shape)
+    const [x, m1, v1] = old.map(one => ({ slot: one.giveAway(REPLACED), shape, strides, offset: 0 }))
     const [nextValue, nextM, nextV] = on.fused
       .adam(x, gradient, m1, v1, settings)
       .map(slot => new Tensor(on, slot, shape))
