@@ -1,0 +1,125 @@
+/**
+ * A chart is plain data: what to draw, in the units of the data, and what it shows in words. It survives JSON, so one
+ * process can make it and another draw it. Pixels and characters are chosen by `toSvg` and `toTerminal`.
+ */
+export type Chart = XYChart | ImageChart | MatrixChart | Row
+
+interface Caption {
+  /** Stands above the picture; may be empty. */
+  readonly title: string
+  /** What there is to see, for those who do not see it: good as an alternative text. */
+  readonly description: string
+}
+
+/** Marks over two axes, drawn in order. */
+export interface XYChart extends Caption {
+  readonly kind: 'xy'
+  readonly x: Axis
+  readonly y: Axis
+  /** Both axes measure the same thing, so one unit gets the same length on both (unless one range is far longer). */
+  readonly plane: boolean
+  readonly marks: readonly Mark[]
+}
+
+/** Pictures of one size in a grid, row by row. */
+export interface ImageChart extends Caption {
+  readonly kind: 'images'
+  readonly width: number
+  readonly height: number
+  /** How many pictures stand side by side in an SVG. */
+  readonly perRow: number
+  readonly images: readonly Picture[]
+  /** Dark ink on white paper, not the other way round: without colours, a terminal leaves the paper blank. */
+  readonly paper: boolean
+}
+
+export interface Picture {
+  readonly caption: string
+  /** 0 (black) to 255: `[height · width]` if grey, `[height · width · 3]` with red, green, blue side by side. */
+  readonly pixels: readonly number[]
+}
+
+/** A table of counts: row = the class, column = what it was taken for. */
+export interface MatrixChart extends Caption {
+  readonly kind: 'matrix'
+  readonly names: readonly string[]
+  readonly counts: readonly (readonly number[])[]
+  readonly x: string
+  readonly y: string
+}
+
+/** Charts side by side, as many as there is room for. */
+export interface Row extends Caption {
+  readonly kind: 'row'
+  readonly charts: readonly Chart[]
+  readonly columns: number
+}
+
+export type Point = readonly [x: number, y: number]
+
+/** The low and the high end. */
+export type Range = readonly [low: number, high: number]
+
+export interface Axis {
+  readonly label: string
+  readonly scale: 'linear' | 'log' | 'category'
+  /** Of n categories: [−0.5, n − 0.5]. */
+  readonly range: Range
+  /** Of the categories; the first stands on top. */
+  readonly names?: readonly string[]
+}
+
+/** A colour together with the shape and the sign that tell it apart where there is no colour. */
+export type Slot = 0 | 1 | 2 | 3 | 4 | 5
+export const SLOTS = 6
+
+export type Mark = Lines | Points | Region | Rects | Texts | Rule
+
+interface Drawn {
+  readonly slot: Slot
+  /** Marks with the same label share an entry of the legend; marks without one have none. */
+  readonly label?: string
+}
+
+export interface Lines extends Drawn {
+  readonly kind: 'lines'
+  readonly lines: readonly (readonly Point[])[]
+  /** `series` and `path` have a colour; `faint` is a series behind its smooth one; the others separate regions. */
+  readonly look: 'series' | 'faint' | 'path' | 'boundary' | 'contour'
+}
+
+export interface Points extends Drawn {
+  readonly kind: 'points'
+  readonly points: readonly Point[]
+  /** `large` by themselves, `small` on a curve, `tiny` for each step of a path. */
+  readonly size: 'large' | 'small' | 'tiny'
+}
+
+/** The inside of rings, even–odd. `plain` and `dotted` are the two sides of a boundary; `step`s add up; a `band` lies around a curve. */
+export interface Region extends Drawn {
+  readonly kind: 'region'
+  readonly rings: readonly (readonly Point[])[]
+  readonly look: 'plain' | 'dotted' | 'step' | 'band'
+}
+
+/** Bars, each given by two opposite corners. */
+export interface Rects extends Drawn {
+  readonly kind: 'rects'
+  readonly rects: readonly (readonly [Point, Point])[]
+  readonly grow: 'up' | 'right'
+}
+
+export interface Texts {
+  readonly kind: 'texts'
+  /** To the `right` of the point, at its `side` where there is room, or right `on` it. */
+  readonly place: 'right' | 'side' | 'on'
+  readonly texts: readonly { readonly at: Point; readonly text: string }[]
+}
+
+/** A line across the whole chart where x or y has one value. */
+export interface Rule {
+  readonly kind: 'rule'
+  readonly axis: 'x' | 'y'
+  readonly at: number
+  readonly text: string
+}

@@ -1,0 +1,11 @@
+import type { Mark } from './chart.ts'
+
+/** What a legend says: each label once, in order, with all the marks that have it. */
+export function entries(marks: readonly Mark[]): [label: string, marks: Mark[]][] {
+  const found = new Map<string, Mark[]>()
+  for (const mark of marks) {
+    const label = 'label' in mark ? mark.label : undefined
+    if (label !== undefined) found.set(label, [...(found.get(label) ?? []), mark])
+  }
+  return [...found]
+}

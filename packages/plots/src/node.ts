@@ -1,0 +1,44 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import isUnicodeSupported from 'is-unicode-supported'
+import type { Chart } from './chart.ts'
+import { toSvg } from './svg/to-svg.ts'
+import type { SvgOptions } from './svg/to-svg.ts'
+import type { TerminalOptions } from './terminal/to-terminal.ts'
+
+/**
+ * Writes a chart as an SVG file, in one go, so that nobody ever reads half of it. Folders that are missing are made.
+ *
+ * @example await saveSvg('pictures/loss.svg', lineChart({ series: { loss } }))
+ */
+export async function saveSvg(file: string, chart: Chart, options?: SvgOptions): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const part = `${file}.${process.pid}.part`
+  await writeFile(part, toSvg(chart, options))
+  await rename(part, file)
+}
+
+/** The part of a stream that says whether it is a terminal; `process.stdout` has it. */
+export interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  hasColors?(count: number): boolean
+}
+
+/** More than this is hard to take in at a glance. */
+const WIDEST = 100
+
+/**
+ * What the place where text goes allows: colours only on a terminal that has them and whose user did not refuse them
+ * (NO_COLOR), 80 columns where there is no terminal.
+ *
+ * @example console.log(toTerminal(chart, terminalOptions(process.stdout)))
+ */
+export function terminalOptions(output: Output): TerminalOptions {
+  const isTerminal = output.isTTY === true
+  return {
+    columns: isTerminal ? Math.max(40, Math.min(WIDEST, output.columns ?? 80)) : 80,
+    colour: isTerminal && output.hasColors?.(256) === true,
+    unicode: isUnicodeSupported(),
+  }
+}
