@@ -3,13 +3,14 @@ import { GraderFault, UsageError } from './errors.ts'
 import { check } from './commands/check.ts'
 import { doctor } from './commands/doctor.ts'
 import { grade } from './commands/grade.ts'
+import { pictures } from './commands/pictures.ts'
 import { schema } from './commands/schema.ts'
 import { start } from './commands/start.ts'
 import { stubs } from './commands/stubs.ts'
 
 /** `pnpm grade …`: picks the command, and turns what happened into an exit code. */
 
-const COMMANDS: readonly Command[] = [grade, start, check, doctor, stubs, schema]
+const COMMANDS: readonly Command[] = [grade, start, check, doctor, stubs, schema, pictures]
 
 const args = process.argv.slice(2)
 const stop = new AbortController()
