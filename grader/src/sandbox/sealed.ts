@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
@@ -51,10 +50,6 @@ export async function buildSealed(lab: Pick<LabManifest, 'mayImport'>, folder: s
           builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => ({
             contents: sources.get(path),
             resolveDir: import.meta.dirname,
-          }))
-          // Resolved by Node, from here: these are dependencies of the grader.
-          builder.onResolve({ filter: /^@backprop\// }, ({ path }) => ({
-            path: fileURLToPath(import.meta.resolve(path)),
           }))
         },
       },
