@@ -47,7 +47,9 @@ async function checkStubs(lab: Lab): Promise<string[]> {
       complaints.push(`${file} is not what its solution says: run "pnpm grade stubs ${lab.manifest.id} --write"`)
     text += stub
   }
-  return [...complaints, ...compareIds('the stubs (// TODO(id): …)', idsIn(text, /\/\/ TODO\(([a-z0-9-]+)\):/g), lab)]
+  // An exercise may ask for several functions.
+  const ids = new Set(idsIn(text, /\/\/ TODO\(([a-z0-9-]+)\):/g))
+  return [...complaints, ...compareIds('the stubs (// TODO(id): …)', [...ids], lab)]
 }
 
 async function checkTexts(lab: Lab): Promise<string[]> {

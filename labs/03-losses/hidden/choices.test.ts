@@ -1,0 +1,46 @@
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { LossName, Task } from '#lab/choose'
+import type { Answers, Choice } from '#lab/quiz'
+
+const chooseTest = submissionTest<typeof import('#lab/choose')>('choose')
+const quizTest = submissionTest<typeof import('#lab/quiz')>('quiz')
+
+/** Where two losses are a matter of taste, both are right. */
+const RIGHT: Record<Task, LossName[]> = {
+  'car-top-speed': ['mse', 'mae'],
+  'cat-or-dog': ['bce'],
+  digit: ['cross-entropy'],
+  'mistyped-rents': ['mae'],
+  'crane-load': ['mse'],
+  'photo-tags': ['bce'],
+}
+
+const ANSWERS: Record<string, [keyof Answers, Choice]> = {
+  'minus-sign': ['minusSign', 'c'],
+  'flat-loss': ['flatLoss', 'a'],
+  outlier: ['outlier', 'd'],
+  'knows-nothing': ['knowsNothing', 'b'],
+  'sum-or-mean': ['sumOrMean', 'd'],
+  'softmax-twice': ['softmaxTwice', 'b'],
+}
+
+exercise('choose-the-loss', () => {
+  for (const task of Object.keys(RIGHT) as Task[]) {
+    chooseTest(task, async ({ student }) => {
+      const chosen = await student.chooseLoss(task)
+      expect(RIGHT[task].includes(chosen), 'a loss that fits the task').toBe(true)
+    })
+  }
+})
+
+exercise('quiz', () => {
+  for (const [id, [question, right]] of Object.entries(ANSWERS)) {
+    quizTest(id, async ({ student }) => {
+      // It may be anything, whatever its type says.
+      const answers: unknown = await student.quiz()
+      expect(typeof answers === 'object' && answers !== null, 'an object with a letter for each question').toBe(true)
+      expect((answers as Record<string, unknown>)[question] === right, 'the right letter').toBe(true)
+    })
+  }
+})

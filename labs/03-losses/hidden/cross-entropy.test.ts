@@ -1,0 +1,165 @@
+import { exercise } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { binary, classes, expectNumber, list, loss, normals, probabilities, reduced, SIX_DIGITS } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/losses')>('losses')
+
+exercise('bce', () => {
+  test('mean', async ({ student, rng }) => {
+    expectNumber(await student.bce([0.5], [1]), Math.log(2), 'a toss of a coin costs log 2')
+    for (const count of [1, 2, 15]) {
+      const [p, labels] = [probabilities(rng, count), binary(rng, count)]
+      const expected = reduced(list(count, i => loss.bce(p[i], labels[i])))
+      expectNumber(await student.bce(p, labels), expected, `the mean of ${count}`)
+      expectNumber(await student.bce(p, labels, 'mean'), expected, `the mean of ${count}`)
+    }
+  })
+
+  test('sum', async ({ student, rng }) => {
+    const [p, labels] = [probabilities(rng, 9), binary(rng, 9)]
+    const expected = reduced(
+      list(9, i => loss.bce(p[i], labels[i])),
+      'sum',
+    )
+    expectNumber(await student.bce(p, labels, 'sum'), expected, 'the sum over 9 examples')
+  })
+
+  test('certain', async ({ student }) => {
+    expectNumber(await student.bce([0], [0]), 0, 'sure and right: class 0')
+    expectNumber(await student.bce([1], [1]), 0, 'sure and right: class 1')
+    expectNumber(await student.bce([0, 0.5], [1, 1]), Infinity, 'sure and wrong: class 0')
+    expectNumber(await student.bce([1, 0.5], [0, 0], 'sum'), Infinity, 'sure and wrong: class 1')
+  })
+
+  test('refused', async ({ student }) => {
+    for (const wrong of [-0.01, 1.01, 3, NaN]) {
+      await expectRefusal(student.bce([0.5, wrong], [1, 1]), `${wrong} is no probability`)
+      await expectRefusal(student.bce([wrong, 0.5], [0, 1], 'sum'), `${wrong} is no probability`)
+    }
+    for (const wrong of [-1, 2, 0.5, NaN]) {
+      await expectRefusal(student.bce([0.5, 0.5], [1, wrong]), `${wrong} is no label`)
+    }
+    await expectRefusal(student.bce([0.5, 0.5], [1]), 'more probabilities than labels')
+    await expectRefusal(student.bce([0.5], [1, 0]), 'more labels than probabilities')
+    await expectRefusal(student.bce([], []), 'an empty batch')
+  })
+})
+
+exercise('bce-with-logits', () => {
+  test('mean', async ({ student, rng }) => {
+    expectNumber(await student.bceWithLogits([0], [0]), Math.log(2), 'a logit of 0 costs log 2')
+    for (const count of [1, 2, 15]) {
+      const [z, labels] = [normals(rng, count, 3), binary(rng, count)]
+      const expected = reduced(list(count, i => loss.bceWithLogits(z[i], labels[i])))
+      expectNumber(await student.bceWithLogits(z, labels), expected, `the mean of ${count}`)
+      expectNumber(await student.bceWithLogits(z, labels, 'mean'), expected, `the mean of ${count}`)
+    }
+  })
+
+  test('sum', async ({ student, rng }) => {
+    const [z, labels] = [normals(rng, 9, 2), binary(rng, 9)]
+    const expected = reduced(
+      list(9, i => loss.bceWithLogits(z[i], labels[i])),
+      'sum',
+    )
+    expectNumber(await student.bceWithLogits(z, labels, 'sum'), expected, 'the sum over 9 examples')
+  })
+
+  test('large-logits', async ({ student, rng }) => {
+    for (const z of [1000, 50, 700, 750 + rng.uniform(), 1e8]) {
+      for (const [logit, label] of [
+        [z, 0],
+        [-z, 1],
+      ]) {
+        const expected = loss.bceWithLogits(logit, label)
+        expectNumber(await student.bceWithLogits([logit], [label]), expected, 'sure and wrong by far', SIX_DIGITS)
+      }
+      expectNumber(await student.bceWithLogits([z, -z], [1, 0]), 0, 'sure and right by far')
+    }
+  })
+
+  test('tiny-losses', async ({ student, rng }) => {
+    for (const z of [5, 20, 30 + rng.uniform(), 45, 300]) {
+      const expected = loss.bceWithLogits(z, 1)
+      expectNumber(await student.bceWithLogits([z], [1]), expected, 'sure and right: class 1', SIX_DIGITS)
+      expectNumber(await student.bceWithLogits([-z], [0]), expected, 'sure and right: class 0', SIX_DIGITS)
+    }
+  })
+
+  test('refused', async ({ student }) => {
+    for (const wrong of [-1, 2, 0.5, NaN]) {
+      await expectRefusal(student.bceWithLogits([1, 2], [1, wrong]), `${wrong} is no label`)
+    }
+    await expectRefusal(student.bceWithLogits([1, 2], [1]), 'more logits than labels')
+    await expectRefusal(student.bceWithLogits([1], [1, 0]), 'more labels than logits')
+    await expectRefusal(student.bceWithLogits([], []), 'an empty batch')
+  })
+})
+
+exercise('cross-entropy', () => {
+  test('mean', async ({ student, rng }) => {
+    for (const [N, K] of [
+      [1, 3],
+      [7, 4],
+      [3, 10],
+      [5, 5],
+      [4, 2],
+      [2, 1],
+    ]) {
+      const logits = list(N, () => normals(rng, K, 2))
+      const labels = classes(rng, N, K)
+      const expected = reduced(list(N, i => loss.crossEntropy(logits[i], labels[i])))
+      expectNumber(await student.crossEntropy(logits, labels), expected, `${N} examples of ${K} classes`)
+      expectNumber(await student.crossEntropy(logits, labels, 'mean'), expected, `${N} examples of ${K} classes`)
+    }
+  })
+
+  test('sum', async ({ student, rng }) => {
+    const logits = list(6, () => normals(rng, 3))
+    const labels = classes(rng, 6, 3)
+    const expected = reduced(
+      list(6, i => loss.crossEntropy(logits[i], labels[i])),
+      'sum',
+    )
+    expectNumber(await student.crossEntropy(logits, labels, 'sum'), expected, 'the sum over 6 examples')
+  })
+
+  test('large-logits', async ({ student, rng }) => {
+    for (const row of [
+      [1000, 0, -1000],
+      [-1000, -1001, -999.5],
+      [1000, 1000, 1000],
+      [-1000, 1000],
+      [1000, 1001, 999, 1000 + rng.uniform()],
+      [1e8, 0, -1e8],
+    ]) {
+      for (const label of row.keys()) {
+        const expected = loss.crossEntropy(row, label)
+        expectNumber(await student.crossEntropy([row], [label]), expected, 'logits of ±1000 and more', {
+          relative: 1e-6,
+          absolute: 1e-12,
+        })
+      }
+    }
+  })
+
+  test('tiny-losses', async ({ student, rng }) => {
+    for (const gap of [5, 20, 30 + rng.uniform(), 45, 300]) {
+      for (const shift of [0, 64, -1024]) {
+        const row = [shift - gap, shift, shift - gap - 1]
+        const expected = loss.crossEntropy(row, 1)
+        expectNumber(await student.crossEntropy([row], [1]), expected, 'sure and right', SIX_DIGITS)
+      }
+    }
+  })
+
+  test('refused', async ({ student }) => {
+    const row = [1, 2, 3]
+    for (const wrong of [-1, 3, 1.5, NaN]) {
+      await expectRefusal(student.crossEntropy([row, row], [1, wrong]), `${wrong} is none of three classes`)
+    }
+    await expectRefusal(student.crossEntropy([row, row], [1]), 'more rows than labels')
+    await expectRefusal(student.crossEntropy([row], [1, 0]), 'more labels than rows')
+    await expectRefusal(student.crossEntropy([], []), 'an empty batch')
+  })
+})

@@ -1,0 +1,67 @@
+import { exercise } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { classes, expectNumber, list, loss, normals, reduced, SIX_DIGITS } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/losses')>('losses')
+
+exercise('zero-one', () => {
+  test('share', async ({ student, rng }) => {
+    for (const [count, K] of [
+      [1, 2],
+      [13, 2],
+      [40, 10],
+    ]) {
+      const [answers, labels] = [classes(rng, count, K), classes(rng, count, K)]
+      const wrong = answers.filter((answer, i) => answer !== labels[i]).length
+      expectNumber(await student.zeroOne(answers, labels), wrong / count, `the share of wrong answers of ${count}`)
+    }
+    // Far apart and negative classes count like any others.
+    expectNumber(await student.zeroOne([-1, 1, 90], [1, 1, 3]), 2 / 3, 'classes are names')
+    expectNumber(await student.zeroOne([7, 0], [7, 0], 'mean'), 0, 'nothing is wrong')
+  })
+
+  test('sum', async ({ student, rng }) => {
+    const [answers, labels] = [classes(rng, 60, 4), classes(rng, 60, 4)]
+    const wrong = answers.filter((answer, i) => answer !== labels[i]).length
+    expectNumber(await student.zeroOne(answers, labels, 'sum'), wrong, 'the number of wrong answers')
+  })
+
+  test('refused', async ({ student }) => {
+    await expectRefusal(student.zeroOne([1, 0], [1]), 'more answers than labels')
+    await expectRefusal(student.zeroOne([1], [1, 0], 'sum'), 'more labels than answers')
+    await expectRefusal(student.zeroOne([], []), 'an empty batch')
+  })
+})
+
+for (const name of ['mse', 'mae'] as const) {
+  exercise(name, () => {
+    test('mean', async ({ student, rng }) => {
+      for (const [count, scale] of [
+        [1, 1],
+        [2, 0.01],
+        [17, 1000],
+      ]) {
+        const [predictions, targets] = [normals(rng, count, scale), normals(rng, count, scale)]
+        const expected = reduced(list(count, i => loss[name](predictions[i], targets[i])))
+        expectNumber(await student[name](predictions, targets), expected, `the mean of ${count}`, SIX_DIGITS)
+        expectNumber(await student[name](predictions, targets, 'mean'), expected, `the mean of ${count}`, SIX_DIGITS)
+      }
+      expectNumber(await student[name]([3, -2, 0], [3, -2, 0]), 0, 'no errors, no loss')
+    })
+
+    test('sum', async ({ student, rng }) => {
+      const [predictions, targets] = [normals(rng, 11, 3), normals(rng, 11, 3)]
+      const expected = reduced(
+        list(11, i => loss[name](predictions[i], targets[i])),
+        'sum',
+      )
+      expectNumber(await student[name](predictions, targets, 'sum'), expected, 'the sum over 11 examples')
+    })
+
+    test('refused', async ({ student }) => {
+      await expectRefusal(student[name]([1, 2], [1]), 'more predictions than targets')
+      await expectRefusal(student[name]([1], [1, 2], 'sum'), 'more targets than predictions')
+      await expectRefusal(student[name]([], []), 'an empty batch')
+    })
+  })
+}

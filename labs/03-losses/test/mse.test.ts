@@ -1,0 +1,32 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { mse } from '#lab/losses'
+
+exercise('mse', () => {
+  test('is the mean of the squared errors', () => {
+    // Errors −10, 0 and 30.
+    expect(mse([150, 170, 210], [160, 170, 180]), 'the mean of 100, 0 and 900: no root, no ½').toBeNear(1000 / 3)
+  })
+
+  test('squares first and adds up afterwards', () => {
+    expect(mse([1, -1], [0, 0]), 'errors of 1 and −1 must not cancel').toBeNear(1)
+  })
+
+  test('does not divide when the sum is asked for', () => {
+    expect(mse([150, 170, 210], [160, 170, 180], 'sum'), '100 + 0 + 900').toBeNear(1000)
+  })
+
+  test('refuses lists of different lengths, and empty ones', () => {
+    expect(() => mse([1, 2], [1]), 'two predictions, but one target: throw an error; countExamples does').toThrow(
+      RangeError,
+    )
+    expect(() => mse([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(RangeError)
+  })
+
+  test('leaves the predictions as they were', () => {
+    const predictions = [150, 170, 210]
+    mse(predictions, [160, 170, 180])
+    expect(predictions, 'make a new list of losses: whoever gave you the predictions may still need them').toEqual([
+      150, 170, 210,
+    ])
+  })
+})
