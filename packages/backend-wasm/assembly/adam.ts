@@ -1,39 +1,42 @@
 import { madd } from './simd'
 
 /**
- * One step of Adam in place, on n numbers. `rate` is the learning rate / (1 − β1^t), `unbias` is 1 / (1 − β2^t).
+ * One step of Adam in place, on n numbers: m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g², and then
+ * value ← value − rate m / (√v + epsilon). `rate` and `epsilon` hold the bias corrections, so that no number of the
+ * array has to: they are η √(1 − β2^t) / (1 − β1^t) and ε √(1 − β2^t), as in Kingma and Ba (2015), section 2.
  *
- * Below the smallest normal float32 processors slow down a hundredfold, and the moments of a dead unit decay to there:
- * moments that small become 0, and a gradient smaller than `negligible`, whose square would be that small, adds nothing
- * to the second moment.
+ * Below the smallest normal float32 processors slow down a hundredfold, and the moments of a dead unit decay to there.
+ * A first moment that small becomes 0. The second never gets there: no gradient counts as smaller than `negligible`,
+ * whose share (1 − β2) g² is the smallest normal number, some 10⁻¹⁹ under the root.
  */
 export function adam(
   value: usize, gradient: usize, m: usize, v: usize, n: i32, rate: f32, beta1: f32, beta2: f32, epsilon: f32,
-  unbias: f32, rest1: f32, rest2: f32, negligible: f32,
+  rest1: f32, rest2: f32, negligible: f32,
 ): void {
-  // Blocks are rounded up to whole vectors: the last one may compute numbers that nobody asked for.
-  for (let i = 0; i < n; i += 4) {
-    const g = v128.load(gradient)
-    const small = f32x4.lt(f32x4.abs(g), f32x4.splat(negligible))
-    const squared = v128.andnot(g, small)
-    const nextM = flushed(madd(f32x4.splat(beta1), v128.load(m), f32x4.mul(f32x4.splat(rest1), g)))
-    const nextV = flushed(
-      madd(f32x4.splat(beta2), v128.load(v), f32x4.mul(f32x4.mul(f32x4.splat(rest2), squared), squared)),
-    )
-    const size = f32x4.add(f32x4.sqrt(f32x4.mul(nextV, f32x4.splat(unbias))), f32x4.splat(epsilon))
-    const change = f32x4.div(f32x4.mul(f32x4.splat(rate), nextM), size)
-    v128.store(value, f32x4.sub(v128.load(value), change))
-    v128.store(m, nextM)
-    v128.store(v, nextV)
-    value += 16
-    gradient += 16
-    m += 16
-    v += 16
+  const RATE = f32x4.splat(rate)
+  const BETA1 = f32x4.splat(beta1)
+  const BETA2 = f32x4.splat(beta2)
+  const EPSILON = f32x4.splat(epsilon)
+  const REST1 = f32x4.splat(rest1)
+  const REST2 = f32x4.splat(rest2)
+  const NEGLIGIBLE = f32x4.splat(negligible)
+  const MAGNITUDE = i32x4.splat(0x7fffffff)
+  const TINY = f32x4.splat(1.17549435e-38)
+  // Blocks end with room for two vectors: the last ones may compute numbers that nobody asked for.
+  for (const end = value + ((<usize>n) << 2); value < end; value += 32) {
+    for (let half: usize = 0; half < 32; half += 16) {
+      const g = v128.load(gradient + half)
+      const size = f32x4.pmax(v128.and(g, MAGNITUDE), NEGLIGIBLE)
+      const mean = madd(BETA1, v128.load(m + half), f32x4.mul(REST1, g))
+      const nextM = v128.andnot(mean, f32x4.lt(v128.and(mean, MAGNITUDE), TINY))
+      const nextV = madd(BETA2, v128.load(v + half), f32x4.mul(f32x4.mul(REST2, size), size))
+      const change = f32x4.div(f32x4.mul(RATE, nextM), f32x4.add(f32x4.sqrt(nextV), EPSILON))
+      v128.store(value + half, f32x4.sub(v128.load(value + half), change))
+      v128.store(m + half, nextM)
+      v128.store(v + half, nextV)
+    }
+    gradient += 32
+    m += 32
+    v += 32
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function flushed(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(1.17549435e-38)))
 }

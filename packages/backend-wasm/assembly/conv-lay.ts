@@ -48,6 +48,11 @@ export function layOut(
   }
 }
 
+/** n zeros. */
+export function clear(y: usize, n: i32): void {
+  memory.fill(y, 0, (<usize>n) << 2)
+}
+
 /** Where the number for weight (c, ky, kx) lies, in bytes from that of the first weight; a table of C·kH·kW entries. */
 export function tabulate(table: usize, C: i32, kH: i32, kW: i32, rows: i32, s: i32, phase: i32): void {
   for (let c = 0; c < C; c++) {

@@ -2,7 +2,7 @@
 export { adam } from './adam'
 export { binary } from './binary'
 export { convolve } from './conv'
-export { layOut, tabulate, turnKernels } from './conv-lay'
+export { clear, layOut, tabulate, turnKernels } from './conv-lay'
 export { addKernelGradient, addUp, packPlaces } from './conv-weights'
 export { directGemm, packedGemm, packedGemmScratch } from './gemm'
 export { packRows } from './pack'
@@ -12,7 +12,7 @@ export { gather, scatterAdd, spreadRows } from './rows'
 export { crossEntropy, crossEntropyGradient, logSoftmax, softmax } from './softmax'
 export { unary } from './unary'
 export { axesAt } from './walk'
-export { winogradGradient, winogradInput, winogradMultiply, winogradOutput } from './winograd'
+export { keepTilesAt, winogradGradient, winogradInput, winogradMultiply, winogradOutput } from './winograd'
 export { winogradWeightGradient, winogradWeights } from './winograd-weights'
 
 /** The first address that the kernels do not use themselves. */

@@ -9,12 +9,17 @@ import { ZERO, tileRows } from './tile'
 // A vector holds the same place of four neighbouring tiles, that is of 16 columns. `vectors` of them make a row of
 // tiles; T tiles make a chunk, of several images. Images are laid out by conv-lay.ts, `width` numbers in a row.
 
-/** A tile on its way from the columns to the rows. */
-const temp: usize = memory.data(36 * 16, 16)
+/** Where a tile lies on its way from the columns to the rows. */
+let tile: usize = memory.data(36 * 16, 16)
+
+/** Threads share all memory, so each but the first brings 36 vectors of its own. */
+export function keepTilesAt(place: usize): void {
+  tile = place
+}
 
 // @ts-ignore: decorator
 @inline
-function at(i: usize): usize {
+function at(temp: usize, i: usize): usize {
   return temp + (i << 4)
 }
 
@@ -67,6 +72,7 @@ export function winogradInput(
   x: usize, C: i32, rows: i32, width: i32, tilesY: i32, vectors: i32, y: usize, pointStep: usize, channelStep: usize,
   panelStep: usize, first: i32,
 ): void {
+  const temp = tile
   const rowBytes = (<usize>width) << 2
   for (let c = 0; c < C; c++) {
     let t = first
@@ -74,17 +80,17 @@ export function winogradInput(
       for (let v = 0; v < vectors; v++) {
         let from = x + rowBytes * (4 * ty) + ((<usize>v) << 6)
         for (let i: usize = 0; i < 36; i += 6) {
-          inputRow(from, at(i))
+          inputRow(from, at(temp, i))
           from += rowBytes
         }
         let to = y + (<usize>(t >> 3)) * panelStep + ((<usize>(t & 7)) << 2)
         for (let j: usize = 0; j < 6; j++) {
-          const t0 = v128.load(at(j))
-          const t1 = v128.load(at(j + 6))
-          const t2 = v128.load(at(j + 12))
-          const t3 = v128.load(at(j + 18))
-          const t4 = v128.load(at(j + 24))
-          inputLine(t0, t1, t2, t3, t4, v128.load(at(j + 30)), to, 6 * pointStep)
+          const t0 = v128.load(at(temp, j))
+          const t1 = v128.load(at(temp, j + 6))
+          const t2 = v128.load(at(temp, j + 12))
+          const t3 = v128.load(at(temp, j + 18))
+          const t4 = v128.load(at(temp, j + 24))
+          inputLine(t0, t1, t2, t3, t4, v128.load(at(temp, j + 30)), to, 6 * pointStep)
           to += pointStep
         }
         t += 4
@@ -126,6 +132,7 @@ export function winogradOutput(
   m: usize, mStep: usize, T: i32, O: i32, tilesY: i32, vectors: i32, first: i32, y: usize, oH: i32, oW: i32,
   bias: usize,
 ): void {
+  const temp = tile
   for (let o = 0; o < O; o++) {
     const shift = bias == 0 ? f32x4.splat(0) : v128.load_splat<f32>(bias + ((<usize>o) << 2))
     let from = m + ((<usize>(o * T + first)) << 2)
@@ -138,20 +145,20 @@ export function winogradOutput(
           const m2 = v128.load(p + 12 * mStep)
           const m3 = v128.load(p + 18 * mStep)
           const m4 = v128.load(p + 24 * mStep)
-          outputLine(m0, m1, m2, m3, m4, v128.load(p + 30 * mStep), at(j), 96)
+          outputLine(m0, m1, m2, m3, m4, v128.load(p + 30 * mStep), at(temp, j), 96)
           p += mStep
         }
         for (let r: usize = 0; r < 4; r++) {
           const row = 4 * ty + <i32>r
           if (row >= oH) break
           const i = 6 * r
-          const t0 = v128.load(at(i))
-          const t1 = v128.load(at(i + 1))
-          const t2 = v128.load(at(i + 2))
-          const t3 = v128.load(at(i + 3))
-          const t4 = v128.load(at(i + 4))
-          outputLine(t0, t1, t2, t3, t4, v128.load(at(i + 5)), at(i), 16)
-          writeTurned(at(i), shift, y + ((<usize>(row * oW + 16 * v)) << 2), oW - 16 * v)
+          const t0 = v128.load(at(temp, i))
+          const t1 = v128.load(at(temp, i + 1))
+          const t2 = v128.load(at(temp, i + 2))
+          const t3 = v128.load(at(temp, i + 3))
+          const t4 = v128.load(at(temp, i + 4))
+          outputLine(t0, t1, t2, t3, t4, v128.load(at(temp, i + 5)), at(temp, i), 16)
+          writeTurned(at(temp, i), shift, y + ((<usize>(row * oW + 16 * v)) << 2), oW - 16 * v)
         }
         from += 16
       }
@@ -215,6 +222,7 @@ function gradientRow(x: usize, y: usize): void {
 export function winogradGradient(
   dy: usize, O: i32, width: i32, tilesY: i32, vectors: i32, y: usize, pointStep: usize, T: i32, first: i32,
 ): void {
+  const temp = tile
   const rowBytes = (<usize>width) << 2
   let band = 0
   let rows = tileRows(O)
@@ -228,13 +236,14 @@ export function winogradGradient(
       for (let v = 0; v < vectors; v++) {
         let from = dy + rowBytes * (4 * ty) + ((<usize>v) << 6)
         for (let i: usize = 0; i < 24; i += 6) {
-          gradientRow(from, at(i))
+          gradientRow(from, at(temp, i))
           from += rowBytes
         }
         let p = to
         for (let j: usize = 0; j < 6; j++) {
-          const d3 = v128.load(at(j + 18))
-          gradientLine(v128.load(at(j)), v128.load(at(j + 6)), v128.load(at(j + 12)), d3, p, 6 * pointStep)
+          const d2 = v128.load(at(temp, j + 12))
+          const d3 = v128.load(at(temp, j + 18))
+          gradientLine(v128.load(at(temp, j)), v128.load(at(temp, j + 6)), d2, d3, p, 6 * pointStep)
           p += pointStep
         }
         to += (<usize>rows) << 4

@@ -1,10 +1,10 @@
-// How fast the kernels are by themselves: `node bench/kernels.ts [relaxed|plain] [filter]`, after `node build.mjs`.
+// How fast the kernels are by themselves: `node bench/kernels.ts [relaxed|plain] [filter] [threads]`, after `node build.mjs`.
 import type { Slot, View } from '@backprop/core'
 import { wasm } from '../src/index.ts'
 import { measure } from './timing.ts'
 
-const [variant = 'relaxed', filter = ''] = process.argv.slice(2)
-const on = await wasm({ relaxed: variant === 'relaxed' })
+const [variant = 'relaxed', filter = '', threads = '1'] = process.argv.slice(2)
+const on = await wasm({ relaxed: variant === 'relaxed', threads: Number(threads) })
 const { fused } = on
 
 function view(shape: readonly number[], transposed = false): View {

@@ -1,4 +1,4 @@
-// Whole training steps through the autograd of core: `node bench/steps.ts [relaxed|plain] [filter]`, after
+// Whole training steps through the autograd of core: `node bench/steps.ts [relaxed|plain] [filter] [threads]`, after
 // `node build.mjs`.
 import {
   backward,
@@ -18,8 +18,8 @@ import { adamStep } from '@backprop/nn'
 import type { AdamState } from '@backprop/nn'
 import { wasm } from '../src/index.ts'
 
-const [variant = 'relaxed', filter = ''] = process.argv.slice(2)
-const on = await wasm({ relaxed: variant === 'relaxed' })
+const [variant = 'relaxed', filter = '', threads = '1'] = process.argv.slice(2)
+const on = await wasm({ relaxed: variant === 'relaxed', threads: Number(threads) })
 const random = rng(1)
 
 interface Parameter {

@@ -2,13 +2,15 @@ import { sizeOf } from '@backprop/core'
 import type { Slot, View } from '@backprop/core'
 import { blockOf, slotOf } from './heap.ts'
 import type { Block, Heap } from './heap.ts'
-import type { Exports, Pointer } from './module.ts'
+import type { Exports, Pointer } from './exports.ts'
+import type { Crew } from './threads/crew.ts'
 import { mergeAxes, writeAxes } from './walk.ts'
 
 /** What every kernel of this backend works with: the compiled code, the memory, and views on it. */
 export interface Device {
   readonly kernels: Exports
   readonly heap: Heap
+  readonly crew: Crew
   /** Where the first number of a view lies. */
   readonly address: (x: View) => Pointer
   /** Makes a slot for `length` numbers, which `fill` has to write. */
@@ -23,7 +25,7 @@ export interface Device {
   readonly unaryInto: (code: number, x: View, y: Pointer) => void
 }
 
-export function createDevice(kernels: Exports, heap: Heap): Device {
+export function createDevice(kernels: Exports, heap: Heap, crew: Crew): Device {
   const axesAt = kernels.axesAt()
 
   function address(x: View): Pointer {
@@ -51,6 +53,7 @@ export function createDevice(kernels: Exports, heap: Heap): Device {
   return {
     kernels,
     heap,
+    crew,
     address,
     unaryInto,
     make(length, fill) {

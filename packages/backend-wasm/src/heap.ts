@@ -1,6 +1,7 @@
 import type { Slot } from '@backprop/core'
+import type { Pointer } from './exports.ts'
 import { MAX_PAGES } from './module.ts'
-import type { Memory, Pointer } from './module.ts'
+import type { Memory } from './module.ts'
 
 /** A piece of the linear memory, and the handle of whoever holds it: this is what a `Slot` of this backend is. */
 export interface Block {
@@ -132,7 +133,7 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
 
 /** Rounds up to 1, 1¼, 1½ or 1¾ times a power of two, and to whole cache lines. */
 export function sizeClass(bytes: number): number {
-  const quarter = 2 ** (Math.floor(Math.log2(bytes)) - 2)
+  const quarter = 2 ** (29 - Math.clz32(bytes)) // bytes is less than 2³²
   return Math.ceil((Math.ceil(bytes / quarter) * quarter) / GRAIN) * GRAIN
 }
 

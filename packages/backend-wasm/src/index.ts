@@ -1,3 +1,7 @@
+export type { Exports } from './exports.ts'
 export type { HeapStats } from './heap.ts'
+export { loadModule } from './module.ts'
+export type { Module, ModuleOptions } from './module.ts'
+export type { WebWorker } from './threads/helpers.ts'
 export { wasm } from './wasm.ts'
 export type { WasmBackend, WasmOptions } from './wasm.ts'

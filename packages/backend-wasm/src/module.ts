@@ -1,157 +1,19 @@
-// Loads the compiled kernels: picks a variant, makes the memory, and gives the exports their types.
+import type { Exports } from './exports.ts'
 
-/** A byte address in the memory of the kernels. */
-export type Pointer = number
-
-/** What assembly/index.ts exports; the signatures are explained there. */
-export interface Exports {
-  readonly axesAt: () => Pointer
-  readonly freeFrom: () => Pointer
-  readonly unary: (kernel: number, rank: number, x: Pointer, stride: number, y: Pointer, n: number) => void
-  readonly binary: (
-    kernel: number,
-    rank: number,
-    a: Pointer,
-    s: number,
-    b: Pointer,
-    t: number,
-    y: Pointer,
-    n: number,
-  ) => void
-  readonly sum: Reduction
-  readonly maximum: Reduction
-  readonly argmax: Reduction
-  readonly directGemm: (M: number, N: number, K: number, ...rest: DirectGemmRest) => void
-  readonly packedGemm: (M: number, N: number, K: number, ...rest: PackedGemmRest) => void
-  readonly packedGemmScratch: (M: number, N: number, K: number) => number
-  readonly packRows: (a: Pointer, rowStride: number, stepStride: number, rows: number, K: number, y: Pointer) => void
-  readonly gather: (x: Pointer, indices: Pointer, y: Pointer, A: number, R: number, bytes: number, n: number) => void
-  readonly scatterAdd: (
-    dy: Pointer,
-    indices: Pointer,
-    y: Pointer,
-    A: number,
-    R: number,
-    bytes: number,
-    n: number,
-  ) => void
-  readonly spreadRows: (x: Pointer, y: Pointer, rows: number, bytes: number, stride: number) => void
-  readonly softmax: (x: Pointer, y: Pointer, R: number, C: number) => void
-  readonly logSoftmax: (x: Pointer, y: Pointer, R: number, C: number) => void
-  readonly crossEntropy: (x: Pointer, labels: Pointer, y: Pointer, N: number, C: number) => void
-  readonly crossEntropyGradient: (x: Pointer, labels: Pointer, y: Pointer, N: number, C: number) => void
-  readonly adam: (
-    value: Pointer,
-    gradient: Pointer,
-    m: Pointer,
-    v: Pointer,
-    n: number,
-    ...constants: AdamConstants
-  ) => void
-  readonly layOut: (x: Pointer, y: Pointer, planes: number, H: number, W: number, ...layout: LayOutRest) => void
-  readonly tabulate: (table: Pointer, C: number, kH: number, kW: number, rows: number, s: number, phase: number) => void
-  readonly turnKernels: (w: Pointer, y: Pointer, O: number, C: number, k: number) => void
-  readonly convolve: (x: Pointer, weights: Pointer, table: Pointer, K: number, O: number, ...rest: ConvolveRest) => void
-  readonly addKernelGradient: (
-    x: Pointer,
-    places: Pointer,
-    vectors: number,
-    table: Pointer,
-    ...rest: KernelGradientRest
-  ) => void
-  readonly packPlaces: (dy: Pointer, O: number, oH: number, oW: number, y: Pointer) => void
-  readonly addUp: (sums: Pointer, y: Pointer, n: number) => void
-  readonly winogradWeights: (w: Pointer, u: Pointer, O: number, C: number) => void
-  readonly winogradWeightGradient: (sums: Pointer, dw: Pointer, O: number, C: number) => void
-  readonly winogradInput: (x: Pointer, C: number, rows: number, width: number, ...rest: WinogradInputRest) => void
-  readonly winogradMultiply: (
-    u: Pointer,
-    v: Pointer,
-    vStep: number,
-    O: number,
-    C: number,
-    T: number,
-    m: Pointer,
-    mStep: number,
-  ) => void
-  readonly winogradOutput: (m: Pointer, mStep: number, T: number, O: number, ...rest: WinogradOutputRest) => void
-  readonly winogradGradient: (dy: Pointer, O: number, width: number, ...rest: WinogradGradientRest) => void
-  readonly maxPool: (x: Pointer, y: Pointer, ...window: Window) => void
-  readonly maxPoolGradient: (x: Pointer, dy: Pointer, dx: Pointer, ...window: Window) => void
-  readonly avgPool: (x: Pointer, y: Pointer, ...window: Window) => void
-  readonly avgPoolGradient: (dy: Pointer, dx: Pointer, ...window: Window) => void
-}
-
-type Reduction = (x: Pointer, y: Pointer, outer: number, n: number, inner: number) => void
-type DirectGemmRest = [
-  a: Pointer,
-  aRow: number,
-  aStep: number,
-  b: Pointer,
-  bStep: number,
-  c: Pointer,
-  cRow: number,
-  init: number,
-  bias: Pointer,
-]
-type PackedGemmRest = [
-  a: Pointer,
-  aRow: number,
-  aStep: number,
-  b: Pointer,
-  bStep: number,
-  bColumn: number,
-  c: Pointer,
-  cRow: number,
-  init: number,
-  bias: Pointer,
-  scratch: Pointer,
-]
-type AdamConstants = [
-  rate: number,
-  beta1: number,
-  beta2: number,
-  epsilon: number,
-  unbias: number,
-  rest1: number,
-  rest2: number,
-  negligible: number,
-]
-type LayOutRest = [rows: number, s: number, phase: number, top: number, left: number, spread: number]
-type ConvolveRest = [y: Pointer, oH: number, oW: number, rowBytes: number, init: number, bias: Pointer]
-type KernelGradientRest = [K: number, dy: Pointer, O: number, sums: Pointer]
-type WinogradInputRest = [
-  tilesY: number,
-  vectors: number,
-  y: Pointer,
-  pointStep: number,
-  channelStep: number,
-  panelStep: number,
-  first: number,
-]
-type WinogradOutputRest = [
-  tilesY: number,
-  vectors: number,
-  first: number,
-  y: Pointer,
-  oH: number,
-  oW: number,
-  bias: Pointer,
-]
-type WinogradGradientRest = [tilesY: number, vectors: number, y: Pointer, pointStep: number, T: number, first: number]
-type Window = [planes: number, H: number, W: number, oH: number, oW: number, kernel: number, stride: number]
+// Loads the compiled kernels: picks a variant and makes the memory.
 
 /** The linear memory, as much of it as we use. The types of `WebAssembly` come with a browser or with Node, not both. */
 export interface Memory {
-  readonly buffer: ArrayBuffer
+  readonly buffer: ArrayBufferLike
   grow(pages: number): number
 }
 
 interface Engine {
   readonly WebAssembly: {
-    readonly Memory: new (limits: { initial: number; maximum: number }) => Memory
+    readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => Memory
     validate(bytes: Uint8Array): boolean
-    instantiate(bytes: Uint8Array, imports: object): Promise<{ readonly instance: { readonly exports: unknown } }>
+    compile(bytes: Uint8Array): Promise<object>
+    instantiate(module: object, imports: object): Promise<{ readonly exports: unknown }>
   }
   readonly atob: (base64: string) => string
 }
@@ -162,13 +24,24 @@ export interface Module {
   readonly memory: Memory
   readonly kernels: Exports
   readonly relaxed: boolean
+  /** What was compiled, for other threads. */
+  readonly code: object
+  /** The program of another thread. */
+  readonly worker: string
+}
+
+export interface ModuleOptions {
+  /** Whether to use the multiply-add of relaxed SIMD; where the engine knows it, unless said otherwise. */
+  readonly relaxed?: boolean
+  /** Whether other threads will see the memory. */
+  readonly shared?: boolean
 }
 
 /** 2 GiB in pages of 64 KiB: an address still fits into 31 bits. The build declares the same limit. */
 export const MAX_PAGES = 32768
 
-/** `relaxed`: whether to use the multiply-add of relaxed SIMD; where the engine knows it, unless said otherwise. */
-export async function loadModule(relaxed?: boolean): Promise<Module> {
+/** The kernels by themselves; `wasm` makes a backend of them. */
+export async function loadModule({ relaxed, shared = false }: ModuleOptions = {}): Promise<Module> {
   const compiled = await importKernels()
   const relaxedBytes = decode(compiled.relaxed)
   const useRelaxed = relaxed ?? WebAssembly.validate(relaxedBytes)
@@ -177,14 +50,33 @@ export async function loadModule(relaxed?: boolean): Promise<Module> {
     const what = useRelaxed ? 'relaxed SIMD, which was asked for' : 'SIMD in WebAssembly'
     throw new Error(`wasm: this engine does not know ${what}.\n  Hint: plain() works everywhere.`)
   }
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES })
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, abort } })
-  return { memory, kernels: instance.exports as Exports, relaxed: useRelaxed }
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared })
+  const code = await WebAssembly.compile(shared ? forSharedMemory(bytes) : bytes)
+  const { exports } = await WebAssembly.instantiate(code, { env: { memory, abort } })
+  return { memory, kernels: exports as Exports, relaxed: useRelaxed, code, worker: compiled.worker }
+}
+
+/** How the module imports its memory: module and name, each after its length, the kind, and then the flags. */
+const MEMORY_IMPORT = Array.from('\x03env\x06memory\x02', letter => letter.charCodeAt(0))
+const HAS_MAXIMUM = 1
+const IS_SHARED = 2
+
+/**
+ * The same kernels for a memory that threads share. They do not synchronise with each other, so all that changes is one
+ * bit, the one that says which kind of memory is wanted; two more compiled modules would double what a page downloads.
+ */
+function forSharedMemory(bytes: Uint8Array): Uint8Array {
+  const at = bytes.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => bytes[i + j] === byte)) + MEMORY_IMPORT.length
+  if (bytes[at] !== HAS_MAXIMUM) throw new Error('wasm: the kernels do not import their memory as they should')
+  const changed = bytes.slice()
+  changed[at] = HAS_MAXIMUM | IS_SHARED
+  return changed
 }
 
 interface Compiled {
   readonly plain: string
   readonly relaxed: string
+  readonly worker: string
 }
 
 /** What build.mjs wrote; imported late, so that somebody who forgot to build is told so. */

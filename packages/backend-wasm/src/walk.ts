@@ -1,4 +1,4 @@
-import type { Pointer } from './module.ts'
+import type { Pointer } from './exports.ts'
 
 /** One axis of a walk over one or two operands: how many steps, and how far each moves, in numbers. */
 export interface Axis {

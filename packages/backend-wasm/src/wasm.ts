@@ -1,6 +1,5 @@
 import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
-import { createDevice } from './device.ts'
-import { blockOf, createHeap, slotOf } from './heap.ts'
+import { blockOf, slotOf } from './heap.ts'
 import type { HeapStats } from './heap.ts'
 import { optimizer } from './kernels/adam.ts'
 import { convolution } from './kernels/conv.ts'
@@ -10,7 +9,8 @@ import { matrices } from './kernels/matmul.ts'
 import { pooling } from './kernels/pool.ts'
 import { reduction } from './kernels/reduce.ts'
 import { rows } from './kernels/rows.ts'
-import { loadModule } from './module.ts'
+import type { WebWorker } from './threads/helpers.ts'
+import { start } from './threads/start.ts'
 
 export interface WasmOptions {
   /** Whether to use relaxed SIMD, whose multiply-add rounds once; where the engine knows it, unless said otherwise. */
@@ -19,6 +19,17 @@ export interface WasmOptions {
   readonly winograd?: boolean
   /** No more memory than this; 2 GiB unless said otherwise, which is also the most. */
   readonly maxBytes?: number
+  /**
+   * How many threads multiply large matrices and convolve: one unless said otherwise, at most 32. `'auto'` starts some,
+   * measures whether they pay, which takes a tenth of a second, and keeps those that do. Where there is one although
+   * more were wanted, `description` says why; a page has to be cross-origin isolated. Results do not depend on it.
+   */
+  readonly threads?: 'auto' | number
+  /**
+   * Makes a thread from the file `@backprop/backend-wasm/worker`, as a page's bundler wants it written. Needed only where
+   * a content security policy forbids `blob:` workers.
+   */
+  readonly worker?: () => WebWorker
 }
 
 /** A backend that never waits. */
@@ -26,16 +37,21 @@ export interface WasmBackend extends Backend {
   readonly dtype: 'float32'
   readSync(slot: Slot): FloatArray
   readonly fused: FusedKernels
-  /** In a sentence: which kernels run. */
+  /** In a sentence: which kernels run, and on how many threads. */
   readonly description: string
+  /** How many threads compute. */
+  readonly threads: number
+  /** Ends the other threads; this one goes on alone. Without it they end with the process or the page. */
+  close(): void
   stats(): HeapStats
 }
 
 /** SIMD kernels in WebAssembly. All numbers live in one linear memory and are copied only by `write` and `read`. */
-export async function wasm({ relaxed, winograd = true, maxBytes }: WasmOptions = {}): Promise<WasmBackend> {
-  const module = await loadModule(relaxed)
-  const heap = createHeap(module.memory, module.kernels.freeFrom(), maxBytes)
-  const device = createDevice(module.kernels, heap)
+export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
+  const { winograd = true, threads = 1 } = options
+  if (threads !== 'auto' && !(Number.isInteger(threads) && threads > 0)) throw wrongThreads(threads)
+  const { device, relaxed, whyOne, close } = await start({ ...options, threads })
+  const { heap, crew } = device
   const { linear, matmul } = matrices(device)
   const readSync = (slot: Slot): Float32Array => {
     const { pointer, length } = blockOf(slot)
@@ -43,7 +59,14 @@ export async function wasm({ relaxed, winograd = true, maxBytes }: WasmOptions =
   }
   return {
     name: 'wasm',
-    description: `WebAssembly, ${module.relaxed ? 'relaxed' : 'plain'} SIMD, one thread`,
+    get description() {
+      const count = crew.size > 1 ? `${crew.size} threads` : 'one thread'
+      return `WebAssembly, ${relaxed ? 'relaxed' : 'plain'} SIMD, ${count}${whyOne === null ? '' : ` (${whyOne})`}`
+    },
+    get threads() {
+      return crew.size
+    },
+    close,
     dtype: 'float32',
     write(values) {
       const block = heap.allocate(values.length)
@@ -62,4 +85,10 @@ export async function wasm({ relaxed, winograd = true, maxBytes }: WasmOptions =
     fused: { linear, ...convolution(device, winograd), ...pooling(device), ...losses(device), ...optimizer(device) },
     stats: () => heap.stats(),
   }
+}
+
+function wrongThreads(threads: number): Error {
+  return new Error(
+    `wasm: threads is ${threads}.\n  Hint: give a whole number from 1 on, or 'auto' to have it measured.`,
+  )
 }

@@ -3,3 +3,4 @@ import { wasm } from '../src/index.ts'
 
 backendContract({ name: 'wasm with relaxed SIMD', make: () => wasm({ relaxed: true }) })
 backendContract({ name: 'wasm with plain SIMD', make: () => wasm({ relaxed: false }) })
+backendContract({ name: 'wasm with two threads', make: () => wasm({ threads: 2 }) })

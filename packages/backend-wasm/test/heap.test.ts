@@ -2,8 +2,10 @@ import { expect, test } from '@backprop/testkit'
 import { add, noGrad, tensor } from '@backprop/core'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { afterEach, describe } from 'vitest'
 import { sizeClass } from '../src/heap.ts'
 import { wasm } from '../src/index.ts'
+import type { WasmBackend } from '../src/index.ts'
 
 test('a size class is at most a quarter larger than what was asked for, and a multiple of a cache line', () => {
   for (let bytes = 33; bytes < 1e9; bytes = Math.ceil(bytes * 1.37)) {
@@ -15,59 +17,70 @@ test('a size class is at most a quarter larger than what was asked for, and a mu
   }
 })
 
-test('freed memory is used again: 10,000 rounds reserve nothing more', async () => {
-  const on = await wasm()
-  const round = () => {
-    const slots = [10, 1000, 77, 50_000].map(n => on.write(new Float32Array(n)))
-    for (const slot of slots) on.free(slot)
+// Memory that threads share grows in another way than memory of one's own.
+describe.each([1, 2])('the memory of %s thread(s)', threads => {
+  const opened: WasmBackend[] = []
+  afterEach(() => opened.splice(0).forEach(on => on.close()))
+  const open = async (maxBytes?: number) => {
+    const on = await wasm({ threads, maxBytes })
+    opened.push(on)
+    return on
   }
-  round()
-  const before = on.stats()
-  for (let i = 0; i < 10_000; i++) round()
-  expect(on.stats()).toEqual(before)
-  expect(before.liveSlots).toBe(0)
-})
 
-test('freeing twice frees once', async () => {
-  const on = await wasm()
-  const slot = on.write([1])
-  on.free(slot)
-  on.free(slot)
-  expect(on.stats().liveSlots).toBe(0)
-})
+  test('freed memory is used again: 10,000 rounds reserve nothing more', async () => {
+    const on = await open()
+    const round = () => {
+      const slots = [10, 1000, 77, 50_000].map(n => on.write(new Float32Array(n)))
+      for (const slot of slots) on.free(slot)
+    }
+    round()
+    const before = on.stats()
+    for (let i = 0; i < 10_000; i++) round()
+    expect(on.stats()).toEqual(before)
+    expect(before.liveSlots).toBe(0)
+  })
 
-test('memory moves when it grows, and what lies in it stays', async () => {
-  const on = await wasm()
-  const x = tensor([1, 2, 3], { on })
-  const before = on.stats().reservedBytes
-  const large = on.write(new Float32Array(before))
-  expect(on.stats().reservedBytes).toBeGreaterThan(before)
-  expect(noGrad(() => add(x, x)).dataSync()).toBeNear([2, 4, 6])
-  on.free(large)
-})
+  test('freeing twice frees once', async () => {
+    const on = await open()
+    const slot = on.write([1])
+    on.free(slot)
+    on.free(slot)
+    expect(on.stats().liveSlots).toBe(0)
+  })
 
-test('the limit is explained, and after it the backend still works', async () => {
-  const on = await wasm({ maxBytes: 2 ** 20 })
-  const slot = on.write(new Float32Array(200_000))
-  expect(() => on.write(new Float32Array(200_000))).toThrowErrorMatchingInlineSnapshot(`
-    [Error: wasm: there is no room for 200000 more numbers: 1 MB of 1 MB are in use.
-      Hint: evaluate inside noGrad, in batches; call release() on what a long loop makes, and await something now and then, for only then the garbage collector can give dropped tensors back.]
-  `)
-  on.free(slot)
-  // Too small for a class of its own by now, so it borrows what was freed.
-  const other = on.write(new Float32Array(150_000).fill(2))
-  expect(on.readSync(other)[149_999]).toBe(2)
-})
+  test('memory moves when it grows, and what lies in it stays', async () => {
+    const on = await open()
+    const x = tensor([1, 2, 3], { on })
+    const before = on.stats().reservedBytes
+    const large = on.write(new Float32Array(before))
+    expect(on.stats().reservedBytes).toBeGreaterThan(before)
+    expect(noGrad(() => add(x, x)).dataSync()).toBeNear([2, 4, 6])
+    on.free(large)
+  })
 
-test('what is dropped without being freed comes back', async () => {
-  const on = await wasm()
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  for (let i = 0; i < 100; i++) on.write(new Float32Array(1000))
-  // Whether and when the collector reports is its own affair, so it gets several chances.
-  for (let i = 0; i < 50 && on.stats().liveSlots > 10; i++) {
-    collect()
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
-  expect(on.stats().liveSlots).toBeLessThanOrEqual(10)
+  test('the limit is explained, and after it the backend still works', async () => {
+    const on = await open(2 ** 20)
+    const slot = on.write(new Float32Array(200_000))
+    expect(() => on.write(new Float32Array(200_000))).toThrowErrorMatchingInlineSnapshot(`
+      [Error: wasm: there is no room for 200000 more numbers: 1 MB of 1 MB are in use.
+        Hint: evaluate inside noGrad, in batches; call release() on what a long loop makes, and await something now and then, for only then the garbage collector can give dropped tensors back.]
+    `)
+    on.free(slot)
+    // Too small for a class of its own by now, so it borrows what was freed.
+    const other = on.write(new Float32Array(150_000).fill(2))
+    expect(on.readSync(other)[149_999]).toBe(2)
+  })
+
+  test('what is dropped without being freed comes back', async () => {
+    const on = await open()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let i = 0; i < 100; i++) on.write(new Float32Array(1000))
+    // Whether and when the collector reports is its own affair, so it gets several chances.
+    for (let i = 0; i < 50 && on.stats().liveSlots > 10; i++) {
+      collect()
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
+    expect(on.stats().liveSlots).toBeLessThanOrEqual(10)
+  })
 })

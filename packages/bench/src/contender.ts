@@ -1,4 +1,4 @@
-import type { Batch, Digits, Matrices, Start } from './work.ts'
+import type { Batch, Digits, Matrices, ModelName, Start } from './work.ts'
 
 /** One measured piece of work: how long it took, and the number that was read at its end. */
 export interface Timed {
@@ -23,6 +23,8 @@ export interface Learner {
 /** Somebody who takes part in the race. What is left out here does not take part in those cases. */
 export interface Contender {
   readonly name: string
+  /** Those that it trains; all unless said otherwise. */
+  readonly models?: readonly ModelName[]
   readonly multiply?: (size: number) => Promise<Runner<Matrices>>
   readonly train?: (start: Start) => Promise<Runner<Batch>>
   readonly learn?: (start: Start, digits: Digits) => Promise<Learner>

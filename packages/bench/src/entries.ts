@@ -12,11 +12,26 @@ export const peers: readonly Entry[] = [
   { name: 'tfjs-cpu', open: async () => (await import('./peers/tfjs.ts')).tfjs('cpu') },
 ]
 
-/** We ourselves, and what is reported apart from the comparison. */
+/** We ourselves on one thread, and what is reported apart from the comparison. */
 export const own: readonly Entry[] = [
   { name: 'ours', open: async () => ours('ours', await wasm()) },
-  { name: 'bare-kernel', open: async () => bareKernel(await wasm()) },
+  { name: 'ours-threads', open: threaded },
+  { name: 'ours-direct', open: direct },
+  { name: 'bare-kernel', open: bareKernel },
 ]
+
+/** On as many threads as pay here and now. */
+async function threaded(): Promise<Contender> {
+  const on = await wasm({ threads: 'auto' })
+  if (on.threads === 1) throw new Unavailable(on.description)
+  return { ...ours('ours-threads', on), close: () => on.close() }
+}
+
+/** Convolutions as plain sums, without Winograd's way; it makes a difference to the CNN alone. */
+async function direct(): Promise<Contender> {
+  const { name, train } = ours('ours-direct', await wasm({ winograd: false }))
+  return { name, train, models: ['cnn'] }
+}
 
 /** All that could be opened; the others with their reasons. */
 export interface Field {

@@ -122,9 +122,9 @@ function learner<Staged>(
 }
 
 const pickHere =
-  <Staged>(images: Float32Array, { stage }: Trainer<Staged>) =>
+  <Staged>(images: Float32Array, trainer: Trainer<Staged>) =>
   (picked: Uint32Array, labels: Batch['labels']) => {
     const x = new Float32Array(picked.length * PIXELS)
     for (const [row, i] of picked.entries()) x.set(images.subarray(i * PIXELS, (i + 1) * PIXELS), row * PIXELS)
-    return stage({ x, labels })
+    return trainer.stage({ x, labels })
   }

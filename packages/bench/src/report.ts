@@ -8,6 +8,9 @@ export interface CaseReport {
   readonly unit: string
   /** The median, or `null` when there is none; `detail` has the reason. */
   readonly ours: number | null
+  /** The same on several threads, and with convolutions as plain sums; no part of the comparison. */
+  readonly oursThreads: number | null
+  readonly oursDirect: number | null
   readonly peers: Readonly<Record<string, number | null>>
   readonly detail: Readonly<Record<string, Detail>>
 }
@@ -25,12 +28,13 @@ export function machine(): Report['machine'] {
 
 /** What is known of a case. Who was not even there is `null` too. */
 export function caseReport({ id, unit }: Case, details: Details, absent: ReadonlyMap<string, string>): CaseReport {
-  const isPeer = ({ name }: Entry) => peers.some(peer => peer.name === name)
+  const isWanted = ({ name }: Entry) =>
+    unit !== 'accuracy' && (name === 'ours-threads' || peers.some(peer => peer.name === name))
   const all = new Map<string, Detail>()
   for (const entry of [...own, ...peers]) {
     const detail = details.get(entry.name)
     if (detail) all.set(entry.name, detail)
-    else if (isPeer(entry))
+    else if (isWanted(entry))
       all.set(entry.name, { reason: absent.get(entry.name) ?? 'it does not take part in this case' })
   }
   const median = (name: string) => all.get(name)?.median ?? null
@@ -38,6 +42,8 @@ export function caseReport({ id, unit }: Case, details: Details, absent: Readonl
     id,
     unit,
     ours: median('ours'),
+    oursThreads: median('ours-threads'),
+    oursDirect: median('ours-direct'),
     peers: Object.fromEntries(peers.map(({ name }) => [name, median(name)])),
     detail: Object.fromEntries(all),
   }

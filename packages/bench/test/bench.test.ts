@@ -21,10 +21,10 @@ describe('the command line', () => {
       date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
     })
     expect(cases.map(({ id, unit }) => [id, unit])).toEqual([['sgemm-256', 'GFLOP/s']])
-    const [{ ours, peers, detail }] = cases
+    const [{ ours, oursThreads, peers, detail }] = cases
     expect(Object.keys(peers)).toEqual(['pytorch', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'])
-    expect(Object.keys(detail)).toEqual(['ours', 'bare-kernel', ...Object.keys(peers)])
-    for (const [name, value] of Object.entries({ ours, ...peers })) {
+    expect(Object.keys(detail)).toEqual(['ours', 'ours-threads', 'bare-kernel', ...Object.keys(peers)])
+    for (const [name, value] of Object.entries({ ours, 'ours-threads': oursThreads, ...peers })) {
       const { median, min = 0, max = 0, samples, reason } = detail[name]
       expect(median ?? null, name).toBe(value)
       if (value === null) expect(reason, name).toMatch(/\w/)
@@ -43,7 +43,8 @@ describe('the command line', () => {
       stdout: '',
       stderr:
         'There is no case "sgemm-7"; ' +
-        'there are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs.\n',
+        'there are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs, ' +
+        'mnist-scaled-pixels, mnist-raw-pixels.\n',
     })
   })
 

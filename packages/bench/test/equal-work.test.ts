@@ -22,6 +22,7 @@ const lossesOf = async ({ train }: typeof truth, start: Start) => {
 
 /** What a library cannot do is no failure of ours; it is in the report. */
 const CANNOT: Record<string, string> = {
+  'ours-direct mlp': 'it differs from ours in convolutions alone',
   'tfjs-wasm cnn': 'it has no gradient of a convolution',
   'tfjs-cpu cnn': 'a step takes seconds; a full run of the benchmark compares its loss too',
 }
@@ -46,7 +47,8 @@ test('everybody multiplies the same matrices', { timeout: 60_000 }, async () => 
   const matrices = drawMatrices(64, rng(3))
   const expected = matrices.a.slice(-64).reduce((sum, a, i) => sum + a * matrices.b[i * 64 + 63], 0)
   for (const { name, multiply } of field.contenders) {
-    const [{ result }] = await (await multiply!(64)).run([matrices])
+    if (!multiply) continue
+    const [{ result }] = await (await multiply(64)).run([matrices])
     expect(result, name).toBeCloseTo(expected, 4)
   }
 })

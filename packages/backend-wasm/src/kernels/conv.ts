@@ -1,47 +1,46 @@
 import { sizeOf } from '@backprop/core'
-import type { ConvSettings, FusedKernels } from '@backprop/core'
+import type { FusedKernels } from '@backprop/core'
 import type { Device } from '../device.ts'
-import type { Pointer } from '../module.ts'
-import { winograd } from './winograd.ts'
-import type { SmallConv } from './winograd.ts'
+import type { Pointer } from '../exports.ts'
+import { roundUp } from '../round-up.ts'
+import { cut, indices } from '../threads/crew.ts'
+import type { Call, Part } from '../threads/crew.ts'
+import { ahead, extent, placesOf } from './conv-layout.ts'
+import type { Layout } from './conv-layout.ts'
+import { tiledKernelGradient } from './winograd-gradient.ts'
+import type { SmallConv } from './winograd-tiles.ts'
+import { tiledForward, tilesPay } from './winograd.ts'
 
 /** How the sums start; the same numbers as in assembly/tile.ts. */
 const ZERO = 0
 const ROW_BIAS = 3
 
-/** How one image is laid out before the kernel walks over it; see assembly/conv-lay.ts. All but the last in numbers. */
-interface Layout {
-  /** The image: channels, height, width. */
-  readonly image: readonly [C: number, H: number, W: number]
-  readonly kernel: readonly [kH: number, kW: number]
-  readonly output: readonly [oH: number, oW: number]
-  readonly stride: number
-  /** Zeros before the first row and the first column; fewer than none cuts some off. */
-  readonly before: readonly [top: number, left: number]
-  /** How far apart neighbours of the image lie: more than 1 on the way back through a stride. */
-  readonly spread: number
-}
-
 type ConvKernels = Pick<FusedKernels, 'conv2d' | 'conv2dInputGradient' | 'conv2dKernelGradient'>
 
 export function convolution(device: Device, mayTile: boolean): ConvKernels {
-  const { kernels, make, scratch, contiguous, integers } = device
-  const tiled = winograd(device)
-  const clear = (at: Pointer, n: number) => device.heap.f32().fill(0, at >> 2, (at >> 2) + n)
+  const { kernels, crew, make, scratch, contiguous, integers } = device
 
-  /** Lends an image buffer full of zeros and the table of offsets, and a function that lays the next image out. */
-  function laidOut(layout: Layout, use: (image: Pointer, table: Pointer, lay: (x: Pointer) => void) => void): void {
+  /**
+   * Lends the table of offsets and `count` buffers full of zeros, each for one image, and a function that says how an
+   * image is laid out in a buffer.
+   */
+  function laidOut(
+    layout: Layout,
+    count: number,
+    use: (table: Pointer, buffers: Pointer[], lay: (x: Pointer, buffer: Pointer) => Call) => void,
+  ): void {
     const { stride, spread } = layout
     const [C, H, W] = layout.image
     const [kH, kW] = layout.kernel
     const [top, left] = layout.before
     const { rows, phase } = extent(layout)
-    const size = C * rows * stride * phase
-    scratch(size + 8, image => {
-      clear(image, size + 8)
+    const size = roundUp(C * rows * stride * phase + 8, 16)
+    scratch(size * count, first => {
+      kernels.clear(first, size * count)
       scratch(C * kH * kW, table => {
         kernels.tabulate(table, C, kH, kW, rows, stride, phase)
-        use(image, table, x => kernels.layOut(x, image, C, H, W, rows, stride, phase, top, left, spread))
+        const buffers = Array.from({ length: count }, (_, i) => first + i * size * 4)
+        use(table, buffers, (x, to) => ['layOut', x, to, C, H, W, rows, stride, phase, top, left, spread])
       })
     })
   }
@@ -56,22 +55,54 @@ export function convolution(device: Device, mayTile: boolean): ConvKernels {
     y: Pointer,
     bias: Pointer | null,
   ): void {
-    const small = smallConv(O, layout)
-    if (mayTile && small && tiled.pays(small)) return tiled.forward(x, w, N, small, y, bias)
+    const small = mayTile ? smallConv(N, O, layout) : null
+    if (small) return tiledForward(device, small, x, w, N, y, bias)
     const [C, H, W] = layout.image
     const [oH, oW] = layout.output
     const K = C * layout.kernel[0] * layout.kernel[1]
-    const rowBytes = extent(layout).phase * layout.stride * 4
-    laidOut(layout, (image, table, lay) =>
+    const rowBytes = extent(layout).phase * layout.stride * layout.stride * 4
+    const init = bias === null ? ZERO : ROW_BIAS
+    const parts = cut(N, crew.lists(N * O * oH * oW * K))
+    laidOut(layout, parts.length, (table, buffers, lay) =>
       scratch(O * K, packed => {
         kernels.packRows(w, K * 4, 4, O, K, packed)
-        for (let n = 0; n < N; n++) {
-          lay(x + n * C * H * W * 4)
-          const to = y + n * O * oH * oW * 4
-          const init = bias === null ? ZERO : ROW_BIAS
-          kernels.convolve(image, packed, table, K, O, to, oH, oW, rowBytes * layout.stride, init, bias ?? 0)
-        }
+        const image = (n: number, buffer: Pointer): Call[] => [
+          lay(x + n * C * H * W * 4, buffer),
+          ['convolve', buffer, packed, table, K, O, y + n * O * oH * oW * 4, oH, oW, rowBytes, init, bias ?? 0],
+        ]
+        crew.run(parts.map((part, i) => indices(part).flatMap(n => image(n, buffers[i]))))
       }),
+    )
+  }
+
+  /** Each list has a band of the rows of dw, and goes through all images, so that every sum keeps its order. */
+  function kernelGradient(x: Pointer, dy: Pointer, N: number, O: number, layout: Layout, dw: Pointer): void {
+    const [C, H, W] = layout.image
+    const [oH, oW] = layout.output
+    const K = C * layout.kernel[0] * layout.kernel[1]
+    const places = placesOf(layout)
+    const vectors = places.length
+    const bands = cut(O, crew.lists(N * O * oH * oW * K), 4)
+    integers(places, placesAt =>
+      scratch(O * vectors * 4, packed =>
+        scratch(O * K * 4, sums => {
+          kernels.clear(sums, O * K * 4)
+          laidOut(layout, bands.length, (table, buffers, lay) => {
+            const image = (n: number, { from, count }: Part, buffer: Pointer): Call[] => {
+              const band = packed + from * vectors * 16
+              const sumsHere = sums + from * K * 16
+              return [
+                lay(x + n * C * H * W * 4, buffer),
+                ['packPlaces', dy + (n * O + from) * oH * oW * 4, count, oH, oW, band],
+                ['addKernelGradient', buffer, placesAt, vectors, table, K, band, count, sumsHere],
+              ]
+            }
+            const images = indices({ from: 0, count: N })
+            crew.run(bands.map((band, i) => images.flatMap(n => image(n, band, buffers[i]))))
+          })
+          kernels.addUp(sums, dw, O * K)
+        }),
+      ),
     )
   }
 
@@ -109,73 +140,29 @@ export function convolution(device: Device, mayTile: boolean): ConvKernels {
       })
     },
     conv2dKernelGradient(x, dy, kernelShape, settings) {
-      const [N, C, H, W] = x.shape
+      const [N] = x.shape
       const [O] = kernelShape
       const layout = ahead(x.shape, kernelShape, settings)
-      const [oH, oW] = layout.output
-      const K = sizeOf(kernelShape) / O
-      const small = smallConv(O, layout)
-      if (mayTile && small && tiled.pays(small)) {
-        return make(sizeOf(kernelShape), dw =>
-          contiguous(x, from => contiguous(dy, dyAt => tiled.kernelGradient(from, dyAt, N, small, dw))),
-        )
-      }
-      const places = placesOf(layout)
-      const vectors = places.length
+      const small = mayTile ? smallConv(N, O, layout) : null
       return make(sizeOf(kernelShape), dw =>
         contiguous(x, from =>
-          contiguous(dy, dyAt =>
-            integers(places, placesAt =>
-              scratch(O * vectors * 4, packed =>
-                scratch(O * K * 4, sums => {
-                  clear(sums, O * K * 4)
-                  laidOut(layout, (image, table, lay) => {
-                    for (let n = 0; n < N; n++) {
-                      lay(from + n * C * H * W * 4)
-                      kernels.packPlaces(dyAt + n * O * oH * oW * 4, O, oH, oW, packed)
-                      kernels.addKernelGradient(image, placesAt, vectors, table, K, packed, O, sums)
-                    }
-                  })
-                  kernels.addUp(sums, dw, O * K)
-                }),
-              ),
-            ),
-          ),
+          contiguous(dy, dyAt => {
+            if (small) tiledKernelGradient(device, small, from, dyAt, N, dw)
+            else kernelGradient(from, dyAt, N, O, layout, dw)
+          }),
         ),
       )
     },
   }
 }
 
-/** What Winograd's way can do: kernels of 3 × 3, one step at a time. */
+/** What Winograd's way can do, and does faster: kernels of 3 × 3, one step at a time. */
 function smallConv(
+  N: number,
   O: number,
   { image, kernel: [kH, kW], output: [oH, oW], stride, spread, before }: Layout,
 ): SmallConv | null {
-  return kH === 3 && kW === 3 && stride === 1 && spread === 1 ? { image, output: [O, oH, oW], before } : null
+  if (kH !== 3 || kW !== 3 || stride !== 1 || spread !== 1) return null
+  const small: SmallConv = { image, output: [O, oH, oW], before }
+  return tilesPay(small, N) ? small : null
 }
-
-/** For each vector of results, row by row: how many bytes into the image the numbers for the first weight lie. */
-function placesOf(layout: Layout): Int32Array {
-  const { output, stride } = layout
-  const rowBytes = extent(layout).phase * stride * stride * 4
-  const perRow = Math.ceil(output[1] / 4)
-  return Int32Array.from({ length: output[0] * perRow }, (_, i) => {
-    return Math.floor(i / perRow) * rowBytes + (i % perRow) * 16
-  })
-}
-
-/** Rows of the padded image that are used, and columns of each phase; whole vectors may be read at the end of a row. */
-function extent({ kernel: [kH, kW], output: [oH, oW], stride }: Layout): { rows: number; phase: number } {
-  return { rows: (oH - 1) * stride + kH, phase: roundUp(oW, 8) + Math.floor((kW - 1) / stride) }
-}
-
-function ahead(x: readonly number[], w: readonly number[], { stride, padding }: ConvSettings): Layout {
-  const [, C, H, W] = x
-  const [, , kH, kW] = w
-  const steps = (size: number, kernel: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1
-  const output = [steps(H, kH), steps(W, kW)] as const
-  return { image: [C, H, W], kernel: [kH, kW], output, stride, before: [padding, padding], spread: 1 }
-}
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to

@@ -1,18 +1,13 @@
 import { sizeOf } from '@backprop/core'
 import type { Backend, FusedKernels } from '@backprop/core'
 import type { Device } from '../device.ts'
-import type { Pointer } from '../module.ts'
+import type { Pointer } from '../exports.ts'
+import { sharedProduct } from './shared-product.ts'
+import type { Matrix } from './shared-product.ts'
 
 /** How the sums start; the same numbers as in assembly/tile.ts. */
 const ZERO = 0
 const COLUMN_BIAS = 2
-
-/** One matrix: where it lies, and how many bytes to the next row and the next column. */
-interface Matrix {
-  readonly at: Pointer
-  readonly row: number
-  readonly column: number
-}
 
 /** Up to this many numbers of b, packing takes longer than it saves. */
 const SMALL_B = 1024
@@ -20,7 +15,7 @@ const SMALL_B = 1024
 const FEW_ROWS = 12
 
 export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'> {
-  const { kernels, make, scratch, address } = device
+  const { kernels, crew, make, scratch, address } = device
 
   function multiply(
     M: number,
@@ -33,6 +28,7 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
     bias: Pointer,
   ): void {
     const direct = K === 0 || (b.column === 4 && (M <= FEW_ROWS || K * N <= SMALL_B))
+    if (crew.lists(M * N * K) > 1) return sharedProduct(device, direct, { M, N, K, a, b, c, init, bias })
     if (direct) return kernels.directGemm(M, N, K, a.at, a.row, a.column, b.at, b.row, c, N * 4, init, bias)
     scratch(kernels.packedGemmScratch(M, N, K) / 4, at =>
       kernels.packedGemm(M, N, K, a.at, a.row, a.column, b.at, b.row, b.column, c, N * 4, init, bias, at),

@@ -1,136 +1,91 @@
 import type { Device } from '../device.ts'
-import type { Pointer } from '../module.ts'
+import type { Pointer } from '../exports.ts'
+import { roundUp } from '../round-up.ts'
+import { chunks, cut, indices } from '../threads/crew.ts'
+import type { Call, Part } from '../threads/crew.ts'
+import { GAP, POINTS, frames, layInto, tiling } from './winograd-tiles.ts'
+import type { SmallConv } from './winograd-tiles.ts'
 
-/** A 3 × 3 convolution of stride 1, from images [C, H, W] to [O, oH, oW]. */
-export interface SmallConv {
-  readonly image: readonly [C: number, H: number, W: number]
-  readonly output: readonly [O: number, oH: number, oW: number]
-  /** Zeros before the first row and column; fewer than none cuts some off. */
-  readonly before: readonly [top: number, left: number]
+// Winograd's way through a 3 × 3 convolution: a quarter of the multiplications. Errors reach some 5e-6 of the largest
+// result, where a plain sum has 1e-7 to 1e-6, also where the result is exactly 0: a first step of Adam, which divides a
+// gradient by its own size, can make a whole step of such an error. An infinity in an image becomes NaN in all its tile.
+
+/** Fewer tiles than this do not make up for the transformed weights. */
+const FEW_TILES = 64
+
+/** Whether this way is the faster one for N images: enough channels and tiles, and not too much of the tiles left over. */
+export function tilesPay(conv: SmallConv, N: number): boolean {
+  const [C] = conv.image
+  const [O, oH, oW] = conv.output
+  const { perImage } = tiling(conv)
+  return C >= 16 && O >= 16 && N * perImage >= FEW_TILES && (oH * oW) / (perImage * 16) > 0.6
 }
 
-/**
- * Winograd's way: a quarter of the multiplications. Errors reach some 5e-6 of the largest result, where a plain sum has
- * 1e-7 to 1e-6; and an infinity in an image becomes NaN in the whole tile.
- */
-export interface Winograd {
-  /** Whether this way is the faster one: enough channels, and not too much of the tiles left over. */
-  pays(conv: SmallConv): boolean
-  forward(x: Pointer, w: Pointer, N: number, conv: SmallConv, y: Pointer, bias: Pointer | null): void
-  kernelGradient(x: Pointer, dy: Pointer, N: number, conv: SmallConv, dw: Pointer): void
-}
-
-/** So many tiles at a time keep V and M in the second cache; a gradient works with longer sums. */
+/** So many tiles at a time keep V and M in the second cache. */
 const CHUNK = 64
-const GRADIENT_CHUNK = 128
-/** Numbers between the end of one point and the next, so that 36 of them do not meet in one line of the cache. */
-const GAP = 16
 
-/** The 36 points of a tile; see assembly/winograd.ts. */
-const POINTS = 36
+/** Every image of x through the weights w [O, C, 3, 3]. Each list has some of the images, and takes a chunk at a time. */
+export function tiledForward(
+  device: Device,
+  conv: SmallConv,
+  x: Pointer,
+  w: Pointer,
+  N: number,
+  y: Pointer,
+  bias: Pointer | null,
+): void {
+  const { crew, scratch } = device
+  const [C, H, W] = conv.image
+  const [O, oH, oW] = conv.output
+  const { tilesY, vectors, rows, width, perImage } = tiling(conv)
+  const frame = { planes: C, rows, width }
+  const parts = cut(N, crew.lists(N * O * C * perImage * POINTS))
+  const images = Math.min(parts[0].count, Math.max(1, Math.floor(CHUNK / perImage)))
+  const most = roundUp(images * perImage, 8)
+  const [vStep, mStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
 
-export function winograd({ kernels, heap, scratch, integers }: Device): Winograd {
-  const clear = (at: Pointer, n: number) => heap.f32().fill(0, at >> 2, (at >> 2) + n)
-
-  /** Lends a buffer for images laid out in tiles, and a function that lays one out. */
-  function laidOut(
-    planes: number,
-    rows: number,
-    width: number,
-    use: (image: Pointer, lay: (x: Pointer, H: number, W: number, top: number, left: number) => void) => void,
-  ): void {
-    const size = planes * rows * width
-    scratch(size + 8, image => {
-      clear(image, size + 8)
-      use(image, (x, H, W, top, left) => kernels.layOut(x, image, planes, H, W, rows, 1, width, top, left, 1))
+  function chunkOf(part: Part, u: Pointer, image: Pointer, v: Pointer): Call[] {
+    const m = v + vStep * POINTS
+    const T = part.count * perImage
+    const all = indices(part).map(n => ({
+      from: x + n * C * H * W * 4,
+      to: y + n * O * oH * oW * 4,
+      tile: (n - part.from) * perImage,
+    }))
+    const inputs = all.flatMap(({ from, tile }): Call[] => [
+      layInto(image, frame, from, [H, W], conv.before),
+      ['winogradInput', image, C, rows, width, tilesY, vectors, v, vStep, 32, C * 32, tile],
+    ])
+    const outputs = all.map(({ to, tile }): Call => {
+      const tiles = [T, O, tilesY, vectors, tile] as const
+      return ['winogradOutput', m, mStep, ...tiles, to, oH, oW, bias ?? 0]
     })
+    return [...inputs, ['winogradMultiply', u, v, vStep, O, C, T, m, mStep], ...outputs]
   }
 
-  return {
-    pays({ image: [C], output: [O, oH, oW] }) {
-      const { tilesY, vectors } = tiling(oH, oW)
-      return C >= 16 && O >= 16 && (oH * oW) / (tilesY * vectors * 64) > 0.6
-    },
-
-    forward(x, w, N, { image: [C, H, W], output: [O, oH, oW], before: [top, left] }, y, bias) {
-      const { tilesY, vectors, rows, width, perImage } = tiling(oH, oW)
-      const images = Math.min(N, Math.max(1, Math.floor(CHUNK / perImage)))
-      const most = roundUp(images * perImage, 8)
-      const [vStep, mStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
-      const multiplyChunk = (u: Pointer, v: Pointer, m: Pointer) =>
-        laidOut(C, rows, width, (image, lay) => {
-          for (let n = 0; n < N; n += images) {
-            const count = Math.min(images, N - n)
-            for (let i = 0; i < count; i++) {
-              lay(x + (n + i) * C * H * W * 4, H, W, top, left)
-              kernels.winogradInput(image, C, rows, width, tilesY, vectors, v, vStep, 32, C * 32, i * perImage)
-            }
-            const T = count * perImage
-            kernels.winogradMultiply(u, v, vStep, O, C, T, m, mStep)
-            for (let i = 0; i < count; i++) {
-              const to = y + (n + i) * O * oH * oW * 4
-              kernels.winogradOutput(m, mStep, T, O, tilesY, vectors, i * perImage, to, oH, oW, bias ?? 0)
-            }
-          }
-        })
-      scratch(POINTS * O * C, packed => {
-        scratch(POINTS * O * C, u => {
-          kernels.winogradWeights(w, u, O, C)
-          for (let at = 0; at < POINTS * O * C * 4; at += O * C * 4)
-            kernels.packRows(u + at, C * 4, 4, O, C, packed + at)
-        })
-        scratch((vStep * POINTS) / 4, v => scratch((mStep * POINTS) / 4, m => multiplyChunk(packed, v, m)))
-      })
-    },
-
-    kernelGradient(x, dy, N, { image: [C, H, W], output: [O, oH, oW], before: [top, left] }, dw) {
-      const { tilesY, vectors, rows, width, perImage } = tiling(oH, oW)
-      const images = Math.min(N, Math.max(1, Math.floor(GRADIENT_CHUNK / perImage)))
-      const most = images * perImage
-      const [vStep, pStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
-      const places = Int32Array.from({ length: most / 4 }, (_, i) => i * 16)
-      const addChunk = (count: number, v: Pointer, p: Pointer, placesAt: Pointer, sums: Pointer) => {
-        const T = count * perImage
-        const table = Int32Array.from({ length: C }, (_, c) => c * T * 4)
-        integers(table, tableAt => {
-          for (let point = 0; point < POINTS; point++) {
-            const to = sums + point * O * C * 16
-            kernels.addKernelGradient(v + point * vStep, placesAt, T / 4, tableAt, C, p + point * pStep, O, to)
-          }
-        })
-      }
-      const addAll = (v: Pointer, p: Pointer, placesAt: Pointer, sums: Pointer) =>
-        laidOut(C, rows, width, (image, lay) =>
-          laidOut(O, 4 * tilesY, width, (gradient, layGradient) => {
-            for (let n = 0; n < N; n += images) {
-              const count = Math.min(images, N - n)
-              const T = count * perImage
-              for (let i = 0; i < count; i++) {
-                lay(x + (n + i) * C * H * W * 4, H, W, top, left)
-                kernels.winogradInput(image, C, rows, width, tilesY, vectors, v, vStep, T * 4, 32, i * perImage)
-                layGradient(dy + (n + i) * O * oH * oW * 4, oH, oW, 0, 0)
-                kernels.winogradGradient(gradient, O, width, tilesY, vectors, p, pStep, T, i * perImage)
-              }
-              addChunk(count, v, p, placesAt, sums)
-            }
-          }),
-        )
-      scratch(POINTS * O * C * 4, sums => {
-        clear(sums, POINTS * O * C * 4)
-        integers(places, placesAt =>
-          scratch((vStep * POINTS) / 4, v => scratch((pStep * POINTS) / 4, p => addAll(v, p, placesAt, sums))),
-        )
-        kernels.winogradWeightGradient(sums, dw, O, C)
-      })
-    },
-  }
+  const room = (vStep + mStep) * POINTS
+  packedWeights(device, w, O, C, u =>
+    frames(device, frame, parts.length, at =>
+      scratch((room * parts.length) / 4, v =>
+        crew.run(parts.map((part, i) => chunks(part, images).flatMap(chunk => chunkOf(chunk, u, at[i], v + i * room)))),
+      ),
+    ),
+  )
 }
 
-/** Tiles of 4 × 4 results: how many rows of them, and how many vectors of four in a row; and the image they need. */
-function tiling(oH: number, oW: number) {
-  const tilesY = Math.ceil(oH / 4)
-  const vectors = Math.ceil(oW / 16)
-  return { tilesY, vectors, rows: 4 * tilesY + 2, width: vectors * 16 + 4, perImage: tilesY * vectors * 4 }
+/** Lends the weights of all points, packed. */
+function packedWeights(
+  { kernels, scratch }: Device,
+  w: Pointer,
+  O: number,
+  C: number,
+  use: (u: Pointer) => void,
+): void {
+  scratch(POINTS * O * C, packed => {
+    scratch(POINTS * O * C, u => {
+      kernels.winogradWeights(w, u, O, C)
+      for (let at = 0; at < POINTS * O * C * 4; at += O * C * 4) kernels.packRows(u + at, C * 4, 4, O, C, packed + at)
+    })
+    use(packed)
+  })
 }
-
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to

@@ -1,0 +1,139 @@
+import { expect, test } from '@backprop/testkit'
+import fc from 'fast-check'
+import { sizeOf, stridesOf } from '@backprop/core'
+import type { Slot, View } from '@backprop/core'
+import { readdirSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { wasm } from '../src/index.ts'
+import type { WasmBackend } from '../src/index.ts'
+
+const numbers = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898 + seed))
+
+/** A whole tensor; a transposed one lies in memory with its last two axes swapped. */
+function view(on: WasmBackend, shape: readonly number[], seed: number, transposed = false): View {
+  const slot = on.write(numbers(sizeOf(shape), seed))
+  return { slot, shape, strides: transposed ? [1, shape[0]] : stridesOf(shape), offset: 0 }
+}
+
+/** What both compute, as bits: −0 is not 0, and NaN is NaN. */
+function sameBits(backends: readonly WasmBackend[], compute: (on: WasmBackend) => Slot): void {
+  const [expected, ...others] = backends.map(on => {
+    const slot = compute(on)
+    const bits = Buffer.from(on.readSync(slot).buffer)
+    on.free(slot)
+    return bits
+  })
+  for (const bits of others) expect(Buffer.compare(bits, expected)).toBe(0)
+}
+
+const counts = [2, 3]
+
+/** One backend with one thread, and others with more. */
+async function crews(relaxed: boolean): Promise<WasmBackend[]> {
+  const backends = await Promise.all([1, ...counts].map(threads => wasm({ relaxed, threads })))
+  expect(backends.map(on => on.threads)).toEqual([1, ...counts])
+  return backends
+}
+
+test.each([true, false])(
+  'products are the same to the last bit on any number of threads (relaxed: %s)',
+  async relaxed => {
+    const backends = await crews(relaxed)
+    const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 90, max: 400 }))
+    const flag = fc.boolean()
+    fc.assert(
+      fc.property(size, size, size, flag, flag, (M, K, N, turnA, turnB) => {
+        sameBits(backends, on => on.matmul(view(on, [M, K], 1, turnA), view(on, [K, N], 2, turnB)))
+        sameBits(backends, on => on.fused.linear(view(on, [M, K], 1), view(on, [K, N], 2), view(on, [N], 3)))
+      }),
+      { numRuns: 20 },
+    )
+    backends.forEach(on => on.close())
+  },
+)
+
+test.each([true, false])('convolutions are the same to the last bit (relaxed: %s)', async relaxed => {
+  const backends = await crews(relaxed)
+  const shape = fc.record({
+    N: fc.constantFrom(1, 2, 7, 33),
+    C: fc.constantFrom(1, 3, 16, 19),
+    O: fc.constantFrom(2, 7, 16, 22),
+    H: fc.integer({ min: 5, max: 18 }),
+    W: fc.integer({ min: 5, max: 33 }),
+    kernel: fc.constantFrom(1, 3, 5),
+    stride: fc.constantFrom(1, 2),
+    padding: fc.integer({ min: 0, max: 2 }),
+  })
+  fc.assert(
+    fc.property(shape, ({ N, C, O, H, W, kernel, ...settings }) => {
+      const [inputShape, kernelShape] = [
+        [N, C, H, W],
+        [O, C, kernel, kernel],
+      ]
+      const steps = (n: number) => Math.floor((n + 2 * settings.padding - kernel) / settings.stride) + 1
+      const x = (on: WasmBackend) => view(on, inputShape, 1)
+      const w = (on: WasmBackend) => view(on, kernelShape, 2)
+      const dy = (on: WasmBackend) => view(on, [N, O, steps(H), steps(W)], 3)
+      sameBits(backends, on => on.fused.conv2d(x(on), w(on), view(on, [O], 4), settings))
+      sameBits(backends, on => on.fused.conv2dInputGradient(dy(on), w(on), inputShape, settings))
+      sameBits(backends, on => on.fused.conv2dKernelGradient(x(on), dy(on), kernelShape, settings))
+    }),
+    { numRuns: 20 },
+  )
+  backends.forEach(on => on.close())
+})
+
+test('more calls than the board has room for', async () => {
+  const backends = await crews(true)
+  const settings = { stride: 1, padding: 1 }
+  sameBits(backends, on =>
+    on.fused.conv2d(view(on, [1500, 1, 8, 8], 1), view(on, [8, 1, 3, 3], 2), view(on, [8], 3), settings),
+  )
+  backends.forEach(on => on.close())
+})
+
+test('says how many threads compute, and goes on alone after close', async () => {
+  const on = await wasm({ threads: 2 })
+  expect(on.description).toMatch(/^WebAssembly, (relaxed|plain) SIMD, 2 threads$/)
+  const product = () => on.readSync(on.matmul(view(on, [200, 200], 1), view(on, [200, 200], 2)))
+  const before = product()
+  on.close()
+  expect(on.threads).toBe(1)
+  expect(on.description).toMatch(/, one thread$/)
+  expect(product()).toEqual(before)
+  on.close()
+})
+
+test('"auto" measures, and says what came of it', async () => {
+  const on = await wasm({ threads: 'auto' })
+  expect(on.description).toMatch(
+    /, (\d+ threads|one thread \(two are [\d.]+ times as fast\)|one thread \(there is one core\))$/,
+  )
+  expect(on.description.includes('one thread')).toBe(on.threads === 1)
+  expect(on.stats().liveSlots).toBe(0)
+  on.close()
+})
+
+test.each([0, -1, 1.5, NaN])('%s threads are refused', async threads => {
+  await expect(wasm({ threads })).rejects.toThrow(
+    `wasm: threads is ${threads}.\n  Hint: give a whole number from 1 on, or 'auto' to have it measured.`,
+  )
+})
+
+// Linux lists the threads of a process as files.
+const tasks = () => readdirSync('/proc/self/task').length
+
+test.runIf(process.platform === 'linux')('threads of a dropped backend end', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const before = tasks()
+  await Promise.all([1, 2, 3].map(() => wasm({ threads: 2 })))
+  expect(tasks()).toBeGreaterThan(before)
+  // Whether and when the collector reports is its own affair, so it gets several chances.
+  for (let i = 0; i < 100 && tasks() > before; i++) {
+    collect()
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  expect(tasks()).toBeLessThanOrEqual(before)
+})
