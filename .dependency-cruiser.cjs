@@ -26,7 +26,7 @@ module.exports = {
     forbid('nn-knows-only-core', '^packages/nn/src/', { path: '^packages/', pathNot: '^packages/(core|nn)/' }),
     forbid(
       'beside-the-core',
-      '^packages/(datasets|plots|course|launch)/src/',
+      '^packages/(datasets|plots|course|launch|report)/src/',
       { path: '^packages/', pathNot: '^packages/$1/' },
       'These take and return plain data.',
     ),
@@ -62,7 +62,7 @@ module.exports = {
     forbid('src-does-not-import-tests', '/src/', '[.]test[.]ts$|/test/'),
     forbid('only-through-the-front-door', '^(?:packages/([^/]+)|grader|labs|solutions)/', {
       path: '^packages/[^/]+/src/',
-      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|rng|todo|node|run/index)[.]ts$'],
+      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|rng|todo|node|(run|visible)/index)[.]ts$'],
     }),
     forbid('nothing-unresolved', '.', { couldNotResolve: true }),
   ],

@@ -48,6 +48,7 @@ const CASES: [rule: string, file: string, code: string][] = [
   ['nn-knows-only-core', 'packages/nn/src/planted.ts', "import '../../datasets/src/index.ts'"],
   ['beside-the-core', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
   ['beside-the-core', 'packages/plots/src/planted.ts', "import '../../datasets/src/index.ts'"],
+  ['beside-the-core', 'packages/report/src/planted.ts', "import '../../course/src/index.ts'"],
   ['testkit-stands-beside', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],
   ['packages-below-labs', 'packages/lab-cli/src/planted.ts', "import '../../../labs/01-perceptron/main.ts'"],
   ['labs-stand-alone', 'labs/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
@@ -95,6 +96,7 @@ describe('import rules', () => {
       "import '@backprop/grader/suite'\nimport '@backprop/core'\nimport type {} from '../src/perceptron.ts'\nexport type Lab = typeof import('../src/perceptron.ts')",
     )
     const suite = plant('labs/05-mnist-mlp/src/planted.ts', "import '@backprop/core'\nimport '@backprop/nn'")
-    expect(await violations([hidden, suite])).toEqual([])
+    const grader = plant('grader/src/planted.ts', "import '@backprop/report'\nimport '@backprop/lab-cli/visible'")
+    expect(await violations([hidden, suite, grader])).toEqual([])
   })
 })

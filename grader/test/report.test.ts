@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { reportJsonSchema, STATUSES, WORDS, type Report, type Status } from '@backprop/report'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { chromium } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { GradedLab } from '../src/grade-lab.ts'
 import { renderPage } from '../src/report/page.ts'
 import { makeReport } from '../src/report/report.ts'
-import { reportJsonSchema } from '../src/report/schema.ts'
 import { renderTable } from '../src/report/terminal.ts'
 import { WritableText } from './writable-text.ts'
 
+const CHROMIUM = '/usr/bin/chromium'
 const HASH = 'a'.repeat(64)
 const NASTY = '<script>alert(1)</script> "&\''
 const lab: GradedLab = {
@@ -42,7 +44,7 @@ const lab: GradedLab = {
   ],
 }
 
-function test1(id: string, status: 'passed' | 'failed' | 'timeout', maxPoints: number) {
+function test1(id: string, status: Status, maxPoints: number) {
   return {
     id,
     status,
@@ -100,10 +102,111 @@ describe('report', () => {
     `)
   })
 
-  test('as a page it escapes every word, and asks for nothing from outside', () => {
-    const page = renderPage(reportOf([{ ...lab, problem: NASTY, title: NASTY }], NASTY))
+  test('visible tests are shown with their words, and said to be feedback', () => {
+    const [score, predict] = lab.exercises
+    const tests = [{ ...predict.tests[1], message: `is the question "below zero"?\n${'so many words '.repeat(30)}` }]
+    const exercises = [score, { ...predict, tests, maxPoints: 30 }]
+    const report: Report = { ...reportOf([{ ...lab, maxPoints: 60, exercises }]), suite: 'visible' }
+    const table = renderTable(report, new WritableText())
+    expect(Math.max(...table.split('\n').map(line => line.length))).toBeLessThanOrEqual(80)
+    expect(table).toMatchInlineSnapshot(`
+      "01-perceptron  One neuron                                            30 / 60
+        ✓ The score of a batch                       passed                30 / 30
+        ⧖ From score to class                        too slow               0 / 30
+            about ties: gave a wrong answer
+              is the question "below zero"?
+              so many words so many words so many words so many words so many words so
+              many words so many words so many words so many words so many words so
+              many words so many words so many words so many words so many words so
+
+      30 of 60 visible tests pass
+      Visible tests: feedback, not a grade. The grade comes from hidden tests, which
+      try other numbers."
+    `)
+  })
+})
+
+describe('the page of a report', () => {
+  const everyStatus = STATUSES.map(status => ({
+    id: status,
+    title: `An exercise that is ${status}`,
+    points: 0,
+    maxPoints: 5,
+    status,
+    tests: [test1('one', status, 5)],
+  }))
+
+  test('escapes every word, and asks for nothing from outside', () => {
+    const exercises = lab.exercises.map(each => ({
+      ...each,
+      tests: each.tests.map(test => ({ ...test, message: NASTY, notes: [NASTY] })),
+    }))
+    const page = renderPage(
+      reportOf(
+        [
+          { ...lab, exercises, problem: NASTY, title: NASTY },
+          { ...lab, id: '02-two' },
+        ],
+        NASTY,
+      ),
+    )
     expect(page).not.toContain('<script')
     expect(page).toContain('&lt;script&gt;')
-    expect(page).not.toMatch(/(src|href)=|url\(|@import/)
+    expect(page).not.toMatch(/src=|href=(?!"#)|url\(|@import/)
+  })
+
+  test('says each status with a word and with a shape of its own', () => {
+    const page = renderPage(reportOf([{ ...lab, exercises: everyStatus }]))
+    const shapes = STATUSES.map(status => new RegExp(`<svg class="sign ${status}"[^>]*>(.*?)</svg>`).exec(page)?.[1])
+    expect(new Set(shapes).size).toBe(STATUSES.length)
+    for (const status of STATUSES) expect(page).toContain(`<span class="word ${status}">${WORDS[status].word}</span>`)
+  })
+
+  test('warns of weak isolation, and of what is no grade', () => {
+    const report = reportOf([lab])
+    expect(renderPage(report)).not.toContain('class="notice"')
+    expect(renderPage({ ...report, environment: { ...report.environment, tier: 'C' } })).toContain(
+      'Graded with weak isolation, tier C: tried.',
+    )
+    const visible = renderPage({ ...report, suite: 'visible' })
+    expect(visible).toContain('30</strong> of 100 visible tests pass')
+    expect(visible).toContain('Visible tests: feedback, not a grade.')
+  })
+
+  test('is open where there is something to read', () => {
+    const page = renderPage(reportOf([lab]))
+    const [passed, late] = page.split('<details').slice(1)
+    expect(passed).not.toMatch(/^ ?open/)
+    expect(late).toMatch(/^ ?open/)
+  })
+
+  test.runIf(existsSync(CHROMIUM))('fits a phone and a sheet of paper', { timeout: 60_000 }, async () => {
+    const word = 'Donaudampfschifffahrtsgesellschaftskapitänswitwe'.repeat(4)
+    const exercises = everyStatus.map(each => ({ ...each, title: `${each.title} ${word}` }))
+    const labs = [lab, { ...lab, id: '02-two', title: word, problem: word.repeat(9), exercises }]
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    try {
+      const page = await browser.newPage({ viewport: { width: 390, height: 800 } })
+      const requests: string[] = []
+      page.on('request', request => requests.push(request.url()))
+      await page.setContent(renderPage(reportOf(labs, word)))
+      for (const [media, width] of [
+        ['screen', 320],
+        ['screen', 390],
+        ['print', 700],
+      ] as const) {
+        await page.emulateMedia({ media })
+        await page.setViewportSize({ width, height: 800 })
+        const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+        expect(overflow, `${media}, ${width} pixels wide`).toBeLessThanOrEqual(0)
+      }
+      const hidden = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.title, .points')].filter(e => e.offsetWidth < 20 && e.offsetParent).map(e => e.outerHTML)`,
+      )
+      expect(hidden, 'squeezed to nothing').toEqual([])
+      expect(requests.filter(url => url !== 'about:blank')).toEqual([])
+    } finally {
+      await browser.close()
+    }
   })
 })

@@ -1,90 +1,128 @@
+import {
+  SUITE_NOTE,
+  toLookAt,
+  WORDS,
+  type Report,
+  type ReportExercise,
+  type ReportLab,
+  type ReportTest,
+} from '@backprop/report'
 import { html, Markup } from './markup.ts'
-import type { Report, ReportLab } from './schema.ts'
+import { shape } from './shapes.ts'
 import { STYLE } from './style.ts'
-import { WORDS } from './words.ts'
-
-type ReportExercise = ReportLab['exercises'][number]
-type ReportTest = ReportExercise['tests'][number]
 
 /** The report as one self-contained page: no scripts, no requests, readable on a phone and in print. */
 export function renderPage(report: Report): string {
-  const { labs, environment, provenance } = report
+  const { suite, points, maxPoints, submission, labs } = report
+  const unit = suite === 'visible' ? 'visible tests pass' : 'points'
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${report.points} / ${report.maxPoints} · ${report.submission}</title>
+        <title>${points} / ${maxPoints} · ${submission}</title>
         <style>
           ${new Markup(STYLE)}
         </style>
       </head>
       <body>
         <header>
-          <h1>${report.submission}</h1>
-          <p class="score"><strong>${report.points}</strong> of ${report.maxPoints} points</p>
-          ${bar(report.points, report.maxPoints)}
+          <h1>${submission}</h1>
+          <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
+          ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
         </header>
-        <main>${labs.map(renderLab)}</main>
-        <footer>
-          <h2>How this was graded</h2>
-          <dl>
-            ${fact('Isolation', `tier ${environment.tier}: ${environment.tierReason}`)}
-            ${fact('Backend', `${environment.backend} on ${environment.device}`)} ${fact('Node', environment.node)}
-            ${fact('Graded', provenance.gradedAt)} ${fact('Files', provenance.treeHash)}
-            ${fact('Suite', provenance.suiteHash)}
-          </dl>
-        </footer>
+        <main class="${suite}">${labs.map(lab => renderLab(lab, labs.length > 1))}</main>
+        ${provenance(report)}
       </body>
     </html>`
   return `${page.text.replace(/^ {4}/gm, '')}\n`
 }
 
-function renderLab(lab: ReportLab): Markup {
-  const problem = lab.problem ? html`<pre class="problem">${lab.problem}</pre>` : html``
-  return html`<section>
-    <h2><span>${lab.title}</span> <small>${lab.id}</small> <b>${lab.points} / ${lab.maxPoints}</b></h2>
-    ${bar(lab.points, lab.maxPoints)} ${problem} ${lab.exercises.map(renderExercise)}
+/** What must not be overlooked by somebody who sees only the number. */
+function notices({ suite, environment: { tier, tierReason } }: Report): Markup {
+  if (SUITE_NOTE[suite]) return html`<p class="notice">${SUITE_NOTE[suite]}</p>`
+  if (tier === 'A' || tier === 'B') return html``
+  return html`<p class="notice">
+    Graded with weak isolation, tier ${tier}: ${tierReason}. Code that means harm could have changed this result.
+  </p>`
+}
+
+const contents = (labs: readonly ReportLab[]): Markup =>
+  html`<ol class="contents">
+    ${labs.map(
+      lab =>
+        html`<li>
+          <a href="#${lab.id}">${lab.title}</a> <span class="points">${lab.points} / ${lab.maxPoints}</span> ${bar(lab)}
+        </li>`,
+    )}
+  </ol>`
+
+function renderLab(lab: ReportLab, isOneOfMany: boolean): Markup {
+  const problem = lab.problem === null ? html`` : html`<pre class="problem">${lab.problem}</pre>`
+  const points = isOneOfMany ? html`<b>${lab.points} / ${lab.maxPoints}</b>` : html``
+  return html`<section id="${lab.id}">
+    <h2><span>${lab.title}</span> <small>${lab.id}</small> ${points}</h2>
+    ${problem} ${lab.exercises.map(exercise => renderExercise(exercise, toLookAt(lab, exercise).length > 0))}
   </section>`
 }
 
-function renderExercise(exercise: ReportExercise): Markup {
-  const { sign, word } = WORDS[exercise.status]
-  const quiet =
-    exercise.status === 'not-started' ||
-    exercise.tests.every(test => test.status === 'passed' && test.notes.length === 0)
-  const open = new Markup(quiet ? '' : 'open')
-  return html`<details ${open} class="${exercise.status}">
+/** Open where there is something to read: on paper nobody can open it. */
+function renderExercise(exercise: ReportExercise, isOpen: boolean): Markup {
+  const { status, tests } = exercise
+  const isNoted = tests.some(test => test.notes.length > 0)
+  return html`<details ${new Markup(isOpen || isNoted ? 'open' : '')}>
     <summary>
-      <span class="sign" aria-hidden="true">${sign}</span>
+      ${shape(status)}
       <span class="title">${exercise.title}</span>
-      <span class="word">${word}</span>
+      <span class="word ${status}">${WORDS[status].word}</span>
       <span class="points">${exercise.points} / ${exercise.maxPoints}</span>
     </summary>
     <ul>
-      ${exercise.tests.map(renderTest)}
+      ${tests.map(renderTest)}
     </ul>
   </details>`
 }
 
-function renderTest(test: ReportTest): Markup {
-  const { sign, says } = WORDS[test.status]
-  return html`<li class="${test.status}">
-    <span class="sign" aria-hidden="true">${sign}</span>
+function renderTest({ status, concept, message, notes, points, maxPoints }: ReportTest): Markup {
+  return html`<li>
+    ${shape(status)}
     <span class="title"
-      >${test.concept}${test.status === 'passed' ? html`` : html`<em>${says}</em>`}${test.notes.map(note)}</span
+      >${concept}${status === 'passed' ? html`` : html`<em class="${status}">${WORDS[status].says}</em>`}${notes.map(
+        note => html`<small>${note}</small>`,
+      )}</span
     >
-    <span class="points">${test.points} / ${test.maxPoints}</span>
+    <span class="points">${points} / ${maxPoints}</span>
+    ${message === undefined ? html`` : html`<pre>${message}</pre>`}
   </li>`
 }
 
-const note = (text: string) => html`<small>${text}</small>`
-const fact = (name: string, value: string) =>
+function provenance({
+  suite,
+  environment,
+  provenance: { treeHash, suiteHash, submittedAt, gradedAt },
+}: Report): Markup {
+  const { tier, tierReason, backend, device, node } = environment
+  const isGrade = suite === 'hidden'
+  return html`<footer>
+    <h2>How this was ${isGrade ? 'graded' : 'tested'}</h2>
+    <dl>
+      ${isGrade ? fact('Isolation', `tier ${tier}: ${tierReason}`) : fact('Isolation', `none: ${tierReason}`)}
+      ${fact('Backend', `${backend}, on ${device}`)} ${fact('Node', node)}
+      ${submittedAt === null ? html`` : fact('Submitted', time(submittedAt))}
+      ${fact(isGrade ? 'Graded' : 'Tested', time(gradedAt))} ${fact('Files', hash(treeHash))}
+      ${fact('Suite', hash(suiteHash))}
+    </dl>
+  </footer>`
+}
+
+const fact = (name: string, value: string | Markup) =>
   html`<dt>${name}</dt>
     <dd>${value}</dd>`
+const time = (iso: string) => html`<time datetime="${iso}">${new Date(iso).toUTCString().replace('GMT', 'UTC')}</time>`
+const hash = (digits: string) => html`<code>${digits}</code>`
 
-function bar(points: number, maxPoints: number): Markup {
+function bar({ points, maxPoints }: { readonly points: number; readonly maxPoints: number }): Markup {
   const percent = maxPoints === 0 ? 0 : Math.round((100 * points) / maxPoints)
   return html`<div class="bar" role="img" aria-label="${percent} percent"><i style="width: ${percent}%"></i></div>`
 }

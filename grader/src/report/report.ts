@@ -1,45 +1,21 @@
-import { createHash } from 'node:crypto'
 import { cpus } from 'node:os'
-import type { GradedLab } from '../grade-lab.ts'
+import { assemble, type Graded, type Report } from '@backprop/report'
 import type { ChosenTier } from '../sandbox/tiers/tiers.ts'
-import { Report } from './schema.ts'
 
-export interface ReportFacts {
+export interface GradeFacts {
   readonly submission: string
-  readonly labs: readonly GradedLab[]
+  readonly labs: readonly Graded[]
   readonly tier: ChosenTier
   readonly backend: string
   readonly seed: number | null
+  /** When the submission says that it was made, where it says so. */
+  readonly submittedAt?: Date | null
   readonly gradedAt: Date
 }
 
-/** Puts the results of some labs together. Checked against the schema: a report that is not right is never written. */
-export function makeReport({ submission, labs, tier, backend, seed, gradedAt }: ReportFacts): Report {
-  const sum = (of: 'points' | 'maxPoints') => labs.reduce((total, lab) => total + lab[of], 0)
-  return Report.parse({
-    schema: 'backprop/report/v1',
-    submission,
-    points: sum('points'),
-    maxPoints: sum('maxPoints'),
-    labs: labs.map(({ log: _log, unlisted: _unlisted, treeHash, suiteHash, seed: labSeed, ...lab }) => ({
-      ...lab,
-      provenance: { treeHash, suiteHash, seed: labSeed },
-    })),
-    environment: {
-      tier: tier.id,
-      tierReason: tier.reason,
-      backend,
-      device: cpus()[0]?.model ?? process.arch,
-      node: process.version,
-    },
-    provenance: {
-      treeHash: over(labs.map(lab => lab.treeHash ?? '')),
-      suiteHash: over(labs.map(lab => lab.suiteHash)),
-      seed,
-      submittedAt: null,
-      gradedAt: gradedAt.toISOString(),
-    },
-  })
+/** The report of a grade by the hidden suites. */
+export function makeReport({ tier, backend, ...facts }: GradeFacts): Report {
+  const device = cpus()[0]?.model ?? process.arch
+  const environment = { tier: tier.id, tierReason: tier.reason, backend, device, node: process.version }
+  return assemble({ suite: 'hidden', environment, ...facts })
 }
-
-const over = (hashes: readonly string[]) => createHash('sha256').update(hashes.join('\n')).digest('hex')

@@ -1,25 +1,19 @@
 import { styleText } from 'node:util'
-import type { Status } from '../score/score.ts'
-import type { Report, ReportLab } from './schema.ts'
-import { WORDS } from './words.ts'
+import { headline, SUITE_NOTE, toLookAt, WORDS, type Report, type ReportLab, type Status } from '@backprop/report'
 
 type Stream = NodeJS.WritableStream
 
-const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
+/** Of what a visible test says; the report has all of it. */
+const MOST_LINES = 4
 
-/** Statuses that need no line of their own: the exercise's word says it all. */
-const SELF_EXPLAINING: readonly Status[] = ['passed', 'not-started', 'blocked']
+const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
 
 /** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
 export function renderTable(report: Report, stream: Stream): string {
   const lines = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
-  const total = `${report.points} of ${report.maxPoints} points`
   const { tier, tierReason, backend } = report.environment
-  return [
-    ...lines,
-    styleText('bold', total, { stream }),
-    ...wrap(`Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`, 80),
-  ].join('\n')
+  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`
+  return [...lines, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
 }
 
 function renderLab(lab: ReportLab, stream: Stream): string[] {
@@ -29,17 +23,21 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
     const { sign, word } = WORDS[exercise.status]
     const name = `  ${sign} ${pad(exercise.title, 42)} ${pad(word, 15)}`
     const row = paint(exercise.status, `${name}${right(`${exercise.points} / ${exercise.maxPoints}`, 14)}`, stream)
-    const reasons = lab.problem
-      ? []
-      : exercise.tests
-          .filter(({ status }) => !SELF_EXPLAINING.includes(status))
-          .map(test => `      ${test.concept}: ${WORDS[test.status].says}`)
+    const reasons = toLookAt(lab, exercise).flatMap(test => [
+      `      ${test.concept}: ${WORDS[test.status].says}`,
+      ...message(test.message ?? ''),
+    ])
     const notes = exercise.tests.flatMap(test =>
       test.notes.flatMap(note => wrap(note, 74).map(line => `      ${line}`)),
     )
     return [row, ...reasons, ...notes]
   })
   return [styleText('bold', head, { stream }), ...problem, ...rows]
+}
+
+function message(text: string): string[] {
+  const lines = text.split('\n').flatMap(line => (line.trim() === '' ? [] : wrap(line, 72)))
+  return lines.slice(0, MOST_LINES).map(line => `        ${line}`)
 }
 
 function paint(status: Status, text: string, stream: Stream): string {

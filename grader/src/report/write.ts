@@ -1,11 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GradedLab } from '../grade-lab.ts'
+import type { Report } from '@backprop/report'
+import type { LogEntry } from '../grade-lab.ts'
 import { renderPage } from './page.ts'
-import type { Report } from './schema.ts'
+
+/** What was written down of a lab for the instructor alone. */
+export interface Logged {
+  readonly id: string
+  readonly log: readonly LogEntry[]
+}
 
 /** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. Only now is there a score. */
-export async function writeReport(folder: string, report: Report, labs: readonly GradedLab[]): Promise<void> {
+export async function writeReport(folder: string, report: Report, labs: readonly Logged[]): Promise<void> {
   await mkdir(folder, { recursive: true })
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
   await writeFile(join(folder, 'report.json'), json(report))

@@ -1,5 +1,5 @@
 import type { TestFailure, TestResult } from '@backprop/testkit/run'
-import type { Outcome, Status } from './score.ts'
+import type { Outcome, Status } from '@backprop/report'
 
 /** What a result of the suite says of the student's code. Whatever is neither an assertion nor the student's doing is our own fault. */
 export function outcomeOf({ exercise, name, state, ms, failures, notes }: TestResult): Outcome {

@@ -45,7 +45,28 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
     expect(await lab('1', '--onec')).toMatchObject({ code: 2, stderr: expect.stringContaining("'--onec'") as string })
   })
 
+  test('the labs are listed', async () => {
+    const { code, stdout } = await lab('list')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^01-perceptron +One neuron \(4 exercises\)\n/)
+  })
+
+  test('an export that is none is a sentence and exit code 2, and a report is of whole labs', async () => {
+    expect(await lab('1', '--export', 'junit,cvs')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^There is no export "cvs"\. There are: classroom50, /) as string,
+    })
+    expect(await lab('1', 'score', '--report', 'nowhere')).toMatchObject({
+      code: 2,
+      stderr: 'A report, and "all", are of whole labs: leave the exercise out.\n',
+    })
+  })
+
   test('help says what there is', async () => {
-    expect(await lab('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('pnpm lab play') as string })
+    const { code, stdout } = await lab('--help')
+    expect(code).toBe(0)
+    for (const word of ['pnpm lab play', 'pnpm lab list', '--report DIR', 'github-classroom/*.json', 'not a grade'])
+      expect(stdout).toContain(word)
   })
 })

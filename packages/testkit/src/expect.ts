@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { compare, compareShape } from './near.ts'
 import type { Numbers, Tolerance } from './near.ts'
+import { summarize } from './summarize.ts'
 
 declare module 'vitest' {
   // The names of the type parameters must be those of Vitest, though only one of them is used here.
@@ -16,7 +17,8 @@ declare module 'vitest' {
 expect.extend({
   toBeNear(received: unknown, expected: Numbers, tolerance: Tolerance = {}) {
     const { pass, message } = compare(received, expected, tolerance)
-    return { pass, message: () => (pass ? `${message}, but should not be` : message) }
+    if (pass) return { pass, message: () => `${message}, but should not be` }
+    return { pass, message: () => message, actual: summarize(received), expected: summarize(expected) }
   },
   toHaveShape(received: unknown, shape: readonly number[]) {
     const { pass, message } = compareShape(received, shape)

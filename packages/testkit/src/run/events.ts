@@ -10,6 +10,10 @@ export interface SuiteOptions {
   readonly provide?: Readonly<Record<string, unknown>>
   /** Only tests of this exercise. */
   readonly exercise?: string
+  /** Only this test of it. */
+  readonly test?: string
+  /** Say which tests there are, and run none. */
+  readonly listOnly?: boolean
   /** Bound on one test. */
   readonly testSeconds: number
 }
@@ -27,6 +31,29 @@ export interface TestFailure {
   readonly stack: string
   /** Fields that some errors carry, such as `kind`. */
   readonly kind?: string
+  /** Both sides of an assertion in words, where it has two. */
+  readonly expected?: string
+  readonly actual?: string
+}
+
+/** What a test did with the code under test, in words, for whoever asks how a verdict came about. */
+export interface TestRecord {
+  /** From which the test drew its inputs. */
+  readonly seed: number
+  readonly calls: readonly RecordedCall[]
+  /** How many calls between the first and the last ones are not in `calls`. */
+  readonly leftOut: number
+}
+
+export interface RecordedCall {
+  /** Its number among all calls, from 1. */
+  readonly number: number
+  /** `score`, `new Adam`, `Adam.step`, or `callback` for a call in the other direction. */
+  readonly name: string
+  readonly args: readonly string[]
+  readonly ended: 'returned' | 'threw' | 'not at all'
+  /** What was returned or thrown. */
+  readonly value: string
 }
 
 export interface TestResult extends TestName {
@@ -37,6 +64,8 @@ export interface TestResult extends TestName {
   readonly notes: readonly string[]
   /** What the code under test printed, for whoever looks into a failure. */
   readonly output: string
+  /** There when the suite was asked to keep one. */
+  readonly record?: TestRecord
 }
 
 /** What the host tells while it works. */
@@ -57,5 +86,7 @@ declare module 'vitest' {
   interface TaskMeta {
     /** What the code under test printed. */
     output?: string
+    /** How the test went, when it was asked to tell. */
+    record?: TestRecord
   }
 }

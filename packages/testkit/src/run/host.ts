@@ -40,7 +40,7 @@ async function run(suite: SuiteOptions): Promise<void> {
   await finish(vitest)
 }
 
-function testOptions({ root, include, provide, exercise, testSeconds }: SuiteOptions): CliOptions {
+function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOptions): CliOptions {
   const options: TestUserConfig = {
     root,
     watch: false,
@@ -51,7 +51,7 @@ function testOptions({ root, include, provide, exercise, testSeconds }: SuiteOpt
     hookTimeout: testSeconds * 1000,
     reporters: [reporter()],
     provide,
-    testNamePattern: exercise ? new RegExp(`^${exercise} `) : undefined,
+    testNamePattern: patternOf(suite),
     diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },
     env: {},
     api: false,
@@ -60,6 +60,11 @@ function testOptions({ root, include, provide, exercise, testSeconds }: SuiteOpt
     cache: false,
   }
   return { ...options, config: false }
+}
+
+function patternOf({ exercise, test, listOnly }: Partial<SuiteOptions>): RegExp | undefined {
+  if (listOnly) return /(?!)/
+  return exercise ? new RegExp(`^${exercise} ${test ? `> ${test}$` : ''}`) : undefined
 }
 
 async function finish(vitest: Vitest): Promise<void> {
@@ -91,6 +96,7 @@ function reporter() {
         failures: (errors ?? []).map(failureOf),
         notes: said(NOTE),
         output: test.meta().output ?? '',
+        record: test.meta().record,
       }
       tell({ type: 'finished', result })
     },
@@ -110,10 +116,18 @@ function nameOf(test: TestCase): TestName {
 
 function failureOf(thrown: unknown): TestFailure {
   const error = (thrown ?? {}) as Record<string, unknown>
-  const text = (value: unknown, most: number) => (typeof value === 'string' ? value.slice(0, most) : '')
+  const text = (field: string, most: number) => {
+    const value = error[field]
+    return typeof value === 'string' ? value.slice(0, most) : undefined
+  }
   // Vitest names the failure of a custom matcher plainly "Error"; what tells it apart is its context.
   const isMatcher = '__vitest_error_context__' in error
-  const name = isMatcher ? 'AssertionError' : text(error.name, 200) || 'Error'
-  const failure = { name, message: text(error.message, 8000), stack: text(error.stack, 16_000) }
-  return typeof error.kind === 'string' ? { ...failure, kind: error.kind } : failure
+  return {
+    name: isMatcher ? 'AssertionError' : text('name', 200) || 'Error',
+    message: text('message', 8000) ?? '',
+    stack: text('stack', 16_000) ?? '',
+    kind: text('kind', 40),
+    expected: text('expected', 4000),
+    actual: text('actual', 4000),
+  }
 }

@@ -17,19 +17,23 @@ export interface SuiteOutcome {
 export interface RunOptions extends SuiteOptions {
   /** Bound on the whole suite; the host and all it started are killed then. */
   readonly wallSeconds: number
+  /** Bound on what the JavaScript heap of the host may hold; buffers are not counted. */
+  readonly heapMB?: number
+  /** The environment of the host; this process's own unless given. */
+  readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
 
 /** Runs a suite in a process group of its own, and returns when nothing of that group is left. */
-export function runSuite({ wallSeconds, signal, onEvent, ...options }: RunOptions): Promise<SuiteOutcome> {
+export function runSuite({ wallSeconds, heapMB, env, signal, onEvent, ...options }: RunOptions): Promise<SuiteOutcome> {
   const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
   const host = fileURLToPath(new URL('./host.ts', import.meta.url))
   const child = fork(launcher, [host], {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, NO_COLOR: '1', VITEST: undefined, NODE_OPTIONS: undefined, FORCE_COLOR: undefined },
-    execArgv: [],
+    env: { ...(env ?? process.env), NO_COLOR: '1', VITEST: undefined, NODE_OPTIONS: undefined, FORCE_COLOR: undefined },
+    execArgv: heapMB === undefined ? [] : [`--max-old-space-size=${heapMB}`],
   })
   const outcome = { tests: [] as TestName[], results: [] as TestResult[], broken: [] as TestFailure[], output: '' }
   let end: SuiteOutcome['end'] = 'crashed'

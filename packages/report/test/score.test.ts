@@ -1,7 +1,6 @@
-import type { LabManifest } from '@backprop/course'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { score, STATUSES, type Outcome } from '../src/score/score.ts'
+import { score, STATUSES, type Outcome, type Scale } from '../src/index.ts'
 
 const exercise = (id: string, points: readonly number[], requires: string[] = []) => ({
   id,
@@ -9,12 +8,9 @@ const exercise = (id: string, points: readonly number[], requires: string[] = []
   requires,
   tests: points.map((each, i) => ({ id: `t${i}`, points: each, concept: `idea ${i}` })),
 })
-const LAB: LabManifest = {
+const LAB: Scale = {
   id: '01-lab',
   title: 'Lab',
-  edit: ['src/a.ts'],
-  mayImport: {},
-  limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 1, memoryMB: 64 },
   exercises: [exercise('first', [10, 20]), exercise('second', [30], ['first']), exercise('third', [40])],
 }
 const all = (status: Outcome['status'] = 'passed'): Outcome[] =>

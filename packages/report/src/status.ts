@@ -1,4 +1,17 @@
-import type { Status } from '../score/score.ts'
+/** What became of a test, or of an exercise. */
+export const STATUSES = [
+  'passed',
+  'failed',
+  'error',
+  'timeout',
+  'out-of-memory',
+  'not-started',
+  'blocked',
+  'missing',
+  'tampered',
+  'grader-error',
+] as const
+export type Status = (typeof STATUSES)[number]
 
 /** What each status is called, and the sign beside it: the meaning is never in a colour alone. */
 export const WORDS: Readonly<Record<Status, { readonly sign: string; readonly word: string; readonly says: string }>> =

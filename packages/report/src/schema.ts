@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { STATUSES } from '../score/score.ts'
-import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
+import { STATUSES } from './status.ts'
 
 /** `report.json`, field by field. The JSON Schema in grader/schema/ is made from this; a test compares them. */
 
 const points = z.int().min(0)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
 const Status = z.enum(STATUSES)
 
 const Test = z.strictObject({
-  id: z.string().meta({ description: 'Unique within its exercise.' }),
+  id: id.meta({ description: 'Unique within its exercise.' }),
   status: Status,
   points,
   maxPoints: points,
@@ -19,10 +19,14 @@ const Test = z.strictObject({
     .min(0)
     .meta({ description: 'Wall-clock time; the only thing, with gradedAt, that may differ between two runs.' }),
   notes: z.array(z.string()).meta({ description: 'What was measured, in words of the suite.' }),
+  message: z
+    .string()
+    .optional()
+    .meta({ description: 'Of visible tests that do not pass: what was wrong. May hold text of the student’s code.' }),
 })
 
 const Exercise = z.strictObject({
-  id: z.string(),
+  id,
   title: z.string(),
   points,
   maxPoints: points,
@@ -31,7 +35,7 @@ const Exercise = z.strictObject({
 })
 
 const Lab = z.strictObject({
-  id: z.string(),
+  id,
   title: z.string(),
   points,
   maxPoints: points,
@@ -41,7 +45,7 @@ const Lab = z.strictObject({
     .meta({ description: 'Why nothing could be run: a file that was refused, or does not compile.' }),
   provenance: z.strictObject({
     treeHash: sha256.nullable().meta({ description: 'Names exactly the files that were graded.' }),
-    suiteHash: sha256.meta({ description: 'Names the manifest and the hidden suite.' }),
+    suiteHash: sha256.meta({ description: 'Names the manifest and the suite.' }),
     seed: z.int().min(0),
   }),
   exercises: z.array(Exercise),
@@ -50,12 +54,19 @@ const Lab = z.strictObject({
 export const Report = z
   .strictObject({
     schema: z.literal('backprop/report/v1'),
+    suite: z.enum(['hidden', 'visible']).meta({
+      description:
+        'Points come from hidden tests. A report of the visible tests is feedback: a point for each test that passes, ' +
+        'in a process that the student’s code shares and could forge.',
+    }),
     submission: z.string().meta({ description: 'Name of the folder that was graded.' }),
     points,
     maxPoints: points,
     labs: z.array(Lab),
     environment: z.strictObject({
-      tier: z.enum(TIER_IDS).meta({ description: 'How the student’s process was confined; A is the strongest.' }),
+      tier: z
+        .enum(['A', 'B', 'C', 'D'])
+        .meta({ description: 'How the student’s process was confined; A is the strongest, D is not at all.' }),
       tierReason: z.string(),
       backend: z.string(),
       device: z.string(),
@@ -72,11 +83,24 @@ export const Report = z
       submittedAt: z.iso.datetime().nullable(),
       gradedAt: z.iso.datetime(),
     }),
+    signature: z
+      .strictObject({
+        algorithm: z.literal('Ed25519'),
+        keyId: sha256.meta({ description: 'SHA-256 over the public key in DER form (SPKI).' }),
+        value: z
+          .string()
+          .regex(/^[0-9a-f]{128}$/)
+          .meta({ description: 'Over the canonical form (RFC 8785) of the report without "signature", in UTF-8.' }),
+      })
+      .optional()
+      .meta({ description: 'There when a key was configured; "grade verify" checks it.' }),
   })
   .meta({ title: 'Backprop Labs score report' })
 
 export type Report = z.infer<typeof Report>
 export type ReportLab = Report['labs'][number]
+export type ReportExercise = ReportLab['exercises'][number]
+export type ReportTest = ReportExercise['tests'][number]
 
 /** The JSON Schema of `report.json` (draft 2020-12). */
 export const reportJsonSchema = (): object => z.toJSONSchema(Report)

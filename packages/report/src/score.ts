@@ -1,20 +1,21 @@
-import type { ExerciseManifest, LabManifest } from '@backprop/course'
+import type { Status } from './status.ts'
 
 /** Outcomes × manifest → points. Pure: no files, no clock, no colours. */
 
-export const STATUSES = [
-  'passed',
-  'failed',
-  'error',
-  'timeout',
-  'out-of-memory',
-  'not-started',
-  'blocked',
-  'missing',
-  'tampered',
-  'grader-error',
-] as const
-export type Status = (typeof STATUSES)[number]
+/** What a manifest says of the points of a lab; `lab.json` of the hidden tests, the test files of the visible ones. */
+export interface Scale {
+  readonly id: string
+  readonly title: string
+  readonly exercises: readonly ExerciseScale[]
+}
+
+export interface ExerciseScale {
+  readonly id: string
+  readonly title: string
+  /** Exercises before it that must be passed for this one to count. */
+  readonly requires: readonly string[]
+  readonly tests: readonly { readonly id: string; readonly points: number; readonly concept: string }[]
+}
 
 /** What the suite says of one test. */
 export interface Outcome {
@@ -23,6 +24,8 @@ export interface Outcome {
   readonly status: Status
   readonly ms: number
   readonly notes: readonly string[]
+  /** What was wrong, where the student may read it. */
+  readonly message?: string
 }
 
 export interface ScoredTest {
@@ -33,6 +36,7 @@ export interface ScoredTest {
   readonly concept: string
   readonly ms: number
   readonly notes: readonly string[]
+  readonly message?: string
 }
 
 export interface ScoredExercise {
@@ -53,7 +57,7 @@ export interface ScoredLab {
 }
 
 /** The manifest is the denominator: a test that was not reported exactly once has not passed. */
-export function score(lab: LabManifest, outcomes: readonly Outcome[]): ScoredLab {
+export function score(lab: Scale, outcomes: readonly Outcome[]): ScoredLab {
   const done = new Map<string, ScoredExercise>()
   for (const exercise of lab.exercises) {
     const blocked = exercise.requires.some(id => done.get(id)?.status !== 'passed')
@@ -64,13 +68,15 @@ export function score(lab: LabManifest, outcomes: readonly Outcome[]): ScoredLab
   return { id: lab.id, title: lab.title, ...totals(exercises), exercises }
 }
 
-function scoreExercise(exercise: ExerciseManifest, outcomes: readonly Outcome[], blocked: boolean): ScoredExercise {
+const MISSING = { status: 'missing', ms: 0, notes: [], message: undefined } as const
+
+function scoreExercise(exercise: ExerciseScale, outcomes: readonly Outcome[], blocked: boolean): ScoredExercise {
   const tests = exercise.tests.map(({ id, points, concept }): ScoredTest => {
     const reported = outcomes.filter(outcome => outcome.test === id)
-    const { ms, notes, ...only } =
-      reported.length === 1 ? reported[0] : { status: 'missing' as const, ms: 0, notes: [] }
-    const status = blocked ? 'blocked' : only.status
-    return { id, status, points: status === 'passed' ? points : 0, maxPoints: points, concept, ms, notes }
+    const { ms, notes, message, status: own } = reported.length === 1 ? reported[0] : MISSING
+    const status = blocked ? 'blocked' : own
+    const scored = { id, status, points: status === 'passed' ? points : 0, maxPoints: points, concept, ms, notes }
+    return message === undefined ? scored : { ...scored, message }
   })
   return {
     id: exercise.id,

@@ -1,0 +1,127 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { listVisibleTests } from '@backprop/lab-cli/visible'
+import { Report } from '@backprop/report'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from '../src/command.ts'
+import { grade } from '../src/commands/grade.ts'
+import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { UsageError } from '../src/errors.ts'
+import { gradeVisible } from '../src/grade-visible.ts'
+import { submissionOf, untouched } from './submissions.ts'
+import { WritableText } from './writable-text.ts'
+
+// So that whatever is left there was left by this file.
+const temporary = mkdtempSync(join(tmpdir(), 'visible-tests-'))
+for (const name of ['TMPDIR', 'TEMP']) process.env[name] = temporary
+
+const labs = await findLabs('all')
+const [lab] = labs
+const TESTS = 17
+
+// It has what the grader asks of a stream, which is to be written to.
+const stderr = new WritableText() as unknown as NodeJS.WriteStream
+const around = { stderr, now: () => new Date('2026-11-21T12:00:00Z'), signal: new AbortController().signal }
+const feedback = async (submission: string) => (await gradeVisible({ labs: [lab], submission }, around)).report
+
+describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => {
+  afterAll(() => {
+    expect(readdirSync(temporary).filter(name => name.startsWith('backprop-visible-'))).toEqual([])
+  })
+
+  test.each(labs)('those of $manifest.id can be listed without any answer, and each exercise has some', async each => {
+    const tests = await listVisibleTests(each)
+    expect(new Set(tests.map(({ exercise }) => exercise))).toEqual(new Set(each.manifest.exercises.map(({ id }) => id)))
+  })
+
+  test('a right solution passes all of them, and its report says what that is worth', async () => {
+    const report = await feedback(solutionDir(lab))
+    expect(report).toMatchObject({ suite: 'visible', points: TESTS, maxPoints: TESTS, environment: { tier: 'D' } })
+    expect(report.labs[0].provenance.treeHash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('a wrong one has words for what is wrong', async () => {
+    const code = readFileSync(join(solutionDir(lab), 'src/perceptron.ts'), 'utf8')
+    const { report, labs: logged } = await gradeVisible(
+      { labs: [lab], submission: submissionOf(lab, code.replace('s < 0 ? -1 : 1', 's > 0 ? 1 : -1')) },
+      around,
+    )
+    const [wrong] = report.labs[0].exercises.filter(({ status }) => status !== 'passed')
+    expect(wrong).toMatchObject({ id: 'predict', status: 'failed', points: 2 })
+    expect(wrong.tests[1].message).toContain('a score of 0 counts as +1')
+    expect(logged[0].log.map(entry => entry.test)).toEqual(['predict/says +1 at exactly zero'])
+  })
+
+  test('only the files to edit are taken: no tests, no configuration', async () => {
+    const submission = untouched(lab)
+    cpSync(join(lab.dir, 'package.json'), join(submission, 'package.json'))
+    mkdirSync(join(submission, 'test'))
+    writeFileSync(
+      join(submission, 'test/score.test.ts'),
+      `import { exercise, test } from '@backprop/testkit'\nexercise('score', () => test('is mine', () => {}))`,
+    )
+    writeFileSync(join(submission, 'vitest.config.ts'), 'throw new Error()')
+    const report = await feedback(submission)
+    expect(report).toMatchObject({ points: 0, maxPoints: TESTS })
+    expect(report.labs[0].exercises.map(({ status }) => status)).toEqual(Array(4).fill('not-started'))
+  })
+
+  test('a file that is refused costs every test, and none goes missing', async () => {
+    const submission = untouched(lab)
+    rmSync(join(submission, 'src/perceptron.ts'))
+    symlinkSync(join(solutionDir(lab), 'src/perceptron.ts'), join(submission, 'src/perceptron.ts'))
+    expect(await feedback(submission)).toMatchObject({
+      points: 0,
+      maxPoints: TESTS,
+      labs: [{ problem: 'src/perceptron.ts is a symbolic link: put the file itself there.' }],
+    })
+  })
+})
+
+describe('pnpm grade', { timeout: 60_000 }, () => {
+  async function run(args: readonly string[], env: Record<string, string> = {}) {
+    const stdout = new WritableText()
+    const code = await grade.run({ ...parse(grade, args), ...around, stdout, env })
+    return { code, stdout: stdout.text }
+  }
+
+  test.each([
+    [['--suite', 'both'], '--suite takes hidden or visible, and got "both".'],
+    [['--suite', 'visible', '--official'], '--official is for grades: visible tests give feedback only'],
+    [['--suite', 'visible', '--seed', '1'], '--seed is for grades'],
+    [['--suite', 'visible', '--backend', 'plain'], '--backend is for grades'],
+    [['--export', 'junit,cvs'], 'There is no export "cvs". There are: classroom50, github-classroom,'],
+    [['--export', 'classroom50'], 'classroom50 cannot be written without CLASSROOM, ASSIGNMENT,'],
+  ])('%j is wrong usage, and said before anything runs', async (args, message) => {
+    const wrong = run(['1', '--submission', solutionDir(lab), ...args])
+    await expect(wrong).rejects.toThrow(message)
+    await expect(wrong).rejects.toBeInstanceOf(UsageError)
+  })
+
+  test('--suite visible prints feedback, and its report has a folder of its own', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visible-'))
+    const { code, stdout } = await run(['1', '--suite', 'visible', '--submission', untouched(lab), '--report', folder])
+    expect(code).toBe(1)
+    expect(stdout).toContain(`0 of ${TESTS} visible tests pass\nVisible tests: feedback, not a grade.`)
+    expect(readdirSync(folder).sort()).toEqual(['log.json', 'report.html', 'report.json'])
+    expect(grade.help).toContain('reports/<lab>-visible')
+  })
+
+  test('--export writes beside the report what has its points', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'exports-'))
+    const submission = untouched(lab)
+    await run(['1', '--submission', submission, '--report', folder, '--export', 'csv,gradescope'])
+    const report = Report.parse(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')))
+    expect(report).toMatchObject({ suite: 'hidden', points: 0, maxPoints: 100 })
+    expect(readFileSync(join(folder, 'report.csv'), 'utf8').split('\r\n')).toHaveLength(TESTS + 2)
+    expect(JSON.parse(readFileSync(join(folder, 'gradescope/results.json'), 'utf8'))).toMatchObject({ score: 0 })
+  })
+
+  test('the schema of a report is published', () => {
+    const schema = JSON.parse(readFileSync(join(COURSE_ROOT, 'grader/schema/report-v1.schema.json'), 'utf8')) as {
+      properties: { suite: { enum: string[] } }
+    }
+    expect(schema.properties.suite.enum).toEqual(['hidden', 'visible'])
+  })
+})

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { contextFor, headline, writeExports, type Exporter } from '@backprop/report'
+import { annotations, fenced, firstOf } from './github.ts'
+import { exercisesOf, showOutcome, showTitle } from './show.ts'
+import { runVisibleTests, testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
+
+/** What a command gets from outside. */
+export interface Surroundings {
+  readonly stdout: NodeJS.WritableStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly now: () => Date
+  readonly signal: AbortSignal
+}
+
+/** Runs the visible tests of a lab, or of one exercise, for the person at the terminal. Resolves to the exit code. */
+export async function runOnce(lab: Lab, exercise: string | undefined, around: Surroundings): Promise<number> {
+  const { stdout, signal } = around
+  const asked = exercisesOf(lab, exercise)
+  const log = logOf(around)
+  log.now(showTitle(lab, stdout))
+  const outcome = await runVisibleTests(lab, { exercise, signal })
+  signal.throwIfAborted()
+  const { text, isAllGreen } = showOutcome(lab, asked, outcome, stdout)
+  log.fenced(text)
+  return isAllGreen ? 0 : 1
+}
+
+export interface ReportOptions {
+  readonly labs: readonly Lab[]
+  readonly root: string
+  readonly folder: string
+  readonly exporters: readonly Exporter[]
+}
+
+/** The same for several labs, with report.json and exports in a folder. Resolves to the exit code. */
+export async function runAndReport(
+  { labs, root, folder, exporters }: ReportOptions,
+  around: Surroundings,
+): Promise<number> {
+  const { stdout, env, now, signal } = around
+  // Whatever is missing is said before the tests, not after.
+  const context = contextFor(exporters, env)
+  const log = logOf(around)
+  const tested: VisibleLab[] = []
+  const errors: string[] = []
+  for (const lab of labs) {
+    const result = await testVisibly(lab, { signal })
+    tested.push(result)
+    const { text } = showOutcome(lab, exercisesOf(lab, undefined), result.outcome, stdout)
+    log.fenced(`${showTitle(lab, stdout)}${text}\n`)
+    errors.push(...annotations(lab.dir, firstOfEach(result.troubles), resolve(env.GITHUB_WORKSPACE ?? root)))
+  }
+  const report = visibleReport({ submission: basename(root), labs: tested, gradedAt: now() })
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  await writeExports(folder, exporters, report, context)
+  log.commands(firstOf(errors))
+  log.now(`${headline(report)}. Report: ${join(folder, 'report.json')}\n`)
+  return report.points === report.maxPoints ? 0 : 1
+}
+
+function firstOfEach<T extends { readonly exercise?: string }>(troubles: readonly T[]): T[] {
+  return troubles.filter((trouble, i) => troubles.findIndex(other => other.exercise === trouble.exercise) === i)
+}
+
+/** Where a GitHub job listens, no line that a student's code may have had a say in gets to it as a command. */
+function logOf({ stdout, env }: Surroundings) {
+  const isGitHub = env.GITHUB_ACTIONS === 'true'
+  return {
+    now: (text: string) => void stdout.write(text),
+    fenced: (text: string) => void stdout.write(isGitHub ? fenced(text) : text),
+    commands: (lines: readonly string[]) => void (isGitHub && stdout.write(lines.join(''))),
+  }
+}

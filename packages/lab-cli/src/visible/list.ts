@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url'
+import { BadLab, type Lab } from '@backprop/course'
+import type { TestName } from '@backprop/testkit/run'
+import { runVisibleTests } from './run.ts'
+
+/** A visible test that counts. */
+export interface VisibleTest extends TestName {
+  /** Its name in letters that an id may have; unique within the exercise. */
+  readonly id: string
+}
+
+const NOTHING = fileURLToPath(new URL('./nothing.ts', import.meta.url)).replaceAll('\\', '/')
+
+/** For a busy machine, too: nothing of the student's runs meanwhile. */
+const WALL_SECONDS = 120
+
+/**
+ * The visible tests of a lab in the order of its exercises, as the test files alone tell: an empty module stands for each
+ * of the student's, so that none of that code has a say in what there is to pass. Throws `BadLab`.
+ */
+export async function listVisibleTests(lab: Lab, signal?: AbortSignal): Promise<VisibleTest[]> {
+  const { id, edit, exercises } = lab.manifest
+  const modules = edit.map(file => file.replace(/^src\/(.*)\.ts$/, '#lab/$1$'))
+  const alias = Object.fromEntries(modules.map(name => [name, NOTHING]))
+  const { tests, broken, end } = await runVisibleTests(lab, {
+    listOnly: true,
+    wallSeconds: WALL_SECONDS,
+    alias,
+    signal,
+  })
+  signal?.throwIfAborted()
+  if (broken.length > 0 || end !== 'done')
+    throw new BadLab(`The visible tests of ${id} cannot be listed: ${broken[0]?.message ?? end}`)
+  return exercises.flatMap(exercise => withIds(id, tests.filter(test => test.exercise === exercise.id))) // prettier-ignore
+}
+
+function withIds(lab: string, tests: readonly TestName[]): VisibleTest[] {
+  const taken = new Set<string>()
+  return tests.map(({ exercise, name }, i) => {
+    if (tests.findIndex(other => other.name === name) < i)
+      throw new BadLab(`${lab} has two visible tests of "${exercise}" with the name "${name}": give each its own.`)
+    const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['test']
+    const slug = words.join('-').slice(0, 80).replace(/-$/, '')
+    let id = slug
+    for (let n = 2; taken.has(id); n++) id = `${slug}-${n}`
+    taken.add(id)
+    return { exercise, name, id }
+  })
+}

@@ -1,0 +1,33 @@
+import type { Lab } from '@backprop/course'
+import { runSuite, type RunOptions, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
+
+export interface VisibleOptions {
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: SuiteEvent) => void
+}
+
+/**
+ * Runs the visible tests of a lab on the files in its folder, in a process group that can be killed, under the limits of
+ * the lab. There is no wall in it: tests and student code share a process, so the code could forge any result.
+ */
+export function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {}): Promise<SuiteOutcome> {
+  const { wallSeconds, memoryMB } = lab.manifest.limits
+  return runSuite({
+    root: lab.dir,
+    include: ['test/**/*.test.ts'],
+    testSeconds: 30,
+    wallSeconds,
+    heapMB: memoryMB + HOST_MB,
+    env: withoutSecrets(process.env),
+    ...options,
+  })
+}
+
+/** What the host of the tests takes itself. */
+const HOST_MB = 256
+
+/** Names of variables that a person, or whoever runs a job, keeps from the code in it. */
+const SECRET = /^(GITHUB_|RUNNER_|ACTIONS_)|TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i
+
+const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !SECRET.test(name)))

@@ -1,0 +1,57 @@
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { Writable } from 'node:stream'
+import { findLabs, type Lab } from '@backprop/course'
+import type { Surroundings } from '../src/run-labs.ts'
+
+const ROOT = resolve(import.meta.dirname, '../../..')
+
+/** A student's own copy of lab 01, to be broken in ways of beginners and of others. */
+export class Student {
+  readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'student zoë ')))
+  readonly #file = join(this.root, 'labs/01-perceptron/src/perceptron.ts')
+
+  constructor() {
+    const [from, to] = [ROOT, this.root].map(base => join(base, 'labs/01-perceptron'))
+    cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|hidden/.test(path) })
+    cpSync(join(ROOT, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'))
+    symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
+  }
+
+  /** Replaces what the stub of an exercise throws. */
+  answer(exercise: string, code: string): this {
+    return this.write(this.read().replace(`throw new NotImplemented('${exercise}')`, () => code))
+  }
+
+  read(): string {
+    return readFileSync(this.#file, 'utf8')
+  }
+
+  write(code: string): this {
+    writeFileSync(this.#file, code)
+    return this
+  }
+
+  async lab(limits: Partial<Lab['manifest']['limits']> = {}): Promise<Lab> {
+    const [{ manifest, dir }] = await findLabs(this.root, '1')
+    return { manifest: { ...manifest, limits: { ...manifest.limits, ...limits } }, dir }
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
+
+/** Surroundings that keep what is written. */
+export function surroundings(env: Record<string, string> = {}): Surroundings & { text: () => string } {
+  let text = ''
+  const stdout = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString()
+      done()
+    },
+  })
+  const now = () => new Date('2026-11-21T12:00:00Z')
+  return { stdout, env, now, signal: new AbortController().signal, text: () => text }
+}

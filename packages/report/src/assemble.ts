@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { Report } from './schema.ts'
+import type { ScoredLab } from './score.ts'
+
+/** A lab's score, and what it came from. */
+export interface Graded extends ScoredLab {
+  /** Why nothing could be run, in one sentence for the student. */
+  readonly problem: string | null
+  readonly treeHash: string | null
+  readonly suiteHash: string
+  readonly seed: number
+}
+
+export interface ReportFacts {
+  readonly suite: Report['suite']
+  readonly submission: string
+  readonly labs: readonly Graded[]
+  readonly environment: Report['environment']
+  readonly seed: number | null
+  /** When the submission says that it was made, where it says so. */
+  readonly submittedAt?: Date | null
+  readonly gradedAt: Date
+}
+
+/** Puts the results of some labs together. Checked against the schema: a report that is not right is never written. */
+export function assemble({ suite, submission, labs, environment, ...when }: ReportFacts): Report {
+  const sum = (of: 'points' | 'maxPoints') => labs.reduce((total, lab) => total + lab[of], 0)
+  return Report.parse({
+    schema: 'backprop/report/v1',
+    suite,
+    submission,
+    points: sum('points'),
+    maxPoints: sum('maxPoints'),
+    labs: labs.map(({ id, title, points, maxPoints, exercises, problem, treeHash, suiteHash, seed }) => ({
+      id,
+      title,
+      points,
+      maxPoints,
+      exercises,
+      problem,
+      provenance: { treeHash, suiteHash, seed },
+    })),
+    environment,
+    provenance: {
+      treeHash: over(labs.map(lab => lab.treeHash ?? '')),
+      suiteHash: over(labs.map(lab => lab.suiteHash)),
+      seed: when.seed,
+      submittedAt: when.submittedAt?.toISOString() ?? null,
+      gradedAt: when.gradedAt.toISOString(),
+    },
+  })
+}
+
+const over = (hashes: readonly string[]) => createHash('sha256').update(hashes.join('\n')).digest('hex')

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Report } from '../schema.ts'
+import { withPlainTexts } from '../text.ts'
+import { classroom50, classroom50FromEnv } from './classroom50.ts'
+import { csv } from './csv.ts'
+import { exercism } from './exercism.ts'
+import type { ExportContext, Exporter, ExportFile } from './exporter.ts'
+import { githubClassroom } from './github-classroom.ts'
+import { gradescope } from './gradescope.ts'
+import { junit } from './junit.ts'
+import { markdown } from './markdown.ts'
+import { prairielearn } from './prairielearn.ts'
+
+/** Every format that a report can be exported to. */
+export const EXPORTERS: readonly Exporter[] = [
+  classroom50,
+  githubClassroom,
+  gradescope,
+  junit,
+  exercism,
+  prairielearn,
+  csv,
+  markdown,
+]
+
+/** Somebody asked for an export that is none. */
+export class NoSuchExport extends Error {
+  override readonly name = 'NoSuchExport'
+}
+
+/** For `--help`: a line for each format. */
+export const EXPORT_HELP: string = EXPORTERS.map(
+  ({ id, about, file }) => `  ${id.padEnd(18)}${file.padEnd(27)}${about}`,
+).join('\n')
+
+/** The exporters that a list like `junit,csv` names. Throws `NoSuchExport`. */
+export function parseExports(list: string): Exporter[] {
+  const names = [...new Set(list.split(',').map(name => name.trim()))]
+  return names.map(name => {
+    const found = EXPORTERS.find(({ id }) => id === name)
+    if (found) return found
+    throw new NoSuchExport(`There is no export "${name}". There are: ${EXPORTERS.map(({ id }) => id).join(', ')}.`)
+  })
+}
+
+/** What the environment says of the submission. Throws `ExportRefused` where an exporter cannot do with it. */
+export function contextFor(
+  exporters: readonly Exporter[],
+  env: Readonly<Record<string, string | undefined>>,
+): ExportContext {
+  const context = { classroom50: classroom50FromEnv(env) }
+  for (const { needs } of exporters) needs?.(context)
+  return context
+}
+
+/** The files of one export. Throws `ExportRefused`. */
+export function exportReport(exporter: Exporter, report: Report, context: ExportContext = {}): readonly ExportFile[] {
+  const made = exporter.render(withPlainTexts(report), context)
+  return typeof made === 'string' ? [{ name: exporter.file, text: made }] : made
+}
+
+/** Writes the exports into the folder of a report. Nothing is written when one of them is refused. */
+export async function writeExports(
+  folder: string,
+  exporters: readonly Exporter[],
+  report: Report,
+  context: ExportContext,
+): Promise<void> {
+  const files = exporters.flatMap(exporter => exportReport(exporter, report, context))
+  for (const { name, text } of files) {
+    const file = join(folder, name)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+}

@@ -1,0 +1,41 @@
+import type { Report } from '../schema.ts'
+import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
+import { ExportRefused, json, type Exporter } from './exporter.ts'
+
+const MOST_BYTES = 1_000_000
+
+/** `results.json` of a PrairieLearn external grader. What is no grade is not gradable: it costs the student no attempt. */
+export const prairielearn: Exporter = {
+  id: 'prairielearn',
+  about: 'PrairieLearn external grader',
+  file: 'prairielearn/results.json',
+  mediaType: 'application/json',
+  render(report) {
+    if (!isGrade(report)) return json({ gradable: false, message: NO_GRADE })
+    for (const isTerse of [false, true]) {
+      const text = json(resultsOf(report, isTerse))
+      if (Buffer.byteLength(text) <= MOST_BYTES) return text
+    }
+    throw new ExportRefused(
+      `prairielearn takes at most ${MOST_BYTES} bytes, and the names of ${rows(report).length} tests alone are more.`,
+    )
+  },
+}
+
+function resultsOf(report: Report, isTerse: boolean): object {
+  const problems = report.labs.flatMap(lab => (lab.problem === null ? [] : [`${lab.id}: ${lab.problem}`]))
+  return {
+    gradable: true,
+    score: report.maxPoints === 0 ? 0 : report.points / report.maxPoints,
+    message: [headline(report), SUITE_NOTE[report.suite]].filter(Boolean).join('\n'),
+    output: isTerse ? '' : problems.join('\n'),
+    tests: rows(report).map(({ id, name, test }) => ({
+      name,
+      description: id,
+      points: test.points,
+      max_points: test.maxPoints,
+      message: isTerse ? '' : explain(test),
+      output: isTerse ? '' : test.notes.join('\n'),
+    })),
+  }
+}

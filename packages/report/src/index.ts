@@ -1,0 +1,17 @@
+export { assemble, type Graded } from './assemble.ts'
+export { toCsv } from './export/csv.ts'
+export { ExportRefused, type ExportContext, type Exporter, type ExportFile } from './export/exporter.ts'
+export {
+  contextFor,
+  EXPORT_HELP,
+  EXPORTERS,
+  exportReport,
+  NoSuchExport,
+  parseExports,
+  writeExports,
+} from './export/list.ts'
+export { headline, SUITE_NOTE, toLookAt } from './rows.ts'
+export { Report, reportJsonSchema, type ReportExercise, type ReportLab, type ReportTest } from './schema.ts'
+export { score, type Outcome, type Scale, type ScoredLab } from './score.ts'
+export { STATUSES, WORDS, type Status } from './status.ts'
+export { plainText } from './text.ts'

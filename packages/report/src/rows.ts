@@ -1,0 +1,66 @@
+import type { Report, ReportExercise, ReportLab, ReportTest } from './schema.ts'
+import { WORDS, type Status } from './status.ts'
+
+/** One test of a report, with what it is called where exercises and labs are not. */
+export interface Row {
+  readonly lab: ReportLab
+  readonly exercise: ReportExercise
+  readonly test: ReportTest
+  /** `01-perceptron/score/any-shape`: unique. */
+  readonly id: string
+  /** For people, in the course's words, and unique too. */
+  readonly name: string
+  /** `1.2.3`: its place in the report. */
+  readonly number: string
+}
+
+/** All tests of a report, in its order. */
+export function rows(report: Report): Row[] {
+  const all = report.labs.flatMap((lab, l) =>
+    lab.exercises.flatMap((exercise, e) =>
+      exercise.tests.map((test, t) => ({
+        lab,
+        exercise,
+        test,
+        id: `${lab.id}/${exercise.id}/${test.id}`,
+        name: `${lab.id} ${exercise.title}: ${test.concept}`,
+        number: `${l + 1}.${e + 1}.${t + 1}`,
+      })),
+    ),
+  )
+  const isUnique = new Set(all.map(row => row.name)).size === all.length
+  return isUnique ? all : all.map(row => ({ ...row, name: `${row.name} (${row.id})` }))
+}
+
+/** Statuses that the word of the exercise says in full. */
+const SELF_EXPLAINING: readonly Status[] = ['passed', 'not-started', 'blocked']
+
+/** The tests that somebody who looks for lost points wants to read of. */
+export function toLookAt(lab: ReportLab, exercise: ReportExercise): ReportTest[] {
+  return lab.problem === null ? exercise.tests.filter(({ status }) => !SELF_EXPLAINING.includes(status)) : []
+}
+
+/** Whether points follow from the report: a fault of our own is no score, neither zero nor any other. */
+export const isGrade = (report: Report): boolean => rows(report).every(({ test }) => test.status !== 'grader-error')
+
+/** Said wherever a report that is none would be taken for a grade. */
+export const NO_GRADE =
+  'This submission could not be graded through a fault of the grader, so there is no score: grade it again.'
+
+/** What there is to say to the student of a test that has not passed. */
+export function explain({ status, message }: ReportTest): string {
+  if (status === 'passed') return ''
+  const sentence = `Your code ${WORDS[status].says}.`
+  return message === undefined ? sentence : `${sentence}\n${message}`
+}
+
+/** The points of a report in words, which say what kind of points they are. */
+export function headline({ suite, points, maxPoints }: Report): string {
+  return suite === 'hidden' ? `${points} of ${maxPoints} points` : `${points} of ${maxPoints} visible tests pass`
+}
+
+/** What a reader must know of the suite; nothing of the hidden one. */
+export const SUITE_NOTE: Readonly<Record<Report['suite'], string>> = {
+  hidden: '',
+  visible: 'Visible tests: feedback, not a grade. The grade comes from hidden tests, which try other numbers.',
+}
