@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { GraderFault } from '../errors.ts'
+import { contentHash } from './files.ts'
+import { firstThatIsNoFolder, inspect } from './inspect.ts'
+import type { Step } from './plan.ts'
+
+/** What was done, and the name of the second file where there is one. */
+export interface Done {
+  readonly step: Step
+  /** The student's copy of a replaced file, or the course's copy beside the student's file. */
+  readonly beside?: string
+}
+
+/** Does one step in the student repository; with `dryRun` only its names are worked out. No link is ever followed. */
+export async function apply(root: string, step: Step, dryRun: boolean): Promise<Done> {
+  const beside = await besideOf(root, step)
+  const done = beside ? { step, beside: beside.path } : { step }
+  if (dryRun || step.do === 'leave') return done
+  await refuseLinks(root, step.path)
+  if (step.do === 'remove') await remove(root, step.path)
+  else if (step.do === 'put beside') await put(root, done.beside ?? step.path, step.bytes)
+  else {
+    if (beside && !beside.isThere) await rename(join(root, step.path), join(root, beside.path))
+    await put(root, step.path, step.bytes)
+  }
+  return done
+}
+
+interface Beside {
+  readonly path: string
+  /** The same content lies there already. */
+  readonly isThere: boolean
+}
+
+/** `name.yours` or `name.new`: a name that is free, or holds the same content from an earlier update. */
+async function besideOf(root: string, step: Step): Promise<Beside | null> {
+  if (step.do !== 'replace' && step.do !== 'put beside') return null
+  const suffix = step.do === 'replace' ? 'yours' : 'new'
+  const theirs = await inspect(root, step.path)
+  const hash = step.do === 'put beside' ? contentHash(step.bytes) : theirs.is === 'file' ? theirs.hash : null
+  for (let count = 1; ; count++) {
+    const path = `${step.path}.${suffix}${count === 1 ? '' : `-${count}`}`
+    const found = await inspect(root, path)
+    if (found.is === 'nothing') return { path, isThere: false }
+    if (found.is === 'file' && found.hash === hash) return { path, isThere: true }
+  }
+}
+
+/** Writes beside and renames: what lies at the path is replaced, not written into, be it a link or shared. */
+export async function put(root: string, path: string, bytes: Buffer): Promise<void> {
+  await mkdir(join(root, dirname(path)), { recursive: true })
+  const aside = join(root, dirname(path), `.${randomUUID()}.part`)
+  try {
+    const handle = await open(aside, 'wx')
+    try {
+      await handle.writeFile(bytes)
+    } finally {
+      await handle.close()
+    }
+    await rename(aside, join(root, path))
+  } finally {
+    await rm(aside, { force: true })
+  }
+}
+
+/** Removes a file, and the folders that are empty without it. */
+async function remove(root: string, path: string): Promise<void> {
+  await rm(join(root, path), { force: true })
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    const gone = await rmdir(join(root, folder)).then(
+      () => true,
+      () => false,
+    )
+    if (!gone) return
+  }
+}
+
+/** The plan has looked already; this is for what changed since. */
+async function refuseLinks(root: string, path: string): Promise<void> {
+  const blocked = await firstThatIsNoFolder(root, dirname(path))
+  if (blocked) throw new GraderFault(`${blocked.at} became ${blocked.what} during the update: run it again.`)
+}

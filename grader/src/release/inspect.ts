@@ -1,0 +1,47 @@
+import { constants } from 'node:fs'
+import { lstat, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { contentHash } from './files.ts'
+
+/** What lies at a path of a student repository. */
+export type Found =
+  | { readonly is: 'nothing' }
+  /** A file, with the hash of its content. */
+  | { readonly is: 'file'; readonly hash: string }
+  /** A link, a folder, a pipe …, where a file should be. */
+  | { readonly is: 'other'; readonly what: string }
+  /** `at`, on the way to the path, is no folder: whoever wrote there might write outside the repository. */
+  | { readonly is: 'out of reach'; readonly at: string; readonly what: string }
+
+/** Looks without following any link. */
+export async function inspect(root: string, path: string): Promise<Found> {
+  const blocked = await firstThatIsNoFolder(root, dirname(path))
+  if (blocked) return { is: 'out of reach', ...blocked }
+  const entry = await lstat(join(root, path)).catch(() => null)
+  if (!entry) return { is: 'nothing' }
+  if (!entry.isFile()) return { is: 'other', what: kindOf(entry) }
+  return { is: 'file', hash: contentHash(await readUnlinked(join(root, path))) }
+}
+
+/** The bytes of a file; fails if a link has taken its place. */
+export async function readUnlinked(path: string): Promise<Buffer> {
+  // Windows knows neither flag. O_NONBLOCK: a pipe that takes the file's place must not be waited for.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    return await handle.readFile()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The outermost part of a folder's path that exists and is no folder, or null. */
+export async function firstThatIsNoFolder(root: string, folder: string): Promise<{ at: string; what: string } | null> {
+  if (folder === '.') return null
+  const outer = await firstThatIsNoFolder(root, dirname(folder))
+  if (outer) return outer
+  const entry = await lstat(join(root, folder)).catch(() => null)
+  return !entry || entry.isDirectory() ? null : { at: folder, what: kindOf(entry) }
+}
+
+const kindOf = (entry: { isSymbolicLink(): boolean; isDirectory(): boolean; isFile(): boolean }): string =>
+  entry.isSymbolicLink() ? 'a symbolic link' : entry.isDirectory() ? 'a folder' : entry.isFile() ? 'a file' : 'no file'

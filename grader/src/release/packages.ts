@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GraderFault } from '../errors.ts'
+import { builtFiles, buildInputs } from './build.ts'
+import { compare, readTree, type Files } from './files.ts'
+import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
+
+/** What our own tests need and students do not. */
+const OURS_ALONE = ['test', 'bench', 'vitest.config.ts']
+
+/**
+ * The packages of this workspace that are `needed` (names), and those that these need in turn: path → bytes.
+ * Nothing is listed by hand: each package says what it depends on.
+ */
+export async function packageFiles(root: string, needed: readonly string[]): Promise<Files> {
+  const folders = await packageFolders(root)
+  const files: Files = new Map()
+  const [wanted, done] = [[...needed], new Set<string>()]
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    if (done.has(name)) continue
+    done.add(name)
+    const folder = folders.get(name)
+    if (!folder) throw new GraderFault(`Something that students receive needs ${name}, which is not in packages/.`)
+    const own = await filesOf(root, folder)
+    for (const [path, bytes] of own) files.set(`${folder}/${path}`, bytes)
+    wanted.push(...workspaceDependencies(own))
+  }
+  return files
+}
+
+/** Name → folder of all packages under `packages/`. */
+export async function packageFolders(root: string): Promise<Map<string, string>> {
+  const folders = new Map<string, string>()
+  for (const name of (await readdir(join(root, 'packages'))).sort(compare)) {
+    const bytes = await readFile(join(root, 'packages', name, 'package.json')).catch(() => null)
+    if (bytes) folders.set(parsePackage(bytes).name ?? name, `packages/${name}`)
+  }
+  return folders
+}
+
+async function filesOf(root: string, folder: string): Promise<Files> {
+  const manifest = await readFile(join(root, folder, 'package.json'))
+  const { scripts } = parsePackage(manifest)
+  const isInput = await buildInputs(root, scripts)
+  const files = await readTree(join(root, folder), path => [...OURS_ALONE, 'dist'].includes(path) || isInput(path))
+  for (const [path, bytes] of await builtFiles(root, folder, scripts)) files.set(path, bytes)
+  return forStudents(files.set('package.json', manifest))
+}

@@ -1,0 +1,304 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { release } from '../src/commands/release.ts'
+import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { expectedStubs } from '../src/course/stubs.ts'
+import { labFiles } from '../src/release/lab.ts'
+import type { PackageJson } from '../src/release/package-json.ts'
+import { packageFiles } from '../src/release/packages.ts'
+import { makeRelease, type Release } from '../src/release/release.ts'
+import { refuseSecrets } from '../src/release/secrets.ts'
+import { run } from './running.ts'
+
+/** What students receive, looked at without installing it. */
+
+const around = realpathSync(mkdtempSync(join(tmpdir(), 'release ')))
+afterAll(() => rmSync(around, { recursive: true, force: true }))
+
+const labs = await findLabs('all')
+const [lab] = labs
+let made: Release
+beforeAll(async () => {
+  made = await makeRelease(labs)
+})
+
+const textOf = (path: string) => made.files.get(path)?.toString() ?? `${path} is not there`
+const packageOf = (path: string) => JSON.parse(textOf(path)) as PackageJson
+
+/** All files under a folder of the course, read by this test alone. */
+function read(folder: string, wanted: (path: string) => boolean): Map<string, string> {
+  return new Map(
+    readdirSync(join(COURSE_ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .map(file => [file.slice(COURSE_ROOT.length + 1).replaceAll('\\', '/'), file])
+      .filter(([path]) => !/(^|\/)(node_modules|\.cache|\.turbo)\//.test(path) && wanted(path))
+      .map(([path, file]) => [path, readFileSync(file, 'utf8')]),
+  )
+}
+
+/** A copy of lab 01 and its solution, to be broken. */
+async function copyOfLab() {
+  const root = mkdtempSync(join(around, 'kurs für alle '))
+  for (const kind of ['labs', 'solutions']) {
+    const filter = (path: string) => !/node_modules|\.cache|\.turbo/.test(path)
+    cpSync(join(COURSE_ROOT, kind, lab.manifest.id), join(root, kind, lab.manifest.id), { recursive: true, filter })
+  }
+  const [copy] = await findLabs('1', root)
+  const edit = (path: string, change: (text: string) => string) => {
+    const file = join(root, path)
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
+  }
+  return { copy, edit }
+}
+
+describe('what is secret stays here', () => {
+  const hidden = () => read('labs', path => path.includes('/hidden/'))
+  const answers = () => read('solutions', path => !/\/(package|tsconfig)\.json$/.test(path))
+
+  test('no path leads to a hidden suite, a solution, a mutant, or the grader', () => {
+    const secret = /(^|\/)(hidden|solutions|mutants|grader|bench|design|test-fixtures)([./]|$)/
+    expect([...made.files.keys()].filter(path => secret.test(path))).toEqual([])
+  })
+
+  test('any 32 characters in a row of a secret file that are released stand in a public file too', async () => {
+    // Hints quote solutions, and visible tests import what hidden ones do: these were public before.
+    const isPublic = (path: string) => !/^labs\/[^/]+\/(hidden|src)\//.test(path)
+    const known = [...read('labs', isPublic).values(), ...read('packages', isPublic).values()]
+    for (const each of labs) known.push(...(await expectedStubs(each)).values())
+    const secrets = windowsIn([...hidden().values(), ...answers().values()])
+    const released = windowsIn([...made.files.values()].map(String), secrets)
+    const wasPublic = windowsIn(known, released)
+    expect([...released].filter(window => !wasPublic.has(window))).toEqual([])
+    // Stubs share their documentation with the solutions: a search that finds nothing would be broken.
+    expect(released.size).toBeGreaterThan(1000)
+    expect(secrets.size - released.size).toBeGreaterThan(10_000)
+  })
+
+  test('hidden tests are not named in lab.json, and the points of an exercise are', () => {
+    const manifest = textOf('labs/01-perceptron/lab.json')
+    for (const { tests } of lab.manifest.exercises)
+      for (const { concept } of tests) expect(manifest).not.toContain(concept)
+    const { exercises } = JSON.parse(manifest) as typeof lab.manifest
+    expect(exercises.map(({ id, tests }) => [id, tests.map(({ points }) => points)])).toEqual([
+      ['score', [20]],
+      ['predict', [15]],
+      ['perceptron-rule', [30]],
+      ['logistic-regression', [35]],
+    ])
+  })
+
+  test('a lab that was done in the course itself is released undone', async () => {
+    const { copy } = await copyOfLab()
+    cpSync(join(solutionDir(copy), 'src'), join(copy.dir, 'src'), { recursive: true })
+    const stub = (await expectedStubs(copy)).get('src/perceptron.ts')
+    expect((await labFiles(copy)).get('src/perceptron.ts')?.toString()).toBe(stub)
+  })
+
+  test('a solution that marks nothing as its answer is not released', async () => {
+    const { copy, edit } = await copyOfLab()
+    edit('solutions/01-perceptron/src/perceptron.ts', code => code.replace('// SOLUTION(predict): ', '// '))
+    edit('solutions/01-perceptron/src/perceptron.ts', code => code.replace(/(\? -1 : 1\)\)\n) *\/\/ END\n/, '$1'))
+    await expect(labFiles(copy)).rejects.toThrow(
+      'solutions/01-perceptron has no "// SOLUTION(predict): …": what is not marked would be given away.',
+    )
+  })
+
+  test('a copy of a solution in the wrong folder stops the release, however it is indented', async () => {
+    const solution = readFileSync(join(solutionDir(lab), 'src/perceptron.ts'), 'utf8')
+    const planted = (text: string) =>
+      refuseSecrets(COURSE_ROOT, new Map([['labs/01-perceptron/old.ts', Buffer.from(text)]]))
+    await expect(planted(solution.replaceAll('\n', '\n\t'))).rejects.toThrow(
+      /^labs\/01-perceptron\/old\.ts holds \d+ characters in a row of solutions\/01-perceptron\/src\/perceptron\.ts \("/,
+    )
+    const suite = readFileSync(join(lab.dir, 'hidden/reference.ts'), 'utf8')
+    await expect(planted(`x${suite.slice(700, 900)}`)).rejects.toThrow('labs/01-perceptron/hidden/reference.ts')
+    await planted(textOf('labs/01-perceptron/src/perceptron.ts'))
+    await planted(suite.slice(700, 820))
+  })
+})
+
+describe('the tree', () => {
+  test('the same course gives the same bytes, whatever the line ends of its checkout', async () => {
+    expect([...(await makeRelease(labs)).files]).toEqual([...(await makeRelease(labs)).files])
+    const { copy, edit } = await copyOfLab()
+    const plain = await labFiles(copy)
+    edit('labs/01-perceptron/README.md', text => text.replaceAll('\n', '\r\n'))
+    expect([...(await labFiles(copy))]).toEqual([...plain])
+  })
+
+  test('holds the labs that were asked for, and the packages that these and `pnpm lab` need', async () => {
+    const { files, students } = await makeRelease([lab])
+    expect([...files.keys()].filter(path => path.startsWith('labs/') && !path.startsWith('labs/01-'))).toEqual([])
+    expect([...students]).toEqual(['labs/01-perceptron/src/perceptron.ts', 'labs/01-perceptron/main.ts'])
+    expect(files.has('packages/nn/package.json'), 'only lab 05 needs nn').toBe(false)
+    expect(made.files.has('packages/nn/package.json')).toBe(true)
+    for (const name of ['core', 'datasets', 'testkit', 'course', 'launch', 'lab-cli'])
+      expect(files.has(`packages/${name}/package.json`), name).toBe(true)
+  })
+
+  test('every package that is asked for is there', () => {
+    const manifests = [...made.files.keys()].filter(path => path.endsWith('package.json')).map(packageOf)
+    const names = manifests.map(({ name }) => name)
+    for (const { dependencies, devDependencies } of manifests)
+      for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
+        if (version.startsWith('workspace:')) expect(names).toContain(name)
+  })
+
+  test('packages with a build come built, and without their compiler', async () => {
+    const files = await packageFiles(COURSE_ROOT, ['@backprop/backend-wasm'])
+    const own = [...files.keys()].filter(path => path.startsWith('packages/backend-wasm/'))
+    expect(own).toContain('packages/backend-wasm/dist/kernels.js')
+    expect(own.filter(path => /assembly|build\.mjs|\/test\//.test(path))).toEqual([])
+    expect(files.get('packages/backend-wasm/dist/kernels.js')?.toString()).toMatch(
+      /^export const plain = '[A-Za-z0-9+/=]{20000,}'\nexport const relaxed = '/,
+    )
+    const manifest = files.get('packages/backend-wasm/package.json')?.toString()
+    expect(manifest).not.toMatch(/assemblyscript|scripts|prepare/)
+  }, 60_000)
+
+  test('the lockfile pins what ours pins, and nothing else is in it', () => {
+    interface Lockfile {
+      readonly importers: Record<string, unknown>
+      readonly packages: Record<string, unknown>
+      readonly snapshots: Record<string, unknown>
+    }
+    const ours = parse(readFileSync(join(COURSE_ROOT, 'pnpm-lock.yaml'), 'utf8')) as Lockfile
+    const theirs = parse(textOf('pnpm-lock.yaml')) as Lockfile
+    expect(ours.packages).toMatchObject(theirs.packages)
+    expect(ours.snapshots).toMatchObject(theirs.snapshots)
+    const folders = [...made.files.keys()].filter(path => path.endsWith('/package.json')).map(dirname)
+    expect(Object.keys(theirs.importers).sort()).toEqual(['.', ...folders].sort())
+    const versions = Object.keys(theirs.snapshots).map(id => id.split('(')[0])
+    expect([...new Set(versions)].sort()).toEqual(Object.keys(theirs.packages).sort())
+    for (const name of ['assemblyscript', 'turbo', 'prettier', 'dependency-cruiser', '@jax-js/jax'])
+      expect(Object.keys(theirs.packages).filter(id => id.startsWith(`${name}@`))).toEqual([])
+    expect(textOf('pnpm-workspace.yaml')).not.toMatch(/turbo|grader|solutions/)
+    expect(textOf('pnpm-workspace.yaml')).toContain('verifyDepsBeforeRun: install')
+  })
+
+  test('the README names the labs and the files, and nothing that is not there', () => {
+    const readme = textOf('README.md')
+    for (const { manifest } of labs)
+      expect(readme).toContain(
+        `| [${manifest.id}](labs/${manifest.id}/README.md) | ${manifest.title} | \`${manifest.edit.join('`, `')}\` |`,
+      )
+    expect(readme).toContain('npx -y pnpm@')
+    expect(readme).not.toMatch(/\{\{|undefined|hidden/)
+    const links = [...readme.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(match => match[1])
+    expect(links.filter(path => !made.files.has(path))).toEqual([])
+    const scripts = Object.keys(packageOf('package.json').scripts ?? {})
+    const named = [...readme.matchAll(/^pnpm (\w+)/gm)].map(match => match[1])
+    expect(named.filter(name => !scripts.includes(name))).toEqual([])
+  })
+
+  test('the workflow for students is where GitHub looks for it', () => {
+    const workflow = readFileSync(join(COURSE_ROOT, 'grader/workflows/student.yml'), 'utf8')
+    expect(textOf('.github/workflows/labs.yml')).toBe(workflow)
+    expect(workflow, 'the same pnpm as in package.json').toContain(
+      `npx -y ${String(packageOf('package.json').packageManager)} lab`,
+    )
+  })
+
+  test('git takes all of it', () => {
+    const folder = mkdtempSync(join(around, 'vorlage '))
+    for (const [path, bytes] of made.files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), bytes)
+    }
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' })
+    expect(textOf('.gitattributes')).toBe('* text=auto eol=lf\n')
+    git('init', '--quiet')
+    git('add', '--all')
+    expect(git('ls-files', '-z').split('\0').filter(Boolean).sort()).toEqual([...made.files.keys()].sort())
+    expect(git('status', '--porcelain', '--ignored')).not.toContain('!!')
+  })
+})
+
+describe('pnpm grade release', () => {
+  const place = () => join(mkdtempSync(join(around, 'Abgabe für ')), 'students')
+  const labs01 = ['--labs', '01']
+
+  test('fills a new folder, and says what is in it', async () => {
+    const out = place()
+    const { code, stdout } = await run(release, ['--out', join(out, 'deeper'), ...labs01])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Released 01-perceptron to .*students.deeper\n\d+ files, 0\.\d MB, course [0-9a-f]{12}\./)
+    const { files } = await makeRelease([lab])
+    const written = readdirSync(join(out, 'deeper'), { recursive: true, withFileTypes: true })
+    expect(written.filter(entry => entry.isFile())).toHaveLength(files.size)
+    for (const [path, bytes] of files) expect(readFileSync(join(out, 'deeper', path))).toEqual(bytes)
+    expect(readdirSync(out), 'nothing is left beside it').toEqual(['deeper'])
+  })
+
+  test('a dry run writes nothing', async () => {
+    const out = place()
+    const { stdout } = await run(release, ['--out', out, '--dry-run', ...labs01])
+    expect(stdout).toContain(`Would release 01-perceptron to ${out}`)
+    expect(readdirSync(dirname(out))).toEqual([])
+  })
+
+  test('fills a repository that was just made', async () => {
+    const out = place()
+    mkdirSync(join(out, '.git'), { recursive: true })
+    await run(release, ['--out', out, ...labs01])
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['.git', '.course.json', 'labs', 'README.md']))
+    expect(readdirSync(dirname(out))).toEqual(['students'])
+  })
+
+  test('refuses a folder with something in it', async () => {
+    const out = place()
+    mkdirSync(out)
+    writeFileSync(join(out, 'thesis.txt'), '')
+    await expect(run(release, ['--out', out])).rejects.toThrow(
+      `"${out}" is not empty. Give a new folder, or add --update to bring a student repository there up to date.`,
+    )
+    await expect(run(release, ['--out', join(out, 'thesis.txt')])).rejects.toThrow('thesis.txt" is a file.')
+    expect(readdirSync(out)).toEqual(['thesis.txt'])
+  })
+
+  test('refuses a folder of the course, unless git ignores it', async () => {
+    await expect(run(release, ['--out', join(COURSE_ROOT, 'grader/students'), '--dry-run'])).rejects.toThrow(
+      'students" lies inside the course, where it would become part of it. Give a folder outside, or one that .gitignore names.',
+    )
+    const { stdout } = await run(release, ['--out', join(COURSE_ROOT, 'reports/students'), '--dry-run', ...labs01])
+    expect(stdout).toContain('Would release')
+  })
+
+  test('wrong usage is a sentence with the cure', async () => {
+    await expect(run(release, [])).rejects.toThrow('Say where to with --out DIR.\nSee: pnpm grade release --help')
+    await expect(run(release, ['--out', place(), '--labs', '1,77'])).rejects.toThrow('There is no lab "77"')
+    const nowhere = join(place(), 'nowhere')
+    await expect(run(release, ['--update', '--out', nowhere])).rejects.toThrow(
+      `There is no folder "${nowhere}" to update.`,
+    )
+    await expect(run(release, ['--update', '--out', around])).rejects.toThrow('it has no file .course.json.')
+  })
+
+  test('what was interrupted leaves nothing', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    for (const folder of ['', 'deeper/still']) {
+      const out = place()
+      const args = ['--out', join(out, folder), ...labs01]
+      await expect(run(release, args, { signal: stop.signal })).rejects.toThrow('aborted')
+      expect(readdirSync(dirname(out))).toEqual([])
+    }
+  })
+})
+
+/** All stretches of 32 characters in these texts; only those that are in `wanted`, where that is given. */
+function windowsIn(texts: readonly string[], wanted?: ReadonlySet<string>): Set<string> {
+  const windows = new Set<string>()
+  for (const text of texts) {
+    for (let at = 0; at + 32 <= text.length; at += 1) {
+      const window = text.slice(at, at + 32)
+      if (!wanted || wanted.has(window)) windows.add(window)
+    }
+  }
+  return windows
+}
