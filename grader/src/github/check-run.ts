@@ -1,0 +1,94 @@
+import { EXPORTERS, exportReport, headline, type Report } from '@backprop/report'
+import { z } from 'zod'
+import { ApiRefused, type Api } from './api.ts'
+
+/** What a student sees beside a commit: https://docs.github.com/rest/checks/runs. */
+export interface CheckRun {
+  readonly name: string
+  /** Names what was graded and what it was graded with. */
+  readonly external_id: string
+  readonly status: 'completed'
+  /** Lost points are no failure: the run was a success, and the commit stays mergeable. */
+  readonly conclusion: 'success' | 'neutral'
+  readonly completed_at: string
+  readonly output: { readonly title: string; readonly summary: string }
+}
+
+export const CHECK_NAME = 'Backprop Labs'
+
+/** GitHub takes no more characters in a summary. */
+const MOST_SUMMARY = 65_535
+
+/** The check run that says what a report says. Pure, so that posting it twice changes nothing. */
+export function checkRunOf(report: Report): CheckRun {
+  const { points, maxPoints, provenance } = report
+  return {
+    name: CHECK_NAME,
+    external_id: `${provenance.treeHash}:${provenance.suiteHash}`,
+    status: 'completed',
+    conclusion: points === maxPoints ? 'success' : 'neutral',
+    completed_at: provenance.gradedAt,
+    output: { title: headline(report), summary: shortened(summaryOf(report)) },
+  }
+}
+
+function summaryOf(report: Report): string {
+  const markdown = EXPORTERS.filter(({ id }) => id === 'markdown')
+  return markdown
+    .flatMap(exporter => exportReport(exporter, report))
+    .map(({ text }) => text)
+    .join('')
+    .trim()
+}
+
+/** Whole paragraphs, as many as fit, and a word about those that do not. */
+function shortened(markdown: string): string {
+  if (markdown.length <= MOST_SUMMARY) return markdown
+  const note = '\n\nThe rest is too long for this page. Ask your instructor for the full report.'
+  const cut = markdown.lastIndexOf('\n\n', MOST_SUMMARY - note.length)
+  return markdown.slice(0, cut) + note
+}
+
+const Existing = z.object({
+  check_runs: z.array(
+    z.object({
+      id: z.number(),
+      name: z.string(),
+      external_id: z.string().nullish(),
+      conclusion: z.string().nullish(),
+      output: z.object({ title: z.string().nullish(), summary: z.string().nullish() }),
+    }),
+  ),
+})
+type Existing = z.infer<typeof Existing>['check_runs'][number]
+
+export type Posted = 'posted' | 'updated' | 'unchanged'
+
+/**
+ * Makes `run` the check run of that name on a commit: changes the one that is there, and makes one only where none is.
+ * Safe to repeat after any fault. Throws ApiRefused and ApiBusy.
+ * @param repository as `owner/repo`
+ */
+export async function postCheckRun(api: Api, repository: string, commit: string, run: CheckRun): Promise<Posted> {
+  const query = `check_name=${encodeURIComponent(run.name)}&per_page=100`
+  const found = Existing.parse(await api.request('GET', `/repos/${repository}/commits/${commit}/check-runs?${query}`))
+  const existing = found.check_runs.filter(({ name }) => name === run.name).sort((a, b) => b.id - a.id)
+  if (existing.some(other => saysTheSame(other, run))) return 'unchanged'
+  for (const { id } of existing) {
+    try {
+      await api.request('PATCH', `/repos/${repository}/check-runs/${id}`, run)
+      return 'updated'
+    } catch (error) {
+      // Made by another app, which may be a workflow of the student's: only who made one may change it.
+      if (!(error instanceof ApiRefused && error.status === 403)) throw error
+    }
+  }
+  await api.request('POST', `/repos/${repository}/check-runs`, { ...run, head_sha: commit })
+  return 'posted'
+}
+
+const saysTheSame = ({ external_id, conclusion, output }: Existing, run: CheckRun): boolean =>
+  external_id === run.external_id &&
+  conclusion === run.conclusion &&
+  output.title === run.output.title &&
+  output.summary?.trim() === run.output.summary.trim()

@@ -1,0 +1,160 @@
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { FETCHED, readFetched, writeFetched, type Fetched, type FetchedSubmission } from './fetched.ts'
+import { gitEnvironment, type GitSettings } from './git-environment.ts'
+import { demandGit, GitFailed } from './git.ts'
+import { headOf, LIMITS, takeSnapshot, type Limits, type SnapshotOptions } from './snapshot.ts'
+import type { RosterEntry } from './roster.ts'
+
+export interface FetchOptions extends Omit<GitSettings, 'home'> {
+  readonly roster: readonly RosterEntry[]
+  readonly out: string
+  readonly jobs: number
+  readonly limits?: Limits
+  readonly now: () => Date
+  readonly signal: AbortSignal
+  readonly onDone?: (submission: FetchedSubmission) => void
+}
+
+/**
+ * Brings the folder of every entry up to date, and `fetch.json` with it. A repository that fails keeps what was fetched
+ * before and stops nobody else. Throws UsageError when a folder is in the way that was not fetched.
+ */
+export async function fetchAll(options: FetchOptions): Promise<Fetched> {
+  const { roster, out, jobs, limits = LIMITS, now, signal, onDone } = options
+  await demandGit(gitEnvironment({ ...options, home: out }), signal)
+  await mkdir(out, { recursive: true })
+  const before = new Map((await readFetched(out))?.submissions.map(submission => [submission.name, submission]))
+  await refuseForeign(roster, out, before)
+  const found = roster.map(entry => startingPoint(entry, before.get(entry.name)))
+  const record = new Record(out, () => ({
+    schema: 'backprop/fetch/v1',
+    fetchedAt: now().toISOString(),
+    submissions: found,
+  }))
+  // From here on, every folder that may appear is named in the record.
+  await record.write()
+  const scratch = await mkdtemp(join(out, SCRATCH))
+  try {
+    const home = await mkdtemp(join(scratch, 'home-'))
+    const snapshot = { env: gitEnvironment({ ...options, home }), limits, signal, scratch }
+    await inTurn(roster.length, jobs, async i => {
+      found[i] = await fetchOne(found[i], { ...snapshot, out, now })
+      await record.write()
+      onDone?.(found[i])
+    })
+    return await record.write()
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+const SCRATCH = '.fetching-'
+
+/** Folders that were fetched once, of people who are no longer in the roster. */
+export async function leftBehind(out: string, roster: readonly RosterEntry[]): Promise<readonly string[]> {
+  const names = new Set(roster.map(({ name }) => name))
+  const entries = await readdir(out, { withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !names.has(entry.name.normalize('NFC')))
+    .map(({ name }) => name)
+}
+
+async function refuseForeign(
+  roster: readonly RosterEntry[],
+  out: string,
+  before: ReadonlyMap<string, FetchedSubmission>,
+): Promise<void> {
+  const inTheWay: string[] = []
+  for (const { name } of roster)
+    if (!before.has(name) && (await lstat(join(out, name)).catch(() => null))) inTheWay.push(name)
+  if (inTheWay.length > 0)
+    throw new UsageError(
+      `"${out}" holds what "grade fetch" has not put there and would replace: ${inTheWay.join(', ')}.\n` +
+        `Give --out an empty folder, or one with the ${FETCHED} of an earlier run.`,
+    )
+}
+
+/** Stands in the record until the entry's turn comes. */
+function startingPoint({ name, repository, branch }: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
+  const same = earlier?.repository === repository && earlier.branch === branch
+  const { commit, committedAt, seenAt, leftOut } = same ? earlier : NOTHING
+  const problem = 'the run was stopped before this one was done'
+  return { name, repository, branch, status: 'failed', before: commit, commit, committedAt, seenAt, leftOut, problem }
+}
+
+const NOTHING: Pick<FetchedSubmission, 'commit' | 'committedAt' | 'seenAt' | 'leftOut'> = {
+  commit: null,
+  committedAt: null,
+  seenAt: null,
+  leftOut: { count: 0, first: [] },
+}
+
+async function fetchOne(
+  start: FetchedSubmission,
+  { out, now, ...options }: SnapshotOptions & { out: string; now: () => Date },
+): Promise<FetchedSubmission> {
+  const folder = join(out, start.name)
+  try {
+    const head = await headOf(start, options)
+    const seenAt = now().toISOString()
+    if (head === null) return await nothingPushed(start, folder)
+    if (head === start.commit && (await isFolder(folder))) return { ...start, status: 'unchanged', problem: null }
+    const { commit, committedAt, leftOut } = await takeSnapshot(start, folder, options)
+    const first = leftOut.slice(0, 20)
+    return {
+      ...start,
+      status: commit === start.commit ? 'unchanged' : 'changed',
+      commit,
+      committedAt,
+      seenAt: commit === start.commit ? start.seenAt : seenAt,
+      leftOut: { count: leftOut.length, first },
+      problem: null,
+    }
+  } catch (error) {
+    options.signal.throwIfAborted()
+    if (error instanceof GitFailed) return { ...start, status: 'failed', problem: error.message }
+    return { ...start, status: 'failed', problem: `its folder cannot be written: ${(error as Error).message}` }
+  }
+}
+
+/** An empty folder makes a row in the class table, so that nobody is forgotten. */
+async function nothingPushed(start: FetchedSubmission, folder: string): Promise<FetchedSubmission> {
+  if (start.commit !== null) throw new GitFailed('it had been pushed to, and now nothing is there')
+  await mkdir(folder, { recursive: true })
+  return { ...start, status: 'empty', problem: null }
+}
+
+const isFolder = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isDirectory() === true
+
+/** Writes in the order of asking, one at a time. */
+class Record {
+  readonly #out: string
+  readonly #state: () => Fetched
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(out: string, state: () => Fetched) {
+    this.#out = out
+    this.#state = state
+  }
+
+  write(): Promise<Fetched> {
+    const next = this.#last.then(async () => {
+      const fetched = this.#state()
+      await writeFetched(this.#out, fetched)
+      return fetched
+    })
+    this.#last = next.catch(() => undefined)
+    return next
+  }
+}
+
+/** Calls `work` with 0 … count − 1, at most `jobs` at a time. */
+async function inTurn(count: number, jobs: number, work: (i: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: jobs }, worker))
+}

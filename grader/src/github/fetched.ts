@@ -1,0 +1,67 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from '../errors.ts'
+
+/** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/)
+const time = z.iso.datetime({ offset: true })
+
+const Submission = z.strictObject({
+  name: z.string(),
+  repository: z.string(),
+  branch: z.string().nullable(),
+  status: z.enum(['changed', 'unchanged', 'empty', 'failed']).meta({
+    description: 'Of this run; "empty": nothing has been pushed. A failed one keeps what was fetched before.',
+  }),
+  before: commit.nullable().meta({ description: 'The commit that the run before found.' }),
+  commit: commit.nullable().meta({ description: 'The commit whose files lie in the folder.' }),
+  committedAt: time.nullable().meta({ description: 'As the commit says; its author can make it say anything.' }),
+  seenAt: time.nullable().meta({ description: 'When "grade fetch" first found this commit there.' }),
+  leftOut: z
+    .strictObject({
+      count: z.int().min(0),
+      first: z.array(z.strictObject({ path: z.string(), why: z.string() })).max(20),
+    })
+    .meta({ description: 'Links, submodules, installed packages and large files of this commit.' }),
+  problem: z.string().nullable(),
+})
+
+export const Fetched = z
+  .strictObject({
+    schema: z.literal('backprop/fetch/v1'),
+    fetchedAt: time,
+    submissions: z.array(Submission),
+  })
+  .meta({ title: 'Backprop Labs: what was fetched' })
+
+export type Fetched = z.infer<typeof Fetched>
+export type FetchedSubmission = Fetched['submissions'][number]
+
+/** The JSON Schema of `fetch.json` (draft 2020-12). */
+export const fetchedJsonSchema = (): object => z.toJSONSchema(Fetched)
+
+export const FETCHED = 'fetch.json'
+
+/** Null where there is none. Throws UsageError where it is not ours. */
+export async function readFetched(folder: string): Promise<Fetched | null> {
+  const file = join(folder, FETCHED)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return null
+  try {
+    return Fetched.parse(JSON.parse(text))
+  } catch {
+    throw new UsageError(`"${file}" was not written by "grade fetch". Move it away to start afresh.`)
+  }
+}
+
+/** Whoever reads the file finds the old text or the new one, whole. */
+export async function writeFetched(folder: string, fetched: Fetched): Promise<void> {
+  const file = join(folder, FETCHED)
+  await writeFile(`${file}.new`, `${JSON.stringify(fetched, null, 2)}\n`)
+  await rename(`${file}.new`, file)
+}

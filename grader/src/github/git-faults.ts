@@ -1,0 +1,27 @@
+/** What git says in English, and what it means for somebody with a roster in hand. */
+const MEANINGS: readonly [RegExp, string][] = [
+  [/redirect|returned error: 30\d/i, 'it has moved: write its new address into the roster'],
+  [
+    /authentication failed|could not read (username|password)|returned error: 40[13]/i,
+    'it is private and the token does not open it: give GITHUB_TOKEN a token that may read its contents',
+  ],
+  [
+    /repository .*not found|does not appear to be a git repository|does not exist|returned error: 404/i,
+    'it is not there, or the token may not see it',
+  ],
+  [
+    /could not resolve|failed to connect|couldn't connect|timed out|connection .*reset/i,
+    'its server cannot be reached',
+  ],
+  [/transport '.*' not allowed/i, 'it may not be fetched in this way'],
+  [/fsck error|\.gitmodules|unpack-objects|index-pack/i, 'git refuses what it holds as malformed'],
+]
+
+/** Why git failed, in a sentence for whoever runs the class; `errors` is what it wrote. */
+export function explain(errors: string): string {
+  const meaning = MEANINGS.find(([words]) => words.test(errors))?.[1]
+  const lines = errors.trim().split('\n')
+  const telling = lines.find(line => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? ''
+  const said = telling.replace(/\p{C}/gu, '').slice(0, 200)
+  return [meaning, said && `git says "${said}"`].filter(Boolean).join('; ') || 'git failed and did not say why'
+}

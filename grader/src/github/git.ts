@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GraderFault } from '../errors.ts'
+import { explain } from './git-faults.ts'
+
+/** Runs git with bounds on its time, its output and what it puts on the disk. */
+
+export interface Bounds {
+  readonly seconds: number
+  /** Of what git prints. */
+  readonly outputBytes: number
+  /** Of the packs in the repository, while git runs. */
+  readonly packBytes: number
+}
+
+export interface GitCall {
+  readonly env: Readonly<Record<string, string>>
+  readonly bounds: Bounds
+  readonly signal: AbortSignal
+  readonly repository?: string
+  readonly workTree?: string
+  readonly input?: string
+}
+
+/** git did not do it: `message` says why in one sentence. */
+export class GitFailed extends Error {
+  override readonly name = 'GitFailed'
+}
+
+/** Runs one git command to its end; resolves to what it printed, byte for byte as Latin-1. Throws GitFailed. */
+export async function git(args: readonly string[], call: GitCall): Promise<string> {
+  const { env, bounds, signal, repository, workTree, input = '' } = call
+  signal.throwIfAborted()
+  const where = [...(repository ? [`--git-dir=${repository}`] : []), ...(workTree ? [`--work-tree=${workTree}`] : [])]
+  const child = spawn('git', [...where, ...args], { env, stdio: 'pipe', windowsHide: true, detached: GROUPS })
+  let stopped = ''
+  const stop = (why: string): void => {
+    stopped ||= why
+    killGroup(child)
+  }
+  const timer = setTimeout(() => stop(`it took longer than ${bounds.seconds} s`), bounds.seconds * 1000)
+  const watch = repository ? watchPacks(repository, bounds.packBytes, stop) : undefined
+  const onAbort = (): void => stop('it was stopped')
+  signal.addEventListener('abort', onAbort, { once: true })
+  const output: Buffer[] = []
+  let bytes = 0
+  let errors = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > bounds.outputBytes) stop('it holds too many files')
+    else output.push(chunk)
+  })
+  child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)))
+  // git may end before it has read everything.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(input, 'latin1')
+  try {
+    const code = await ended(child)
+    signal.throwIfAborted()
+    if (stopped) throw new GitFailed(stopped)
+    if (code !== 0) throw new GitFailed(explain(errors))
+    return Buffer.concat(output).toString('latin1')
+  } finally {
+    clearTimeout(timer)
+    clearInterval(watch)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The first that can be configured by environment variables alone. */
+const OLDEST = [2, 32]
+
+/** Throws GraderFault where there is no git, or one that is too old to be told what it must not do. */
+export async function demandGit(env: GitCall['env'], signal: AbortSignal): Promise<void> {
+  const bounds = { seconds: 30, outputBytes: 1 << 16, packBytes: Infinity }
+  const said = await git(['version'], { env, bounds, signal }).catch((error: unknown) => {
+    signal.throwIfAborted()
+    throw new GraderFault(`${(error as Error).message}. Install git ${OLDEST.join('.')} or newer.`)
+  })
+  const [major, minor] = (/(\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number)
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return
+  throw new GraderFault(`it takes git ${OLDEST.join('.')} or newer, and this is ${said.trim()}.`)
+}
+
+/** Only there can a process that git started be killed with it. */
+const GROUPS = process.platform !== 'win32'
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (GROUPS && child.pid) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.on('error', error => reject(new GitFailed(`git cannot be started: ${error.message}`)))
+    child.on('close', code => resolve(code))
+  })
+}
+
+function watchPacks(repository: string, most: number, stop: (why: string) => void): NodeJS.Timeout {
+  const folder = join(repository, 'objects', 'pack')
+  const look = async (): Promise<void> => {
+    const names = await readdir(folder).catch(() => [])
+    const sizes = await Promise.all(
+      names.map(name =>
+        stat(join(folder, name)).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    )
+    if (sizes.reduce((sum, size) => sum + size, 0) > most) stop(`it has more than ${most >> 20} MiB`)
+  }
+  return setInterval(() => void look(), 100)
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { Report } from '@backprop/report'
+import type { Row } from '../class/row.ts'
+import { takeIn } from '../intake/intake.ts'
+import { Refused } from '../intake/refused.ts'
+import type { FetchedSubmission } from './fetched.ts'
+
+/** A result that may be posted. */
+export interface Postable {
+  readonly repository: string
+  readonly commit: string
+  readonly report: Report
+}
+
+export interface WhereToLook {
+  /** Where "grade class" wrote its reports. */
+  readonly reports: string
+  /** Where "grade fetch" put the submissions, as they were graded. */
+  readonly fetched: string
+  readonly labs: readonly Lab[]
+  /** Of the repositories: only those on it are posted to. */
+  readonly server: string
+}
+
+/**
+ * The result of one student, or why there is none to post. What was graded must be what was fetched: a report that is
+ * older than the commit says nothing of it.
+ */
+export async function postableOf(
+  { name, repository, commit }: FetchedSubmission,
+  row: Row | undefined,
+  { reports, fetched, labs, server }: WhereToLook,
+): Promise<Postable | string> {
+  if (commit === null) return 'nothing was fetched'
+  const path = repository.startsWith(`${server}/`) ? repository.slice(server.length + 1).replace(/\.git$/, '') : ''
+  if (!/^[\w.-]+\/[\w.-]+$/.test(path)) return `its repository is not on ${server}`
+  if (!row) return 'it was not graded'
+  if (row.status === 'grader-error') return `it could not be graded through our fault: ${row.reason}`
+  const file = join(reports, 'students', row.outbox, 'report.json')
+  const report = Report.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')))
+  if (!report.success) return `its report is not there, or not one: "${file}"`
+  if (report.data.suite !== 'hidden') return 'its report is of the visible tests, and no grade'
+  const faults = report.data.labs.flatMap(lab => lab.exercises).filter(({ status }) => status === 'grader-error')
+  if (faults.length > 0) return 'a part of it could not be graded through our fault'
+  for (const lab of report.data.labs)
+    if (lab.provenance.treeHash !== (await treeHashOf(join(fetched, name), lab.id, labs)))
+      return 'its report is of other files than were fetched: grade it again'
+  return { repository: path, commit, report: report.data }
+}
+
+async function treeHashOf(folder: string, id: string, labs: readonly Lab[]): Promise<string | null> {
+  const lab = labs.find(({ manifest }) => manifest.id === id)
+  if (!lab) return ''
+  try {
+    return (await takeIn(folder, id, lab.manifest.edit)).treeHash
+  } catch (error) {
+    if (error instanceof Refused) return null
+    throw error
+  }
+}

@@ -1,0 +1,164 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { git, GitFailed, type Bounds, type GitCall } from './git.ts'
+import type { RosterEntry } from './roster.ts'
+
+/**
+ * The files of one commit, as a shallow clone in which nothing can act: git writes regular files only, byte for byte as
+ * they were committed, because links, submodules and whatever `.gitattributes` asks for are left out before it does.
+ * The clone's own configuration is ours, and has neither a remote nor a hook.
+ */
+
+export interface Limits extends Bounds {
+  readonly files: number
+  /** A larger file is left out, and not even downloaded where the server can do without. */
+  readonly fileBytes: number
+  readonly treeBytes: number
+}
+
+export const LIMITS: Limits = {
+  seconds: 120,
+  outputBytes: 32 << 20,
+  packBytes: 100 << 20,
+  files: 5000,
+  fileBytes: 1 << 20,
+  treeBytes: 100 << 20,
+}
+
+export type Why = 'link' | 'submodule' | 'too large' | 'installed package'
+
+export interface LeftOut {
+  readonly path: string
+  readonly why: Why
+}
+
+export interface Snapshot {
+  readonly commit: string
+  /** As the commit says, and anybody can make a commit say anything. */
+  readonly committedAt: string | null
+  readonly leftOut: readonly LeftOut[]
+}
+
+export interface SnapshotOptions {
+  readonly env: Readonly<Record<string, string>>
+  readonly limits: Limits
+  readonly signal: AbortSignal
+  /** Where half-finished work may lie; on the file system of `folder`. */
+  readonly scratch: string
+}
+
+/** The commit that the branch is at, or null where nothing has been pushed. Throws GitFailed. */
+export async function headOf(entry: RosterEntry, options: SnapshotOptions): Promise<string | null> {
+  const ref = refOf(entry)
+  const listing = await git(['ls-remote', '--quiet', '--', entry.repository, ref], callOf(options))
+  for (const line of listing.split('\n')) {
+    const [commit, name] = line.split('\t')
+    if (name === ref && OBJECT_ID.test(commit)) return commit
+  }
+  return null
+}
+
+/** Puts the newest files of the branch into `folder`, which holds either the old ones or the new ones. Throws GitFailed. */
+export async function takeSnapshot(entry: RosterEntry, folder: string, options: SnapshotOptions): Promise<Snapshot> {
+  const work = await mkdtemp(join(options.scratch, 'snapshot-'))
+  try {
+    const repository = join(work, 'repository')
+    const call = { ...callOf(options), repository }
+    await download(entry, call, options.limits)
+    // "git show" would walk the whole tree, however deep.
+    const facts = '--format=%(objectname) %(committerdate:iso-strict)'
+    const [commit, when] = (await git(['for-each-ref', facts, TAKEN], call)).trim().split(' ')
+    const { kept, leftOut } = await choose(call, options.limits)
+    const files = join(work, 'files')
+    await mkdir(files)
+    await git(['update-index', '-z', '--index-info'], { ...call, input: kept })
+    await git(['checkout-index', '--all', '--force', '--quiet'], { ...call, workTree: files })
+    await writeFile(join(repository, 'HEAD'), `${commit}\n`)
+    await writeFile(join(repository, 'config'), config({ bare: false }))
+    await rename(repository, join(files, '.git'))
+    await replace(folder, files, join(work, 'before'))
+    return { commit, committedAt: ISO.test(when) ? when : null, leftOut }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+const TAKEN = 'refs/taken'
+const OBJECT_ID = /^[0-9a-f]{40}$/
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/
+
+const refOf = ({ branch }: RosterEntry): string => (branch === null ? 'HEAD' : `refs/heads/${branch}`)
+
+const callOf = ({ env, limits, signal }: SnapshotOptions): GitCall => ({ env, bounds: limits, signal })
+
+/** Takes the place of what a filtered fetch writes, which makes git fetch after all what is missing. */
+const config = ({ bare }: { bare: boolean }): string =>
+  `[core]\n\trepositoryformatversion = 0\n\tbare = ${bare}\n\tsymlinks = false\n\tautocrlf = false\n\tfileMode = false\n`
+/** Stands above every .gitattributes. */
+const NO_ATTRIBUTES = '* -text -eol -crlf -ident -filter -working-tree-encoding\n'
+
+async function download(entry: RosterEntry, call: GitCall & { repository: string }, limits: Limits): Promise<void> {
+  await git(['init', '--quiet', '--bare', '--template=', call.repository], { ...call, repository: undefined })
+  const what = [
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--depth=1',
+    `--filter=blob:limit=${limits.fileBytes + 1}`,
+  ]
+  await git(['fetch', ...what, '--', entry.repository, `+${refOf(entry)}:${TAKEN}`], call)
+  await writeFile(join(call.repository, 'config'), config({ bare: true }))
+  await mkdir(join(call.repository, 'info'), { recursive: true })
+  await writeFile(join(call.repository, 'info', 'attributes'), NO_ATTRIBUTES)
+}
+
+interface Chosen {
+  /** As `git update-index --index-info -z` reads it. */
+  readonly kept: string
+  readonly leftOut: readonly LeftOut[]
+}
+
+async function choose(call: GitCall, limits: Limits): Promise<Chosen> {
+  const entries = (await git(['ls-tree', '-r', '-z', '--full-tree', TAKEN], call)).split('\0').filter(Boolean)
+  const leftOut: LeftOut[] = []
+  const leave = (path: string, why: Why): void => {
+    leftOut.push({ path: Buffer.from(path, 'latin1').toString('utf8'), why })
+  }
+  const candidates: { id: string; path: string }[] = []
+  for (const entry of entries) {
+    const [head, path] = [entry.slice(0, entry.indexOf('\t')), entry.slice(entry.indexOf('\t') + 1)]
+    const [mode, , id] = head.split(' ')
+    if (mode === '120000') leave(path, 'link')
+    else if (mode === '160000') leave(path, 'submodule')
+    else if (/(^|\/)node_modules\//.test(path)) leave(path, 'installed package')
+    else candidates.push({ id, path })
+  }
+  if (candidates.length > limits.files) throw new GitFailed(`it holds more than ${limits.files} files`)
+  const sizes = await sizesOf(
+    candidates.map(({ id }) => id),
+    call,
+  )
+  let total = 0
+  const kept = candidates.filter(({ path }, i) => {
+    if (sizes[i] > limits.fileBytes) leave(path, 'too large')
+    else total += sizes[i]
+    return sizes[i] <= limits.fileBytes
+  })
+  if (total > limits.treeBytes) throw new GitFailed(`its files have more than ${limits.treeBytes >> 20} MiB`)
+  return { kept: kept.map(({ id, path }) => `100644 ${id}\t${path}\0`).join(''), leftOut }
+}
+
+/** In bytes; of a file that was not downloaded because of its size, infinite. */
+async function sizesOf(ids: readonly string[], call: GitCall): Promise<number[]> {
+  if (ids.length === 0) return []
+  const input = ids.map(id => `${id}\n`).join('')
+  const lines = (await git(['cat-file', '--batch-check=%(objectsize)'], { ...call, input })).trimEnd().split('\n')
+  return lines.map(line => (/^\d+$/.test(line) ? Number(line) : Infinity))
+}
+
+async function replace(folder: string, files: string, before: string): Promise<void> {
+  await rename(folder, before).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  await rename(files, folder)
+}

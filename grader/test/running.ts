@@ -1,0 +1,26 @@
+import { Writable } from 'node:stream'
+import { parse, type Command, type Context } from '../src/command.ts'
+
+type Outside = Pick<Context, 'env' | 'now' | 'signal'>
+
+/** Runs a command as main.ts does, and keeps what it wrote. Errors reach the caller. */
+export async function run(
+  command: Command,
+  args: readonly string[],
+  { env = process.env, now = () => new Date(), signal = new AbortController().signal }: Partial<Outside> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [out, err] = [new Kept(), new Kept()]
+  // A command asks of stderr no more than this: whether it is a terminal, and to write.
+  const stderr = err as unknown as NodeJS.WriteStream
+  const code = await command.run({ ...parse(command, args), stdout: out, stderr, env, now, signal })
+  return { code, stdout: out.text, stderr: err.text }
+}
+
+class Kept extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}

