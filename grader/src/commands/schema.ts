@@ -2,23 +2,33 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, type Command } from '../command.ts'
 import { COURSE_ROOT } from '../course/course.ts'
-import { reportJsonSchema } from '../report/schema.ts'
+import { UsageError } from '../errors.ts'
 import { json } from '../report/write.ts'
+import { SCHEMAS, type Published } from '../schemas.ts'
 
 export const schema: Command = {
   name: 'schema',
-  help: `Print the JSON Schema of report.json
+  help: `Print the JSON Schema of what the grader writes, or list them
 
-  pnpm grade schema [--write]
+  pnpm grade schema [name] [--write]
 
-  --write   bring grader/schema/report-v1.schema.json up to date`,
+Without a name it lists those that there are.
+  --write   bring the files in grader/schema/ up to date`,
   options: { write: { type: 'boolean' } },
-  positionals: { min: 0, max: 0 },
-  async run({ values, stdout }) {
-    const text = json(reportJsonSchema())
-    const file = join(COURSE_ROOT, 'grader/schema/report-v1.schema.json')
-    if (!values.write) stdout.write(text)
-    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text)
+  positionals: { min: 0, max: 1 },
+  async run({ positionals: [name], values, stdout }) {
+    const asked = SCHEMAS.filter(each => name === undefined || each.name === name)
+    if (asked.length === 0)
+      throw new UsageError(`There is no schema "${name}". There are: ${SCHEMAS.map(each => each.name).join(', ')}.`)
+    if (values.write) await Promise.all(asked.map(bringUpToDate))
+    else if (name !== undefined) stdout.write(json(asked[0].schema()))
+    else for (const each of asked) stdout.write(`${each.name.padEnd(14)}grader/schema/${each.file}  ${each.what}\n`)
     return EXIT.fullMarks
   },
+}
+
+async function bringUpToDate({ file, schema }: Published): Promise<void> {
+  const path = join(COURSE_ROOT, 'grader/schema', file)
+  const wanted = json(schema())
+  if ((await readFile(path, 'utf8').catch(() => '')) !== wanted) await writeFile(path, wanted)
 }

@@ -1,0 +1,85 @@
+import type { KeyObject } from 'node:crypto'
+import type { ExerciseManifest, Lab } from '@backprop/course'
+import type { Report, ReportExercise, ReportLab } from '@backprop/report'
+import { COURSE_ROOT, findLabs } from '../course/course.ts'
+import { UsageError } from '../errors.ts'
+import { takeIn } from '../intake/intake.ts'
+import { Refused } from '../intake/refused.ts'
+import { printable } from '../sandbox/verdict.ts'
+import { signatureFault } from '../sign/sign.ts'
+import type { Explanation } from './schema.ts'
+
+/** What is asked: how the grade of one exercise, or of one test of it, came about. */
+export interface Question {
+  readonly report: Report
+  readonly signature: { readonly state: Explanation['signature']; readonly fault: string | null }
+  /** As it was reported … */
+  readonly reported: { readonly lab: ReportLab; readonly exercise: ReportExercise }
+  /** … and as the course has it now. */
+  readonly lab: Lab
+  readonly exercise: ExerciseManifest
+  readonly test?: string
+  /** The folder that was graded, it is hoped. */
+  readonly submission: string
+}
+
+/** What was typed. */
+export interface Asked {
+  readonly exercise: string
+  readonly lab?: string
+  readonly test?: string
+  readonly submission?: string
+}
+
+/** Makes sense of what was typed, or throws `UsageError` with what there is to choose from. */
+export async function understand(report: Report, key: KeyObject | null, asked: Asked): Promise<Question> {
+  if (report.suite !== 'hidden')
+    throw new UsageError('This is a report of the visible tests, which anybody can run. Give one of the hidden tests.')
+  const reported = findReported(report, asked)
+  const { id } = reported.exercise
+  const lab = (await findLabs('all')).find(({ manifest }) => manifest.id === reported.lab.id)
+  const exercise = lab?.manifest.exercises.find(each => each.id === id)
+  if (!lab || !exercise) throw new UsageError(`The course has no exercise "${printable(id)}" in that lab any more.`)
+  const tests = exercise.tests.map(test => test.id)
+  if (asked.test !== undefined && !tests.includes(asked.test))
+    throw new UsageError(`"${id}" has no test "${asked.test}". It has: ${tests.join(', ')}.`)
+  const submission = asked.submission ?? (await currentTree(lab, reported.lab))
+  return { report, signature: checkSignature(report, key), reported, lab, exercise, test: asked.test, submission }
+}
+
+function findReported({ labs }: Report, { lab: name, exercise: id }: Asked): Question['reported'] {
+  const isNamed = (lab: ReportLab) =>
+    name === undefined || lab.id === name || lab.id.startsWith(name.padStart(2, '0') + '-')
+  const found = labs
+    .filter(isNamed)
+    .flatMap(lab => lab.exercises.filter(each => each.id === id).map(exercise => ({ lab, exercise })))
+  if (found.length === 1) return found[0]
+  const all = labs.map(lab => `${lab.id}: ${lab.exercises.map(each => each.id).join(', ')}`)
+  const what = found.length > 1 ? `has "${id}" in more than one lab: choose with --lab` : `has no exercise "${id}"`
+  throw new UsageError(
+    printable(
+      `The report ${what}${name && found.length === 0 ? ` in lab ${name}` : ''}. It has:\n  ${all.join('\n  ')}`,
+    ),
+  )
+}
+
+/** This course's own tree, but only when it holds exactly the files that were graded. */
+async function currentTree(lab: Lab, { provenance }: ReportLab): Promise<string> {
+  const wanted = 'Give the folder that was graded with --submission'
+  if (provenance.treeHash === null)
+    throw new UsageError(`${wanted}: the report does not say which files were looked at.`)
+  try {
+    const { treeHash } = await takeIn(COURSE_ROOT, lab.manifest.id, lab.manifest.edit)
+    if (treeHash === provenance.treeHash) return COURSE_ROOT
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+  }
+  throw new UsageError(`${wanted}: the report names it, but does not say where it lies.`)
+}
+
+function checkSignature(report: Report, key: KeyObject | null): Question['signature'] {
+  if (!report.signature) return { state: 'unsigned', fault: null }
+  if (!key) return { state: 'not checked', fault: null }
+  const fault = signatureFault(report, key)
+  return { state: fault === null ? 'valid' : 'invalid', fault }
+}

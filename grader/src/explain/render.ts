@@ -1,0 +1,95 @@
+import { styleText } from 'node:util'
+import { WORDS } from '@backprop/report'
+import { printableLine } from '../sandbox/verdict.ts'
+import type { Explanation, ExplainedTest } from './schema.ts'
+import { cameOutAsReported } from './tests.ts'
+
+type Stream = NodeJS.WritableStream
+type Call = ExplainedTest['calls'][number]
+
+const SIGNATURES: Readonly<Record<Explanation['signature'], string>> = {
+  valid: 'signed by us and unchanged',
+  invalid: 'NOT VALID',
+  unsigned: 'none',
+  'not checked': 'not checked: give the public key with --key',
+}
+
+/** The explanation as text. What a student wrote or returned never starts a line: it stands behind a bar or a label. */
+export function renderExplanation(explanation: Explanation, again: readonly string[], stream: Stream): string {
+  const { lab, exercise, reported, submission, run, signature, problem } = explanation
+  const bold = (text: string) => styleText('bold', text, { stream })
+  return [
+    bold('For the instructor only: this shows hidden tests and their inputs.'),
+    '',
+    bold(`${lab.id} ${exercise.id}  ${exercise.title}`),
+    `  submission  ${printableLine(submission)}`,
+    `  reported    ${WORDS[reported.status].word}, ${reported.points} of ${reported.maxPoints} points, ${reported.gradedAt}`,
+    `  signature   ${SIGNATURES[signature]}`,
+    `  run again   seed ${run.seed}, backend ${run.backend}, tier ${run.tier}, Node ${run.node}`,
+    ...explanation.notes.map(note => `  note        ${printableLine(note)}`),
+    ...explanation.doubts.map(doubt => styleText('yellow', `  ! ${printableLine(doubt)}`, { stream })),
+    ...(problem ? ['', '  Nothing ran:', ...barred(problem, '    ')] : []),
+    ...explanation.tests.flatMap(test => ['', ...renderTest(test, stream)]),
+    '',
+    bold(conclusion(explanation)),
+    'Once more:',
+    ...again.map(command => `  ${command}`),
+  ].join('\n')
+}
+
+function renderTest(test: ExplainedTest, stream: Stream): string[] {
+  const { sign, word } = WORDS[test.now]
+  const colour = test.now === 'passed' ? 'green' : 'red'
+  const before = test.reported
+    ? `${WORDS[test.reported.status].word}, ${test.reported.points} of ${test.maxPoints} points`
+    : 'not in the report'
+  return [
+    styleText(colour, `${sign} ${test.id}: ${test.concept}`, { stream }),
+    `    reported  ${before}`,
+    `    now       ${word}`,
+    ...(test.reported?.status === 'blocked'
+      ? ['    An exercise before it did not pass, so this one was not counted.']
+      : []),
+    ...(test.seed === null ? [] : [`    inputs    random numbers come from seed ${test.seed}`]),
+    ...test.calls.flatMap(call => [...gap(call, test), ...renderCall(call)]),
+    ...test.failures.flatMap(renderFailure),
+    ...(test.printed ? ['    printed', ...barred(test.printed, '      ')] : []),
+  ]
+}
+
+/** Where the record leaves calls out, it says so. */
+function gap({ number }: Call, { calls, callsLeftOut }: ExplainedTest): string[] {
+  const before = calls.findLast(call => call.number < number)?.number ?? 0
+  return number > before + 1 ? [`    … ${callsLeftOut} calls are not shown`] : []
+}
+
+function renderCall({ number, name, args, ended, value }: Call): string[] {
+  const answer = { returned: '→', threw: 'threw', 'not at all': 'no answer:' }[ended]
+  const given = args.map(printableLine)
+  const call = `${printableLine(name)}(${given.join(', ')})`
+  const lines = call.length <= 100 ? [call] : [`${printableLine(name)}(`, ...given.map(arg => `  ${arg},`), ')']
+  const [first, ...rest] = [...lines, `${answer} ${printableLine(value)}`]
+  return [`    call ${String(number).padEnd(5)}${first}`, ...rest.map(line => `              ${line}`)]
+}
+
+function renderFailure({ message, expected, actual, where }: ExplainedTest['failures'][number]): string[] {
+  return [
+    ...barred(message, '    '),
+    ...(expected === null ? [] : [`    expected  ${printableLine(expected)}`]),
+    ...(actual === null ? [] : [`    actual    ${printableLine(actual)}`]),
+    ...(where === null ? [] : [`    at        ${where}`]),
+  ]
+}
+
+function conclusion({ agrees, doubts, tests }: Explanation): string {
+  if (agrees) return 'Every test came out as it was reported.'
+  if (doubts.length > 0) return 'What ran now is not what was graded; see above.'
+  const others = tests.filter(test => !cameOutAsReported(test))
+  return `Not as it was reported: ${others.map(({ id }) => id).join(', ')}. The grade depends on something that it should not.`
+}
+
+const barred = (text: string, indent: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => `${indent}│ ${line}`)

@@ -1,0 +1,24 @@
+import { sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto'
+import type { Report } from '@backprop/report'
+import { canonical } from './canonical.ts'
+import { keyId } from './keys.ts'
+
+/** The report with an Ed25519 signature over all the rest of it, in canonical form. */
+export function sign({ signature: _, ...report }: Report, key: KeyObject): Report {
+  const value = signBytes(null, bytes(report), key).toString('hex')
+  return { ...report, signature: { algorithm: 'Ed25519', keyId: keyId(key), value } }
+}
+
+/** Why the report cannot be taken as signed with `key` and unchanged since, in one sentence; null when it can. */
+export function signatureFault({ signature, ...report }: Report, key: KeyObject): string | null {
+  if (!signature) return 'it carries no signature: no key was configured where it was graded.'
+  if (signature.keyId !== keyId(key))
+    return `it names another key, ${short(signature.keyId)}, and was checked with ${short(keyId(key))}.`
+  if (verifyBytes(null, bytes(report), key, Buffer.from(signature.value, 'hex'))) return null
+  return 'something in it was changed after it was signed. What was changed, the signature cannot tell.'
+}
+
+/** A key's id, short enough for a line and long enough to tell keys apart. */
+export const short = (id: string): string => id.slice(0, 16)
+
+const bytes = (report: Omit<Report, 'signature'>): Buffer => Buffer.from(canonical(report), 'utf8')

@@ -1,0 +1,172 @@
+import { createPrivateKey } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from '@backprop/report'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { explain } from '../src/commands/explain.ts'
+import { findLabs } from '../src/course/course.ts'
+import { explanationJsonSchema, type Explanation } from '../src/explain/schema.ts'
+import { gradeLab } from '../src/grade-lab.ts'
+import { makeReport } from '../src/report/report.ts'
+import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { makeKeys } from '../src/sign/keys.ts'
+import { sign } from '../src/sign/sign.ts'
+import { run } from './running.ts'
+import { submissionOf, untouched } from './submissions.ts'
+
+const [lab] = await findLabs('01')
+const tier = await strongestTier()
+const out = mkdtempSync(join(tmpdir(), 'appeals of zoë '))
+let written = 0
+
+/** The report of a submission, as `pnpm grade` makes it. */
+async function graded(submission: string): Promise<Report> {
+  const labs = [await gradeLab({ lab, submission, tier: tier.id })]
+  const gradedAt = new Date('2026-11-21T12:00:00Z')
+  return makeReport({ submission: 'zoë', labs, tier, backend: 'plain', seed: null, gradedAt })
+}
+
+function write(report: Report): string {
+  const file = join(out, `report ${++written}.json`)
+  writeFileSync(file, JSON.stringify(report))
+  return file
+}
+
+const asked = (file: string, exercise: string, ...options: string[]) =>
+  run(explain, [file, exercise, ...options], { env: {} })
+
+const NO_TIES = submissionOf(
+  lab,
+  `console.log('✓ forged\\u001b[31m\\u001b]0;title\\u0007\\u202e\\r')
+   export const predict = (scores: number[]) => scores.map(s => (s > 0 ? 1 : -1))
+   export const score = () => { throw new Error('first\\n✓ second\\u009b2J') }`,
+)
+const original = await graded(NO_TIES)
+const report = write(original)
+const NO_JSON = join(NO_TIES, lab.manifest.edit[0])
+
+describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
+  test('shows the calls, what was expected and what came, and how to see it again', async () => {
+    const { code, stdout } = await asked(report, 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
+    expect(code).toBe(0)
+    const stable = stdout
+      .replaceAll(report, 'REPORT')
+      .replaceAll(NO_TIES, 'DIR')
+      .replaceAll(/seed \d+/g, 'seed N')
+    expect(stable.replace(/tier .*/, 'tier T')).toMatchInlineSnapshot(`
+      "For the instructor only: this shows hidden tests and their inputs.
+
+      01-perceptron predict  From score to class
+        submission  zoë
+        reported    failed, 10 of 15 points, 2026-11-21T12:00:00.000Z
+        signature   none
+        run again   seed N, backend plain, tier T
+
+      ✗ tie-at-zero: a score of exactly zero
+          reported  failed, 0 of 5 points
+          now       failed
+          inputs    random numbers come from seed N
+          call 1    predict([0, 1, 0, -1])
+                    → [-1, 1, -1, -1]
+          │ zero counts as +1: 2 of 4 numbers are off; the first, at index [0], is -1, expected 1 (difference 2, allowed 0.000002)
+          expected  [1, 1, 1, -1]
+          actual    [-1, 1, -1, -1]
+          at        labs/01-perceptron/hidden/score-and-predict.test.ts:55
+          printed
+            │ ✓ forged?]0;title???
+
+      Every test came out as it was reported.
+      Once more:
+        pnpm grade explain "REPORT" predict --lab 01-perceptron --submission "DIR" --test tie-at-zero
+        pnpm grade 01-perceptron --submission "DIR" --seed N --backend plain
+      "
+    `)
+  })
+
+  test('text of the student never writes a line of its own, nor anything but text', async () => {
+    const { stdout } = await asked(report, 'score', '--submission', NO_TIES, '--test', 'one-row')
+    expect(stdout).toContain('│ Error: first\n    │ ✓ second?2J\n')
+    expect(stdout).toContain('threw Error: first ⏎ ✓ second?2J')
+    expect(stdout).not.toMatch(/^\s*✓|[^\P{Cc}\n]|\p{Cf}/mu)
+  })
+
+  test('files that are not those of the report are named as such, and what follows from that', async () => {
+    const other = submissionOf(lab, 'export const predict = (scores: number[]) => scores.map(() => 1)')
+    const { code, stdout } = await asked(report, 'predict', '--submission', other, '--test', 'tie-at-zero')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/! These are not the files that were graded \(their hash is [0-9a-f]{12}, in the report /)
+    expect(stdout).toContain('says nothing about the grade.')
+    expect(stdout).toContain('What ran now is not what was graded; see above.')
+  })
+
+  test('tests that have changed since are named as such', async () => {
+    const old = structuredClone(original)
+    old.labs[0].provenance.suiteHash = 'b'.repeat(64)
+    const { code, stdout } = await asked(write(old), 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
+    expect(code).toBe(1)
+    expect(stdout).toContain('! The tests of 01-perceptron have changed since')
+    expect(stdout).toContain('go back to the course as it was on 2026-11-21T12:00:00.000Z')
+  })
+
+  test('a test that comes out otherwise is named; one that was blocked was not counted, however it comes out', async () => {
+    const odd = structuredClone(original)
+    const [signs, ties] = odd.labs[0].exercises[1].tests
+    signs.status = 'blocked'
+    ties.status = 'passed'
+    const file = write(odd)
+    const both = await asked(file, 'predict', '--submission', NO_TIES)
+    expect(both.code).toBe(1)
+    expect(both.stdout).toContain('Not as it was reported: tie-at-zero.')
+    const blocked = await asked(file, 'predict', '--submission', NO_TIES, '--test', 'signs')
+    expect(blocked.code).toBe(0)
+    expect(blocked.stdout).toContain('An exercise before it did not pass, so this one was not counted.')
+  })
+
+  test('where nothing could be run, it says why, and --submission is not needed for the files of this tree', async () => {
+    const { code, stdout } = await asked(write(await graded(untouched(lab))), 'predict')
+    expect(code).toBe(0)
+    expect(stdout).toContain('│ The files are still the stubs that were handed out, so no test was run.')
+    const broken = submissionOf(lab, 'export const')
+    const problem = await asked(write(await graded(broken)), 'predict', '--submission', broken)
+    expect(problem.stdout).toMatch(/Nothing ran:\n {4}│ src\/perceptron\.ts:1:\d+: /)
+  })
+
+  test('--json fits the published schema, and tells whether the report is signed', async () => {
+    const { privatePem, publicPem } = makeKeys()
+    const signed = sign(original, createPrivateKey(privatePem))
+    const key = join(out, 'key.pub')
+    writeFileSync(key, publicPem)
+    const explained = async (file: string, ...options: string[]) => {
+      const args = ['--submission', NO_TIES, '--test', 'signs', '--json', ...options]
+      return JSON.parse((await asked(file, 'predict', ...args)).stdout) as Explanation
+    }
+    const good = await explained(write(signed), '--key', key)
+    const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(explanationJsonSchema())
+    expect(validate(good), JSON.stringify(validate.errors)).toBe(true)
+    expect(good).toMatchObject({ signature: 'valid', agrees: true, tests: [{ id: 'signs', now: 'passed' }] })
+    expect(await explained(write({ ...signed, submission: 'ada' }), '--key', key)).toMatchObject({
+      signature: 'invalid',
+      agrees: false,
+      doubts: [expect.stringMatching(/^The report cannot be relied on: something in it was changed/)],
+    })
+  })
+
+  test('what cannot be explained is a sentence', async () => {
+    const refusal = (...args: [string, string, ...string[]]) => expect(asked(...args)).rejects
+    await refusal(report, 'nope').toThrow(
+      'The report has no exercise "nope". It has:\n  01-perceptron: score, predict, ',
+    )
+    await refusal(report, 'predict', '--lab', '5').toThrow('The report has no exercise "predict" in lab 5.')
+    await refusal(report, 'predict', '--test', 'x').toThrow(
+      '"predict" has no test "x". It has: signs, tie-at-zero, very',
+    )
+    await refusal(report, 'predict').toThrow('Give the folder that was graded with --submission: the report names it,')
+    await refusal('nowhere.json', 'predict').toThrow(
+      '"nowhere.json" cannot be read (ENOENT). Give the path of a report.json.',
+    )
+    await refusal(NO_JSON, 'predict').toThrow('cannot be explained: it is not JSON')
+    await refusal(write({ ...original, suite: 'visible' }), 'predict').toThrow('This is a report of the visible tests')
+  })
+})

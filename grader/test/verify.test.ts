@@ -1,0 +1,146 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Report } from '@backprop/report'
+import { describe, expect, test } from 'vitest'
+import { verify as verifyCommand } from '../src/commands/verify.ts'
+import { findLabs } from '../src/course/course.ts'
+import { keyId, makeKeys } from '../src/sign/keys.ts'
+import { sign } from '../src/sign/sign.ts'
+import { presentCourse, verify } from '../src/sign/verify.ts'
+import { run } from './running.ts'
+import { reportOf } from './signed.ts'
+
+const { privatePem, publicPem } = makeKeys()
+const [privateKey, publicKey] = [createPrivateKey(privatePem), createPublicKey(publicPem)]
+const course = await presentCourse(await findLabs('all'))
+const signed = sign(reportOf(), privateKey)
+
+describe('what is said of a report', () => {
+  const { signature: _, ...unsigned } = signed
+  const faults = (report: Report) => verify(report, publicKey, course).faults
+
+  test('nothing, of a good one', () => {
+    expect(verify(signed, publicKey, course)).toEqual({ report: signed, faults: [], notes: [] })
+  })
+
+  test('that it was changed, but not what', () => {
+    const forged = { ...signed, submission: 'grace' }
+    expect(faults(forged)).toEqual([
+      'something in it was changed after it was signed. What was changed, the signature cannot tell.',
+    ])
+  })
+
+  test('that it carries no signature', () => {
+    expect(faults(unsigned)).toEqual(['it carries no signature: no key was configured where it was graded.'])
+  })
+
+  test('that it was signed with another key', () => {
+    const other = createPrivateKey(makeKeys().privatePem)
+    expect(faults(sign(unsigned, other))).toEqual([
+      `it names another key, ${keyId(other).slice(0, 16)}, and was checked with ${keyId(publicKey).slice(0, 16)}.`,
+    ])
+  })
+
+  test('that its points do not add up, and that ids occur twice', () => {
+    const [lab] = unsigned.labs
+    expect(faults(sign({ ...unsigned, points: 11 }, privateKey))).toEqual([
+      'the report has 11 points, but its parts have 10.',
+    ])
+    expect(faults(sign({ ...unsigned, labs: [lab, lab], points: 20, maxPoints: 200 }, privateKey))).toEqual([
+      'the report lists 01-perceptron twice.',
+    ])
+  })
+
+  test('that a failed test gives points', () => {
+    const report = structuredClone(unsigned)
+    report.labs[0].exercises[0].tests[2].status = 'failed'
+    expect(faults(sign(report, privateKey))).toEqual([
+      '01-perceptron score/one-row is "failed" and gives 4 points, not 0.',
+    ])
+  })
+
+  test('that its tests are not those of the course that it names', () => {
+    const report = structuredClone(unsigned)
+    const [first, second] = report.labs[0].exercises[1].tests
+    second.id = 'ties'
+    first.maxPoints = first.points = 7
+    report.labs[0].exercises[1].points = report.labs[0].exercises[1].maxPoints = 7
+    expect(faults(sign(report, privateKey))).toEqual(
+      expect.arrayContaining([
+        '01-perceptron predict/tie-at-zero is missing.',
+        '01-perceptron predict/ties is no test of the course.',
+        '01-perceptron predict/signs is worth 6 points in the course, not 7.',
+      ]),
+    )
+  })
+
+  test('that the course has changed since, or lost the lab; neither makes it wrong', () => {
+    const old = structuredClone(unsigned)
+    old.labs[0].provenance.suiteHash = 'b'.repeat(64)
+    expect(verify(sign(old, privateKey), publicKey, course)).toMatchObject({
+      faults: [],
+      notes: ['the tests of 01-perceptron have changed since, so its points could not be compared with them.'],
+    })
+    expect(verify(signed, publicKey, new Map()).notes).toEqual([
+      '01-perceptron is no lab of this course, so its points could not be compared.',
+    ])
+  })
+})
+
+describe('pnpm grade verify', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'class of zoë '))
+  const env = { BACKPROP_PUBLIC_KEY: publicPem }
+  const write = (student: string, content: string) => {
+    mkdirSync(join(folder, student), { recursive: true })
+    writeFileSync(join(folder, student, 'report.json'), content)
+    return join(folder, student, 'report.json')
+  }
+  const good = write('ada', JSON.stringify(signed))
+
+  test('a good report is exit code 0', async () => {
+    const { code, stdout } = await run(verifyCommand, [good], { env })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        `✓ ${good}: ada, 10 of 100 points, graded 2026-11-21T12:00:00.000Z\n\n` +
+        `1 of 1 are signed with key ${keyId(publicKey).slice(0, 16)} and unchanged.\n`,
+    })
+  })
+
+  test('a folder means every report in it; one bad report is exit code 1, and the others are still checked', async () => {
+    const evil = 'grace\n✓ forged\u001b[2J\u202e'
+    const bad = [
+      write('grace', JSON.stringify({ ...signed, submission: evil })),
+      write('joan', 'no JSON'),
+      write('kathleen', '{}'),
+      write('mary', JSON.stringify({ ...signed, points: -1 })),
+    ]
+    write('zoë', JSON.stringify(sign(reportOf(evil), privateKey)))
+    writeFileSync(join(folder, 'class.json'), 'is no report')
+    const { code, stdout } = await run(verifyCommand, [folder], { env })
+    expect(code).toBe(1)
+    expect(stdout).toContain(`✗ ${bad[0]}: something in it was changed after it was signed.`)
+    expect(stdout).toContain(`✗ ${bad[1]}: it is not JSON: `)
+    expect(stdout).toContain(`✗ ${bad[2]}: it is no report: "schema" is not "backprop/report/v1".`)
+    expect(stdout).toContain(`✗ ${bad[3]}: it does not fit the schema: points: Too small`)
+    expect(stdout).toContain('2 of 6 are signed')
+    expect(stdout, 'a name cannot write a line of its own').not.toMatch(/^✓ forged|[^\P{Cc}\n]|\u202e/mu)
+  })
+
+  test('says what a report of visible tests is', async () => {
+    const visible = write('visible', JSON.stringify(sign({ ...reportOf(), suite: 'visible' }, privateKey)))
+    const { code, stdout } = await run(verifyCommand, [visible], { env })
+    expect(code).toBe(0)
+    expect(stdout).toContain('  note: it is of the visible tests: feedback, and no grade.\n')
+  })
+
+  test('what cannot be done is a sentence', async () => {
+    const refusal = (args: string[], given = env) => expect(run(verifyCommand, args, { env: given })).rejects
+    await refusal([good], {} as typeof env).toThrow('A public key is needed: give its file with --key')
+    await refusal([join(folder, 'nobody')]).toThrow('There is no file or folder')
+    await refusal([mkdtempSync(join(tmpdir(), 'empty-'))]).toThrow('There is no report.json in')
+    await refusal([]).toThrow('"verify" takes at least 1 argument, and got 0.')
+  })
+})
