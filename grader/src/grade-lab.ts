@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runSuite, type SuiteEvent, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
-import type { Lab } from '@backprop/course'
+import { givenFiles, type Lab } from '@backprop/course'
 import { suiteHash } from './course/hash.ts'
 import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
@@ -14,7 +14,7 @@ import { buildSealed } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
 import { outcomeOf } from './score/outcome.ts'
-import { score, type Outcome, type ScoredLab, type Status } from './score/score.ts'
+import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
 
 export interface GradeOptions {
   readonly lab: Lab
@@ -27,6 +27,12 @@ export interface GradeOptions {
   readonly seed?: number
   /** Run the suite on a stub too, which otherwise is known to be one. */
   readonly evenIfUntouched?: boolean
+  /** Makes the folder that the child will see, which is removed in the end; in the system's temporary folder unless given. */
+  readonly makeFolder?: () => string
+  /** Run only this exercise, or this test of it: for looking into a grade, never for giving one. */
+  readonly only?: { readonly exercise: string; readonly test?: string }
+  /** Let the results say what crossed the wall. */
+  readonly record?: boolean
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
@@ -49,54 +55,78 @@ export interface LogEntry {
   readonly stack: string
 }
 
+/** Files that are worth running, and the suite to run on them. */
+export interface Runnable {
+  readonly graded: null
+  readonly submission: Submission
+  readonly suiteHash: string
+}
+
 /** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` for faults of our own. */
 export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
-  const { lab, submission, signal } = options
-  const suite = await suiteHash(lab)
-  const same = (status: Status, problem: string | null, treeHash: string | null): GradedLab => ({
-    ...score(lab.manifest, allTests(lab, status)),
-    problem,
-    treeHash,
-    suiteHash: suite,
-    seed: options.seed ?? 0,
-    unlisted: [],
-    log: [],
-  })
+  const taken = await takeLab(options)
+  return taken.graded ?? runLab(options, taken)
+}
 
-  let taken: Submission
+/** The first stage alone: what was handed in, and whether there is anything to run. */
+export async function takeLab(
+  options: Pick<GradeOptions, 'lab' | 'submission' | 'seed' | 'evenIfUntouched'>,
+): Promise<Runnable | { readonly graded: GradedLab }> {
+  const { lab } = options
+  const suite = await suiteHash(lab)
+  let submission: Submission
+  try {
+    submission = await takeIn(options.submission, lab.manifest.id, lab.manifest.edit)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const status = error.kind === 'missing' ? 'missing' : 'error'
+    return { graded: unrun(options, { status, problem: error.message, treeHash: null, suiteHash: suite }) }
+  }
+  const { treeHash } = submission
+  if (!options.evenIfUntouched && (await isUntouched(lab, submission)))
+    return { graded: unrun(options, { status: 'not-started', problem: null, treeHash, suiteHash: suite }) }
+  return { graded: null, submission, suiteHash: suite }
+}
+
+/** The other stages, for what `takeLab` took. */
+export async function runLab(
+  options: GradeOptions,
+  { submission: { files, treeHash }, suiteHash }: Runnable,
+): Promise<GradedLab> {
+  const { lab, signal } = options
   let modules: ReadonlyMap<string, string>
   try {
-    taken = await takeIn(submission, lab.manifest.id, lab.manifest.edit)
+    modules = await bundle(files, lab.manifest, await givenFiles(lab))
   } catch (error) {
-    if (error instanceof Refused) return same(error.kind === 'missing' ? 'missing' : 'error', error.message, null)
-    throw error
+    if (!(error instanceof Refused)) throw error
+    return unrun(options, { status: 'error', problem: error.message, treeHash, suiteHash })
   }
-  if (!options.evenIfUntouched && (await isUntouched(lab, taken))) return same('not-started', null, taken.treeHash)
-  try {
-    modules = await bundle(taken.files, lab.manifest)
-  } catch (error) {
-    if (error instanceof Refused) return same('error', error.message, taken.treeHash)
-    throw error
-  }
-
-  const seed = options.seed ?? Number.parseInt(taken.treeHash.slice(0, 4) + suite.slice(0, 4), 16)
-  const workFolder = makeWorkFolder()
+  const seed = options.seed ?? Number.parseInt(treeHash.slice(0, 4) + suiteHash.slice(0, 4), 16)
+  const workFolder = (options.makeFolder ?? makeWorkFolder)()
   try {
     const outcome = await run(options, await stage(options, modules, workFolder, seed))
     signal?.throwIfAborted()
     const { outcomes, log } = judge(lab, outcome)
-    const scored = score(lab.manifest, outcomes)
     const unlisted = outcomes
       .filter(outcome => !isListed(lab, outcome))
       .map(({ exercise, test }) => `${exercise}/${test}`)
-    return { ...scored, problem: null, treeHash: taken.treeHash, suiteHash: suite, seed, unlisted, log }
+    return { ...score(lab.manifest, outcomes), problem: null, treeHash, suiteHash, seed, unlisted, log }
   } finally {
     await rm(workFolder, { recursive: true, force: true })
   }
 }
 
+/** Every test has the same status, for nothing was run. */
+function unrun(
+  { lab, seed }: Pick<GradeOptions, 'lab' | 'seed'>,
+  why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly status: Status },
+): GradedLab {
+  const { status, ...facts } = why
+  return { ...score(lab.manifest, allTests(lab, status)), ...facts, seed: seed ?? 0, unlisted: [], log: [] }
+}
+
 async function stage(
-  { lab, tier, backend }: GradeOptions,
+  { lab, tier, backend, record }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
   seed: number,
@@ -106,15 +136,24 @@ async function stage(
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
   const { limits, mayImport } = lab.manifest
   const usesTensors = Object.hasOwn(mayImport, '@backprop/core')
-  return { workFolder, node: nodeFor(workFolder), tier, backend: (usesTensors && backend) || 'plain', limits, seed }
+  return {
+    workFolder,
+    node: nodeFor(workFolder),
+    tier,
+    backend: (usesTensors && backend) || 'plain',
+    limits,
+    seed,
+    record,
+  }
 }
 
-function run({ lab, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
+function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
   const { wallSeconds } = lab.manifest.limits
   const include = ['hidden/**/*.test.ts']
   return runSuite({
     root: lab.dir,
     include,
+    ...only,
     provide: { staged },
     testSeconds: wallSeconds,
     wallSeconds,
@@ -146,7 +185,10 @@ function judge(lab: Lab, { results, broken, end, output }: SuiteOutcome): { outc
 function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
   const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
   return [
-    ...failures.map(({ name: kind, message, stack }) => entry(`${kind}: ${message}`, stack)),
+    // Where a process was when it ended, this side only noticed; by which path depends on the moment.
+    ...failures.map(({ name: kind, message, stack }) =>
+      entry(`${kind}: ${message}`, kind === 'SandboxDied' ? '' : stack),
+    ),
     ...(output ? [entry('printed', output)] : []),
   ]
 }

@@ -1,0 +1,46 @@
+import { STRONG } from '../machine.ts'
+import { html, type Markup } from '../report/markup.ts'
+import { isGraded, type Row } from './row.ts'
+import { name } from './student-list.ts'
+
+const MOST_NAMED = 20
+
+/** What an instructor must know before trusting the table: who has no score, weak isolation, and cheats that were seen. */
+export function renderAlerts(rows: readonly Row[]): Markup {
+  const graded = rows.filter(isGraded)
+  const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
+  const weak = graded.filter(({ tier }) => !STRONG.includes(tier)).map(({ tier }) => tier)
+  const tampered = graded.filter(({ labs }) =>
+    labs.some(({ exercises }) => exercises.some(({ status }) => status === 'tampered')),
+  )
+  const retry = html`<p>
+    The whole errors are in the folder <code>logs</code>. To try again: <code>--only failed</code>
+  </p>`
+  const cure = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the cure.</p>`
+  const proof = html`<p>That hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
+  const reasons = faults.map(row => html`${name(row)}: ${row.reason}`)
+  const tiers = [...new Set(weak)].sort().join(' and ')
+  return html`${[
+    ...alert(faults.length, 'without a score', list(reasons), retry),
+    ...alert(weak.length, `graded in isolation tier ${tiers}`, cure),
+    ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
+  ]}`
+}
+
+function alert(count: number, what: string, ...parts: readonly Markup[]): Markup[] {
+  if (count === 0) return []
+  return [
+    html`<aside class="alert">
+      <h2>${count} ${what}</h2>
+      ${parts}
+    </aside>`,
+  ]
+}
+
+function list(items: readonly Markup[]): Markup {
+  const more = items.length - MOST_NAMED
+  return html`<ul>
+    ${items.slice(0, MOST_NAMED).map(item => html`<li>${item}</li>`)}
+    ${more > 0 ? html`<li>… and ${more} more, in the list below</li>` : html``}
+  </ul>`
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { GradedLab } from '../grade-lab.ts'
+import { writeWhole } from './files.ts'
+
+/** All that decides what a lab's grade is. */
+export interface CacheKey {
+  readonly lab: string
+  readonly treeHash: string
+  readonly suiteHash: string
+  readonly grader: string
+  readonly backend: string
+  /** Limits are met in other ways in another tier, on another Node and on another machine. */
+  readonly tier: string
+  readonly node: string
+  readonly device: string
+  readonly seed: number | null
+}
+
+export interface Remembered {
+  readonly graded: GradedLab
+  readonly ms: number
+  readonly gradedAt: string
+}
+
+const DAYS_KEPT = 90
+
+/**
+ * Remembers the grade of each lab of each tree of files. It lies in the folder of reports and not in the user's cache: what
+ * is in it are grades of persons, which should go where that folder goes and be gone when it is deleted; and a run into
+ * a new folder is one that owes nothing to any run before. Entries are written whole or not at all and never change, so
+ * several processes may share it.
+ */
+export class Cache {
+  readonly #folder: string
+  readonly #staging: string
+
+  constructor(folder: string, staging: string) {
+    this.#folder = folder
+    this.#staging = staging
+  }
+
+  /** What is remembered under this key; null when nothing is, or the entry is damaged. */
+  async find(key: CacheKey): Promise<Remembered | null> {
+    const text = await readFile(this.#file(key), 'utf8').catch(() => '')
+    const end = text.indexOf('\n')
+    const body = text.slice(end + 1)
+    // The body is what `keep` wrote, or the sum is not right.
+    return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as Remembered) : null
+  }
+
+  async keep(key: CacheKey, remembered: Remembered): Promise<void> {
+    const file = this.#file(key)
+    const body = JSON.stringify(remembered)
+    await mkdir(dirname(file), { recursive: true })
+    await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)
+  }
+
+  /** Forgets what is older than a term's work. */
+  async prune(now: Date): Promise<void> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      if (!entry.isFile()) continue
+      const file = join(entry.parentPath, entry.name)
+      const { mtimeMs } = await stat(file)
+      if (now.getTime() - mtimeMs > DAYS_KEPT * 86_400_000) await rm(file, { force: true })
+    }
+  }
+
+  #file(key: CacheKey): string {
+    const { lab, treeHash, suiteHash, grader, backend, tier, node, device, seed } = key
+    const name = sha256(JSON.stringify([lab, treeHash, suiteHash, grader, backend, tier, node, device, seed]))
+    return join(this.#folder, name.slice(0, 2), `${name}.json`)
+  }
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

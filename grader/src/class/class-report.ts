@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { Row } from './row.ts'
+
+/** `class.json`: the class table as data. `class.csv` and `class.html` say the same for people. */
+export const ClassReport = z
+  .strictObject({
+    schema: z.literal('backprop/class/v1'),
+    class: z.string().meta({ description: 'Name of the folder of submissions.' }),
+    labs: z.array(z.strictObject({ id: z.string(), title: z.string(), maxPoints: z.int().min(0) })),
+    environment: z
+      .strictObject({ tier: z.string(), tierReason: z.string(), backend: z.string(), node: z.string() })
+      .meta({ description: 'Of the last run; what was not graded again may come from an earlier one.' }),
+    seed: z.int().min(0).nullable(),
+    writtenAt: z.iso.datetime(),
+    students: z.array(Row).meta({ description: 'The last result of each student, by name.' }),
+  })
+  .meta({ title: 'Backprop Labs class report' })
+
+export type ClassReport = z.infer<typeof ClassReport>
+
+/** The JSON Schema of `class.json` (draft 2020-12). */
+export const classJsonSchema = (): object => z.toJSONSchema(ClassReport)

@@ -1,0 +1,83 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { printable } from '../sandbox/verdict.ts'
+import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
+import { faultRow } from './row.ts'
+import type { Student } from './students.ts'
+
+/** A fault is rare, and gone when tried again; where it is neither, trying everything again would help nobody. */
+const MOST = { attempts: 3, retries: 20 }
+
+/**
+ * Grades students in their order, `jobs` at a time: whoever is free takes the next, so a slow submission keeps one job
+ * busy and no other waiting. What fails through our fault is tried again after everybody else. `done` is told each
+ * result once. Rejects, when all jobs have stopped, on an abort and when `done` fails.
+ */
+export async function gradeAll(
+  students: readonly Student[],
+  desk: Desk,
+  jobs: number,
+  done: (student: Student, result: Result) => Promise<void>,
+): Promise<void> {
+  const failing = new AbortController()
+  const signal = AbortSignal.any([desk.signal, failing.signal])
+  const queue = students.map(student => ({ student, attempt: 1 }))
+  let retries = MOST.retries
+
+  const work = async () => {
+    for (let next; (next = queue.shift());) {
+      const { student, attempt } = next
+      const outcome = await tryOne(student, { ...desk, signal })
+      if (outcome instanceof Fault && outcome.passing && attempt < MOST.attempts && retries > 0) {
+        retries--
+        queue.push({ student, attempt: attempt + 1 })
+      } else await done(student, outcome instanceof Fault ? await settle(student, outcome, desk) : outcome)
+    }
+  }
+  const ends = await Promise.allSettled(
+    Array.from({ length: jobs }, () =>
+      work().catch((error: unknown) => {
+        failing.abort(error)
+        throw error
+      }),
+    ),
+  )
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+}
+
+/** Why there is no grade; `passing` when it may be another time. */
+class Fault {
+  readonly reason: string
+  readonly passing: boolean
+  readonly details: string
+
+  constructor(reason: string, passing: boolean, details = reason) {
+    this.reason = reason
+    this.passing = passing
+    this.details = details
+  }
+}
+
+async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
+  desk.signal.throwIfAborted()
+  const closed = await unreadable(student)
+  if (closed) return new Fault(closed, false)
+  try {
+    const result = await gradeStudent(student, desk)
+    await rm(faultFile(student, desk), { force: true })
+    return result
+  } catch (error) {
+    desk.signal.throwIfAborted()
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    return new Fault(message, true, stack)
+  }
+}
+
+/** The row of a fault. An earlier report of this student, and its score, are left as they are. */
+async function settle(student: Student, { reason, details }: Fault, desk: Desk): Promise<Result> {
+  await writeFile(faultFile(student, desk), `${printable(details)}\n`)
+  const line = printable(reason.split('\n')[0]).slice(0, 300)
+  return { row: faultRow(student, line, desk.now()), ran: true }
+}
+
+const faultFile = ({ outbox }: Student, { places }: Desk) => join(places.logs, `${outbox}.fault.txt`)

@@ -1,0 +1,115 @@
+import type { KeyObject } from 'node:crypto'
+import { mkdir, opendir } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { commitDate } from '../git/commit-date.ts'
+import { runLab, takeLab, type GradedLab } from '../grade-lab.ts'
+import type { Machine } from '../machine.ts'
+import { renderPage } from '../report/page.ts'
+import { makeReport } from '../report/report.ts'
+import { json } from '../report/write.ts'
+import { sign } from '../sign/sign.ts'
+import type { Cache, Remembered } from './cache.ts'
+import { writeWhole } from './files.ts'
+import type { Places } from './places.ts'
+import { gradedRow, type Row } from './row.ts'
+import type { Student } from './students.ts'
+
+/** What stays the same from the first student to the last. */
+export interface Desk {
+  readonly labs: readonly Lab[]
+  readonly machine: Machine
+  readonly seed: number | undefined
+  /** See `graderVersion`. */
+  readonly grader: string
+  readonly cache: Cache
+  readonly key: KeyObject | null
+  /** When the commits of "grade fetch", which leaves no repository behind, say that they were made. */
+  readonly fetched: ReadonlyMap<string, Date>
+  readonly places: Places
+  readonly now: () => Date
+  readonly signal: AbortSignal
+  readonly makeFolder: () => string
+}
+
+/** A student's result, and whether any suite had to be run for it. */
+export interface Result {
+  readonly row: Row
+  readonly ran: boolean
+}
+
+/** Why the folder cannot be graded however often it is tried, or null. */
+export async function unreadable({ folder, problem }: Student): Promise<string | null> {
+  if (problem) return problem
+  try {
+    await (await opendir(folder)).close()
+    return null
+  } catch (error) {
+    return `its folder cannot be read (${(error as NodeJS.ErrnoException).code})`
+  }
+}
+
+/** Grades all labs of one student and writes the report. What it throws is our own fault or the machine's, never the student's. */
+export async function gradeStudent(student: Student, desk: Desk): Promise<Result> {
+  const { machine, seed, key } = desk
+  const labs: (Remembered & { readonly ran: boolean })[] = []
+  for (const lab of desk.labs) labs.push(await gradeOrRecall(lab, student, desk))
+  const report = makeReport({
+    submission: student.name,
+    labs: labs.map(({ graded }) => graded),
+    ...machine,
+    seed: seed ?? null,
+    submittedAt: (await commitDate(student.folder)) ?? desk.fetched.get(student.name.normalize('NFC')) ?? null,
+    gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
+  })
+  const final = key ? sign(report, key) : report
+  await deliver(student, desk.places, {
+    'report.json': json(final),
+    'report.html': renderPage(final),
+    log: json(labs.flatMap(({ graded }) => graded.log.map(entry => ({ lab: graded.id, ...entry })))),
+  })
+  const row = gradedRow(
+    student,
+    final,
+    labs.map(({ ms }) => ms),
+  )
+  return { row, ran: labs.some(({ ran }) => ran) }
+}
+
+/** What nothing was run for is cheap, and is not remembered. */
+async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Remembered & { readonly ran: boolean }> {
+  const { machine, seed, grader, cache, now, signal, makeFolder } = desk
+  signal.throwIfAborted()
+  const begun = now().getTime()
+  const timed = (graded: GradedLab): Remembered => {
+    const ended = now()
+    return { graded, ms: Math.max(0, ended.getTime() - begun), gradedAt: ended.toISOString() }
+  }
+  const [tier, backend] = [machine.tier.id, machine.backend]
+  const options = { lab, submission: student.folder, tier, backend, seed, signal, makeFolder }
+  const taken = await takeLab(options)
+  if (taken.graded) return { ...timed(taken.graded), ran: false }
+
+  const { suiteHash, submission } = taken
+  const device = cpus()[0]?.model ?? process.arch
+  const what = { lab: lab.manifest.id, treeHash: submission.treeHash, suiteHash, grader }
+  const key = { ...what, backend, tier, node: process.version, device, seed: seed ?? null }
+  const known = await cache.find(key)
+  if (known) return { ...known, ran: false }
+  const fresh = timed(await runLab(options, taken))
+  await cache.keep(key, fresh)
+  return { ...fresh, ran: true }
+}
+
+/** The report goes where it can be sent as it is; the log, which quotes hidden tests, goes to a folder of its own. */
+async function deliver(
+  { outbox }: Student,
+  { students, logs, staging }: Places,
+  texts: Readonly<Record<'report.json' | 'report.html' | 'log', string>>,
+): Promise<void> {
+  await mkdir(join(students, outbox), { recursive: true })
+  await writeWhole(join(logs, `${outbox}.json`), texts.log, staging)
+  await writeWhole(join(students, outbox, 'report.html'), texts['report.html'], staging)
+  await writeWhole(join(students, outbox, 'report.json'), texts['report.json'], staging)
+}

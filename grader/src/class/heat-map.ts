@@ -1,0 +1,57 @@
+import type { Lab } from '@backprop/course'
+import { html, type Markup } from '../report/markup.ts'
+import type { GradedRow } from './row.ts'
+import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
+
+/**
+ * Each test of a lab against bands of submissions, from the weakest to the strongest: how many percent of them pass. The
+ * colour of a sound test deepens to the right; a row that stays pale, or pales to the right, is a test to look into.
+ */
+export function renderHeatMap(lab: Lab, graded: readonly GradedRow[]): Markup {
+  const { id, title, exercises } = lab.manifest
+  const records = testRecords(lab, graded)
+  const doubts = records.filter(({ doubt }) => doubt !== null).length
+  const bands = Array.from({ length: BANDS }, (_, i) =>
+    i < BANDS - 1 ? `<${(100 / BANDS) * (i + 1)}` : `≥${(100 / BANDS) * i}`,
+  )
+  return html`<section>
+    <h2>
+      <span>${title}</span> <small>${id}, percent that pass each test</small> ${doubts > 0 ? sign(doubts) : html``}
+    </h2>
+    <table class="heat">
+      <thead>
+        <tr>
+          <th scope="col" rowspan="2">test</th>
+          <th scope="col" rowspan="2">all</th>
+          <th scope="colgroup" colspan="${BANDS}">by percent of the lab’s other points</th>
+        </tr>
+        <tr>
+          ${bands.map(band => html`<th scope="col">${band}</th>`)}
+        </tr>
+      </thead>
+      ${exercises.map(
+        exercise =>
+          html`<tbody>
+            <tr>
+              <th scope="rowgroup" colspan="${BANDS + 2}">${exercise.title}</th>
+            </tr>
+            ${records.filter(record => record.exercise === exercise.id).map(renderRecord)}
+          </tbody>`,
+      )}
+    </table>
+  </section>`
+}
+
+const sign = (doubts: number) => html`<b class="doubt">‼ ${doubts} to look into</b>`
+
+const renderRecord = ({ id, concept, all, bands, doubt }: TestRecord) =>
+  html`<tr>
+    <th scope="row" title="${id}">${concept}${doubt === null ? html`` : html`<em>‼ ${doubt}</em>`}</th>
+    ${[all, ...bands].map(renderCell)}
+  </tr>`
+
+function renderCell({ ran, passed }: Cell): Markup {
+  if (ran === 0) return html`<td class="none" title="no submission">·</td>`
+  const percent = Math.round((100 * passed) / ran)
+  return html`<td style="--share: ${percent}%" title="${passed} of ${ran} pass">${percent}</td>`
+}

@@ -1,0 +1,132 @@
+import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
+import { z } from 'zod'
+import { GraderFault, UsageError } from '../errors.ts'
+import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
+import { writeWhole } from './files.ts'
+import { Row } from './row.ts'
+
+/** What a run was asked to do and what it does it with: a run goes on only under the same terms. */
+export const Terms = z.strictObject({
+  submissions: z.string(),
+  labs: z.array(z.string()),
+  only: z.string().nullable(),
+  seed: z.int().nullable(),
+  official: z.boolean(),
+  backend: z.string(),
+  tier: z.enum(TIER_IDS),
+  node: z.string(),
+  /** Lab id → hash of its manifest and hidden suite. */
+  suites: z.record(z.string(), z.string()),
+  grader: z.string(),
+})
+export type Terms = z.infer<typeof Terms>
+
+const Header = z.strictObject({ journal: z.literal('backprop/class-journal/v1'), terms: Terms })
+const Line = z.union([
+  /** A result of an earlier run, carried over. */
+  z.strictObject({ before: Row }),
+  z.strictObject({ row: Row }),
+  /** A temporary folder of this run, for whoever comes after a kill to remove. */
+  z.strictObject({ scratch: z.string() }),
+])
+type Line = z.infer<typeof Line>
+
+/** What a journal says. */
+export interface Past {
+  readonly terms: Terms
+  /** Results of earlier runs, and of this one, by student. */
+  readonly before: ReadonlyMap<string, Row>
+  readonly rows: ReadonlyMap<string, Row>
+  readonly scratch: readonly string[]
+  /** Up to where the file is whole; what a kill tore off after that is to be done again. */
+  readonly goodBytes: number
+}
+
+/** Reads a journal; null where there is none. Throws `UsageError` for a file that is something else. */
+export async function readJournal(file: string): Promise<Past | null> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (!bytes) return null
+  const [first, ...lines] = wholeLines(bytes)
+  const header = Header.safeParse(parse(first?.text ?? ''))
+  if (!header.success)
+    throw new UsageError(`"${file}" is no journal that this version can read. Give another folder with --report.`)
+  const [before, rows, scratch] = [new Map<string, Row>(), new Map<string, Row>(), [] as string[]]
+  let goodBytes = first.end
+  for (const { text, end } of lines) {
+    const { data } = Line.safeParse(parse(text))
+    if (!data) break
+    if ('before' in data) before.set(data.before.student, data.before)
+    else if ('row' in data) rows.set(data.row.student, data.row)
+    else scratch.push(data.scratch)
+    goodBytes = end
+  }
+  return { terms: header.data.terms, before, rows, scratch, goodBytes }
+}
+
+/** Lines that end in a line feed, each with the offset after it. */
+function wholeLines(bytes: Buffer): { text: string; end: number }[] {
+  const lines: { text: string; end: number }[] = []
+  for (let start = 0, stop; (stop = bytes.indexOf(10, start)) >= 0; start = stop + 1)
+    lines.push({ text: bytes.toString('utf8', start, stop), end: stop + 1 })
+  return lines
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The journal of a run that is under way: lines are only ever added, and each is on the disk before the next step. */
+export class Journal {
+  readonly #file: string
+  readonly #handle: FileHandle
+  #queue: Promise<void> = Promise.resolve()
+
+  private constructor(file: string, handle: FileHandle) {
+    this.#file = file
+    this.#handle = handle
+  }
+
+  /** Begins a journal, with the results of earlier runs in it, in place of the one that may be there. */
+  static async begin(file: string, terms: Terms, before: Iterable<Row>, staging: string): Promise<Journal> {
+    const lines = [{ journal: 'backprop/class-journal/v1', terms }, ...[...before].map(row => ({ before: row }))]
+    await writeWhole(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''), staging)
+    return new Journal(file, await open(file, 'a'))
+  }
+
+  /** Goes on with a journal after its last whole line. */
+  static async goOn(file: string, { goodBytes }: Past): Promise<Journal> {
+    await truncate(file, goodBytes)
+    return new Journal(file, await open(file, 'a'))
+  }
+
+  /** Resolves when the line is on the disk. Rejects with `GraderFault`, after which only a resume can help. */
+  add(line: Line): Promise<void> {
+    const added = this.#queue.then(() => this.#write(`${JSON.stringify(line)}\n`))
+    this.#queue = added.catch(() => {}) // whoever awaits it hears of it
+    return added
+  }
+
+  async #write(line: string): Promise<void> {
+    try {
+      await this.#handle.appendFile(line)
+      await this.#handle.datasync()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw new GraderFault(
+        `"${this.#file}" cannot be written (${code}). What is in it is kept: --resume goes on when the cause is gone.`,
+      )
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#queue
+    await this.#handle.close()
+  }
+}

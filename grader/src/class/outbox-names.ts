@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+
+/** Letters, digits and emoji of any script stay readable; what some file system, shell or eye could misread does not. */
+const ODD = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic} _.@+-]/gu
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+const TAGGED = /-[0-9a-f]{16}$/
+/** File systems take 255; names of files are added below. */
+const MOST_BYTES = 120
+
+/**
+ * For each name a folder name that is safe on Windows, macOS and Linux. A name that had to be changed, or that differs
+ * from another only in case or in how its letters are composed, gets a tag made of the name itself: so no two names
+ * share a folder, nobody can choose a name that lands in the folder of another, and it is the same in every run.
+ */
+export function outboxNames(names: readonly string[]): Map<string, string> {
+  const folded = (name: string) => safe(name).normalize('NFKC').toUpperCase().toLowerCase()
+  const count = new Map<string, number>()
+  for (const name of names) count.set(folded(name), (count.get(folded(name)) ?? 0) + 1)
+  return new Map(
+    names.map(name => {
+      const plain = safe(name)
+      const asIs = plain === name && count.get(folded(name)) === 1 && !TAGGED.test(name)
+      return [name, asIs ? plain : `${plain}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`]
+    }),
+  )
+}
+
+function safe(name: string): string {
+  const clean = name
+    .normalize('NFC')
+    .replace(ODD, '_')
+    .replace(/^[ .-]+/, '')
+  let short = ''
+  for (const character of clean) {
+    if (Buffer.byteLength(short + character) > MOST_BYTES) break
+    short += character
+  }
+  const trimmed = short.replace(/[ .]+$/, '')
+  return DEVICE.test(trimmed) ? `_${trimmed}` : trimmed || 'student'
+}

@@ -1,0 +1,23 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Where things lie in the folder of reports. */
+export interface Places {
+  readonly root: string
+  /** One folder per student, ready to be sent. */
+  readonly students: string
+  /** For the instructor alone. */
+  readonly logs: string
+  readonly cache: string
+  /** What is being written. */
+  readonly staging: string
+  readonly journal: string
+}
+
+/** Makes the folders that are not there, and clears away what a run that was killed had half written. Needs `hold`. */
+export async function makePlaces(root: string): Promise<Places> {
+  const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
+  await rm(staging, { recursive: true, force: true })
+  for (const folder of [students, logs, cache, staging]) await mkdir(folder, { recursive: true })
+  return { root, students, logs, cache, staging, journal: join(root, 'journal.jsonl') }
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { STATUSES, type Report } from '@backprop/report'
+import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
+import type { Student } from './students.ts'
+
+/** One line of the class table: all that the tables need to know of one student, and small, for a class has hundreds. */
+
+const points = z.int().min(0)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const Status = z.enum(STATUSES)
+
+const RowLab = z.strictObject({
+  id: z.string(),
+  points,
+  maxPoints: points,
+  problem: z.string().nullable(),
+  treeHash: sha256.nullable(),
+  suiteHash: sha256,
+  ms: z.int().min(0).meta({ description: 'Wall-clock time that the grading took.' }),
+  exercises: z.array(
+    z.strictObject({
+      id: z.string(),
+      points,
+      maxPoints: points,
+      status: Status,
+      tests: z.record(z.string(), Status).meta({ description: 'Test id → status.' }),
+    }),
+  ),
+})
+
+const shared = {
+  student: z.string().meta({ description: 'Name of the folder of the submission.' }),
+  outbox: z.string().meta({ description: 'Name of the folder under students/ that the report is in.' }),
+  gradedAt: z.iso.datetime(),
+}
+
+const GradedRow = z.strictObject({
+  ...shared,
+  status: z.literal('graded'),
+  points,
+  maxPoints: points,
+  tier: z.enum(TIER_IDS),
+  submittedAt: z.iso.datetime().nullable(),
+  labs: z.array(RowLab),
+})
+
+const FaultRow = z.strictObject({
+  ...shared,
+  status: z.literal('grader-error').meta({ description: 'Not gradable through our fault: there is no score.' }),
+  reason: z.string(),
+})
+
+export const Row = z.discriminatedUnion('status', [GradedRow, FaultRow])
+export type Row = z.infer<typeof Row>
+export type GradedRow = z.infer<typeof GradedRow>
+export type RowLab = z.infer<typeof RowLab>
+
+export const isGraded = (row: Row): row is GradedRow => row.status === 'graded'
+
+/** Wall-clock time that grading took, all labs together. */
+export const totalMs = ({ labs }: GradedRow): number => labs.reduce((sum, { ms }) => sum + ms, 0)
+
+/**
+ * What a report says, as a row; `times` has for each lab how long its grading took. Parsing brings the keys into the
+ * order of the schema, so that a row is the same text whether it was just made or read from the journal.
+ */
+export function gradedRow(student: Student, report: Report, times: readonly number[]): GradedRow {
+  const { points, maxPoints, environment, provenance } = report
+  return GradedRow.parse({
+    student: student.name,
+    outbox: student.outbox,
+    status: 'graded',
+    points,
+    maxPoints,
+    tier: environment.tier,
+    submittedAt: provenance.submittedAt,
+    gradedAt: provenance.gradedAt,
+    labs: report.labs.map((lab, i) => ({
+      id: lab.id,
+      points: lab.points,
+      maxPoints: lab.maxPoints,
+      problem: lab.problem,
+      treeHash: lab.provenance.treeHash,
+      suiteHash: lab.provenance.suiteHash,
+      ms: times[i],
+      exercises: lab.exercises.map(exercise => ({
+        id: exercise.id,
+        points: exercise.points,
+        maxPoints: exercise.maxPoints,
+        status: exercise.status,
+        tests: Object.fromEntries(exercise.tests.map(test => [test.id, test.status])),
+      })),
+    })),
+  })
+}
+
+export const faultRow = ({ name, outbox }: Student, reason: string, gradedAt: Date): Row =>
+  FaultRow.parse({ student: name, outbox, gradedAt: gradedAt.toISOString(), status: 'grader-error', reason })
+
+/** Whether what was graded then is still what would be graded now. */
+export function sameWork(then: RowLab | undefined, now: Pick<RowLab, 'treeHash' | 'suiteHash' | 'problem'>): boolean {
+  if (then?.suiteHash !== now.suiteHash || then.treeHash !== now.treeHash) return false
+  return now.treeHash !== null || then.problem === now.problem
+}

@@ -1,0 +1,192 @@
+import type { KeyObject } from 'node:crypto'
+import { chmodSync, mkdtempSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import type { Context } from '../command.ts'
+import { suiteHash } from '../course/hash.ts'
+import { UsageError } from '../errors.ts'
+import { readFetched } from '../github/fetched.ts'
+import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
+import { makeWorkFolder } from '../sandbox/tiers/host.ts'
+import { signingKey } from '../sign/keys.ts'
+import { Cache } from './cache.ts'
+import type { ClassReport } from './class-report.ts'
+import { gradeAll } from './grade-all.ts'
+import type { Desk } from './grade-student.ts'
+import { hold } from './hold.ts'
+import { Journal, readJournal, type Past, type Terms } from './journal.ts'
+import { oneLine } from './one-line.ts'
+import { makePlaces, type Places } from './places.ts'
+import { ClassProgress } from './progress.ts'
+import type { Row } from './row.ts'
+import { inFairOrder, select } from './select.ts'
+import { callRoll, type Student } from './students.ts'
+import { demandSameTerms } from './terms.ts'
+import { graderVersion } from './version.ts'
+import { writeClass } from './write.ts'
+
+export interface ClassOptions extends MachineOptions {
+  readonly submissions: string
+  readonly labs: readonly Lab[]
+  readonly jobs: number
+  readonly reports: string
+  readonly resume: boolean
+  /** `failed`, `changed` or a name; see `select`. */
+  readonly only: string | null
+  readonly seed?: number
+}
+
+export interface ClassOutcome {
+  readonly report: ClassReport
+  /** Results of the students that this run was about. */
+  readonly rows: readonly Row[]
+}
+
+type Io = Pick<Context, 'stderr' | 'now' | 'signal' | 'env'>
+
+/** Grades a folder of submissions, so that it can be killed at any moment and resumed. */
+export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutcome> {
+  const { students, leftOut } = await callRoll(options.submissions, options.reports)
+  if (leftOut.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(leftOut)}\n`)
+  await mkdir(options.reports, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`"${options.reports}" cannot be made (${error.code}). Give another folder with --report.`)
+  })
+  const letGo = await hold(options.reports)
+  try {
+    return await runHeld(options, students, io)
+  } finally {
+    letGo()
+  }
+}
+
+function someOf(names: readonly string[]): string {
+  const some = names.slice(0, 10).map(oneLine)
+  return names.length > 10 ? `${some.join(', ')} and ${names.length - 10} more` : some.join(', ')
+}
+
+async function runHeld(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
+  const { labs, reports, only, resume } = options
+  const key = await signingKey(io.env)
+  const machine = await chooseMachine({ ...options, signed: key !== null })
+  const places = await makePlaces(reports)
+  const past = await readJournal(places.journal)
+  await removeScratch(past)
+  const terms = await termsOf(options, machine)
+  if (past && resume) demandSameTerms(past.terms, terms, reports)
+  const before = past ? earlierResults(past, terms, { only, resume }) : new Map<string, Row>()
+  if (only === 'failed' && before.size === 0) throw new UsageError(nothingBefore(reports))
+
+  const selected = await select(only, students, before, labs)
+  const rows = new Map(resume ? past?.rows : null)
+  const journal =
+    past && resume
+      ? await Journal.goOn(places.journal, past)
+      : await Journal.begin(places.journal, terms, before.values(), places.staging)
+  try {
+    const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
+    const work = { options, machine, key, grader: terms.grader, places, journal, io, all: selected.length }
+    await gradeRest(rest, rows, work)
+  } finally {
+    await journal.close()
+  }
+  const last = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
+  const facts = { labs, machine, seed: options.seed, name: basename(options.submissions) }
+  const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, places)
+  return { report, rows: selected.flatMap(({ name }) => rows.get(name) ?? []) }
+}
+
+interface Work {
+  readonly options: ClassOptions
+  readonly machine: Machine
+  readonly key: KeyObject | null
+  readonly grader: string
+  readonly places: Places
+  readonly journal: Journal
+  readonly io: Io
+  readonly all: number
+}
+
+/** Grades those who are left, adding each result to `rows` when it is in the journal. */
+async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work: Work): Promise<void> {
+  const { options, machine, key, grader, places, journal, io, all } = work
+  const { labs, seed, jobs } = options
+  const fetched = await fetchedDates(options.submissions)
+  const cache = new Cache(places.cache, places.staging)
+  const scratch = makeWorkFolder()
+  const makeFolder = () => {
+    const folder = mkdtempSync(join(scratch, 'lab-'))
+    chmodSync(folder, 0o755) // the child may be another user
+    return folder
+  }
+  const { now, signal } = io
+  const desk: Desk = { labs, machine, seed, grader, cache, key, fetched, places, now, signal, makeFolder }
+  const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
+  try {
+    await journal.add({ scratch })
+    await gradeAll(rest, desk, jobs, async ({ name }, result) => {
+      await journal.add({ row: result.row })
+      rows.set(name, result.row)
+      progress.add(result)
+    })
+    await cache.prune(now())
+  } finally {
+    progress.end()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function fetchedDates(submissions: string): Promise<Map<string, Date>> {
+  const fetched = await readFetched(submissions)
+  return new Map(
+    fetched?.submissions.flatMap(({ name, committedAt }) =>
+      committedAt === null ? [] : [[name.normalize('NFC'), new Date(committedAt)]],
+    ),
+  )
+}
+
+async function termsOf(options: ClassOptions, { tier, backend }: Machine): Promise<Terms> {
+  const { submissions, labs, only, seed, official } = options
+  const hashes = labs.map(async lab => [lab.manifest.id, await suiteHash(lab)] as const)
+  return {
+    submissions,
+    labs: labs.map(({ manifest }) => manifest.id),
+    only,
+    seed: seed ?? null,
+    official: official === true,
+    backend,
+    tier: tier.id,
+    node: process.version,
+    suites: Object.fromEntries(await Promise.all(hashes)),
+    grader: await graderVersion(),
+  }
+}
+
+/**
+ * The last results before this run: a resumed one goes on from where it began, a new one from where the last one ended.
+ * Results of other labs count only where each is going to be compared.
+ */
+function earlierResults(
+  past: Past,
+  terms: Terms,
+  { only, resume }: Pick<ClassOptions, 'only' | 'resume'>,
+): ReadonlyMap<string, Row> {
+  if (resume) return past.before
+  if (only === 'changed' || past.terms.labs.join() === terms.labs.join()) return new Map([...past.before, ...past.rows])
+  if (only === null) return new Map()
+  throw new UsageError(
+    `--only adds to the last results, and those are of --labs ${past.terms.labs.join(',')}: give the same labs.`,
+  )
+}
+
+const nothingBefore = (reports: string) =>
+  `There is no earlier result in "${reports}" that --only failed could go by: grade the class without it first.`
+
+/** Temporary folders of a run that was killed. Only what `makeWorkFolder` may have made is ever removed. */
+async function removeScratch(past: Past | null): Promise<void> {
+  for (const folder of past?.scratch ?? []) {
+    const isOurs = /^backprop-\w+$/.test(basename(folder)) && [tmpdir(), '/tmp'].includes(dirname(folder))
+    if (isOurs) await rm(folder, { recursive: true, force: true })
+  }
+}

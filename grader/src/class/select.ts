@@ -1,0 +1,50 @@
+import type { Lab } from '@backprop/course'
+import { UsageError } from '../errors.ts'
+import { takeLab } from '../grade-lab.ts'
+import { printable } from '../sandbox/verdict.ts'
+import { isGraded, sameWork, type Row } from './row.ts'
+import type { Student } from './students.ts'
+
+/**
+ * The students that `only` means: `failed`, those whose last result is a fault of ours; `changed`, those whose files or
+ * whose tests are other than in their last report; else the one with that name. Null means all.
+ */
+export async function select(
+  only: string | null,
+  students: readonly Student[],
+  before: ReadonlyMap<string, Row>,
+  labs: readonly Lab[],
+): Promise<Student[]> {
+  if (only === null) return [...students]
+  if (only === 'failed') return students.filter(({ name }) => before.get(name)?.status === 'grader-error')
+  if (only === 'changed') {
+    const changed: Student[] = []
+    for (const student of students) if (await hasChanged(student, before.get(student.name), labs)) changed.push(student)
+    return changed
+  }
+  // A shell completes a folder's name with a slash, and "./failed" is the student of that name.
+  const wanted = only.replace(/^\.\//, '').replace(/\/$/, '').normalize('NFC')
+  const named = students.filter(({ name }) => name.normalize('NFC') === wanted)
+  if (named.length > 0) return named
+  throw new UsageError(
+    `--only takes failed, changed or the name of a student's folder, and there is no folder "${printable(only)}".`,
+  )
+}
+
+async function hasChanged(student: Student, last: Row | undefined, labs: readonly Lab[]): Promise<boolean> {
+  if (!last || !isGraded(last) || last.labs.length !== labs.length) return true
+  for (const lab of labs) {
+    const taken = await takeLab({ lab, submission: student.folder }).catch(() => null)
+    if (!taken) return true
+    const now = taken.graded ?? { ...taken, treeHash: taken.submission.treeHash, problem: null }
+    const then = last.labs.find(({ id }) => id === lab.manifest.id)
+    if (!sameWork(then, now)) return true
+  }
+  return false
+}
+
+/** Those who have waited longest come first: whoever has no result, then by the age of the last one. Otherwise by name. */
+export function inFairOrder(students: readonly Student[], before: ReadonlyMap<string, Row>): Student[] {
+  const age = ({ name }: Student) => before.get(name)?.gradedAt ?? ''
+  return [...students].sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))
+}

@@ -1,0 +1,78 @@
+import type { Lab } from '@backprop/course'
+import { WORDS, type Status } from '@backprop/report'
+import { STRONG } from '../machine.ts'
+import { html, Markup } from '../report/markup.ts'
+import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './row.ts'
+
+// Control characters, and marks that make what follows read backwards or hide it.
+const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** A student's name. It may be written in any direction: each keeps its own to itself. */
+export const name = ({ student }: Pick<Row, 'student'>): Markup => html`<bdi>${student.replace(UNSEEN, '\ufffd')}</bdi>`
+
+/** Everybody, by name: score, link to the report, and what is out of the ordinary. */
+export function renderStudents(rows: readonly Row[], labs: readonly Lab[]): Markup {
+  return html`<section>
+    <h2>Submissions <small>each name leads to the report that is ready to be sent</small></h2>
+    <ul class="students">
+      ${rows.map(row => (isGraded(row) ? renderGraded(row, labs.length > 1) : renderFault(row)))}
+    </ul>
+  </section>`
+}
+
+function renderGraded(row: GradedRow, several: boolean): Markup {
+  const percent = Math.round((100 * row.points) / row.maxPoints)
+  const points = several ? row.labs.map(({ id, points }) => `${id.slice(0, 2)}: ${points}`) : []
+  const facts = [...points, ...remarks(row)].join(' · ')
+  return html`<li>
+    <a href="students/${encodeURIComponent(row.outbox)}/report.html">${name(row)}</a>
+    <span class="points">${row.points} / ${row.maxPoints}</span>
+    <span class="bar"><i style="width: ${percent}%"></i></span>
+    ${facts ? html`<small>${facts}</small>` : html``}
+  </li>`
+}
+
+const renderFault = (row: Exclude<Row, GradedRow>) =>
+  html`<li class="fault">
+    <span>${name(row)}</span>
+    <span class="points">no score</span>
+    <small>‼ grader error: ${row.reason}</small>
+  </li>`
+
+/** Statuses that say more than a wrong answer does. */
+const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
+
+function remarks({ labs, tier, submittedAt }: GradedRow): string[] {
+  const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
+  const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
+  const problems = labs.flatMap(({ problem }) => (problem === null ? [] : [problem.split('\n')[0].slice(0, 120)]))
+  return [
+    ...(idle.length === labs.length ? ['not started'] : []),
+    ...problems,
+    ...seen.map(status => `${WORDS[status].sign} ${WORDS[status].word}`),
+    ...(STRONG.includes(tier) ? [] : [`tier ${tier}`]),
+    ...(submittedAt === null ? [] : [`committed ${submittedAt.slice(0, 16).replace('T', ' ')}`]),
+  ]
+}
+
+const statuses = ({ exercises }: RowLab): Set<Status> => new Set(exercises.map(({ status }) => status))
+
+const SLOWEST = 10
+
+export function renderSlowest(graded: readonly GradedRow[]): Markup {
+  const slowest = [...graded].sort((a, b) => totalMs(b) - totalMs(a)).slice(0, SLOWEST)
+  const most = Math.max(...slowest.map(totalMs), 1)
+  return html`<section>
+    <h2>Slowest <small>seconds that grading took</small></h2>
+    <ul class="students">
+      ${slowest.map(
+        row =>
+          html`<li>
+            <span>${name(row)}</span>
+            <span class="points">${(totalMs(row) / 1000).toFixed(1)}</span>
+            <span class="bar"><i style="width: ${Math.round((100 * totalMs(row)) / most)}%"></i></span>
+          </li>`,
+      )}
+    </ul>
+  </section>`
+}

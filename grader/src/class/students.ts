@@ -1,0 +1,70 @@
+import type { Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { UsageError } from '../errors.ts'
+import { outboxNames } from './outbox-names.ts'
+
+/** One sub-folder of the folder of submissions. */
+export interface Student {
+  /** The folder's name: what the class table and the report say. */
+  readonly name: string
+  readonly folder: string
+  /** Name of the folder that the report goes to: safe on every system, and no other student's. */
+  readonly outbox: string
+  /** Why it can be seen without opening it that it cannot be graded. */
+  readonly problem: string | null
+}
+
+export interface Roll {
+  readonly students: readonly Student[]
+  /** Names of entries that are no submission: files, and folders that tools make. */
+  readonly leftOut: readonly string[]
+}
+
+const OF_TOOLS = new Set(['.git', '.github', '.vscode', '.idea', 'node_modules', '__MACOSX', '$RECYCLE.BIN'])
+const LINK = 'it is a link, not a folder: put the folder itself there'
+const NOT_TEXT = 'its name is not UTF-8: rename the folder'
+
+/** Who handed something in, in the order of their names. `reports` may lie in the same folder, and is no submission. */
+export async function callRoll(submissions: string, reports: string): Promise<Roll> {
+  const entries = await readdir(submissions, { withFileTypes: true, encoding: 'buffer' }).catch(() => {
+    throw new UsageError(`There is no folder "${submissions}". Give the folder of submissions with --submissions.`)
+  })
+  const own = relative(submissions, reports).split(sep)[0]
+  const isStudent = (entry: Dirent<Buffer>) =>
+    (entry.isDirectory() || entry.isSymbolicLink()) && !OF_TOOLS.has(nameOf(entry)) && nameOf(entry) !== own
+  const found = entries.filter(isStudent)
+  if (found.some(entry => nameOf(entry) === 'labs'))
+    throw new UsageError(
+      `"${submissions}" looks like one submission, not like a folder of them. ` +
+        `For one: pnpm grade all --submission "${submissions}"`,
+    )
+  if (found.length === 0)
+    throw new UsageError(`There is no submission in "${submissions}": one folder per student is wanted.`)
+  const order = new Intl.Collator('en', { numeric: true })
+  const names = found.map(nameOf)
+  const outboxes = outboxNames(names)
+  const students = found.map((entry, i) => ({
+    name: names[i],
+    folder: join(submissions, entry.name.toString('utf8')),
+    outbox: outboxes.get(names[i]) ?? '',
+    problem: entry.isSymbolicLink() ? LINK : isText(entry) ? null : NOT_TEXT,
+  }))
+  return {
+    students: students.sort((a, b) => order.compare(a.name, b.name) || (a.name < b.name ? -1 : 1)),
+    leftOut: entries
+      .filter(entry => !found.includes(entry))
+      .map(nameOf)
+      .sort(),
+  }
+}
+
+const isText = ({ name }: Dirent<Buffer>) => Buffer.from(name.toString('utf8'), 'utf8').equals(name)
+
+/** Bytes that are no UTF-8 are spelt out, so that two such names stay two. */
+const nameOf = (entry: Dirent<Buffer>): string =>
+  isText(entry)
+    ? entry.name.toString('utf8')
+    : entry.name
+        .toString('latin1')
+        .replace(/[^\x20-\x7e]/g, byte => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -1,0 +1,29 @@
+import { toCsv } from '@backprop/report'
+import type { Lab } from '@backprop/course'
+import { isGraded, type Row } from './row.ts'
+
+/**
+ * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without a score is empty, for
+ * a grader error is no 0. It starts with a byte order mark: without one, Excel reads UTF-8 as something else and spoils
+ * every name beyond ASCII, and programs that would stumble over it have class.json.
+ */
+export function classCsv(labs: readonly Lab[], rows: readonly Row[]): string {
+  const scored = labs.flatMap(({ manifest: { id, exercises } }) => [id, ...exercises.map(each => `${id}/${each.id}`)])
+  const head = ['student', 'status', 'points', 'max_points', ...scored, 'submitted_at', 'graded_at', 'tier', 'remark']
+  return `\ufeff${toCsv([head])}${rows.map(row => toCsv([cells(labs, row, scored.length)])).join('')}`
+}
+
+function cells(labs: readonly Lab[], row: Row, scored: number): (string | number)[] {
+  if (!isGraded(row)) {
+    const empty = Array<string>(scored).fill('')
+    return [row.student, 'grader-error', '', '', ...empty, '', row.gradedAt, '', row.reason]
+  }
+  const points = labs.flatMap(({ manifest }) => {
+    const lab = row.labs.find(({ id }) => id === manifest.id)
+    const parts = manifest.exercises.map(({ id }) => lab?.exercises.find(each => each.id === id)?.points ?? '')
+    return [lab?.points ?? '', ...parts]
+  })
+  const problems = row.labs.flatMap(({ id, problem }) => (problem === null ? [] : [`${id}: ${problem}`]))
+  const times = [row.submittedAt ?? '', row.gradedAt]
+  return [row.student, 'graded', row.points, row.maxPoints, ...points, ...times, row.tier, problems.join('; ')]
+}

@@ -1,0 +1,36 @@
+import { UsageError } from '../errors.ts'
+import type { Terms } from './journal.ts'
+
+/** Refuses to go on with a run that was begun under other terms: its class would be graded in two ways. */
+export function demandSameTerms(then: Terms, now: Terms, reports: string): void {
+  const [found] = differences(then, now)
+  if (!found) return
+  throw new UsageError(
+    `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to begin anew; ` +
+      'what was graded under the present terms is not graded again.',
+  )
+}
+
+/** What differs, in words, the most telling first. */
+function differences(then: Terms, now: Terms): string[] {
+  const option = (name: string, a: string | number | null, b: string | number | null) =>
+    a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]
+  const changed = now.labs.filter(lab => then.suites[lab] !== now.suites[lab])
+  return [
+    ...option('submissions', then.submissions, now.submissions),
+    ...option('labs', then.labs.join(','), now.labs.join(',')),
+    ...option('only', then.only, now.only),
+    ...option('seed', then.seed, now.seed),
+    ...option('backend', then.backend, now.backend),
+    ...(then.official === now.official ? [] : [`one of them is official, and the other is not`]),
+    ...(changed.length === 0
+      ? []
+      : [`the course has changed since then: the points or tests of ${changed.join(', ')}`]),
+    ...(then.grader === now.grader ? [] : ['the grader has changed since then']),
+    ...(then.tier === now.tier ? [] : [`it ran in isolation tier ${then.tier}, and now there is ${now.tier}`]),
+    ...(then.node === now.node ? [] : [`it ran on Node ${then.node}, and this is ${now.node}`]),
+  ]
+}
+
+const withOption = (name: string, value: string | number | null) =>
+  value === null ? `without --${name}` : `with --${name} ${value}`

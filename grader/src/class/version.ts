@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { COURSE_ROOT } from '../course/course.ts'
+
+/** Folders without influence on a grade. */
+const ASIDE = new Set(['node_modules', 'test', 'bench', 'lab-cli'])
+
+/**
+ * Names exactly the code that a grade comes from, beside the hidden suite: the grader, the packages of this repository and
+ * the versions of all others. A number that people raise would be forgotten when it matters.
+ */
+export async function graderVersion(root = COURSE_ROOT): Promise<string> {
+  const files = [join(root, 'pnpm-lock.yaml'), ...(await sources(join(root, 'grader/src')))]
+  files.push(...(await sources(join(root, 'packages'))))
+  const hash = createHash('sha256')
+  for (const file of files.sort()) {
+    const bytes = await readFile(file)
+    hash.update(`${file.slice(root.length).replaceAll('\\', '/')}\0${bytes.length}\0`).update(bytes)
+  }
+  return hash.digest('hex')
+}
+
+async function sources(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const below = entries.map(async entry => {
+    if (entry.name.startsWith('.') || ASIDE.has(entry.name)) return []
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? sources(path) : entry.isFile() ? [path] : []
+  })
+  return (await Promise.all(below)).flat()
+}

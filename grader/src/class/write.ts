@@ -1,0 +1,49 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import type { Machine } from '../machine.ts'
+import { json } from '../report/write.ts'
+import type { ClassReport } from './class-report.ts'
+import { writeWhole } from './files.ts'
+import { renderClassPage } from './page.ts'
+import type { Places } from './places.ts'
+import type { Row } from './row.ts'
+import { classCsv } from './table.ts'
+
+export interface ClassFacts {
+  /** Name of the class. */
+  readonly name: string
+  readonly labs: readonly Lab[]
+  readonly machine: Machine
+  readonly seed: number | undefined
+  /** By name. */
+  readonly rows: readonly Row[]
+  readonly writtenAt: Date
+}
+
+/** Writes `class.json`, `class.csv` and `class.html`. */
+export async function writeClass(facts: ClassFacts, { root, staging }: Places): Promise<ClassReport> {
+  const report = classReport(facts)
+  await writeWhole(join(root, 'class.json'), json(report), staging)
+  await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows), staging)
+  await writeWhole(join(root, 'class.html'), renderClassPage(report, facts.labs), staging)
+  await rm(staging, { recursive: true, force: true })
+  return report
+}
+
+function classReport({ name, labs, machine, seed, rows, writtenAt }: ClassFacts): ClassReport {
+  const { tier, backend } = machine
+  return {
+    schema: 'backprop/class/v1',
+    class: name,
+    labs: labs.map(({ manifest: { id, title, exercises } }) => ({
+      id,
+      title,
+      maxPoints: exercises.flatMap(each => each.tests).reduce((sum, { points }) => sum + points, 0),
+    })),
+    environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
+    seed: seed ?? null,
+    writtenAt: writtenAt.toISOString(),
+    students: [...rows],
+  }
+}

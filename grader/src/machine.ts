@@ -1,0 +1,39 @@
+import { GraderFault } from './errors.ts'
+import type { BackendName } from './sandbox/backends.ts'
+import { chooseBackend } from './sandbox/choose-backend.ts'
+import { strongestTier, type ChosenTier, type TierId } from './sandbox/tiers/tiers.ts'
+
+/** What submissions are graded with here. Found out once by trying, however many submissions follow. */
+export interface Machine {
+  readonly tier: ChosenTier
+  readonly backend: BackendName
+}
+
+export interface MachineOptions {
+  /** `auto` or a name. */
+  readonly backend: string
+  /** Refuse tiers below B, whose isolation cannot be relied on. */
+  readonly official?: boolean
+  /** Refuse them for signing too: code that gets out of its process could read the key. */
+  readonly signed?: boolean
+  readonly allowWeakIsolation?: boolean
+}
+
+/** Tiers that hold against malicious code. */
+export const STRONG: readonly TierId[] = ['A', 'B']
+
+/** The strongest tier and the wanted backend. Throws `GraderFault` when this machine has not what is wanted. */
+export async function chooseMachine(options: MachineOptions): Promise<Machine> {
+  const { backend, official, signed, allowWeakIsolation } = options
+  const tier = await strongestTier()
+  if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
+  return { tier, backend: await chooseBackend(backend) }
+}
+
+function refuseWeak(tier: ChosenTier, what: string): void {
+  if (STRONG.includes(tier.id)) return
+  throw new GraderFault(
+    `${what} needs isolation tier A or B, and this machine offers ${tier.id} (${tier.reason}). ` +
+      'Run "pnpm grade doctor" for the cure, or accept the risk with --allow-weak-isolation, which the report will say.',
+  )
+}

@@ -1,0 +1,122 @@
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Journal, readJournal, type Terms } from '../src/class/journal.ts'
+import type { Row } from '../src/class/row.ts'
+import { demandSameTerms } from '../src/class/terms.ts'
+
+const HASH = 'a'.repeat(64)
+const TERMS: Terms = {
+  submissions: '/class',
+  labs: ['01-perceptron'],
+  only: null,
+  seed: null,
+  official: false,
+  backend: 'wasm',
+  tier: 'A',
+  node: 'v26.10.0',
+  suites: { '01-perceptron': HASH },
+  grader: HASH,
+}
+const row = (student: string): Row => ({
+  student,
+  outbox: student,
+  status: 'grader-error',
+  reason: 'none',
+  gradedAt: '2026-11-21T12:00:00.000Z',
+})
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-'))
+  file = join(folder, 'journal.jsonl')
+})
+
+describe('the journal of a class', () => {
+  test('says what was added, in the order in which it was', async () => {
+    const journal = await Journal.begin(file, TERMS, [row('old')], folder)
+    await Promise.all([
+      journal.add({ scratch: '/tmp/x' }),
+      journal.add({ row: row('Zoë\n') }),
+      journal.add({ row: row('b') }),
+    ])
+    await journal.close()
+    const past = await readJournal(file)
+    expect(past?.terms).toEqual(TERMS)
+    expect([...(past?.before ?? [])]).toEqual([['old', row('old')]])
+    expect([...(past?.rows.keys() ?? [])]).toEqual(['Zoë\n', 'b'])
+    expect(past?.scratch).toEqual(['/tmp/x'])
+  })
+
+  test('wherever a kill tears it off, all whole lines count, and it can be gone on with', async () => {
+    const journal = await Journal.begin(file, TERMS, [], folder)
+    const header = readFileSync(file).length
+    for (const name of ['a', 'é', 'c']) await journal.add({ row: row(name) })
+    await journal.close()
+    const whole = readFileSync(file)
+    const ends = [...whole.keys()].filter(i => whole[i] === 10).map(i => i + 1)
+    for (let length = header; length <= whole.length; length++) {
+      writeFileSync(file, whole.subarray(0, length))
+      const past = await readJournal(file)
+      expect(past?.rows.size, `${length} bytes`).toBe(ends.filter(end => end > header && end <= length).length)
+    }
+    writeFileSync(file, whole.subarray(0, whole.length - 5))
+    const torn = await readJournal(file)
+    const goingOn = await Journal.goOn(file, torn!)
+    await goingOn.add({ row: row('d') })
+    await goingOn.close()
+    expect([...((await readJournal(file))?.rows.keys() ?? [])]).toEqual(['a', 'é', 'd'])
+  })
+
+  test('what comes after damage is done again, not believed', async () => {
+    const journal = await Journal.begin(file, TERMS, [], folder)
+    await journal.add({ row: row('a') })
+    await journal.close()
+    appendFileSync(file, `\0\0\0\n${JSON.stringify({ row: row('b') })}\n`)
+    expect([...((await readJournal(file))?.rows.keys() ?? [])]).toEqual(['a'])
+  })
+
+  test('what cannot be written is a sentence that says how to go on', async () => {
+    const journal = await Journal.begin(file, TERMS, [], folder)
+    await journal.close()
+    await expect(journal.add({ row: row('a') })).rejects.toThrow(
+      /^".*journal\.jsonl" cannot be written \(EBADF\)\. What is in it is kept: --resume goes on when the cause is gone\.$/,
+    )
+  })
+
+  test('a new one replaces the old, and no file means none', async () => {
+    expect(await readJournal(file)).toBeNull()
+    for (const name of ['a', 'b']) await (await Journal.begin(file, TERMS, [row(name)], folder)).close()
+    expect([...((await readJournal(file))?.before.keys() ?? [])]).toEqual(['b'])
+  })
+
+  test.each(['', 'notes\n', '{"journal":"backprop/class-journal/v2","terms":{}}\n'])('%j is refused', async text => {
+    writeFileSync(file, text)
+    await expect(readJournal(file)).rejects.toThrow('is no journal that this version can read')
+  })
+})
+
+describe('resuming', () => {
+  test('under the same terms nothing is said', () => {
+    expect(() => demandSameTerms(TERMS, { ...TERMS }, 'reports')).not.toThrow()
+  })
+
+  test.each<[Partial<Terms>, string]>([
+    [{ submissions: '/other' }, 'it was begun with --submissions /class, and now it is with --submissions /other'],
+    [{ labs: ['05-mnist-mlp'] }, 'it was begun with --labs 01-perceptron, and now it is with --labs 05-mnist-mlp'],
+    [{ only: 'failed' }, 'it was begun without --only, and now it is with --only failed'],
+    [{ seed: 0 }, 'it was begun without --seed, and now it is with --seed 0'],
+    [{ backend: 'plain' }, 'it was begun with --backend wasm, and now it is with --backend plain'],
+    [{ official: true }, 'one of them is official, and the other is not'],
+    [{ suites: {} }, 'the course has changed since then: the points or tests of 01-perceptron'],
+    [{ grader: 'b'.repeat(64) }, 'the grader has changed since then'],
+    [{ tier: 'C' }, 'it ran in isolation tier A, and now there is C'],
+    [{ node: 'v22.12.0' }, 'it ran on Node v26.10.0, and this is v22.12.0'],
+  ])('under %j it is refused', (other, why) => {
+    expect(() => demandSameTerms(TERMS, { ...TERMS, ...other }, 'reports')).toThrow(
+      `The run in "reports" cannot be resumed: ${why}. Leave out --resume`,
+    )
+  })
+})

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import type { GradedRow, Row } from '../src/class/row.ts'
+import { inFairOrder, select } from '../src/class/select.ts'
+import type { Student } from '../src/class/students.ts'
+import { findLabs } from '../src/course/course.ts'
+import { takeLab } from '../src/grade-lab.ts'
+import { untouched } from './submissions.ts'
+
+const [lab] = await findLabs('01')
+const stub: Student = { name: 'stub', folder: untouched(lab), outbox: 'stub', problem: null }
+const { graded } = await takeLab({ lab, submission: stub.folder })
+
+/** The last result of the stub, as it is. */
+const row: GradedRow = {
+  student: 'stub',
+  outbox: 'stub',
+  gradedAt: '2026-11-21T12:00:00.000Z',
+  status: 'graded',
+  points: 0,
+  maxPoints: 100,
+  tier: 'A',
+  submittedAt: null,
+  labs: [
+    {
+      id: lab.manifest.id,
+      points: 0,
+      maxPoints: 100,
+      problem: null,
+      treeHash: graded?.treeHash ?? null,
+      suiteHash: graded?.suiteHash ?? '',
+      ms: 0,
+      exercises: [],
+    },
+  ],
+}
+const [own] = row.labs
+const changed = async (last: Row | null) =>
+  (await select('changed', [stub], new Map(last ? [['stub', last]] : []), [lab])).length === 1
+
+describe('--only changed', () => {
+  test('the same files under the same suite are not', async () => {
+    expect(await changed(row)).toBe(false)
+  })
+
+  test.each<[string, Row | null]>([
+    ['no result yet', null],
+    ['a grader error', { student: 'stub', outbox: 'stub', gradedAt: row.gradedAt, status: 'grader-error', reason: '' }],
+    ['other files', { ...row, labs: [{ ...own, treeHash: 'f'.repeat(64) }] }],
+    ['another suite', { ...row, labs: [{ ...own, suiteHash: 'f'.repeat(64) }] }],
+    ['another lab', { ...row, labs: [{ ...own, id: '05-mnist-mlp' }] }],
+    ['one more lab', { ...row, labs: [own, { ...own, id: '05-mnist-mlp' }] }],
+  ])('%s is', async (_, last) => {
+    expect(await changed(last)).toBe(true)
+  })
+
+  test('files that cannot be taken are the same as long as the reason is', async () => {
+    const empty = { ...stub, folder: import.meta.dirname }
+    const now = (await takeLab({ lab, submission: empty.folder })).graded
+    const last = (problem: string | null) => ({ ...row, labs: [{ ...own, treeHash: null, problem }] })
+    const isChanged = async (problem: string | null) =>
+      (await select('changed', [empty], new Map([['stub', last(problem)]]), [lab])).length === 1
+    expect(now?.problem).toContain('is not in the submission')
+    expect(await isChanged(now?.problem ?? null)).toBe(false)
+    expect(await isChanged('another reason')).toBe(true)
+  })
+})
+
+test('fair order: whoever has no result, then the oldest result, then by name', () => {
+  const students = ['a', 'b', 'c', 'd'].map(name => ({ ...stub, name }))
+  const at = (name: string, day: number): [string, Row] => [
+    name,
+    { ...row, student: name, gradedAt: `2026-11-0${day}T00:00:00.000Z` },
+  ]
+  const before = new Map([at('a', 3), at('b', 1), at('d', 3)])
+  expect(inFairOrder(students, before).map(({ name }) => name)).toEqual(['c', 'b', 'a', 'd'])
+})

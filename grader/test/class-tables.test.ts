@@ -1,0 +1,198 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, test } from 'vitest'
+import { classJsonSchema, type ClassReport } from '../src/class/class-report.ts'
+import { renderClassPage } from '../src/class/page.ts'
+import { ClassProgress, duration } from '../src/class/progress.ts'
+import type { GradedRow, Row } from '../src/class/row.ts'
+import { centre, distribution, testRecords } from '../src/class/statistics.ts'
+import { classCsv } from '../src/class/table.ts'
+import { findLabs } from '../src/course/course.ts'
+import type { Status } from '@backprop/report'
+import { WritableText } from './writable-text.ts'
+
+const [lab] = await findLabs('01')
+const { exercises } = lab.manifest
+const AT = '2026-11-21T12:00:00.000Z'
+const HASH = 'a'.repeat(64)
+
+/** A row whose tests passed, but for those in `statuses` ("score/no-rows" → status). */
+function graded(student: string, statuses: Readonly<Record<string, Status>> = {}): GradedRow {
+  const parts = exercises.map(({ id, tests }) => {
+    const outcomes = tests.map(test => [test.id, statuses[`${id}/${test.id}`] ?? statuses['*'] ?? 'passed'] as const)
+    const sum = (those: typeof tests) => those.reduce((total, { points }) => total + points, 0)
+    const points = sum(tests.filter((_, i) => outcomes[i][1] === 'passed'))
+    return { id, points, maxPoints: sum(tests), status: outcomes[0][1], tests: Object.fromEntries(outcomes) }
+  })
+  const points = parts.reduce((total, part) => total + part.points, 0)
+  const one = { id: lab.manifest.id, points, maxPoints: 100, problem: null, treeHash: HASH, suiteHash: HASH, ms: 1500 }
+  const rest = { points, maxPoints: 100, tier: 'A', submittedAt: null, gradedAt: AT } as const
+  return { student, outbox: student, status: 'graded', ...rest, labs: [{ ...one, exercises: parts }] }
+}
+const fault = (student: string, reason = 'a fault'): Row => ({
+  student,
+  outbox: student,
+  status: 'grader-error',
+  reason,
+  gradedAt: AT,
+})
+
+function report(students: readonly Row[]): ClassReport {
+  return {
+    schema: 'backprop/class/v1',
+    class: 'group <1>',
+    labs: [{ id: lab.manifest.id, title: lab.manifest.title, maxPoints: 100 }],
+    environment: { tier: 'A', tierReason: 'tried', backend: 'wasm', node: 'v26.10.0' },
+    seed: null,
+    writtenAt: AT,
+    students: [...students],
+  }
+}
+const page = (...students: Row[]) => renderClassPage(report(students), [lab])
+
+describe('class.csv', () => {
+  const table = (...rows: Row[]) => parse<Record<string, string>>(classCsv([lab], rows), { bom: true, columns: true })
+
+  test('has a column for the total, the lab and each exercise, and they add up', () => {
+    const [row] = table(graded('ada', { 'score/no-rows': 'failed' }))
+    expect(row).toMatchObject({ student: 'ada', status: 'graded', points: '98', max_points: '100', tier: 'A' })
+    expect(row['01-perceptron']).toBe('98')
+    expect(row['01-perceptron/score']).toBe('18')
+    const parts = exercises.map(({ id }) => Number(row[`01-perceptron/${id}`]))
+    expect(parts.reduce((a, b) => a + b)).toBe(98)
+  })
+
+  test('a grader error has no score at all, which is not a 0', () => {
+    const [row, zero] = table(fault('ada', 'the suite is broken'), graded('bo', { '*': 'failed' }))
+    expect(row).toMatchObject({ student: 'ada', status: 'grader-error', remark: 'the suite is broken' })
+    for (const column of ['points', 'max_points', '01-perceptron', '01-perceptron/score']) {
+      expect(row[column], column).toBe('')
+      expect(zero[column], column).not.toBe('')
+    }
+  })
+
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠A1', ' =1'])(
+    'the name %j is no formula in a spreadsheet',
+    name => expect(table(graded(name))[0].student).toBe(`'${name}`),
+  )
+
+  test.each(['two, "quotes"; and', 'a\nb', 'Zoë', '山田', 'a-b', "o'neil"])('the name %j stays itself', name =>
+    expect(table(graded(name))[0].student).toBe(name),
+  )
+
+  test('starts with a byte order mark, for the sake of Excel', () => {
+    expect(classCsv([lab], [])).toMatch(/^\ufeff"student","status"/)
+  })
+})
+
+describe('class.json', () => {
+  test('fits its published schema, and another table does not', () => {
+    const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(classJsonSchema())
+    expect(validate(report([graded('ada'), fault('bo')])), JSON.stringify(validate.errors)).toBe(true)
+    expect(validate(report([{ ...fault('bo'), points: 0 } as Row])), 'a fault with a score').toBe(false)
+  })
+})
+
+describe('class.html', () => {
+  test('escapes every word, runs nothing, and asks for nothing from outside', () => {
+    const nasty = '<script>alert(1)</script> "&\''
+    const text = page({ ...graded(nasty), outbox: "a'b &c%" }, fault(`${nasty}2`, nasty))
+    expect(text).not.toContain('<script')
+    expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &quot;&amp;&#39;</bdi>')
+    expect(text.match(/(?:src|href)="[^"]*"/g)).toEqual(['href="students/a&#39;b%20%26c%25/report.html"'])
+    expect(text).not.toMatch(/url\(|@import/)
+  })
+
+  test('marks that make a name read backwards are shown as such', () => {
+    expect(page(graded('\u202egnp.exe'))).toContain('<bdi>\ufffdgnp.exe</bdi>')
+  })
+
+  test('names those without a score, weak isolation, and whoever broke the rules', () => {
+    const text = page(graded('a'), fault('b'), { ...graded('c'), tier: 'D' }, graded('d', { '*': 'tampered' }))
+    expect(text).toContain('<h2>1 without a score</h2>')
+    expect(text).toContain('1 graded in isolation tier D')
+    expect(text).toContain('1 broke the rules of the grader’s channel')
+    expect(page(graded('a'))).not.toContain('class="alert"')
+  })
+})
+
+describe('what a class says of its tests', () => {
+  const strong = (count: number, statuses = {}) => Array.from({ length: count }, (_, i) => graded(`s${i}`, statuses))
+  const weak = (count: number, statuses = {}) =>
+    strong(count, { '*': 'failed', 'score/worked-example': 'passed', ...statuses })
+  const record = (rows: GradedRow[], exercise: string, id: string) =>
+    testRecords(lab, rows).find(each => each.exercise === exercise && each.id === id)!
+
+  test('a test that the strong pass and the weak do not is sound', () => {
+    const { all, bands, doubt } = record([...strong(10), ...weak(10)], 'predict', 'signs')
+    expect({ all, doubt }).toEqual({ all: { ran: 20, passed: 10 }, doubt: null })
+    expect(bands.map(({ passed, ran }) => `${passed}/${ran}`)).toEqual(['0/10', '0/0', '0/0', '0/0', '10/10'])
+  })
+
+  test('a test that nobody passes is doubted', () => {
+    const rows = [...strong(6, { 'predict/signs': 'failed' }), ...weak(6)]
+    expect(record(rows, 'predict', 'signs').doubt).toBe('none of 12 passes it')
+    expect(page(...rows)).toContain('none of 12 passes it')
+    expect(record(rows.slice(0, 3), 'predict', 'signs').doubt, 'three say nothing').toBeNull()
+  })
+
+  test('a test that only the weak pass is doubted', () => {
+    const rows = [...strong(8, { 'predict/signs': 'failed' }), ...weak(8, { 'predict/signs': 'passed' })]
+    expect(record(rows, 'predict', 'signs').doubt).toBe('weak submissions pass it, and strong ones do not')
+    expect(testRecords(lab, rows).filter(({ doubt }) => doubt).length, 'no other is').toBe(1)
+  })
+
+  test('a test that many are too slow for is doubted', () => {
+    const rows = [...strong(10), ...strong(6, { 'score/any-shape': 'timeout' })]
+    expect(record(rows, 'score', 'any-shape').doubt).toBe('6 of 16 are too slow for it')
+  })
+
+  test('stubs, refused files and exercises that wait for others say nothing of a test', () => {
+    const refused = graded('r', { '*': 'error' })
+    refused.labs[0].problem = 'it does not compile'
+    const rows = [
+      ...strong(5),
+      refused,
+      graded('n', { '*': 'not-started' }),
+      graded('b', { 'predict/signs': 'blocked' }),
+    ]
+    expect(record(rows, 'predict', 'signs').all).toEqual({ ran: 5, passed: 5 })
+  })
+
+  test('scores are counted by tenths, and full marks by themselves', () => {
+    const rows = [graded('a'), graded('b', { 'score/no-rows': 'failed' }), graded('c', { '*': 'failed' })]
+    expect(distribution(rows)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
+    expect(centre(rows)).toEqual({ mean: 0.66, median: 0.98 })
+    expect(centre([])).toBeNull()
+  })
+})
+
+describe('progress of a class', () => {
+  test('elsewhere than on a terminal it is a line per student, with the time left', () => {
+    const text = new WritableText()
+    let time = 0
+    const progress = new ClassProgress(text as unknown as NodeJS.WriteStream, { all: 130, done: 10 }, () => time)
+    time = 6000
+    progress.add({ row: graded('a\u001b[31m\nb'), ran: true })
+    time = 10_000
+    progress.add({ row: fault('c', 'a fault'), ran: true })
+    progress.end()
+    expect(text.text).toBe(
+      '11/130  a b: 100 of 100 (1.5 s), about 12 min left\n12/130  c: grader error: a fault, about 10 min left\n',
+    )
+  })
+
+  test('a length of time is said as people say it', () => {
+    expect([400, 8000, 95_000, 240_000, 7_800_000].map(duration)).toEqual(['0 s', '8 s', '95 s', '4 min', '2 h 10 min'])
+  })
+})
+
+test('the help of the command names every option', async () => {
+  const { gradeClass } = await import('../src/commands/class.ts')
+  for (const option of Object.keys(gradeClass.options)) expect(gradeClass.help).toContain(`--${option}`)
+  expect(readFileSync(join(import.meta.dirname, '../schema/class-v1.schema.json'), 'utf8')).toContain(
+    'backprop/class/v1',
+  )
+})
