@@ -1,0 +1,129 @@
+import { stripTypeScriptTypes } from 'node:module'
+import { parse, type AnyNode, type Node } from 'acorn'
+import { full } from 'acorn-walk'
+
+/** One small change to a solution, made by rule. */
+export interface OperatorMutant {
+  /** The exercise whose answer was changed. */
+  readonly exercise: string
+  /** From 1. */
+  readonly line: number
+  /** `a + b → a − b`: the text before and after. */
+  readonly before: string
+  readonly after: string
+  /** The whole file with the change. */
+  readonly text: string
+}
+
+const SWAPS: Readonly<Record<string, string>> = {
+  '+': '-',
+  '-': '+',
+  '*': '/',
+  '/': '*',
+  '%': '*',
+  '**': '*',
+  '<': '<=',
+  '<=': '<',
+  '>': '>=',
+  '>=': '>',
+  '===': '!==',
+  '!==': '===',
+  '&&': '||',
+  '||': '&&',
+  '??': '&&',
+  '+=': '-=',
+  '-=': '+=',
+  '*=': '/=',
+  '/=': '*=',
+  max: 'min',
+  min: 'max',
+  floor: 'ceil',
+  ceil: 'floor',
+  every: 'some',
+  some: 'every',
+  log1p: 'log',
+  true: 'false',
+  false: 'true',
+}
+
+interface Change {
+  readonly start: number
+  readonly end: number
+  readonly after: string
+}
+
+/**
+ * Changes of one operator, number or statement each, inside the answers of a solution (`// SOLUTION(id)` … `// END`):
+ * the mutations of Stryker that make sense for arithmetic. What a type-checker would refuse is not made.
+ */
+export function operatorMutants(solution: string): OperatorMutant[] {
+  const answers = answersIn(solution)
+  const found: Change[] = []
+  // Types are replaced by blanks, so every place in the program is the same place in the solution.
+  const javascript = stripTypeScriptTypes(solution)
+  const program = parse(javascript, { ecmaVersion: 'latest', sourceType: 'module' })
+  full(program, node => void found.push(...changesOf(node, solution, javascript)))
+  return found.flatMap(({ start, end, after }) => {
+    const answer = answers.find(one => one.start <= start && end <= one.end)
+    if (!answer) return []
+    const line = solution.slice(0, start).split('\n').length
+    const text = solution.slice(0, start) + after + solution.slice(end)
+    return [{ exercise: answer.exercise, line, before: solution.slice(start, end), after, text }]
+  })
+}
+
+function answersIn(solution: string): { exercise: string; start: number; end: number }[] {
+  const marks = solution.matchAll(/^ *\/\/ SOLUTION\((?<exercise>[a-z0-9-]+)\).*$[^]*?^ *\/\/ END$/gm)
+  return [...marks].map(mark => {
+    const start = mark.index
+    return { exercise: mark.groups?.exercise ?? '', start, end: start + mark[0].length }
+  })
+}
+
+function changesOf(node: AnyNode, text: string, javascript: string): Change[] {
+  // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- most kinds of nodes are left alone
+  switch (node.type) {
+    case 'BinaryExpression':
+    case 'LogicalExpression':
+    case 'AssignmentExpression':
+      return swapped(text, node.operator, node.left.end, node.right.start)
+    case 'UnaryExpression':
+      return node.operator === '-' || node.operator === '!'
+        ? [{ start: node.start, end: node.start + 1, after: '' }]
+        : []
+    case 'UpdateExpression':
+      return node.prefix
+        ? []
+        : [{ start: node.argument.end, end: node.end, after: node.operator === '++' ? '--' : '++' }]
+    case 'ConditionalExpression':
+      return [
+        { ...range(node), after: text.slice(...at(node.consequent)) },
+        { ...range(node), after: text.slice(...at(node.alternate)) },
+      ]
+    case 'Literal':
+      if (typeof node.value === 'number')
+        return [{ ...range(node), after: node.value === 0 ? '1' : `(${node.raw} + 1)` }]
+      return typeof node.value === 'boolean' ? [{ ...range(node), after: String(!node.value) }] : []
+    case 'MemberExpression': {
+      const name = node.property.type === 'Identifier' && !node.computed ? node.property.name : ''
+      return Object.hasOwn(SWAPS, name) ? [{ ...range(node.property), after: SWAPS[name] }] : []
+    }
+    case 'ExpressionStatement':
+      return [{ start: node.start, end: node.end + blanksAt(javascript, node.end), after: ';' }]
+    default:
+      return []
+  }
+}
+
+/** The operator between two operands, whatever blanks surround it. */
+function swapped(text: string, operator: string, from: number, to: number): Change[] {
+  if (!Object.hasOwn(SWAPS, operator)) return []
+  const start = from + text.slice(from, to).indexOf(operator)
+  return [{ start, end: start + operator.length, after: SWAPS[operator] }]
+}
+
+/** How many blanks begin here: they may stand for a type, such as that of `x as number`. */
+const blanksAt = (javascript: string, place: number) => /^ */.exec(javascript.slice(place))?.[0].length ?? 0
+
+const at = ({ start, end }: Node): [start: number, end: number] => [start, end]
+const range = ({ start, end }: Node) => ({ start, end })
