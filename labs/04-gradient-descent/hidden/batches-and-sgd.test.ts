@@ -1,0 +1,117 @@
+import { rng as generator } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { epochsOf, expectNumbers, fields } from './checks.ts'
+import { list, normals, sgdPlaces } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/descent')>('descent')
+
+const inOrder = (indices: number[]) => indices.toSorted((a, b) => a - b)
+
+exercise('batches', () => {
+  test('every-example-once', async ({ student, rng }) => {
+    for (const [count, size] of [
+      [7, 3],
+      [10, 5],
+      [1, 1],
+      [40, 33],
+      [6, 1],
+    ]) {
+      const epochs = epochsOf(await student.batches(count, size, { epochs: 3, rng }))
+      expect(epochs, 'three epochs were asked for').toHaveLength(3)
+      const all = list(count, i => i)
+      for (const epoch of epochs) expectNumbers(inOrder(epoch.flat()), all, `each of ${count} examples once`)
+    }
+  })
+
+  test('sizes', async ({ student, rng }) => {
+    for (const [count, size, steps, last] of [
+      [60_000, 32, 1875, 32],
+      [10_000, 32, 313, 16],
+      [9, 4, 3, 1],
+      [8, 4, 2, 4],
+    ]) {
+      const [epoch] = epochsOf(await student.batches(count, size, { epochs: 1, rng }))
+      const sizes = epoch.map(batch => batch.length)
+      const expected = list(steps, k => (k === steps - 1 ? last : size))
+      expectNumbers(sizes, expected, `the sizes of the ${steps} batches of ${count} examples`)
+    }
+  })
+
+  test('new-order', async ({ student, rng }) => {
+    const seed = rng.integer(1_000_000)
+    const draw = async (s: number) => {
+      const epochs = epochsOf(await student.batches(12, 5, { epochs: 20, rng: generator(s) }))
+      return epochs.map(epoch => epoch.flat().join())
+    }
+    const orders = await draw(seed)
+    // Twelve examples have 479,001,600 orders: twenty draws are all different but for one case in two million.
+    expect(new Set(orders).size, 'all twenty epochs have different orders').toBe(20)
+    expect((await draw(seed)).join(';') === orders.join(';'), 'the same seed draws the same batches').toBe(true)
+    expect((await draw(seed + 1)).join(';') === orders.join(';'), 'another seed draws other batches').toBe(false)
+  })
+
+  test('fair-shuffle', async ({ student, rng }) => {
+    const counts = new Map<string, number>()
+    for (const epoch of epochsOf(await student.batches(4, 3, { epochs: 2400, rng }))) {
+      const order = epoch.flat().join()
+      counts.set(order, (counts.get(order) ?? 0) + 1)
+    }
+    expect(counts.size, 'all 24 orders of four examples occur').toBe(24)
+    // Each is drawn 100 ± 10 times; six deviations are allowed.
+    for (const count of counts.values()) expect(Math.abs(count - 100), 'all orders are equally likely').toBeLessThan(60)
+  })
+
+  test('edges', async ({ student, rng }) => {
+    const shapeOf = async (count: number, size: number, epochs: number) =>
+      epochsOf(await student.batches(count, size, { epochs, rng })).map(epoch => epoch.map(batch => batch.length))
+    expect(await shapeOf(0, 4, 2), 'without examples an epoch has no batches').toEqual([[], []])
+    expect(await shapeOf(3, 10, 2), 'one short batch holds all').toEqual([[3], [3]])
+    expect(await shapeOf(3, 2, 0), 'no epochs were asked for').toEqual([])
+    for (const size of [2.5, NaN, -3, 0])
+      await expectRefusal(student.batches(6, size, { epochs: 1, rng }), `a size of ${size} is refused`)
+  })
+})
+
+exercise('sgd', () => {
+  test('one-batch', async ({ student, rng }) => {
+    for (const [rows, cols] of [
+      [1, 3],
+      [6, 2],
+      [4, 7],
+      [5, 1],
+    ]) {
+      const [X, [y], [start]] = [normals(rng, rows, cols), normals(rng, 1, rows), normals(rng, 1, cols)]
+      const settings = { batches: [list(rows, i => rows - 1 - i)], learningRate: 0.3 }
+      const { w } = fields(await student.sgd(X, y, start, settings))
+      const expected = sgdPlaces(X, y, start, settings.batches, 0.3)
+      expectNumbers(w, expected.w, `${cols} weights after one batch of ${rows} examples`)
+    }
+  })
+
+  test('whole-epochs', async ({ student, rng }) => {
+    const [X, [y], [start]] = [normals(rng, 11, 4), normals(rng, 1, 11), normals(rng, 1, 4)]
+    const epoch = () => {
+      const order = [...rng.permutation(11)]
+      return [order.slice(0, 4), order.slice(4, 8), order.slice(8)]
+    }
+    const batches = [...epoch(), ...epoch(), ...epoch(), ...epoch()]
+    for (const count of [2, 3, batches.length]) {
+      const settings = { batches: batches.slice(0, count), learningRate: 0.2 }
+      const { w } = fields(await student.sgd(X, y, start, settings))
+      const expected = sgdPlaces(X, y, start, settings.batches, 0.2)
+      expectNumbers(w, expected.w, `the weights after ${count} batches`)
+    }
+  })
+
+  test('losses', async ({ student, rng }) => {
+    const [X, [y], [start]] = [normals(rng, 9, 3), normals(rng, 1, 9), normals(rng, 1, 3)]
+    const batches = [[0, 1, 2, 3], [4, 5], [8, 7, 6], [1], [3, 3, 5]]
+    const { losses } = fields(await student.sgd(X, y, start, { batches, learningRate: 0.1 }))
+    const expected = sgdPlaces(X, y, start, batches, 0.1)
+    expectNumbers(losses, expected.losses, 'the mean loss of each batch, before the step on it')
+    const none = fields(await student.sgd(X, y, start, { batches: [], learningRate: 0.1 }))
+    expectNumbers(none.w, start, 'without a batch the weights stay')
+    expect(none.losses, 'without a batch there is no loss').toBeNear([])
+  })
+})

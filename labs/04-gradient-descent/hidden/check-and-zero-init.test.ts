@@ -1,0 +1,135 @@
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { Network } from '#lab/network'
+import { expectNumber, expectNumbers, fields } from './checks.ts'
+import { networkGradient, normals, randomNetwork, spread, stepped } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/network')>('network')
+
+/** A loss that bends, and in which the weights depend on each other; and its gradient. */
+function bent(rng: Rng, length: number, size = 1) {
+  const [weights] = normals(rng, 1, length)
+  const c = weights.map(weight => 1 + Math.abs(weight))
+  const inner = (w: number[]) => w.reduce((sum, weight, j) => sum + c[j] * weight, 0)
+  const f = (w: number[]) => size * (Math.sin(inner(w)) + w.reduce((sum, weight) => sum + weight ** 3, 0))
+  const gradient = (w: number[]) => w.map((weight, j) => size * (c[j] * Math.cos(inner(w)) + 3 * weight ** 2))
+  return { f, gradient, w: c.map(() => rng.normal() + 2) }
+}
+
+// Central differences err by h²f‴/6 and by rounding, both below 1e-9 here.
+const NUMERIC = { relative: 1e-7, absolute: 1e-8 }
+const ERROR = { relative: 1e-6, absolute: 1e-7 }
+
+exercise('gradient-check', () => {
+  test('numeric', async ({ student, rng }) => {
+    for (const length of [1, 2, 6]) {
+      const { f, gradient, w } = bent(rng, length)
+      const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
+      expectNumbers(numeric, gradient(w), `central differences for ${length} weights`, NUMERIC)
+    }
+  })
+
+  test('right', async ({ student, rng }) => {
+    for (const size of [1, 1000, 1e-6]) {
+      const { f, gradient, w } = bent(rng, 4, size)
+      const { error } = fields(await student.gradientCheck(f, w, gradient(w)))
+      expect(error, 'the error is a number').toBeTypeOf('number')
+      expect(error as number, 'a right gradient has an error below 1e-6').toBeLessThan(1e-6)
+      expect(error as number, 'the error is not negative').toBeGreaterThanOrEqual(0)
+    }
+    const { error } = fields(await student.gradientCheck(() => 3, [1, 2], [0, 0]))
+    expectNumber(error, 0, 'a loss that never changes has the gradient 0, and that is right')
+  })
+
+  test('wrong', async ({ student, rng }) => {
+    for (const size of [1, 1e-6]) {
+      const { f, gradient, w } = bent(rng, 5, size)
+      const right = gradient(w)
+      const length = (v: number[]) => Math.sqrt(v.reduce((sum, value) => sum + value * value, 0))
+      const slip = right.map((slope, j) => (j === 3 ? 1.1 * slope : slope))
+      const apart = Math.abs(0.1 * right[3]) / (length(right) + length(slip))
+      for (const [claimed, expected, why] of [
+        [right.map(slope => 2 * slope), 1 / 3, 'twice too large'],
+        [right.map(slope => -slope), 1, 'the wrong sign'],
+        [right.map(() => 0), 1, 'all zeros'],
+        [slip, apart, 'one number of five is wrong'],
+      ] as const) {
+        const { error } = fields(await student.gradientCheck(f, w, [...claimed]))
+        expectNumber(error, expected, `the error of a gradient: ${why}`, ERROR)
+      }
+      const { error } = fields(await student.gradientCheck(f, w, [NaN, ...right.slice(1)]))
+      expect(typeof error === 'number' && error < 1e-6, 'a gradient that holds NaN is not right').toBe(false)
+    }
+    await expectRefusal(
+      student.gradientCheck(([a]) => a, [1, 2], [1]),
+      'one number for two weights is refused',
+    )
+  })
+})
+
+/** A network whose hidden neurons are all equal, though the inputs are not. */
+const alike = (rng: Rng, inputs: number, hidden: number): Network => {
+  const equal = (value: number) => Array<number>(hidden).fill(value)
+  const W1 = Array.from({ length: inputs }, () => equal(rng.normal()))
+  return { W1, b1: equal(rng.normal()), w2: equal(rng.normal()), b2: rng.normal() }
+}
+
+function problem(rng: Rng, inputs: number) {
+  const [X, [y]] = [normals(rng, 7, inputs), normals(rng, 1, 7)]
+  const gradientOf = (network: Network) => {
+    // The student's code calls this: it may ask at any network, but not at one that takes for ever.
+    expect(network.W1.length === inputs && network.b1.length < 10, 'a network of the same shape').toBe(true)
+    return networkGradient(network, X, y)
+  }
+  return { gradientOf }
+}
+
+exercise('zero-init', () => {
+  test('spread', async ({ student, rng }) => {
+    const { gradientOf } = problem(rng, 3)
+    const none = { learningRate: 0.1, steps: 0 }
+    for (const hidden of [5, 2, 1]) {
+      const start = randomNetwork(rng, 3, hidden)
+      expectNumbers(await student.hiddenSpread(start, gradientOf, none), [spread(start)], 'the spread of the start')
+    }
+    for (const part of ['W1', 'b1', 'w2'] as const) {
+      const start = alike(rng, 3, 4)
+      const row = part === 'W1' ? start.W1[1] : start[part]
+      row[2] += 5
+      const why = `one neuron differs from the others in ${part} alone`
+      expectNumbers(await student.hiddenSpread(start, gradientOf, none), [spread(start)], why)
+    }
+  })
+
+  test('alike', async ({ student, rng }) => {
+    for (const [inputs, hidden] of [
+      [2, 5],
+      [4, 3],
+    ]) {
+      const { gradientOf } = problem(rng, inputs)
+      const zeros = [Array<number>(hidden).fill(0), Array<number>(hidden).fill(0)]
+      const zero = { W1: Array.from({ length: inputs }, () => zeros[0]), b1: zeros[0], w2: zeros[1], b2: 0 }
+      for (const start of [zero, alike(rng, inputs, hidden)]) {
+        const spreads = await student.hiddenSpread(start, gradientOf, { learningRate: 0.2, steps: 15 })
+        expectNumbers(spreads, Array<number>(16).fill(0), 'equal neurons get equal gradients and stay equal')
+      }
+    }
+  })
+
+  test('different', async ({ student, rng }) => {
+    const { gradientOf } = problem(rng, 3)
+    const almost = alike(rng, 3, 4)
+    almost.W1[2][1] += 0.01
+    for (const start of [randomNetwork(rng, 3, 4), almost]) {
+      const expected = [spread(start)]
+      let network = start
+      for (let k = 0; k < 20; k += 1) {
+        network = stepped(network, gradientOf(network), 0.2)
+        expected.push(spread(network))
+      }
+      const spreads = await student.hiddenSpread(start, gradientOf, { learningRate: 0.2, steps: 20 })
+      expectNumbers(spreads, expected, 'the spread before the first step and after each of the 20')
+    }
+  })
+})

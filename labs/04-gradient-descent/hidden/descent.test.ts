@@ -1,0 +1,107 @@
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { expectNumber, expectNumbers } from './checks.ts'
+import { diagonal, list, turned } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/descent')>('descent')
+
+exercise('step', () => {
+  test('worked-example', async ({ student }) => {
+    const places = [
+      [4, 1],
+      [3.4, -0.5],
+      [2.89, 0.25],
+      [2.4565, -0.125],
+    ]
+    for (const [k, [w1, w2]] of places.slice(0, 3).entries())
+      expectNumbers(await student.step([w1, w2], [w1, 10 * w2], 0.15), places[k + 1], `step ${k + 1} of the README`)
+  })
+
+  test('any-length', async ({ student, rng }) => {
+    for (const length of [1, 3, 8, 50]) {
+      const [w, g] = [list(length, () => rng.normal()), list(length, () => rng.normal())]
+      const rate = rng.uniform()
+      const expected = list(length, j => w[j] - rate * g[j])
+      expectNumbers(await student.step(w, g, rate), expected, `the next ${length} weights`)
+    }
+    expect(await student.step([], [], 0.1), 'no weights stay no weights').toBeNear([])
+  })
+
+  test('extremes', async ({ student, rng }) => {
+    const w = [1000, -1000, 0, 1e-9, 5]
+    const g = [-1000, 1000 * rng.uniform(), 1e300, -1e-9, 0]
+    for (const rate of [1e-3, 1, 0]) {
+      const expected = w.map((weight, j) => weight - rate * g[j])
+      expectNumbers(await student.step(w, g, rate), expected, `a step with a learning rate of ${rate}`)
+    }
+  })
+
+  test('refusals', async ({ student }) => {
+    for (const [w, g] of [
+      [[1, 2], [1]],
+      [[1], [1, 2]],
+      [[], [1]],
+    ])
+      await expectRefusal(student.step(w, g, 0.1), `${g.length} slopes for ${w.length} weights are refused`)
+    for (const bad of [NaN, Infinity, -Infinity])
+      for (const g of [
+        [bad, 1, 2],
+        [1, 2, bad],
+      ])
+        await expectRefusal(student.step([1, 2, 3], g, 0.1), `a gradient that holds ${bad} is refused`)
+  })
+})
+
+// The exercise asks for 1 %.
+const ONE_PERCENT = { relative: 0.01, absolute: 0 }
+
+exercise('learning-rate', () => {
+  test('one-weight', async ({ student, rng }) => {
+    for (const curvature of [0.5 + rng.uniform(), 8 + rng.uniform(), 40 * (1 + rng.uniform())]) {
+      const gradient = await student.bowl([[curvature]], [0])
+      const limit = await student.stabilityLimit(gradient, [1 + rng.uniform()])
+      expectNumber(limit, 2 / curvature, 'the limit is 2 / L', ONE_PERCENT)
+    }
+  })
+
+  test('ravine', async ({ student, rng }) => {
+    const steep = 20 * (1 + rng.uniform())
+    for (const curvatures of [
+      [1, steep],
+      [steep, 0.5, 3],
+      // So flat in one direction that hundreds of steps do not arrive.
+      [0.002, steep, 1],
+    ]) {
+      const gradient = await student.bowl(
+        diagonal(curvatures),
+        list(curvatures.length, () => 0),
+      )
+      const limit = await student.stabilityLimit(
+        gradient,
+        list(curvatures.length, () => 1 + rng.uniform()),
+      )
+      expectNumber(limit, 2 / steep, 'the largest curvature sets the limit', ONE_PERCENT)
+    }
+  })
+
+  test('turned-and-moved', async ({ student, rng }) => {
+    for (const length of [2, 5]) {
+      const curvatures = list(length, j => (j === 1 ? 12 : 6 * rng.uniform() + 0.1))
+      const { A, Q } = turned(curvatures, rng)
+      const bottom = list(length, () => 20 * rng.normal())
+      // One unit away from the bottom, more or less, in each of the directions of the bowl.
+      const away = list(length, () => (rng.uniform() < 0.5 ? -1 : 1) * (0.7 + rng.uniform()))
+      const start = bottom.map((c, i) => c + Q[i].reduce((sum, q, k) => sum + q * away[k], 0))
+      const limit = await student.stabilityLimit(await student.bowl(A, bottom), start)
+      expectNumber(limit, 2 / 12, 'the largest curvature in any direction sets the limit', ONE_PERCENT)
+    }
+  })
+
+  test('any-scale', async ({ student, rng }) => {
+    for (const steep of [1e-4 * (1 + rng.uniform()), 1e5 * (1 + rng.uniform())]) {
+      const gradient = await student.bowl(diagonal([steep / 3, steep]), [5, -5])
+      const limit = await student.stabilityLimit(gradient, [7, -4])
+      expectNumber(limit, 2 / steep, 'the limit of a very flat or a very steep bowl', ONE_PERCENT)
+    }
+  })
+})

@@ -1,0 +1,136 @@
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import { expectNumbers } from './checks.ts'
+import { adamPlaces, heavyBall, list, normals, rmspropPlaces } from './reference.ts'
+import type { Places } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/optimizers')>('optimizers')
+
+/** A student's update, on the other side of the wall. */
+type RemoteUpdate = (w: number[], gradient: number[]) => Promise<number[]>
+
+interface Trajectory {
+  start: number[]
+  /** One gradient for each step; they need not come from a loss. */
+  gradients: number[][]
+}
+
+/** Compare every place of the way. */
+async function follow(update: RemoteUpdate, { start, gradients }: Trajectory, places: Places): Promise<void> {
+  expect(update, 'a function that takes the weights and their gradient').toBeTypeOf('function')
+  const way = places(start, gradients)
+  for (const [k, gradient] of gradients.entries()) {
+    const next: unknown = await update(way[k], gradient)
+    expectNumbers(next, way[k + 1], `the weights after step ${k + 1}`)
+  }
+}
+
+/** Gradients of very different sizes that change their signs, and now and then point the same way for a while. */
+function wild(rng: Rng, steps: number, sizes: number[]): Trajectory {
+  const drift = sizes.map(() => rng.normal())
+  const gradients = normals(rng, steps, sizes.length).map(row => row.map((g, j) => sizes[j] * (drift[j] + g)))
+  return { start: sizes.map(() => rng.normal()), gradients }
+}
+
+const SIZES = [1, 1000, 1e-3, 20]
+
+/** Two optimizers in turn: what one sees must not move the other. */
+async function inTurn(make: () => Promise<RemoteUpdate>, rng: Rng, places: Places): Promise<void> {
+  const [one, other] = [await make(), await make()]
+  const [a, b] = [wild(rng, 4, [1, 3]), wild(rng, 4, [2, 5])]
+  const [wayA, wayB] = [places(a.start, a.gradients), places(b.start, b.gradients)]
+  expect([typeof one, typeof other], 'each call makes an update function').toEqual(['function', 'function'])
+  for (const k of a.gradients.keys()) {
+    expectNumbers(await one(wayA[k], a.gradients[k]), wayA[k + 1], `step ${k + 1} of the first optimizer`)
+    expectNumbers(await other(wayB[k], b.gradients[k]), wayB[k + 1], `step ${k + 1} of the second optimizer`)
+  }
+}
+
+/** The first weight never gets a gradient; the second gets one from the third step. */
+const sleepers = (rng: Rng): Trajectory => ({
+  start: [2, -3],
+  gradients: list(6, k => k).map(k => [0, k < 2 ? 0 : rng.normal()]),
+})
+
+exercise('momentum', () => {
+  test('trajectory', async ({ student, rng }) => {
+    for (const [learningRate, mu] of [
+      [0.05, 0.6],
+      [0.3, 0.95],
+      [0.2, 0],
+    ]) {
+      const update = await student.momentum({ learningRate, momentum: mu })
+      await follow(update, wild(rng, 40, SIZES), heavyBall(learningRate, mu))
+    }
+  })
+
+  test('default', async ({ student, rng }) => {
+    const update = await student.momentum({ learningRate: 0.1 })
+    await follow(update, wild(rng, 12, [1, 2]), heavyBall(0.1, 0.9))
+  })
+
+  test('own-memory', async ({ student, rng }) => {
+    const make = () => student.momentum({ learningRate: 0.1, momentum: 0.7 })
+    await inTurn(make, rng, heavyBall(0.1, 0.7))
+  })
+})
+
+exercise('rmsprop', () => {
+  test('trajectory', async ({ student, rng }) => {
+    for (const [learningRate, decay, epsilon] of [
+      [0.05, 0.8, 1e-8],
+      [0.2, 0.99, 1e-3],
+    ]) {
+      const update = await student.rmsprop({ learningRate, decay, epsilon })
+      await follow(update, wild(rng, 40, SIZES), rmspropPlaces(learningRate, decay, epsilon))
+    }
+  })
+
+  test('defaults', async ({ student, rng }) => {
+    await follow(await student.rmsprop(), wild(rng, 10, [1, 30]), rmspropPlaces(0.001, 0.9, 1e-8))
+    // Gradients as small as ε show where it stands.
+    await follow(await student.rmsprop({}), wild(rng, 5, [1e-8, 3e-8]), rmspropPlaces(0.001, 0.9, 1e-8))
+  })
+
+  test('zero-gradient', async ({ student, rng }) => {
+    const update = await student.rmsprop({ learningRate: 0.1 })
+    await follow(update, sleepers(rng), rmspropPlaces(0.1, 0.9, 1e-8))
+  })
+
+  test('own-memory', async ({ student, rng }) => {
+    await inTurn(() => student.rmsprop({ learningRate: 0.1 }), rng, rmspropPlaces(0.1, 0.9, 1e-8))
+  })
+})
+
+exercise('adam', () => {
+  test('trajectory', async ({ student, rng }) => {
+    for (const [learningRate, beta1, beta2, epsilon] of [
+      [0.05, 0.8, 0.99, 1e-8],
+      [0.2, 0.95, 0.9, 1e-3],
+    ]) {
+      const update = await student.adam({ learningRate, beta1, beta2, epsilon })
+      await follow(update, wild(rng, 40, SIZES), adamPlaces(learningRate, beta1, beta2, epsilon))
+    }
+  })
+
+  test('bias-correction', async ({ student, rng }) => {
+    const update = await student.adam({ learningRate: 0.1 })
+    const slopes = [250, -0.5, 3].map(slope => slope * (1 + rng.uniform()))
+    const gradients = Array.from({ length: 5 }, () => slopes)
+    await follow(update, { start: [0, 0, 0], gradients }, adamPlaces(0.1, 0.9, 0.999, 1e-8))
+  })
+
+  test('defaults', async ({ student, rng }) => {
+    await follow(await student.adam(), wild(rng, 10, [1, 30]), adamPlaces(0.001, 0.9, 0.999, 1e-8))
+    await follow(await student.adam({}), wild(rng, 5, [1e-8, 3e-8]), adamPlaces(0.001, 0.9, 0.999, 1e-8))
+  })
+
+  test('zero-gradient', async ({ student, rng }) => {
+    await follow(await student.adam({ learningRate: 0.1 }), sleepers(rng), adamPlaces(0.1, 0.9, 0.999, 1e-8))
+  })
+
+  test('own-memory', async ({ student, rng }) => {
+    await inTurn(() => student.adam({ learningRate: 0.1 }), rng, adamPlaces(0.1, 0.9, 0.999, 1e-8))
+  })
+})

@@ -1,0 +1,49 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { gradientCheck } from '#lab/network'
+
+/** f(a, b) = a²b, with the gradient (2ab, a²): at (3, 2) that is (12, 9). */
+const f = ([a, b]: number[]) => a * a * b
+const at = [3, 2]
+
+exercise('gradient-check', () => {
+  test('finds the gradient by moving one weight at a time', () => {
+    const { numeric } = gradientCheck(f, at, [12, 9])
+    expect(numeric, 'f(a, b) = a²b at (3, 2): divide by (2 * h), and keep the other weights where they are').toBeNear(
+      [12, 9],
+      {
+        relative: 1e-7,
+      },
+    )
+  })
+
+  test('looks to both sides', () => {
+    const { numeric } = gradientCheck(([a]) => a * a, [0], [0])
+    expect(numeric, 'a² is flat at 0: one step to one side alone sees a slope of 1e-5').toBeNear([0], {
+      absolute: 1e-9,
+    })
+  })
+
+  test('says that a right gradient is right', () => {
+    expect(gradientCheck(f, at, [12, 9]).error, 'almost 0').toBeLessThan(1e-6)
+  })
+
+  test('says that a wrong gradient is wrong', () => {
+    const { error } = gradientCheck(f, at, [24, 18])
+    expect(error, 'twice too large: ‖g‖ / (‖2g‖ + ‖g‖) = 1/3').toBeNear(1 / 3)
+    expect(gradientCheck(f, at, [-12, -9]).error, 'the wrong sign: ‖2g‖ / (‖g‖ + ‖g‖) = 1').toBeNear(1)
+  })
+
+  test('has an error of 0 where both gradients are 0', () => {
+    expect(gradientCheck(() => 5, [1], [0]).error, '0 / 0 would be NaN').toBe(0)
+  })
+
+  test('refuses a gradient that does not fit the weights', () => {
+    expect(() => gradientCheck(f, at, [12]), 'two weights and one slope: throw a RangeError').toThrow(RangeError)
+  })
+
+  test('leaves the weights as they were', () => {
+    const w = [3, 2]
+    gradientCheck(f, w, [12, 9])
+    expect(w, 'move a copy, or put the weight back exactly').toEqual([3, 2])
+  })
+})

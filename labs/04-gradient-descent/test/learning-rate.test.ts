@@ -1,0 +1,51 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { bowl, stabilityLimit } from '#lab/descent'
+
+const onePercent = { relative: 0.01 }
+
+exercise('learning-rate', () => {
+  test('finds 2 / 8 for a bowl with curvature 8', () => {
+    const limit = stabilityLimit(bowl([[8]], [0]), [1])
+    expect(limit, 'each step multiplies the distance by 1 − 8η; at η = 0.25 that is −1').toBeNear(0.25, onePercent)
+  })
+
+  test('finds 0.2 for the ravine of the README', () => {
+    const ravine = bowl(
+      [
+        [1, 0],
+        [0, 10],
+      ],
+      [0, 0],
+    )
+    const limit = stabilityLimit(ravine, [4, 1])
+    expect(limit, 'curvatures 1 and 10: the larger one sets the limit, 2 / 10').toBeNear(0.2, onePercent)
+  })
+
+  test('does not care where the bottom is', () => {
+    const limit = stabilityLimit(bowl([[8]], [100]), [99])
+    expect(limit, 'the bottom is at 100: look at the size of the gradient, not at that of the weights').toBeNear(
+      0.25,
+      onePercent,
+    )
+  })
+
+  test('finds a limit far from 1', () => {
+    const limit = stabilityLimit(bowl([[0.001]], [0]), [1])
+    expect(limit, 'a flat bowl lets you take steps of up to 2 / 0.001: how far does your search go?').toBeNear(
+      2000,
+      onePercent,
+    )
+  })
+
+  test('does not wait until a flat direction has arrived', () => {
+    const ravine = bowl(
+      [
+        [0.001, 0],
+        [0, 10],
+      ],
+      [0, 0],
+    )
+    const limit = stabilityLimit(ravine, [1, 1])
+    expect(limit, 'along the flat direction the way is long, but it does not run away').toBeNear(0.2, onePercent)
+  })
+})

@@ -1,0 +1,48 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { rmsprop } from '#lab/optimizers'
+
+const digits = { absolute: 1e-7 }
+
+exercise('rmsprop', () => {
+  test('takes the two steps of the README', () => {
+    const update = rmsprop({ learningRate: 0.1, decay: 0.75 })
+    expect(
+      update([4], [4]),
+      'v = 0.25·16 = 4, the step is 0.1·4 / √4 = 0.2; NaN comes from a setting without its default',
+    ).toBeNear([3.8], digits)
+    expect(update([3.8], [3.8]), 'v = 0.75·4 + 0.25·3.8² = 6.61, the step is 0.38 / √6.61').toBeNear(
+      [3.8 - 0.38 / Math.sqrt(6.61)],
+      digits,
+    )
+  })
+
+  test('takes steps of equal length along steep and flat directions', () => {
+    const update = rmsprop({ learningRate: 0.1, decay: 0.75 })
+    const [w1, w2] = update([0, 0], [1000, 0.001])
+    expect(w1, 'the gradient 1000 is divided by its own size').toBeNear(-0.2, digits)
+    expect(w2, 'and so is 0.001: each weight has a mean square of its own').toBeNear(-0.2, { absolute: 1e-5 })
+  })
+
+  test('leaves a weight without gradient where it is', () => {
+    expect(rmsprop()([5], [0]), '0 / (√0 + ε) is 0, but 0 / 0 is NaN').toBeNear([5])
+  })
+
+  test('adds ε to the root', () => {
+    // v = 0.25·16 = 4 again, and now ε is as large as the root.
+    const update = rmsprop({ learningRate: 0.1, decay: 0.75, epsilon: 2 })
+    expect(update([4], [4]), '0.1·4 / (2 + 2) = 0.1: is ε inside the root?').toBeNear([3.9])
+  })
+
+  test('knows its constants', () => {
+    expect(rmsprop()([0], [1]), 'η = 0.001, ρ = 0.9: the first step is 0.001 / √0.1').toBeNear(
+      [-0.001 / Math.sqrt(0.1)],
+      digits,
+    )
+  })
+
+  test('leaves the weights and the gradient as they were', () => {
+    const [w, gradient] = [[4], [4]]
+    rmsprop()(w, gradient)
+    expect([w, gradient], 'return a new list').toEqual([[4], [4]])
+  })
+})

@@ -1,0 +1,34 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { step } from '#lab/descent'
+
+exercise('step', () => {
+  test('takes the first step of the README', () => {
+    expect(step([4, 1], [4, 10], 0.15), 'w − η·g is 4 − 0.15·4 and 1 − 0.15·10').toBeNear([3.4, -0.5])
+  })
+
+  test('walks against the gradient', () => {
+    expect(step([0], [2], 0.5), 'the loss grows with w, so w must get smaller: is the sign right?').toBeNear([-1])
+  })
+
+  test('leaves the weights and the gradient as they were', () => {
+    const [w, gradient] = [
+      [4, 1],
+      [4, 10],
+    ]
+    step(w, gradient, 0.15)
+    expect(w, 'return a new list: whoever gave you w may want to note where the way has been').toEqual([4, 1])
+    expect(gradient, 'the gradient is not yours to change').toEqual([4, 10])
+  })
+
+  test('refuses a gradient that does not fit the weights', () => {
+    expect(() => step([1, 2], [1], 0.1), 'two weights and one slope: throw a RangeError').toThrow(RangeError)
+    expect(() => step([1], [1, 2], 0.1), 'one weight and two slopes: throw a RangeError').toThrow(RangeError)
+  })
+
+  test('refuses a gradient that is not a number any more', () => {
+    expect(() => step([1, 2], [1, NaN], 0.1), 'NaN would spread to every weight: throw a RangeError').toThrow(
+      RangeError,
+    )
+    expect(() => step([1], [Infinity], 0.1), 'look for Number.isFinite, which is false for ∞ too').toThrow(RangeError)
+  })
+})
