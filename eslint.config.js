@@ -8,7 +8,6 @@ export default defineConfig(
     '**/.cache',
     '**/dist',
     'reports',
-    'grader/test/attacks/**',
     'grader/test/fixtures/**',
     // AssemblyScript: TypeScript's syntax, but not its meaning.
     'packages/backend-wasm/assembly/**',

@@ -13,6 +13,8 @@ export interface Context {
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WriteStream
   readonly now: () => Date
+  /** The environment variables: keys, and nothing that changes a grade. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
 }
@@ -34,9 +36,9 @@ export function parse(command: Command, args: readonly string[]): Pick<Context, 
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
     if (!values.help && (positionals.length < min || positionals.length > max)) {
-      const wanted = min === max ? `${min}` : `${min} to ${max}`
+      const wanted = min === max ? `${min}` : max === Infinity ? `at least ${min}` : `${min} to ${max}`
       throw new Error(
-        `"${command.name}" takes ${wanted} argument${max === 1 ? '' : 's'}, and got ${positionals.length}.`,
+        `"${command.name}" takes ${wanted} argument${wanted.endsWith('1') ? '' : 's'}, and got ${positionals.length}.`,
       )
     }
     return { positionals, values }

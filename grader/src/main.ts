@@ -1,42 +1,68 @@
 import { EXIT, parse, type Command } from './command.ts'
 import { GraderFault, UsageError } from './errors.ts'
 import { check } from './commands/check.ts'
+import { gradeClass } from './commands/class.ts'
 import { doctor } from './commands/doctor.ts'
+import { explain } from './commands/explain.ts'
+import { fetch } from './commands/fetch.ts'
 import { grade } from './commands/grade.ts'
+import { keygen } from './commands/keygen.ts'
+import { mutate } from './commands/mutate.ts'
 import { pictures } from './commands/pictures.ts'
+import { publish } from './commands/publish.ts'
+import { release } from './commands/release.ts'
 import { schema } from './commands/schema.ts'
 import { start } from './commands/start.ts'
 import { stubs } from './commands/stubs.ts'
+import { verify } from './commands/verify.ts'
 
 /** `pnpm grade …`: picks the command, and turns what happened into an exit code. */
 
-const COMMANDS: readonly Command[] = [grade, start, check, doctor, stubs, schema, pictures]
+const COMMANDS: readonly Command[] = [
+  grade,
+  gradeClass,
+  start,
+  check,
+  release,
+  doctor,
+  explain,
+  verify,
+  keygen,
+  stubs,
+  pictures,
+  mutate,
+  schema,
+  fetch,
+  publish,
+]
 
 const args = process.argv.slice(2)
 const stop = new AbortController()
 // A terminal, npx and pnpm may each pass the same Ctrl-C on: only the first counts.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+// Node would open a debugger at this signal, which student code may send where it runs as the same user.
+process.on('SIGUSR1', () => {})
 process.exitCode = await main()
 
 async function main(): Promise<number> {
   const named = COMMANDS.find(command => command.name === args[0])
   // `pnpm grade 5` is short for `pnpm grade grade 5`.
   const command = named ?? COMMANDS[0]
-  if (args.length === 0 || (!named && args.some(arg => arg === '--help' || arg === '-h'))) return overview()
+  if (args.length === 0 || args[0] === '--help' || args[0] === '-h') return overview()
   try {
     const { positionals, values } = parse(command, named ? args.slice(1) : args)
     if (values.help) {
       process.stdout.write(`${command.help}\n`)
       return EXIT.fullMarks
     }
-    const { stdout, stderr } = process
-    return await command.run({ positionals, values, stdout, stderr, now: () => new Date(), signal: stop.signal })
+    const { stdout, stderr, env } = process
+    return await command.run({ positionals, values, stdout, stderr, env, now: () => new Date(), signal: stop.signal })
   } catch (error) {
     if (stop.signal.aborted) {
       process.stderr.write('Stopped. Nothing was left running.\n')
       return EXIT.interrupted
     }
-    process.stderr.write(`${explain(error)}\n`)
+    process.stderr.write(`${whatHappened(error)}\n`)
     return EXIT.notGradable
   }
 }
@@ -47,7 +73,7 @@ function overview(): number {
   return args.length === 0 ? EXIT.notGradable : EXIT.fullMarks
 }
 
-function explain(error: unknown): string {
+function whatHappened(error: unknown): string {
   if (error instanceof UsageError) return error.message
   if (error instanceof GraderFault) return `The grader could not do its work: ${error.message}`
   return `The grader could not do its work, and this is a bug in it:\n${error instanceof Error ? error.stack : String(error)}`

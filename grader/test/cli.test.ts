@@ -56,11 +56,12 @@ describe.concurrent('pnpm grade', { timeout: 60_000 }, () => {
   test('every command has a help that says what it does', async () => {
     const overview = await grader(['--help'])
     expect(overview.code).toBe(0)
-    for (const command of ['grade', 'start', 'check', 'doctor', 'stubs', 'schema']) {
+    for (const command of ['grade', 'start', 'check', 'doctor', 'explain', 'verify', 'keygen', 'stubs', 'schema']) {
       expect(overview.stdout).toContain(`\n  ${command} `)
       const { code, stdout } = await grader([command, '--help'])
       expect({ command, code, usage: stdout.includes('\n  pnpm ') }).toEqual({ command, code: 0, usage: true })
     }
+    expect((await grader(['1', '--help'])).stdout, 'help on what is being typed').toContain('--submission DIR')
   })
 
   test('full marks are exit code 0, and the report is written', async () => {

@@ -21,9 +21,12 @@ export function untouched(lab: Lab): string {
 }
 
 /** The solution of one exercise, and the stubs of all others. */
-export function onlySolved(lab: Lab, exercise: string): string {
+export const onlySolved = (lab: Lab, exercise: string): string => submissionOf(lab, solved(lab, [exercise]))
+
+/** The text of the lab's first edited file with the solutions of some exercises, and the stubs of all others. */
+export function solved(lab: Lab, exercises: readonly string[]): string {
   const file = lab.manifest.edit[0]
   const solution = readFileSync(join(solutionDir(lab), file), 'utf8')
-  const kept = new RegExp(`^ *// SOLUTION\\(${exercise}\\): .*\\n([^]*?)^ *// END\\n`, 'gm')
-  return submissionOf(lab, stubOf(solution.replace(kept, '$1'), file))
+  const kept = new RegExp(`^ *// SOLUTION\\((${exercises.join('|') || '-'})\\): .*\\n([^]*?)^ *// END\\n`, 'gm')
+  return stubOf(solution.replace(kept, '$2'), file)
 }

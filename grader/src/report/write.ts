@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Report } from '@backprop/report'
+import { writeWhole } from '../class/files.ts'
 import type { LogEntry } from '../grade-lab.ts'
 import { renderPage } from './page.ts'
 
@@ -14,9 +15,10 @@ export interface Logged {
 export async function writeReport(folder: string, report: Report, labs: readonly Logged[]): Promise<void> {
   await mkdir(folder, { recursive: true })
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
-  await writeFile(join(folder, 'report.json'), json(report))
-  await writeFile(join(folder, 'report.html'), renderPage(report))
-  await writeFile(join(folder, 'log.json'), json(log))
+  // The folder may be one that somebody else has filled: a link or a pipe under these names is replaced, never followed.
+  await writeWhole(join(folder, 'report.json'), json(report), folder)
+  await writeWhole(join(folder, 'report.html'), renderPage(report), folder)
+  await writeWhole(join(folder, 'log.json'), json(log), folder)
 }
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
