@@ -1,155 +1,107 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lab } from '@backprop/course'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { findLabs, solutionDir } from '../src/course/course.ts'
 import { gradeLab, type GradedLab } from '../src/grade-lab.ts'
-import { strongestTier, type TierId } from '../src/sandbox/tiers/tiers.ts'
-import { completed, type Attack } from './attacks/attack.ts'
-import { FORGE } from './attacks/forge.ts'
-import { HOST } from './attacks/host.ts'
-import { LEARNING, type Cheat } from './attacks/learning.ts'
-import { RESOURCES } from './attacks/resources.ts'
-import { TREE } from './attacks/tree.ts'
+import { strongestTier, TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
+import { Arena } from './attacks/arena.ts'
+import type { Attack } from './attacks/attack.ts'
+import { ON_THE_JUDGE, ON_THE_REST } from './attacks/corpus.ts'
+import { cannotRun, handIn, LIMITS } from './attacks/trial.ts'
 
 /**
- * Hostile submissions, graded for real in the strongest tier of this machine. None may gain a point, leave anything on
- * the host, learn a secret, or keep the grader from its report. Their host effects are stopped by tiers A and B only.
+ * Hostile submissions, graded for real, in the strongest tier of this machine or in those of ATTACK_TIERS ("A,B"). None
+ * may gain a point, leave anything on the host, learn a secret, or keep the grader from its verdict.
  */
 
-const { id: tier } = await strongestTier()
-const confined = (['A', 'B'] as TierId[]).includes(tier)
+const named = process.env.ATTACK_TIERS?.split(',').map(name => TIER_IDS.find(id => id === name))
+const tiers = named?.filter(id => id !== undefined) ?? [(await strongestTier()).id]
+const isConfined = (tier: TierId) => tier === 'A' || tier === 'B'
+
 const [original] = await findLabs('01')
-const [mlp] = await findLabs('05')
 // Tight limits, so that an endless loop costs little. The budget of a test has nothing to do with what it proves.
-const limits = { loadSeconds: 2, callSeconds: 2, cpuSeconds: 10, wallSeconds: 60, memoryMB: 128 }
-const lab = { ...original, manifest: { ...original.manifest, limits } }
+const limits = { ...LIMITS, wallSeconds: 60 }
+const whole: Lab = { ...original, manifest: { ...original.manifest, limits } }
+const folder = mkdtempSync(join(tmpdir(), 'backprop-half-'))
+const half = halfOf(whole)
 
-const folder = mkdtempSync(join(tmpdir(), 'backprop-attacks-'))
-const marks = join(folder, 'marks')
-const connections: string[] = []
-const servers: Server[] = []
-let port = 0
-
-beforeAll(async () => {
-  chmodSync(folder, 0o755)
-  mkdirSync(marks)
-  chmodSync(marks, 0o777)
+beforeAll(() => {
   process.env.ATTACK_SECRET = 'SECRET-IN-ENV'
-  port = await listen(0)
-  await listen(join(marks, 'socket'))
 })
-afterAll(() => {
-  for (const server of servers) server.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function listen(where: number | string): Promise<number> {
-  const server = createServer(socket => {
-    connections.push(String(where))
-    socket.destroy()
-  })
-  servers.push(server)
-  return new Promise(resolve =>
-    server.listen(where, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    }),
+/** The lab with two of its exercises: enough to run an attack, and half as dear. */
+function halfOf(lab: Lab): Lab {
+  const dir = join(folder, 'labs/01-perceptron')
+  mkdirSync(join(dir, 'hidden'), { recursive: true })
+  for (const file of ['lab.json', 'hidden/reference.ts', 'hidden/score-and-predict.test.ts'])
+    cpSync(join(lab.dir, file), join(dir, file))
+  symlinkSync(join(lab.dir, 'node_modules'), join(dir, 'node_modules'), 'junction')
+  return { dir, manifest: { ...lab.manifest, exercises: lab.manifest.exercises.slice(0, 2) } }
+}
+
+const verdicts = (graded: GradedLab): Set<string> =>
+  new Set(graded.exercises.flatMap(({ tests }) => tests.map(({ status }) => status)))
+
+async function attackWith(attack: Attack, lab: Lab, tier: TierId): Promise<void> {
+  await using arena = await Arena.open()
+  const submission = handIn(attack, arena)
+  const graded = await gradeLab({ lab, submission, tier, evenIfUntouched: true })
+  const seen = verdicts(graded)
+  expect(graded.points, 'points gained').toBe(0)
+  if (attack.refused) expect(graded.problem).toContain(attack.refused)
+  else expect(graded.problem, 'it was really run').toBeNull()
+  if (!attack.refused) expect([...seen], 'every test has a verdict').not.toContain('missing')
+  if (attack.seenAs)
+    expect(
+      [...seen].filter(status => attack.seenAs?.includes(status)),
+      [...seen].join(),
+    ).not.toEqual([])
+
+  const log = graded.log.map(({ error, stack }) => `${error}\n${stack}`).join('\n')
+  const shown = [graded.problem, ...graded.exercises.flatMap(({ tests }) => tests.flatMap(each => each.notes))].join(
+    '\n',
   )
-}
-
-function submit(id: string, code: string, file = 'src/perceptron.ts'): string {
-  const submission = join(folder, id)
-  mkdirSync(join(submission, 'src'), { recursive: true })
-  writeFileSync(join(submission, file), code)
-  return submission
-}
-
-function arm(code: string): string {
-  return code
-    .replaceAll('@@MARKS@@', marks)
-    .replaceAll('@@HIDDEN@@', join(COURSE_ROOT, 'labs/01-perceptron/hidden'))
-    .replaceAll('@@SOLUTION@@', solutionDir(lab))
-    .replaceAll('@@PORT@@', String(port))
-}
-
-const statuses = (graded: GradedLab) =>
-  new Set(graded.exercises.flatMap(each => each.tests.map(({ status }) => status)))
-
-/** Command lines of processes that belong to a sandbox of ours, or that an attack started. */
-function leftovers(): string[] {
-  if (process.platform !== 'linux') return []
-  const lines = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(commandLine)
-  return lines.filter(line => line.includes(marks) || line.includes('for(;;);'))
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
+  for (const text of [log, shown]) {
+    expect(text, 'no escape of a terminal').not.toMatch(/[\u001b\u009b\u202a-\u202e\u2066-\u2069]/)
+    expect(text, 'no workflow command').not.toMatch(/^\s*::|##\w*\[/m)
   }
+  await sleep(attack.settleMs ?? 0)
+  if (isConfined(tier)) expect(arena.effects(log), 'effects outside').toEqual([])
 }
 
-describe.concurrent(`hostile submissions in tier ${tier}`, { timeout: 120_000 }, () => {
+describe.concurrent.each(tiers)('hostile submissions in tier %s', { timeout: 120_000 }, tier => {
+  const grade = (submission: string) => gradeLab({ lab: whole, submission, tier })
+  const skipped = (attack: Attack) => cannotRun(attack) || (attack.harmful === true && !isConfined(tier))
+
   test('control: the reference solution gets full marks under the same limits', async () => {
-    const graded = await gradeLab({ lab, submission: solutionDir(lab), tier })
-    expect(graded).toMatchObject({ points: 100, problem: null })
+    expect(await grade(solutionDir(original))).toMatchObject({ points: 100, problem: null })
   })
 
-  test('control: wrong functions get nothing', async () => {
-    const graded = await gradeLab({ lab, submission: submit('control', completed('')), tier })
+  test('control: the stub gets nothing', async () => {
+    const graded = await grade(original.dir)
     expect(graded).toMatchObject({ points: 0, problem: null })
-    expect([...statuses(graded)]).toEqual(['failed'])
+    expect([...verdicts(graded)]).toEqual(['not-started'])
   })
 
-  test('control: what a submission prints reaches the log, or nothing below could be seen', async () => {
-    const graded = await gradeLab({ lab, submission: submit('printing', completed("console.log('PWNED')")), tier })
+  test('control: wrong functions get nothing, and what they print reaches the log, or nothing below could be seen', async () => {
+    await using arena = await Arena.open()
+    const attack = { id: 'control', idea: '', title: '', code: "console.log('PWNED')" }
+    const graded = await grade(handIn(attack, arena))
+    expect(graded).toMatchObject({ points: 0, problem: null })
+    expect([...verdicts(graded)]).toEqual(['failed'])
     expect(graded.log.filter(entry => entry.error === 'printed' && entry.stack.includes('PWNED'))).toHaveLength(17)
   })
 
-  test.each<Attack>([...FORGE, ...HOST, ...RESOURCES, ...TREE])(
-    '$id: $title',
-    async ({ id, code, files = {}, refused, seenAs, settleMs = 0 }) => {
-      const submission = submit(id, arm(completed(code)))
-      for (const [file, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(submission, file)), { recursive: true })
-        writeFileSync(join(submission, file), arm(text))
-      }
-      const graded = await gradeLab({ lab, submission, tier })
-      expect(graded.points, 'points gained').toBe(0)
-      if (refused) expect(graded.problem).toContain(refused)
-      else expect(graded.problem, 'it was really run').toBeNull()
-      if (seenAs)
-        expect(
-          seenAs.some(status => statuses(graded).has(status as never)),
-          [...statuses(graded)].join(),
-        ).toBe(true)
-      await sleep(settleMs)
-      const log = graded.log.map(entry => `${entry.error}\n${entry.stack}`).join('\n')
-      expect(log, 'no terminal escape reaches the log').not.toContain('\u001b')
-      expect(log, 'no workflow command reaches the log').not.toMatch(/^\s*::error/m)
-      if (!confined) return
-      expect(log, 'no secret was read').not.toContain('PWNED')
-      expect(readdirSync(marks), 'no file was left').toEqual(['socket'])
-      expect(connections, 'nothing was reached').toEqual([])
-    },
-  )
-})
-
-describe.concurrent('cheats at learning', { timeout: 120_000 }, () => {
-  test.each<Cheat>(LEARNING)('$id: $title', async ({ id, code, exercise }) => {
-    const graded = await gradeLab({ lab: mlp, submission: submit(id, code, 'src/mlp.ts'), tier })
-    expect(graded.problem, 'it was really run').toBeNull()
-    const { points, status } = graded.exercises.find(each => each.id === exercise) ?? {}
-    expect({ points, status }).toEqual({ points: 0, status: 'failed' })
-  })
-})
-
-test('no process is left behind', () => {
-  expect(leftovers()).toEqual([])
+  for (const [attacks, lab] of [
+    [ON_THE_JUDGE, whole],
+    [ON_THE_REST, half],
+  ] as const) {
+    for (const attack of attacks) {
+      test.skipIf(skipped(attack))(`${attack.idea} ${attack.id}: ${attack.title}`, () => attackWith(attack, lab, tier))
+    }
+  }
 })

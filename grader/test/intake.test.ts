@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../src/errors.ts'
 import { takeIn } from '../src/intake/intake.ts'
@@ -21,6 +22,14 @@ const refusal = () =>
     () => 'taken',
     (error: unknown) => (error instanceof Refused ? error.message : Promise.reject(error as Error)),
   )
+
+/** Takes the file in as another user would, in a process of its own. */
+function readAs(reader: readonly string[]): string {
+  const intake = pathToFileURL(join(import.meta.dirname, '../src/intake/intake.ts')).href
+  const script = `import(${JSON.stringify(intake)}).then(m => m.takeIn(${JSON.stringify(folder)}, '01-lab', ['src/a.ts'])).then(() => console.log('taken'), error => console.log(String(error)))`
+  const [program, ...args] = [...reader, process.execPath, '--no-warnings', '-e', script]
+  return execFileSync(program, args, { encoding: 'utf8' }).trim()
+}
 
 describe('intake', () => {
   test('takes the named files and nothing else', async () => {
@@ -67,6 +76,26 @@ describe('intake', () => {
     expect(await refusal()).toBe('src is a symbolic link, not a folder.')
   })
 
+  test('a repository whose folder of labs is a symbolic link is refused, for it leads out', async () => {
+    mkdirSync(join(folder, 'elsewhere/01-lab/src'), { recursive: true })
+    put('elsewhere/01-lab/src/a.ts', 'secret')
+    put('src/a.ts', 'mine')
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'labs'))
+    expect(await refusal()).toBe('labs is a symbolic link, not a folder.')
+  })
+
+  test('a repository whose lab is a symbolic link is refused', async () => {
+    mkdirSync(join(folder, 'labs'))
+    symlinkSync(join(folder, 'src'), join(folder, 'labs/01-lab'))
+    put('src/a.ts', 'mine')
+    expect(await refusal()).toBe('labs/01-lab is a symbolic link, not a folder.')
+  })
+
+  test('a link to nowhere is refused too', async () => {
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'src/a.ts'))
+    expect(await refusal()).toBe('src/a.ts is a symbolic link: put the file itself there.')
+  })
+
   test('a hard link is refused', async () => {
     put('elsewhere.ts', 'secret')
     linkSync(join(folder, 'elsewhere.ts'), join(folder, 'src/a.ts'))
@@ -101,11 +130,44 @@ describe('intake', () => {
     expect(await refusal()).toBe('src/a.ts nests brackets more than 400 deep.')
   })
 
-  test('a second file that differs only in case is refused', async () => {
+  const needsTwoNames = process.platform !== 'linux' // where names that differ in case are one name
+  test.skipIf(needsTwoNames)('a second file that differs only in case is refused', async () => {
     put('src/a.ts', '1')
     put('src/A.ts', '2')
-    expect(await refusal()).toBe('src holds two files whose names differ only in case: a.ts.')
+    expect(await refusal()).toBe('src holds two names that differ only in case, or look the same: a.ts.')
   })
+
+  test.skipIf(needsTwoNames).each(['a\u200b.ts', 'ａ.ts', 'A.TS'])(
+    'a second file that looks the same is refused: %j',
+    async name => {
+      put('src/a.ts', '1')
+      put(`src/${name}`, '2')
+      expect(await refusal()).toBe('src holds two names that differ only in case, or look the same: a.ts.')
+    },
+  )
+
+  test.skipIf(needsTwoNames)('a second folder that differs only in case is refused', async () => {
+    put('src/a.ts', '1')
+    mkdirSync(join(folder, 'SRC'))
+    expect(await refusal()).toBe('the submission holds two names that differ only in case, or look the same: src.')
+  })
+
+  test('a pointer of Git LFS is no file', async () => {
+    put('src/a.ts', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n')
+    expect(await refusal()).toBe('src/a.ts is a pointer of Git LFS: put the file itself there.')
+  })
+
+  test.skipIf(process.platform === 'win32' /* has no such permissions */)(
+    'a file that may not be read costs points, and is no fault of the grader',
+    () => {
+      put('src/a.ts', '1')
+      chmodSync(join(folder, 'src/a.ts'), 0)
+      // Root may read everything.
+      const reader = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
+      chmodSync(folder, 0o755)
+      expect(readAs(reader)).toBe('Refused: a file or folder may not be read: give it back its permissions.')
+    },
+  )
 
   test('a folder with thousands of files is refused', async () => {
     for (let i = 0; i < 2001; i++) put(`src/f${i}.ts`, '')

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decode } from '../src/sandbox/decode.ts'
 import { CannotSend, encode } from '../src/sandbox/encode.ts'
 import { FrameReader } from '../src/sandbox/frames.ts'
-import { ProtocolError, WIRE_LIMITS, padding } from '../src/sandbox/wire.ts'
+import { ProtocolError, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire.ts'
 
 const roundTrip = (value: unknown) => decode(encode(value).subarray(4))
 
@@ -13,6 +13,18 @@ function frameOf(json: string, binary = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(4)
   head.writeUInt32LE(text.length)
   return Buffer.concat([head, text, Buffer.alloc(padding(4 + text.length)), binary])
+}
+
+/** A class that, like some of ours, refuses its parts with an error of its own. */
+const PAIR: ByValue = {
+  tag: 'Pair',
+  is: (_): _ is unknown => false,
+  takeApart: pair => pair,
+  build(parts, refuse) {
+    if (!Array.isArray(parts) || parts.length > 2) return refuse('no pair')
+    if (parts.length < 2) throw new RangeError('a pair has two parts')
+    return 'a pair'
+  },
 }
 
 describe('the wire', () => {
@@ -77,11 +89,41 @@ describe('the wire', () => {
     ['["f",1]'],
     ['["h","1"]'],
     ['["e",1,2,3]'],
+    ['["x","Pair",["a",1]]'],
+    ['["x","Pair",["a",1,2,3]]'],
     ['["unheard-of"]'],
     ['[[['],
     ['['.repeat(1000) + ']'.repeat(1000)],
   ])('refuses %s', json => {
-    expect(() => decode(frameOf(json))).toThrow(ProtocolError)
+    expect(() => decode(frameOf(json), { byValue: [PAIR] })).toThrow(ProtocolError)
+  })
+
+  test('takes functions under any name but those that others call', () => {
+    const hooks = { borrowFunction: () => () => 1 }
+    expect(decode(frameOf('["o","step",["f",1,""],"then",2]'), hooks)).toMatchObject({ then: 2 })
+    for (const name of ['then', 'asymmetricMatch', 'toJSON', 'valueOf'])
+      expect(() => decode(frameOf(`["o","${name}",["f",1,""]]`), hooks)).toThrow(`a method ${name}`)
+  })
+
+  test('refuses the same bytes twice, which would become more memory than was sent', () => {
+    const twice = (length: number) => frameOf(`["a",["t",0,${length},"u8"],["t",0,${length},"u8"]]`, Buffer.alloc(1000))
+    expect(decode(twice(500))).toEqual([new Uint8Array(500), new Uint8Array(500)])
+    expect(() => decode(twice(501))).toThrow('ranges that overlap')
+  })
+
+  test.each(['Map', 'Set'])('sends a %s with many texts as keys, and refuses one with many numbers', kind => {
+    const make = (keys: unknown[]) => (kind === 'Map' ? new Map(keys.map(key => [key, 1])) : new Set(keys))
+    const numbers = Array.from({ length: WIRE_LIMITS.numericKeys + 1 }, (_, i) => i)
+    expect(roundTrip(make(numbers.map(String)))).toEqual(make(numbers.map(String)))
+    expect(roundTrip(make(numbers.slice(1)))).toEqual(make(numbers.slice(1)))
+    expect(() => encode(make(numbers))).toThrow('numbers as keys cannot be sent')
+    const json = kind === 'Map' ? ['m', ...numbers.flatMap(n => [n, 1])] : ['s', ...numbers]
+    expect(() => decode(frameOf(JSON.stringify(json)))).toThrow('too many numbers as keys')
+  })
+
+  test('says so in words when a value has more text than a frame may', () => {
+    const halves = Array.from({ length: 6 }, () => '\ud800'.repeat(WIRE_LIMITS.string / 4))
+    expect(() => encode(halves)).toThrow(CannotSend)
   })
 
   test('answers any mutation of a frame with a value or a ProtocolError, and nothing else', () => {
@@ -117,6 +159,16 @@ describe('the wire', () => {
         expect(found).toEqual(messages)
       }),
     )
+  })
+
+  test('a frame that arrives byte by byte takes no more memory than its bytes', () => {
+    const reader = new FrameReader(WIRE_LIMITS.frame)
+    const start = process.memoryUsage()
+    reader.push(Buffer.from([0, 0, 0, 3])).next()
+    for (let i = 0; i < 1e6; i++) reader.push(Buffer.from([65])).next()
+    const { heapUsed, external } = process.memoryUsage()
+    // A megabyte arrived; kept as a million chunks it would be a hundred of them.
+    expect(heapUsed + external - start.heapUsed - start.external).toBeLessThan(50 << 20)
   })
 
   test('refuses a frame by its length before it is there', () => {

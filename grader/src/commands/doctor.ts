@@ -2,8 +2,9 @@ import { EXIT, type Command } from '../command.ts'
 import { mnistStatus } from '../course/datasets.ts'
 import { BACKENDS } from '../sandbox/backends.ts'
 import { tryBackend } from '../sandbox/choose-backend.ts'
+import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
 import { osName } from '../sandbox/tiers/host.ts'
-import { TIER_IDS, TIERS, tryTier } from '../sandbox/tiers/tiers.ts'
+import { TIER_IDS, TIERS, tryTier, type TierStatus } from '../sandbox/tiers/tiers.ts'
 
 export const doctor: Command = {
   name: 'doctor',
@@ -15,26 +16,69 @@ Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 
   options: {},
   positionals: { min: 0, max: 0 },
   async run({ stdout }) {
-    const say = (line = '') => stdout.write(`${line}\n`)
-    say(`Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`)
-    say('\nIsolation, strongest first')
-    let strong = false
-    for (const id of TIER_IDS) {
-      const { title, cure } = TIERS[id]
-      const { available, reason } = await tryTier(id)
-      strong ||= available && (id === 'A' || id === 'B')
-      say(`  ${available ? '✓' : '✗'} ${id}  ${title}`)
-      say(`       ${reason}`)
-      if (!available) say(`       cure: ${cure}`)
-    }
-    say('\nBackends')
-    for (const name of BACKENDS) {
-      const { available, reason } = await tryBackend(name)
-      say(`  ${available ? '✓' : '✗'} ${name.padEnd(6)} ${reason}`)
-    }
-    say('\nData sets')
-    const { available, reason } = await mnistStatus()
-    say(`  ${available ? '✓' : '✗'} mnist  ${reason}`)
-    return strong ? EXIT.fullMarks : EXIT.pointsLost
+    const tiers: TierStatus[] = []
+    for (const id of TIER_IDS) tiers.push(await tryTier(id))
+    const cure = 'pnpm install builds what a backend needs; see the reason above'
+    const backends = (await Promise.all(BACKENDS.map(tryBackend))).map(status => ({ ...status, cure }))
+    const datasets = [{ name: 'mnist', ...(await mnistStatus()) }]
+    const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
+    const here = lookAround()
+    stdout.write(renderFindings({ machine, tiers, backends, datasets, here }))
+    return isStrong(tiers) ? EXIT.fullMarks : EXIT.pointsLost
   },
+}
+
+interface Part {
+  readonly name: string
+  readonly available: boolean
+  /** Why not, or what it is. */
+  readonly reason: string
+  /** Where it is not in the reason. */
+  readonly cure?: string
+}
+
+export interface Findings {
+  readonly machine: string
+  readonly tiers: readonly TierStatus[]
+  readonly backends: readonly Part[]
+  readonly datasets: readonly Part[]
+  readonly here: Surroundings
+}
+
+/** The whole text of `pnpm grade doctor`. */
+export function renderFindings({ machine, tiers, backends, datasets, here }: Findings): string {
+  const lines = [
+    machine,
+    '\nIsolation, strongest first',
+    ...tiers.flatMap(tier => renderTier(tier, here)),
+    `  ${verdict(tiers)}`,
+    '\nBackends',
+    ...backends.flatMap(renderPart),
+    '\nData sets',
+    ...datasets.flatMap(renderPart),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const sign = (available: boolean) => (available ? '✓' : '✗')
+
+function renderTier({ id, available, reason }: TierStatus, here: Surroundings): string[] {
+  const cure = available ? [] : cureFor(id, here).map((line, i) => `       ${i === 0 ? 'cure:' : '     '} ${line}`)
+  return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...cure]
+}
+
+function renderPart({ name, available, reason, cure }: Part): string[] {
+  const line = `  ${sign(available)} ${name.padEnd(6)} ${reason}`
+  return available || !cure ? [line] : [line, `           cure: ${cure}`]
+}
+
+const isStrong = (tiers: readonly TierStatus[]) =>
+  tiers.some(({ id, available }) => available && (id === 'A' || id === 'B'))
+
+function verdict(tiers: readonly TierStatus[]): string {
+  const used = tiers.find(tier => tier.available)?.id
+  if (!used) return 'Nothing can be graded here.'
+  return isStrong(tiers)
+    ? `Labs are graded in tier ${used}, which is good enough for official grades.`
+    : `Labs are graded in tier ${used}: feedback only. Official grades need tier A or B.`
 }

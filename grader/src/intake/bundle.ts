@@ -1,83 +1,81 @@
-import { posix } from 'node:path'
-import { build, type Message, type PartialMessage, type Plugin } from 'esbuild'
+import { fork, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { LabManifest } from '@backprop/course'
-import { allowedImports, sealedName } from '../sandbox/sealed.ts'
-import { printable } from '../sandbox/verdict.ts'
+import { GraderFault } from '../errors.ts'
+import { allowedImports } from '../sandbox/sealed.ts'
+import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
+import type { Sources } from './compile.ts'
+import type { CompileReply } from './compile-host.ts'
 import { Refused } from './refused.ts'
 
-/** The module file that stands for an edited file: `src/perceptron.ts` → `perceptron.mjs`. */
-export const moduleName = (file: string): string => `${posix.basename(file, '.ts')}.mjs`
+/** Far more than any file of a lab needs. */
+const LIMITS = { wallSeconds: 20, cpuSeconds: 5, memoryMB: 512 }
+
+type Files = ReadonlyMap<string, string>
 
 /**
- * Bundles the submission in this process, from memory alone: no tsconfig, package.json or node_modules of the
- * submission is ever seen. Imports go to sibling files or to the sealed packages; any other is an error at its line.
+ * Turns the edited files into modules, in a process with bounds. They may import each other, the files that the course
+ * gives beside them, and the lab's packages. Throws `Refused` with the line where something is wrong.
  */
-export async function bundle(files: ReadonlyMap<string, string>, lab: LabManifest): Promise<Map<string, string>> {
-  try {
-    const { outputFiles } = await build({
-      entryPoints: lab.edit.map(file => ({ in: file, out: posix.basename(file, '.ts') })),
-      outdir: '/',
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      write: false,
-      format: 'esm',
-      platform: 'neutral',
-      target: 'es2023',
-      tsconfigRaw: { compilerOptions: { target: 'es2023', useDefineForClassFields: true } },
-      absWorkingDir: '/',
-      charset: 'utf8',
-      legalComments: 'none',
-      logLevel: 'silent',
-      sourcemap: 'inline',
-      sourcesContent: false,
-      plugins: [confine(files, allowedImports(lab))],
+export async function bundle(edited: Files, lab: LabManifest, given: Files = new Map()): Promise<Map<string, string>> {
+  const files = Object.fromEntries([...given, ...edited])
+  const reply = await compileApart({ files, edit: lab.edit, mayImport: allowedImports(lab) })
+  if ('modules' in reply) return new Map(Object.entries(reply.modules))
+  if ('problem' in reply) throw new Refused(reply.problem)
+  await checkCompiler(reply.crash)
+  throw new Refused(
+    'the code cannot be compiled within reason: it is nested, chained or repeated more than any compiler can bear.',
+  )
+}
+
+/** Whether it was the code, or whether nothing can be compiled here. */
+async function checkCompiler(crash: string): Promise<void> {
+  const reply = await compileApart({ files: { 'a.ts': 'export const a: number = 1' }, edit: ['a.ts'], mayImport: {} })
+  if (!('modules' in reply)) throw new GraderFault(`the compiler does not work here: ${crash}`)
+}
+
+function compileApart(sources: Sources): Promise<CompileReply> {
+  const child = start()
+  return new Promise(resolve => {
+    let reply: CompileReply = { crash: 'it ended without an answer' }
+    const timer = setTimeout(() => {
+      reply = { crash: `it took more than ${LIMITS.wallSeconds} s` }
+      kill(child)
+    }, LIMITS.wallSeconds * 1000)
+    child.on('error', error => (reply = { crash: error.message }))
+    child.on('message', (message: CompileReply) => (reply = message))
+    child.on('close', () => {
+      clearTimeout(timer)
+      kill(child) // esbuild, should it be left
+      resolve(reply)
     })
-    return new Map(outputFiles.map(({ path, text }) => [posix.basename(path.replaceAll('\\', '/')), text]))
-  } catch (error) {
-    const messages = (error as { errors?: Message[] }).errors
-    if (!messages) throw error
-    throw new Refused(messages.slice(0, 5).map(describe).join('\n'))
+    child.send(sources, () => {}) // a child that died early is noticed by its end
+  })
+}
+
+/** In a process group of its own, so that esbuild, which is a process of its own, can be killed with it. */
+function start(): ChildProcess {
+  const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
+  const program = join(import.meta.dirname, 'compile-host.ts')
+  const detached = process.platform !== 'win32'
+  const [execPath, ...execArgv] = [...bounds(), process.execPath]
+  const env = { ...process.env, NODE_OPTIONS: undefined }
+  return fork(launcher, [program], { detached, execPath, execArgv, env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+}
+
+function bounds(): string[] {
+  const prlimit = which('prlimit')
+  if (!prlimit) return []
+  const data = idleDataBytes(process.execPath) + (LIMITS.memoryMB << 20)
+  return [prlimit, `--data=${data}`, `--cpu=${LIMITS.cpuSeconds}`, '--core=0', '--']
+}
+
+function kill({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // nothing is left
   }
-}
-
-function confine(files: ReadonlyMap<string, string>, allowed: LabManifest['mayImport']): Plugin {
-  const error = (text: string): { errors: PartialMessage[] } => ({ errors: [{ text }] })
-  return {
-    name: 'confine',
-    setup(builder) {
-      builder.onResolve({ filter: /.*/ }, ({ path, importer, kind, namespace, with: attributes }) => {
-        if (kind === 'entry-point') return { path, namespace: 'submission' }
-        if (namespace === 'sealed') return { path: `../sealed/${sealedName(path)}`, external: true }
-        if (Object.keys(attributes).length > 0) return error('import attributes are not allowed')
-        if (Object.hasOwn(allowed, path)) return { path, namespace: 'sealed' }
-        if (!path.startsWith('.')) return error(`this lab may not import "${shorten(path)}"${mayImport(allowed)}`)
-        const target = posix.join(posix.dirname(importer), path)
-        const file = [target, `${target}.ts`, target.replace(/\.js$/, '.ts')].find(candidate => files.has(candidate))
-        return file ? { path: file, namespace: 'submission' } : error(`"${shorten(path)}" is not a file of this lab`)
-      })
-      builder.onLoad({ filter: /.*/, namespace: 'submission' }, ({ path }) => ({
-        contents: files.get(path),
-        loader: 'ts',
-      }))
-      builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => {
-        const names = allowed[path]
-        return { contents: `export ${names === '*' ? '*' : `{ ${names.join(', ')} }`} from '${path}'`, loader: 'js' }
-      })
-    },
-  }
-}
-
-function mayImport(allowed: LabManifest['mayImport']): string {
-  const packages = Object.keys(allowed).filter(name => name !== '@backprop/testkit/todo')
-  return packages.length === 0 ? ': it builds everything itself' : `; it may import ${packages.join(', ')}`
-}
-
-const NO_SUCH_NAME = /^No matching export in "sealed:([^"]+)" for import "([^"]+)"$/
-const shorten = (text: string) => printable(text).slice(0, 80)
-
-function describe({ text, location }: Message): string {
-  const where = location ? `${location.file.replace(/^submission:/, '')}:${location.line}:${location.column + 1}: ` : ''
-  const named = text.replace(NO_SUCH_NAME, 'this lab may not import "$2" from $1, or it is not there')
-  return printable(`${where}${named}`).slice(0, 400)
 }

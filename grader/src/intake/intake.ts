@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, open, opendir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { Refused } from './refused.ts'
 
@@ -19,21 +19,24 @@ export interface Submission {
  * node_modules. Links are never followed. `folder` is a student's whole repository or one lab's folder.
  */
 export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
-  const root = await labFolder(folder, labId)
+  const given = await stat(folder).catch(() => null)
+  if (!given?.isDirectory()) throw new UsageError(`There is no folder "${folder}". Give the folder of a submission.`)
   const files = new Map<string, string>()
-  for (const file of [...edit].sort()) files.set(file, await takeFile(root, file))
+  try {
+    const root = await labFolder(folder, labId)
+    for (const file of [...edit].sort()) files.set(file, await takeFile(root, file))
+  } catch (error) {
+    throw asRefused(error)
+  }
   return { files, treeHash: treeHash(files) }
 }
 
 async function labFolder(folder: string, labId: string): Promise<string> {
-  const given = await stat(folder).catch(() => null)
-  if (!given?.isDirectory()) throw new UsageError(`There is no folder "${folder}". Give the folder of a submission.`)
-  const inRepository = join(folder, 'labs', labId)
-  const isRepository = await lstat(inRepository).then(
-    entry => entry.isDirectory(),
-    () => false,
-  )
-  return isRepository ? inRepository : folder
+  const inRepository = posix.join('labs', labId)
+  // Where even a link has this name, the student meant a repository, and must not be led out of it.
+  if (!(await lstat(join(folder, inRepository)).catch(() => null))) return folder
+  await refuseLinks(folder, inRepository)
+  return join(folder, inRepository)
 }
 
 async function takeFile(root: string, file: string): Promise<string> {
@@ -51,22 +54,44 @@ async function takeFile(root: string, file: string): Promise<string> {
 
 /** No folder on the way to the file may be a link out of the submission. */
 async function refuseLinks(root: string, folder: string): Promise<void> {
-  for (let at = folder; at !== '.'; at = dirname(at)) {
+  const parts = folder.split('/')
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const at = parts.slice(0, depth).join('/')
     const entry = await lstat(join(root, at)).catch(() => null)
     if (!entry) throw new Refused(`the folder ${at} is not in the submission.`, 'missing')
     if (!entry.isDirectory())
       throw new Refused(`${at} is ${entry.isSymbolicLink() ? 'a symbolic link' : 'a file'}, not a folder.`)
+    await refuseLookAlikes(root, at)
   }
 }
 
 /** `Perceptron.ts` beside `perceptron.ts` is one file on some systems and two on others. */
-async function refuseLookAlikes(root: string, file: string): Promise<void> {
+async function refuseLookAlikes(root: string, path: string): Promise<void> {
+  const [folder, wanted] = [dirname(path), basename(path)]
+  const where = folder === '.' ? 'the submission' : folder
   let count = 0
-  for await (const { name } of await opendir(join(root, dirname(file)))) {
-    if (++count > MOST.siblings) throw new Refused(`${dirname(file)} holds more than ${MOST.siblings} files.`)
-    if (name !== basename(file) && name.normalize('NFKC').toLowerCase() === basename(file))
-      throw new Refused(`${dirname(file)} holds two files whose names differ only in case: ${basename(file)}.`)
+  for await (const { name } of await opendir(join(root, folder))) {
+    if (++count > MOST.siblings) throw new Refused(`${where} holds more than ${MOST.siblings} files.`)
+    if (name !== wanted && looks(name) === looks(wanted))
+      throw new Refused(`${where} holds two names that differ only in case, or look the same: ${wanted}.`)
   }
+}
+
+/** Without case, and without characters that are not to be seen. */
+const looks = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .toLowerCase()
+
+/** What stands in the way of reading a student's file is something that the student can put right. */
+function asRefused(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'EACCES' || code === 'EPERM')
+    return new Refused('a file or folder may not be read: give it back its permissions.')
+  if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENAMETOOLONG')
+    return new Refused('a file or folder cannot be opened.')
+  return error
 }
 
 async function readExactly(path: string, file: string, inode: number): Promise<Buffer> {
@@ -91,6 +116,8 @@ function checkText(file: string, bytes: Buffer): string {
   } catch {
     throw new Refused(`${file} is not UTF-8 text: save it as UTF-8.`)
   }
+  if (text.startsWith('version https://git-lfs'))
+    throw new Refused(`${file} is a pointer of Git LFS: put the file itself there.`)
   if (text.includes('\0')) throw new Refused(`${file} contains a NUL character.`)
   const long = text.split('\n').findIndex(line => line.length > MOST.lineLength)
   if (long >= 0) throw new Refused(`${file}:${long + 1}: this line has more than ${MOST.lineLength} characters.`)

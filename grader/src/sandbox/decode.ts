@@ -1,4 +1,5 @@
 import {
+  METHODS_OF_OTHERS,
   padding,
   ProtocolError,
   TYPED_ARRAYS,
@@ -58,6 +59,7 @@ class Decoder {
   readonly #hooks: WireHooks
   readonly #limits: WireLimits
   #nodes = 0
+  #bytesTaken = 0
 
   constructor(binary: Buffer, hooks: WireHooks, limits: WireLimits) {
     this.#binary = binary
@@ -92,9 +94,9 @@ class Decoder {
       case 'a':
         return parts.slice(1).map(sub)
       case 'm':
-        return new Map(pairs(parts).map(([key, part]) => [sub(key), sub(part)]))
+        return new Map(this.#keyed(pairs(parts).map(([key, part]) => [sub(key), sub(part)] as const)))
       case 's':
-        return new Set(parts.slice(1).map(sub))
+        return new Set(this.#keyed(parts.slice(1).map(part => [sub(part)] as const)).map(([key]) => key))
       case 'o':
         return this.#object(parts, sub)
       case 'e':
@@ -104,18 +106,31 @@ class Decoder {
     }
   }
 
+  /** Numbers are hashed without a secret, so whoever picks them can make all of them collide: not too many. */
+  #keyed<T extends readonly unknown[]>(entries: T[]): T[] {
+    const guessable = entries.filter(([key]) => typeof key === 'number' || typeof key === 'bigint').length
+    return guessable > this.#limits.numericKeys ? refuse('too many numbers as keys') : entries
+  }
+
   #lent(parts: readonly unknown[], sub: (part: unknown) => unknown): unknown {
-    const { byValue, borrowFunction, borrowObject, lent } = this.#hooks
-    if (parts[0] === 'x') {
-      const kind = byValue?.find(candidate => candidate.tag === parts[1]) ?? refuse('a class that does not travel')
-      return kind.build(sub(parts[2]), refuse)
-    }
+    const { borrowFunction, borrowObject, lent } = this.#hooks
+    if (parts[0] === 'x') return this.#build(parts[1], sub(parts[2]))
     const id = Number.isSafeInteger(parts[1]) ? (parts[1] as number) : refuse('an id that is none')
     const name = () => this.#string(parts[2]).slice(0, 100)
     if (parts[0] === 'f' && borrowFunction) return borrowFunction(id, name())
     if (parts[0] === 'h' && borrowObject) return borrowObject(id, name())
     if (parts[0] === 'b' && lent) return lent(id)
     return refuse('a kind of value that is not expected here')
+  }
+
+  #build(tag: unknown, parts: unknown): unknown {
+    const kind = this.#hooks.byValue?.find(each => each.tag === tag) ?? refuse('a class that does not travel')
+    try {
+      return kind.build(parts, refuse)
+    } catch (error) {
+      // A class may refuse its parts in words of its own; on hostile data that is the sender's fault too.
+      return refuse(error instanceof ProtocolError ? error.message : `parts of which no ${kind.tag} can be made`)
+    }
   }
 
   #string(value: unknown): string {
@@ -129,6 +144,9 @@ class Decoder {
     const [from, count] = [offset as number, length as number]
     if (from < 0 || count < 0 || from + count > this.#binary.length || count % size !== 0)
       refuse('a range outside the frame')
+    // Honest ranges do not overlap; the same bytes over and over would become more memory than was ever sent.
+    this.#bytesTaken += count
+    if (this.#bytesTaken > this.#binary.length) refuse('ranges that overlap')
     // A copy: it is aligned, and later writes to the frame's memory cannot change it.
     return new Uint8Array(this.#binary.subarray(from, from + count)).buffer
   }
@@ -145,6 +163,7 @@ class Decoder {
     for (const [key, part] of pairs(parts)) {
       if (this.#string(key) === '__proto__') refuse('a key named __proto__')
       const value = sub(part)
+      if (typeof value === 'function' && METHODS_OF_OTHERS.has(key as string)) refuse(`a method ${String(key)}`)
       Object.defineProperty(object, key as string, { value, enumerable: true, writable: true, configurable: true })
     }
     return object

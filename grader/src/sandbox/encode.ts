@@ -1,4 +1,12 @@
-import { padding, TYPED_ARRAYS, WIRE_LIMITS, type AnyTypedArray, type WireHooks, type WireLimits } from './wire.ts'
+import {
+  METHODS_OF_OTHERS,
+  padding,
+  TYPED_ARRAYS,
+  WIRE_LIMITS,
+  type AnyTypedArray,
+  type WireHooks,
+  type WireLimits,
+} from './wire.ts'
 
 /** A value is too large, too deep or of a kind that cannot cross the wall: says so in words for whoever sent it. */
 export class CannotSend extends TypeError {
@@ -16,6 +24,8 @@ const TAG_OF = new Map(Object.entries(TYPED_ARRAYS).map(([tag, array]) => [array
 export function encode(message: unknown, hooks: WireHooks = {}, limits: WireLimits = WIRE_LIMITS): Buffer {
   const encoder = new Encoder(hooks, limits)
   const json = Buffer.from(JSON.stringify(encoder.value(message, 0)), 'utf8')
+  if (json.length > limits.json)
+    throw new CannotSend(`a value whose text takes ${json.length} bytes cannot be sent; the limit is ${limits.json}`)
   const start = 8 + json.length + padding(4 + json.length)
   const total = start + encoder.binaryLength
   if (total - 4 > limits.frame)
@@ -98,8 +108,13 @@ class Encoder {
   #container(value: object, depth: number): unknown {
     const sub = (part: unknown) => this.value(part, depth + 1)
     if (Array.isArray(value)) return this.#array(value, depth)
-    if (value instanceof Map) return ['m', ...[...value].flatMap(([key, part]) => [sub(key), sub(part)])]
-    if (value instanceof Set) return ['s', ...[...value].map(sub)]
+    if (value instanceof Map)
+      return [
+        'm',
+        ...this.#keyed([...(value as Map<unknown, unknown>)]).flatMap(([key, part]) => [sub(key), sub(part)]),
+      ]
+    if (value instanceof Set)
+      return ['s', ...this.#keyed([...(value as Set<unknown>)].map(key => [key] as const)).map(([key]) => sub(key))]
     if (value instanceof Error)
       return [
         'e',
@@ -111,9 +126,21 @@ class Encoder {
       throw new CannotSend('a promise inside a value cannot be sent: is an await missing?')
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null)
-      return ['o', ...Object.entries(value).flatMap(([key, part]) => [key, sub(part)])]
+      return ['o', ...Object.entries(value).flatMap(([key, part]) => [key, this.#property(key, part, depth)])]
     if (!this.#hooks.holdObject) throw new CannotSend('an instance of a class cannot be sent here')
     return ['h', this.#hooks.holdObject(value), String(value.constructor?.name).slice(0, 100)]
+  }
+
+  #property(key: string, part: unknown, depth: number): unknown {
+    if (typeof part === 'function' && METHODS_OF_OTHERS.has(key))
+      throw new CannotSend(`an object with a method named ${key} cannot be sent`)
+    return this.value(part, depth + 1)
+  }
+
+  #keyed<T extends readonly unknown[]>(entries: T[]): T[] {
+    const numbers = entries.filter(([key]) => typeof key === 'number' || typeof key === 'bigint').length
+    if (numbers <= this.#limits.numericKeys) return entries
+    throw new CannotSend(`a Map or Set with ${numbers} numbers as keys cannot be sent; a list can`)
   }
 
   #array(array: readonly unknown[], depth: number): unknown {

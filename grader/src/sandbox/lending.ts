@@ -1,5 +1,5 @@
 import { printable, StudentError } from './verdict.ts'
-import type { ByValue, WireHooks } from './wire.ts'
+import { METHODS_OF_OTHERS, type ByValue, type WireHooks } from './wire.ts'
 
 /** How a borrowed function or object reaches its owner: `(operation, id, method, arguments)`. */
 export type Request = (operation: string, id: number, name: string, args: readonly unknown[]) => Promise<unknown>
@@ -49,7 +49,7 @@ export class Lending {
   /** The proxy has every method, because only the other side knows which exist. */
   #handle(id: number, className: string): object {
     const get = (_: object, name: string | symbol) => {
-      if (typeof name !== 'string' || name === 'then') return undefined
+      if (typeof name !== 'string' || METHODS_OF_OTHERS.has(name)) return undefined
       if (name === '$class') return printable(className)
       if (name === '$drop') return () => this.#request('drop', id, '', [])
       return (...args: unknown[]) => this.#request('call', id, name, args)

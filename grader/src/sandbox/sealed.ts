@@ -12,6 +12,10 @@ export const allowedImports = (lab: Pick<LabManifest, 'mayImport'>): LabManifest
   ...ALWAYS,
 })
 
+/** Whether tensors, generators and parameters may cross the wall; what a lab may not import it cannot be given. */
+const usesTensors = ({ mayImport }: Pick<LabManifest, 'mayImport'>): boolean =>
+  ['@backprop/core', '@backprop/nn'].some(name => Object.hasOwn(mayImport, name))
+
 /** The file in the sealed folder that stands for a package: `@backprop/nn` → `backprop-nn.mjs`. */
 export const sealedName = (specifier: string): string => `${specifier.replace(/^@/, '').replaceAll('/', '-')}.mjs`
 
@@ -29,6 +33,7 @@ export async function buildSealed(lab: Pick<LabManifest, 'mayImport'>, folder: s
   await build({
     entryPoints: [
       { in: join(import.meta.dirname, 'child/runner.ts'), out: 'runner' },
+      { in: join(import.meta.dirname, 'child/guard.ts'), out: 'guard' },
       ...[...sources.keys()].map(name => ({ in: `sealed:${name}`, out: name })),
     ],
     outdir: folder,
@@ -50,6 +55,9 @@ export async function buildSealed(lab: Pick<LabManifest, 'mayImport'>, folder: s
           builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => ({
             contents: sources.get(path),
             resolveDir: import.meta.dirname,
+          }))
+          builder.onResolve({ filter: /^\.\/classes\.ts$/ }, () => ({
+            path: join(import.meta.dirname, 'child', usesTensors(lab) ? 'classes.ts' : 'no-classes.ts'),
           }))
         },
       },

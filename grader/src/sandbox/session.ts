@@ -2,8 +2,10 @@ import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
 import { Channel } from './channel.ts'
+import { ended } from './ended.ts'
 import { Lending } from './lending.ts'
 import type { Remote } from './remote.ts'
+import type { Trace } from './trace.ts'
 import { printable, SandboxDied, StudentError, type DeathKind } from './verdict.ts'
 import { ProtocolError, type ByValue } from './wire.ts'
 
@@ -20,6 +22,7 @@ interface Pending {
 export interface SessionOptions {
   readonly limits: Pick<Limits, 'loadSeconds' | 'callSeconds'>
   readonly byValue: readonly ByValue[]
+  readonly trace?: Trace
 }
 
 /**
@@ -31,6 +34,7 @@ export class Session {
   readonly ready: Promise<void>
   readonly #child: ChildProcess
   readonly #limits: SessionOptions['limits']
+  readonly #trace: Trace | undefined
   readonly #lending: Lending
   /** Calls go out and results come in on the first; the second is for callbacks, while the child waits in a call. */
   readonly #calls: Channel
@@ -46,9 +50,10 @@ export class Session {
   #printed = 0
   #output = ''
 
-  constructor(child: ChildProcess, { limits, byValue }: SessionOptions) {
+  constructor(child: ChildProcess, { limits, byValue, trace }: SessionOptions) {
     this.#child = child
     this.#limits = limits
+    this.#trace = trace
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
     this.#callbacks = this.#open(4, message => this.#onCallbacksMessage(message))
@@ -90,6 +95,13 @@ export class Session {
   }
 
   #request(operation: string, holder: number, name: string, args: readonly unknown[]): Promise<unknown> {
+    const answer = this.#ask(operation, holder, name, args)
+    answer.catch(() => {}) // a call that nobody waits for is no fault of the suite; whoever awaits it hears of it
+    this.#trace?.({ operation, holder, name, args }, answer)
+    return answer
+  }
+
+  #ask(operation: string, holder: number, name: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#dead) return Promise.reject(this.#dead)
     const id = ++this.#lastCall
     // While the child waits for a callback's answer it reads nothing but the callback channel.
@@ -118,8 +130,10 @@ export class Session {
     if (message[0] === 'return') return this.#settle(message)
     const [kind, id, args] = message
     const f = kind === 'callback' ? this.#lending.callback(id) : undefined
-    if (!f || this.#pending.size === 0 || !Array.isArray(args))
-      throw new ProtocolError('a callback that was not offered')
+    if (!f || !Array.isArray(args)) throw new ProtocolError('a callback that was not offered')
+    if (this.#pending.size === 0) return this.#kill('exit', 'called back after its function had returned')
+    // The child waits for each answer, so it is never in more callbacks than it is in calls.
+    if (this.#callbacksRunning >= this.#pending.size) throw new ProtocolError('a callback inside another')
     void this.#answerCallback(f, args as never[])
   }
 
@@ -127,8 +141,12 @@ export class Session {
     this.#callbacksRunning++
     let answer: unknown[]
     try {
-      answer = ['answer', true, await f(...args)]
+      const value = f(...args)
+      this.#trace?.({ operation: 'callback', holder: 0, name: f.name, args }, Promise.resolve(value))
+      answer = ['answer', true, await value]
     } catch (error) {
+      // Its message would tell the child what was expected, and a child that catches it would go on as if nothing were.
+      if (isAssertion(error)) return this.#kill('closed', 'an assertion failed in a callback', error)
       answer = ['answer', false, new Error(error instanceof Error ? error.message : String(error))]
     }
     this.#callbacksRunning--
@@ -182,26 +200,10 @@ export class Session {
   }
 }
 
+/** A failed expectation, of Vitest's own matchers or of ours. */
+const isAssertion = (error: unknown): error is Error =>
+  error instanceof Error && (error.name === 'AssertionError' || '__vitest_error_context__' in error)
+
 /** What the student's code threw, whatever it was. */
 const thrown = (value: unknown): StudentError =>
   value instanceof StudentError ? value : new StudentError('Error', 'threw something that is no error', '')
-
-/** Resolves when the process is gone and all that it printed has been read. */
-function ended(
-  child: ChildProcess,
-  onExit: (code: number | null, signal: NodeJS.Signals | null) => void,
-): Promise<void> {
-  return new Promise(resolve => {
-    child.on('error', () => resolve())
-    child.on('exit', (code, signal) => {
-      const done = () => {
-        clearTimeout(patience)
-        onExit(code, signal)
-        resolve()
-      }
-      // A process that the child left behind may hold its pipes open for ever.
-      const patience = setTimeout(done, 500)
-      child.on('close', done)
-    })
-  })
-}

@@ -31,9 +31,8 @@ export function ourClasses(on: Backend): readonly ByValue[] {
     is: value => value instanceof Rng,
     takeApart: generator => [...generator.state()],
     build(state, refuse) {
-      if (!Array.isArray(state) || state.length > 64 || !state.every(Number.isInteger))
-        return refuse('a generator without a state')
-      return Rng.fromState(state as number[])
+      if (!isState(state)) return refuse('a generator without a state')
+      return Rng.fromState(state)
     },
   }
   // A backend is not data: whichever one the sender computes on, the receiver takes its own.
@@ -51,4 +50,11 @@ function list(parts: unknown, length: number, refuse: (why: string) => never): u
 }
 
 const isShape = (shape: unknown): shape is number[] =>
-  Array.isArray(shape) && shape.length <= 8 && shape.every(size => Number.isSafeInteger(size) && size >= 0)
+  Array.isArray(shape) && shape.length <= 8 && shape.every(size => isWord(size) && size >= 0)
+
+/** Four words, not all of them zero: from that state every number is 0, and what draws until it has another never ends. */
+const isState = (state: unknown): state is number[] =>
+  Array.isArray(state) && state.length === 4 && state.every(isWord) && state.some(word => word !== 0)
+
+const isWord = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) === ((value as number) | 0)

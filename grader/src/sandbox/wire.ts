@@ -18,9 +18,18 @@ export interface WireLimits {
   readonly depth: number
   /** Characters of one string. */
   readonly string: number
+  /** Keys of one Map or Set that are numbers. */
+  readonly numericKeys: number
 }
 
-export const WIRE_LIMITS: WireLimits = { frame: 64 << 20, json: 8 << 20, nodes: 500_000, depth: 64, string: 1 << 20 }
+export const WIRE_LIMITS: WireLimits = {
+  frame: 64 << 20,
+  json: 8 << 20,
+  nodes: 500_000,
+  depth: 64,
+  string: 1 << 20,
+  numericKeys: 4096,
+}
 
 /** The peer sent something that no well-behaved peer sends. */
 export class ProtocolError extends Error {
@@ -77,5 +86,14 @@ export interface WireHooks {
   readonly lent?: (id: number) => unknown
   readonly makeError?: (name: string, message: string, stack: string) => Error
 }
+
+/**
+ * Methods that the language and test libraries look for on any value. A function of the peer under such a name would be
+ * called by whoever compares, prints or awaits the value: `asymmetricMatch` even says that it equals anything.
+ */
+export const METHODS_OF_OTHERS: ReadonlySet<string> = new Set([
+  ...['then', 'toJSON', 'toString', 'toLocaleString', 'valueOf', 'constructor', 'inspect'],
+  ...['asymmetricMatch', 'toAsymmetricMatcher', '$$typeof', 'nodeType', 'tagName'],
+])
 
 export const padding = (bytes: number): number => (8 - (bytes & 7)) & 7

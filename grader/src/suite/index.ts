@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { plain, rng, type Backend, type Rng } from '@backprop/core'
 import { NOTE, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base } from 'vitest'
+import { Recorder } from '../explain/recorder.ts'
 import { openSession, type Staged } from '../sandbox/open.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { Remote } from '../sandbox/remote.ts'
 import type { Session } from '../sandbox/session.ts'
+import type { Trace } from '../sandbox/trace.ts'
 import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
 
 /** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
@@ -31,6 +33,9 @@ export interface SubmissionFixtures<M> {
   readonly note: (text: string) => void
 }
 
+/** Words of progress that one test may say: a suite says them when it is called back, and code may call back without end. */
+const MOST_PROGRESS = 1000
+
 /**
  * Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
  * A test that trains may allow its calls more time than the lab's `callSeconds`.
@@ -40,17 +45,24 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
     on: async ({ task: _ }, use) => use(plain()),
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
     rng: async ({ task }, use) => use(rng(seedOf(inject('staged').seed, task.fullTestName ?? task.name))),
-    progress: async ({ annotate }, use) =>
-      use((text, fractionDone) => void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)),
+    progress: async ({ annotate }, use) => {
+      let left = MOST_PROGRESS
+      await use((text, fractionDone) => {
+        if (left-- > 0) void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)
+      })
+    },
     note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
     student: async ({ on, task }, use) => {
-      const session = await start(module, on, options.callSeconds)
+      const { record, seed } = inject('staged')
+      const recorder = record ? new Recorder(on) : null
+      const session = await start(module, on, options.callSeconds, recorder?.trace)
       try {
         await use(session.remote<M>())
       } finally {
         // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
         await session.close()
         if (session.output) task.meta.output = session.output
+        if (recorder) task.meta.record = recorder.record(seedOf(seed, task.fullTestName ?? task.name))
       }
     },
   })
@@ -69,12 +81,12 @@ export async function expectRefusal(call: Promise<unknown>, why?: string): Promi
 /** A module that hangs or dies while it loads would do so again for each test: once is enough. */
 const failedToLoad = new Map<string, Error>()
 
-async function start(module: string, on: Backend, callSeconds?: number): Promise<Session> {
+async function start(module: string, on: Backend, callSeconds?: number, trace?: Trace): Promise<Session> {
   const staged = inject('staged')
   const known = failedToLoad.get(module)
   if (known) throw known
   try {
-    return await openSession(staged, module, on, callSeconds ?? staged.limits.callSeconds)
+    return await openSession(staged, module, on, callSeconds ?? staged.limits.callSeconds, trace)
   } catch (error) {
     const ours = error instanceof SandboxDied && error.kind === 'launch'
     if (error instanceof Error && !ours) failedToLoad.set(module, error)

@@ -54,9 +54,12 @@ exercise('logistic-regression', () => {
   })
 
   test('no-epochs', async ({ student, rng }) => {
-    const fit = fields(await student.logisticRegression(normals(rng, 3, 2), [1, -1, 1], { learningRate: 1, epochs: 0 }))
+    const [X, y]: [number[][], Label[]] = [normals(rng, 3, 2), [1, -1, 1]]
+    const fit = fields(await student.logisticRegression(X, y, { learningRate: 1, epochs: 0 }))
     expectNumbers(fit.w, [0, 0], 'without a step w stays zero')
     expectNumber(fit.b, 0, 'without a step b stays zero')
     expect(fit.losses, 'without a step there is no loss to note').toBeNear([])
+    const step = fields(await student.logisticRegression(X, y, { learningRate: 1, epochs: 1 }))
+    expectNumbers(step.w, logistic(X, y, 1, 1).w, 'with a step it does not')
   })
 })

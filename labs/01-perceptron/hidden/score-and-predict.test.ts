@@ -5,13 +5,17 @@ import { affine, expectNumbers, normals } from './reference.ts'
 const test = submissionTest<typeof import('#lab/perceptron')>('perceptron')
 
 exercise('score', () => {
-  test('worked-example', async ({ student }) => {
+  test('worked-example', async ({ student, rng }) => {
     const X = [
       [2, 1],
       [0, 3],
       [1, 2],
     ]
     expectNumbers(await student.score(X, [3, -2], 1), [5, -5, 0], 'the scores of the README')
+    // The README tells its own answer: the same weights must do for other rows.
+    const others = normals(rng, 3, 2)
+    const expected = others.map(x => affine(x, [3, -2], 1))
+    expectNumbers(await student.score(others, [3, -2], 1), expected, 'the same with other examples')
   })
 
   test('any-shape', async ({ student, rng }) => {
@@ -36,8 +40,10 @@ exercise('score', () => {
     expectNumbers(await student.score(X, w, -2), [affine(X[0], w, -2)], 'the score of a single example')
   })
 
-  test('no-rows', async ({ student }) => {
+  test('no-rows', async ({ student, rng }) => {
     expect(await student.score([], [3, -2], 1), 'no examples, no scores').toBeNear([])
+    const X = normals(rng, 1, 2)
+    expectNumbers(await student.score(X, [3, -2], 1), [affine(X[0], [3, -2], 1)], 'and one for one')
   })
 })
 

@@ -5,12 +5,12 @@
  */
 import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { makeBackend, type BackendName } from '../backends.ts'
+import type { BackendName } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
-import { ourClasses } from '../values.ts'
 import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
+import { classesOn } from './classes.ts'
 
 type Callable = (...args: unknown[]) => unknown
 type Call = readonly ['call', id: number, operation: string, holder: number, name: string, args: unknown[]]
@@ -35,7 +35,7 @@ const lend = (thing: object): number => {
 }
 
 const hooks: WireHooks = {
-  byValue: ourClasses(await makeBackend(backend as BackendName)),
+  byValue: await classesOn(backend as BackendName),
   holdFunction: lend,
   holdObject: lend,
   lent: id => lent.get(id),

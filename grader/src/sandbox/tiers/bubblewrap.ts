@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { CHILD_ENV, dropRoot, nodeArguments, prlimit, SCRATCH_BYTES, type ChildSpec } from './command-line.ts'
+import { asNobody, CHILD_ENV, nodeArguments, resourceLimits, SCRATCH_BYTES, type ChildSpec } from './command-line.ts'
 import { librariesOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -11,8 +11,7 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
   if (!bwrap) throw new Error('bubblewrap is not installed')
   const inside: ChildSpec = { ...spec, node: '/bin/node', sealedDir: '/box/sealed', submissionDir: '/box/submission' }
   const [program, ...args] = [
-    ...dropRoot(),
-    ...prlimit(spec, SCRATCH_BYTES),
+    ...resourceLimits(spec, SCRATCH_BYTES),
     ...[bwrap, '--args', '5', '--', inside.node, ...nodeArguments(inside, { permissions: true })],
   ]
   // bwrap stays as process 1 of the namespace, so its own environment and arguments are visible in there: an empty
@@ -20,6 +19,7 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
   const child = spawn(program, args, {
     env: {},
     cwd: '/',
+    ...asNobody(),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
   feed(child, 5, `${namespace(spec, inside).join('\0')}\0`)

@@ -48,27 +48,27 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
 
-/** Resource limits as prlimit's arguments. RLIMIT_AS is useless here: WebAssembly reserves gigabytes of address space. */
-export function prlimit(spec: ChildSpec, fileBytes: number): string[] {
+/**
+ * A command that sets resource limits and then becomes the command after it. RLIMIT_AS is useless here: WebAssembly
+ * reserves gigabytes of address space. Where there is no prlimit the shell sets what it can; on Windows nothing does.
+ */
+export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): string[] {
+  const [cpu, files] = [Math.ceil(limits.cpuSeconds), 256]
   const program = which('prlimit')
-  if (!program) return []
-  const { cpuSeconds, memoryMB } = spec.limits
-  const data = idleDataBytes(spec.node) + (memoryMB << 20)
-  return [
-    program,
-    `--data=${data}`,
-    `--cpu=${Math.ceil(cpuSeconds)}`,
-    '--core=0',
-    '--nofile=256',
-    `--fsize=${fileBytes}`,
-    '--',
-  ]
+  if (program) {
+    const data = idleDataBytes(node) + (limits.memoryMB << 20)
+    return [program, `--data=${data}`, `--cpu=${cpu}`, '--core=0', `--nofile=${files}`, `--fsize=${fileBytes}`, '--']
+  }
+  if (process.platform === 'win32') return []
+  const script = `ulimit -t ${cpu}; ulimit -c 0; ulimit -n ${files}; ulimit -f ${fileBytes / 512}; exec "$@"`
+  return ['/bin/sh', '-c', script, 'sh']
 }
 
-/** Gives up root for good, so that no mistake further in acts as root; and dies with the grader. */
-export function dropRoot(extra: readonly string[] = []): string[] {
+/** Gives up root for good, so that no mistake further in acts as root. */
+export const asNobody = (): { uid?: number; gid?: number } => (isRoot() ? { uid: NOBODY, gid: NOBODY } : {})
+
+/** A command that has itself killed when the grader dies, and becomes the command after it; empty where there is none. */
+export function dieWithGrader(): string[] {
   const program = which('setpriv')
-  if (!program || (!isRoot() && extra.length === 0)) return []
-  const identity = isRoot() ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : []
-  return [program, ...identity, ...extra, '--']
+  return program ? [program, '--pdeathsig', 'KILL', '--'] : []
 }

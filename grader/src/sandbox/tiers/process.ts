@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { CHILD_ENV, dropRoot, nodeArguments, prlimit, SCRATCH_BYTES, type ChildSpec } from './command-line.ts'
+import {
+  asNobody,
+  CHILD_ENV,
+  dieWithGrader,
+  nodeArguments,
+  resourceLimits,
+  SCRATCH_BYTES,
+  type ChildSpec,
+} from './command-line.ts'
+import { launchGuarded } from './guarded.ts'
 
 /** Tier C: a process under Node's permission model. Node itself says that this does not stop malicious code. */
 export const launchPermission = (spec: ChildSpec): ChildProcess => launchProcess(spec, true)
@@ -8,13 +17,12 @@ export const launchPermission = (spec: ChildSpec): ChildProcess => launchProcess
 export const launchBare = (spec: ChildSpec): ChildProcess => launchProcess(spec, false)
 
 function launchProcess(spec: ChildSpec, permissions: boolean): ChildProcess {
-  const [program, ...args] = [
-    ...dropRoot(['--pdeathsig', 'KILL']),
-    ...prlimit(spec, SCRATCH_BYTES),
-    ...[spec.node, ...nodeArguments(spec, { permissions })],
-  ]
-  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] as const
-  return spawn(program, args, { env: environment(), cwd: spec.submissionDir, stdio: [...stdio], windowsHide: true })
+  const command = [...resourceLimits(spec, SCRATCH_BYTES), spec.node, ...nodeArguments(spec, { permissions })]
+  const options = { env: environment(), cwd: spec.submissionDir, windowsHide: true, ...asNobody() }
+  const dying = dieWithGrader()
+  if (dying.length === 0) return launchGuarded(spec, command, options)
+  const [program, ...args] = [...dying, ...command]
+  return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] })
 }
 
 // Without SystemRoot, Windows cannot start Node.

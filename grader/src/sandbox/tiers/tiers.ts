@@ -21,7 +21,6 @@ interface Tier {
   readonly platforms: readonly NodeJS.Platform[] | 'all'
   /** What must be closed inside, as the probe below tries it; a tier that leaves one of these open is not available. */
   readonly closes: readonly (keyof Probe)[]
-  readonly cure: string
   readonly launch: (spec: ChildSpec) => ChildProcess
 }
 
@@ -30,30 +29,24 @@ export const TIERS: Readonly<Record<TierId, Tier>> = {
     title: 'bubblewrap, seccomp, resource limits, Node permission model',
     platforms: ['linux'],
     closes: ['files', 'processes', 'network'],
-    cure:
-      'install bubblewrap (sudo apt-get install bubblewrap); on Ubuntu 24.04 and later also allow user namespaces ' +
-      '(sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0)',
     launch: launchBubblewrap,
   },
   B: {
     title: 'Landlock, seccomp, resource limits, Node permission model',
     platforms: ['linux'],
     closes: ['files', 'processes', 'network'],
-    cure: 'use Linux 5.13 or newer with Landlock enabled, and install python3',
     launch: launchLandlock,
   },
   C: {
     title: 'Node permission model; no boundary against malicious code',
     platforms: 'all',
     closes: ['files', 'processes'],
-    cure: 'use Node 24 or newer',
     launch: launchPermission,
   },
   D: {
     title: 'a separate process and nothing more',
     platforms: 'all',
     closes: [],
-    cure: 'Node itself does not start here: reinstall it',
     launch: launchBare,
   },
 }

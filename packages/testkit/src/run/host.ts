@@ -16,6 +16,8 @@ import { NOTE, PROGRESS, type SuiteEvent, type SuiteOptions, type TestFailure, t
 process.once('message', (options: SuiteOptions) => void run(options))
 // Without a parent there is nobody to report to.
 process.once('disconnect', () => process.exit(1))
+// Node would open a debugger at this signal, which the code under test may send: it can run as the same user.
+process.on('SIGUSR1', () => {})
 
 function tell(event: SuiteEvent): void {
   process.send?.(event)

@@ -1,0 +1,29 @@
+import { compile, type Compiled, type Sources } from './compile.ts'
+
+/**
+ * A process of its own in which one submission is compiled: a few kilobytes can keep a compiler busy for hours or make
+ * it fill the memory, and this one can be killed. The sources come as the only message, one message goes back.
+ */
+
+export type CompileReply = Compiled | { readonly crash: string }
+
+/** What the modules of a lab may come to; a course file is a few kilobytes. */
+const MOST_CHARACTERS = 4 << 20
+
+process.once('message', (sources: Sources) => void answer(sources))
+// Without a parent there is nobody to answer.
+process.once('disconnect', () => process.exit(1))
+
+async function answer(sources: Sources): Promise<void> {
+  const reply: CompileReply = await compile(sources).then(bounded, (error: unknown) => ({ crash: String(error) }))
+  process.send?.(reply, () => process.exit(0))
+}
+
+function bounded(compiled: Compiled): Compiled {
+  if ('problem' in compiled) return compiled
+  const characters = Object.values(compiled.modules).reduce((sum, code) => sum + code.length, 0)
+  if (characters <= MOST_CHARACTERS) return compiled
+  return {
+    problem: `the code becomes ${characters} characters when it is compiled; at most ${MOST_CHARACTERS} are taken`,
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Stands between the grader and a student's process on systems that do not end a process when its parent dies (macOS,
+ * Windows). Student code in an endless loop would never notice; this does, for it runs nothing of the student's.
+ * It passes its pipes on, tells the process id on fd 5, and waits for its own input to end.
+ */
+import { spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
+
+const NEWS = 5
+const [, , program, ...args] = process.argv
+const child = spawn(program, args, { stdio: ['ignore', 1, 2, 3, 4], windowsHide: true })
+
+const tell = (pid: number | undefined) => {
+  try {
+    writeSync(NEWS, `${pid ?? 0}\n`)
+  } catch {
+    // the grader is gone, which the input says too
+  }
+}
+
+tell(child.pid)
+process.stdin.on('error', () => {})
+process.stdin.on('close', () => {
+  child.kill('SIGKILL')
+  process.exit(1)
+})
+process.stdin.resume()
+child.on('error', () => process.exit(1))
+child.on('exit', (code, signal) => {
+  tell(0)
+  if (signal) process.kill(process.pid, signal)
+  else process.exit(code ?? 1)
+})

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { python, which } from './host.ts'
+import type { TierId } from './tiers.ts'
+
+/** What of a machine decides which tiers can work on it. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform
+  readonly bubblewrap: boolean
+  readonly python: boolean
+  /** Ubuntu 23.10 and later: programs may use user namespaces only if an AppArmor profile says so. */
+  readonly appArmorRestricts: boolean
+  /** A setting by which the kernel refuses user namespaces, as an argument of `sysctl -w` that allows them. */
+  readonly namespaceSetting: string | null
+  readonly container: boolean
+  readonly wsl: 1 | 2 | null
+}
+
+export function lookAround(): Surroundings {
+  const kernel = setting('kernel/osrelease')
+  return {
+    platform: process.platform,
+    bubblewrap: which('bwrap') !== null,
+    python: process.platform !== 'win32' && python('python3') !== null,
+    appArmorRestricts: setting('kernel/apparmor_restrict_unprivileged_userns') === '1',
+    namespaceSetting:
+      setting('kernel/unprivileged_userns_clone') === '0'
+        ? 'kernel.unprivileged_userns_clone=1'
+        : setting('user/max_user_namespaces') === '0'
+          ? 'user.max_user_namespaces=15000'
+          : null,
+    container:
+      existsSync('/.dockerenv') || existsSync('/run/.containerenv') || 'KUBERNETES_SERVICE_HOST' in process.env,
+    wsl: /microsoft/i.test(kernel) ? (/WSL2/i.test(kernel) ? 2 : 1) : null,
+  }
+}
+
+function setting(name: string): string {
+  try {
+    return readFileSync(`/proc/sys/${name}`, 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
+/** What to do so that a tier works, line by line; commands are indented. */
+export const cureFor = (tier: TierId, here: Surroundings): readonly string[] => CURES[tier](here)
+
+const LINUX_ONLY: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  win32: ['install the Windows Subsystem for Linux, and grade in there:', '  wsl --install'],
+  darwin: ['grade on Linux: a virtual machine (Lima, UTM, Multipass), or a container, where tier B works'],
+}
+const elsewhere = (here: Surroundings): readonly string[] | null =>
+  here.platform === 'linux' ? null : (LINUX_ONLY[here.platform] ?? ['grade on Linux'])
+
+const CURES: Readonly<Record<TierId, (here: Surroundings) => readonly string[]>> = {
+  A: here => elsewhere(here) ?? forNamespaces(here),
+  B: here =>
+    elsewhere(here) ?? [
+      ...(here.python ? [] : ['install python3, which starts this tier']),
+      'use Linux 5.13 or newer, with landlock among the security modules that this prints:',
+      '  cat /sys/kernel/security/lsm',
+    ],
+  C: () => ['use Node 24 or newer'],
+  D: () => ['Node itself does not start here: install it again'],
+}
+
+function forNamespaces(here: Surroundings): readonly string[] {
+  if (here.wsl === 1)
+    return ['WSL 1 has no namespaces; in Windows, move the distribution to WSL 2:', '  wsl --set-version <name> 2']
+  if (!here.bubblewrap)
+    return [
+      'install bubblewrap:',
+      '  sudo apt-get install bubblewrap   (Debian, Ubuntu)',
+      '  sudo dnf install bubblewrap       (Fedora)',
+      '  sudo pacman -S bubblewrap         (Arch)',
+      ...(here.appArmorRestricts ? APP_ARMOR : []),
+    ]
+  if (here.appArmorRestricts) return APP_ARMOR
+  if (here.namespaceSetting) return ['let programs use user namespaces:', `  sudo sysctl -w ${here.namespaceSetting}`]
+  if (here.container)
+    return [
+      'this is a container, which keeps bubblewrap from making one of its own: use tier B, or grade outside of it',
+    ]
+  return ['bubblewrap starts, and fails with the message above: its documentation tells what it needs']
+}
+
+const APP_ARMOR = [
+  'this system lets a program use user namespaces only if an AppArmor profile says so. Let bubblewrap, once:',
+  "  printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |",
+  '    sudo tee /etc/apparmor.d/bwrap',
+  '  sudo apparmor_parser -r /etc/apparmor.d/bwrap',
+  'or, on a machine that is thrown away afterwards, such as a CI runner, let every program:',
+  '  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+]

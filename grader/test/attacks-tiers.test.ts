@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { isRoot } from '../src/sandbox/tiers/host.ts'
+import { TIER_IDS, tryTier, type TierId } from '../src/sandbox/tiers/tiers.ts'
+import type { Attack } from './attacks/attack.ts'
+import { CORPUS } from './attacks/corpus.ts'
+import { cannotRun, tryOut } from './attacks/trial.ts'
+
+/**
+ * The same attacks without a suite around them, in every tier of this machine: each is started, called once, and looked
+ * for what it has done outside. In tier D the effect must be seen, or the attack is none, or nobody would notice it.
+ */
+
+const isConfined = (tier: TierId) => tier === 'A' || tier === 'B'
+/** Without a suite there is nothing to refuse a file, and no other file is there. */
+const runs = (attack: Attack) => !attack.refused && !attack.files && !attack.arrange && !cannotRun(attack)
+
+async function available(id: TierId): Promise<boolean> {
+  // Older versions of Node do not close the network in tier C.
+  return (await tryTier(id)).available && (id !== 'C' || process.allowedNodeEnvironmentFlags.has('--allow-net'))
+}
+
+for (const tier of TIER_IDS) {
+  describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}`, { timeout: 60_000 }, () => {
+    const attacks = CORPUS.filter(runs).filter(attack => isConfined(tier) || (attack.effect && !attack.harmful))
+    for (const attack of attacks) {
+      const gets = attack.effect && attack.through?.includes(tier)
+      test.skipIf(gets && attack.sameUser && isRoot())(
+        `${attack.idea} ${attack.id} ${gets ? 'gets through' : 'is stopped'}`,
+        async () => {
+          const { effects, status } = await tryOut(attack, tier)
+          if (gets) expect(effects, 'it does what it says').toContain(attack.effect)
+          else expect(effects, 'effects outside').toEqual([])
+          // Nobody compares its answer here, so a wrong one passes.
+          const expected = attack.seenAs?.map(each => (each === 'failed' ? 'passed' : each))
+          if (expected && isConfined(tier)) expect(expected).toContain(status)
+        },
+      )
+    }
+  })
+}

@@ -1,0 +1,144 @@
+import { inScore, type Attack } from './attack.ts'
+
+const reexport = (from: string) => `import * as answers from '${from}'\n${inScore('return answers.score(X, w, b)')}`
+const UP = '../'.repeat(20)
+const UNREASONABLE = 'cannot be compiled within reason'
+
+/** Attacks on whoever turns the file into a module, which happens outside the wall: imports, pragmas, bombs. */
+export const COMPILER: readonly Attack[] = [
+  {
+    id: 'import-solution',
+    idea: 'C-11',
+    title: 'a relative import of the solution',
+    code: reexport('../../../solutions/01-perceptron/src/perceptron.ts'),
+    refused: 'is not a file of this lab',
+  },
+  {
+    id: 'import-absolute',
+    idea: 'C-11',
+    title: 'an absolute import of the solution',
+    code: reexport('@@SOLUTION@@/src/perceptron.ts'),
+    refused: 'this lab may not import',
+  },
+  {
+    id: 'import-url',
+    idea: 'C-11',
+    title: 'imports by file:, data: and https: URLs',
+    code: "import 'file://@@SOLUTION@@/src/perceptron.ts'\nimport 'data:text/javascript,1'\nimport 'https://example.com/x.js'",
+    refused: 'this lab may not import "file://',
+  },
+  {
+    id: 'import-builtin',
+    idea: 'C-11',
+    title: 'imports of Node’s own modules',
+    code: "import fs from 'node:fs'\nfs.writeFileSync('@@MARKS@@/fs', 'x')",
+    refused: 'this lab may not import "node:fs"',
+  },
+  {
+    id: 'import-raw',
+    idea: 'C-11',
+    title: 'the hidden suite as text, through ?raw',
+    code: reexport('../hidden/reference.ts?raw'),
+    refused: 'is not a file of this lab',
+  },
+  {
+    id: 'import-attribute',
+    idea: 'C-11',
+    title: 'a file as text, through an import attribute',
+    code: "import text from './perceptron.ts' with { type: 'text' }\nconsole.log(text)",
+    refused: 'import attributes are not allowed',
+  },
+  {
+    id: 'import-glob',
+    idea: 'C-11',
+    title: 'a computed import, for which a bundler searches the real disk',
+    code: `const name = ['percep', 'tron'].join('')\nconst answers = await import(\`${UP}@@SOLUTION@@/src/\${name}.ts\`)\n${inScore('return answers.score(X, w, b)')}`,
+    refused: 'import() takes the name of a file in quotes',
+  },
+  {
+    id: 'import-glob-added',
+    idea: 'C-11',
+    title: 'the same as a sum of texts, with an attribute',
+    code: `const name = 'perceptron.ts'\nconst answers = await import('${UP}@@SOLUTION@@/src/' + name, { with: {} })\n${inScore('return answers.score(X, w, b)')}`,
+    refused: 'import() takes the name of a file in quotes',
+  },
+  {
+    id: 'require-glob',
+    idea: 'C-11',
+    title: 'a computed require, for which a bundler searches the real disk',
+    code: `const name = 'perceptron'\nconst answers = require(\`${UP}@@SOLUTION@@/src/\${name}.ts\`)\n${inScore('return answers.score(X, w, b)')}`,
+    refused: 'require() is not there',
+  },
+  {
+    id: 'import-equals',
+    idea: 'C-11',
+    title: 'TypeScript’s own import, of the solution',
+    code: `import answers = require('${UP}@@SOLUTION@@/src/perceptron.ts')\n${inScore('return answers.score(X, w, b)')}`,
+    refused: 'require() is not there',
+  },
+  {
+    id: 'source-map',
+    idea: 'C-11',
+    title: 'source maps in files of the host, one of which never ends',
+    code: '//# sourceMappingURL=file:///dev/zero\n//@ sourceMappingURL=@@HIDDEN@@/reference.ts\n/*# sourceMappingURL=file://@@HIDDEN@@/reference.ts */',
+  },
+  {
+    id: 'pragmas',
+    idea: 'C-11',
+    title: 'pragmas and directives for compilers, bundlers and test runners',
+    code: '/** @jsx evil */ /** @jsxImportSource file://@@SOLUTION@@ */\n/// <reference path="@@HIDDEN@@/reference.ts" />\n// @vitest-environment @@SOLUTION@@/src/perceptron.ts\n/* @__PURE__ */ /* webpackIgnore: true */ /*! @license <script> */\n"use worker";',
+  },
+  {
+    id: 'arrow-bomb',
+    idea: 'D-01',
+    title: 'fifty thousand arrow functions in each other, which keep a compiler busy for hours',
+    code: `export const z = ${'a=>\n'.repeat(50_000)}1`,
+    refused: UNREASONABLE,
+  },
+  {
+    id: 'enum-bomb',
+    idea: 'D-02',
+    title: 'an enum whose texts double forty times, in a compiler that works them out',
+    code: `enum E { a0 = 'xxxxxxxxxx'${Array.from({ length: 40 }, (_, i) => `, a${i + 1} = a${i} + a${i}`).join('')} }\nexport const z = E.a40`,
+    refused: UNREASONABLE,
+  },
+  {
+    id: 'indentation-bomb',
+    idea: 'D-02',
+    title: 'forty thousand ifs in each other, printed with their indentation',
+    code: `${'if (1)\n'.repeat(35_000)};`,
+    refused: UNREASONABLE,
+  },
+  {
+    id: 'output-bomb',
+    idea: 'D-02',
+    title: 'a text of an enum that is used ten thousand times',
+    code: `enum E { a = '${'x'.repeat(1000)}' }\nexport const z = [\n${'E.a,\n'.repeat(10_000)}]`,
+    refused: 'at most 4194304 are taken',
+  },
+  {
+    id: 'bracket-bomb',
+    idea: 'D-01',
+    title: 'ten thousand brackets in each other',
+    code: `export const z = ${'[\n'.repeat(10_000)}${']\n'.repeat(10_000)}`,
+    refused: 'nests brackets more than 400 deep',
+  },
+  {
+    id: 'huge-line',
+    idea: 'D-05',
+    title: 'one line of a hundred thousand characters',
+    code: `export const z = '${'x'.repeat(100_000)}'`,
+    refused: 'this line has more than 20000 characters',
+  },
+  {
+    id: 'sealed-packages',
+    idea: 'L-03',
+    title: 'looks beside itself for tools that the lab does not give',
+    code: `const fs = builtin('node:fs'), here = import.meta.url.replace('file://', '')
+for (const folder of ['../sealed/', '/box/sealed/', here + '/../../sealed/']) for (const file of safe(() => fs.readdirSync(folder)) ?? []) {
+  if (!file.endsWith('.mjs') || /^(runner|guard)/.test(file)) continue
+  const names = Object.keys(await import((folder.startsWith('/') ? 'file://' : '') + folder + file, {}).catch(() => ({})))
+  if (names.some(name => name !== 'NotImplemented')) console.log('PWNED', file, names)
+}`,
+  },
+]

@@ -1,0 +1,132 @@
+// What native code can do inside a tier: each door is tried, and "name open" or "name closed" printed. Stands in the
+// place of Node, so that only the operating system confines it. As a library it tells that it was loaded.
+// SECRET: a file that anybody may read. MARKS: a folder that anybody may write. SOCKET: a unix socket. PORT: a TCP port.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef LIBRARY
+__attribute__((constructor)) static void loaded(void) { if (write(1, "PWNED by native code\n", 21)) {} }
+#else
+
+static void door(const char *name, int open) { printf("%s %s\n", name, open ? "open" : "closed"); fflush(stdout); }
+static void *nothing(void *unused) { return unused; }
+
+static int forked(void) {
+  pid_t pid = fork();
+  if (pid == 0) _exit(0);
+  if (pid > 0) waitpid(pid, NULL, 0);
+  return pid > 0;
+}
+
+static int cloned(void) {
+  long pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+  if (pid == 0) _exit(0);
+  if (pid > 0) waitpid(pid, NULL, 0);
+  return pid > 0;
+}
+
+static int reaches(int domain, struct sockaddr *address, socklen_t length) {
+  int fd = socket(domain, SOCK_STREAM, 0);
+  return fd >= 0 && connect(fd, address, length) == 0;
+}
+
+static int tcp(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  return reaches(AF_INET, (struct sockaddr *)&address, sizeof address);
+}
+
+static int unix_socket(void) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET};
+  return reaches(AF_UNIX, (struct sockaddr *)&address, sizeof address);
+}
+
+static int memory(void) { // more than a gigabyte of it
+  for (int i = 0; i < 64; i++) {
+    char *block = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) return 0;
+    memset(block, 1, 16 << 20);
+  }
+  return 1;
+}
+
+static int descriptors(void) {
+  for (int i = 0; i < 2000; i++) if (dup(0) < 0) return 0;
+  return 1;
+}
+
+static int disk(void) { // more than 40 MB of it
+  int fd = open("/tmp/fill", O_CREAT | O_WRONLY, 0644);
+  char block[1 << 16] = {1};
+  signal(SIGXFSZ, SIG_IGN);
+  for (int i = 0; i < 640; i++) if (fd < 0 || write(fd, block, sizeof block) < 0) return 0;
+  unlink("/tmp/fill");
+  return 1;
+}
+
+int main(int count, char **arguments) {
+  if (count > 1 && strcmp(arguments[1], "-e") == 0) return 0; // the grader asks Node how large it is
+  pid_t parent = getppid();
+  pthread_t thread;
+  char byte;
+  struct iovec mine = {&byte, 1}, theirs = {(void *)&mine, 1};
+  struct rlimit limit;
+
+  door("thread", pthread_create(&thread, NULL, nothing, NULL) == 0);
+  door("read", open(SECRET, O_RDONLY) >= 0);
+  door("write", open(MARKS "/native", O_CREAT | O_WRONLY, 0644) >= 0);
+  door("list", opendir(MARKS) != NULL);
+  door("link", symlink(SECRET, MARKS "/native-link") == 0);
+  door("fork", forked());
+  door("clone", cloned());
+  door("tcp", tcp());
+  door("unix-socket", unix_socket());
+  door("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, (int[2]){0}) == 0);
+  door("memory-file", memfd_create("x", 0) >= 0);
+  door("shared-memory", shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600) >= 0);
+  door("io-uring", syscall(SYS_io_uring_setup, 1, calloc(1, 256)) >= 0);
+#ifdef CONFINED
+  door("change-mode", chmod(SECRET, 0644) == 0);
+  door("change-times", utimes(SECRET, NULL) == 0);
+  door("pipe-file", mkfifo(MARKS "/native-pipe", 0600) == 0);
+  door("signal", kill(parent, 0) == 0);
+  door("trace", ptrace(PTRACE_SEIZE, parent, 0, 0) == 0);
+  door("read-memory", process_vm_readv(parent, &mine, 1, &theirs, 1, 0) >= 0);
+  door("parent-limits", prlimit(parent, RLIMIT_CORE, NULL, &limit) == 0);
+  door("parent-priority", setpriority(PRIO_PROCESS, parent, 0) == 0);
+  door("namespace", unshare(CLONE_NEWUSER) == 0);
+  door("mount", mount("none", "/tmp", "tmpfs", 0, NULL) == 0);
+  door("root", setuid(0) == 0);
+  door("keys", syscall(SYS_keyctl, 0, -3, 1) >= 0);
+  door("type-into-terminal", ioctl(1, TIOCSTI, "x") == 0);
+  door("descriptors", descriptors());
+  door("disk", disk());
+  door("memory", memory());
+#endif
+  execl("/bin/sh", "sh", "-c", "echo shell open", NULL);
+  door("shell", 0);
+  return 0;
+}
+#endif

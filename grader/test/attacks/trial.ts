@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compile } from '../../src/intake/compile.ts'
+import { buildSealed } from '../../src/sandbox/sealed.ts'
+import { Session } from '../../src/sandbox/session.ts'
+import { makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
+import { TIERS, type TierId } from '../../src/sandbox/tiers/tiers.ts'
+import { outcomeOf } from '../../src/score/outcome.ts'
+import { Arena, type Effect } from './arena.ts'
+import { completed, type Attack } from './attack.ts'
+
+/** How one attack went when its function was called once in one tier, without a suite around it. */
+export interface Trial {
+  /** What a test would have got, that asked for nothing but an answer. */
+  readonly status: ReturnType<typeof outcomeOf>['status']
+  readonly effects: readonly Effect[]
+  /** All that it said. */
+  readonly output: string
+}
+
+export const LIMITS = { loadSeconds: 3, callSeconds: 2, cpuSeconds: 10, memoryMB: 128 }
+
+/** Starts an attack in a tier, calls `score` once, and looks at what is left. */
+export async function tryOut(attack: Attack, tier: TierId): Promise<Trial> {
+  await using arena = await Arena.open()
+  const folder = makeWorkFolder()
+  try {
+    await stage(attack, arena, folder)
+    const first = await callOnce(tier, folder)
+    const last = attack.twice ? await callOnce(tier, folder) : first
+    await sleep(attack.settleMs ?? 0)
+    return { ...last, effects: arena.effects(last.output) }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function stage(attack: Attack, arena: Arena, folder: string): Promise<void> {
+  await buildSealed({ mayImport: {} }, join(folder, 'sealed'))
+  await mkdir(join(folder, 'submission'))
+  const files = { 'src/perceptron.ts': arena.arm(completed(attack)) }
+  const compiled = await compile({ files, edit: Object.keys(files), mayImport: {} })
+  if ('problem' in compiled) throw new Error(`${attack.id} does not compile: ${compiled.problem}`)
+  for (const [name, code] of Object.entries(compiled.modules)) writeFileSync(join(folder, 'submission', name), code)
+}
+
+async function callOnce(tier: TierId, folder: string): Promise<Pick<Trial, 'status' | 'output'>> {
+  const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
+  const module = 'perceptron.mjs'
+  const node = nodeFor(folder)
+  // Where nothing else confines it, memory is no reason for an attack to fail.
+  const limits = { ...LIMITS, memoryMB: tier === 'D' ? 1024 : LIMITS.memoryMB }
+  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module, backend: 'plain', limits })
+  const session = new Session(child, { limits: LIMITS, byValue: [] })
+  const failures: { name: string; message: string; stack: string; kind?: string }[] = []
+  try {
+    await session.ready
+    await session.remote<{ score(X: number[][], w: number[], b: number): unknown }>().score([[1, 2]], [3, -2], 1)
+  } catch (error) {
+    const { name, message, stack = '', kind } = error as Error & { kind?: string }
+    failures.push({ name, message, stack, kind })
+  } finally {
+    await session.close()
+  }
+  const state = failures.length === 0 ? 'passed' : 'failed'
+  const { status } = outcomeOf({ exercise: '', name: '', state, ms: 0, failures, notes: [], output: session.output })
+  return { status, output: [session.output, ...failures.map(({ message }) => message)].join('\n') }
+}
+
+/** The folder of a submission with the attack's files in it. */
+export function handIn(attack: Attack, arena: Arena): string {
+  const folder = join(arena.folder, 'submission')
+  const files = { 'src/perceptron.ts': completed(attack), ...attack.files }
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, arena.arm(file))
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, arena.arm(text))
+  }
+  attack.arrange?.(folder, arena)
+  return folder
+}
+
+export const cannotRun = ({ needs }: Attack): boolean => needs === 'linux' && process.platform !== 'linux'

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest'
+import { renderFindings, type Findings } from '../src/commands/doctor.ts'
+import { cureFor, type Surroundings } from '../src/sandbox/tiers/cures.ts'
+
+const UBUNTU: Surroundings = {
+  platform: 'linux',
+  bubblewrap: true,
+  python: true,
+  appArmorRestricts: true,
+  namespaceSetting: null,
+  container: false,
+  wsl: null,
+}
+const PLAIN: Surroundings = { ...UBUNTU, appArmorRestricts: false }
+const cure = (tier: 'A' | 'B', here: Partial<Surroundings>) => cureFor(tier, { ...PLAIN, ...here }).join('\n')
+
+const FINDINGS: Findings = {
+  machine: 'Node v26.10.0 on Ubuntu 24.04 (linux x64)',
+  tiers: [
+    { id: 'A', available: false, reason: 'the sandbox did not start: bwrap: setting up uid map: Permission denied' },
+    { id: 'B', available: true, reason: 'tried: it starts, and closes what it should' },
+    { id: 'C', available: true, reason: 'tried: it starts, and closes what it should' },
+    { id: 'D', available: true, reason: 'tried: it starts, and closes what it should' },
+  ],
+  backends: [
+    { name: 'wasm', available: false, reason: 'no kernels were built', cure: 'pnpm install builds them' },
+    { name: 'plain', available: true, reason: 'the reference backend, on the processor' },
+  ],
+  datasets: [{ name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' }],
+  here: UBUNTU,
+}
+
+describe('pnpm grade doctor', () => {
+  test('shows each tier, backend and data set, with the reason and the cure', () => {
+    expect(renderFindings(FINDINGS)).toMatchInlineSnapshot(`
+      "Node v26.10.0 on Ubuntu 24.04 (linux x64)
+
+      Isolation, strongest first
+        ✗ A  bubblewrap, seccomp, resource limits, Node permission model
+             the sandbox did not start: bwrap: setting up uid map: Permission denied
+             cure: this system lets a program use user namespaces only if an AppArmor profile says so. Let bubblewrap, once:
+                     printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |
+                       sudo tee /etc/apparmor.d/bwrap
+                     sudo apparmor_parser -r /etc/apparmor.d/bwrap
+                   or, on a machine that is thrown away afterwards, such as a CI runner, let every program:
+                     sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+        ✓ B  Landlock, seccomp, resource limits, Node permission model
+             tried: it starts, and closes what it should
+        ✓ C  Node permission model; no boundary against malicious code
+             tried: it starts, and closes what it should
+        ✓ D  a separate process and nothing more
+             tried: it starts, and closes what it should
+        Labs are graded in tier B, which is good enough for official grades.
+
+      Backends
+        ✗ wasm   no kernels were built
+                 cure: pnpm install builds them
+        ✓ plain  the reference backend, on the processor
+
+      Data sets
+        ✓ mnist  60,000 images for training, 10,000 for testing
+      "
+    `)
+  })
+
+  test('says what the strongest tier is good for', () => {
+    const only = (id: 'A' | 'C') => ({ ...FINDINGS, tiers: FINDINGS.tiers.map(t => ({ ...t, available: t.id >= id })) })
+    expect(renderFindings(only('A'))).toContain('Labs are graded in tier A, which is good enough for official grades.')
+    expect(renderFindings(only('C'))).toContain('Labs are graded in tier C: feedback only.')
+    expect(renderFindings({ ...FINDINGS, tiers: [] })).toContain('Nothing can be graded here.')
+  })
+
+  test('without bubblewrap, says how to install it, and on Ubuntu what comes after', () => {
+    expect(cure('A', { bubblewrap: false })).toContain('sudo apt-get install bubblewrap')
+    expect(cure('A', { bubblewrap: false })).not.toContain('apparmor')
+    expect(cure('A', { bubblewrap: false, appArmorRestricts: true })).toContain(
+      'apparmor_parser -r /etc/apparmor.d/bwrap',
+    )
+  })
+
+  test('tells apart what keeps bubblewrap from making namespaces', () => {
+    expect(cure('A', { appArmorRestricts: true })).toContain('kernel.apparmor_restrict_unprivileged_userns=0')
+    expect(cure('A', { namespaceSetting: 'user.max_user_namespaces=15000' })).toContain('sysctl -w user.max_user_name')
+    expect(cure('A', { container: true })).toContain('use tier B, or grade outside of it')
+    expect(cure('A', { wsl: 1 })).toContain('wsl --set-version')
+    expect(cure('A', { wsl: 2 })).toBe(cure('A', {}))
+  })
+
+  test('on Windows and macOS, leads to Linux', () => {
+    for (const tier of ['A', 'B'] as const) {
+      expect(cure(tier, { platform: 'win32' })).toContain('wsl --install')
+      expect(cure(tier, { platform: 'darwin' })).toContain('a container, where tier B works')
+      expect(cure(tier, { platform: 'freebsd' })).toBe('grade on Linux')
+    }
+  })
+
+  test('names what tier B needs', () => {
+    expect(cure('B', { python: false })).toContain('install python3')
+    expect(cure('B', {})).toContain('cat /sys/kernel/security/lsm')
+    expect(cure('B', {})).not.toContain('install python3')
+  })
+})

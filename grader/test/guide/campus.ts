@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { findLabs } from '../../src/course/course.ts'
+import { GitHubApi } from '../github-api.ts'
+import { GitServer } from '../git-server.ts'
+import { copyCourse } from './course-copy.ts'
+import { Terminal } from './terminal.ts'
+import { University } from './university.ts'
+
+/** Where the guide is followed: an instructor's machine, and stand-ins for GitHub and pnpm. */
+export interface Campus {
+  /** The instructor's home; all that is made lies in it. */
+  readonly home: string
+  /** The root of the course, with lab 01 alone for time's sake. */
+  readonly course: string
+  /** Opened in the root of the course. */
+  readonly terminal: Terminal
+  readonly university: University
+  readonly api: GitHubApi
+  close(): Promise<void>
+}
+
+const FETCH_TOKEN = 'reads'
+
+export async function openCampus(): Promise<Campus> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'Kurs für alle ')))
+  const [course, github] = [join(home, 'course'), join(home, 'github')]
+  const api = await GitHubApi.start()
+  const server = await GitServer.start({ root: github, token: FETCH_TOKEN })
+  writeFileSync(join(home, 'fetch-token'), FETCH_TOKEN)
+  writeFileSync(join(home, 'app-token'), api.token)
+
+  const env = {
+    PATH: [programs(home), dirname(process.execPath), process.env.PATH].join(delimiter),
+    HOME: home,
+    NO_COLOR: '1',
+    GITHUB_API_URL: api.url,
+    GITHUB_SERVER_URL: server.url,
+    GIT_SSL_CAINFO: server.certificate,
+    ...gitSettings({ [`url.${github}/.insteadOf`]: 'https://github.com/' }),
+  }
+  const [{ manifest }] = await findLabs('01')
+  copyCourse(course, manifest.id)
+  const [lab] = await findLabs('01', course)
+  const university = new University(github, env)
+  university.add('labs')
+  await university.enrol(join(home, '.students'), lab, course)
+  university.foundCourse(course, lab)
+  return {
+    ...{ home, course, api, university },
+    terminal: new Terminal(course, env),
+    async close() {
+      await Promise.all([api.stop(), server.stop()])
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A folder with a `pnpm` that knows one thing: to run a script of the package.json of the folder it is called in. */
+function programs(home: string): string {
+  const folder = join(home, '.programs')
+  const script = `JSON.parse(require('fs').readFileSync('package.json')).scripts[process.argv[1]]`
+  const lines = ['#!/bin/sh', `script=$(node -p "${script}" "$1")`, 'shift', 'eval "exec $script \\"\\$@\\""', '']
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'pnpm'), lines.join('\n'), { mode: 0o755 })
+  return folder
+}
+
+/** Nothing of this machine's own configuration, and an identity. */
+function gitSettings(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const all = Object.entries({ ...settings, 'user.name': 'Instructor', 'user.email': 'instructor@example.org' })
+  const numbered = all.flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ])
+  const count = String(all.length)
+  return {
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_COUNT: count,
+    ...(Object.fromEntries(numbered) as Record<string, string>),
+  }
+}

@@ -1,0 +1,26 @@
+import { check } from '../../src/commands/check.ts'
+import { gradeClass } from '../../src/commands/class.ts'
+import { explain } from '../../src/commands/explain.ts'
+import { fetch } from '../../src/commands/fetch.ts'
+import { grade } from '../../src/commands/grade.ts'
+import { keygen } from '../../src/commands/keygen.ts'
+import { publish } from '../../src/commands/publish.ts'
+import { release } from '../../src/commands/release.ts'
+import { verify } from '../../src/commands/verify.ts'
+import type { Guide } from './guide.ts'
+
+const COMMANDS = [check, gradeClass, explain, fetch, grade, keygen, publish, release, verify]
+const OPTIONS = new Set(['help', ...COMMANDS.flatMap(({ options }) => Object.keys(options))])
+
+/** What a guide mentions in running text as if it worked, and has in no block: commands, and options that are none. */
+export function untried({ sections, mentions }: Guide): string[] {
+  const blocks = sections.flatMap(section => section.blocks)
+  const typed = blocks.flatMap(block => (block.kind === 'type' ? block.commands.map(({ text }) => text) : []))
+  // GITHUB_TOKEN=$(cat …) stands before the name of the program.
+  const programs = new Set(['grade', ...typed.map(text => text.replace(/^[A-Z_]+=\S+ \S+\) /, '').split(' ')[0])])
+  return mentions.filter(mention => {
+    const [first] = mention.split(' ')
+    if (first.startsWith('--')) return !OPTIONS.has(first.slice(2))
+    return mention !== 'pnpm' && programs.has(first) && !typed.some(text => text.includes(mention))
+  })
+}

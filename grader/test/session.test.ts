@@ -1,0 +1,109 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { buildSealed } from '../src/sandbox/sealed.ts'
+import { Session } from '../src/sandbox/session.ts'
+import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
+import { TIERS } from '../src/sandbox/tiers/tiers.ts'
+
+/** The trusted end of a student's process, with a real process at the other end. */
+
+const MODULE = `
+export const swallow = f => { try { f(1) } catch { return 'swallowed' } return 'nothing to swallow' }
+export const told = f => { try { f(1) } catch (error) { return error.message } }
+export const late = f => { setTimeout(() => f(1), 50) }
+export const again = f => f(n => n + 1)
+export class Model { constructor(n) { this.n = n } double() { return 2 * this.n } }
+export const model = () => new Model(3)
+export const matcher = () => [{ asymmetricMatch: () => true }]
+export const thenable = () => ({ inner: { then: 1, valueOf() { return 7 } } })
+export const wait = () => new Promise(() => {})
+`
+interface Student {
+  swallow(f: (n: number) => void): Promise<string>
+  told(f: (n: number) => unknown): Promise<string>
+  late(f: (n: number) => unknown): Promise<void>
+  again(f: (g: (n: number) => Promise<number>) => unknown): Promise<number>
+  model(): Promise<{ double(): Promise<number> }>
+  matcher(): Promise<unknown>
+  thenable(): Promise<unknown>
+  wait(): Promise<void>
+}
+
+const folder = makeWorkFolder()
+const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
+const sessions: Session[] = []
+beforeAll(async () => {
+  await buildSealed({ mayImport: {} }, sealedDir)
+  mkdirSync(submissionDir)
+  writeFileSync(join(submissionDir, 'a.mjs'), MODULE)
+})
+afterEach(() => Promise.all(sessions.splice(0).map(session => session.close())))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function open(callSeconds = 5) {
+  const limits = { loadSeconds: 10, callSeconds, cpuSeconds: 20, memoryMB: 256 }
+  const node = nodeFor(folder)
+  const child = TIERS.D.launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
+  const session = new Session(child, { limits, byValue: [] })
+  sessions.push(session)
+  await session.ready
+  return session.remote<Student>()
+}
+
+describe('a session', () => {
+  test('a failed expectation in a callback fails the call, whatever the student’s code does with it', async () => {
+    const student = await open()
+    const call = student.swallow(n => expect(n, 'the secret is 42').toBe(42))
+    await expect(call).rejects.toMatchObject({ name: 'AssertionError' })
+  })
+
+  test('other errors of a callback go to the student’s code, as those of any function', async () => {
+    const student = await open()
+    const told = await student.told(() => {
+      throw new RangeError('out of range')
+    })
+    expect(told).toBe('out of range')
+  })
+
+  test('a callback after the function has returned is a mistake, and no attack', async () => {
+    const student = await open()
+    await student.late(n => n)
+    await sleep(500)
+    await expect(student.model()).rejects.toMatchObject({ name: 'SandboxDied', kind: 'exit' })
+  })
+
+  test('a callback may use what the student’s code has passed to it', async () => {
+    const student = await open()
+    expect(await student.again(async increment => increment(await increment(40)))).toBe(42)
+  })
+
+  test('an instance is taken for nothing else by whoever looks at it', async () => {
+    const student = await open()
+    const model = await student.model()
+    expect(await model.double()).toBe(6)
+    expect(JSON.stringify(model)).toBe('{}')
+    expect(() => expect(model).toEqual({ n: 3 })).toThrow()
+    expect(() => String(model as unknown)).toThrow(TypeError)
+    expect(await Promise.resolve(model)).toBe(model)
+  })
+
+  test('no object comes over whose methods would be called by whoever compares it', async () => {
+    const student = await open()
+    await expect(student.matcher()).rejects.toThrow('an object with a method named asymmetricMatch cannot be sent')
+    await expect(student.thenable()).rejects.toThrow('an object with a method named valueOf cannot be sent')
+  })
+
+  test('a call that nobody waits for ends nothing but itself', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const student = await open(1)
+    void student.wait()
+    await expect(student.wait()).rejects.toMatchObject({ kind: 'timeout' })
+    await sleep(50)
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+})
