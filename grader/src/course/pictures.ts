@@ -27,7 +27,9 @@ export async function drawPictures(lab: Lab, signal: AbortSignal): Promise<Map<s
 /** The SVG files of a folder by name; none where there is no such folder. */
 export async function picturesIn(folder: string): Promise<Map<string, string>> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.svg')).sort()
-  return new Map(await Promise.all(names.map(async name => [name, await readFile(join(folder, name), 'utf8')] as const)))
+  return new Map(
+    await Promise.all(names.map(async name => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  )
 }
 
 async function runMain(lab: Lab, cwd: string, drawn: string, signal: AbortSignal): Promise<void> {
