@@ -1,0 +1,134 @@
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { Rng } from '@backprop/core'
+import { toy } from '@backprop/datasets'
+import type { ActivationName, Layer } from '#lab/network'
+import { expectNumbers, expectRows, fields } from './checks.ts'
+import { layerNorms, linearOutput, normals, randomLayers } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/network')>('network')
+
+/** W and b of the one layer, by asking the stack what it makes of nothing and of each unit vector. */
+function oneLayer(layers: Layer[]): Layer {
+  const inputs = layers[0].W.length
+  const b = linearOutput(layers, Array<number>(inputs).fill(0))
+  const W = layers[0].W.map((_, i) => {
+    const unit = Array.from({ length: inputs }, (_, k) => (k === i ? 1 : 0))
+    return linearOutput(layers, unit).map((value, j) => value - b[j])
+  })
+  return { W, b }
+}
+
+const TWO_LAYERS = [[2, 3, 4], [5, 1, 2], [3, 3, 3]] // prettier-ignore
+const OTHER_DEPTHS = [[4, 2], [3, 1, 5, 2], [2, 8, 8, 8, 8, 8, 8, 1]] // prettier-ignore
+
+exercise('linear-collapse', () => {
+  test('weights', async ({ student, rng }) => {
+    for (const sizes of TWO_LAYERS) {
+      const layers = randomLayers(rng, sizes)
+      const { W } = fields(await student.collapse(layers))
+      expectRows(W, oneLayer(layers).W, `W of ${sizes.join(' → ')} as one layer`)
+    }
+  })
+
+  test('biases', async ({ student, rng }) => {
+    for (const sizes of TWO_LAYERS) {
+      const layers = randomLayers(rng, sizes)
+      const { b } = fields(await student.collapse(layers))
+      expectNumbers(b, oneLayer(layers).b, `b of ${sizes.join(' → ')} as one layer`)
+    }
+  })
+
+  test('deep', async ({ student, rng }) => {
+    for (const sizes of OTHER_DEPTHS) {
+      const layers = randomLayers(rng, sizes)
+      const { W, b } = fields(await student.collapse(layers))
+      const expected = oneLayer(layers)
+      expectRows(W, expected.W, `W of ${sizes.join(' → ')} as one layer`)
+      expectNumbers(b, expected.b, `b of ${sizes.join(' → ')} as one layer`)
+    }
+  })
+
+  test('refused', async ({ student, rng }) => {
+    await expectRefusal(student.collapse([]), 'no layer: nobody knows how many numbers come in')
+    const [first] = randomLayers(rng, [2, 3])
+    for (const inputs of [2, 4]) {
+      const [second] = randomLayers(rng, [inputs, 2])
+      await expectRefusal(student.collapse([first, second]), 'a layer must take what the one before it gives')
+    }
+  })
+})
+
+// `gradients` computes in 32 bits, about seven digits a number; sums over the examples lose one or two of them.
+const SINGLE = { relative: 1e-4, absolute: 1e-9 }
+// In 32 bits a score next to zero may fall on the other side of ReLU's corner: that moves one example of a hundred.
+const CORNER = { relative: 2e-2, absolute: 1e-9 }
+
+/** Weights within ±√(6 / in) and biases of 0, as the networks of the text start. */
+const start = (rng: Rng, sizes: number[]): Layer[] =>
+  randomLayers(rng, sizes).map(({ W, b }) => {
+    const limit = Math.sqrt(6 / W.length)
+    return { W: W.map(row => row.map(() => limit * (2 * rng.uniform() - 1))), b: b.map(() => 0) }
+  })
+
+/** Six hidden layers of eight neurons, from a point in the plane to one score. */
+const DEEP = [2, 8, 8, 8, 8, 8, 8, 1]
+const spiral = (rng: Rng) => toy('spiral', { count: 100, noise: 0.05, rng })
+
+/** The mean norm of each layer over several networks. */
+function meanNorms(networks: Layer[][], name: ActivationName, points: number[][], labels: number[]): number[] {
+  const norms = networks.map(network => layerNorms(network, name, points, labels))
+  return norms[0].map((_, l) => norms.reduce((sum, each) => sum + each[l] / norms.length, 0))
+}
+
+exercise('saturation', () => {
+  test('one-network', async ({ student, rng, on }) => {
+    const points = Array.from({ length: 9 }, () => normals(rng, 3))
+    const labels = points.map((_, i) => (i % 3 === 0 ? 1 : -1))
+    for (const name of ['linear', 'sigmoid', 'tanh'] as const)
+      for (const hidden of [[], [5, 2]]) {
+        const sizes = [3, ...hidden, 1]
+        const network = randomLayers(rng, sizes)
+        const norms = await student.gradientNorms([network], name, { points, labels }, on)
+        const why = `the norm of each layer of ${sizes.join(' → ')} with ${name}`
+        expectNumbers(norms, layerNorms(network, name, points, labels), why, SINGLE)
+      }
+  })
+
+  test('several-starts', async ({ student, rng, on }) => {
+    const points = Array.from({ length: 6 }, () => normals(rng, 2))
+    const labels = points.map((_, i) => (i % 2 === 0 ? 1 : -1))
+    for (const count of [2, 5]) {
+      const networks = Array.from({ length: count }, () => randomLayers(rng, [2, 4, 3, 1]))
+      const norms = await student.gradientNorms(networks, 'tanh', { points, labels }, on)
+      expectNumbers(norms, meanNorms(networks, 'tanh', points, labels), `the mean over ${count} starts`, SINGLE)
+    }
+  })
+
+  test('spiral', async ({ student, rng, on }) => {
+    const { points, labels } = spiral(rng)
+    const networks = [start(rng, DEEP), start(rng, DEEP)]
+    for (const name of ['linear', 'sigmoid', 'tanh', 'relu'] as const) {
+      const norms = await student.gradientNorms(networks, name, { points, labels }, on)
+      const why = `six hidden layers of eight neurons with ${name}`
+      expectNumbers(norms, meanNorms(networks, name, points, labels), why, name === 'relu' ? CORNER : SINGLE)
+    }
+  })
+
+  test('vanishing', async ({ student, rng, on }) => {
+    const { points, labels } = spiral(rng)
+    const networks = Array.from({ length: 5 }, () => start(rng, DEEP))
+    const firstNorm = async (name: ActivationName) => {
+      const norms: unknown = await student.gradientNorms(networks, name, { points, labels }, on)
+      expect(norms, 'one norm for each of the seven layers').toHaveShape([7])
+      return (norms as number[])[0]
+    }
+    const [sigmoid, relu] = [await firstNorm('sigmoid'), await firstNorm('relu')]
+    expect(sigmoid > 0 && relu > 100 * sigmoid, 'with sigmoid the first layer learns a hundred times slower').toBe(true)
+  })
+
+  test('refused', async ({ student, rng, on }) => {
+    const { points, labels } = spiral(rng)
+    await expectRefusal(student.gradientNorms([], 'tanh', { points, labels }, on), 'the mean of no networks')
+  })
+})

@@ -1,0 +1,76 @@
+import { exercise } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { expectNumbers } from './checks.ts'
+import { normals, softmax } from './reference.ts'
+
+type Activations = typeof import('#lab/activations')
+const test = submissionTest<Activations>('activations')
+
+/** Compare softmax of normal numbers in each of the shapes with ours. */
+async function compare(
+  { student, rng }: Pick<SubmissionFixtures<Activations>, 'student' | 'rng'>,
+  shapes: number[][],
+  axis: number,
+): Promise<void> {
+  for (const shape of shapes) {
+    const size = shape.reduce((count, length) => count * length, 1)
+    const z = normals(rng, size, 3)
+    const why = `softmax of shape [${shape.join(', ')}] along axis ${axis}`
+    expectNumbers(await student.softmax(z, shape, axis), softmax(z, shape, axis), why)
+  }
+}
+
+// prettier-ignore
+const [MATRICES, CUBES] = [[[3, 4], [7, 2]], [[2, 3, 4], [3, 5, 1]]]
+
+exercise('softmax', () => {
+  test('one-line', async ({ student, rng }) => compare({ student, rng }, [[2], [5], [40]], 0))
+
+  test('last-axis', async ({ student, rng }) => {
+    await compare({ student, rng }, MATRICES, 1)
+    await compare({ student, rng }, CUBES, 2)
+  })
+
+  test('first-axis', async ({ student, rng }) => compare({ student, rng }, [...MATRICES, ...CUBES], 0))
+
+  test('axis-in-between', async ({ student, rng }) => {
+    await compare({ student, rng }, CUBES, 1)
+    await compare({ student, rng }, [[2, 2, 4, 3]], 2)
+  })
+
+  test('large', async ({ student, rng }) => {
+    const [a, b] = normals(rng, 2)
+    // The lines lie far apart, so what is right for one of them is wrong for the others.
+    const z = [1000 + a, 1000 + b, -1000 + a, -1000 + b, -1000, 1000, -1000, -1000]
+    const shape = [4, 2]
+    expectNumbers(await student.softmax(z, shape, 1), softmax(z, shape, 1), 'rows of numbers around ±1000')
+    expectNumbers(await student.softmax([1000, -1000, 999], [3], 0), softmax([1000, -1000, 999], [3], 0), 'one line')
+  })
+
+  test('shift', async ({ student, rng }) => {
+    const z = normals(rng, 6)
+    const by = 300 + 300 * rng.uniform()
+    const expected = softmax(z, [2, 3], 1)
+    for (const shift of [by, -by])
+      expectNumbers(
+        await student.softmax(
+          z.map(value => value + shift),
+          [2, 3],
+          1,
+        ),
+        expected,
+        'one number added to all of a line changes no share',
+      )
+  })
+
+  test('edges', async ({ student, rng }) => {
+    expectNumbers(await student.softmax(normals(rng, 3, 5), [3, 1], 1), [1, 1, 1], 'a line with one number has share 1')
+    expectNumbers(await student.softmax([], [0, 3], 1), [], 'no lines, no shares')
+  })
+
+  test('refused', async ({ student }) => {
+    for (const axis of [2, -1, 0.5])
+      await expectRefusal(student.softmax([1, 2, 3, 4], [2, 2], axis), 'a shape of two sizes has the axes 0 and 1')
+  })
+})

@@ -1,0 +1,58 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { collapse } from '#lab/network'
+import type { Layer } from '#lab/network'
+
+/** The two layers of the README, 2 → 2 → 1. */
+const first: Layer = {
+  W: [
+    [1, 2],
+    [3, 0],
+  ],
+  b: [1, -1],
+}
+const second: Layer = { W: [[2], [1]], b: [5] }
+
+exercise('linear-collapse', () => {
+  test('multiplies the matrices in their order', () => {
+    const { W } = collapse([first, second])
+    expect(W, 'W₁ W₂: 1·2 + 2·1 and 3·2 + 0·1').toBeNear([[4], [6]])
+  })
+
+  test('sends the first bias through the second layer', () => {
+    const { b } = collapse([first, second])
+    expect(b, 'b₁ W₂ + b₂ = 1·2 − 1·1 + 5').toBeNear([6])
+  })
+
+  test('merges as many layers as there are', () => {
+    const { W, b } = collapse([
+      { W: [[2]], b: [1] },
+      { W: [[3]], b: [4] },
+      { W: [[-1]], b: [0] },
+    ])
+    expect(W, 'x·2·3·(−1)').toBeNear([[-6]])
+    expect(b, '(1·3 + 4)·(−1) + 0').toBeNear([-7])
+  })
+
+  test('returns a single layer as it is', () => {
+    const { W, b } = collapse([second])
+    expect(W, 'nothing is to be merged').toBeNear([[2], [1]])
+    expect(b, 'nothing is to be merged').toBeNear([5])
+  })
+
+  test('refuses layers that do not fit together', () => {
+    const wide: Layer = { W: [[1], [1], [1]], b: [0] }
+    expect(() => collapse([first, wide]), 'two numbers come out, three are wanted: throw a RangeError').toThrow(
+      RangeError,
+    )
+    expect(() => collapse([]), 'without a layer there is no answer: throw a RangeError').toThrow(RangeError)
+  })
+
+  test('leaves the layers as they were', () => {
+    collapse([first, second])
+    expect(first.W, 'make new lists').toBeNear([
+      [1, 2],
+      [3, 0],
+    ])
+    expect(second.b, 'make new lists').toBeNear([5])
+  })
+})

@@ -1,0 +1,31 @@
+/** The quiz of this lab. The questions and the choices stand in the README, under "Quiz". */
+
+/** One of the choices. */
+export type Letter = 'a' | 'b' | 'c' | 'd'
+
+/** One letter for each question. */
+export interface Answers {
+  /** The formula with eˣ in the denominator. */
+  slide: Letter
+  /** Linear layers that do not learn. */
+  bend: Letter
+  /** A neuron that answers 0.9999. */
+  saturated: Letter
+  /** The gradient of the first layer beside that of the last. */
+  vanishing: Letter
+  /** 100 more for every logit. */
+  shift: Letter
+  /** Logits of shape [32, 10]. */
+  axis: Letter
+}
+
+/**
+ * Your answers to the questions of the README.
+ *
+ * @returns a letter for each question, `{ slide: 'a', bend: 'a', … }` with yours
+ */
+export function quiz(): Answers {
+  // SOLUTION(quiz): Return an object with your letter for each of the six questions.
+  return { slide: 'b', bend: 'a', saturated: 'c', vanishing: 'd', shift: 'a', axis: 'b' }
+  // END
+}
