@@ -83,9 +83,12 @@ export async function takeLab(
     return { graded: unrun(options, { status, problem: error.message, treeHash: null, suiteHash: suite }) }
   }
   const { treeHash } = submission
-  if (!options.evenIfUntouched && (await isUntouched(lab, submission)))
+  const stubs = await expectedStubs(lab)
+  // Every file is still the stub that was handed out: the one of the solution, for a lab may be done in place.
+  const isUntouched = [...submission.files].every(([file, text]) => text === stubs.get(file))
+  if (!options.evenIfUntouched && isUntouched)
     return { graded: unrun(options, { status: 'not-started', problem: null, treeHash, suiteHash: suite }) }
-  return { graded: null, submission, suiteHash: suite }
+  return { graded: null, submission: { files: new Map([...stubs, ...submission.files]), treeHash }, suiteHash: suite }
 }
 
 /** The other stages, for what `takeLab` took. */
@@ -200,9 +203,3 @@ const allTests = ({ manifest }: Lab, status: Status): Outcome[] =>
 
 const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>
   manifest.exercises.some(({ id, tests }) => id === exercise && tests.some(listed => listed.id === test))
-
-/** Whether every file is still the stub that was handed out: the one of the solution, for a lab may be done in place. */
-async function isUntouched(lab: Lab, { files }: Submission): Promise<boolean> {
-  const stubs = await expectedStubs(lab)
-  return [...files].every(([file, text]) => text === stubs.get(file))
-}

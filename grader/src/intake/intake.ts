@@ -8,7 +8,7 @@ import { Refused } from './refused.ts'
 /** Bounds on what is taken; a course file is a few kilobytes. */
 const MOST = { bytes: 256 << 10, siblings: 2000, nesting: 400, lineLength: 20_000 }
 
-/** The files that will be graded, and the hash that names exactly them. */
+/** The files that were handed in, and the hash that names exactly them. */
 export interface Submission {
   readonly files: ReadonlyMap<string, string>
   readonly treeHash: string
@@ -16,18 +16,27 @@ export interface Submission {
 
 /**
  * Takes the files named in `edit` out of a submission folder, and nothing else: no configuration, no scripts, no
- * node_modules. Links are never followed. `folder` is a student's whole repository or one lab's folder.
+ * node_modules. Links are never followed. `folder` is a student's whole repository or one lab's folder. A file that is
+ * not there is left out, for its exercises were not begun; where none is there it is not this lab.
  */
 export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
   const given = await stat(folder).catch(() => null)
   if (!given?.isDirectory()) throw new UsageError(`There is no folder "${folder}". Give the folder of a submission.`)
   const files = new Map<string, string>()
+  let missing: Refused | undefined
   try {
     const root = await labFolder(folder, labId)
-    for (const file of [...edit].sort()) files.set(file, await takeFile(root, file))
+    for (const file of [...edit].sort()) {
+      const text = await takeFile(root, file).catch((error: unknown) => {
+        if (!(error instanceof Refused && error.kind === 'missing')) throw error
+        missing ??= error
+      })
+      if (text !== undefined) files.set(file, text)
+    }
   } catch (error) {
     throw asRefused(error)
   }
+  if (missing && files.size === 0) throw missing
   return { files, treeHash: treeHash(files) }
 }
 
