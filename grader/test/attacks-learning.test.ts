@@ -23,7 +23,12 @@ async function expectNothing({ id, idea, title, lab: name, code, ...cheat }: Che
   const submission = handIn({ id, idea, title, code: '', files: { [file]: code } }, arena)
   // Time enough to load tensors, and little to be held up.
   const limits = { ...LIMITS, loadSeconds: 10, memoryMB: lab.manifest.limits.memoryMB, wallSeconds: 120 }
-  const graded = await gradeLab({ lab: { ...lab, manifest: { ...lab.manifest, limits } }, submission, tier })
+  const graded = await gradeLab({
+    lab: { ...lab, manifest: { ...lab.manifest, limits } },
+    submission,
+    tier,
+    only: { exercise: cheat.exercise },
+  })
   if (cheat.refused) return void expect(graded.problem).toContain(cheat.refused)
   expect(graded.problem, 'it was really run').toBeNull()
   const tests = graded.exercises.find(({ id }) => id === cheat.exercise)?.tests ?? []

@@ -12,7 +12,7 @@ import { TREE } from './tree.ts'
 
 /** Attacks on whoever judges: they are shown the whole hidden suite. */
 export const ON_THE_JUDGE: readonly Attack[] = JUDGE
-/** All others: half of the hidden suite is enough to run them. */
+/** All others: one exercise is enough to run them. */
 export const ON_THE_REST: readonly Attack[] = [
   ...[...LEAVE, ...ANSWERS, ...CHANNEL],
   ...[...SECRETS, ...MACHINE, ...RESOURCES],

@@ -98,6 +98,7 @@ int main(int count, char **arguments) {
   door("read", open(SECRET, O_RDONLY) >= 0);
   door("write", open(MARKS "/native", O_CREAT | O_WRONLY, 0644) >= 0);
   door("list", opendir(MARKS) != NULL);
+  door("see-that-it-exists", stat(SECRET, &(struct stat){0}) == 0);
   door("link", symlink(SECRET, MARKS "/native-link") == 0);
   door("fork", forked());
   door("clone", cloned());
