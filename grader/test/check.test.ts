@@ -47,7 +47,7 @@ test('a lab that is done in the tree of the course itself is graded, not taken f
   expect(await gradeLab({ lab: copy, submission: root, tier })).toMatchObject({ points: 100 })
 })
 
-describe('grade check', { timeout: 180_000 }, () => {
+describe('grade check', { timeout: 60_000 }, () => {
   test('has nothing to say of a lab that is in order', async () => {
     expect(await complaints()).toEqual([])
   })
@@ -100,24 +100,14 @@ describe('grade check', { timeout: 180_000 }, () => {
   test('mutants that survive, spill over, or are too few', async () => {
     const mutant = { file: 'src/perceptron.ts', why: 'a test' }
     onlyMutants([
-      {
-        ...mutant,
-        id: 'harmless',
-        find: 'map(s => (s < 0 ? -1 : 1))',
-        replace: 'map(s => (0 > s ? -1 : 1))',
-        loses: ['predict'],
-      },
-      { ...mutant, id: 'elsewhere', find: 'map(s => (s < 0 ? -1 : 1))', replace: 'map(s => 1)', loses: ['score'] },
+      { ...mutant, id: 'harmless', find: 's < 0 ? -1 : 1', replace: '0 > s ? -1 : 1', loses: ['predict'] },
+      { ...mutant, id: 'elsewhere', find: 's < 0 ? -1 : 1', replace: '1', loses: ['score'] },
     ])
     expect(await complaints(true)).toEqual([
       'score has 1 mutants; at least 3 are wanted',
       'predict has 1 mutants; at least 3 are wanted',
-      'zero-one-risk has 0 mutants; at least 3 are wanted',
       'perceptron-rule has 0 mutants; at least 3 are wanted',
-      'logistic-loss has 0 mutants; at least 3 are wanted',
       'logistic-regression has 0 mutants; at least 3 are wanted',
-      'features has 0 mutants; at least 3 are wanted',
-      'quiz has 0 mutants; at least 3 are wanted',
       'mutant harmless (a test) survives: predict keeps all its points',
       'mutant elsewhere (a test) survives: score keeps all its points',
       'mutant elsewhere (a test) also loses points on predict',
