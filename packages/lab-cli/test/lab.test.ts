@@ -35,9 +35,10 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
       stderr:
         'Lab 01-perceptron has no exercise "scores". It has: score, predict, perceptron-rule, logistic-regression.\n',
     })
-    expect(await lab('3', '--once')).toMatchObject({
+    expect(await lab('9', '--once')).toMatchObject({
       code: 2,
-      stderr: 'There is no lab "3". The labs are: 01-perceptron, 05-mnist-mlp.\n',
+      stderr:
+        'There is no lab "9". The labs are: 01-perceptron, 02-activations, 03-losses, 04-gradient-descent, 05-mnist-mlp.\n',
     })
   })
 
