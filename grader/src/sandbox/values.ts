@@ -1,5 +1,6 @@
-import { Rng, Tensor, tensor, type Backend } from '@backprop/core'
+import { Tensor, tensor, type Backend } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
+import { generators } from './generators.ts'
 import type { ByValue } from './wire.ts'
 
 /**
@@ -26,15 +27,6 @@ export function ourClasses(on: Backend): readonly ByValue[] {
     takeApart: parameter => parameter.value,
     build: (value, refuse) => (value instanceof Tensor ? new Parameter(value) : refuse('a parameter without a tensor')),
   }
-  const generators: ByValue<Rng> = {
-    tag: 'Rng',
-    is: value => value instanceof Rng,
-    takeApart: generator => [...generator.state()],
-    build(state, refuse) {
-      if (!isState(state)) return refuse('a generator without a state')
-      return Rng.fromState(state)
-    },
-  }
   // A backend is not data: whichever one the sender computes on, the receiver takes its own.
   const backends: ByValue<Backend> = {
     tag: 'Backend',
@@ -51,10 +43,6 @@ function list(parts: unknown, length: number, refuse: (why: string) => never): u
 
 const isShape = (shape: unknown): shape is number[] =>
   Array.isArray(shape) && shape.length <= 8 && shape.every(size => isWord(size) && size >= 0)
-
-/** Four words, not all of them zero: from that state every number is 0, and what draws until it has another never ends. */
-const isState = (state: unknown): state is number[] =>
-  Array.isArray(state) && state.length === 4 && state.every(isWord) && state.some(word => word !== 0)
 
 const isWord = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) === ((value as number) | 0)
