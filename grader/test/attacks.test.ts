@@ -9,12 +9,12 @@ import { gradeLab, type GradedLab } from '../src/grade-lab.ts'
 import { strongestTier, TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { Arena } from './attacks/arena.ts'
 import type { Attack } from './attacks/attack.ts'
-import { ON_THE_JUDGE, ON_THE_REST } from './attacks/corpus.ts'
+import { ON_THE_JUDGE, ON_THE_OUTSIDE, ON_THE_VERDICT } from './attacks/corpus.ts'
 import { cannotRun, handIn, LIMITS } from './attacks/trial.ts'
 
 /**
- * Hostile submissions, graded for real, in the strongest tier of this machine or in those of ATTACK_TIERS ("A,B"). None
- * may gain a point, leave anything on the host, learn a secret, or keep the grader from its verdict.
+ * Hostile submissions, graded for real, in the strongest tier of this machine, or all of them in those of ATTACK_TIERS
+ * ("A,B"). None may gain a point, leave anything on the host, learn a secret, or keep the grader from its verdict.
  */
 
 const named = process.env.ATTACK_TIERS?.split(',').map(name => TIER_IDS.find(id => id === name))
@@ -40,6 +40,7 @@ function partOf(lab: Lab): Lab {
   for (const file of ['lab.json', 'hidden/reference.ts', 'hidden/score-and-predict.test.ts'])
     cpSync(join(lab.dir, file), join(dir, file))
   symlinkSync(join(lab.dir, 'node_modules'), join(dir, 'node_modules'), 'junction')
+  cpSync(join(solutionDir(lab), 'src'), join(folder, 'solutions/01-perceptron/src'), { recursive: true })
   return { dir, manifest: { ...lab.manifest, exercises: lab.manifest.exercises.slice(0, 1) } }
 }
 
@@ -99,7 +100,9 @@ describe.concurrent.each(tiers)('hostile submissions in tier %s', { timeout: 120
 
   for (const [attacks, lab] of [
     [ON_THE_JUDGE, whole],
-    [ON_THE_REST, part],
+    [ON_THE_VERDICT, part],
+    // By default test/attacks-tiers.test.ts alone runs these, which is enough and much cheaper.
+    [named ? ON_THE_OUTSIDE : [], part],
   ] as const) {
     for (const attack of attacks) {
       test.skipIf(skipped(attack))(`${attack.idea} ${attack.id}: ${attack.title}`, () => attackWith(attack, lab, tier))

@@ -32,7 +32,7 @@ const on = plain()
 const workFolder = makeWorkFolder()
 mkdirSync(join(workFolder, 'submission'))
 writeFileSync(join(workFolder, 'submission/module.mjs'), MODULE)
-await buildSealed({ mayImport: {} }, join(workFolder, 'sealed'))
+await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, join(workFolder, 'sealed'))
 const limits = { loadSeconds: 10, callSeconds: 5, cpuSeconds: 10, wallSeconds: 30, memoryMB: 256 }
 const { id: tier } = await strongestTier()
 const staged = { workFolder, node: nodeFor(workFolder), tier, backend: 'plain', limits, seed: 1 } as const
