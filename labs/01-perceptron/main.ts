@@ -1,64 +1,85 @@
+import { join } from 'node:path'
 import { rng } from '@backprop/core'
 import { toy } from '@backprop/datasets'
 import type { ToyName } from '@backprop/datasets'
+import { decisionBoundary, grid, lineChart, sideBySide, toTerminal } from '@backprop/plots'
+import type { Chart } from '@backprop/plots'
+import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
-import { logisticRegression, perceptronRule, predict, score } from '#lab/perceptron'
+import { features, logisticRegression, perceptronRule, predict, score, zeroOneRisk } from '#lab/perceptron'
 
 // Change what you like here: another set ('gauss', 'circle', 'xor', 'spiral'), more noise (up to 0.5), other rates.
-const COUNT = 60
+const COUNT = 80
 const NOISE = 0.1
 
-// A character is about twice as high as it is wide.
-const COLUMNS = 61
-const ROWS = 25
+type Toy = ReturnType<typeof toy>
+const points = (name: ToyName): Toy => toy(name, { count: COUNT, noise: NOISE, rng: rng(1) })
+const plane = grid({ x: [-6, 6], y: [-6, 6], columns: 60, rows: 60 })
 
-/** The plane [−6, 6]²: dots where the neuron says +1, blanks where it says −1; x and o are the data, +1 and −1. */
-function picture(set: ReturnType<typeof toy>, w: number[], b: number): string {
-  const coordinate = (index: number, cells: number) => -6 + (12 * (index + 0.5)) / cells
-  const canvas = Array.from({ length: ROWS }, (_, row) => {
-    const points = Array.from({ length: COLUMNS }, (_, column) => [coordinate(column, COLUMNS), -coordinate(row, ROWS)])
-    return predict(score(points, w, b)).map((label): string => (label === 1 ? '·' : ' '))
+/** What a neuron says about the plane; `columns` are what it sees of a point. */
+function answers(title: string, set: Toy, w: number[], b: number, columns = (X: number[][]) => X): Chart {
+  const values = score(columns(plane.points.map(([x1, x2]) => [x1, x2])), w, b)
+  const wrong = predict(score(columns(set.points), w, b)).filter((label, i) => label !== set.labels[i]).length
+  return decisionBoundary({
+    ...set,
+    title: `${title}: ${wrong} of ${COUNT} wrong`,
+    score: { grid: plane, values },
+    x: 'x₁',
+    y: 'x₂',
   })
-  for (const [i, [x1, x2]] of set.points.entries()) {
-    const line = canvas[Math.floor(((6 - x2) / 12) * ROWS)]
-    const column = Math.floor(((x1 + 6) / 12) * COLUMNS)
-    // Noise may carry a point out of the picture.
-    if (line && column >= 0 && column < COLUMNS) line[column] = set.labels[i] === 1 ? 'x' : 'o'
+}
+
+/** The two ways to learn, on two clouds. */
+function clouds(): Chart {
+  const set = points('gauss')
+  const rule = perceptronRule(set.points, set.labels, { maxEpochs: 20 })
+  console.log(`The perceptron rule made ${rule.mistakes.join(', ')} mistakes per epoch.`)
+  const smooth = logisticRegression(set.points, set.labels, { learningRate: 0.3, epochs: 200 })
+  return sideBySide([
+    answers('Perceptron rule', set, rule.w, rule.b),
+    answers('Logistic regression', set, smooth.w, smooth.b),
+  ])
+}
+
+function losses(): Chart {
+  const loss = (name: ToyName) => {
+    const set = points(name)
+    const { w, b, losses } = logisticRegression(set.points, set.labels, { learningRate: 0.1, epochs: 150 })
+    console.log(`${name}: risk ${zeroOneRisk(score(set.points, w, b), set.labels).toFixed(2)}`)
+    return losses
   }
-  const edge = '─'.repeat(COLUMNS)
-  return [`┌${edge}┐`, ...canvas.map(line => `│${line.join('')}│`), `└${edge}┘`].join('\n')
-}
-
-function show(name: ToyName): void {
-  const set = toy(name, { count: COUNT, noise: NOISE, rng: rng(1) })
-  console.log(`\n${name}: ${COUNT} points, x is class +1, o is class −1. Your neuron says +1 on the dotted side.`)
-
-  attempt('the perceptron rule', () => {
-    const { w, b, mistakes, converged } = perceptronRule(set.points, set.labels, { maxEpochs: 20 })
-    console.log(`\nThe perceptron rule made ${mistakes.join(', ')} mistakes per epoch`)
-    console.log(converged ? 'and then separated the classes.' : 'and did not separate the classes.')
-    console.log(picture(set, w, b))
-  })
-
-  attempt('logistic regression', () => {
-    const { w, b, losses } = logisticRegression(set.points, set.labels, { learningRate: 0.3, epochs: 200 })
-    const shown = [0, 1, 5, 20, 199].map(epoch => losses[epoch].toFixed(3)).join(', ')
-    const wrong = predict(score(set.points, w, b)).filter((label, i) => label !== set.labels[i]).length
-    console.log(`\nLogistic regression: the loss before steps 1, 2, 6, 21 and 200 was ${shown};`)
-    console.log(`${wrong} of ${COUNT} points end up on the wrong side.`)
-    console.log(picture(set, w, b))
+  return lineChart({
+    title: 'A line learns the clouds, and nothing about the ring',
+    series: { 'two clouds': { y: loss('gauss') }, 'disc and ring': { y: loss('circle') } },
+    x: 'step',
+    y: 'mean logistic loss',
   })
 }
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
-function attempt(what: string, part: () => void): void {
+/** A disc in a ring: with the two coordinates alone, and with the columns made by hand. */
+function ring(): Chart {
+  const set = points('circle')
+  const line = logisticRegression(set.points, set.labels, { learningRate: 0.1, epochs: 200 })
+  const bent = logisticRegression(features(set.points), set.labels, { learningRate: 0.01, epochs: 400 })
+  return sideBySide([
+    answers('x₁ and x₂', set, line.w, line.b),
+    answers('Seven columns', set, bent.w, bent.b, features),
+  ])
+}
+
+/** Show one picture; a function that is not written yet only skips that picture. */
+async function show(name: string, draw: () => Chart): Promise<void> {
   try {
-    part()
+    const chart = draw()
+    console.log(`${toTerminal(chart, terminalOptions(process.stdout))}\n`)
+    const folder = process.env.BACKPROP_PICTURES
+    if (folder) await saveSvg(join(folder, `${name}.svg`), chart)
   } catch (error) {
     if (!(error instanceof NotImplemented)) throw error
-    console.log(`\nNo picture of ${what} yet: ${error.message}`)
+    console.log(`No picture "${name}" yet: ${error.message}\n`)
   }
 }
 
-show('gauss')
-show('circle')
+await show('clouds', clouds)
+await show('losses', losses)
+await show('ring', ring)

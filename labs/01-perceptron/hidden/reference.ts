@@ -56,6 +56,10 @@ export function perceptron(X: number[][], y: Label[], maxEpochs: number): Fit & 
 /** log(1 + e^z) for any z. */
 const softplus = (z: number): number => (z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z)))
 
+/** The mean logistic loss. */
+export const lossOf = (X: number[][], y: Label[], w: number[], b: number): number =>
+  X.reduce((sum, x, i) => sum + softplus(-y[i] * affine(x, w, b)), 0) / X.length
+
 /** Logistic regression by full-batch gradient descent, column by column. */
 export function logistic(X: number[][], y: Label[], learningRate: number, epochs: number): Fit & { losses: number[] } {
   let w = X[0].map(() => 0)

@@ -22,6 +22,16 @@ export interface PerceptronFit {
   converged: boolean
 }
 
+/** A loss, and how it changes with the weights and the bias. */
+export interface LogisticLoss {
+  /** J, the mean over the examples. */
+  loss: number
+  /** ∂J/∂w `[D]` */
+  dw: number[]
+  /** ∂J/∂b */
+  db: number
+}
+
 /** What logistic regression found. */
 export interface LogisticFit {
   /** The weights after the last step. `[D]` */
@@ -64,6 +74,19 @@ export function predict(scores: number[]): Label[] {
 }
 
 /**
+ * The 0–1 risk: the share of examples whose score has the wrong sign. A score of exactly 0 counts as class +1.
+ *
+ * @param scores the scores `[N]`, with N at least 1
+ * @param y the labels `[N]`
+ * @returns a number from 0 (all right) to 1 (all wrong)
+ * @example zeroOneRisk([5, -5, 0, 2], [1, -1, -1, -1]) // 0.5: the third and the fourth are wrong
+ */
+export function zeroOneRisk(scores: number[], y: Label[]): number {
+  // TODO(zero-one-risk): Count the scores with the wrong sign, and divide by how many scores there are.
+  throw new NotImplemented('zero-one-risk')
+}
+
+/**
  * Learn w and b with Rosenblatt's perceptron rule.
  *
  * Start with w = 0 and b = 0. In each epoch visit the rows of X in their order. Look at the class that the weights
@@ -80,6 +103,24 @@ export function predict(scores: number[]): Label[] {
 export function perceptronRule(X: number[][], y: Label[], options: { maxEpochs: number }): PerceptronFit {
   // TODO(perceptron-rule): Go through the rows again and again; correct w and b after every mistake.
   throw new NotImplemented('perceptron-rule')
+}
+
+/**
+ * The mean logistic loss of a neuron, J = (1/N) Σ log(1 + exp(−mᵢ)) with the margins mᵢ = yᵢ (w·xᵢ + b),
+ * and its gradient: how J changes with each weight and with the bias.
+ *
+ * All three numbers must stay finite for any margin: for m = −100,000 the loss is 100,000.
+ *
+ * @param X the examples `[N, D]`, with N and D at least 1
+ * @param y the labels `[N]`
+ * @param w the weights `[D]`
+ * @param b the bias
+ * @returns the loss J, ∂J/∂w `[D]` and ∂J/∂b
+ * @example logisticLoss([[2]], [1], [0], 0) // { loss: 0.693…, dw: [-1], db: -0.5 }
+ */
+export function logisticLoss(X: number[][], y: Label[], w: number[], b: number): LogisticLoss {
+  // TODO(logistic-loss): Add up the losses and the slopes of all examples, and divide by N.
+  throw new NotImplemented('logistic-loss')
 }
 
 /**
@@ -104,4 +145,16 @@ export function logisticRegression(
 ): LogisticFit {
   // TODO(logistic-regression): Repeat: note the mean loss, compute its gradient, take one step downhill.
   throw new NotImplemented('logistic-regression')
+}
+
+/**
+ * More columns for examples with two numbers, so that one neuron can bend its line.
+ *
+ * @param X the examples `[N, 2]`; left as they are
+ * @returns for each row the seven columns x₁, x₂, x₁², x₂², x₁x₂, sin x₁, sin x₂, in this order `[N, 7]`
+ * @example features([[2, -1]]) // [[2, -1, 4, 1, -2, 0.909…, -0.841…]]
+ */
+export function features(X: number[][]): number[][] {
+  // TODO(features): Return a longer row for each row of X.
+  throw new NotImplemented('features')
 }

@@ -1,0 +1,55 @@
+import { toy } from '@backprop/datasets'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import { affine, expectNumbers, logistic, normals } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/perceptron')>('perceptron')
+
+/** A list of rows, each as long as it should be; what came back may be anything. */
+function rowsOf(X: unknown, rows: number): number[][] {
+  expect(Array.isArray(X) && X.length === rows, `a list of ${rows} rows`).toBe(true)
+  const list = X as unknown[]
+  const isRow = (row: unknown) => Array.isArray(row) && row.length === 7 && row.every(v => typeof v === 'number')
+  expect(list.every(isRow), 'seven numbers in each row').toBe(true)
+  return list as number[][]
+}
+
+const expected = (X: number[][]) => X.map(([u, v]) => [u, v, u * u, v * v, u * v, Math.sin(u), Math.sin(v)])
+
+exercise('features', () => {
+  test('columns', async ({ student }) => {
+    const X = [
+      [2, -1],
+      [0, 3],
+    ]
+    const rows = rowsOf(await student.features(X), 2)
+    for (const [i, row] of rows.entries()) expectNumbers(row, expected(X)[i], `row ${i + 1}`)
+  })
+
+  test('any-batch', async ({ student, rng }) => {
+    expect(await student.features([]), 'no rows, no rows').toBeNear([])
+    for (const count of [1, 5, 23]) {
+      const X = normals(rng, count, 2).map(row => row.map(value => 4 * value))
+      const rows = rowsOf(await student.features(X), count)
+      expectNumbers(rows.flat(), expected(X).flat(), `the columns of ${count} examples`)
+    }
+  })
+
+  test('circle-and-xor', async ({ student, rng }) => {
+    for (const name of ['circle', 'xor'] as const) {
+      const { points, labels } = toy(name, { count: 200, noise: 0, rng })
+      const plain = risk(points, labels)
+      const bent = risk(rowsOf(await student.features(points), 200), labels)
+      expect(plain, `a straight line is lost on ${name}`).toBeGreaterThan(0.25)
+      expect(bent, `with the columns one neuron separates ${name}`).toBeLessThan(0.03)
+    }
+  })
+})
+
+/** The share of mistakes that logistic regression ends up with; each column is brought to size 1 first. */
+function risk(X: number[][], y: (-1 | 1)[]): number {
+  const largest = X[0].map((_, j) => Math.max(...X.map(row => Math.abs(row[j]))))
+  const scaled = X.map(row => row.map((value, j) => value / (largest[j] || 1)))
+  const { w, b } = logistic(scaled, y, 3, 800)
+  return scaled.filter((row, i) => affine(row, w, b) >= 0 !== y[i] > 0).length / X.length
+}
