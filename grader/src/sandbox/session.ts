@@ -74,6 +74,11 @@ export class Session {
     return printable(this.#output)
   }
 
+  /** Whether the process is gone, for whatever reason. */
+  get isOver(): boolean {
+    return this.#dead !== null
+  }
+
   /** The student's module. `M` is what its source file says it exports; whether that is true, nobody has checked. */
   remote<M>(): Remote<M> {
     const get = (_: object, name: string | symbol) => {

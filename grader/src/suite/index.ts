@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { plain, rng, type Backend, type Rng } from '@backprop/core'
 import { NOTE, PROGRESS } from '@backprop/testkit/run'
-import { expect, inject, test as base } from 'vitest'
+import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
 import { Recorder } from '../explain/recorder.ts'
 import { openSession, type Staged } from '../sandbox/open.ts'
 import type { BackendName } from '../sandbox/backends.ts'
@@ -9,6 +9,7 @@ import type { Remote } from '../sandbox/remote.ts'
 import type { Session } from '../sandbox/session.ts'
 import type { Trace } from '../sandbox/trace.ts'
 import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
+import { Spare } from './spare.ts'
 
 /** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
 
@@ -31,6 +32,8 @@ export interface SubmissionFixtures<M> {
   readonly progress: (text: string, fractionDone?: number) => void
   /** Keeps a fact for the report: what was measured, on how much data. */
   readonly note: (text: string) => void
+  /** Holds the process of the next test of the file. */
+  readonly spare: Spare
 }
 
 /** Words of progress that one test may say: a suite says them when it is called back, and code may call back without end. */
@@ -52,10 +55,23 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       })
     },
     note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
-    student: async ({ on, task }, use) => {
-      const { record, seed } = inject('staged')
+    spare: [
+      async ({}, use) => {
+        const spare = new Spare()
+        await use(spare)
+        await spare.close()
+      },
+      { scope: 'file' },
+    ],
+    student: async ({ on, task, spare }, use) => {
+      const staged = inject('staged')
+      const { record, seed } = staged
       const recorder = record ? new Recorder(on) : null
-      const session = await start(module, on, options.callSeconds, recorder?.trace)
+      const open = (trace?: Trace) =>
+        openSession(staged, module, on, options.callSeconds ?? staged.limits.callSeconds, trace)
+      // A record must be there from the first message.
+      const session = (!recorder && (await spare.take(module))) || (await start(module, () => open(recorder?.trace)))
+      if (!recorder && task !== testsIn(task.file).at(-1)) await spare.prepare(module, () => open())
       try {
         await use(session.remote<M>())
       } finally {
@@ -78,15 +94,17 @@ export async function expectRefusal(call: Promise<unknown>, why?: string): Promi
   expect(outcome, why ?? 'wrong arguments must be refused with an error').toBeInstanceOf(StudentError)
 }
 
+const testsIn = (suite: RunnerTestSuite): RunnerTestCase[] =>
+  suite.tasks.flatMap(task => (task.type === 'suite' ? testsIn(task) : [task]))
+
 /** A module that hangs or dies while it loads would do so again for each test: once is enough. */
 const failedToLoad = new Map<string, Error>()
 
-async function start(module: string, on: Backend, callSeconds?: number, trace?: Trace): Promise<Session> {
-  const staged = inject('staged')
+async function start(module: string, open: () => Promise<Session>): Promise<Session> {
   const known = failedToLoad.get(module)
   if (known) throw known
   try {
-    return await openSession(staged, module, on, callSeconds ?? staged.limits.callSeconds, trace)
+    return await open()
   } catch (error) {
     const ours = error instanceof SandboxDied && error.kind === 'launch'
     if (error instanceof Error && !ours) failedToLoad.set(module, error)
