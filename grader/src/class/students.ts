@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { FETCHED } from '../github/fetched.ts'
 import { outboxNames } from './outbox-names.ts'
 
 /** One sub-folder of the folder of submissions. */
@@ -55,6 +56,7 @@ export async function callRoll(submissions: string, reports: string): Promise<Ro
     leftOut: entries
       .filter(entry => !found.includes(entry))
       .map(nameOf)
+      .filter(name => name !== FETCHED)
       .sort(),
   }
 }

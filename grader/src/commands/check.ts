@@ -1,6 +1,7 @@
 import { EXIT, text, type Command } from '../command.ts'
-import { checkLab } from '../course/check.ts'
+import { checkLab, MUTANT_RUNS, type CheckOptions } from '../course/check.ts'
 import { findLabs } from '../course/course.ts'
+import { UsageError } from '../errors.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'
 import { strongestTier } from '../sandbox/tiers/tiers.ts'
 
@@ -8,24 +9,33 @@ export const check: Command = {
   name: 'check',
   help: `Lint the course: stubs score 0, solutions 100 %, mutants lose what they should, ids agree
 
-  pnpm grade check [lab|all] [--no-mutants] [--backend NAME]
+  pnpm grade check [lab|all] [--mutants WHICH] [--backend NAME]
 
   --backend NAME   auto (the default), wasm or plain
-  --no-mutants     leave out the slow part, for a quick look while writing a lab`,
-  options: { 'no-mutants': { type: 'boolean' }, backend: { type: 'string' } },
+  --mutants all    each mutant loses what it should and nothing else (the default)
+  --mutants own    run only the exercises that it should lose: much quicker
+  --mutants none   leave mutants out, for a quick look while writing a lab`,
+  options: { mutants: { type: 'string' }, backend: { type: 'string' } },
   positionals: { min: 0, max: 1 },
   async run({ positionals, values, stdout, stderr, signal }) {
     const tier = await strongestTier()
     const backend = await chooseBackend(text(values, 'backend', 'auto'))
+    const mutants = mutantRuns(text(values, 'mutants', 'all'))
     let complaints = 0
     for (const lab of await findLabs(positionals[0] ?? 'all')) {
       const { id } = lab.manifest
       const say = (line: string) => stderr.write(`${id}: ${line}\n`)
-      const found = await checkLab(lab, { tier: tier.id, backend, mutants: values['no-mutants'] !== true, signal, say })
+      const found = await checkLab(lab, { tier: tier.id, backend, mutants, signal, say })
       for (const complaint of found) stdout.write(`✗ ${id}: ${complaint}\n`)
       if (found.length === 0) stdout.write(`✓ ${id}\n`)
       complaints += found.length
     }
     return complaints === 0 ? EXIT.fullMarks : EXIT.pointsLost
   },
+}
+
+function mutantRuns(asked: string): CheckOptions['mutants'] {
+  const found = MUTANT_RUNS.find(name => name === asked)
+  if (!found) throw new UsageError(`--mutants takes ${MUTANT_RUNS.join(', ')}, and got "${asked}".`)
+  return found
 }

@@ -10,10 +10,13 @@ import { solutionDir } from './course.ts'
 import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
 import { expectedStubs } from './stubs.ts'
 
+export const MUTANT_RUNS = ['all', 'own', 'none'] as const
+
 export interface CheckOptions {
   readonly tier: TierId
   readonly backend: BackendName
-  readonly mutants: boolean
+  /** Which tests mutants are shown: `own` alone says that they lose, `all` also that they lose nothing else. */
+  readonly mutants: (typeof MUTANT_RUNS)[number]
   readonly signal: AbortSignal
   /** Tells what is being done. */
   readonly say: (line: string) => void
@@ -28,15 +31,18 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   // Grading something that is not in order only adds noise.
   if (complaints.length > 0) return complaints
 
-  const grade = (submission: string) => gradeLab({ lab, submission, ...options, evenIfUntouched: true })
+  const grade: Grade = (submission, only) => gradeLab({ lab, submission, ...options, only, evenIfUntouched: true })
   options.say('hidden tests on the stubs')
   complaints.push(...judgeStubs(await grade(lab.dir)))
   options.say('hidden tests on the solution')
   const solution = await grade(solutionDir(lab))
   complaints.push(...judgeSolution(solution))
-  if (options.mutants && complaints.length === 0) complaints.push(...(await checkMutants(lab, options, grade)))
+  if (options.mutants !== 'none' && complaints.length === 0)
+    complaints.push(...(await checkMutants(lab, options, grade)))
   return complaints
 }
+
+type Grade = (submission: string, only?: { readonly exercise: string }) => Promise<GradedLab>
 
 async function checkStubs(lab: Lab): Promise<string[]> {
   const complaints: string[] = []
@@ -102,11 +108,7 @@ function judgeSolution(solution: GradedLab): string[] {
   return [...problem, ...lost, ...solution.unlisted.map(test => `the hidden test ${test} is not in lab.json`)]
 }
 
-async function checkMutants(
-  lab: Lab,
-  { say }: CheckOptions,
-  grade: (submission: string) => Promise<GradedLab>,
-): Promise<string[]> {
+async function checkMutants(lab: Lab, { mutants: run, say }: CheckOptions, grade: Grade): Promise<string[]> {
   const mutants = await loadMutants(lab)
   const complaints = lab.manifest.exercises
     .map(({ id }) => ({ id, count: mutants.filter(mutant => mutant.loses.includes(id)).length }))
@@ -119,7 +121,8 @@ async function checkMutants(
       await cp(join(solutionDir(lab), 'src'), join(folder, 'src'), { recursive: true })
       const file = join(folder, mutant.file)
       await writeFile(file, applyMutant(mutant, await readFile(file, 'utf8')))
-      complaints.push(...judgeMutant(mutant, await grade(folder)))
+      const runs = run === 'all' ? [undefined] : mutant.loses.map(exercise => ({ exercise }))
+      for (const only of runs) complaints.push(...judgeMutant(mutant, await grade(folder, only), only))
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -127,9 +130,10 @@ async function checkMutants(
   return complaints
 }
 
-function judgeMutant({ id, loses, why }: Mutant, graded: GradedLab): string[] {
+function judgeMutant({ id, loses, why }: Mutant, graded: GradedLab, only?: { readonly exercise: string }): string[] {
   if (graded.problem) return [`mutant ${id} could not be run: ${graded.problem}`]
   return graded.exercises.flatMap(({ id: exercise, points, maxPoints }) => {
+    if (only && exercise !== only.exercise) return []
     if (loses.includes(exercise) && points === maxPoints)
       return [`mutant ${id} (${why}) survives: ${exercise} keeps all its points`]
     if (!loses.includes(exercise) && points < maxPoints)
