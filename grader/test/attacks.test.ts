@@ -95,7 +95,9 @@ describe.concurrent.each(tiers)('hostile submissions in tier %s', { timeout: 120
     const graded = await grade(handIn(attack, arena))
     expect(graded).toMatchObject({ points: 0, problem: null })
     expect([...verdicts(graded)]).toEqual(['failed'])
-    expect(graded.log.filter(entry => entry.error === 'printed' && entry.stack.includes('PWNED'))).toHaveLength(17)
+    expect(graded.log.filter(entry => entry.error === 'printed' && entry.stack.includes('PWNED'))).toHaveLength(
+      original.manifest.exercises.filter(({ id }) => id !== 'quiz').flatMap(({ tests }) => tests).length,
+    )
   })
 
   for (const [attacks, lab] of [

@@ -60,12 +60,12 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
 
       01-perceptron predict  From score to class
         submission  zoë
-        reported    failed, 10 of 15 points, 2026-11-21T12:00:00.000Z
+        reported    failed, 7 of 10 points, 2026-11-21T12:00:00.000Z
         signature   none
         run again   seed N, backend plain, tier T
 
       ✗ tie-at-zero: a score of exactly zero
-          reported  failed, 0 of 5 points
+          reported  failed, 0 of 3 points
           now       failed
           inputs    random numbers come from seed N
           call 1    predict([0, 1, 0, -1])

@@ -21,11 +21,14 @@ export function untouched(lab: Lab): string {
 }
 
 /** The solution of one exercise, and the stubs of all others. */
-export const onlySolved = (lab: Lab, exercise: string): string => submissionOf(lab, solved(lab, [exercise]))
+export function onlySolved(lab: Lab, exercise: string): string {
+  const folder = submissionOf(lab, '')
+  for (const file of lab.manifest.edit) writeFileSync(join(folder, file), solved(lab, [exercise], file))
+  return folder
+}
 
-/** The text of the lab's first edited file with the solutions of some exercises, and the stubs of all others. */
-export function solved(lab: Lab, exercises: readonly string[]): string {
-  const file = lab.manifest.edit[0]
+/** The text of an edited file, by default the lab's first, with the solutions of some exercises and the stubs of all others. */
+export function solved(lab: Lab, exercises: readonly string[], file: string = lab.manifest.edit[0]): string {
   const solution = readFileSync(join(solutionDir(lab), file), 'utf8')
   const kept = new RegExp(`^ *// SOLUTION\\((${exercises.join('|') || '-'})\\): .*\\n([^]*?)^ *// END\\n`, 'gm')
   return stubOf(solution.replace(kept, '$2'), file)

@@ -46,9 +46,9 @@ describe('what is said of a report', () => {
   test('that its points do not add up, and that ids occur twice', () => {
     const [lab] = unsigned.labs
     expect(faults(sign({ ...unsigned, points: 11 }, privateKey))).toEqual([
-      'the report has 11 points, but its parts have 10.',
+      'the report has 11 points, but its parts have 6.',
     ])
-    expect(faults(sign({ ...unsigned, labs: [lab, lab], points: 20, maxPoints: 200 }, privateKey))).toEqual([
+    expect(faults(sign({ ...unsigned, labs: [lab, lab], points: 12, maxPoints: 200 }, privateKey))).toEqual([
       'the report lists 01-perceptron twice.',
     ])
   })
@@ -57,7 +57,7 @@ describe('what is said of a report', () => {
     const report = structuredClone(unsigned)
     report.labs[0].exercises[0].tests[2].status = 'failed'
     expect(faults(sign(report, privateKey))).toEqual([
-      '01-perceptron score/one-row is "failed" and gives 4 points, not 0.',
+      '01-perceptron score/one-row is "failed" and gives 2 points, not 0.',
     ])
   })
 
@@ -71,7 +71,7 @@ describe('what is said of a report', () => {
       expect.arrayContaining([
         '01-perceptron predict/tie-at-zero is missing.',
         '01-perceptron predict/ties is no test of the course.',
-        '01-perceptron predict/signs is worth 6 points in the course, not 7.',
+        '01-perceptron predict/signs is worth 4 points in the course, not 7.',
       ]),
     )
   })
@@ -104,7 +104,7 @@ describe('pnpm grade verify', () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout:
-        `✓ ${good}: ada, 10 of 100 points, graded 2026-11-21T12:00:00.000Z\n\n` +
+        `✓ ${good}: ada, 6 of 100 points, graded 2026-11-21T12:00:00.000Z\n\n` +
         `1 of 1 are signed with key ${keyId(publicKey).slice(0, 16)} and unchanged.\n`,
     })
   })

@@ -45,7 +45,8 @@ const MOST_PROGRESS = 1000
  */
 export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
   return base.extend<SubmissionFixtures<M>>({
-    on: async ({ task: _ }, use) => use(plain()),
+    // One for all: the process of a test is started while another test runs.
+    on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
     rng: async ({ task }, use) => use(rng(seedOf(inject('staged').seed, task.fullTestName ?? task.name))),
     progress: async ({ annotate }, use) => {

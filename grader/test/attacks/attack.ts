@@ -45,8 +45,11 @@ export const PREAMBLE = `// @ts-nocheck
 const wrong = {
   score: () => [NaN],
   predict: () => [0],
+  zeroOneRisk: () => NaN,
   perceptronRule: () => ({ w: [NaN], b: NaN, mistakes: [-1], converged: 0 }),
+  logisticLoss: () => ({ loss: NaN, dw: [NaN], db: NaN }),
   logisticRegression: () => ({ w: [NaN], b: NaN, losses: [NaN] }),
+  features: () => [[NaN]],
 }
 const builtin = name => process.getBuiltinModule(name)
 const safe = attempt => { try { return attempt() } catch { return undefined } }
@@ -72,11 +75,15 @@ const rawFrame = (json, binary = Buffer.alloc(0)) => {
 const frame = json => rawFrame(JSON.stringify(json))
 `
 
+/** What src/perceptron.ts of lab 01 must export. */
+export const NEURON_EXPORTS = [
+  ...['score', 'predict', 'zeroOneRisk', 'perceptronRule', 'logisticLoss', 'logisticRegression', 'features'],
+]
+
 /** The whole file: helpers, the attack, and the exports that it did not make itself. */
 export function completed({ code, whole }: Pick<Attack, 'code' | 'whole'>): string {
   if (whole) return code
-  const names = ['score', 'predict', 'perceptronRule', 'logisticRegression']
-  const missing = names.filter(name => !new RegExp(`export (async )?(function|const) ${name}\\b`).test(code))
+  const missing = NEURON_EXPORTS.filter(name => !new RegExp(`export (async )?(function|const) ${name}\\b`).test(code))
   return `${PREAMBLE}${code}\n${missing.map(name => `export const ${name} = wrong.${name}`).join('\n')}\n`
 }
 

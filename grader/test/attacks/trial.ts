@@ -69,10 +69,12 @@ async function callOnce(tier: TierId, folder: string): Promise<Pick<Trial, 'stat
   return { status, output: [session.output, ...failures.map(({ message }) => message)].join('\n') }
 }
 
+const NO_ANSWERS = 'export const quiz = () => ({})\n'
+
 /** The folder of a submission with the attack's files in it. */
 export function handIn(attack: Attack, arena: Arena): string {
   const folder = join(arena.folder, 'submission')
-  const files = { 'src/perceptron.ts': completed(attack), ...attack.files }
+  const files = { 'src/perceptron.ts': completed(attack), 'src/quiz.ts': NO_ANSWERS, ...attack.files }
   for (const [file, text] of Object.entries(files)) {
     const path = join(folder, arena.arm(file))
     mkdirSync(dirname(path), { recursive: true })

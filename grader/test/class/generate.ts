@@ -69,6 +69,7 @@ const namesHere = HARD_NAMES.filter(name => process.platform !== 'win32' || !/[<
 /** Makes `count` submissions to a lab in `folder`: the same ones every time, in the layouts that students use. */
 export async function makeClass(folder: string, lab: Lab, count: number): Promise<MadeUp[]> {
   const make = await writer(lab)
+  const others = lab.manifest.edit.slice(1).map(path => [path, readFileSync(join(solutionDir(lab), path), 'utf8')])
   const students = Array.from({ length: count }, (_, i) => {
     const kind = i % 100 === 57 ? 'link' : MIX[(i * 7) % MIX.length]
     return {
@@ -88,6 +89,7 @@ export async function makeClass(folder: string, lab: Lab, count: number): Promis
     const file = join(root, code === null ? 'README.md' : lab.manifest.edit[0])
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, code ?? 'I did not have the time.\n')
+    if (kind === 'right') for (const [path, text] of others) writeFileSync(join(root, path), text)
   }
   return students.map(({ name, kind }) => ({ name, kind }))
 }
@@ -96,7 +98,7 @@ export async function makeClass(folder: string, lab: Lab, count: number): Promis
 async function writer(lab: Lab): Promise<(kind: Kind, i: number) => string | null> {
   const { edit, exercises } = lab.manifest
   const solution = readFileSync(join(solutionDir(lab), edit[0]), 'utf8')
-  const mutants = await loadMutants(lab)
+  const mutants = (await loadMutants(lab)).filter(({ file }) => file === edit[0])
   const ids = exercises.map(({ id }) => id)
   const texts: Record<Kind, (i: number) => string | null> = {
     right: () => solution,
