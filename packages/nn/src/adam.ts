@@ -1,8 +1,10 @@
 import { mul, noGrad, zeros } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { adamStep } from './adam-step.ts'
+import { packed, unpacked } from './optimizer-state.ts'
+import type { Kept, LastingOptimizer, OptimizerState } from './optimizer-state.ts'
 import { listOf, replaceValues, withDecay } from './optimizer.ts'
-import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
+import type { OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'
 import { scheduleOf } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
@@ -17,7 +19,7 @@ export interface AdamOptions extends Partial<OptimizerOptions> {
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε). */
-export class Adam implements Optimizer {
+export class Adam implements LastingOptimizer {
   readonly #parameters: readonly Parameter[]
   readonly #rateAt: Schedule
   readonly #weightDecay: number
@@ -41,13 +43,23 @@ export class Adam implements Optimizer {
     })
     this.#steps++
   }
+
+  save(): Promise<OptimizerState> {
+    return packed(this.#steps, this.#moments.kept)
+  }
+
+  restore(state: OptimizerState): void {
+    const { steps, memory } = unpacked('Adam', state, this.#parameters, ['m', 'v'])
+    this.#steps = steps
+    this.#moments.replace(memory)
+  }
 }
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): w ← (1 − η λ) w, and then Adam's step,
  * whose moments never see λ. An L2 term would be divided by √v̂ too, and so pull least where gradients are large.
  */
-export class AdamW implements Optimizer {
+export class AdamW implements LastingOptimizer {
   readonly #parameters: readonly Parameter[]
   readonly #rateAt: Schedule
   readonly #weightDecay: number
@@ -69,24 +81,46 @@ export class AdamW implements Optimizer {
     })
     this.#steps++
   }
+
+  save(): Promise<OptimizerState> {
+    return packed(this.#steps, this.#moments.kept)
+  }
+
+  restore(state: OptimizerState): void {
+    const { steps, memory } = unpacked('AdamW', state, this.#parameters, ['m', 'v'])
+    this.#steps = steps
+    this.#moments.replace(memory)
+  }
 }
 
 /** What Adam remembers of the gradients of each parameter, once it had one. */
 class Moments {
   readonly #constants: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>
-  /** `seen` counts the gradients: m and v start at 0, and the bias that this leaves is divided out. */
-  readonly #kept: { readonly m: Tensor; readonly v: Tensor; readonly seen: number }[] = []
+  /** m and v start at 0, and the bias that this leaves is divided out. */
+  #kept: (Kept<'m' | 'v'> | undefined)[] = []
 
   constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, keyof OptimizerOptions>) {
     this.#constants = { beta1, beta2, epsilon }
   }
 
+  get kept(): readonly (Kept<'m' | 'v'> | undefined)[] {
+    return this.#kept
+  }
+
+  replace(kept: (Kept<'m' | 'v'> | undefined)[]): void {
+    for (const old of this.#kept) for (const moment of Object.values(old?.tensors ?? {})) moment.release()
+    this.#kept = kept
+  }
+
   /** The next value; like the moments, the old one is used up. */
   step(place: number, value: Tensor, gradient: Tensor, learningRate: number): Tensor {
     const { shape, on } = value
-    const { m, v, seen } = this.#kept.at(place) ?? { m: zeros(shape, { on }), v: zeros(shape, { on }), seen: 0 }
-    const next = adamStep({ value, m, v }, gradient, { ...this.#constants, learningRate, step: seen + 1 })
-    this.#kept[place] = { m: next.m, v: next.v, seen: seen + 1 }
+    const { tensors, seen } = this.#kept.at(place) ?? {
+      tensors: { m: zeros(shape, { on }), v: zeros(shape, { on }) },
+      seen: 0,
+    }
+    const next = adamStep({ value, ...tensors }, gradient, { ...this.#constants, learningRate, step: seen + 1 })
+    this.#kept[place] = { tensors: { m: next.m, v: next.v }, seen: seen + 1 }
     return next.value
   }
 }

@@ -1,7 +1,9 @@
 import { add, div, mul, noGrad, sqrt, square, sub } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
+import { packed, unpacked } from './optimizer-state.ts'
+import type { LastingOptimizer, OptimizerState } from './optimizer-state.ts'
 import { listOf, replaceValues, withDecay } from './optimizer.ts'
-import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
+import type { OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'
 import { scheduleOf } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
@@ -14,12 +16,12 @@ export interface RMSPropOptions extends Partial<OptimizerOptions> {
 }
 
 /** RMSProp (Tieleman and Hinton 2012, lecture 6e): v ← ρ v + (1 − ρ) g² and w ← w − η g / (√v + ε). */
-export class RMSProp implements Optimizer {
+export class RMSProp implements LastingOptimizer {
   readonly #parameters: readonly Parameter[]
   readonly #rateAt: Schedule
   readonly #options: Required<Omit<RMSPropOptions, 'learningRate'>>
   /** v of each parameter, once it had a gradient. */
-  readonly #squares: Tensor[] = []
+  #squares: (Tensor | undefined)[] = []
   #steps = 0
 
   constructor(
@@ -47,5 +49,17 @@ export class RMSProp implements Optimizer {
       return next.value
     })
     this.#steps++
+  }
+
+  save(): Promise<OptimizerState> {
+    const kept = [...this.#squares].map(v => v && { tensors: { v }, seen: this.#steps })
+    return packed(this.#steps, kept)
+  }
+
+  restore(state: OptimizerState): void {
+    const { steps, memory } = unpacked('RMSProp', state, this.#parameters, ['v'])
+    for (const old of this.#squares) old?.release()
+    this.#squares = memory.map(kept => kept?.tensors.v)
+    this.#steps = steps
   }
 }

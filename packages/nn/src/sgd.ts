@@ -1,7 +1,9 @@
 import { add, mul, noGrad, sub } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
+import { packed, unpacked } from './optimizer-state.ts'
+import type { LastingOptimizer, OptimizerState } from './optimizer-state.ts'
 import { listOf, replaceValues, withDecay } from './optimizer.ts'
-import type { Optimizer, OptimizerOptions, Parameters } from './optimizer.ts'
+import type { OptimizerOptions, Parameters } from './optimizer.ts'
 import type { Parameter } from './parameter.ts'
 import { scheduleOf } from './schedule.ts'
 import type { Schedule } from './schedule.ts'
@@ -17,12 +19,12 @@ export interface SGDOptions extends OptimizerOptions {
  * Stochastic gradient descent: w ← w − η u, where u ← μ u + g is the velocity (Polyak 1964; without momentum u = g).
  * With `nesterov` w ← w − η (g + μ u) (Nesterov 1983, in the form of Sutskever et al. 2013).
  */
-export class SGD implements Optimizer {
+export class SGD implements LastingOptimizer {
   readonly #parameters: readonly Parameter[]
   readonly #rateAt: Schedule
   readonly #options: Required<Omit<SGDOptions, 'learningRate'>>
   /** u of each parameter, once it had a gradient. */
-  readonly #velocities: Tensor[] = []
+  #velocities: (Tensor | undefined)[] = []
   #steps = 0
 
   constructor(parameters: Parameters, { learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SGDOptions) {
@@ -49,5 +51,17 @@ export class SGD implements Optimizer {
       return next.value
     })
     this.#steps++
+  }
+
+  save(): Promise<OptimizerState> {
+    const kept = [...this.#velocities].map(u => u && { tensors: { u }, seen: this.#steps })
+    return packed(this.#steps, kept)
+  }
+
+  restore(state: OptimizerState): void {
+    const { steps, memory } = unpacked('SGD', state, this.#parameters, ['u'])
+    for (const old of this.#velocities) old?.release()
+    this.#velocities = memory.map(kept => kept?.tensors.u)
+    this.#steps = steps
   }
 }

@@ -2,8 +2,20 @@ import { backward, crossEntropy, mul, plain, relu, rng, square, sum, tensor } fr
 import type { Backend } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
-import { Adam, AdamW, Linear, Parameter, RMSProp, SGD, evaluation, parameters, sequential } from '../src/index.ts'
-import type { Optimizer } from '../src/index.ts'
+import {
+  Adam,
+  AdamW,
+  Linear,
+  Parameter,
+  RMSProp,
+  SGD,
+  evaluation,
+  fromSafetensors,
+  parameters,
+  sequential,
+  toSafetensors,
+} from '../src/index.ts'
+import type { LastingOptimizer, Optimizer } from '../src/index.ts'
 
 interface Values {
   shape: number[]
@@ -168,4 +180,60 @@ test('a rate that is none is refused at once, one from a schedule when it comes'
     [RangeError: SGD, step 1: the learning rate is Infinity, but a finite number of at least 0 is wanted.
       Hint: give it as { learningRate: 0.01 }, or as a function of the step.]
   `)
+})
+
+describe('an optimizer that was put away and taken up again', () => {
+  const kinds: [string, (list: Parameter[]) => LastingOptimizer][] = [
+    ['SGD', list => new SGD(list, { learningRate: 0.1, momentum: 0.9 })],
+    ['plain SGD', list => new SGD(list, { learningRate: (step: number) => 0.1 / (1 + step) })],
+    ['RMSProp', list => new RMSProp(list, { learningRate: 0.1 })],
+    ['Adam', list => new Adam(list, { learningRate: (step: number) => 0.1 / (1 + step) })],
+    ['AdamW', list => new AdamW(list, { learningRate: 0.1 })],
+  ]
+  const on = float64
+  const fresh = () => [[1, -2], [3]].map(values => new Parameter(tensor(values, { on })))
+  /** The second parameter has a gradient in every other step only. */
+  const steps = (list: Parameter[], optimizer: Optimizer, from: number, to: number) => {
+    for (let step = from; step < to; step++) {
+      backward(sum(square(step % 2 === 0 ? mul(list[0].value, list[1].value) : list[0].value)))
+      optimizer.step()
+    }
+  }
+  const valuesOf = (list: Parameter[]) => list.map(({ value }) => [...value.dataSync()])
+
+  test.each(kinds)('%s goes on as if nothing had happened, through a file', async (_, make) => {
+    const whole = fresh()
+    steps(whole, make(whole), 0, 7)
+
+    const first = fresh()
+    const before = make(first)
+    steps(first, before, 0, 3)
+    const file = toSafetensors(await before.save())
+    const second = valuesOf(first).map(values => new Parameter(tensor(values, { on })))
+    const after = make(second)
+    steps(second, after, 0, 1) // what it has done so far is forgotten
+    second.forEach((parameter, i) => (parameter.value = first[i].value.detach({ requiresGrad: true })))
+    after.restore(fromSafetensors(file).tensors)
+    steps(second, after, 3, 7)
+    expect(valuesOf(second)).toEqual(valuesOf(whole))
+  })
+
+  test('one that has not begun has nothing to tell but that', async () => {
+    expect([...(await new Adam(fresh()).save()).keys()]).toEqual(['steps'])
+  })
+
+  test('refuses the state of another network, and stays as it was', async () => {
+    const list = fresh()
+    const adam = new Adam(list)
+    steps(list, adam, 0, 1)
+    const state = await adam.save()
+    const other = new Adam([new Parameter(tensor([1, 2, 3], { on }))])
+    expect(() => other.restore(state)).toThrow(
+      'Adam.restore: "0.m" holds Float64Array of shape [2], but numbers of shape [3] are wanted.',
+    )
+    expect(() => new Adam(list.slice(0, 1)).restore(state)).toThrow('the state has 7 entries, but 4 fit')
+    expect(() => new SGD(list, { learningRate: 1 }).restore(state)).toThrow('SGD.restore: the state lacks "0.u".')
+    expect(() => adam.restore(new Map())).toThrow('the state has no count "steps"')
+    expect(await adam.save()).toEqual(state)
+  })
 })

@@ -44,6 +44,19 @@ test('reads what the Python library wrote', () => {
   expect(fromSafetensors(toSafetensors(tensors, metadata))).toEqual({ tensors, metadata })
 })
 
+test('reads a kind of bytes whose slice is no copy, such as a Buffer of Node', () => {
+  class Shared extends Uint8Array<ArrayBuffer> {
+    override slice(begin: number, end: number) {
+      return this.subarray(begin, end)
+    }
+  }
+  const tensors = new Map([['a', { shape: [2], values: Float32Array.of(1, 2) }]])
+  const bytes = new Shared(toSafetensors(tensors).buffer)
+  const read = fromSafetensors(bytes)
+  bytes.fill(0)
+  expect(read.tensors).toEqual(tensors)
+})
+
 test('another reader finds every number where the format says', () => {
   const tensors = new Map<string, StoredTensor>([
     ['bytes', { shape: [3], values: Uint8Array.of(1, 2, 3) }],

@@ -31,7 +31,8 @@ export function fromSafetensors(bytes: Uint8Array): Safetensors {
           data_offsets: [begin, end],
         },
       ]): [string, StoredTensor] => {
-        const { buffer } = bytes.slice(start + begin, start + end)
+        // A copy in any case: the slice of a Buffer of Node would not be one.
+        const { buffer } = new Uint8Array(bytes.subarray(start + begin, start + end))
         return [name, { shape, values: new arrayOf[dtype](buffer) }]
       },
     ),

@@ -1,0 +1,5 @@
+export { fingerprint } from './fingerprint.ts'
+export { TrainingProgress } from './progress.ts'
+export type { Output, Plan } from './progress.ts'
+export { resumable } from './resumable.ts'
+export type { ResumableOptions } from './resumable.ts'
