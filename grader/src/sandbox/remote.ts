@@ -40,7 +40,7 @@ export type ToRemote<T> = T extends ByValue
       ? readonly ToRemote<U>[]
       : { [K in keyof T]: ToRemote<T[K]> }
     : T extends (...args: infer A) => infer R
-      ? (...args: { [K in keyof A]: FromRemote<A[K]> }) => ToRemote<R> | Promise<ToRemote<R>>
+      ? (...args: { [K in keyof A]: FromRemote<A[K]> }) => ToRemote<Awaited<R>> | Promise<ToRemote<Awaited<R>>>
       : HasMethod<T> extends true
         ? RemoteObject<T>
         : { [K in keyof T]: ToRemote<T[K]> }

@@ -1,0 +1,94 @@
+import { rng as generator } from '@backprop/core'
+import { loadCifar10 } from '@backprop/datasets/node'
+import { submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
+import { altered, sample } from './altered.ts'
+import type { Labelled } from './altered.ts'
+
+type Network = typeof import('#lab/network')
+const test = submissionTest<Network>('network', { callSeconds: 300 })
+
+// Measured over seeds; the table and the margins are in the design notes of the solution.
+const THRESHOLDS = {
+  wasm: { chance: 0.2, dense: 0.42, full: 0.46 },
+  plain: { chance: 0.13, dense: 0.2, full: 0.22 },
+}
+const EPOCHS = 3
+const TRAINING = { wasm: 10_000, plain: 1_500 }
+const HELD_OUT = { wasm: 5_000, plain: 1_000 }
+
+interface Outcome {
+  /** What the student's function returned, whatever that is. */
+  classes: unknown
+  labels: Uint8Array
+}
+
+async function trainAndRead({
+  student,
+  on,
+  backend,
+  rng,
+  progress,
+  note,
+}: SubmissionFixtures<Network>): Promise<Outcome> {
+  const cifar = await loadCifar10({ onProgress: text => progress(text) })
+  // Which class is called by which number is dealt anew: a table of the published labels, or weights that were trained
+  // at home, do not know it. A network that learns from its training labels does.
+  const names = rng.permutation(10)
+  const renamed = ({ images, labels }: Labelled) => ({ images, labels: labels.map(label => names[label]) })
+  const train = renamed(sample(cifar.train, TRAINING[backend], rng))
+  const { images, labels } = renamed(sample(cifar.test, HELD_OUT[backend], rng))
+  const shown = altered(images, cifar.test.rows, rng)
+
+  const onEpoch = (epoch: unknown) => {
+    if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
+  }
+  // A generator of its own: the state of ours would tell which images are held out.
+  const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
+  const read = await student.fit(train.images, train.labels, options)
+  expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
+  const classes = plainList(await read(shown))
+
+  note(
+    `trained on ${train.labels.length} of ${cifar.train.count} images, ${EPOCHS} epochs; ` +
+      `accuracy ${shareRight({ classes, labels }).toFixed(4)} on ${labels.length} held-out images, each moved, half of them mirrored`,
+  )
+  return { classes, labels }
+}
+
+/** What `argmax` returns is as good as the plain list that was asked for. */
+const plainList = (classes: unknown): unknown => (classes instanceof Int32Array ? [...classes] : classes)
+
+/** The share of images whose class was found. */
+const shareRight = ({ classes, labels }: Outcome): number =>
+  Array.isArray(classes) ? labels.filter((label, i) => classes[i] === label).length / labels.length : 0
+
+let outcome: Promise<Outcome> | undefined
+/** Training is dear: the first test that asks pays, the others look at the same classes. */
+const trained = (fixtures: SubmissionFixtures<Network>): Promise<Outcome> => (outcome ??= trainAndRead(fixtures))
+
+exercise('accuracy', () => {
+  test('classes', async ({ student, on, backend, rng, progress, note }) => {
+    const { classes, labels } = await trained({ student, on, backend, rng, progress, note })
+    expect(Array.isArray(classes), 'the classes come as a plain list').toBe(true)
+    expect(classes, 'one class for each image').toHaveLength(labels.length)
+    const isClass = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
+    expect((classes as unknown[]).every(isClass), 'whole numbers from 0 to 9').toBe(true)
+    // Classes that have nothing to do with the images are right for one image in ten.
+    const share = shareRight({ classes, labels })
+    expect(share, 'far more right answers than by chance').toBeGreaterThan(THRESHOLDS[backend].chance)
+  })
+
+  test('better-than-dense', async ({ student, on, backend, rng, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
+    const why = 'the share of right answers on images that were not trained on'
+    expect(share, why).toBeGreaterThan(THRESHOLDS[backend].dense)
+  })
+
+  test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
+    const why = 'the share of right answers on images that were not trained on'
+    expect(share, why).toBeGreaterThan(THRESHOLDS[backend].full)
+  })
+})

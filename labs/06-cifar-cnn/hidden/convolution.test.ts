@@ -1,0 +1,260 @@
+import { exercise, expect, gradcheck } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { Kernels } from '#lab/convolution'
+import { expectLists, fields } from './checks.ts'
+import { convolve, convolveBack, imageOf, normalImage, normalKernels, normals, shapeOf } from './reference.ts'
+import type { Settings } from './reference.ts'
+
+const test = submissionTest<typeof import('#lab/convolution')>('convolution')
+
+const AS_IT_IS: Settings = { stride: 1, padding: 0 }
+
+/** C, H, W, O, kH, kW: all different, one of each, a kernel as large as the image, long images and kernels. */
+const SHAPES = [
+  [2, 5, 7, 3, 3, 2],
+  [1, 1, 1, 1, 1, 1],
+  [3, 4, 4, 2, 4, 4],
+  [4, 9, 2, 1, 5, 1],
+  [1, 2, 8, 5, 2, 6],
+]
+
+/** The corner of a photograph, and kernels for its three channels. */
+const CORNER = [
+  [
+    [156, 155, 156, 158, 158],
+    [153, 154, 157, 159, 159],
+    [149, 151, 155, 158, 159],
+    [146, 146, 149, 153, 158],
+    [145, 143, 143, 148, 158],
+  ],
+  [
+    [167, 166, 167, 169, 169],
+    [164, 165, 168, 170, 170],
+    [160, 162, 166, 169, 170],
+    [156, 156, 159, 163, 168],
+    [155, 153, 153, 158, 168],
+  ],
+  [
+    [163, 162, 163, 165, 165],
+    [160, 161, 164, 166, 166],
+    [156, 158, 162, 165, 166],
+    [155, 155, 158, 162, 167],
+    [154, 152, 152, 157, 167],
+  ],
+]
+const COLOUR: Kernels = [
+  [
+    [
+      [-1, -1, 1],
+      [0, 1, -1],
+      [0, 1, 1],
+    ],
+    [
+      [1, 0, 0],
+      [1, -1, -1],
+      [1, 0, -1],
+    ],
+    [
+      [0, 1, 1],
+      [0, 1, 0],
+      [1, -1, 1],
+    ],
+  ],
+]
+
+const STROKE = ['0111000', '0011100', '0001110', '0001100', '0011000', '0110000', '1100000'].map(row =>
+  [...row].map(Number),
+)
+const CROSS = [
+  [1, 0, 1],
+  [0, 1, 0],
+  [1, 0, 1],
+]
+
+exercise('conv2d', () => {
+  test('colour-example', async ({ student, rng }) => {
+    const padding = { padding: 1 }
+    const y = await student.conv2d(CORNER, COLOUR, [1], padding)
+    expect(y, 'one kernel, and as many places as the corner has pixels').toHaveShape([1, 5, 5])
+    expectLists(y[0][0].slice(0, 4), [-25, 466, 466, 475], 'the first row of the README')
+    expectLists(y[0][1].slice(0, 2), [295, 787], 'the second row of the README')
+    // The answers above stand in the README, so they may be known by heart.
+    const other = CORNER.map(plane => plane.map(row => row.map(value => value + rng.integer(9))))
+    const expected = convolve(other, COLOUR, [1], { stride: 1, padding: 1 })
+    expectLists(await student.conv2d(other, COLOUR, [1], padding), expected, 'the same on another image')
+  })
+
+  test('grey-example', async ({ student, rng }) => {
+    const answer = [
+      [1, 4, 3, 4, 1],
+      [1, 2, 4, 3, 3],
+      [1, 2, 3, 4, 1],
+      [1, 3, 3, 1, 1],
+      [3, 3, 1, 1, 0],
+    ]
+    expectLists(await student.conv2d([STROKE], [[CROSS]], [0]), [answer], 'the image of the README')
+    const other = imageOf(1, 7, 7, () => rng.integer(2))
+    const expected = convolve(other, [[CROSS]], [0], AS_IT_IS)
+    expectLists(await student.conv2d(other, [[CROSS]], [0]), expected, 'another image')
+  })
+
+  test('channels-and-kernels', async ({ student, rng }) => {
+    for (const [C, H, W, O, kH, kW] of SHAPES) {
+      const [x, w, b] = [normalImage(rng, C, H, W), normalKernels(rng, O, C, kH, kW), normals(rng, O)]
+      const why = `${O} kernels [${C}, ${kH}, ${kW}] over an image [${C}, ${H}, ${W}]`
+      expectLists(await student.conv2d(x, w, b), convolve(x, w, b, AS_IT_IS), why)
+    }
+    const x = imageOf(1, 3, 4, () => 1e6 * rng.normal())
+    const w = normalKernels(rng, 2, 1, 2, 2)
+    expectLists(await student.conv2d(x, w, [0, 0]), convolve(x, w, [0, 0], AS_IT_IS), 'very large numbers')
+  })
+
+  test('padding', async ({ student, rng }) => {
+    for (const padding of [1, 2, 3]) {
+      const [x, w, b] = [normalImage(rng, 2, 3, 5), normalKernels(rng, 2, 2, 3, 4), normals(rng, 2)]
+      const expected = convolve(x, w, b, { stride: 1, padding })
+      expectLists(await student.conv2d(x, w, b, { padding }), expected, `${padding} zeros on each side`)
+    }
+  })
+
+  test('stride', async ({ student, rng }) => {
+    for (const stride of [2, 3, 9]) {
+      const [x, w, b] = [normalImage(rng, 2, 9, 8), normalKernels(rng, 3, 2, 3, 2), normals(rng, 3)]
+      const expected = convolve(x, w, b, { stride, padding: 0 })
+      expectLists(await student.conv2d(x, w, b, { stride }), expected, `a stride of ${stride}`)
+    }
+  })
+
+  test('stride-and-padding', async ({ student, rng }) => {
+    for (const [stride, padding, H, W] of [
+      [2, 1, 6, 7],
+      [2, 2, 5, 4],
+      [3, 1, 1, 8],
+      [4, 3, 7, 7],
+    ]) {
+      const [x, w, b] = [normalImage(rng, 2, H, W), normalKernels(rng, 2, 2, 3, 3), normals(rng, 2)]
+      const settings = { stride, padding }
+      const why = `a stride of ${stride} over ${H} × ${W} pixels with ${padding} zeros on each side`
+      expectLists(await student.conv2d(x, w, b, settings), convolve(x, w, b, settings), why)
+    }
+  })
+
+  test('refusals', async ({ student, rng }) => {
+    const x = normalImage(rng, 2, 4, 5)
+    const call = (w: Kernels, settings = {}) => student.conv2d(x, w, [0], settings)
+    await expectRefusal(call(normalKernels(rng, 1, 3, 2, 2)), 'a kernel with more channels than the image')
+    await expectRefusal(call(normalKernels(rng, 1, 1, 2, 2)), 'a kernel with fewer channels than the image')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 5, 2)), 'a kernel that is too high')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 2, 6)), 'a kernel that is too wide')
+    const w = normalKernels(rng, 1, 2, 2, 2)
+    for (const settings of [{ stride: 0 }, { stride: -1 }, { stride: 1.5 }, { padding: -1 }, { padding: 0.5 }])
+      await expectRefusal(call(w, settings), `settings ${JSON.stringify(settings)}`)
+    // A function that refuses everything has understood nothing.
+    const expected = convolve(x, w, [0], AS_IT_IS)
+    expectLists(await call(w), expected, 'what is right is not refused')
+  })
+})
+
+exercise('conv2d-backward', () => {
+  test('worked-example', async ({ student, rng }) => {
+    const x = [
+      [
+        [1, 2, 0],
+        [0, 1, 3],
+        [2, 1, 1],
+      ],
+    ]
+    const w = [
+      [
+        [
+          [1, -1],
+          [2, 0],
+        ],
+      ],
+    ]
+    const dy = [
+      [
+        [1, 0],
+        [2, -1],
+      ],
+    ]
+    const gradients = fields(await student.conv2dBackward(x, w, dy))
+    const [dw, dx] = [
+      [
+        [0, 1],
+        [3, 2],
+      ],
+      [
+        [1, -1, 0],
+        [4, -3, 1],
+        [4, -2, 0],
+      ],
+    ]
+    expectLists(gradients.db, [2], '∂J/∂b of the README')
+    expectLists(gradients.dw, [[dw]], '∂J/∂w of the README')
+    expectLists(gradients.dx, [dx], '∂J/∂x of the README')
+    const other = normalImage(rng, 1, 2, 2)
+    const { db } = fields(await student.conv2dBackward(x, w, other))
+    expectLists(db, convolveBack(x, w, other, AS_IT_IS).db, '∂J/∂b for other slopes')
+  })
+
+  for (const [id, part, name] of [
+    ['biases', 'db', 'biases'],
+    ['kernels', 'dw', 'kernels'],
+    ['image', 'dx', 'image'],
+  ] as const)
+    test(id, async ({ student, rng }) => {
+      for (const [C, H, W, O, kH, kW] of SHAPES) {
+        const [x, w] = [normalImage(rng, C, H, W), normalKernels(rng, O, C, kH, kW)]
+        const dy = normalImage(rng, O, H - kH + 1, W - kW + 1)
+        const gradients = fields(await student.conv2dBackward(x, w, dy))
+        const why = `the gradient of the ${name}, ${O} kernels [${C}, ${kH}, ${kW}] over [${C}, ${H}, ${W}]`
+        expectLists(gradients[part], convolveBack(x, w, dy, AS_IT_IS)[part], why)
+      }
+    })
+
+  test('stride-and-padding', async ({ student, rng }) => {
+    for (const [stride, padding, H, W] of [
+      [1, 2, 3, 4],
+      [2, 0, 6, 5],
+      [2, 1, 6, 7],
+      [3, 2, 4, 8],
+      [5, 1, 7, 6],
+    ]) {
+      const settings = { stride, padding }
+      const [x, w] = [normalImage(rng, 2, H, W), normalKernels(rng, 3, 2, 3, 2)]
+      const dy = normalImage(rng, ...shapeOf(convolve(x, w, [0, 0, 0], settings)))
+      const gradients = fields(await student.conv2dBackward(x, w, dy, settings))
+      const expected = convolveBack(x, w, dy, settings)
+      for (const part of ['dx', 'dw', 'db'] as const)
+        expectLists(gradients[part], expected[part], `${part} with a stride of ${stride} and a padding of ${padding}`)
+    }
+  })
+
+  test('central-differences', async ({ student, rng }) => {
+    const settings = { stride: 2, padding: 1 }
+    const [x, w, b] = [normalImage(rng, 2, 4, 5), normalKernels(rng, 2, 2, 3, 2), normals(rng, 2)]
+    const weights = normalImage(rng, ...shapeOf(convolve(x, w, b, settings))).flat(2)
+    // J = Σ v · y² / 2 with fixed v, so that the slopes depend on the answer.
+    const loss = (y: number[]) => y.reduce((sum, value, k) => sum + (weights[k] * value * value) / 2, 0)
+    const y = convolve(x, w, b, settings)
+    let k = 0
+    const dy = y.map(plane => plane.map(row => row.map(value => weights[k++] * value)))
+    const { dx, dw, db } = fields(await student.conv2dBackward(x, w, dy, settings))
+    expect(dx, '∂J/∂x has the shape of x').toHaveShape([2, 4, 5])
+    expect(dw, '∂J/∂w has the shape of w').toHaveShape([2, 2, 3, 2])
+    expect(db, '∂J/∂b has one number for each kernel').toHaveShape([2])
+    const f = ([flatX, flatW, bias]: readonly Float64Array[]) => {
+      const image = imageOf(2, 4, 5, (c, i, j) => flatX[(c * 4 + i) * 5 + j])
+      const kernels = w.map((_, o) => imageOf(2, 3, 2, (c, m, n) => flatW[((o * 2 + c) * 3 + m) * 2 + n]))
+      return loss(convolve(image, kernels, [...bias], settings).flat(2))
+    }
+    const gradients = [(dx as number[][][]).flat(2), (dw as number[][][][]).flat(3), db as number[]]
+    const at = [x.flat(2), w.flat(3), b].map(part => Float64Array.from(part))
+    const verdict = await gradcheck({ f, gradients, at }).then(
+      () => 'right',
+      (error: unknown) => (error as Error).message,
+    )
+    expect(verdict, 'moving one number a little moves the loss as the gradient says').toBe('right')
+  })
+})

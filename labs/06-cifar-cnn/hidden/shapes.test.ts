@@ -1,0 +1,131 @@
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { LayerSpec } from '#lab/shapes'
+
+const test = submissionTest<typeof import('#lab/shapes')>('shapes')
+
+const EXACTLY = { relative: 0, absolute: 0 }
+
+const LENET: LayerSpec[] = [
+  { kind: 'conv', kernels: 6, size: 5 },
+  { kind: 'relu' },
+  { kind: 'pool', size: 2 },
+  { kind: 'conv', kernels: 16, size: 5 },
+  { kind: 'relu' },
+  { kind: 'pool', size: 2 },
+  { kind: 'flatten' },
+  { kind: 'dense', neurons: 120 },
+  { kind: 'relu' },
+  { kind: 'dense', neurons: 84 },
+  { kind: 'relu' },
+  { kind: 'dense', neurons: 10 },
+]
+
+/** Each layer by walking a window through the image and naming each weight, with no formula at all. */
+function walked(input: number[], layers: LayerSpec[]): { shape: number[]; parameters: number }[] {
+  let shape = input
+  return layers.map(layer => {
+    let parameters = 0
+    if (layer.kind === 'flatten') shape = [shape.reduce((all, size) => all * size)]
+    else if (layer.kind === 'dense') {
+      for (let neuron = 0; neuron < layer.neurons; neuron += 1) parameters += shape[0] + 1
+      shape = [layer.neurons]
+    } else if (layer.kind !== 'relu') {
+      const { size } = layer
+      const [stride, padding] =
+        layer.kind === 'conv' ? [layer.stride ?? 1, layer.padding ?? 0] : [layer.stride ?? size, 0]
+      const [channels, ...sides] = shape
+      const places = sides.map(side => {
+        let count = 0
+        for (let start = -padding; start + size <= side + padding; start += stride) count += 1
+        return count
+      })
+      if (layer.kind === 'conv')
+        for (let kernel = 0; kernel < layer.kernels; kernel += 1) parameters += channels * size ** 2 + 1
+      shape = [layer.kind === 'conv' ? layer.kernels : channels, ...places]
+    }
+    return { shape, parameters }
+  })
+}
+
+/** Compare report by report; what came back may be anything, whatever its type says. */
+function expectReports(actual: unknown, input: number[], layers: LayerSpec[], why: string): void {
+  const expected = walked(input, layers)
+  expect(Array.isArray(actual), `${why}: a list of reports`).toBe(true)
+  expect(actual, `${why}: one report for each layer`).toHaveLength(layers.length)
+  expected.forEach(({ shape, parameters }, i) => {
+    const report: unknown = (actual as unknown[])[i]
+    const where = `${why}: layer ${i + 1}, ${layers[i].kind}`
+    expect(typeof report === 'object' && report !== null, `${where}: shape and parameters`).toBe(true)
+    const found = report as Record<string, unknown>
+    expect(found.shape, `${where}: the shape of what comes out`).toBeNear(shape, EXACTLY)
+    expect(found.parameters, `${where}: how many numbers it learns`).toBeNear(parameters, EXACTLY)
+  })
+}
+
+/** A whole number from low to high. */
+const between = (rng: Rng, low: number, high: number) => low + rng.integer(high - low + 1)
+
+exercise('shapes-and-parameters', () => {
+  test('lenet', async ({ student, rng }) => {
+    expectReports(await student.followShapes([3, 32, 32], LENET), [3, 32, 32], LENET, 'the table of the README')
+    const input = [between(rng, 1, 4), between(rng, 16, 40), between(rng, 16, 40)]
+    expectReports(await student.followShapes(input, LENET), input, LENET, `the same network on [${input.join(', ')}]`)
+  })
+
+  test('convolutions', async ({ student, rng }) => {
+    for (const [stride, padding] of [
+      [1, 0],
+      [1, 2],
+      [2, 0],
+      [2, 1],
+      [3, 4],
+    ]) {
+      const input = [between(rng, 2, 5), between(rng, 7, 30), between(rng, 7, 30)]
+      const layer: LayerSpec = { kind: 'conv', kernels: between(rng, 2, 9), size: between(rng, 2, 5), stride, padding }
+      const why = `a stride of ${stride} and a padding of ${padding}`
+      expectReports(await student.followShapes(input, [layer]), input, [layer], why)
+    }
+    const whole: LayerSpec[] = [{ kind: 'conv', kernels: 1, size: 4 }]
+    expectReports(await student.followShapes([1, 4, 4], whole), [1, 4, 4], whole, 'a kernel as large as the image')
+  })
+
+  test('pooling', async ({ student, rng }) => {
+    for (const stride of [undefined, 1, 2, 5]) {
+      const input = [between(rng, 2, 5), between(rng, 5, 30), between(rng, 5, 30)]
+      const layers: LayerSpec[] = [{ kind: 'pool', size: between(rng, 2, 4), stride }, { kind: 'relu' }]
+      const why = stride === undefined ? 'windows that touch' : `windows ${stride} apart`
+      expectReports(await student.followShapes(input, layers), input, layers, why)
+    }
+  })
+
+  test('dense-layers', async ({ student, rng }) => {
+    const input = [between(rng, 2, 4), between(rng, 3, 9), between(rng, 3, 9)]
+    const layers: LayerSpec[] = [
+      { kind: 'flatten' },
+      { kind: 'dense', neurons: between(rng, 2, 30) },
+      { kind: 'relu' },
+      { kind: 'dense', neurons: between(rng, 2, 30) },
+      { kind: 'flatten' },
+      { kind: 'dense', neurons: 1 },
+    ]
+    expectReports(await student.followShapes(input, layers), input, layers, 'layers of neurons')
+    expectReports(await student.followShapes([5], layers.slice(1)), [5], layers.slice(1), 'a row from the start')
+    expect(await student.followShapes(input, []), 'no layers, no reports').toHaveLength(0)
+  })
+
+  test('refusals', async ({ student }) => {
+    const call = (input: number[], ...layers: LayerSpec[]) => student.followShapes(input, layers)
+    await expectRefusal(call([3, 8, 8], { kind: 'dense', neurons: 4 }), 'a dense layer before flatten')
+    await expectRefusal(call([3, 4, 9], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel higher than the image')
+    await expectRefusal(call([3, 9, 4], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel wider than the image')
+    await expectRefusal(call([3, 1, 9], { kind: 'pool', size: 2 }), 'a window higher than the image')
+    const conv: LayerSpec = { kind: 'conv', kernels: 2, size: 1 }
+    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, conv), 'a convolution behind flatten')
+    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, { kind: 'pool', size: 1 }), 'pooling behind flatten')
+    // A function that refuses everything has understood nothing.
+    const fits: LayerSpec[] = [{ kind: 'conv', kernels: 2, size: 5, padding: 1 }]
+    expectReports(await call([3, 3, 9], ...fits), [3, 3, 9], fits, 'with padding it fits')
+  })
+})

@@ -1,0 +1,172 @@
+import { rng as generator } from '@backprop/core'
+import type { Backend, Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import type { EpochResult, Examples } from '#lab/network'
+import { numbersOf } from './models.ts'
+import { deals, epoch, examples, shapesOf, started } from './tiny.ts'
+import type { Size, State } from './tiny.ts'
+
+type Network = typeof import('#lab/network')
+type Student = SubmissionFixtures<Network>['student']
+const test = submissionTest<Network>('network')
+
+// Backends compute in 32 bits and we in 64: a few steps of Adam make 1e-6 larger, but not as large as this.
+const CLOSE = { relative: 1e-3, absolute: 1e-4 }
+const EXACTLY = { relative: 0, absolute: 0 }
+
+const SIZE: Size = { shape: [2, 4, 6], kernels: 4, classes: 3 }
+const indices = (count: number) => Array.from({ length: count }, (_, i) => i)
+
+/** One field of each epoch; what came back may be anything, whatever its type says. */
+function curve(history: unknown, field: keyof EpochResult): unknown[] {
+  expect(Array.isArray(history), 'train returns a list with a result for each epoch').toBe(true)
+  return (history as unknown[]).map(result =>
+    typeof result === 'object' && result !== null ? (result as Record<string, unknown>)[field] : undefined,
+  )
+}
+
+/** A tiny network over there, and the same one here. */
+async function twins(student: Student, on: Backend, rng: Rng) {
+  const { shape, kernels, classes } = SIZE
+  const model = await student.tinyNet(shape, kernels, classes, { on, rng: generator(rng.integer(1_000_000)) })
+  const numbers = numbersOf(await student.weightsOf(model), shapesOf(SIZE))
+  return { model, state: started(numbers.flat()) }
+}
+
+exercise('train', () => {
+  test('standardized', async ({ student, rng }) => {
+    for (const [count, area, channels] of [
+      [3, 6, 3],
+      [1, 1, 4],
+      [5, 12, 1],
+      [2, 1024, 3],
+    ]) {
+      const images = Uint8Array.from({ length: count * area * channels }, () => rng.integer(256))
+      const mean = indices(channels).map(() => rng.uniform())
+      const std = indices(channels).map(() => 0.1 + rng.uniform())
+      const expected: number[] = []
+      for (let image = 0; image < count; image += 1)
+        for (let channel = 0; channel < channels; channel += 1)
+          for (const byte of images.subarray((image * channels + channel) * area).subarray(0, area))
+            expected.push((byte - 255 * mean[channel]) / (255 * std[channel]))
+      const actual: unknown = await student.standardized(images, area, { mean, std })
+      expect(actual, 'a Float32Array').toBeInstanceOf(Float32Array)
+      const close = { relative: 1e-5, absolute: 1e-5 }
+      expect(actual, `${count} images with ${channels} channels of ${area} pixels`).toBeNear(expected, close)
+    }
+  })
+
+  test('loss-curve', async ({ student, on, rng }) => {
+    const { model, state } = await twins(student, on, rng)
+    const data = examples(8, SIZE, rng)
+    const settings = { batchSize: 8, learningRate: 0.02 }
+    const history = await student.train(model, data, { ...settings, epochs: 6, on, rng: generator(rng.integer(1000)) })
+    const expected = indices(6).map(() => epoch(state, SIZE, data, { ...settings, order: indices(8) }))
+    for (const field of ['loss', 'accuracy'] as const)
+      expect(curve(history, field), `the ${field} of each epoch when one batch holds all examples`).toBeNear(
+        expected.map(result => result[field]),
+        CLOSE,
+      )
+    const after = numbersOf(await student.weightsOf(model), shapesOf(SIZE)).flat()
+    expect(after, 'the weights after the last epoch').toBeNear(state.theta, { relative: 0.01, absolute: 1e-3 })
+  })
+
+  test('last-short-batch', async ({ student, on, rng }) => {
+    for (const [count, batchSize] of [
+      [7, 3],
+      [9, 4],
+    ]) {
+      const { model, state } = await twins(student, on, rng)
+      const data = examples(count, SIZE, rng)
+      // With a learning rate of 0 the order makes no difference: each epoch shows the mean over all examples.
+      const options = { batchSize, learningRate: 0, epochs: 2, on, rng: generator(rng.integer(1000)) }
+      const history = await student.train(model, data, options)
+      const expected = epoch(state, SIZE, data, { order: indices(count), batchSize, learningRate: 0 })
+      for (const field of ['loss', 'accuracy'] as const)
+        expect(curve(history, field), `the ${field} over ${count} examples in batches of ${batchSize}`).toBeNear(
+          [expected[field], expected[field]],
+          CLOSE,
+        )
+    }
+  })
+
+  test('every-example-once', async ({ student, on, rng }) => {
+    const { model, state } = await twins(student, on, rng)
+    const run = { data: examples(5, SIZE, rng), batchSize: 2, epochs: 3, learningRate: 0.05 }
+    const losses = curve(await student.train(model, run.data, { ...run, on, rng }), 'loss')
+    expect(explain(losses, state, run).length, 'some order of the examples explains the losses').toBeGreaterThan(0)
+  })
+
+  test('new-order', async ({ student, on, rng }) => {
+    // Ten epochs, each with six ways to deal four examples out in pairs: all alike only once in ten million.
+    const { model, state } = await twins(student, on, rng)
+    const run = { data: examples(4, SIZE, rng), batchSize: 2, epochs: 10, learningRate: 0.03 }
+    const losses = curve(await student.train(model, run.data, { ...run, on, rng }), 'loss')
+    expect(explain(losses, state, run).length, 'some order of the examples explains the losses').toBeGreaterThan(0)
+    const same = deals(4, 2).filter(order => explain(losses, state, run, [order]).length > 0)
+    expect(same, 'not every epoch has the same order').toHaveLength(0)
+  })
+
+  test('progress', async ({ student, on, rng }) => {
+    const { model } = await twins(student, on, rng)
+    const steps: unknown[][] = []
+    const epochs: unknown[][] = []
+    const data = examples(7, SIZE, rng)
+    const options = { batchSize: 3, learningRate: 0.01, epochs: 2, on, rng }
+    const onStep = (...news: unknown[]) => void steps.push(news)
+    const onEpoch = (...news: unknown[]) => void epochs.push(news)
+    const history = await student.train(model, data, { ...options, onStep, onEpoch })
+    const numbers = (heard: unknown[][]) => heard.map(([number]) => number)
+    expect(numbers(epochs), 'called once after each epoch, with its number').toBeNear([1, 2], EXACTLY)
+    expect(numbers(steps), 'called once after each step, with its number').toBeNear([1, 2, 3, 1, 2, 3], EXACTLY)
+    const results = epochs.map(([, result]) => result)
+    const told = curve(results, 'loss')
+    expect(told.every(Number.isFinite), 'the result of the epoch is told too').toBe(true)
+    expect(curve(history, 'loss'), 'the losses that are told are those of the history').toBeNear(
+      told as number[],
+      EXACTLY,
+    )
+    const losses = steps.map(([, loss]) => loss)
+    expect(losses.every(Number.isFinite), 'the loss of the step is told too').toBe(true)
+    const means = [0, 3].map(at => {
+      const [first, second, third] = (losses as number[]).slice(at)
+      return (3 * first + 3 * second + third) / 7
+    })
+    expect(means, 'the losses of the batches make the loss of the epoch').toBeNear(told as number[], CLOSE)
+  })
+})
+
+interface Run {
+  data: Examples
+  batchSize: number
+  epochs: number
+  learningRate: number
+}
+
+/**
+ * In which orders were the examples visited? Try every order of an epoch, or only those of `ways`, and keep those that
+ * give the loss that was reported; so a whole training is explained epoch by epoch.
+ */
+function explain(
+  losses: unknown[],
+  state: State,
+  run: Run,
+  ways = deals(run.data.labels.length, run.batchSize),
+): State[] {
+  expect(losses, 'a result for each epoch').toHaveLength(run.epochs)
+  let states = [state]
+  for (const loss of losses) {
+    states = states.flatMap(before =>
+      ways.flatMap(order => {
+        const after = structuredClone(before)
+        const expected = epoch(after, SIZE, run.data, { ...run, order }).loss
+        return typeof loss === 'number' && Math.abs(loss - expected) <= 1e-4 + 1e-4 * expected ? [after] : []
+      }),
+    )
+    // Two orders seldom give the same loss, and a wrong guess does not explain the next one.
+    states = states.slice(0, 20)
+  }
+  return states
+}

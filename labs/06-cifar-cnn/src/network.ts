@@ -1,0 +1,164 @@
+import { NotImplemented } from '@backprop/testkit/todo'
+
+/**
+ * A convolutional network that learns to tell ten kinds of things apart in small photographs.
+ *
+ * A batch of images is a tensor `[N, C, H, W]`: N images with C = 3 channels (red, green, blue) of H = 32 rows and
+ * W = 32 columns. `on` is the backend, the device that computes; `rng` is the source of everything random.
+ */
+import { argmax, backward, crossEntropy, noGrad, relu, tensor } from '@backprop/core'
+import type { Backend, Rng, Tensor } from '@backprop/core'
+import { Adam, Conv2d, evaluation, flatten, heUniform, Linear, MaxPool2d } from '@backprop/nn'
+import { parameters, sequential, training } from '@backprop/nn'
+import type { Module, Parameter } from '@backprop/nn'
+
+/** Labelled images that a network can take. */
+export interface Examples {
+  /** All images as small numbers, image after image, channel after channel, row after row. `[N · C · H · W]` */
+  images: Float32Array
+  /** The shape of one image. `[C, H, W]` */
+  shape: [channels: number, rows: number, cols: number]
+  /** The class of each image, counted from 0. `[N]` */
+  labels: Uint8Array
+}
+
+/** What one epoch of training showed. */
+export interface EpochResult {
+  /** The mean loss over all examples. */
+  loss: number
+  /** The share of examples whose class was found, 0 to 1. */
+  accuracy: number
+}
+
+/** Where to compute, and where random numbers come from. */
+export interface Init {
+  on: Backend
+  rng: Rng
+}
+
+export interface FitOptions extends Init {
+  epochs: number
+  /** Called after each step with its number in this epoch, from 1, and the loss of its batch. */
+  onStep?: (step: number, loss: number) => void
+  /** Called after each epoch; the first one is epoch 1. */
+  onEpoch?: (epoch: number, result: EpochResult) => void
+}
+
+export interface TrainOptions extends FitOptions {
+  /** How many examples one step uses; only the last batch of an epoch may be shorter. */
+  batchSize: number
+  learningRate: number
+  /** Goes on with this optimizer, which remembers earlier epochs, in place of a new one; its own learning rate counts. */
+  adam?: Adam
+}
+
+/** Bytes of images, as for `fit` `[N · 3072]`, to classes `[N]`; N may be any number from 1. */
+export type Reader = (images: Uint8Array) => Promise<number[]>
+
+/** Given: the mean and the standard deviation of red, green and blue in CIFAR-10, where 255 counts as 1. */
+export const CIFAR10 = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] }
+
+/** Given: all that a network learns, by name. The grader uses it too, so leave it as it is. */
+export function weightsOf(model: Module): Map<string, Parameter> {
+  return parameters(model)
+}
+
+/**
+ * Given: a network small enough to be checked number by number: kernels of 3 × 3 with padding 1, ReLU, max pooling 2 × 2,
+ * and a layer of neurons. The grader uses it too, so leave it as it is.
+ */
+export function tinyNet(shape: Examples['shape'], kernels: number, classes: number, init: Init): Module {
+  const [channels, rows, cols] = shape
+  return sequential(
+    new Conv2d(channels, kernels, 3, { padding: 1, ...init }),
+    relu,
+    new MaxPool2d(2),
+    flatten,
+    new Linear(kernels * Math.floor(rows / 2) * Math.floor(cols / 2), classes, init),
+  )
+}
+
+/** Given: the examples with these indices, as a batch of images `[N, C, H, W]` and labels `[N]`. */
+export function batchOf(
+  { images, shape, labels }: Examples,
+  indices: Uint32Array,
+  on: Backend,
+): { x: Tensor; labels: Uint8Array } {
+  const size = shape[0] * shape[1] * shape[2]
+  const values = new Float32Array(indices.length * size)
+  indices.forEach((index, row) => values.set(images.subarray(index * size, (index + 1) * size), row * size))
+  return {
+    x: tensor(values, { on, shape: [indices.length, ...shape] }),
+    labels: Uint8Array.from(indices, i => labels[i]),
+  }
+}
+
+/**
+ * LeNet-5 for colour images of 32 × 32 pixels, with ReLU and max pooling: 6 kernels of 5 × 5, ReLU, pooling 2 × 2; 16
+ * kernels of 5 × 5, ReLU, pooling 2 × 2; then layers of 120, 84 and 10 neurons, with ReLU between them.
+ *
+ * The weights are drawn from `rng` by any of the initialisers of `@backprop/nn`, the biases start at zero.
+ *
+ * @returns a network whose `forward` takes `[N, 3, 32, 32]` to logits `[N, 10]`; it learns 62,006 numbers
+ * @example lenet({ on, rng }).forward(images, evaluation) // images [64, 3, 32, 32] → logits [64, 10]
+ */
+export function lenet(init: Init): Module {
+  // TODO(lenet): Put the layers one behind the other with `sequential`. `tinyNet` above shows how.
+  throw new NotImplemented('lenet')
+}
+
+/**
+ * Bytes to numbers that suit a network: each number of channel c becomes (byte / 255 − mean[c]) / std[c]. If the means
+ * and the deviations are those of the images, each channel then has mean 0 and deviation 1.
+ *
+ * @param images bytes 0 to 255, image after image, channel after channel `[N · C · area]`
+ * @param area how many pixels a channel has, H · W
+ * @param statistics a mean and a standard deviation for each of the C channels, where 255 counts as 1
+ * @returns new numbers in the same order `[N · C · area]`
+ * @example standardized(Uint8Array.of(255, 0, 51), 1, { mean: [0.5, 0.5, 0], std: [0.5, 0.25, 1] }) // 1, −2, 0.2
+ */
+export function standardized(
+  images: Uint8Array,
+  area: number,
+  { mean, std }: { mean: number[]; std: number[] },
+): Float32Array {
+  // TODO(train): Which channel does number i belong to? Channels follow one another, `area` numbers each, again and again.
+  throw new NotImplemented('train')
+}
+
+/**
+ * Train a network, in place, with Adam on the mean cross-entropy of mini-batches.
+ *
+ * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
+ * left over at the end is a last, shorter batch. One Adam optimizer serves the whole training: `options.adam`, or a new
+ * one with `options.learningRate`. After each step `onStep` is called, and after each epoch `onEpoch`, if they are there.
+ *
+ * The loss and the accuracy of an epoch are means over all its examples, each one judged in the forward pass of its own
+ * step, before the step changes the weights.
+ *
+ * @param model a network from `[N, C, H, W]` to logits `[N, classes]`
+ * @param data N ≥ 1 examples; left as they are
+ * @returns the results of the epochs, in order
+ * @example await train(lenet({ on, rng }), data, { epochs: 3, batchSize: 64, learningRate: 2e-3, on, rng })
+ */
+export async function train(model: Module, data: Examples, options: TrainOptions): Promise<EpochResult[]> {
+  // TODO(train): Forward, loss, backward, step: for every batch of every epoch. `batchOf` is given above.
+  throw new NotImplemented('train')
+}
+
+/**
+ * Learn what is in photographs. What the network looks like, how the pixels are scaled and how it is trained is up to you.
+ *
+ * @param images bytes 0 to 255, image after image, each one a channel of 32 × 32 for red, then for green, then for
+ * blue `[N · 3072]`
+ * @param labels the classes, 0 to 9 `[N]`
+ * @param options.epochs how often to go through the images
+ * @param options.onStep to be called after each step, if it is there
+ * @param options.onEpoch to be called after each epoch, so that whoever waits can see how far it is
+ * @returns a function that reads: other images, given in the same way, to a plain list with a class 0–9 for each
+ * @example const read = await fit(images, labels, { epochs: 3, on, rng }); await read(otherImages) // [3, 8, 8, …]
+ */
+export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Reader> {
+  // TODO(accuracy): Scale the pixels, make a network, train it; return a function that uses it.
+  throw new NotImplemented('accuracy')
+}

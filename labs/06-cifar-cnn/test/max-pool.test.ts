@@ -1,0 +1,93 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { maxPool, maxPoolBackward } from '#lab/pooling'
+
+const x = [
+  [
+    [1, 2, 3, 1],
+    [1, 1, 1, 1],
+    [2, 3, 1, 6],
+    [8, 1, 4, 5],
+  ],
+]
+
+exercise('max-pool', () => {
+  test('keeps the largest number of each window', () => {
+    expect(maxPool(x, { kernel: 2 }), 'four windows of 2 × 2, which touch').toBeNear([
+      [
+        [2, 3],
+        [8, 6],
+      ],
+    ])
+  })
+
+  test('finds the largest of negative numbers', () => {
+    const negative = [
+      [
+        [-4, -3],
+        [-2, -9],
+      ],
+    ]
+    expect(maxPool(negative, { kernel: 2 }), 'does the search begin at 0? No number here is as large').toBeNear([
+      [[-2]],
+    ])
+  })
+
+  test('leaves out what no whole window reaches', () => {
+    const y = maxPool([[[1, 2, 9]], [[3, 4, 9]]], { kernel: 1, stride: 2 })
+    expect(y, 'places 0 and 2 of each channel').toBeNear([[[1, 9]], [[3, 9]]])
+    const odd = [
+      [
+        [1, 2, 9],
+        [3, 4, 9],
+      ],
+    ]
+    expect(maxPool(odd, { kernel: 2 }), 'a third column is no window of two').toBeNear([[[4]]])
+  })
+
+  test('sends each slope back to the largest number', () => {
+    const slopes = [
+      [
+        [10, 20],
+        [30, 40],
+      ],
+    ]
+    expect(maxPoolBackward(x, slopes, { kernel: 2 }), 'all others get 0').toBeNear([
+      [
+        [0, 10, 20, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 40],
+        [30, 0, 0, 0],
+      ],
+    ])
+  })
+
+  test('sends the slope to the first of several equal numbers', () => {
+    const tie = [
+      [
+        [1, 2],
+        [2, 2],
+      ],
+    ]
+    expect(maxPoolBackward(tie, [[[7]]], { kernel: 2 }), 'row by row, from the left: > and not >=').toBeNear([
+      [
+        [0, 7],
+        [0, 0],
+      ],
+    ])
+  })
+
+  test('adds up where windows overlap', () => {
+    const peak = [
+      [
+        [1, 9, 2],
+        [0, 3, 4],
+      ],
+    ]
+    expect(maxPoolBackward(peak, [[[10, 1]]], { kernel: 2, stride: 1 }), 'the 9 is the largest of both').toBeNear([
+      [
+        [0, 11, 0],
+        [0, 0, 0],
+      ],
+    ])
+  })
+})

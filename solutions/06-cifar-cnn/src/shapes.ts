@@ -1,0 +1,101 @@
+/** What becomes of the shape of an image on its way through a network, and how many numbers the network learns. */
+
+/** A layer, described in words. */
+export type LayerSpec =
+  | ConvSpec
+  | PoolSpec
+  /** Replaces negative numbers by zero. */
+  | { kind: 'relu' }
+  /** Puts all numbers of an image into one row. */
+  | { kind: 'flatten' }
+  /** A layer of neurons, each of which sees all numbers of the row. */
+  | { kind: 'dense'; neurons: number }
+
+/** `kernels` kernels of size × size, each over all channels of what comes in, and each with a bias. */
+export interface ConvSpec {
+  kind: 'conv'
+  kernels: number
+  size: number
+  /** 1 unless given. */
+  stride?: number
+  /** 0 unless given. */
+  padding?: number
+}
+
+/** Max pooling with windows of size × size. */
+export interface PoolSpec {
+  kind: 'pool'
+  size: number
+  /** The size unless given. */
+  stride?: number
+}
+
+/** What one layer does. */
+export interface LayerReport {
+  /** The shape of what comes out for one image: `[C, H, W]`, or `[D]` from `flatten` on. */
+  shape: number[]
+  /** How many numbers the layer learns. */
+  parameters: number
+}
+
+/** LeNet-5 as LeCun and his colleagues described it in 1998, but with max pooling, for images in colour. */
+export const LENET5: LayerSpec[] = [
+  { kind: 'conv', kernels: 6, size: 5 },
+  { kind: 'relu' },
+  { kind: 'pool', size: 2 },
+  { kind: 'conv', kernels: 16, size: 5 },
+  { kind: 'relu' },
+  { kind: 'pool', size: 2 },
+  { kind: 'flatten' },
+  { kind: 'dense', neurons: 120 },
+  { kind: 'relu' },
+  { kind: 'dense', neurons: 84 },
+  { kind: 'relu' },
+  { kind: 'dense', neurons: 10 },
+]
+
+// SOLUTION
+/** What one layer makes of a shape. */
+function reportOf(layer: LayerSpec, shape: number[]): LayerReport {
+  if (layer.kind === 'relu') return { shape, parameters: 0 }
+  if (layer.kind === 'flatten') return { shape: [shape.reduce((count, size) => count * size, 1)], parameters: 0 }
+  if (layer.kind === 'dense') {
+    if (shape.length !== 1)
+      throw new RangeError(`dense: it takes a row, but gets [${shape.join(', ')}]; flatten first.`)
+    return { shape: [layer.neurons], parameters: shape[0] * layer.neurons + layer.neurons }
+  }
+  if (shape.length !== 3) throw new RangeError(`${layer.kind}: it takes an image, but gets [${shape.join(', ')}].`)
+  const [channels, ...sides] = shape
+  const { size } = layer
+  const stride = layer.stride ?? (layer.kind === 'conv' ? 1 : size)
+  const padding = layer.kind === 'conv' ? (layer.padding ?? 0) : 0
+  const places = sides.map(side => Math.floor((side + 2 * padding - size) / stride) + 1)
+  if (places.some(count => count < 1))
+    throw new RangeError(`${layer.kind}: ${size} × ${size} does not fit into ${sides.join(' × ')}.`)
+  if (layer.kind === 'pool') return { shape: [channels, ...places], parameters: 0 }
+  return { shape: [layer.kernels, ...places], parameters: layer.kernels * (channels * size * size + 1) }
+}
+// END
+
+/**
+ * Follow one image through a network.
+ *
+ * @param input the shape of the image `[C, H, W]`
+ * @param layers the network, layer after layer
+ * @returns one report for each layer, in the same order
+ * @throws RangeError when a window does not fit into what reaches it, when `dense` gets something that is not flat, or
+ * when `conv` or `pool` gets something that is
+ * @example followShapes([3, 32, 32], [{ kind: 'conv', kernels: 6, size: 5 }]) // [{ shape: [6, 28, 28], parameters: 456 }]
+ */
+export function followShapes(input: number[], layers: LayerSpec[]): LayerReport[] {
+  // SOLUTION(shapes-and-parameters): Keep the shape in a variable; let each layer change it, and count what it learns.
+  const reports: LayerReport[] = []
+  let shape = input
+  for (const layer of layers) {
+    const report = reportOf(layer, shape)
+    reports.push(report)
+    shape = report.shape
+  }
+  return reports
+  // END
+}
