@@ -32,7 +32,10 @@ export type FromRemote<T> = T extends ByValue
               ? RemoteObject<T>
               : { [K in keyof T]: FromRemote<T[K]> }
 
-/** What may be passed for a parameter of type T: callbacks may be asynchronous, borrowed objects go back as handles. */
+/**
+ * What may be passed for a parameter of type T: callbacks may be asynchronous, borrowed objects go back as handles, and
+ * an object of functions may be one of callbacks.
+ */
 export type ToRemote<T> = T extends ByValue
   ? T
   : T extends readonly (infer U)[]
@@ -41,9 +44,7 @@ export type ToRemote<T> = T extends ByValue
       : { [K in keyof T]: ToRemote<T[K]> }
     : T extends (...args: infer A) => infer R
       ? (...args: { [K in keyof A]: FromRemote<A[K]> }) => ToRemote<Awaited<R>> | Promise<ToRemote<Awaited<R>>>
-      : HasMethod<T> extends true
-        ? RemoteObject<T>
-        : { [K in keyof T]: ToRemote<T[K]> }
+      : (HasMethod<T> extends true ? RemoteObject<T> : never) | { [K in keyof T]: ToRemote<T[K]> }
 
 type Arguments<A extends readonly unknown[]> = { [K in keyof A]: ToRemote<A[K]> }
 

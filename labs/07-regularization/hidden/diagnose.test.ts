@@ -1,0 +1,128 @@
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import type { Verdict } from '#lab/diagnose'
+
+type Module = typeof import('#lab/diagnose')
+const test = submissionTest<Module>('diagnose')
+
+/** Two curves, in units of the loss of guessing. */
+interface Curves {
+  training: number[]
+  validation: number[]
+}
+
+/** A curve that falls from about 1 to `low` until the middle, and then goes to `end` in a straight line. */
+function curve(epochs: number, low: number, end: number): number[] {
+  const turn = Math.ceil(epochs / 2)
+  const settled = 8
+  return Array.from({ length: epochs }, (_, i) => {
+    if (i < turn) return low + (1 - low) * Math.exp((-6 * i) / turn)
+    return low + (end - low) * Math.min(1, (i - turn + 1) / (epochs - turn - settled))
+  })
+}
+
+const curves = (epochs: number, [low, end]: [number, number], [valid, last]: [number, number]): Curves => ({
+  training: curve(epochs, low, end),
+  validation: curve(epochs, valid, last),
+})
+
+async function expectVerdict(
+  { student, rng }: Pick<SubmissionFixtures<Module>, 'student' | 'rng'>,
+  { training, validation }: Curves,
+  verdict: Verdict,
+): Promise<void> {
+  const guessing = 0.5 + 3 * rng.uniform()
+  const scaled = (losses: number[]) => losses.map(loss => loss * guessing)
+  const said: unknown = await student.diagnose(scaled(training), scaled(validation), guessing)
+  expect(said === verdict, 'the verdict on these two curves').toBe(true)
+}
+
+/** Some single epochs stick out by far, never two within five. */
+const spiked = (losses: number[], rng: Rng, last: boolean): number[] =>
+  losses.map((loss, i) => {
+    const fromEnd = losses.length - 1 - i
+    const isSpike = last ? fromEnd % 7 === 0 : fromEnd % 7 === 3
+    return isSpike ? loss * (rng.uniform() < 0.5 ? 0.1 : 6) : loss
+  })
+
+exercise('diagnose', () => {
+  test('underfit', async ({ student, rng }) => {
+    for (const level of [0.55, 0.7, 0.98])
+      await expectVerdict({ student, rng }, curves(40, [level, level], [level + 0.02, level + 0.02]), 'underfit')
+    // Where even the training loss is high, a rising validation loss is not the first worry.
+    await expectVerdict({ student, rng }, curves(40, [0.6, 0.6], [0.6, 0.95]), 'underfit')
+    await expectVerdict({ student, rng }, curves(40, [0.2, 0.8], [0.3, 0.9]), 'underfit')
+  })
+
+  test('overfit', async ({ student, rng }) => {
+    for (const [valid, last] of [
+      [0.2, 0.26],
+      [0.1, 0.4],
+      [0.5, 0.7],
+      [0.6, 2],
+    ] as [number, number][])
+      await expectVerdict({ student, rng }, curves(50, [0.05, 0.001], [valid, last]), 'overfit')
+    await expectVerdict({ student, rng }, curves(50, [0.45, 0.45], [0.5, 0.7]), 'overfit')
+  })
+
+  test('good', async ({ student, rng }) => {
+    for (const [low, valid, last] of [
+      [0.1, 0.15, 0.15],
+      [0.01, 0.2, 0.23],
+      [0.45, 0.46, 0.46],
+      [0, 0.02, 0.02],
+    ])
+      await expectVerdict({ student, rng }, curves(50, [low, low], [valid, last]), 'good')
+    // Exactly as long as it must be.
+    await expectVerdict(
+      { student, rng },
+      { training: Array<number>(5).fill(0.1), validation: Array<number>(5).fill(0.3) },
+      'good',
+    )
+  })
+
+  test('noise', async ({ student, rng }) => {
+    for (const last of [true, false])
+      for (const [pair, verdict] of [
+        [curves(42, [0.7, 0.7], [0.72, 0.72]), 'underfit'],
+        [curves(42, [0.05, 0.01], [0.3, 0.5]), 'overfit'],
+        [curves(42, [0.1, 0.1], [0.2, 0.21]), 'good'],
+      ] as [Curves, Verdict][])
+        await expectVerdict(
+          { student, rng },
+          { training: spiked(pair.training, rng, last), validation: spiked(pair.validation, rng, last) },
+          verdict,
+        )
+  })
+
+  test('any-scale', async ({ student }) => {
+    for (const size of [1e-6, 7, 250, 1e6]) {
+      const scaled = (losses: number[]) => losses.map(loss => loss * size)
+      for (const [{ training, validation }, verdict] of [
+        [curves(40, [0.8, 0.8], [0.82, 0.82]), 'underfit'],
+        [curves(40, [0.05, 0.01], [0.3, 0.5]), 'overfit'],
+        [curves(40, [0.1, 0.1], [0.2, 0.21]), 'good'],
+      ] as [Curves, Verdict][]) {
+        const said: unknown = await student.diagnose(scaled(training), scaled(validation), size)
+        expect(said === verdict, 'the verdict does not depend on the unit').toBe(true)
+      }
+      // 8, 9, 10, 11 … as text would stand in another order.
+      const text = { training: Array<number>(5).fill(0), validation: [9, 10, 11, 9, 100].map(loss => loss / 100) }
+      const said: unknown = await student.diagnose(scaled(text.training), scaled(text.validation), size)
+      expect(said === 'good', 'five epochs have one median').toBe(true)
+    }
+  })
+
+  test('refusals', async ({ student }) => {
+    const five = [5, 4, 3, 2, 1]
+    await expectRefusal(student.diagnose([], [], 2), 'no epochs')
+    await expectRefusal(student.diagnose([1, 2, 3, 4], [1, 2, 3, 4], 2), 'four epochs')
+    await expectRefusal(student.diagnose(five, [...five, 1], 2), 'curves of different lengths')
+    for (const bad of [NaN, Infinity]) {
+      await expectRefusal(student.diagnose([bad, ...five], [1, ...five], 2), 'a training loss that is not finite')
+      await expectRefusal(student.diagnose([1, ...five], [bad, ...five], 2), 'a validation loss that is not finite')
+    }
+  })
+})

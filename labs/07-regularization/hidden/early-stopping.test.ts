@@ -1,0 +1,111 @@
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import type { StoppingOptions } from '#lab/early-stopping'
+import { expectNumber, expectNumbers, fields } from './checks.ts'
+import { scriptedRun, stopping, testLossOf } from './scripted-run.ts'
+
+type Module = typeof import('#lab/early-stopping')
+const test = submissionTest<Module>('early-stopping')
+type Given = Pick<SubmissionFixtures<Module>, 'student' | 'rng'>
+
+/** Losses that wander: quarters, so that sums and differences are exact and equal losses occur. */
+function wandering(count: number, rng: Rng): number[] {
+  let level = 20
+  return Array.from({ length: count }, (_, i) => (level += (rng.integer(5) - (i < count / 3 ? 3 : 2)) / 4))
+}
+
+/** Run the student's training on scripted losses, and compare everything with ours. */
+async function expectAsOurs({ student, rng }: Given, losses: number[], options: StoppingOptions): Promise<void> {
+  const run = scriptedRun(losses, () => rng.normal())
+  const { validationLosses, bestEpoch } = fields(await student.earlyStopping(run, options))
+  const ours = stopping(losses, options)
+  expect(run.calls.filter(call => call === 'epoch').length, 'so many epochs are trained').toBe(ours.epochs)
+  expectNumbers(validationLosses, losses.slice(0, ours.epochs), 'the validation loss after each epoch')
+  expectNumber(bestEpoch, ours.bestEpoch, 'the best epoch')
+}
+
+exercise('early-stopping', () => {
+  test('patience', async ({ student, rng }) => {
+    for (const patience of [1, 2, 3, 5])
+      for (let time = 0; time < 4; time += 1)
+        await expectAsOurs({ student, rng }, wandering(40, rng), { patience, minDelta: 0, maxEpochs: 40 })
+    // Better, worse, better, worse: never two bad ones in a row.
+    const sawtooth = Array.from({ length: 20 }, (_, i) => 20 - i / 2 + (i % 2 === 0 ? 0 : 4))
+    await expectAsOurs({ student, rng }, sawtooth, { patience: 2, minDelta: 0, maxEpochs: 20 })
+    // It falls from one epoch to the next, and is still not better than the first.
+    await expectAsOurs({ student, rng }, [1, 9, 8, 7, 6, 5, 4], { patience: 3, minDelta: 0, maxEpochs: 7 })
+  })
+
+  test('min-delta', async ({ student, rng }) => {
+    for (const minDelta of [0.25, 0.5, 1])
+      for (let time = 0; time < 4; time += 1)
+        await expectAsOurs({ student, rng }, wandering(30, rng), { patience: 3, minDelta, maxEpochs: 30 })
+    // A quarter each time is never more than a half at once, but two of them after the best are one half.
+    const stairs = Array.from({ length: 12 }, (_, i) => 10 - i / 4)
+    await expectAsOurs({ student, rng }, stairs, { patience: 3, minDelta: 0.5, maxEpochs: 12 })
+    await expectAsOurs({ student, rng }, [5, 5, 5, 5, 5], { patience: 3, minDelta: 0, maxEpochs: 5 })
+  })
+
+  test('most-epochs', async ({ student, rng }) => {
+    const falling = Array.from({ length: 30 }, (_, i) => 100 - i)
+    for (const maxEpochs of [1, 7, 30])
+      await expectAsOurs({ student, rng }, falling, { patience: 2, minDelta: 0, maxEpochs })
+    await expectAsOurs({ student, rng }, [3, 2, 4, 4, 4, 4], { patience: 6, minDelta: 0, maxEpochs: 4 })
+  })
+
+  test('restore', async ({ student, rng }) => {
+    for (const patience of [1, 4]) {
+      for (const losses of [wandering(30, rng), [5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8]]) {
+        const options = { patience, minDelta: 0, maxEpochs: losses.length }
+        const run = scriptedRun(losses, () => rng.normal())
+        await student.earlyStopping(run, options)
+        expect(run.epochInUse(), 'the weights of the best epoch are in use').toBe(stopping(losses, options).bestEpoch)
+      }
+    }
+  })
+
+  test('live-weights', async ({ student, rng }) => {
+    for (let time = 0; time < 3; time += 1) {
+      const losses = [...wandering(12, rng), 100, 101, 102, 103]
+      const options = { patience: 4, minDelta: 0, maxEpochs: losses.length }
+      const run = await student.rehearsal(losses)
+      const { bestEpoch } = stopping(losses, options)
+      const { testLoss } = fields(await student.earlyStopping(run, options))
+      expectNumber(testLoss, 100 * bestEpoch, 'the test loss with weights that were copied')
+      expect(await run.weights(), 'the weights of the best epoch, though later ones came into the same list').toBeNear([
+        bestEpoch,
+      ])
+    }
+  })
+
+  test('no-peeking', async ({ student, rng }) => {
+    for (const patience of [1, 3]) {
+      const losses = wandering(25, rng)
+      const options = { patience, minDelta: 0, maxEpochs: 25 }
+      const run = scriptedRun(losses, () => rng.normal())
+      const { testLoss } = fields(await student.earlyStopping(run, options))
+      expect(run.calls.filter(call => call === 'test').length, 'the test loss is asked for once').toBe(1)
+      expect(run.calls.at(-1), 'after everything else').toBe('test')
+      expectNumber(testLoss, testLossOf(stopping(losses, options).bestEpoch), 'the test loss with the best weights')
+    }
+  })
+
+  test('not-a-number', async ({ student, rng }) => {
+    await expectAsOurs({ student, rng }, [4, NaN, 3, NaN, NaN, 2, NaN], { patience: 2, minDelta: 0, maxEpochs: 7 })
+    await expectAsOurs({ student, rng }, [NaN, 5, 6, 7, 8], { patience: 3, minDelta: 0, maxEpochs: 5 })
+    const run = scriptedRun([NaN, NaN, NaN, NaN], () => rng.normal())
+    const { bestEpoch } = fields(await student.earlyStopping(run, { patience: 3, minDelta: 0, maxEpochs: 4 }))
+    expectNumber(bestEpoch, 0, 'no epoch is the best one')
+    expect(run.epochInUse(), 'back to the weights of the start').toBe(0)
+  })
+
+  test('refusals', async ({ student, rng }) => {
+    const run = scriptedRun([3, 2, 1], () => rng.normal())
+    const good = { patience: 2, minDelta: 0, maxEpochs: 3 }
+    for (const patience of [0, -1, 1.5, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, patience }))
+    for (const minDelta of [-0.1, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, minDelta }))
+    expect(run.calls, 'nothing is trained with wrong settings').toHaveLength(0)
+  })
+})

@@ -1,0 +1,62 @@
+import type { Rng } from '@backprop/core'
+import type { ImageSet } from '@backprop/datasets'
+import { stratifiedSplit } from '@backprop/datasets'
+
+/** Images and the names that their classes have this time. */
+export interface Labelled {
+  images: Uint8Array
+  labels: Uint8Array
+}
+
+const SIDE = 28
+const PIXELS = SIDE * SIDE
+
+/**
+ * What makes the published images and labels useless for whoever knows them by heart, or brings weights along that were
+ * trained at home: in each draw the classes have other names, and the pixels stand in another order, which makes no
+ * difference to a network of dense layers.
+ */
+export interface Disguise {
+  names: Uint32Array
+  order: Uint32Array
+}
+
+export const disguise = (rng: Rng): Disguise => ({ names: rng.permutation(10), order: rng.permutation(PIXELS) })
+
+/** `count` images of a set, with about the same share of each digit, disguised; `moved` by one pixel before that. */
+export function draw(
+  set: ImageSet,
+  count: number,
+  rng: Rng,
+  { names, order, moved }: Disguise & { moved: boolean },
+): Labelled {
+  const share = count / set.count
+  const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
+  const images = new Uint8Array(chosen.length * PIXELS)
+  for (const [to, from] of chosen.entries()) {
+    const original = set.images.subarray(from * PIXELS, (from + 1) * PIXELS)
+    const image = moved ? shifted(original, rng) : original
+    // Fainter by a random factor, so that the pixels, sorted, cannot be looked up either.
+    const contrast = 0.8 + 0.2 * rng.uniform()
+    for (let k = 0; k < PIXELS; k += 1) images[to * PIXELS + k] = Math.round(contrast * image[order[k]])
+  }
+  return { images, labels: Uint8Array.from(chosen, i => names[set.labels[i]]) }
+}
+
+/** The image moved by one pixel up, down, left or right; what enters at the edge is background. */
+function shifted(image: Uint8Array, rng: Rng): Uint8Array {
+  const step = rng.integer(2) === 0 ? 1 : -1
+  const [down, right] = rng.integer(2) === 0 ? [step, 0] : [0, step]
+  return image.map((_, k) => {
+    const [row, col] = [Math.floor(k / SIDE) - down, (k % SIDE) - right]
+    return row >= 0 && row < SIDE && col >= 0 && col < SIDE ? image[row * SIDE + col] : 0
+  })
+}
+
+/** The labels with exactly this share of them wrong, each replaced by one of the nine others. */
+export function mislabelled(labels: Uint8Array, share: number, rng: Rng): Uint8Array {
+  const wrong = rng.permutation(labels.length).subarray(0, Math.round(share * labels.length))
+  const result = labels.slice()
+  for (const i of wrong) result[i] = (labels[i] + 1 + rng.integer(9)) % 10
+  return result
+}

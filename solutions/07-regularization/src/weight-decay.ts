@@ -1,0 +1,82 @@
+/**
+ * Weight decay: a pull that draws every weight towards 0, so that only those stay large which the data needs.
+ *
+ * All weights of a model are one list w of D numbers, `[D]`; g = ∂J/∂w is the gradient of the loss, `[D]`. λ says how strong
+ * the pull is, η is the learning rate.
+ */
+
+/** One step of an optimizer: from the weights and the gradient to the next weights, a new list. All `[D]`. */
+export type Update = (w: number[], gradient: number[]) => number[]
+
+export interface DecayOptions {
+  /** η */
+  learningRate: number
+  /** λ, 0 or more */
+  decay: number
+}
+
+/**
+ * Given: the direction m̂ / (√v̂ + ε) of Adam, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Call it once for an optimizer; what it
+ * returns remembers the gradients that it was given. Adam without decay is w ← w − η · direction(g).
+ *
+ * @example const direction = adamDirection(); direction([10, -0.1]) // [1, -1]: the first direction is the sign
+ */
+export function adamDirection(): (gradient: number[]) => number[] {
+  const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
+  let steps = 0
+  let m: number[] = []
+  let v: number[] = []
+  return gradient => {
+    steps += 1
+    m = gradient.map((g, j) => beta1 * (m[j] ?? 0) + (1 - beta1) * g)
+    v = gradient.map((g, j) => beta2 * (v[j] ?? 0) + (1 - beta2) * g * g)
+    return m.map((mean, j) => mean / (1 - beta1 ** steps) / (Math.sqrt(v[j] / (1 - beta2 ** steps)) + epsilon))
+  }
+}
+
+/**
+ * The L2 penalty (λ/2) Σ wⱼ², which is added to the loss, and its gradient.
+ *
+ * @param w the weights `[D]`, none or more; left as they are
+ * @param decay λ
+ * @returns the penalty, and for each weight its derivative `[D]`
+ * @example l2([3, -4], 0.1) // { penalty: 1.25, gradient: [0.3, -0.4] }
+ */
+export function l2(w: number[], decay: number): { penalty: number; gradient: number[] } {
+  // SOLUTION(weight-decay): Half of λ times the sum of the squares, and its derivatives.
+  return { penalty: (decay / 2) * w.reduce((sum, weight) => sum + weight ** 2, 0), gradient: w.map(x => decay * x) }
+  // END
+}
+
+/**
+ * Adam with an L2 penalty: the penalty is a part of the loss, so its gradient goes through Adam like that of the data.
+ *
+ * @returns a new optimizer with a memory of its own: w ← w − η · direction(g + λw)
+ * @example adamL2({ learningRate: 0.1, decay: 0.5 })([1, 1], [10, 0.1]) // [0.9, 0.9], to 7 digits
+ */
+export function adamL2({ learningRate, decay }: DecayOptions): Update {
+  // SOLUTION(weight-decay): Make one direction; each step feeds it the gradient of loss and penalty together.
+  const direction = adamDirection()
+  return (w, gradient) => {
+    const towards = direction(gradient.map((g, j) => g + decay * w[j]))
+    return w.map((weight, j) => weight - learningRate * towards[j])
+  }
+  // END
+}
+
+/**
+ * AdamW, Adam with decoupled weight decay (Loshchilov and Hutter, 2019): each step first shrinks every weight by the factor
+ * 1 − ηλ, and then takes Adam's step. Adam never sees the decay.
+ *
+ * @returns a new optimizer with a memory of its own: w ← (1 − ηλ) w − η · direction(g)
+ * @example adamW({ learningRate: 0.1, decay: 0.5 })([1, 1], [10, 0.1]) // [0.85, 0.85], to 7 digits
+ */
+export function adamW({ learningRate, decay }: DecayOptions): Update {
+  // SOLUTION(weight-decay): Make one direction; each step feeds it the gradient of the loss alone, and shrinks w itself.
+  const direction = adamDirection()
+  return (w, gradient) => {
+    const towards = direction(gradient)
+    return w.map((weight, j) => (1 - learningRate * decay) * weight - learningRate * towards[j])
+  }
+  // END
+}
