@@ -1,76 +1,199 @@
-import { plain, rng } from '@backprop/core'
+import { join } from 'node:path'
+import { wasm } from '@backprop/backend-wasm'
+import { argmax, logSoftmax, noGrad, rng, tensor } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
+import { Adam, parameters } from '@backprop/nn'
+import { confusionMatrix, images as pictures, lineChart, sideBySide, toTerminal } from '@backprop/plots'
+import type { Chart } from '@backprop/plots'
+import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
-import { countParameters, dense, fit, train } from '#lab/mlp'
-import type { EpochResult } from '#lab/mlp'
+import { fingerprint, resumable, TrainingProgress } from '@backprop/training'
+import { evaluate, split } from '#lab/judge'
+import type { Reader } from '#lab/judge'
+import { countParameters, dense, forward, train } from '#lab/mlp'
+import type { EpochResult, Layer } from '#lab/mlp'
 
-// Change what you like here. More images take more time, and are read better.
-const TRAIN = 6000
-const READ = 1000
-const EPOCHS = 4
+// Change what you like here. What was trained once, and has not changed, is not trained again.
+const EPOCHS = 5
+const BATCH = 32
+const LEARNING_RATE = 1e-3
 const SEED = 1
 
-const on = plain()
+/** A network, and what its pixels look like: bytes from 0 to 255 times `scale`. */
+interface Settings {
+  sizes: number[]
+  scale: number
+}
+const CANDIDATES: Record<string, Settings> = {
+  'bytes as they are': { sizes: [784, 128, 64, 10], scale: 1 },
+  'divided by 255': { sizes: [784, 128, 64, 10], scale: 1 / 255 },
+  'no hidden layers': { sizes: [784, 10], scale: 1 / 255 },
+}
+const CHOSEN = CANDIDATES['divided by 255']
+
+/** Images as bytes, with their digits. */
+interface Digits {
+  images: Uint8Array
+  labels: Uint8Array
+}
+
+// The same arithmetic on every machine, so that everybody gets the same pictures.
+const on = await wasm({ relaxed: false, threads: 'auto' })
 const mnist = await loadMnist()
-const first = (count: number, set = mnist.train) => ({
-  images: set.images.slice(0, count * 784),
-  labels: set.labels.slice(0, count),
-})
+
+const scaled = (images: Uint8Array, { scale }: Settings) => new Float32Array(images).map(pixel => pixel * scale)
+
+function chosen({ images, labels }: Digits, places: Uint32Array): Digits {
+  const pixels = new Uint8Array(places.length * 784)
+  places.forEach((place, row) => pixels.set(images.subarray(place * 784, (place + 1) * 784), row * 784))
+  return { images: pixels, labels: Uint8Array.from(places, place => labels[place]) }
+}
+
+/** What your `forward` says of some images; nothing is learned here. */
+const read = async <T>(
+  layers: Layer[],
+  images: Uint8Array,
+  settings: Settings,
+  look: (logits: Tensor) => Promise<T>,
+) => {
+  const x = tensor(scaled(images, settings), { on, shape: [images.length / 784, 784] })
+  const logits = noGrad(() => forward(layers, x))
+  const seen = await look(logits)
+  for (const one of [x, logits]) one.release()
+  return seen
+}
+
+const reader =
+  (layers: Layer[], settings: Settings): Reader =>
+  images =>
+    read(layers, images, settings, async logits => [...(await argmax(logits))])
+
+interface Epoch extends EpochResult {
+  /** The share of the validation images that is right after the epoch. */
+  validation?: number
+}
+
+/** Trains with your `dense` and `train`, and goes on after the last whole epoch if you interrupt it with Ctrl-C. */
+async function trained(name: string, settings: Settings, learn: Digits, validation?: Digits) {
+  const generator = rng(SEED)
+  const init = { on, rng: generator }
+  const layers = settings.sizes.slice(1).map((size, i) => dense(settings.sizes[i], size, init))
+  const adam = new Adam(parameters(layers), { learningRate: LEARNING_RATE })
+  const data = { images: scaled(learn.images, settings), labels: learn.labels }
+  const plan = { epochs: EPOCHS, steps: Math.ceil(learn.labels.length / BATCH) }
+  console.log(`\n${name}: ${settings.sizes.join(' → ')}, ${countParameters(settings.sizes)} parameters`)
+  let progress = new TrainingProgress(process.stdout, plan)
+  const history = await resumable<Epoch>({
+    file: join(import.meta.dirname, '.cache', 'training', `${name.replaceAll(' ', '-')}.safetensors`),
+    key: await fingerprint(join(import.meta.dirname, 'src'), [
+      settings,
+      learn.labels.length,
+      BATCH,
+      LEARNING_RATE,
+      SEED,
+    ]),
+    model: layers,
+    optimizer: adam,
+    rng: generator,
+    epochs: EPOCHS,
+    onResume(results) {
+      progress = new TrainingProgress(process.stdout, { ...plan, before: results.length })
+      console.log(`  ${results.length} of ${EPOCHS} epochs were trained before`)
+    },
+    async train(epoch, random) {
+      const onStep = (step: number, loss: number) => progress.step(epoch, step, loss)
+      const options = { epochs: 1, batchSize: BATCH, learningRate: LEARNING_RATE, on, rng: random, adam, onStep }
+      const [result] = await train(layers, data, options)
+      const judged = validation && (await judge(layers, settings, validation))
+      progress.epoch(epoch, words(result.loss, result.accuracy, judged?.accuracy))
+      return { ...result, validation: judged?.accuracy }
+    },
+  })
+  return { layers, history }
+}
+
+const judge = (layers: Layer[], settings: Settings, { images, labels }: Digits) =>
+  evaluate(reader(layers, settings), images, labels, { batchSize: BATCH })
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`
+
+const words = (loss: number, accuracy: number, validation?: number) =>
+  `loss ${loss.toFixed(4)}, ${percent(accuracy)} right${validation === undefined ? '' : `, ${percent(validation)} of the validation`}`
+
+/** Draws a chart in the terminal, and keeps it where pictures are wanted. */
+async function show(file: string, chart: Chart): Promise<void> {
+  console.log(`\n${toTerminal(chart, terminalOptions(process.stdout))}`)
+  const folder = process.env.BACKPROP_PICTURES
+  if (folder) await saveSvg(join(folder, `${file}.svg`), chart)
+}
+
+/** Which settings are best? Learn from 80 % of the training images, and compare on 10 % that nobody learned from. */
+async function choose(): Promise<void> {
+  const parts = split(mnist.train.labels, rng(SEED))
+  const [learn, validation] = [chosen(mnist.train, parts.train), chosen(mnist.train, parts.validation)]
+  console.log(`\n${learn.labels.length} images to learn from, ${validation.labels.length} to compare on`)
+  const losses: Record<string, number[]> = {}
+  const accuracies: Record<string, number[]> = {}
+  for (const [name, settings] of Object.entries(CANDIDATES)) {
+    const { history } = await trained(name, settings, learn, validation)
+    losses[name] = history.map(({ loss }) => loss)
+    accuracies[name] = history.map(({ validation }) => 100 * (validation ?? 0))
+  }
+  const charts = [
+    lineChart({ title: 'Loss while learning', series: losses, x: 'epoch', y: { label: 'loss', scale: 'log' } }),
+    lineChart({ title: 'Validation', series: accuracies, x: 'epoch', y: '% right' }),
+  ]
+  await show('choosing', sideBySide(charts))
+}
+
+/** Learn from all training images with the settings that won, and read the test images, once. */
+async function final(): Promise<void> {
+  const { layers } = await trained('the whole training set', CHOSEN, mnist.train)
+  const { accuracy, confusion } = await judge(layers, CHOSEN, mnist.test)
+  const batches = Math.ceil(mnist.test.count / BATCH)
+  console.log(`\n${percent(accuracy)} of the ${mnist.test.count} test images are right, read in ${batches} batches.`)
+  await show('confusion', confusionMatrix({ title: 'Which digit is read as which', counts: confusion }))
+  await show('mistakes', await worstMistakes(layers))
+}
+
+/** The test images that the network misreads with the least doubt. */
+async function worstMistakes(layers: Layer[]): Promise<Chart> {
+  const { images, labels, count } = mnist.test
+  const found: { place: number; digit: number; loss: number }[] = []
+  for (let start = 0; start < count; start += 1000) {
+    const batch = images.subarray(start * 784, (start + 1000) * 784)
+    const { digits, logs } = await read(layers, batch, CHOSEN, async logits => {
+      const logs = await noGrad(() => logSoftmax(logits)).data()
+      return { digits: await argmax(logits), logs }
+    })
+    digits.forEach((digit, i) => {
+      const place = start + i
+      if (digit !== labels[place]) found.push({ place, digit, loss: -logs[10 * i + labels[place]] })
+    })
+  }
+  const worst = found.sort((a, b) => b.loss - a.loss).slice(0, 12)
+  return pictures({
+    title: 'The worst mistakes: what it is → what was read',
+    data: images,
+    shape: [count, 28, 28],
+    invert: true,
+    perRow: 6,
+    only: worst.map(({ place }) => place),
+    captions: worst.map(({ place, digit }) => `${labels[place]} → ${digit}`),
+  })
+}
 
 /** Do one part of the show; a function that is not written yet only skips that part. */
 async function attempt(what: string, part: () => Promise<void>): Promise<void> {
-  console.log(`\n${what}`)
   try {
     await part()
   } catch (error) {
     if (!(error instanceof NotImplemented)) throw error
-    console.log(`  Nothing to see yet: ${error.message}`)
+    console.log(`\nNo ${what} yet: ${error.message}`)
   }
 }
 
-const bar = (epoch: number, { loss, accuracy }: EpochResult) =>
-  console.log(
-    `  epoch ${epoch}  loss ${loss.toFixed(3)} ${'█'.repeat(Math.round(loss * 40))}  ${(100 * accuracy).toFixed(1)} % right`,
-  )
-
-/** Pictures side by side; two rows of pixels make one row of characters, which are about twice as high as wide. */
-function pictures(images: Uint8Array[]): string {
-  const shades = ' ░▒▓█'
-  const line = (image: Uint8Array, row: number) =>
-    Array.from({ length: 28 }, (_, col) => {
-      const grey = (image[row * 28 + col] + image[(row + 1) * 28 + col]) / 2
-      return shades[Math.min(4, Math.floor(grey / 45))]
-    }).join('')
-  return Array.from({ length: 14 }, (_, i) => images.map(image => line(image, 2 * i)).join(' ')).join('\n')
-}
-
-await attempt('Training a network of 784 → 32 → 10 with your dense and train:', async () => {
-  console.log(`  ${countParameters([784, 32, 10])} parameters, ${TRAIN} images`)
-  const { images, labels } = first(TRAIN)
-  const generator = rng(SEED)
-  const layers = [dense(784, 32, { on, rng: generator }), dense(32, 10, { on, rng: generator })]
-  const data = { images: new Float32Array(images).map(pixel => pixel / 255), labels }
-  const options = { epochs: EPOCHS, batchSize: 32, learningRate: 1e-3, on, rng: generator, onEpoch: bar }
-  await train(layers, data, options)
-})
-
-await attempt(`Your fit learns from ${TRAIN} images and reads ${READ} others:`, async () => {
-  const { images, labels } = first(TRAIN)
-  const read = await fit(images, labels, { epochs: EPOCHS, on, rng: rng(SEED), onEpoch: bar })
-  const unseen = first(READ, mnist.test)
-  const digits = await read(unseen.images)
-
-  const wrong = [...unseen.labels.keys()].filter(i => digits[i] !== unseen.labels[i])
-  console.log(`\n  It reads ${READ - wrong.length} of ${READ} rightly. Some that it misreads:`)
-  const shown = wrong.slice(0, 4)
-  console.log(pictures(shown.map(i => unseen.images.subarray(i * 784, (i + 1) * 784))))
-  console.log(shown.map(i => `is ${unseen.labels[i]}, reads ${digits[i]}`.padEnd(28)).join(' '))
-
-  console.log('\n  How often each digit (row) is read as each digit (column):\n')
-  console.log(`     ${Array.from({ length: 10 }, (_, digit) => String(digit).padStart(5)).join('')}`)
-  for (let digit = 0; digit < 10; digit += 1) {
-    const counts = Array<number>(10).fill(0)
-    unseen.labels.forEach((label, i) => (counts[digits[i]] += label === digit ? 1 : 0))
-    console.log(`  ${digit}  ${counts.map(count => (count === 0 ? '·' : String(count)).padStart(5)).join('')}`)
-  }
-})
+await attempt('comparison of settings', choose)
+await attempt('test of the network', final)
+on.close()

@@ -3,7 +3,7 @@ import { loadMnist } from '@backprop/datasets/node'
 import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { sample, shifted } from './shifted.ts'
+import { altered, sample } from './held-out.ts'
 
 type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp', { callSeconds: 90 })
@@ -39,7 +39,7 @@ async function trainAndPredict({
   const train = renamed(sample(mnist.train, trainingImages(backend), rng))
   // All 10,000, in an order of ours; their labels stay here.
   const { images, labels } = renamed(sample(mnist.test, mnist.test.count, rng))
-  const moved = shifted(images, mnist.test.rows, rng)
+  const unseen = altered(images, mnist.test.rows, rng)
 
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
@@ -48,7 +48,7 @@ async function trainAndPredict({
   const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
   const read = await student.fit(train.images, train.labels, options)
   expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
-  const digits = plainList(await read(moved))
+  const digits = plainList(await read(unseen))
 
   note(
     `trained on ${train.labels.length} of ${mnist.train.count} images, ${EPOCHS} epochs; ` +

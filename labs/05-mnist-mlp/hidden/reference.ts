@@ -43,10 +43,10 @@ export function examples(count: number, pixels: number, classes: number, rng: Rn
   }
 }
 
-/** One example: its loss, whether its class was found, and the gradient added to `gradient`. */
-function example(theta: number[], sizes: number[], x: number[], label: number, gradient: number[]) {
+/** The logits of one example, and what goes into each layer. */
+function pass(theta: number[], sizes: number[], x: number[]) {
   const from = offsets(sizes)
-  const inputs = [x] // of each layer
+  const inputs = [x]
   let logits: number[] = []
   for (let l = 0; l < sizes.length - 1; l += 1) {
     const [rows, cols] = [sizes[l], sizes[l + 1]]
@@ -55,6 +55,15 @@ function example(theta: number[], sizes: number[], x: number[], label: number, g
     )
     inputs.push(logits.map(z => Math.max(0, z)))
   }
+  return { inputs, logits }
+}
+
+export const logits = (theta: number[], sizes: number[], x: number[]): number[] => pass(theta, sizes, x).logits
+
+/** One example: its loss, whether its class was found, and the gradient added to `gradient`. */
+function example(theta: number[], sizes: number[], x: number[], label: number, gradient: number[]) {
+  const from = offsets(sizes)
+  const { inputs, logits } = pass(theta, sizes, x)
   const top = Math.max(...logits)
   const total = logits.reduce((sum, z) => sum + Math.exp(z - top), 0)
   let delta = logits.map((z, j) => Math.exp(z - top) / total - (j === label ? 1 : 0))

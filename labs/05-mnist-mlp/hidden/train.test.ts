@@ -98,6 +98,23 @@ exercise('train', () => {
       EXACTLY,
     )
   })
+
+  test('on-step', async ({ student, on, rng }) => {
+    // As many examples as MNIST has, but of two pixels.
+    const data = examples(60_000, 2, 3, rng)
+    const heard: unknown[][] = []
+    const onStep = (...news: unknown[]) => void heard.push(news)
+    const options = { batchSize: 32, learningRate: 0.001, epochs: 1, on, rng: generator(rng.integer(1000)), onStep }
+    const history = await student.train(layersOf(start([2, 3], rng), [2, 3], on), data, options)
+    expect(heard.length, '60,000 examples in batches of 32 are so many steps').toBeNear(1875, EXACTLY)
+    const inOrder = heard.every(([step], i) => step === i + 1)
+    expect(inOrder, 'called after each step, with its number').toBe(true)
+    // All batches are full, so the mean over them is that over all examples.
+    const losses = heard.map(([, loss]) => (typeof loss === 'number' ? loss : NaN))
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    expect(curve(history, 'loss'), 'the loss that is told is that of the step’s batch').toBeNear([mean], CLOSE)
+    expect(new Set(losses).size > 1000, 'another batch, another loss').toBe(true)
+  })
 })
 
 interface Run {

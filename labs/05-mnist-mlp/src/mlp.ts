@@ -50,15 +50,14 @@ export interface TrainOptions extends FitOptions {
   /** How many examples one step uses; only the last batch of an epoch may be shorter. */
   batchSize: number
   learningRate: number
+  /** An optimizer to go on with, when a training was interrupted; a new one unless given. */
+  adam?: Adam
+  /** Called after each step of an epoch; the first one is step 1. The loss is the mean over the step's batch. */
+  onStep?: (step: number, loss: number) => void
 }
 
 /** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
 export type Reader = (images: Uint8Array) => Promise<number[]>
-
-/** Given: the logits of a batch, x `[N, D]` → `[N, C]`. Every layer but the last is followed by ReLU. */
-export function forward(layers: Layer[], x: Tensor): Tensor {
-  return layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
-}
 
 /** Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. */
 export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
@@ -100,6 +99,19 @@ export function countParameters(sizes: number[]): number {
 }
 
 /**
+ * The logits of a batch: through each layer, xW + b, and between two layers, but not after the last, through ReLU.
+ *
+ * @param layers at least one; each takes as many numbers as the one before it gives
+ * @param x the batch `[N, D]`, N ≥ 1; left as it is
+ * @returns the logits `[N, C]`, one row for each example
+ * @example await forward(layers, x).data() // with the numbers of the README: [2, 1]
+ */
+export function forward(layers: Layer[], x: Tensor): Tensor {
+  // TODO(forward): `matmul` with the weights, `add` the biases; `relu` between two layers.
+  throw new NotImplemented('forward')
+}
+
+/**
  * Train layers, in place, with Adam on the mean cross-entropy of mini-batches.
  *
  * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
@@ -110,11 +122,12 @@ export function countParameters(sizes: number[]): number {
  *
  * @param layers at least one; the last one has as many neurons as there are classes
  * @param data N ≥ 1 examples; left as they are
+ * @param options.adam go on with this optimizer, if there is one; it then brings its own learning rate
  * @returns the results of the epochs, in order
  * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
  */
 export async function train(layers: Layer[], data: Examples, options: TrainOptions): Promise<EpochResult[]> {
-  // TODO(train): Forward, loss, backward, step: for every batch of every epoch. `forward` and `batchOf` are given.
+  // TODO(train): Forward, loss, backward, step: for every batch of every epoch. `batchOf` is given.
   throw new NotImplemented('train')
 }
 

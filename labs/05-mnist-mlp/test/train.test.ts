@@ -1,5 +1,5 @@
 import { plain, rng, tensor } from '@backprop/core'
-import { Parameter } from '@backprop/nn'
+import { Adam, Parameter, parameters } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
 import { train } from '#lab/mlp'
 import type { Layer } from '#lab/mlp'
@@ -61,5 +61,30 @@ exercise('train', () => {
       [1, history[0].loss],
       [2, history[1].loss],
     ])
+  })
+
+  test('tells the caller about each step', async () => {
+    const heard: [number, number][] = []
+    const onStep = (step: number, loss: number) => void heard.push([step, loss])
+    const history = await train([layer([0, 0])], data, { ...options, learningRate: 0, rng: rng(1), onStep })
+    expect(heard, 'three examples in batches of two: onStep(1, loss), onStep(2, loss)').toHaveLength(2)
+    expect(heard, 'the steps of an epoch count from 1, with the loss of their batch').toBeNear([
+      [1, Math.log(2)],
+      [2, Math.log(2)],
+    ])
+    expect(history, 'the history stays as it is').toHaveLength(1)
+  })
+
+  test('goes on with an optimizer that it is given', async () => {
+    const together = layer([0, 0])
+    await train([together], data, { ...options, batchSize: 3, epochs: 2, rng: rng(1) })
+    const oneByOne = layer([0, 0])
+    const adam = new Adam(parameters([oneByOne]), { learningRate: options.learningRate })
+    const once = { ...options, batchSize: 3, rng: rng(1), adam }
+    await train([oneByOne], data, once)
+    await train([oneByOne], data, once)
+    expect(oneByOne.weight.value, 'twice one epoch with options.adam is the same as two epochs').toBeNear(
+      together.weight.value,
+    )
   })
 })

@@ -48,15 +48,14 @@ export interface TrainOptions extends FitOptions {
   /** How many examples one step uses; only the last batch of an epoch may be shorter. */
   batchSize: number
   learningRate: number
+  /** An optimizer to go on with, when a training was interrupted; a new one unless given. */
+  adam?: Adam
+  /** Called after each step of an epoch; the first one is step 1. The loss is the mean over the step's batch. */
+  onStep?: (step: number, loss: number) => void
 }
 
 /** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
 export type Reader = (images: Uint8Array) => Promise<number[]>
-
-/** Given: the logits of a batch, x `[N, D]` → `[N, C]`. Every layer but the last is followed by ReLU. */
-export function forward(layers: Layer[], x: Tensor): Tensor {
-  return layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
-}
 
 /** Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. */
 export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
@@ -70,6 +69,10 @@ export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x:
 }
 
 // SOLUTION
+/** The logits of a batch. */
+const through = (layers: Layer[], x: Tensor): Tensor =>
+  layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
+
 /** A layer with weights drawn evenly between −limit and limit. */
 function layerWithin(limit: number, inSize: number, outSize: number, { on, rng }: Init): Layer {
   const weight = uniform([inSize, outSize], { on, rng, low: -limit, high: limit })
@@ -81,7 +84,7 @@ async function runEpoch(
   layers: Layer[],
   adam: Adam,
   data: Examples,
-  { on, rng, batchSize }: Init & { batchSize: number },
+  { on, rng, batchSize, onStep }: Omit<TrainOptions, 'epochs' | 'learningRate'>,
 ): Promise<EpochResult> {
   const count = data.labels.length
   const order = rng.permutation(count)
@@ -89,14 +92,16 @@ async function runEpoch(
   let right = 0
   for (let start = 0; start < count; start += batchSize) {
     const { x, labels } = batchOf(data, order.slice(start, start + batchSize), on)
-    const logits = forward(layers, x)
+    const logits = through(layers, x)
     const cost = crossEntropy(logits, labels)
     const found = await argmax(logits)
+    const mean = await cost.item()
     // The mean over the batch counts once for each of its examples: the last batch may be shorter.
-    loss += (await cost.item()) * labels.length
+    loss += mean * labels.length
     right += found.filter((digit, i) => digit === labels[i]).length
     backward(cost)
     adam.step()
+    onStep?.(start / batchSize + 1, mean)
   }
   return { loss: loss / count, accuracy: right / count }
 }
@@ -136,6 +141,20 @@ export function countParameters(sizes: number[]): number {
 }
 
 /**
+ * The logits of a batch: through each layer, xW + b, and between two layers, but not after the last, through ReLU.
+ *
+ * @param layers at least one; each takes as many numbers as the one before it gives
+ * @param x the batch `[N, D]`, N ≥ 1; left as it is
+ * @returns the logits `[N, C]`, one row for each example
+ * @example await forward(layers, x).data() // with the numbers of the README: [2, 1]
+ */
+export function forward(layers: Layer[], x: Tensor): Tensor {
+  // SOLUTION(forward): `matmul` with the weights, `add` the biases; `relu` between two layers.
+  return through(layers, x)
+  // END
+}
+
+/**
  * Train layers, in place, with Adam on the mean cross-entropy of mini-batches.
  *
  * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
@@ -146,12 +165,13 @@ export function countParameters(sizes: number[]): number {
  *
  * @param layers at least one; the last one has as many neurons as there are classes
  * @param data N ≥ 1 examples; left as they are
+ * @param options.adam go on with this optimizer, if there is one; it then brings its own learning rate
  * @returns the results of the epochs, in order
  * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
  */
 export async function train(layers: Layer[], data: Examples, options: TrainOptions): Promise<EpochResult[]> {
-  // SOLUTION(train): Forward, loss, backward, step: for every batch of every epoch. `forward` and `batchOf` are given.
-  const adam = new Adam(parameters(layers), { learningRate: options.learningRate })
+  // SOLUTION(train): Forward, loss, backward, step: for every batch of every epoch. `batchOf` is given.
+  const adam = options.adam ?? new Adam(parameters(layers), { learningRate: options.learningRate })
   const history: EpochResult[] = []
   for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
     const result = await runEpoch(layers, adam, data, options)
@@ -186,7 +206,7 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
 
   return async others => {
     const shape = [others.length / 784, 784]
-    const logits = noGrad(() => forward(layers, tensor(scaled(others), { on: options.on, shape })))
+    const logits = noGrad(() => through(layers, tensor(scaled(others), { on: options.on, shape })))
     return [...(await argmax(logits))]
   }
   // END

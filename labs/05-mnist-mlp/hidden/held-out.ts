@@ -12,11 +12,15 @@ export function sample(set: ImageSet, count: number, rng: RandomSource): { image
   return { images, labels: Uint8Array.from(chosen, i => set.labels[i]) }
 }
 
+/** By how many grey levels ink may become lighter or darker. */
+const GREY = 8
+
 /**
- * Every image moved by one pixel, at random up, down, left or right; what enters at the edge is background.
- * So no image is one that can be looked up in a table of known answers.
+ * Every image moved by one pixel, at random up, down, left or right, and its ink a little lighter or darker, pixel by
+ * pixel; what enters at the edge is background. So no image is one that can be looked up in a table of known answers,
+ * not even in one that does not mind where the digit stands.
  */
-export function shifted(images: Uint8Array, side: number, rng: Rng): Uint8Array {
+export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array {
   const moved = new Uint8Array(images.length)
   for (let start = 0; start < images.length; start += side * side) {
     const step = rng.integer(2) === 0 ? 1 : -1
@@ -24,8 +28,10 @@ export function shifted(images: Uint8Array, side: number, rng: Rng): Uint8Array 
     for (let row = 0; row < side; row += 1)
       for (let col = 0; col < side; col += 1) {
         const [fromRow, fromCol] = [row - down, col - right]
-        const inside = fromRow >= 0 && fromRow < side && fromCol >= 0 && fromCol < side
-        if (inside) moved[start + row * side + col] = images[start + fromRow * side + fromCol]
+        if (fromRow < 0 || fromRow >= side || fromCol < 0 || fromCol >= side) continue
+        const ink = images[start + fromRow * side + fromCol]
+        if (ink === 0) continue
+        moved[start + row * side + col] = Math.min(255, Math.max(1, ink + rng.integer(2 * GREY + 1) - GREY))
       }
   }
   return moved

@@ -1,0 +1,96 @@
+import { rng as generator } from '@backprop/core'
+import type { Rng } from '@backprop/core'
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+
+type Judge = typeof import('#lab/judge')
+const test = submissionTest<Judge>('judge')
+
+const PARTS = ['train', 'validation', 'test'] as const
+type Parts = Record<(typeof PARTS)[number], number[]>
+
+/** The three parts; what came back may be anything, whatever its type says. */
+async function parts(student: SubmissionFixtures<Judge>['student'], labels: ArrayLike<number>, rng: Rng) {
+  const found: unknown = await student.split(labels, rng)
+  expect(typeof found === 'object' && found !== null, 'split returns an object with three parts').toBe(true)
+  const take = (name: (typeof PARTS)[number]): number[] => {
+    const part = (found as Record<string, unknown>)[name]
+    expect(Array.isArray(part) || part instanceof Uint32Array, `${name} is a list of places`).toBe(true)
+    const places = Array.from(part as Iterable<unknown>)
+    const isPlace = (place: unknown) => Number.isInteger(place) && Number(place) >= 0 && Number(place) < labels.length
+    expect(places.length <= labels.length && places.every(isPlace), `${name} holds places from 0 to N − 1`).toBe(true)
+    return places as number[]
+  }
+  return Object.fromEntries(PARTS.map(name => [name, take(name)])) as Parts
+}
+
+/** Labels of classes with so many members each, mixed. */
+function labelled(counts: Record<number, number>, rng: Rng): Uint8Array {
+  const inOrder = Object.entries(counts).flatMap(([label, count]) => Array<number>(count).fill(Number(label)))
+  return Uint8Array.from(rng.permutation(inOrder.length), i => inOrder[i])
+}
+
+const fresh = (rng: Rng) => generator(rng.integer(1_000_000))
+const isSame = (a: number[], b: number[]) => a.length === b.length && a.every((place, i) => place === b[i])
+const sorted = (places: number[]) => [...places].sort((a, b) => a - b)
+
+exercise('split', () => {
+  test('every-example-once', async ({ student, rng }) => {
+    for (const labels of [labelled({ 0: 50, 1: 50 }, rng), labelled({ 0: 7, 3: 23, 9: 1 }, rng)]) {
+      const { train, validation, test } = await parts(student, labels, fresh(rng))
+      const all = sorted([...train, ...validation, ...test])
+      expect(
+        all.length === labels.length && all.every((place, i) => place === i),
+        'each place is in exactly one part',
+      ).toBe(true)
+    }
+  })
+
+  test('shares', async ({ student, rng }) => {
+    const labels = labelled({ 0: 300, 1: 200, 2: 500 }, rng)
+    const found = await parts(student, labels, fresh(rng))
+    const sizes = PARTS.map(name => found[name].length)
+    expect(sizes, '80 %, 10 % and 10 %').toBeNear([800, 100, 100], { relative: 0, absolute: 0 })
+  })
+
+  test('stratified', async ({ student, rng }) => {
+    // By chance alone the rare class would have its share only once in many thousand splits.
+    const counts = { 0: 400, 1: 60, 5: 40, 7: 15, 8: 33 }
+    const labels = labelled(counts, rng)
+    for (let round = 0; round < 3; round += 1) {
+      const found = await parts(student, labels, fresh(rng))
+      for (const [label, count] of Object.entries(counts))
+        for (const part of ['validation', 'test'] as const) {
+          const share = found[part].filter(place => labels[place] === Number(label)).length
+          expect(Math.abs(share - count / 10), `a tenth of each class is for ${part}, rounded down or up`).toBeLessThan(
+            1,
+          )
+        }
+    }
+  })
+
+  test('at-random', async ({ student, rng }) => {
+    // Sorted by class, as some data sets are.
+    const labels = Uint8Array.from({ length: 200 }, (_, i) => Math.floor(i / 100))
+    const first = await parts(student, labels, fresh(rng))
+    const second = await parts(student, labels, fresh(rng))
+    for (const part of ['validation', 'test'] as const)
+      expect(isSame(sorted(first[part]), sorted(second[part])), `another seed, other examples for ${part}`).toBe(false)
+    // The mean place of 40 of 200 at random is 99.5 ± 2.6 in a stratified split; eight deviations are allowed.
+    for (const { validation, test } of [first, second]) {
+      const places = [...validation, ...test]
+      const mean = places.reduce((sum, place) => sum + place, 0) / places.length
+      expect(Math.abs(mean - 99.5), 'examples from all over the class').toBeLessThan(40)
+    }
+  })
+
+  test('reproducible', async ({ student, rng }) => {
+    const labels = labelled({ 0: 60, 1: 30, 2: 10 }, rng)
+    const seed = rng.integer(1_000_000)
+    const first = await parts(student, labels, generator(seed))
+    const second = await parts(student, labels, generator(seed))
+    for (const name of PARTS)
+      expect(isSame(first[name], second[name]), `the same seed gives the same part for ${name}`).toBe(true)
+  })
+})
