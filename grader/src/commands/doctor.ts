@@ -1,5 +1,5 @@
 import { EXIT, type Command } from '../command.ts'
-import { mnistStatus } from '../course/datasets.ts'
+import { datasetStatuses } from '../course/datasets.ts'
 import { BACKENDS } from '../sandbox/backends.ts'
 import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
@@ -15,12 +15,12 @@ export const doctor: Command = {
 Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 1 when only in a weaker one.`,
   options: {},
   positionals: { min: 0, max: 0 },
-  async run({ stdout }) {
+  async run({ stdout, stderr }) {
     const tiers: TierStatus[] = []
     for (const id of TIER_IDS) tiers.push(await tryTier(id))
     const cure = 'pnpm install builds what a backend needs; see the reason above'
     const backends = (await Promise.all(BACKENDS.map(tryBackend))).map(status => ({ ...status, cure }))
-    const datasets = [{ name: 'mnist', ...(await mnistStatus()) }]
+    const datasets = await datasetStatuses(text => stderr.write(`${text}\n`))
     const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
     const here = lookAround()
     stdout.write(renderFindings({ machine, tiers, backends, datasets, here }))
@@ -68,8 +68,8 @@ function renderTier({ id, available, reason }: TierStatus, here: Surroundings): 
 }
 
 function renderPart({ name, available, reason, cure }: Part): string[] {
-  const line = `  ${sign(available)} ${name.padEnd(6)} ${reason}`
-  return available || !cure ? [line] : [line, `           cure: ${cure}`]
+  const line = `  ${sign(available)} ${name.padEnd(8)} ${reason}`
+  return available || !cure ? [line] : [line, `             cure: ${cure}`]
 }
 
 const isStrong = (tiers: readonly TierStatus[]) =>

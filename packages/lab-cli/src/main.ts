@@ -4,6 +4,7 @@ import { BadLab, findLabs, NoSuchLab } from '@backprop/course'
 import { EXPORT_HELP, ExportRefused, NoSuchExport, parseExports } from '@backprop/report'
 import { play } from './play.ts'
 import { runAndReport, runOnce } from './run-labs.ts'
+import { view } from './view.ts'
 
 /** `pnpm lab …`: what a student types. */
 
@@ -11,6 +12,7 @@ const HELP = `pnpm lab <lab> [exercise] --once   run the visible tests of a lab,
 pnpm lab all --once                run those of every lab
 pnpm lab play <lab>                run the lab's main.ts with your functions
 pnpm lab list                      show which labs there are
+pnpm lab show <set> <index>        draw an image of a data set, such as mnist 7; see pnpm lab show --help
 
 <lab> is a full id (05-mnist-mlp) or its number (5).
   --report DIR     write report.json there; default with --export or all: reports/visible
@@ -37,6 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => st
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'show') return view(args.slice(1), process)
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
     if (values.help || positionals.length === 0) {

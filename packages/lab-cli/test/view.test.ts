@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadCifar10, loadMnist } from '@backprop/datasets/node'
+import { decode } from 'fast-png'
+import { afterAll, describe, expect, test } from 'vitest'
+import { view } from '../src/view.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bilder ü '))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What a file would get: no colours, 80 columns. */
+async function show(...args: string[]) {
+  const said = { stdout: '', stderr: '' }
+  const stream = (name: keyof typeof said) => ({ write: (text: string) => ((said[name] += text), true) })
+  // The viewer asks a stream only for what a pipe has too.
+  const streams = { stdout: stream('stdout'), stderr: stream('stderr') } as unknown as Parameters<typeof view>[1]
+  return { code: await view(args, streams), ...said }
+}
+
+/** The pixels of a file at one place of eight by eight. */
+function pixelsOf(file: string) {
+  const { width, height, channels, data } = decode(readFileSync(file))
+  const at = (x: number, y: number) =>
+    Array.from({ length: channels }, (_, channel) => data[((8 * y + 3) * width + 8 * x + 5) * channels + channel])
+  return { size: [width, height], at }
+}
+
+describe('pnpm lab show', { timeout: 60_000 }, () => {
+  test('draws a digit with its label, and says what there is to see', async () => {
+    const { code, stdout, stderr } = await show('mnist', '7')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('mnist train 7: the digit 3')
+    expect(stdout).toMatch(/[░▒▓█@#%]{5}/)
+  })
+
+  test('the test images are others', async () => {
+    expect((await show('mnist', '0', '--test')).stdout).toContain('mnist test 0: the digit 7')
+  })
+
+  test('writes a PNG with the pixels of the image, larger', async () => {
+    const file = join(folder, 'digit.PNG')
+    expect((await show('mnist', '5', '--out', file)).code).toBe(0)
+    const { size, at } = pixelsOf(file)
+    expect(size).toEqual([224, 224])
+    const { images } = (await loadMnist()).train
+    for (const [x, y] of [
+      [0, 0],
+      [14, 10],
+      [20, 7],
+      [27, 27],
+    ])
+      // prettier-ignore
+      expect(at(x, y)).toEqual([images[5 * 784 + 28 * y + x]])
+  })
+
+  test('writes a photograph in its colours', async () => {
+    const file = join(folder, 'photograph.png')
+    const { code, stdout } = await show('cifar', '12', '--out', file)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/cifar train 12: [a-z]+/)
+    const { size, at } = pixelsOf(file)
+    expect(size).toEqual([256, 256])
+    const { images } = (await loadCifar10()).train
+    for (const [x, y] of [
+      [0, 0],
+      [31, 5],
+      [16, 16],
+    ])
+      // prettier-ignore
+      expect(at(x, y)).toEqual([0, 1, 2].map(channel => images[12 * 3072 + channel * 1024 + 32 * y + x]))
+  })
+
+  test('writes an SVG', async () => {
+    const file = join(folder, 'digit.svg')
+    expect((await show('mnist', '7', '--out', file)).code).toBe(0)
+    expect(readFileSync(file, 'utf8')).toMatch(/^<svg [^]*the digit 3[^]*<image /)
+  })
+
+  test.each([
+    [['mnst', '7'], 'There is no data set "mnst". There are: mnist, cifar.\n'],
+    [['constructor', '7'], 'There is no data set "constructor". There are: mnist, cifar.\n'],
+    [['mnist', '60000'], 'There is no image "60000": the training images of mnist go from 0 to 59999.\n'],
+    [['cifar', '10000', '--test'], 'There is no image "10000": the test images of cifar go from 0 to 9999.\n'],
+    [['mnist', '1.5'], 'There is no image "1.5": the training images of mnist go from 0 to 59999.\n'],
+    [['mnist', '1', '--out', 'x.jpg'], 'The image can be written as .png or .svg, but "x.jpg" is neither.\n'],
+  ])('%j is refused in a sentence', async (args, stderr) => {
+    expect(await show(...args)).toEqual({ code: 2, stdout: '', stderr })
+  })
+
+  test('makes the folder of a file; where that does not work, it is a sentence', async () => {
+    expect((await show('mnist', '1', '--out', join(folder, 'new', 'x.png'))).code).toBe(0)
+    const file = join(folder, 'new', 'x.png', 'y.png')
+    const { code, stderr } = await show('mnist', '1', '--out', file)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^The file .*y\.png cannot be written \((ENOTDIR|EEXIST)\); name another one\.\n$/)
+  })
+
+  test('tells how it is called', async () => {
+    expect((await show('--help')).stdout).toContain('--out FILE')
+    expect((await show('mnist')).stderr).toMatch(/^pnpm lab show <set> <index>/)
+    expect((await show('mnist', '1', '--otu', 'x.png')).stderr).toContain("'--otu'")
+  })
+})
