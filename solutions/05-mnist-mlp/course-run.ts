@@ -52,7 +52,10 @@ export async function courseRun(
   const read = async (images: Uint8Array) => {
     batches++
     const x = tensor(scaled(images), { on, shape: [images.length / 784, 784] })
-    return [...(await argmax(noGrad(() => forward(layers, x))))]
+    const logits = noGrad(() => forward(layers, x))
+    const digits = await argmax(logits)
+    for (const one of [x, logits]) one.release()
+    return [...digits]
   }
   const { accuracy } = await evaluate(read, data.test.images, data.test.labels, { batchSize: 32 })
   return { history, steps, accuracy, batches }

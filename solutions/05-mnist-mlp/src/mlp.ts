@@ -57,7 +57,10 @@ export interface TrainOptions extends FitOptions {
 /** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
 export type Reader = (images: Uint8Array) => Promise<number[]>
 
-/** Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. */
+/**
+ * Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. `x.release()` gives its memory
+ * back at once; else the garbage collector does, some time.
+ */
 export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
   const pixels = data.images.length / data.labels.length
   const images = new Float32Array(indices.length * pixels)
@@ -101,6 +104,7 @@ async function runEpoch(
     right += found.filter((digit, i) => digit === labels[i]).length
     backward(cost)
     adam.step()
+    x.release()
     onStep?.(start / batchSize + 1, mean)
   }
   return { loss: loss / count, accuracy: right / count }
