@@ -121,12 +121,10 @@ async function runEpoch(
   return { loss: loss / count, accuracy: right / count }
 }
 
-/** Bytes of images with three channels, shifted and scaled so that each channel has mean 0 and deviation 1. */
-function scaled(bytes: Uint8Array, { mean, std }: { mean: number[]; std: number[] }): Float32Array {
-  return Float32Array.from(bytes, (byte, i) => {
-    const channel = Math.floor(i / 1024) % 3
-    return (byte / 255 - mean[channel]) / std[channel]
-  })
+/** Photographs as numbers whose mean is 0 and whose deviation is 1 in each channel. */
+const scaled = (bytes: Uint8Array): Float32Array => {
+  const [shift, scale] = [CIFAR10.mean.map(mean => 255 * mean), CIFAR10.std.map(std => 255 * std)]
+  return new Float32Array(bytes).map((byte, i) => (byte - shift[(i >> 10) % 3]) / scale[(i >> 10) % 3])
 }
 
 /** Two stages of convolution and pooling, then two layers of neurons. */
@@ -191,7 +189,7 @@ export function standardized(
   { mean, std }: { mean: number[]; std: number[] },
 ): Float32Array {
   // SOLUTION(train): Which channel does number i belong to? Channels follow one another, `area` numbers each, again and again.
-  return Float32Array.from(images, (byte, i) => {
+  return new Float32Array(images).map((byte, i) => {
     const channel = Math.floor(i / area) % mean.length
     return (byte / 255 - mean[channel]) / std[channel]
   })
@@ -242,11 +240,11 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
   // SOLUTION(accuracy): Scale the pixels, make a network, train it; return a function that uses it.
   const { on, epochs, onEpoch } = options
   const model = network(options)
-  const adam = new Adam(parameters(model), { learningRate: 2e-3 })
+  const adam = new Adam(parameters(model), { learningRate: 1e-3 })
   const shape: Examples['shape'] = [3, 32, 32]
-  const data = { images: scaled(images, CIFAR10), shape, labels }
+  const data = { images: scaled(images), shape, labels }
   for (let epoch = 1; epoch <= epochs; epoch += 1) {
-    const seen = await runEpoch(model, adam, data, { batchSize: 64, ...options })
+    const seen = await runEpoch(model, adam, data, { batchSize: 32, ...options })
     onEpoch?.(epoch, seen)
   }
 
@@ -254,7 +252,7 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
     const classes: number[] = []
     // All at once would need memory for the answers of all kernels to all images.
     for (let start = 0; start < others.length; start += 500 * 3072) {
-      const values = scaled(others.subarray(start, start + 500 * 3072), CIFAR10)
+      const values = scaled(others.subarray(start, start + 500 * 3072))
       const x = tensor(values, { on, shape: [values.length / 3072, ...shape] })
       classes.push(...(await argmax(noGrad(() => model.forward(x, evaluation)))))
     }
