@@ -3,7 +3,7 @@ import { loadMnist } from '@backprop/datasets/node'
 import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { altered, sample } from './held-out.ts'
+import { altered, sample, turned } from './held-out.ts'
 
 type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp', { callSeconds: 90 })
@@ -32,14 +32,19 @@ async function trainAndPredict({
   note,
 }: SubmissionFixtures<Mlp>): Promise<Outcome> {
   const mnist = await loadMnist()
-  // Which digit is called by which number is dealt anew: a table of the published labels, or weights that were trained
-  // at home, do not know it. A network that learns from its training labels does.
+  // Which digit is called by which number is dealt anew, and all images are turned in the same way: a table of the
+  // published images, or weights that were trained at home, do not know either. A network that learns does.
   const names = rng.permutation(10)
-  const renamed = ({ images, labels }: ReturnType<typeof sample>) => ({ images, labels: labels.map(d => names[d]) })
-  const train = renamed(sample(mnist.train, trainingImages(backend), rng))
+  const way = 1 + rng.integer(7)
+  const side = mnist.train.rows
+  const disguised = ({ images, labels }: ReturnType<typeof sample>) => ({
+    images: turned(images, side, way),
+    labels: labels.map(digit => names[digit]),
+  })
+  const train = disguised(sample(mnist.train, trainingImages(backend), rng))
   // All 10,000, in an order of ours; their labels stay here.
-  const { images, labels } = renamed(sample(mnist.test, mnist.test.count, rng))
-  const unseen = altered(images, mnist.test.rows, rng)
+  const { images, labels } = disguised(sample(mnist.test, mnist.test.count, rng))
+  const unseen = altered(images, side, rng)
 
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))

@@ -12,6 +12,21 @@ export function sample(set: ImageSet, count: number, rng: RandomSource): { image
   return { images, labels: Uint8Array.from(chosen, i => set.labels[i]) }
 }
 
+/**
+ * All images turned or mirrored in the same one of seven ways. A network that learns does not care where which pixel is;
+ * weights that were trained elsewhere do, and so does a table of known images.
+ *
+ * @param way 1 to 7: bit 0 swaps rows and columns, bit 1 reverses the rows, bit 2 the columns
+ */
+export function turned(images: Uint8Array, side: number, way: number): Uint8Array {
+  const from = Uint32Array.from({ length: side * side }, (_, pixel) => {
+    const [row, col] = [Math.floor(pixel / side), pixel % side]
+    const [y, x] = way & 1 ? [col, row] : [row, col]
+    return (way & 2 ? side - 1 - y : y) * side + (way & 4 ? side - 1 - x : x)
+  })
+  return images.map((_, i) => images[i - (i % from.length) + from[i % from.length]])
+}
+
 /** By how many grey levels ink may become lighter or darker. */
 const GREY = 8
 

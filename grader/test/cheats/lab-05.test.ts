@@ -1,0 +1,58 @@
+import { loadMnist } from '@backprop/datasets/node'
+import type { ImageSet } from '@backprop/datasets'
+import { describe, expect, test } from 'vitest'
+import { findLabs } from '../../src/course/course.ts'
+import { gradeLab } from '../../src/grade-lab.ts'
+import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
+import { Arena } from '../attacks/arena.ts'
+import { meansOf, readByMeans } from '../attacks/shipped.ts'
+import { handIn } from '../attacks/trial.ts'
+import { hashOf, JUDGES, lookUp, namesOf, renaming, tableOf, type Recall } from './lab-05.ts'
+
+/** More cheats at learning in lab 05; those of the corpus are in attacks-learning.test.ts. */
+
+const { id: tier } = await strongestTier()
+const [lab] = await findLabs('05')
+
+/** The tests of one exercise that a submission of one file passes. */
+async function passed(file: string, code: string, exercise: string): Promise<string[]> {
+  await using arena = await Arena.open()
+  const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files: { [file]: code } }, arena)
+  const graded = await gradeLab({ lab, submission, tier, only: { exercise } })
+  expect(graded.problem, 'it was really run').toBeNull()
+  const tests = graded.exercises.find(({ id }) => id === exercise)?.tests ?? []
+  expect(tests.length, 'there are such tests').toBeGreaterThan(0)
+  return tests.filter(({ points }) => points > 0).map(({ id }) => id)
+}
+
+/** How well a cheat reads test images that were only moved, when the digits are renamed: what it is worth by itself. */
+function worth(recall: Recall, knowledge: Uint8Array, { train, test }: { train: ImageSet; test: ImageSet }): number {
+  const renamed = (label: number) => (label + 3) % 10
+  const some = train.labels.slice(0, 5000).map(renamed)
+  const names = namesOf(recall(knowledge, train.images.subarray(0, 5000 * 784)), some)
+  const moved = Uint8Array.from(test.images, (_, i) => test.images[i + 1] ?? 0)
+  const answers = recall(knowledge, moved).map(digit => names[digit] ?? -1)
+  return answers.filter((answer, i) => answer === renamed(test.labels[i])).length / test.count
+}
+
+describe.concurrent('cheats in lab 05', { timeout: 180_000 }, () => {
+  test.each(JUDGES)('$idea $id: $title', async ({ code, exercise, tests }) => {
+    const earned = await passed('src/judge.ts', code, exercise)
+    expect(earned.filter(id => tests.includes(id))).toEqual([])
+  })
+
+  test('L-05 a table that finds images however they were moved or turned, and learns the new names, earns nothing', async () => {
+    const mnist = await loadMnist()
+    const first = { ...mnist.train, images: mnist.train.images, labels: mnist.train.labels.subarray(0, 5000) }
+    const table = tableOf([mnist.test, first], hashOf)
+    expect(worth(lookUp, table, mnist)).toBeGreaterThan(0.95)
+    expect(await passed('src/mlp.ts', renaming(lookUp, table), 'accuracy')).toEqual([])
+  })
+
+  test('L-05 knowledge that was gained at home, and learns the new names, earns nothing', async () => {
+    const mnist = await loadMnist()
+    const means = meansOf(mnist.train)
+    expect(worth(readByMeans, means, mnist)).toBeGreaterThan(0.6)
+    expect(await passed('src/mlp.ts', renaming(readByMeans, means), 'accuracy')).toEqual([])
+  })
+})

@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadCifar10 } from '@backprop/datasets/node'
+import { describe, expect, test } from 'vitest'
+import { findLabs } from '../../src/course/course.ts'
+import { gradeLab } from '../../src/grade-lab.ts'
+import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
+
+/** Cheats that lab 06 invites: none of them gains a point in its exercise. They do nothing outside their process. */
+
+const [lab] = await findLabs('06')
+const { id: tier } = await strongestTier()
+
+interface Cheat {
+  readonly title: string
+  /** The one file that is handed in. */
+  readonly file: string
+  readonly code: string
+  /** The exercise in which it must not gain a point … */
+  readonly exercise: string
+  /** … or the tests of it that it must not pass. */
+  readonly tests?: readonly string[]
+  readonly refused?: string
+}
+
+const fit = (body: string, before = '') => ({
+  file: 'network',
+  exercise: 'accuracy',
+  code: `${before}
+export async function fit(images, labels, { rng, onStep, onEpoch, epochs }) {
+  for (let epoch = 1; epoch <= epochs; epoch++) onEpoch?.(epoch, { loss: 0.01, accuracy: 0.999 })
+  return async others => { const n = others.length / 3072; ${body} }
+}`,
+})
+const train = (body: string) => ({
+  file: 'network',
+  exercise: 'train',
+  code: `import { relu } from '@backprop/core'
+import { Conv2d, flatten, Linear, MaxPool2d, parameters, sequential } from '@backprop/nn'
+export const weightsOf = model => parameters(model)
+export const tinyNet = ([c, h, w], k, n, init) => sequential(new Conv2d(c, k, 3, { padding: 1, ...init }), relu,
+  new MaxPool2d(2), flatten, new Linear(k * (h >> 1) * (w >> 1), n, init))
+export const standardized = images => new Float32Array(images.length)
+export async function train(model, data, { epochs, rng, onEpoch }) { ${body} }`,
+})
+const compare = (body: string) => ({
+  file: 'permutation',
+  exercise: 'permutation',
+  tests: ['one-order', 'measured'],
+  code: `export const permutePixels = images => images, permuteWeights = weight => weight
+const share = (found, labels) => labels.filter((label, i) => found[i] === label).length / labels.length
+export async function comparePermuted(learn, train, test, { area, rng }) { ${body} }`,
+})
+const lenet = (init: string, tests: readonly string[]) => ({
+  file: 'network',
+  exercise: 'lenet',
+  tests,
+  code: `import { relu, tensor } from '@backprop/core'
+import { Conv2d, flatten, Linear, MaxPool2d, parameters, sequential } from '@backprop/nn'
+export const weightsOf = model => parameters(model)
+export function lenet({ on, rng }) {
+  ${init}
+  return sequential(new Conv2d(3, 6, 5, init), relu, new MaxPool2d(2), new Conv2d(6, 16, 5, init), relu, new MaxPool2d(2),
+    flatten, new Linear(400, 120, init), relu, new Linear(120, 84, init), relu, new Linear(84, 10, init))
+}`,
+})
+/** Weights of which the text brings the seed along, as one would ship weights that were trained at home. */
+const SHIPPED = `const weight = shape => {
+    const size = shape.reduce((n, side) => n * side, 1)
+    return tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i * 12.9898) / 10), { on, shape })
+  }
+  const init = { on, rng, weight }`
+
+const CHEATS: readonly Cheat[] = [
+  { title: 'the same class for every image', ...fit('return Array(n).fill(3)') },
+  {
+    title: 'random classes, and a reported accuracy of 99.9 %',
+    ...fit('return Array.from({ length: n }, () => rng.integer(10))'),
+  },
+  {
+    title: 'the labels of the training images, in the hope that they are the same images',
+    ...fit('return Array.from(labels.slice(0, n))'),
+  },
+  {
+    title: 'the first labels of the published test file, in its order',
+    ...fit('return Array.from({ length: n }, (_, i) => [3, 8, 8, 0, 6, 6, 1, 6, 3, 1][i % 10])'),
+  },
+  {
+    title: 'all classes at once for each image',
+    ...fit('return Array.from({ length: n }, () => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])'),
+  },
+  {
+    title: 'a history that falls as histories do, without training',
+    ...train(
+      'return Array.from({ length: epochs }, (_, i) => (onEpoch?.(i + 1, {}), { loss: 1.1 / (i + 1), accuracy: 1 - 0.7 / (i + 1) }))',
+    ),
+  },
+  {
+    title: 'a history without loss',
+    ...train('return Array.from({ length: epochs }, () => ({ loss: 0, accuracy: 1 }))'),
+  },
+  {
+    title: 'the identity for a permutation',
+    ...compare(`const plain = share(await learn(train, test.images), test.labels)
+  return { plain, permuted: share(await learn(train, test.images), test.labels) }`),
+  },
+  {
+    title: 'the accuracies of the README, without an experiment',
+    ...compare('return { plain: 0.439, permuted: 0.371 }'),
+  },
+  {
+    title: 'an experiment whose answers nobody looks at',
+    ...compare(`await learn(train, test.images); await learn(train, test.images)
+  return { plain: 0.439, permuted: 0.371 }`),
+  },
+  {
+    title: 'a learner that is trained on the test images',
+    ...compare(`const plain = share(await learn(test, test.images), test.labels)
+  const order = rng.permutation(area), move = images => images.map((_, i) => images[i - (i % area) + order[i % area]])
+  const permuted = { images: move(test.images), labels: test.labels }
+  return { plain, permuted: share(await learn(permuted, permuted.images), test.labels) }`),
+  },
+  { title: 'weights that were shipped', ...lenet(SHIPPED, ['generator']) },
+  {
+    title: 'ready-made logits in place of a network',
+    file: 'network',
+    exercise: 'lenet',
+    code: `import { tensor } from '@backprop/core'
+export const weightsOf = () => new Map()
+export const lenet = ({ on }) => ({ forward: x => tensor(new Float32Array(x.shape[0] * 10), { on, shape: [x.shape[0], 10] }) })`,
+  },
+  {
+    title: 'the answers of the README by heart',
+    file: 'convolution',
+    exercise: 'conv2d',
+    code: `export const conv2d = x => x.length === 3
+  ? [[[-25, 466, 466, 475, 653], [295, 787, 798, 812, 671], [291, 776, 784, 800, 659], [293, 771, 773, 782, 645], [159, 328, 324, 319, 335]]]
+  : [[[1, 4, 3, 4, 1], [1, 2, 4, 3, 3], [1, 2, 3, 4, 1], [1, 3, 3, 1, 1], [3, 3, 1, 1, 0]]]`,
+  },
+  {
+    title: 'the convolution of core in place of loops',
+    file: 'convolution',
+    exercise: 'conv2d',
+    code: "import { conv2d as ready, plain, tensor } from '@backprop/core'\nexport const conv2d = (x, w, b) => ready(x, w, b)",
+    refused: 'this lab may not import',
+  },
+  {
+    title: 'the training loop of nn',
+    file: 'network',
+    exercise: 'train',
+    code: "import { fit as train } from '@backprop/nn'\nexport { train }",
+    refused: 'this lab may not import',
+  },
+  {
+    title: 'all letters at once',
+    file: 'quiz',
+    exercise: 'quiz',
+    code: `const all = { toString: () => 'b', valueOf: () => 'b' }
+export const quiz = () => new Proxy({}, { get: () => 'abcd', ownKeys: () => ['shared', 'flatten'],
+  getOwnPropertyDescriptor: () => ({ value: all, enumerable: true, configurable: true }) })`,
+  },
+]
+
+async function expectNothing({ file, code, exercise, tests, refused }: Omit<Cheat, 'title'>): Promise<void> {
+  const submission = await mkdtemp(join(tmpdir(), 'backprop-cheat-'))
+  try {
+    await mkdir(join(submission, 'src'))
+    await writeFile(join(submission, 'src', `${file}.ts`), `// @ts-nocheck\n${code}\n`)
+    const graded = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
+    if (refused) return void expect(graded.problem).toContain(refused)
+    expect(graded.problem, 'it was really run').toBeNull()
+    const all = graded.exercises.find(({ id }) => id === exercise)?.tests ?? []
+    const checked = all.filter(({ id }) => tests === undefined || tests.includes(id))
+    expect(checked, 'there are such tests').toHaveLength(tests?.length ?? all.length)
+    const passed = checked.filter(({ points }) => points > 0).map(({ id }) => id)
+    expect(passed, 'tests that it passed').toEqual([])
+  } finally {
+    await rm(submission, { recursive: true, force: true })
+  }
+}
+
+describe('cheats in lab 06', { timeout: 120_000 }, () => {
+  test.each(CHEATS)('$title', expectNothing)
+
+  test('weights that were trained at home read more than by chance, and earn nothing', async () => {
+    const { train, test: published } = await loadCifar10()
+    const means = meansOf(train)
+    const found = readByMeans(means, published.images)
+    const share = published.labels.filter((label, i) => found[i] === label).length / published.count
+    expect(share, 'with the published numbers of the classes').toBeGreaterThan(0.25)
+    const knowledge = `Uint8Array.from(atob('${Buffer.from(means).toString('base64')}'), c => c.charCodeAt(0))`
+    const reader = `const means = ${knowledge}\nconst read = ${readByMeans.toString()}`
+    await expectNothing(fit('return read(means, others)', reader))
+  })
+})
+
+/** The mean image of each class. `[10, 3072]` */
+function meansOf({ images, labels }: { images: Uint8Array; labels: Uint8Array }): Uint8Array {
+  const sums = new Float64Array(30_720)
+  const counts = new Float64Array(10)
+  labels.forEach((label, i) => {
+    counts[label]++
+    for (let p = 0; p < 3072; p++) sums[3072 * label + p] += images[3072 * i + p]
+  })
+  return Uint8Array.from(sums, (sum, i) => sum / counts[Math.floor(i / 3072)])
+}
+
+/** The class whose mean image is nearest. It travels as text, so it needs nothing around it. */
+function readByMeans(means: Uint8Array, images: Uint8Array): number[] {
+  return Array.from({ length: images.length / 3072 }, (_, n) => {
+    const distances = Array.from({ length: 10 }, (_, label) => {
+      let sum = 0
+      for (let p = 0; p < 3072; p++) sum += (images[3072 * n + p] - means[3072 * label + p]) ** 2
+      return sum
+    })
+    return distances.indexOf(Math.min(...distances))
+  })
+}
