@@ -1,0 +1,62 @@
+import { exercise, expect, test } from '@backprop/testkit'
+import { earlyStopping, rehearsal } from '#lab/early-stopping'
+
+const options = { patience: 2, minDelta: 0, maxEpochs: 20 }
+
+exercise('early-stopping', () => {
+  test('stops after two epochs in a row that were not better', async () => {
+    const { validationLosses } = await earlyStopping(rehearsal([3, 2, 2.5, 2.6, 1]), options)
+    expect(validationLosses, 'epochs 3 and 4 were not better than 2, so the 1 is never seen').toBeNear([3, 2, 2.5, 2.6])
+  })
+
+  test('begins to count anew after a better epoch', async () => {
+    const { validationLosses } = await earlyStopping(rehearsal([5, 6, 4, 6, 3, 6, 6, 1]), options)
+    expect(validationLosses, 'a bad epoch, a better one, a bad one: never two in a row until the end').toHaveLength(7)
+  })
+
+  test('does the table of the README', async () => {
+    const run = rehearsal([3, 2, 1.95, 1.85, 1.9, 2, 1])
+    const { validationLosses, bestEpoch } = await earlyStopping(run, { patience: 2, minDelta: 0.1, maxEpochs: 7 })
+    expect(validationLosses, '1.95 is lower than 2, but by less than 0.1').toBeNear([3, 2, 1.95, 1.85, 1.9, 2])
+    expect(bestEpoch, 'epochs count from 1').toBe(4)
+  })
+
+  test('trains no more than maxEpochs', async () => {
+    const { validationLosses } = await earlyStopping(rehearsal([5, 4, 3, 2, 1]), { ...options, maxEpochs: 3 })
+    expect(validationLosses, 'it still gets better, but three epochs are all').toHaveLength(3)
+  })
+
+  test('gives the best weights back', async () => {
+    const run = rehearsal([3, 2, 4, 5])
+    await earlyStopping(run, options)
+    expect(
+      await run.weights(),
+      'epoch 2 was the best; if it is 4: is it a copy that you kept, or the list itself?',
+    ).toBeNear([2])
+  })
+
+  test('looks at the test set once, with the best weights', async () => {
+    const run = rehearsal([3, 2, 4, 5])
+    let looks = 0
+    const watched = { ...run, testLoss: () => ((looks += 1), run.testLoss()) }
+    const { testLoss } = await earlyStopping(watched, options)
+    expect(looks, 'the test set is not for choosing').toBe(1)
+    expect(testLoss, 'the rehearsal says 100 times the epoch in the weights: restore first, then ask').toBe(200)
+  })
+
+  test('goes back to the start when no loss is a number', async () => {
+    const run = rehearsal([NaN, NaN, NaN, NaN])
+    const { bestEpoch } = await earlyStopping(run, options)
+    expect(bestEpoch, 'NaN is never better').toBe(0)
+    expect(await run.weights(), 'the weights from before the first epoch').toBeNear([0])
+  })
+
+  test('refuses a patience of 0', async () => {
+    await expect(earlyStopping(rehearsal([1]), { ...options, patience: 0 }), 'at least one epoch').rejects.toThrow(
+      RangeError,
+    )
+    await expect(earlyStopping(rehearsal([1]), { ...options, minDelta: -1 }), 'or less than nothing').rejects.toThrow(
+      RangeError,
+    )
+  })
+})
