@@ -165,7 +165,9 @@ async function read(model: Module, bytes: Uint8Array): Promise<number[]> {
   for (let start = 0; start < bytes.length; start += 500 * SIZE) {
     const values = standardized(bytes.subarray(start, start + 500 * SIZE), 1024, CIFAR10)
     const x = tensor(values, { on, shape: [values.length / SIZE, 3, 32, 32] })
-    found.push(...(await argmax(noGrad(() => model.forward(x, evaluation)))))
+    const logits = noGrad(() => model.forward(x, evaluation))
+    found.push(...(await argmax(logits)))
+    for (const each of [x, logits]) each.release()
   }
   return found
 }

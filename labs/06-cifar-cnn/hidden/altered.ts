@@ -18,31 +18,52 @@ export function sample(set: ColourImageSet, count: number, rng: Rng): Labelled {
   return { images, labels: Uint8Array.from(chosen, i => set.labels[i]) }
 }
 
+/**
+ * All images turned or mirrored in the same one of seven ways, and their colours exchanged in the same way. A network that
+ * learns does not care where which pixel is; weights that were trained elsewhere do.
+ *
+ * @param way 1 to 7: bit 0 swaps rows and columns, bit 1 reverses the rows, bit 2 the columns
+ * @param colours which channel becomes red, which green, which blue `[3]`
+ */
+export function disguised(images: Uint8Array, side: number, way: number, colours: ArrayLike<number>): Uint8Array {
+  const area = side * side
+  const from = Uint32Array.from({ length: 3 * area }, (_, i) => {
+    const [row, col] = [Math.floor((i % area) / side), i % side]
+    const [y, x] = way & 1 ? [col, row] : [row, col]
+    const pixel = (way & 2 ? side - 1 - y : y) * side + (way & 4 ? side - 1 - x : x)
+    return colours[Math.floor(i / area)] * area + pixel
+  })
+  return images.map((_, i) => images[i - (i % from.length) + from[i % from.length]])
+}
+
 /** The farthest that an image is moved, in pixels. */
 const FARTHEST = 2
+/** By how much a number may become larger or smaller. */
+const NOISE = 4
 
 /**
  * Every image moved by up to two pixels down or up and right or left, and every other one mirrored, at random; at the
- * edges the last pixel is repeated. It still shows the same thing, but it is not one that can be looked up in a table.
+ * edges the last pixel is repeated, and each number changes a little. It still shows the same thing, but it is not one that
+ * can be looked up in a table.
  */
 export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array {
   const area = side * side
   const inside = (place: number) => Math.min(side - 1, Math.max(0, place))
-  const changed = new Uint8Array(images.length)
+  const changed = new Uint8ClampedArray(images.length)
   for (let image = 0; image < images.length; image += 3 * area) {
     const [down, right] = moved(rng)
     const isMirrored = rng.integer(2) === 0
+    // One draw for each image: fifteen million of them would take as long as the training.
+    const noise = noiseFrom(rng.integer(2 ** 31))
     for (let row = 0; row < side; row += 1)
       for (let col = 0; col < side; col += 1) {
         const [fromRow, fromCol] = [inside(row - down), inside(col - right)]
         const from = fromRow * side + (isMirrored ? side - 1 - fromCol : fromCol)
-        for (let channel = 0; channel < 3; channel += 1) {
-          const start = image + channel * area
-          changed[start + row * side + col] = images[start + from]
-        }
+        for (let start = image; start < image + 3 * area; start += area)
+          changed[start + row * side + col] = images[start + from] + noise()
       }
   }
-  return changed
+  return new Uint8Array(changed.buffer)
 }
 
 /** How far an image goes down and right; never nowhere. */
@@ -50,4 +71,13 @@ function moved(rng: Rng): [down: number, right: number] {
   const step = () => rng.integer(2 * FARTHEST + 1) - FARTHEST
   const [down, right] = [step(), step()]
   return down === 0 && right === 0 ? moved(rng) : [down, right]
+}
+
+/** Numbers from −NOISE to NOISE, quickly: the generator of Park and Miller, 1988. */
+function noiseFrom(seed: number): () => number {
+  let state = 1 + (seed % 2147483646)
+  return () => {
+    state = (state * 48271) % 2147483647
+    return (state % (2 * NOISE + 1)) - NOISE
+  }
 }

@@ -78,7 +78,10 @@ export function tinyNet(shape: Examples['shape'], kernels: number, classes: numb
   )
 }
 
-/** Given: the examples with these indices, as a batch of images `[N, C, H, W]` and labels `[N]`. */
+/**
+ * Given: the examples with these indices, as a batch of images `[N, C, H, W]` and labels `[N]`. `x.release()` gives its
+ * memory back at once; else the garbage collector does, some time.
+ */
 export function batchOf(
   { images, shape, labels }: Examples,
   indices: Uint32Array,

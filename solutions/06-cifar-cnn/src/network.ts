@@ -76,7 +76,10 @@ export function tinyNet(shape: Examples['shape'], kernels: number, classes: numb
   )
 }
 
-/** Given: the examples with these indices, as a batch of images `[N, C, H, W]` and labels `[N]`. */
+/**
+ * Given: the examples with these indices, as a batch of images `[N, C, H, W]` and labels `[N]`. `x.release()` gives its
+ * memory back at once; else the garbage collector does, some time.
+ */
 export function batchOf(
   { images, shape, labels }: Examples,
   indices: Uint32Array,
@@ -116,6 +119,7 @@ async function runEpoch(
     right += found.filter((label, i) => label === labels[i]).length
     backward(cost)
     adam.step()
+    x.release()
     onStep?.(step, mean)
   }
   return { loss: loss / count, accuracy: right / count }
@@ -254,7 +258,9 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
     for (let start = 0; start < others.length; start += 500 * 3072) {
       const values = scaled(others.subarray(start, start + 500 * 3072))
       const x = tensor(values, { on, shape: [values.length / 3072, ...shape] })
-      classes.push(...(await argmax(noGrad(() => model.forward(x, evaluation)))))
+      const logits = noGrad(() => model.forward(x, evaluation))
+      classes.push(...(await argmax(logits)))
+      for (const each of [x, logits]) each.release()
     }
     return classes
   }
