@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cifar10Classes } from '@backprop/datasets'
+import { cifar10Classes, imageAt, type Pixels } from '@backprop/datasets'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { images, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
@@ -23,12 +23,7 @@ const OPTIONS = {
 } as const
 
 /** Images that can be shown, and what their labels mean. */
-interface Shown {
-  readonly images: Uint8Array
-  readonly labels: Uint8Array
-  readonly count: number
-  /** Of one image: `[channels, height, width]`. */
-  readonly shape: readonly [number, number, number]
+interface Shown extends Pixels {
   readonly nameOf: (label: number) => string
 }
 
@@ -36,11 +31,11 @@ type Load = (part: 'train' | 'test', say: (text: string) => void) => Promise<Sho
 
 const SETS: Readonly<Record<string, Load>> = {
   async mnist(part) {
-    return { ...(await loadMnist())[part], shape: [1, 28, 28], nameOf: label => `the digit ${label}` }
+    return { ...(await loadMnist())[part], nameOf: label => `the digit ${label}` }
   },
   async cifar(part, say) {
     const { [part]: set } = await loadCifar10({ onProgress: say })
-    return { ...set, shape: [3, 32, 32], nameOf: label => cifar10Classes[label] }
+    return { ...set, nameOf: label => cifar10Classes[label] }
   },
 }
 
@@ -84,15 +79,15 @@ async function find(
 ) {
   if (!Object.hasOwn(SETS, name))
     throw new CannotShow(`There is no data set "${name}". There are: ${Object.keys(SETS).join(', ')}.`)
-  const { images: bytes, labels, count, shape, nameOf } = await SETS[name](part, say)
+  const set = await SETS[name](part, say)
   const place = Number(index)
-  if (!/^\d+$/.test(index) || place >= count) {
+  if (!/^\d+$/.test(index) || place >= set.count) {
     const kind = part === 'train' ? 'training' : 'test'
-    throw new CannotShow(`There is no image "${index}": the ${kind} images of ${name} go from 0 to ${count - 1}.`)
+    throw new CannotShow(`There is no image "${index}": the ${kind} images of ${name} go from 0 to ${set.count - 1}.`)
   }
-  const size = shape.reduce((product, n) => product * n, 1)
-  const data = bytes.subarray(place * size, (place + 1) * size)
-  const captions = [`${name} ${part} ${place}: ${nameOf(labels[place])}`]
+  const { image: data, label } = imageAt(set, place)
+  const captions = [`${name} ${part} ${place}: ${set.nameOf(label)}`]
+  const shape = [set.channels ?? 1, set.rows, set.cols] as const
   return { data, shape, chart: images({ data, shape: [1, ...shape], captions }) }
 }
 
