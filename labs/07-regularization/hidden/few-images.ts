@@ -14,7 +14,7 @@ const PIXELS = SIDE * SIDE
 /**
  * What makes the published images and labels useless for whoever knows them by heart, or brings weights along that were
  * trained at home: in each draw the classes have other names, and the pixels stand in another order, which makes no
- * difference to a network of dense layers.
+ * difference to a network of dense layers. And in each image some of the ink has faded.
  */
 export interface Disguise {
   names: Uint32Array
@@ -36,12 +36,14 @@ export function draw(
   for (const [to, from] of chosen.entries()) {
     const original = set.images.subarray(from * PIXELS, (from + 1) * PIXELS)
     const image = moved ? shifted(original, rng) : original
-    // Fainter by a random factor, so that the pixels, sorted, cannot be looked up either.
-    const contrast = 0.8 + 0.2 * rng.uniform()
-    for (let k = 0; k < PIXELS; k += 1) images[to * PIXELS + k] = Math.round(contrast * image[order[k]])
+    for (let k = 0; k < PIXELS; k += 1) images[to * PIXELS + k] = faded(image[order[k]], rng)
   }
   return { images, labels: Uint8Array.from(chosen, i => names[set.labels[i]]) }
 }
+
+/** Ink that has faded, or is gone: so the pixels of an image cannot be looked up either, in whatever order. */
+const faded = (ink: number, rng: Rng): number =>
+  ink === 0 || rng.uniform() < 0.1 ? 0 : Math.round((0.6 + 0.4 * rng.uniform()) * ink)
 
 /** The image moved by one pixel up, down, left or right; what enters at the edge is background. */
 function shifted(image: Uint8Array, rng: Rng): Uint8Array {
