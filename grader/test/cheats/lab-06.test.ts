@@ -149,7 +149,7 @@ export const lenet = ({ on }) => ({ forward: x => tensor(new Float32Array(x.shap
     title: 'the training loop of nn',
     file: 'network',
     exercise: 'train',
-    code: "import { fit as train } from '@backprop/nn'\nexport { train }",
+    code: "import { fit } from '@backprop/nn'\nexport const train = (model, data, options) => fit(model, data, options)",
     refused: 'this lab may not import',
   },
   {
@@ -189,9 +189,19 @@ describe('cheats in lab 06', { timeout: 120_000 }, () => {
     const found = readByMeans(means, published.images)
     const share = published.labels.filter((label, i) => found[i] === label).length / published.count
     expect(share, 'with the published numbers of the classes').toBeGreaterThan(0.25)
-    const knowledge = `Uint8Array.from(atob('${Buffer.from(means).toString('base64')}'), c => c.charCodeAt(0))`
-    const reader = `const means = ${knowledge}\nconst read = ${readByMeans.toString()}`
+    const lines =
+      Buffer.from(means)
+        .toString('base64')
+        .match(/.{1,2000}/g) ?? []
+    const text = `[\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')`
+    const reader = `const means = Uint8Array.from(atob(${text}), c => c.charCodeAt(0))\nconst read = ${readByMeans.toString()}`
     await expectNothing(fit('return read(means, others)', reader))
+    // The training labels tell which class now has which number.
+    const renaming = `const votes = Array.from({ length: 10 }, () => Array(10).fill(0))
+    read(means, images.subarray(0, 2000 * 3072)).forEach((label, i) => votes[label][labels[i]]++)
+    const names = votes.map(row => row.indexOf(Math.max(...row)))
+    return read(means, others).map(label => names[label])`
+    await expectNothing(fit(renaming, reader))
   })
 })
 

@@ -128,7 +128,7 @@ exercise('permutation', () => {
   })
 
   test('measured', async ({ student, rng }) => {
-    const area = 6
+    const area = 30
     for (const count of [4, 9]) {
       const [train, test] = [labelled(rng, 5, area), labelled(rng, count, area)]
       // The first answers are right for about half of the images, the second for about a quarter.
@@ -141,6 +141,9 @@ exercise('permutation', () => {
       const share = (answers: number[]) => answers.filter((answer, i) => answer === test.labels[i]).length / count
       expectNumber(result.plain, share(first), 'the share of right answers to the images as they are')
       expectNumber(result.permuted, share(second), 'the share of right answers to the permuted images')
+      const [plain, permuted] = calls.map(({ train: seen }) => seen.images)
+      const isSame = plain.length === permuted.length && plain.every((byte, i) => byte === permuted[i])
+      expect(isSame, 'the second time the pixels are in another order').toBe(false)
       for (const { train: seen } of calls)
         expect(seen.labels, 'each image keeps its own label').toBeNear([...train.labels])
     }
