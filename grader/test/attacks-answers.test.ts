@@ -65,14 +65,14 @@ const { id: tier } = await strongestTier()
 const [[perceptron], [mlp]] = [await findLabs('01'), await findLabs('05')]
 const LABS = [
   { lab: perceptron, names: ['score', 'predict', 'perceptronRule', 'logisticRegression'] },
-  { lab: mlp, names: ['dense', 'countParameters', 'train', 'fit'] },
+  { lab: mlp, names: ['dense', 'countParameters', 'forward', 'split', 'train', 'evaluate', 'fit', 'quiz'] },
 ]
 
 describe.concurrent('odd answers', { timeout: 120_000 }, () => {
   for (const { lab, names } of LABS) {
     test.each([0, 13, 27])(`${lab.manifest.id}, those from %i on`, async offset => {
       await using arena = await Arena.open()
-      const files = { [lab.manifest.edit[0]]: answering(names, offset) }
+      const files = Object.fromEntries(lab.manifest.edit.map(file => [file, answering(names, offset)]))
       const submission = handIn({ id: '', idea: 'R-03', title: '', code: '', files }, arena)
       const limits = { ...LIMITS, loadSeconds: 10, memoryMB: 512, wallSeconds: 120 }
       const graded = await gradeLab({ lab: { ...lab, manifest: { ...lab.manifest, limits } }, submission, tier })
