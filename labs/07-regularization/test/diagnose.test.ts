@@ -33,6 +33,13 @@ exercise('diagnose', () => {
     expect(diagnose(training, validation, GUESSING), 'it has not even learned its own examples').toBe('underfit')
   })
 
+  test('finds the middle of numbers, not of texts', () => {
+    // The last five in order: 9, 9.1, 12, 12, 30. As texts: 12, 12, 30, 9, 9.1.
+    const validation = [12, 12, 12, 12, 12, 9, 30, 12, 9.1]
+    const training = validation.map(() => 1)
+    expect(diagnose(training, validation, 100), 'sort((a, b) => a - b) compares numbers').toBe('good')
+  })
+
   test('leaves its arguments as they are', () => {
     const losses = [5, 1, 4, 2, 3, 0]
     diagnose(losses, losses, GUESSING)
