@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import { runSuite, type RunOptions, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
+import { runSuite, type RunOptions, type SuiteEvent, type SuiteOutcome, type WarmOptions } from '@backprop/testkit/run'
 
 export interface VisibleOptions {
   readonly signal?: AbortSignal
@@ -11,16 +11,18 @@ export interface VisibleOptions {
  * the lab. There is no wall in it: tests and student code share a process, so the code could forge any result.
  */
 export function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {}): Promise<SuiteOutcome> {
-  const { wallSeconds, memoryMB } = lab.manifest.limits
-  return runSuite({
+  return runSuite({ ...visibleSuite(lab), wallSeconds: lab.manifest.limits.wallSeconds, ...options })
+}
+
+/** Where the visible tests of a lab are, and the bounds of a process that runs them. */
+export function visibleSuite(lab: Lab): WarmOptions {
+  return {
     root: lab.dir,
     include: ['test/**/*.test.ts'],
     testSeconds: 30,
-    wallSeconds,
-    heapMB: memoryMB + HOST_MB,
+    heapMB: lab.manifest.limits.memoryMB + HOST_MB,
     env: withoutSecrets(process.env),
-    ...options,
-  })
+  }
 }
 
 /** What the host of the tests takes itself. */

@@ -1,3 +1,5 @@
+import type { RunningAt } from './where.ts'
+
 /** One suite to run, and where. */
 export interface SuiteOptions {
   /** Folder in which Vitest looks for the test files. */
@@ -76,7 +78,25 @@ export type SuiteEvent =
   | { readonly type: 'finished'; readonly result: TestResult }
   /** A file that could not be imported, or an error outside any test. */
   | { readonly type: 'broken'; readonly failure: TestFailure }
+  /** Nothing stands between an order and its run any more; only of a suite that stays open. */
+  | { readonly type: 'ready' }
+  /** What the code under test printed; only of a suite that stays open. */
+  | { readonly type: 'printed'; readonly text: string }
+  /** Where the code under test is at the moment, the innermost line first; only of a suite that stays open. */
+  | { readonly type: 'where'; readonly places: readonly RunningAt[] }
   | { readonly type: 'done' }
+
+/** What the parent says to a host that stays. */
+export type Order =
+  | { readonly type: 'open'; readonly suite: SuiteOptions }
+  | {
+      readonly type: 'run'
+      readonly exercise?: string
+      /** Files that have changed since the last run, by their full path. */
+      readonly changed: readonly string[]
+    }
+  /** Asks for the lines at which the code is at this moment, of code that does not come back. */
+  | { readonly type: 'where' }
 
 /** Annotation types by which a test speaks to the host. */
 export const PROGRESS = 'progress'

@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { killGroup, startHost } from './child.ts'
 import type { SuiteEvent, SuiteOptions, TestFailure, TestName, TestResult } from './events.ts'
 
 /** Everything that one run of a suite brought. */
@@ -27,14 +26,7 @@ export interface RunOptions extends SuiteOptions {
 
 /** Runs a suite in a process group of its own, and returns when nothing of that group is left. */
 export function runSuite({ wallSeconds, heapMB, env, signal, onEvent, ...options }: RunOptions): Promise<SuiteOutcome> {
-  const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
-  const host = fileURLToPath(new URL('./host.ts', import.meta.url))
-  const child = fork(launcher, [host], {
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...(env ?? process.env), NO_COLOR: '1', VITEST: undefined, NODE_OPTIONS: undefined, FORCE_COLOR: undefined },
-    execArgv: heapMB === undefined ? [] : [`--max-old-space-size=${heapMB}`],
-  })
+  const child = startHost('./host.ts', { heapMB, env })
   const outcome = { tests: [] as TestName[], results: [] as TestResult[], broken: [] as TestFailure[], output: '' }
   let end: SuiteOutcome['end'] = 'crashed'
 
@@ -66,14 +58,4 @@ export function runSuite({ wallSeconds, heapMB, env, signal, onEvent, ...options
     if (signal?.aborted) stop()
     else child.send(options)
   })
-}
-
-/** The host and whatever it started that is still in its group. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // nothing is left
-  }
 }

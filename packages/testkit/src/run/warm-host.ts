@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import type { SourceMapPayload } from 'node:module'
+import type { Vitest } from 'vitest/node'
+import type { Order, SuiteEvent, SuiteOptions } from './events.ts'
+import { openVitest, patternOf } from './options.ts'
+import { failureOf, reporter } from './reporter.ts'
+import { whereWorkersAre } from './where.ts'
+
+/**
+ * As `host.ts`, for somebody who saves a file again and again: Vitest stays, with all that it has read, and only what
+ * has changed is read anew. Each run has a fresh thread, so that nothing of an earlier one is left.
+ */
+
+/** Characters of printed text that are passed on in one run. */
+const MOST_PRINTED = 4000
+
+let vitest: Promise<Vitest> | undefined
+let printed = 0
+
+process.on('message', (order: Order) => {
+  if (order.type === 'open') vitest = open(order.suite)
+  else if (order.type === 'run') void vitest?.then(opened => run(opened, order))
+  else void vitest?.then(where)
+})
+// Without a parent there is nobody to report to.
+process.once('disconnect', () => process.exit(1))
+// As in host.ts.
+process.on('SIGUSR1', () => {})
+
+function tell(event: SuiteEvent): void {
+  process.send?.(event)
+}
+
+async function open(suite: SuiteOptions): Promise<Vitest> {
+  const opened = await openVitest(suite, [{ ...reporter(tell), onUserConsoleLog }])
+  // Vite reads what it needs before anybody waits for it.
+  await opened.globTestSpecifications()
+  tell({ type: 'ready' })
+  return opened
+}
+
+function onUserConsoleLog({ content }: { content: string }): void {
+  const text = content.slice(0, MOST_PRINTED - printed)
+  printed += text.length
+  if (text) tell({ type: 'printed', text })
+}
+
+async function run(opened: Vitest, { exercise, changed }: Extract<Order, { type: 'run' }>): Promise<void> {
+  printed = 0
+  try {
+    for (const file of changed) opened.invalidateFile(file)
+    const pattern = patternOf({ exercise })
+    if (pattern) opened.setGlobalTestNamePattern(pattern)
+    else opened.resetGlobalTestNamePattern()
+    const files = await opened.globTestSpecifications()
+    const chosen = files.filter(({ moduleId }) => !exercise || mentions(moduleId, exercise))
+    await opened.rerunTestSpecifications(chosen.length > 0 ? chosen : files)
+  } catch (error) {
+    tell({ type: 'broken', failure: failureOf(error) })
+  }
+  tell({ type: 'done' })
+}
+
+async function where(opened: Vitest): Promise<void> {
+  const graphs = Object.values(opened.vite.environments).map(({ moduleGraph }) => moduleGraph)
+  // Vite writes paths with slashes on every system.
+  const mapOf = (file: string) =>
+    graphs.map(graph => graph.getModuleById(file.replaceAll('\\', '/'))?.transformResult?.map).find(map => map != null)
+  tell({ type: 'where', places: await whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined) })
+}
+
+/** Reading a test file is quicker than running it to find that none of its tests is wanted. */
+const mentions = (file: string, exercise: string): boolean => readFileSync(file, 'utf8').includes(`'${exercise}'`)
