@@ -62,7 +62,7 @@ module.exports = {
     forbid('src-does-not-import-tests', '/src/', '[.]test[.]ts$|/test/'),
     forbid('only-through-the-front-door', '^(?:packages/([^/]+)|grader|labs|solutions)/', {
       path: '^packages/[^/]+/src/',
-      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|rng|todo|node|(run|visible)/index)[.]ts$'],
+      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|rng|todo|node|(run|visible|intake)/index)[.]ts$'],
     }),
     forbid('nothing-unresolved', '.', { couldNotResolve: true }),
   ],

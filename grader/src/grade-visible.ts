@@ -15,8 +15,9 @@ import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
 import { GraderFault } from './errors.ts'
 import type { LogEntry } from './grade-lab.ts'
-import { takeIn, type Submission } from './intake/intake.ts'
-import { Refused } from './intake/refused.ts'
+import type { Submission } from '@backprop/course/intake'
+import { takeIn } from './intake/intake.ts'
+import { Refused } from '@backprop/course/intake'
 import type { Logged } from './report/write.ts'
 
 export interface VisibleOptions {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../src/errors.ts'
 import { takeIn } from '../src/intake/intake.ts'
-import { Refused } from '../src/intake/refused.ts'
+import { Refused } from '@backprop/course/intake'
 
 let folder: string
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { printable } from '../sandbox/verdict.ts'
+import { printable } from '@backprop/course/intake'
 import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
 import { faultRow } from './row.ts'
 import type { Student } from './students.ts'

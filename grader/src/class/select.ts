@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import { UsageError } from '../errors.ts'
 import { takeLab } from '../grade-lab.ts'
-import { printable } from '../sandbox/verdict.ts'
+import { printable } from '@backprop/course/intake'
 import { isGraded, sameWork, type Row } from './row.ts'
 import type { Student } from './students.ts'
 

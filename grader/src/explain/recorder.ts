@@ -3,7 +3,8 @@ import { Parameter } from '@backprop/nn'
 import { summarize, type Naming } from '@backprop/testkit'
 import type { RecordedCall, TestRecord } from '@backprop/testkit/run'
 import type { Crossing, Trace } from '../sandbox/trace.ts'
-import { printable, SandboxDied } from '../sandbox/verdict.ts'
+import { printable } from '@backprop/course/intake'
+import { SandboxDied } from '../sandbox/verdict.ts'
 
 /** A failing test may have made thousands of calls; how it began and how it ended is what tells. */
 const KEPT = { first: 10, last: 20 }

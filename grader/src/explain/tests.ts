@@ -1,6 +1,6 @@
 import type { TestFailure, TestResult } from '@backprop/testkit/run'
 import type { GradedLab } from '../grade-lab.ts'
-import { printable } from '../sandbox/verdict.ts'
+import { printable } from '@backprop/course/intake'
 import { outcomeOf } from '../score/outcome.ts'
 import type { Question } from './question.ts'
 import type { ExplainedTest } from './schema.ts'

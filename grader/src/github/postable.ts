@@ -4,7 +4,7 @@ import type { Lab } from '@backprop/course'
 import { Report } from '@backprop/report'
 import type { Row } from '../class/row.ts'
 import { takeIn } from '../intake/intake.ts'
-import { Refused } from '../intake/refused.ts'
+import { Refused } from '@backprop/course/intake'
 import type { FetchedSubmission } from './fetched.ts'
 
 /** A result that may be posted. */

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LabManifest } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
-import { allowedImports } from '../sandbox/sealed.ts'
+import { allowedImports } from '@backprop/course/intake'
 import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
-import type { Sources } from './compile.ts'
+import type { Sources } from '@backprop/course/intake'
 import type { CompileReply } from './compile-host.ts'
-import { Refused } from './refused.ts'
+import { Refused } from '@backprop/course/intake'
 
 /** Far more than any file of a lab needs. */
 const LIMITS = { wallSeconds: 20, cpuSeconds: 5, memoryMB: 512 }

@@ -1,4 +1,5 @@
-import { printable, StudentError } from './verdict.ts'
+import { printable } from '@backprop/course/intake'
+import { StudentError } from './verdict.ts'
 import { METHODS_OF_OTHERS, type ByValue, type WireHooks } from './wire.ts'
 
 /** How a borrowed function or object reaches its owner: `(operation, id, method, arguments)`. */

@@ -2,22 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
-
-/** Entry of `@backprop/testkit` that every stub imports. */
-const ALWAYS = { '@backprop/testkit/todo': '*' } as const
-
-/** What a lab's code may import, the stub's own helper included. */
-export const allowedImports = (lab: Pick<LabManifest, 'mayImport'>): LabManifest['mayImport'] => ({
-  ...lab.mayImport,
-  ...ALWAYS,
-})
+import { allowedImports, sealedName } from '@backprop/course/intake'
 
 /** Whether tensors, generators and parameters may cross the wall; what a lab may not import it cannot be given. */
 const usesTensors = ({ mayImport }: Pick<LabManifest, 'mayImport'>): boolean =>
   ['@backprop/core', '@backprop/nn'].some(name => Object.hasOwn(mayImport, name))
-
-/** The file in the sealed folder that stands for a package: `@backprop/nn` → `backprop-nn.mjs`. */
-export const sealedName = (specifier: string): string => `${specifier.replace(/^@/, '').replaceAll('/', '-')}.mjs`
 
 /**
  * Builds what a child process finds beside the submission: the runner, and the grader's own copy of each package that

@@ -6,7 +6,8 @@ import { ended } from './ended.ts'
 import { Lending } from './lending.ts'
 import type { Remote } from './remote.ts'
 import type { Trace } from './trace.ts'
-import { printable, SandboxDied, StudentError, type DeathKind } from './verdict.ts'
+import { printable } from '@backprop/course/intake'
+import { SandboxDied, StudentError, type DeathKind } from './verdict.ts'
 import { ProtocolError, type ByValue } from './wire.ts'
 
 /** What a child may print, and how much of it is kept. */

@@ -1,3 +1,5 @@
+import { printable } from '@backprop/course/intake'
+
 /** Why a student's process is no more. Each but `launch` is the doing of the code in it. */
 export type DeathKind = 'timeout' | 'cpu' | 'memory' | 'exit' | 'flood' | 'protocol' | 'launch' | 'closed'
 
@@ -29,26 +31,6 @@ export class StudentError extends Error {
     this.kind = name === 'NotImplemented' ? 'not-started' : outOfMemory ? 'memory' : 'threw'
   }
 }
-
-// Control characters, terminal escapes, halves of characters, invisible marks and marks that reorder text.
-const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
-const TERMINAL_ESCAPE = /\u001b\[[0-9;?]*[ -/]*[@-~]/g
-
-// GitHub takes "::command::" at the start of a line for an order, and older runners "##[command]" anywhere in it.
-const COMMAND_AT_START = /^([^\S\n]*)::/gm
-const HALF_AT_END = /[\ud800-\udbff]$/
-const COMMAND_ANYWHERE = /##(?=\w*\[)/g
-
-/** Hostile text made safe to print: no terminal escapes, no reordering marks, no workflow commands, at most 4,000 characters. */
-export const printable = (text: string): string =>
-  text
-    .slice(0, 16_000)
-    .replace(TERMINAL_ESCAPE, '')
-    .replace(UNPRINTABLE, '?')
-    .replace(COMMAND_AT_START, '$1·::')
-    .replace(COMMAND_ANYWHERE, '#·#')
-    .slice(0, 4000)
-    .replace(HALF_AT_END, '')
 
 /** The same on one line, for what must not look like lines of ours. */
 export const printableLine = (text: string): string => printable(text).replace(/\s*\n\s*/g, ' ⏎ ')

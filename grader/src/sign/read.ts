@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { Report } from '@backprop/report'
-import { printable } from '../sandbox/verdict.ts'
+import { printable } from '@backprop/course/intake'
 
 /** A text is not a report; the message is one sentence that says where and why. It may come from anybody. */
 export class NotAReport extends Error {

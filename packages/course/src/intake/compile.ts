@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { build, transform, type BuildOptions, type Message, type PartialMessage, type Plugin } from 'esbuild'
-import { sealedName } from '../sandbox/sealed.ts'
-import { printable } from '../sandbox/verdict.ts'
+import { sealedName } from './imports.ts'
+import { printable } from './printable.ts'
 
 /** What is compiled, as plain data: it travels to the process that does it. */
 export interface Sources {
