@@ -3,9 +3,14 @@ import { fileURLToPath } from 'node:url'
 import type { Lab } from '@backprop/course'
 
 /** Runs a lab's main.ts through tsx, so that students may use all of TypeScript. Resolves to its exit code. */
-export function play(lab: Lab, signal: AbortSignal): Promise<number> {
+export function play(lab: Lab, signal: AbortSignal, env: Readonly<Record<string, string>> = {}): Promise<number> {
   const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
-  const child = spawn(process.execPath, [tsx, 'main.ts'], { cwd: lab.dir, stdio: 'inherit', signal })
+  const child = spawn(process.execPath, [tsx, 'main.ts'], {
+    cwd: lab.dir,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    signal,
+  })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', code => resolve(code ?? 1))

@@ -1,10 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { Lab } from '@backprop/course'
+import type { ExerciseManifest, Lab } from '@backprop/course'
 import { contextFor, headline, writeExports, type Exporter } from '@backprop/report'
+import { LabChecker, type Checked } from './check/lab-checker.ts'
 import { annotations, fenced, firstOf } from './github.ts'
+import { afterRun, readProgress, writeProgress } from './lab/progress.ts'
+import { lookOf } from './render/look.ts'
 import { exercisesOf, showOutcome, showTitle } from './show.ts'
-import { runVisibleTests, testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
+import { testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
+import { judge } from './watch/judge.ts'
 
 /** What a command gets from outside. */
 export interface Surroundings {
@@ -12,19 +16,39 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => Date
   readonly signal: AbortSignal
+  /** Folder that the terminal is in: paths are shown from there. */
+  readonly cwd: string
 }
 
 /** Runs the visible tests of a lab, or of one exercise, for the person at the terminal. Resolves to the exit code. */
 export async function runOnce(lab: Lab, exercise: string | undefined, around: Surroundings): Promise<number> {
-  const { stdout, signal } = around
+  const { stdout, signal, cwd } = around
   const asked = exercisesOf(lab, exercise)
-  const log = logOf(around)
-  log.now(showTitle(lab, stdout))
-  const outcome = await runVisibleTests(lab, { exercise, signal })
-  signal.throwIfAborted()
-  const { text, isAllGreen } = showOutcome(lab, asked, outcome, stdout)
-  log.fenced(text)
-  return isAllGreen ? 0 : 1
+  const [log, look] = [logOf(around), lookOf(stdout)]
+  log.now(showTitle(lab, look))
+  const checker = new LabChecker(lab)
+  try {
+    const checked = await checker.check({ exercise, signal })
+    signal.throwIfAborted()
+    await remember(lab, asked, checked)
+    const { text, isAllGreen } = showOutcome(lab, asked, checked, { look, cwd, sources: await sourcesOf(lab) })
+    log.fenced(text)
+    return isAllGreen ? 0 : 1
+  } finally {
+    await checker.close()
+  }
+}
+
+/** The loop knows what was done without it. */
+async function remember(lab: Lab, asked: readonly ExerciseManifest[], checked: Checked): Promise<void> {
+  let progress = await readProgress(lab)
+  for (const { id } of asked) progress = afterRun(progress, id, (await judge(lab, id, checked)).went)
+  await writeProgress(lab, progress)
+}
+
+async function sourcesOf({ dir, manifest }: Lab): Promise<Map<string, string>> {
+  const read = async (file: string) => [file, await readFile(join(dir, file), 'utf8').catch(() => '')] as const
+  return new Map(await Promise.all(manifest.edit.map(read)))
 }
 
 export interface ReportOptions {
@@ -39,7 +63,8 @@ export async function runAndReport(
   { labs, root, folder, exporters }: ReportOptions,
   around: Surroundings,
 ): Promise<number> {
-  const { stdout, env, now, signal } = around
+  const { stdout, env, now, signal, cwd } = around
+  const look = lookOf(stdout)
   // Whatever is missing is said before the tests, not after.
   const context = contextFor(exporters, env)
   const log = logOf(around)
@@ -48,8 +73,9 @@ export async function runAndReport(
   for (const lab of labs) {
     const result = await testVisibly(lab, { signal })
     tested.push(result)
-    const { text } = showOutcome(lab, exercisesOf(lab, undefined), result.outcome, stdout)
-    log.fenced(`${showTitle(lab, stdout)}${text}\n`)
+    const seen = { outcome: result.outcome, problems: [] }
+    const { text } = showOutcome(lab, exercisesOf(lab, undefined), seen, { look, cwd })
+    log.fenced(`${showTitle(lab, look)}${text}\n`)
     errors.push(...annotations(lab.dir, firstOfEach(result.troubles), resolve(env.GITHUB_WORKSPACE ?? root)))
   }
   const report = visibleReport({ submission: basename(root), labs: tested, gradedAt: now() })

@@ -1,10 +1,10 @@
-import { styleText } from 'node:util'
 import { NoSuchLab, type ExerciseManifest, type Lab } from '@backprop/course'
-import type { SuiteOutcome, TestResult } from '@backprop/testkit/run'
-import { CRASHED, tell } from './visible/index.ts'
-
-/** Where text goes, for whether it may have colours. */
-type Stream = NodeJS.WritableStream
+import type { SuiteOutcome } from '@backprop/testkit/run'
+import { firstFinding, ofCompiler, type Seen } from './explain/explain.ts'
+import { explainFailure } from './explain/failure.ts'
+import { findingLines, type FindingContext } from './render/finding.ts'
+import type { Look } from './render/look.ts'
+import { CRASHED } from './visible/index.ts'
 
 /** The exercises of a lab, or the one that is asked for. */
 export function exercisesOf({ manifest: { id, exercises } }: Lab, exercise: string | undefined): ExerciseManifest[] {
@@ -13,48 +13,60 @@ export function exercisesOf({ manifest: { id, exercises } }: Lab, exercise: stri
   throw new NoSuchLab(`Lab ${id} has no exercise "${exercise}". It has: ${exercises.map(each => each.id).join(', ')}.`)
 }
 
-export const showTitle = ({ manifest: { id, title } }: Lab, stream: Stream): string =>
-  `${styleText('bold', `${id}  ${title}`, { stream })}\n\n`
+export const showTitle = ({ manifest: { id, title } }: Lab, { paint }: Look): string =>
+  `${paint('bold', `${id}  ${title}`)}\n\n`
 
-/** What the visible tests of some exercises say, and whether all pass. */
+export interface ShowOptions extends Pick<FindingContext, 'cwd'> {
+  readonly look: Look
+  /** The student's files by name, for the lines that a finding points at. */
+  readonly sources?: ReadonlyMap<string, string>
+}
+
+/** What the compiler and the visible tests say of some exercises, and whether all tests pass. */
 export function showOutcome(
   lab: Lab,
   asked: readonly ExerciseManifest[],
-  outcome: SuiteOutcome,
-  stream: Stream,
+  seen: Seen,
+  options: ShowOptions,
 ): { text: string; isAllGreen: boolean } {
-  if (outcome.broken.length > 0 && outcome.results.length === 0)
-    return { text: `Your file could not be loaded:\n${indent(tell(outcome.broken[0]))}\n`, isAllGreen: false }
-  const shown = asked.map(each => showExercise(each, outcome, stream))
+  const { outcome, problems } = seen
+  const show = (finding: Parameters<typeof findingLines>[0]) =>
+    findingLines(finding, options.look, { dir: lab.dir, cwd: options.cwd, source: options.sources?.get(finding.place?.file ?? '') }) // prettier-ignore
+  const general = outcome.results.length === 0 ? firstFinding(seen) : undefined
+  if (general) return { text: `${show(general).join('\n')}\n`, isAllGreen: false }
+  const shown = asked.map(each => showExercise(each, outcome, options, show))
   const passed = shown.filter(({ good }) => good).length
-  const lines = [...shown.map(({ text }) => text), '', conclusion(lab, passed, asked.length, outcome), '']
+  const types = problems.slice(0, 3).flatMap(problem => ['', ...show(ofCompiler(problem))])
+  const printed = outcome.printed?.trimEnd() ? ['', 'Your code printed:', outcome.printed.trimEnd()] : []
+  const end = ['', conclusion(lab, passed, asked.length, outcome), '']
+  const lines = [...shown.map(({ text }) => text), ...types, ...printed, ...end]
   return { text: lines.join('\n'), isAllGreen: passed === asked.length }
 }
 
 /** One line for the exercise, and its first failure. */
-function showExercise({ id, title }: ExerciseManifest, { tests, results }: SuiteOutcome, stream: Stream) {
+function showExercise(
+  { id, title }: ExerciseManifest,
+  { tests, results }: SuiteOutcome,
+  { look: { signs, paint } }: ShowOptions,
+  show: (finding: Parameters<typeof findingLines>[0]) => string[],
+) {
   const mine = results.filter(result => result.exercise === id)
   const all = tests.filter(test => test.exercise === id).length
   const passed = mine.filter(result => result.state === 'passed').length
   const failure = mine.find(result => result.state === 'failed')
   const notStarted = failure?.failures[0]?.name === 'NotImplemented'
   const good = all > 0 && passed === all
-  const sign = good ? '✓' : notStarted ? '·' : '✗'
+  const sign = good ? signs.good : notStarted ? signs.open : signs.bad
   const word = good ? `${all} of ${all} tests pass` : notStarted ? 'not started' : `${passed} of ${all} tests pass`
-  const colour = good ? 'green' : notStarted ? 'dim' : 'red'
-  const line = styleText(colour, `${sign} ${title.padEnd(44)} ${id.padEnd(22)} ${word}`, { stream })
-  return { good, text: failure && !notStarted ? `${line}\n${explain(failure)}` : line }
+  const line = paint(
+    good ? 'green' : notStarted ? 'dim' : 'red',
+    `${sign} ${id.padEnd(20)} ${word.padEnd(20)} ${title}`,
+  )
+  const below = failure && !notStarted ? show(explainFailure(failure)).map(text => (text ? `  ${text}` : '')) : []
+  return { good, text: [line, ...below].join('\n') }
 }
 
-const explain = ({ name, failures: [failure] }: TestResult): string => indent(`"${name}"\n${tell(failure)}`)
-const indent = (text: string): string => text.replace(/^/gm, '    ')
-
-function conclusion(
-  lab: Lab,
-  passed: number,
-  all: number,
-  { end, broken, output, tests, results }: SuiteOutcome,
-): string {
+function conclusion(lab: Lab, passed: number, all: number, { end, output, tests, results }: SuiteOutcome): string {
   if (end === 'too-slow') {
     const hung = tests.find(
       test => !results.some(result => result.exercise === test.exercise && result.name === test.name),
@@ -62,7 +74,6 @@ function conclusion(
     const { wallSeconds } = lab.manifest.limits
     return `Stopped after ${wallSeconds} s: "${hung?.name}" of ${hung?.exercise} did not end. Is there a loop without an end?`
   }
-  if (broken.length > 0) return `Something was thrown outside the tests: ${tell(broken[0]).split('\n')[0]}`
   if (end === 'crashed') return `${CRASHED}\n${output}`
   if (passed < all) return `${passed} of ${all} exercises pass their visible tests.`
   return 'All visible tests pass. The hidden tests try other numbers when you hand in.'

@@ -53,5 +53,5 @@ export function surroundings(env: Record<string, string> = {}): Surroundings & {
     },
   })
   const now = () => new Date('2026-11-21T12:00:00Z')
-  return { stdout, env, now, signal: new AbortController().signal, text: () => text }
+  return { stdout, env, now, cwd: process.cwd(), signal: new AbortController().signal, text: () => text }
 }

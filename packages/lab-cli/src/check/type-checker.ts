@@ -59,6 +59,14 @@ export class TypeChecker {
     }
   }
 
+  /** Whether the compiler works here. */
+  isReady(): Promise<boolean> {
+    return this.#snapshot.then(
+      () => true,
+      () => false,
+    )
+  }
+
   async close(): Promise<void> {
     await this.#api.close().catch(() => {})
   }

@@ -106,7 +106,8 @@ export function tell(failure: TestFailure): string {
   return plainText([...lines.slice(0, MOST.lines), where].filter(Boolean).join('\n'), MOST.characters)
 }
 
-function placeOf(failure: TestFailure | undefined): Place | undefined {
+/** The line that a failure points at: of the student's files if there is one, otherwise of a test. */
+export function placeOf(failure: TestFailure | undefined): Place | undefined {
   const text = stripVTControlCharacters(failure ? `${failure.stack}\n${failure.message}` : '')
   for (const folder of ['src', 'test']) {
     const [, file, line] = new RegExp(`[\\\\/](${folder}[\\\\/][\\w.-]+\\.ts):(\\d{1,6})`).exec(text) ?? []

@@ -38,6 +38,7 @@ export class WarmSuite {
   readonly #options: WarmOptions
   #host: ChildProcess
   #isReady = false
+  #isClosed = false
 
   constructor(options: WarmOptions) {
     this.#options = options
@@ -49,11 +50,12 @@ export class WarmSuite {
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
     const started = this.#isReady ? run.stallSeconds : START_SECONDS
     const outcome = await runOn(this.#host, { ...run, startSeconds: started })
-    if (outcome.end !== 'done') this.#host = this.#open()
+    if (outcome.end !== 'done' && !this.#isClosed) this.#host = this.#open()
     return outcome
   }
 
   close(): void {
+    this.#isClosed = true
     killGroup(this.#host.pid)
   }
 

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { findLabs } from '@backprop/course'
+import { EXPORT_HELP, parseExports } from '@backprop/report'
+import { spotOf, WrongUsage, type Command, type Context } from '../command.ts'
+import { runAndReport, runOnce } from '../run-labs.ts'
+import { Session } from '../watch/session.ts'
+import { Terminal } from '../watch/terminal.ts'
+
+/** What `pnpm lab` does when its first word is no command: watch an exercise, or run tests once. */
+export const run: Command = {
+  usage: '[lab] [exercise]',
+  summary: 'watch an exercise: its tests run whenever you save',
+  options: {
+    once: { type: 'boolean' },
+    manual: { type: 'boolean' },
+    plain: { type: 'boolean' },
+    report: { type: 'string' },
+    export: { type: 'string' },
+  },
+  positionals: { min: 0, max: 2 },
+  async run(context) {
+    const { values, positionals } = context
+    const wantsReport = values.report !== undefined || values.export !== undefined || positionals[0] === 'all'
+    if (wantsReport) return report(context)
+    return isForPeople(context) ? watch(context) : once(context)
+  },
+}
+
+/** Keys and a screen that changes need a terminal with a person at it. */
+const isForPeople = ({ values, stdin, stdout, env }: Context): boolean =>
+  !values.once && stdin.isTTY && stdout.isTTY && !env.CI
+
+async function watch({ root, cwd, positionals, values, stdin, stdout, env, signal }: Context): Promise<number> {
+  const spot = await spotOf(root, positionals)
+  const appends = values.plain === true || env.TERM === 'dumb'
+  const terminal = new Terminal(stdin, stdout, { appends })
+  return Session.run({ root, cwd, terminal, manual: values.manual === true, signal }, spot)
+}
+
+async function once(context: Context): Promise<number> {
+  const { root, positionals } = context
+  const spot = await spotOf(root, positionals)
+  // A lab's name alone means all of it; no name at all means the exercise that is next.
+  const exercise = positionals.length === 1 ? undefined : spot.exercise
+  return runOnce(spot.lab, exercise, context)
+}
+
+async function report(context: Context): Promise<number> {
+  const { root, positionals, values } = context
+  const [name, exercise] = positionals
+  if (name === undefined) throw new WrongUsage('Say of which lab, or "all": pnpm lab all --report DIR')
+  if (exercise !== undefined) throw new WrongUsage('A report, and "all", are of whole labs: leave the exercise out.')
+  const labs = await findLabs(root, name)
+  const exporters = typeof values.export === 'string' ? parseExports(values.export) : []
+  const folder = resolve(typeof values.report === 'string' ? values.report : 'reports/visible')
+  return runAndReport({ labs, root, folder, exporters }, context)
+}
+
+/** What `pnpm lab --help` says of it. */
+export const RUN_HELP = `  --once           run the tests once, in plain lines; so it is also where there is no terminal
+  --manual         do not watch files: Enter runs the tests (for network drives and containers)
+  --plain          write below instead of over what is there (for screen readers)
+  --report DIR     write report.json there; default with --export or all: reports/visible
+  --export LIST    write these beside it, separated by commas:
+${EXPORT_HELP.replace(/^/gm, '    ')}`

@@ -1,0 +1,120 @@
+import type { TypeProblem } from '../check/type-checker.ts'
+
+/**
+ * What the compiler's sentences mean for somebody who meets them for the first time, by TypeScript's numbers for them
+ * (https://github.com/microsoft/TypeScript/blob/main/src/compiler/diagnosticMessages.json). The first rule that fits is told.
+ */
+interface Rule {
+  readonly codes: readonly number[]
+  /** Only where the compiler's text, or the text at that place, is like this. */
+  readonly text?: RegExp
+  readonly at?: RegExp
+  readonly advice: string
+}
+
+const RULES: readonly Rule[] = [
+  {
+    codes: [1127],
+    at: /[−–—·×÷‘’“”²√≤≥≠]/u,
+    advice:
+      'This sign is for reading. In code write - for −, * for · and ×, / for ÷, ** 2 for ², <= for ≤, >= for ≥, and straight quotes.',
+  },
+  { codes: [1127], advice: 'This sign has no meaning in TypeScript: was it typed, or copied, by accident?' },
+  {
+    codes: [1005, 1003, 1109, 1128, 1136, 1138, 1144, 1011],
+    advice:
+      'A bracket, a brace or a comma is missing or is one too many, here or on the line above. Count them: each ( [ { needs its own ) ] }.',
+  },
+  { codes: [1002, 1160, 1161], advice: 'A text begins here and does not end: its closing quote is missing.' },
+  { codes: [1434, 1435], advice: 'This word is not one of the language: is it misspelt?' },
+  {
+    codes: [1308, 1375],
+    advice: 'await needs "async" before the function that it stands in: async function …, or async (x) => ….',
+  },
+  { codes: [1155], advice: 'A const has its value from the start. For a value that comes later, write let.' },
+  { codes: [1232], advice: 'An import stands at the top of the file, outside of any function.' },
+  {
+    codes: [2322, 2345, 2339, 2362, 2363, 2365, 2740, 2741, 2739, 2801],
+    text: /Promise</,
+    advice: 'This is a promise, a value that comes later: write await before the call that makes it.',
+  },
+  {
+    codes: [2362, 2363],
+    at: /^[A-Za-z_$][\w$]*(\[[^\]]*\])*$/,
+    advice:
+      'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.',
+  },
+  {
+    codes: [2365],
+    text: /\[\]/,
+    advice:
+      'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.',
+  },
+  {
+    codes: [2322],
+    text: /Type 'void/,
+    advice:
+      'Something returns nothing. A function with braces, x => { … }, needs the word return; without braces, x => …, it does not.',
+  },
+  {
+    codes: [2322, 2345],
+    text: /ype '(number|string|boolean)' is not assignable to (?:parameter of )?type '[^']*\[\]'/,
+    advice: 'A list is wanted here, and this is a single value.',
+  },
+  {
+    codes: [2322, 2345],
+    text: /ype '[^']*\[\]' is not assignable to (?:parameter of )?type '(number|string|boolean)'/,
+    advice:
+      'A single value is wanted here, and this is a list. Is there one pair of brackets too many, or an index missing?',
+  },
+  {
+    codes: [2322, 2345],
+    text: /ype 'string' is not assignable/,
+    advice:
+      'This is a text. for (const i in list) gives the texts "0", "1", …; for (const x of list) gives what is in the list.',
+  },
+  {
+    codes: [2322, 2345],
+    text: /ype 'number' is not assignable to (?:parameter of )?type '(-1 \| 1|1 \| -1|Label)/,
+    advice:
+      'Only −1 and 1 are allowed here. condition ? 1 : -1 has the right type; Math.sign and a plain number do not.',
+  },
+  { codes: [2322, 2345], advice: 'What you give and what is wanted are of different kinds. Compare the two types.' },
+  {
+    codes: [2355, 2366, 7030],
+    advice: 'The function may end without a result: does every way through it reach a return?',
+  },
+  { codes: [2552, 2551, 2724, 2561], advice: 'Is it misspelt?' },
+  {
+    codes: [2304],
+    advice: 'Nothing has this name here: is it misspelt, not imported, or declared inside other braces?',
+  },
+  { codes: [2305, 2307], advice: 'A lab may import only what its README says.' },
+  { codes: [2588, 2540], advice: 'A const keeps its value. For a value that changes, write let.' },
+  { codes: [2542], advice: 'This list may be read but not changed. Make one of your own: [...list] copies it.' },
+  { codes: [2554, 2555], advice: 'Compare the call with the parameters of the function.' },
+  {
+    codes: [2741, 2740, 2739],
+    advice: 'The result has several parts, and here some are left out: see the @returns above the function.',
+  },
+  { codes: [2353], advice: 'The result has no part of this name: is it misspelt, or one too many?' },
+  { codes: [2695], advice: 'X[i, j] is only X[j]. Row i, column j is X[i][j].' },
+  { codes: [2448, 2454], advice: 'It is used before it has a value: move its line up, or give it one.' },
+  { codes: [2451, 2300], advice: 'The name is taken: give one of the two another name.' },
+  { codes: [2367], advice: 'These two can never be equal, for they are of different kinds.' },
+  { codes: [2349], advice: 'Only a function can be called with ( ). For a part of a list write [ ].' },
+  {
+    codes: [2339],
+    advice: 'Values of this type have no such part: is it misspelt, or is the value not what you think?',
+  },
+  { codes: [7006, 7031], advice: 'Say of which type it is: x: number, or x: number[].' },
+  { codes: [1484], advice: 'It is only a type: write import type { … }.' },
+  { codes: [1294], advice: 'Enums and namespaces are left out of this course: use a union of texts instead.' },
+]
+
+/** A sentence that explains what the compiler complains of, where it is one of the common complaints. */
+export function compilerAdvice({ code, text, at }: Pick<TypeProblem, 'code' | 'text' | 'at'>): string | undefined {
+  const fits = (rule: Rule) =>
+    rule.codes.includes(code) && (rule.text?.test(text) ?? true) && (rule.at?.test(at) ?? true)
+  return RULES.find(fits)?.advice
+}

@@ -1,0 +1,40 @@
+/** What the sentences of JavaScript mean for somebody who meets them for the first time. The first one that fits is told. */
+const RULES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(\S+) is not defined$/,
+    'Nothing has this name here: is it misspelt, not imported, or declared inside other braces?',
+  ],
+  [
+    /^Cannot access '.*' before initialization$/,
+    'It is used above the line that gives it a value: move that line up, or rename the one inside.',
+  ],
+  [
+    /^Cannot read properties of undefined \(reading '\d+'\)$/,
+    'Something is undefined where you take an element of it. Often an index is beyond the end, or rows and columns are swapped.',
+  ],
+  [
+    /^Cannot (read|set) properties of (undefined|null)/,
+    'What stands before that name is undefined. Often an index is beyond the end of its list: a list of N ends at N − 1, so loop while i < N.',
+  ],
+  [/^Assignment to constant variable/, 'A const keeps its value. For a value that changes, write let.'],
+  [
+    /^Reduce of empty array with no initial value$/,
+    'reduce needs a value to begin with: list.reduce((sum, x) => sum + x, 0).',
+  ],
+  [
+    /\.(map|reduce|forEach|filter|push|slice|join|every|some|fill) is not a function$/,
+    'Only lists can do that, and this is no list. Is it a single number, or an element where the whole list was meant?',
+  ],
+  [/is not a function/, 'Only a function can be called with ( ). Is the name right, and do you mean [ ] instead?'],
+  [
+    /is not iterable/,
+    'Only a list can be gone through with for … of or copied with [...]. Is it a single number, or undefined?',
+  ],
+  [/^Maximum call stack size exceeded$/, 'A function calls itself without an end: what should stop it?'],
+  [/^Invalid array length$/, 'A list cannot have that many elements: is the number negative, NaN or not whole?'],
+  [/^process\.exit unexpectedly called/, 'process.exit ends everything, the tests too: leave it out.'],
+  [/^Test timed out/, 'A promise was waited for that never comes: is every promise resolved?'],
+]
+
+/** A sentence that explains a message of JavaScript, where it is one of the common ones. */
+export const thrownAdvice = (message: string): string | undefined => RULES.find(([text]) => text.test(message))?.[1]
