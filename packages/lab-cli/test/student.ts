@@ -10,11 +10,13 @@ const ROOT = resolve(import.meta.dirname, '../../..')
 /** A student's own copy of lab 01, to be broken in ways of beginners and of others. */
 export class Student {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'student zoë ')))
-  readonly #file = join(this.root, 'labs/01-perceptron/src/perceptron.ts')
+  readonly folder = join(this.root, 'labs/01-perceptron')
+  readonly #file = join(this.folder, 'src/perceptron.ts')
 
   constructor() {
     const [from, to] = [ROOT, this.root].map(base => join(base, 'labs/01-perceptron'))
     cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|hidden/.test(path) })
+    cpSync(join(to, 'src'), join(to, '.stubs/src'), { recursive: true })
     cpSync(join(ROOT, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'))
     symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
   }
@@ -22,6 +24,11 @@ export class Student {
   /** Replaces what the stub of an exercise throws. */
   answer(exercise: string, code: string): this {
     return this.write(this.read().replace(`throw new NotImplemented('${exercise}')`, () => code))
+  }
+
+  /** Replaces words in the file. */
+  replace(words: string, others: string): this {
+    return this.write(this.read().replace(words, () => others))
   }
 
   read(): string {

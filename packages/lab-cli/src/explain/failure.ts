@@ -68,9 +68,10 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
   if (actual.length < expected.length) return 'An axis is missing: is a whole row wanted where you give one number?'
   const axis = expected.findIndex((size, i) => size !== actual[i])
   const [is, wanted] = [actual[axis], expected[axis]]
-  if (is === wanted + 1) return 'One too many: does a loop go on to i <= length, where i < length is enough?'
-  if (is === wanted - 1) return 'One too few: does a loop begin at 1, or end one too early?'
-  return 'What does the loop go over: the rows, or the numbers in a row?'
+  const over = 'What does the loop go over: the rows, or the numbers in a row?'
+  if (is === wanted + 1) return `${over} Or does it go on to i <= length, where i < length is enough?`
+  if (is === wanted - 1) return `${over} Or does it begin at 1, or end one too early?`
+  return over
 }
 
 /** The stack knows what the message has lost: that the name was to be imported. */

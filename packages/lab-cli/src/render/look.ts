@@ -54,5 +54,5 @@ export function wrapped(text: string, columns: number, indent = 0): string[] {
 /** A bar with its numbers beside it: `███░░ 3 of 5`. */
 export function progressBar({ signs, paint }: Look, done: number, all: number, width: number): string {
   const full = all === 0 ? 0 : Math.round((done / all) * width)
-  return `${paint('green', signs.full.repeat(full))}${paint('dim', signs.empty.repeat(width - full))} ${done} of ${all}`
+  return `${paint('green', signs.full.repeat(full))}${paint('dim', signs.empty.repeat(width - full))} ${`${done}`.padStart(`${all}`.length)} of ${all}`
 }

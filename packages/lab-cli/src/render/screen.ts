@@ -86,13 +86,16 @@ function hintLines({ hints, hintLevel }: Model, look: Look): string[] {
   return [...shown, more]
 }
 
-const KEYS = { exercise: 'h hint  n next  l list  r run all  p picture  q quit' }
+const KEYS: Readonly<Record<Model['view'], string>> = {
+  exercise: 'h hint  n next  l list  r run all  p picture  q quit',
+  hints: 'h next hint  Enter back  n next exercise  l list  q quit',
+  list: 'up/down choose  Enter go there  l back  q quit',
+  all: 'Enter back  h hint  n next  l list  p picture  q quit',
+}
 
-function footLines(model: Model, look: Look): string[] {
-  const { view, manual, busy, checked, note } = model
-  const back = view === 'exercise' ? '' : view === 'list' ? 'up/down choose  Enter go there  l back  ' : 'Enter back  '
-  const run = manual && view === 'exercise' ? 'Enter check again  ' : ''
+function footLines({ view, manual, busy, checked, note }: Model, look: Look): string[] {
+  const again = manual && view === 'exercise' ? 'Enter check  ' : ''
   const took = checked ? `checked in ${(checked.ms / 1000).toFixed(1)} s` : ''
   const state = [busy ?? took, note].filter(Boolean).join('. ')
-  return [look.paint('dim', `${back}${run}${KEYS.exercise}`), ...(state ? [look.paint('dim', state)] : [])]
+  return [look.paint('dim', `${again}${KEYS[view]}`), ...(state ? [look.paint('dim', state)] : [])]
 }

@@ -65,7 +65,9 @@ async function where(opened: Vitest): Promise<void> {
   const graphs = Object.values(opened.vite.environments).map(({ moduleGraph }) => moduleGraph)
   // Vite writes paths with slashes on every system.
   const mapOf = (file: string) =>
-    graphs.map(graph => graph.getModuleById(file.replaceAll('\\', '/'))?.transformResult?.map).find(map => map !== undefined && map !== null)
+    graphs
+      .map(graph => graph.getModuleById(file.replaceAll('\\', '/'))?.transformResult?.map)
+      .find(map => map !== undefined && map !== null)
   tell({ type: 'where', places: await whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined) })
 }
 

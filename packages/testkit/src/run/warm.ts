@@ -28,7 +28,10 @@ export interface WarmOutcome extends SuiteOutcome {
 const START_SECONDS = 60
 
 /** Where a thread is, it says within this time or not at all. */
-const ANSWER_MS = 1500
+const ANSWER_SECONDS = 1.5
+
+/** A run that is no longer wanted may end within this time by itself, which is quicker than a new process. */
+const NEARLY_SECONDS = 0.4
 
 /**
  * A suite that is run many times, in a process group that stays. When a run must be killed, the next one has a new
@@ -39,18 +42,26 @@ export class WarmSuite {
   #host: ChildProcess
   #isReady = false
   #isClosed = false
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: WarmOptions) {
     this.#options = options
     this.#host = this.#open()
   }
 
-  /** Runs the tests of one exercise, or all. One run at a time. */
-  async run(run: WarmRun): Promise<WarmOutcome> {
+  /** Runs the tests of one exercise, or all. A run that begins while another one goes on waits for its end. */
+  run(run: WarmRun): Promise<WarmOutcome> {
+    const mine = this.#last.then(() => this.#run(run))
+    this.#last = mine.catch(() => {})
+    return mine
+  }
+
+  async #run(run: WarmRun): Promise<WarmOutcome> {
+    if (run.signal?.aborted) return { ...NOTHING, end: 'stopped' }
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
-    const started = this.#isReady ? run.stallSeconds : START_SECONDS
-    const outcome = await runOn(this.#host, { ...run, startSeconds: started })
-    if (outcome.end !== 'done' && !this.#isClosed) this.#host = this.#open()
+    const startSeconds = this.#isReady ? run.stallSeconds : START_SECONDS
+    const { killed, ...outcome } = await runOn(this.#host, { ...run, startSeconds })
+    if (killed && !this.#isClosed) this.#host = this.#open()
     return outcome
   }
 
@@ -70,38 +81,39 @@ export class WarmSuite {
   }
 }
 
+/** One run. `killed` tells that the host is no more. */
 function runOn(
   host: ChildProcess,
   { exercise, changed, startSeconds, stallSeconds, signal, onEvent }: WarmRun & { readonly startSeconds: number },
 ) {
-  const outcome: Collected = { tests: [], results: [], broken: [], output: '', printed: '' }
+  const outcome: Collected = structuredClone(NOTHING)
   let current: TestName | undefined
   let timer: NodeJS.Timeout | undefined
 
-  return new Promise<WarmOutcome>(resolve => {
+  return new Promise<WarmOutcome & { readonly killed: boolean }>(resolve => {
     const finish = (end: SuiteOutcome['end'], hung?: WarmOutcome['hung']) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
       for (const [name, listener] of listeners) host.removeListener(name, listener)
-      for (const stream of [host.stdout, host.stderr]) stream?.removeAllListeners('data')
-      if (end !== 'done') killGroup(host.pid)
-      resolve({ ...outcome, end, hung })
+      for (const stream of [host.stdout, host.stderr]) stream?.removeListener('data', print)
+      const killed = end !== 'done'
+      if (killed) killGroup(host.pid)
+      resolve({ ...outcome, end, hung, killed })
     }
-    const stop = () => finish('stopped')
+    const after = (seconds: number, then: () => void) => {
+      clearTimeout(timer)
+      timer = setTimeout(then, seconds * 1000)
+    }
     const askWhere = () => {
       host.send({ type: 'where' } satisfies Order, () => {})
-      timer = setTimeout(() => finish('too-slow', { test: current, places: [] }), ANSWER_MS)
+      after(ANSWER_SECONDS, () => finish('too-slow', { test: current, places: [] }))
     }
-    const wait = (seconds: number) => {
-      clearTimeout(timer)
-      timer = setTimeout(askWhere, seconds * 1000)
-    }
+    const stop = () => after(NEARLY_SECONDS, () => finish('stopped'))
     const crash = () => finish('crashed')
-    for (const stream of [host.stdout, host.stderr])
-      stream?.on('data', (chunk: Buffer) => (outcome.output = (outcome.output + chunk.toString()).slice(-8000)))
+    const print = (chunk: Buffer) => void (outcome.output = (outcome.output + chunk.toString()).slice(-8000))
     const hear = (event: SuiteEvent) => {
       if (event.type === 'where') return finish('too-slow', { test: current, places: event.places })
-      if (event.type !== 'printed') wait(stallSeconds)
+      if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
       if (event.type === 'started') current = event.test
       take(outcome, event)
       onEvent?.(event)
@@ -113,10 +125,10 @@ function runOn(
       ['message', hear],
     ] as const
     for (const [name, listener] of listeners) host.on(name, listener)
+    for (const stream of [host.stdout, host.stderr]) stream?.on('data', print)
     signal?.addEventListener('abort', stop, { once: true })
-    wait(startSeconds)
-    if (signal?.aborted) stop()
-    else host.send({ type: 'run', exercise, changed } satisfies Order, () => {})
+    after(startSeconds, askWhere)
+    host.send({ type: 'run', exercise, changed } satisfies Order, () => {})
   })
 }
 
@@ -127,6 +139,8 @@ interface Collected {
   output: string
   printed: string
 }
+
+const NOTHING: Collected = { tests: [], results: [], broken: [], output: '', printed: '' }
 
 function take(outcome: Collected, event: SuiteEvent): void {
   if (event.type === 'collected') outcome.tests.push(...event.tests)

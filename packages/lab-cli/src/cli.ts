@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util'
+import { BadLab, NoSuchLab } from '@backprop/course'
+import { ExportRefused, NoSuchExport } from '@backprop/report'
+import { WrongUsage, type Command } from './command.ts'
+import { ALIASES, COMMANDS } from './commands.ts'
+import { run, RUN_HELP } from './commands/run.ts'
+
+const line = ({ usage, summary }: Command): string => `pnpm lab ${usage.padEnd(24)} ${summary}`
+
+const HELP = `${[run, ...Object.values(COMMANDS)].map(line).join('\n')}
+
+A lab is a number (5) or a full id (05-mnist-mlp). Without one, it is the first that is not done.
+${RUN_HELP}
+
+A report of visible tests is feedback, not a grade: one point for each test that passes, and the hidden tests
+try other numbers. In a job of GitHub Actions the first failure of each exercise becomes an annotation.
+
+Exit codes: 0 all visible tests pass, 1 some do not, 2 something else went wrong.`
+
+/** Does what was typed, in the course at `root`. Resolves to the exit code. */
+export async function lab(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
+  try {
+    const [first = '', ...rest] = args
+    const name = ALIASES[first] ?? first
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : run
+    return await start(command, command === run ? args : rest, root, signal)
+  } catch (error) {
+    if (signal.aborted) return 130
+    process.stderr.write(`${isKnown(error) ? error.message : String((error as Error).stack)}\n`)
+    return 2
+  }
+}
+
+async function start(command: Command, args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
+  const { stdin, stdout, env } = process
+  if (values.help) {
+    stdout.write(`${command === run ? HELP : line(command)}\n`)
+    return 0
+  }
+  const { min, max } = command.positionals
+  if (positionals.length < min || positionals.length > max) throw new WrongUsage(line(command))
+  return command.run({
+    root,
+    // pnpm changes to the root of the workspace, and says where the person is.
+    cwd: env.INIT_CWD ?? process.cwd(),
+    positionals,
+    values,
+    stdin,
+    stdout,
+    env,
+    now: () => new Date(),
+    signal,
+  })
+}
+
+function isKnown(error: unknown): error is Error {
+  const ours = [WrongUsage, NoSuchLab, BadLab, NoSuchExport, ExportRefused].some(kind => error instanceof kind)
+  return ours || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+}

@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import xterm from '@xterm/headless'
+import type { IPty } from '@lydell/node-pty'
+
+/** Why no pseudo-terminal can be had here; nothing where it can. */
+export const noPty: string | undefined = await import('@lydell/node-pty').then(
+  () => undefined,
+  (error: unknown) => `no pseudo-terminal on ${process.platform} ${process.arch}: ${String(error)}`,
+)
+
+/** A program in a real pseudo-terminal, and the screen that a person would see. */
+export class Screen {
+  readonly #pty: IPty
+  readonly #terminal: InstanceType<typeof xterm.Terminal>
+  readonly exit: Promise<number>
+  /** Everything that was written, escapes and all. */
+  raw = ''
+
+  private constructor(pty: IPty, { columns, rows }: { columns: number; rows: number }) {
+    this.#pty = pty
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+    pty.onData(data => {
+      this.raw += data
+      this.#terminal.write(data)
+    })
+    this.exit = new Promise(done => pty.onExit(({ exitCode }) => done(exitCode)))
+  }
+
+  /** Starts `pnpm lab` with these words in a course at `root`. */
+  static async lab(
+    root: string,
+    args: readonly string[],
+    { columns = 80, rows = 24, env = {} }: { columns?: number; rows?: number; env?: Record<string, string> } = {},
+  ): Promise<Screen> {
+    const { spawn } = await import('@lydell/node-pty')
+    const program = resolve(import.meta.dirname, '../../launch/launch.mjs')
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(CI|NO_COLOR|FORCE_COLOR|VITEST.*|INIT_CWD)$/.test(name)) // prettier-ignore
+    const pty = spawn(process.execPath, [program, resolve(import.meta.dirname, 'lab-at.ts'), root, ...args], {
+      cols: columns,
+      rows,
+      cwd: root,
+      name: 'xterm-256color',
+      env: { ...Object.fromEntries(inherited), TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
+    })
+    return new Screen(pty, { columns, rows })
+  }
+
+  /** The screen as text, without blank lines at its end. */
+  get text(): string {
+    const { active } = this.#terminal.buffer
+    const lines = Array.from({ length: this.#terminal.rows }, (_, i) =>
+      active.getLine(active.viewportY + i)?.translateToString(true),
+    )
+    return lines.join('\n').trimEnd()
+  }
+
+  press(keys: string): void {
+    this.#pty.write(keys)
+  }
+
+  /** Waits until the screen shows this. */
+  async shows(what: string | RegExp, seconds = 30): Promise<string> {
+    const end = performance.now() + 1000 * seconds
+    const isThere = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text))
+    while (!isThere()) {
+      if (performance.now() > end) throw new Error(`The screen does not show ${String(what)} but:\n${this.text}`)
+      await new Promise(done => setTimeout(done, 50))
+    }
+    return this.text
+  }
+
+  kill(): void {
+    try {
+      this.#pty.kill()
+    } catch {
+      // it has ended
+    }
+  }
+}
