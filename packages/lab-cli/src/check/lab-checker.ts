@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { WarmSuite, type SuiteEvent, type WarmOutcome } from '@backprop/testkit/run'
+import { NAN_MADE, WarmSuite, type SuiteEvent, type WarmOutcome } from '@backprop/testkit/run'
 import { visibleSuite } from '../visible/index.ts'
 import { TypeChecker, type TypeProblem } from './type-checker.ts'
 
@@ -35,11 +35,10 @@ export class LabChecker {
     const { edit, limits } = this.lab.manifest
     const start = performance.now()
     const changed = edit.map(file => join(this.lab.dir, file))
-    const [problems, outcome] = await Promise.all([
-      this.#types.check(edit),
-      this.#suite.run({ exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal, onEvent }),
-    ])
-    return { problems, outcome, ms: performance.now() - start }
+    const run = { exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal, onEvent }
+    const [problems, outcome] = await Promise.all([this.#types.check(edit), this.#suite.run(run)])
+    const nan = hasNaN(outcome) ? await this.#suite.run({ ...run, traceNaN: true }) : undefined
+    return { problems, outcome: nan ? withOrigins(outcome, nan) : outcome, ms: performance.now() - start }
   }
 
   async close(): Promise<void> {
@@ -50,3 +49,17 @@ export class LabChecker {
 
 /** A visible test makes a few calls, and each of them ends in far less than the lab allows one of them. */
 const stallSeconds = (callSeconds: number): number => Math.max(6, 2 * callSeconds)
+
+/** A test failed because of a NaN, which says nothing of where it was made. */
+const hasNaN = ({ results }: WarmOutcome): boolean =>
+  results.some(({ failures: [failure] }) => failure && /\bNaN\b/.test(`${failure.message}${failure.actual ?? ''}`))
+
+/** The outcome in which failures tell where their NaN was made, as far as a second run has found it. */
+function withOrigins(outcome: WarmOutcome, traced: WarmOutcome): WarmOutcome {
+  const results = outcome.results.map(result => {
+    const again = traced.results.find(({ exercise, name }) => exercise === result.exercise && name === result.name)
+    const [origin] = again?.failures ?? []
+    return result.state === 'failed' && origin?.name === NAN_MADE ? { ...result, failures: [origin] } : result
+  })
+  return { ...outcome, results }
+}

@@ -58,6 +58,12 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: [2322, 2345],
+    text: /ype 'string' is not assignable/,
+    advice:
+      'This is a text. for (const i in list) gives the texts "0", "1", …; for (const x of list) gives what is in the list.',
+  },
+  {
+    codes: [2322, 2345],
     text: /ype '(number|string|boolean)' is not assignable to (?:parameter of )?type '[^']*\[\]'/,
     advice: 'A list is wanted here, and this is a single value.',
   },
@@ -66,12 +72,6 @@ const RULES: readonly Rule[] = [
     text: /ype '[^']*\[\]' is not assignable to (?:parameter of )?type '(number|string|boolean)'/,
     advice:
       'A single value is wanted here, and this is a list. Is there one pair of brackets too many, or an index missing?',
-  },
-  {
-    codes: [2322, 2345],
-    text: /ype 'string' is not assignable/,
-    advice:
-      'This is a text. for (const i in list) gives the texts "0", "1", …; for (const x of list) gives what is in the list.',
   },
   {
     codes: [2322, 2345],
@@ -118,3 +118,10 @@ export function compilerAdvice({ code, text, at }: Pick<TypeProblem, 'code' | 't
     rule.codes.includes(code) && (rule.text?.test(text) ?? true) && (rule.at?.test(at) ?? true)
   return RULES.find(fits)?.advice
 }
+
+/** Those that say what is wrong rather than what follows from it. */
+const TELLING: readonly number[] = [2695, 2304, 2552, 2588, 2362, 2363, 2365]
+
+/** The problem to begin with: the most telling one, otherwise the first. */
+export const mostTelling = (problems: readonly TypeProblem[]): TypeProblem | undefined =>
+  TELLING.flatMap(code => problems.find(problem => problem.code === code) ?? [])[0] ?? problems[0]

@@ -1,19 +1,24 @@
 import { stripVTControlCharacters } from 'node:util'
 import { plainText } from '@backprop/report'
-import type { TestFailure, TestResult } from '@backprop/testkit/run'
-import { placeOf } from '../visible/index.ts'
+import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/testkit/run'
+import { placesOf } from '../visible/index.ts'
 import { comparison, shapeDiff } from './compare.ts'
 import type { Finding } from './finding.ts'
+import { isIn, type Span } from './span.ts'
 import { thrownAdvice } from './thrown-words.ts'
 
 /** What a test saw, where its sentence begins; before it stands the idea that the test names. */
 const FACT =
   /(?:^|: )((?:the shape is |\d+ of \d+ numbers? (?:is|are) off|it is |expected |got |gradcheck: |input \d+ has )[\s\S]*)$/
 
-/** Why a test failed, in words for whoever wrote the code. */
-export function explainFailure({ name, failures: [failure] }: Pick<TestResult, 'name' | 'failures'>): Finding {
+/** Why a test failed, in words for whoever wrote the code. Where the stack passes `spans`, the place is there. */
+export function explainFailure(
+  { name, failures: [failure] }: Pick<TestResult, 'name' | 'failures'>,
+  spans: readonly Span[] = [],
+): Finding {
   const message = clean(failure.message)
-  const place = placeOf(failure)
+  const places = placesOf(failure)
+  const place = places.find(each => spans.some(span => isIn(each, span))) ?? places[0]
   const title = `"${name}" fails`
   if (failure.name === 'AssertionError') return { title, place, ...explainAssertion(message, failure) }
   const missing = isMissingExport(failure) ? /^(\w+) is not a/.exec(message)?.[1] : undefined
@@ -23,6 +28,8 @@ export function explainFailure({ name, failures: [failure] }: Pick<TestResult, '
       facts: [`The tests import ${missing}, and your file gives them nothing of that name.`],
       advice: [`Write "export" before it: export function ${missing}(…). Has its name changed?`],
     }
+  if (failure.name === NAN_MADE)
+    return { title: `${title}: a NaN is made here`, place, facts: [message], advice: [nanAdvice(message)] }
   const advice = thrownAdvice(message)
   return {
     title,
@@ -44,7 +51,7 @@ function explainAssertion(message: string, { expected, actual }: TestFailure): O
   // Chai prints both values once more, on one line; beneath each other they are easier to read.
   const isRepeated = both && /^expected [\s\S]* to (?:deeply |strictly )*(?:equal|be) /.test(seen)
   return {
-    facts: isRepeated ? [] : [seen],
+    facts: isRepeated || (shapes && compared.length > 0) ? [] : [seen],
     comparison: compared,
     advice: [...(idea ? [idea] : []), ...(kind ? [kind] : [])],
   }
@@ -72,6 +79,20 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
   if (is === wanted + 1) return `${over} Or does it go on to i <= length, where i < length is enough?`
   if (is === wanted - 1) return `${over} Or does it begin at 1, or end one too early?`
   return over
+}
+
+/** NaN is "not a number": what a computation gives that has no answer. */
+function nanAdvice(message: string): string {
+  if (/\bundefined\b/.test(message))
+    return 'undefined is what a list gives beyond its end: does an index go too far, or are rows and columns swapped?'
+  if (/\b0 \/ 0\b/.test(message)) return '0 / 0 has no answer: what should come out when the divisor is 0?'
+  if (/Infinity/.test(message))
+    return 'Something became too large for a number: is there an exp of something large, or a division by 0 before?'
+  if (/Math\.(log|sqrt|log1p|log2|log10)\(-/.test(message))
+    return 'A negative number has no logarithm and no root: which values may come in here?'
+  if (/a list|an object|a function/.test(message))
+    return 'Arithmetic works with single numbers: go through the list with map, reduce or a loop.'
+  return 'NaN means "not a number", and whatever is computed with it is NaN too.'
 }
 
 /** The stack knows what the message has lost: that the name was to be imported. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import type { Span } from '../explain/explain.ts'
+import type { Span } from '../explain/span.ts'
 import { declarations, declarationsOf } from './declarations.ts'
 
 /** Folder in a lab that keeps its files as they were handed out. */

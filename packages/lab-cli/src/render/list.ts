@@ -18,7 +18,7 @@ export function listLines({ labs, chosen }: Listed, look: Look): string[] {
     first += exercises.length
     const isOpen = chosen === undefined || (chosen >= from && chosen < first)
     const done = exercises.filter(each => progress.done.includes(each.id)).length
-    const head = `${look.paint('bold', id.padEnd(20))}  ${progressBar(look, done, exercises.length, 12)} done  ${title}`
+    const head = `${look.paint('bold', id.padEnd(20))}  ${progressBar(look, done, exercises.length, 12, 2)} done  ${title}`
     const rows = exercises.map((each, i) => row(each, progress, look, from + i === chosen))
     return isOpen ? [head, ...rows] : [head]
   })

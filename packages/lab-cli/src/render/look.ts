@@ -51,8 +51,9 @@ export function wrapped(text: string, columns: number, indent = 0): string[] {
   })
 }
 
-/** A bar with its numbers beside it: `███░░ 3 of 5`. */
-export function progressBar({ signs, paint }: Look, done: number, all: number, width: number): string {
+/** A bar with its numbers beside it, which take at least so many digits: `███░░ 3 of 5`. */
+export function progressBar({ signs, paint }: Look, done: number, all: number, width: number, digits = 1): string {
   const full = all === 0 ? 0 : Math.round((done / all) * width)
-  return `${paint('green', signs.full.repeat(full))}${paint('dim', signs.empty.repeat(width - full))} ${`${done}`.padStart(`${all}`.length)} of ${all}`
+  const bar = `${paint('green', signs.full.repeat(full))}${paint('dim', signs.empty.repeat(width - full))}`
+  return `${bar} ${String(done).padStart(digits)} of ${String(all).padStart(digits)}`
 }

@@ -107,11 +107,13 @@ export function tell(failure: TestFailure): string {
 }
 
 /** The line that a failure points at: of the student's files if there is one, otherwise of a test. */
-export function placeOf(failure: TestFailure | undefined): Place | undefined {
+export const placeOf = (failure: TestFailure | undefined): Place | undefined => placesOf(failure)[0]
+
+/** All lines that a failure points at, the innermost first; those of the student's files before those of tests. */
+export function placesOf(failure: TestFailure | undefined): Place[] {
   const text = stripVTControlCharacters(failure ? `${failure.stack}\n${failure.message}` : '')
-  for (const folder of ['src', 'test']) {
-    const [, file, line] = new RegExp(`[\\\\/](${folder}[\\\\/][\\w.-]+\\.ts):(\\d{1,6})`).exec(text) ?? []
-    if (file) return { file: file.replaceAll('\\', '/'), line: Number(line) }
-  }
-  return undefined
+  return ['src', 'test'].flatMap(folder => {
+    const found = text.matchAll(new RegExp(`[\\\\/](${folder}[\\\\/][\\w.-]+\\.ts):(\\d{1,6})`, 'g'))
+    return Array.from(found, ([, file, line]) => ({ file: file.replaceAll('\\', '/'), line: Number(line) }))
+  })
 }

@@ -94,6 +94,8 @@ export type Order =
       readonly exercise?: string
       /** Files that have changed since the last run, by their full path. */
       readonly changed: readonly string[]
+      /** Stop those files where they make a NaN. */
+      readonly traceNaN?: boolean
     }
   /** Asks for the lines at which the code is at this moment, of code that does not come back. */
   | { readonly type: 'where' }

@@ -18,7 +18,7 @@ function tell(event: SuiteEvent): void {
 }
 
 async function run(suite: SuiteOptions): Promise<void> {
-  const vitest = await openVitest(suite, [reporter(tell)])
+  const vitest = await openVitest(suite, { reporters: [reporter(tell)] })
   try {
     await vitest.start()
   } catch (error) {

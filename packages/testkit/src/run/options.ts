@@ -1,26 +1,32 @@
-import { createVitest, type CliOptions, type TestUserConfig, type Vitest } from 'vitest/node'
+import { createVitest, type CliOptions, type TestUserConfig, type Vite, type Vitest } from 'vitest/node'
 import type { SuiteOptions } from './events.ts'
 
-type Reporters = TestUserConfig['reporters']
-
-/** A Vitest for a suite, whatever configuration lies around it. It has run nothing yet. */
-export function openVitest(suite: SuiteOptions, reporters: Reporters): Promise<Vitest> {
-  return createVitest(testOptions(suite, reporters), {
-    envDir: false,
-    logLevel: 'silent',
-    resolve: {
-      alias: Object.entries(suite.alias ?? {}).map(([find, replacement]) => ({
-        find: new RegExp(`^${find}`),
-        replacement,
-      })),
-    },
-  })
+interface Additions {
+  readonly reporters: TestUserConfig['reporters']
+  readonly plugins?: Vite.Plugin[]
 }
 
-function testOptions(
-  { root, include, provide, testSeconds, ...suite }: SuiteOptions,
-  reporters: Reporters,
-): CliOptions {
+/** A Vitest for a suite, whatever configuration lies around it. It has run nothing yet. */
+export function openVitest(suite: SuiteOptions, { reporters, plugins = [] }: Additions): Promise<Vitest> {
+  // What a plugin makes of a file must not be found again where the plugin is not there, or idle.
+  const cache = plugins.length > 0 ? { fsModuleCache: false } : {}
+  return createVitest(
+    { ...testOptions(suite), ...cache, reporters },
+    {
+      plugins,
+      envDir: false,
+      logLevel: 'silent',
+      resolve: {
+        alias: Object.entries(suite.alias ?? {}).map(([find, replacement]) => ({
+          find: new RegExp(`^${find}`),
+          replacement,
+        })),
+      },
+    },
+  )
+}
+
+function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOptions): CliOptions {
   const options: TestUserConfig = {
     root,
     watch: false,
@@ -29,7 +35,6 @@ function testOptions(
     maxWorkers: 1,
     testTimeout: testSeconds * 1000,
     hookTimeout: testSeconds * 1000,
-    reporters,
     provide,
     testNamePattern: patternOf(suite),
     diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },

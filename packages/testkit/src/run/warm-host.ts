@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { SourceMapPayload } from 'node:module'
-import type { Vitest } from 'vitest/node'
+import type { Vite, Vitest } from 'vitest/node'
 import type { Order, SuiteEvent, SuiteOptions } from './events.ts'
 import { openVitest, patternOf } from './options.ts'
 import { failureOf, reporter } from './reporter.ts'
+import { traceNaN } from './trace-nan.ts'
 import { whereWorkersAre } from './where.ts'
 
 /**
@@ -16,6 +17,8 @@ const MOST_PRINTED = 4000
 
 let vitest: Promise<Vitest> | undefined
 let printed = 0
+/** Files to be stopped where they make a NaN, in this run. */
+let traced: readonly string[] = []
 
 process.on('message', (order: Order) => {
   if (order.type === 'open') vitest = open(order.suite)
@@ -32,7 +35,7 @@ function tell(event: SuiteEvent): void {
 }
 
 async function open(suite: SuiteOptions): Promise<Vitest> {
-  const opened = await openVitest(suite, [{ ...reporter(tell), onUserConsoleLog }])
+  const opened = await openVitest(suite, { reporters: [{ ...reporter(tell), onUserConsoleLog }], plugins: [tracer] })
   // Vite reads what it needs before anybody waits for it.
   await opened.globTestSpecifications()
   tell({ type: 'ready' })
@@ -45,14 +48,22 @@ function onUserConsoleLog({ content }: { content: string }): void {
   if (text) tell({ type: 'printed', text })
 }
 
-async function run(opened: Vitest, { exercise, changed }: Extract<Order, { type: 'run' }>): Promise<void> {
+const tracer: Vite.Plugin = {
+  name: 'trace-nan',
+  enforce: 'pre',
+  transform: (code, id) => (traced.includes(normal(id)) ? { code: traceNaN(code), map: null } : undefined),
+}
+
+async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Promise<void> {
+  const { exercise, changed } = order
   printed = 0
+  traced = order.traceNaN ? changed.map(normal) : []
   try {
-    for (const file of changed) opened.invalidateFile(file)
+    const files = await opened.globTestSpecifications()
+    for (const file of [...changed, ...files.map(({ moduleId }) => moduleId)]) opened.invalidateFile(file)
     const pattern = patternOf({ exercise })
     if (pattern) opened.setGlobalTestNamePattern(pattern)
     else opened.resetGlobalTestNamePattern()
-    const files = await opened.globTestSpecifications()
     const chosen = files.filter(({ moduleId }) => !exercise || mentions(moduleId, exercise))
     await opened.rerunTestSpecifications(chosen.length > 0 ? chosen : files)
   } catch (error) {
@@ -63,13 +74,15 @@ async function run(opened: Vitest, { exercise, changed }: Extract<Order, { type:
 
 async function where(opened: Vitest): Promise<void> {
   const graphs = Object.values(opened.vite.environments).map(({ moduleGraph }) => moduleGraph)
-  // Vite writes paths with slashes on every system.
   const mapOf = (file: string) =>
     graphs
-      .map(graph => graph.getModuleById(file.replaceAll('\\', '/'))?.transformResult?.map)
+      .map(graph => graph.getModuleById(normal(file))?.transformResult?.map)
       .find(map => map !== undefined && map !== null)
   tell({ type: 'where', places: await whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined) })
 }
 
 /** Reading a test file is quicker than running it to find that none of its tests is wanted. */
 const mentions = (file: string, exercise: string): boolean => readFileSync(file, 'utf8').includes(`'${exercise}'`)
+
+/** As Vite writes paths: with slashes on every system. */
+const normal = (file: string): string => file.replaceAll('\\', '/')

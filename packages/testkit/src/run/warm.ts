@@ -11,6 +11,8 @@ export interface WarmRun {
   readonly exercise?: string
   /** Files that have changed since the last run, by their full path. */
   readonly changed: readonly string[]
+  /** Stop those files where they make a NaN: such a test fails with an error named `NAN_MADE`. */
+  readonly traceNaN?: boolean
   /** Bound on the time in which nothing happens: no test begins or ends. */
   readonly stallSeconds: number
   readonly signal?: AbortSignal
@@ -84,7 +86,15 @@ export class WarmSuite {
 /** One run. `killed` tells that the host is no more. */
 function runOn(
   host: ChildProcess,
-  { exercise, changed, startSeconds, stallSeconds, signal, onEvent }: WarmRun & { readonly startSeconds: number },
+  {
+    exercise,
+    changed,
+    traceNaN,
+    startSeconds,
+    stallSeconds,
+    signal,
+    onEvent,
+  }: WarmRun & { readonly startSeconds: number },
 ) {
   const outcome: Collected = structuredClone(NOTHING)
   let current: TestName | undefined
@@ -128,7 +138,7 @@ function runOn(
     for (const stream of [host.stdout, host.stderr]) stream?.on('data', print)
     signal?.addEventListener('abort', stop, { once: true })
     after(startSeconds, askWhere)
-    host.send({ type: 'run', exercise, changed } satisfies Order, () => {})
+    host.send({ type: 'run', exercise, changed, traceNaN } satisfies Order, () => {})
   })
 }
 

@@ -1,0 +1,11 @@
+import type { Place } from '../visible/index.ts'
+
+/** Lines of a file, from 1. */
+export interface Span {
+  readonly file: string
+  readonly from: number
+  readonly to: number
+}
+
+export const isIn = ({ file, line }: Place, span: Span): boolean =>
+  file === span.file && line >= span.from && line <= span.to

@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { nodePart, terminalPart } from '../src/commands/doctor.ts'
+import { Student } from './student.ts'
+import { type } from './typed.ts'
+
+const SCORE = 'return X.map(x => dot(x, w) + b)'
+const FILE = 'labs/01-perceptron/src/perceptron.ts'
+
+let student: Student
+beforeEach(() => (student = new Student()))
+afterEach(() => student.remove())
+
+const kept = (n: number) => readFileSync(join(student.root, `${FILE}.kept-${n}`), 'utf8')
+
+describe('pnpm lab hint', { timeout: 60_000 }, () => {
+  test('says more each time, and in the end repeats itself', async () => {
+    const levels: string[] = []
+    for (let i = 0; i < 4; i++) levels.push((await type(student.root, 'hint', '1', 'score')).stdout)
+    expect(levels.map(text => /hint (\d) of 3/.exec(text)?.[1])).toEqual(['1', '2', '3', '3'])
+    expect(levels[0]).toContain('Try again first.')
+    expect(levels[3]).toContain('That is the last hint.')
+    expect(Math.max(...levels.flatMap(text => text.split('\n').map(line => line.length)))).toBeLessThanOrEqual(80)
+  })
+})
+
+describe('pnpm lab reset', { timeout: 60_000 }, () => {
+  test('of one exercise leaves the others alone, and keeps a copy', async () => {
+    const stub = student.read()
+    student.answer('score', SCORE).answer('predict', 'return []')
+    const before = student.read()
+    const { code, stdout } = await type(student.root, 'reset', '1', 'score')
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${FILE} is as it was handed out, for score; yours is kept in ${FILE}.kept-1\n`,
+    })
+    expect(student.read()).toBe(stub.replace("throw new NotImplemented('predict')", 'return []'))
+    expect(kept(1)).toBe(before)
+  })
+
+  test('of a lab brings all of it back, even a file that is gone, and never writes over an older copy', async () => {
+    const stub = student.read()
+    for (const code of ['return []', 'return [1']) {
+      student.write(stub).answer('score', code)
+      await type(student.root, 'reset', '1')
+      expect(student.read()).toBe(stub)
+    }
+    expect([kept(1), kept(2)].map(text => text.includes('return [1'))).toEqual([false, true])
+    rmSync(join(student.root, FILE))
+    expect((await type(student.root, 'reset', '1')).stdout).toBe(`${FILE} is as it was handed out\n`)
+    expect((await type(student.root, 'reset', '1')).stdout).toBe('Nothing to do: it is as it was handed out.\n')
+  })
+
+  test('an exercise whose function is gone is refused, and nothing is changed', async () => {
+    student.replace('export function score', 'export function scores')
+    const before = student.read()
+    const { code, stderr } = await type(student.root, 'reset', '1', 'score')
+    expect(code).toBe(2)
+    expect(stderr).toContain('src/perceptron.ts has no "score" that could be replaced.')
+    expect(student.read()).toBe(before)
+  })
+
+  test('without the files that were handed out there is a sentence', async () => {
+    rmSync(join(student.folder, '.stubs'), { recursive: true })
+    const { code, stderr } = await type(student.root, 'reset', '1')
+    expect(code).toBe(2)
+    expect(stderr).toContain('does not come with its files as they were handed out')
+  })
+})
+
+describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
+  test('tells a lab that is not begun from one that is', async () => {
+    expect(await type(student.root, 'submit', '--check')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/not started\n +as it was handed out/) as string,
+    })
+    student.answer('score', SCORE)
+    expect((await type(student.root, 'submit', '--check')).stdout).toMatch(
+      /taken\n +1 of 1 files, named [0-9a-f]{12}\n/,
+    )
+  })
+
+  test.each([
+    [
+      'an import that the lab does not allow',
+      "import fs from 'node:fs'\nfs.rmSync('x')\n",
+      'this lab may not import "node:fs"',
+    ],
+    ['a file that does not compile', 'export const a = (\n', 'src/perceptron.ts:2:1'],
+    ['two gigantic lines', `// ${'x'.repeat(30_000)}\n`, 'this line has more than 20000 characters'],
+  ])('%s is refused in the words of the grader', async (_, text, words) => {
+    student.write(text)
+    const { code, stdout } = await type(student.root, 'submit', '--check', '1')
+    expect(code).toBe(1)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(words)
+    expect(stdout).toContain('1 of 1 labs would be refused.')
+  })
+
+  test('a file that is not there is refused, and alone says how one hands in', async () => {
+    rmSync(join(student.root, FILE))
+    expect((await type(student.root, 'submit', '--check')).stdout).toContain(
+      'src/perceptron.ts is not in the submission.',
+    )
+    expect(await type(student.root, 'submit')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('pnpm lab submit --check') as string,
+    })
+  })
+})
+
+describe('pnpm lab', { timeout: 60_000 }, () => {
+  test('without a terminal runs the exercise that is next, and remembers what is done', async () => {
+    student.answer('score', SCORE)
+    const first = await type(student.root)
+    expect(first.code).toBe(0)
+    expect(first.stdout).toContain('All visible tests pass.')
+    const second = await type(student.root)
+    expect(second.code).toBe(1)
+    expect(second.stdout).toMatch(/· predict +not started/)
+    expect((await type(student.root, 'list')).stdout).toMatch(/✓ done +score/)
+  })
+
+  test('a file of memories that is damaged is as none', async () => {
+    mkdirSync(join(student.folder, '.cache'))
+    writeFileSync(join(student.folder, '.cache/progress.json'), '{"done": 3')
+    expect((await type(student.root, 'list')).stdout).toMatch(/· open +score/)
+  })
+
+  test('what the code prints is shown', async () => {
+    student.answer('score', `console.log('w is', w)\n  ${SCORE}`)
+    expect((await type(student.root, '1', 'score')).stdout).toContain('Your code printed:\nw is [ 3, -2 ]')
+  })
+})
+
+describe('pnpm lab doctor', { timeout: 60_000 }, () => {
+  test('says what there is, with a reason for each', async () => {
+    const { code, stdout } = await type(student.root, 'doctor')
+    expect(code).toBe(0)
+    for (const part of ['fine   Node', 'fine   TypeScript', 'note   Terminal', 'fine   Backend'])
+      expect(stdout).toContain(part)
+  })
+
+  test('an old Node has a cure, and a terminal that cannot watch a reason', () => {
+    expect(nodePart('20.19.0')).toMatchObject({ state: 'bad', cure: 'install 22.12 or newer from https://nodejs.org' })
+    expect(nodePart('22.12.0').state).toBe('good')
+    expect(terminalPart(true, true, { CI: '1' }).reason).toContain('CI is set')
+    expect(terminalPart(false, true, {}).reason).toContain('not a terminal')
+    expect(terminalPart(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
+  })
+})

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+
+export interface Typed {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What `pnpm lab` answers in a course at `root` when these words are typed and there is no terminal. */
+export function type(root: string, ...words: string[]): Promise<Typed> {
+  const program = [resolve(import.meta.dirname, '../../launch/launch.mjs'), resolve(import.meta.dirname, 'lab-at.ts')]
+  const env = { ...process.env, NO_COLOR: '1', INIT_CWD: root, VITEST: undefined }
+  const child = spawn(process.execPath, [...program, root, ...words], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  return new Promise(done => child.on('close', code => done({ code, stdout, stderr })))
+}

@@ -1,0 +1,105 @@
+import { parseAst } from 'vitest/node'
+import { NAN_MADE } from './nan-made.ts'
+
+/**
+ * Code that stops where a NaN is made. A NaN wanders through a whole computation before anybody sees it; here each
+ * arithmetic operation and each call is looked at, and the first whose result is NaN throws, with its operands.
+ */
+
+const ARITHMETIC = ['+', '-', '*', '/', '%', '**']
+
+interface Node {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+  readonly [field: string]: unknown
+}
+
+interface Insertion {
+  readonly at: number
+  readonly text: string
+  /** How much of the code it stands for. */
+  readonly removes?: number
+}
+
+/** The same code, line for line, with every operation looked at. TypeScript stays TypeScript. */
+export function traceNaN(code: string): string {
+  const insertions: Insertion[] = []
+  visit(parseAst(code, { lang: 'ts' }) as unknown as Node, code, insertions)
+  // What begins at one place is put there from the outside in: the outer node was visited first.
+  const ordered = insertions.map((each, order) => ({ ...each, order })).sort((a, b) => a.at - b.at || a.order - b.order)
+  let [text, from] = ['', 0]
+  for (const { at, text: inserted, removes = 0 } of ordered) {
+    text += code.slice(from, at) + inserted + code.slice(at, at + removes).replace(/[^\n]+/g, '')
+    from = at + removes
+  }
+  return `${HELPERS}${text}${code.slice(from)}`
+}
+
+function visit(node: Node, code: string, into: Insertion[]): void {
+  const source = JSON.stringify(code.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 60))
+  const inside = () => children(node).forEach(child => visit(child, code, into))
+  const { left, right, callee, operator } = node as { left?: Node; right?: Node; callee?: Node; operator?: string }
+  // A type says nothing at run time, and in a chain a?.b() the parts cannot be taken apart.
+  if (node.type.startsWith('TS') && node.type !== 'TSAsExpression' && node.type !== 'TSNonNullExpression') return
+  if (node.type === 'ChainExpression') return
+  if (node.type === 'BinaryExpression' && left && right && ARITHMETIC.includes(operator ?? '')) {
+    const sign = code.indexOf(operator ?? '', endOf(left, code))
+    into.push({ at: node.start, text: `__nanOp("${operator}",${source},(` })
+    visit(left, code, into)
+    into.push({ at: sign, text: '),(', removes: operator?.length })
+    visit(right, code, into)
+    into.push({ at: node.end, text: '))' })
+    return
+  }
+  if (node.type === 'AssignmentExpression' && left && right && ARITHMETIC.includes(operator?.slice(0, -1) ?? '')) {
+    const target = code.slice(left.start, left.end)
+    // To evaluate the target twice must not change anything.
+    if (/\+\+|--|\(|=/.test(target)) return inside()
+    const sign = code.indexOf(operator ?? '', left.end)
+    into.push({
+      at: sign,
+      text: `=__nanOp("${operator?.slice(0, -1)}",${source},(${target}),(`,
+      removes: operator?.length,
+    })
+    visit(right, code, into)
+    into.push({ at: node.end, text: '))' })
+    return
+  }
+  if (node.type === 'CallExpression' && callee && callee.type !== 'Super') {
+    const args = node.arguments as readonly Node[]
+    const isMath = code.slice(callee.start, callee.end).startsWith('Math.') && args.length > 0
+    const [open, close] = isMath
+      ? [`__nanMath(${source},${code.slice(callee.start, callee.end)},[`, '])']
+      : [`__nanCall(${source},(`, '))']
+    into.push({ at: node.start, text: open, removes: isMath ? args[0].start - node.start : 0 })
+    if (isMath) args.forEach(arg => visit(arg, code, into))
+    else inside()
+    const end = isMath ? args[args.length - 1].end : node.end
+    into.push({ at: end, text: close, removes: node.end - end })
+    return
+  }
+  inside()
+}
+
+/** After a left operand may come a closing bracket that is no part of it. */
+const endOf = ({ end }: Node, code: string): number => {
+  let at = end
+  while (/[\s)]/.test(code[at])) at++
+  return at
+}
+
+function children(node: Node): Node[] {
+  const parts = Object.entries(node).flatMap(([field, value]) => (field === 'parent' ? [] : [value].flat()))
+  return parts.filter((part): part is Node => typeof part === 'object' && part !== null && 'type' in part)
+}
+
+/** On one line and before all code, so that the lines of the code stay what they are. */
+const HELPERS = [
+  `const __nanStop=(source,what)=>{const error=new Error(what===source?source+" is NaN":source+" is "+what+", which is NaN");error.name="${NAN_MADE}";throw error};`,
+  'const __nanShow=x=>typeof x==="object"&&x!==null?(Array.isArray(x)?"a list":"an object"):typeof x==="function"?"a function":typeof x==="string"?JSON.stringify(x):String(x);',
+  'const __nanOp=(sign,source,a,b)=>{const y=sign==="+"?a+b:sign==="-"?a-b:sign==="*"?a*b:sign==="/"?a/b:sign==="%"?a%b:a**b;if(y!==y)__nanStop(source,__nanShow(a)+" "+sign+" "+__nanShow(b));return y};',
+  'const __nanMath=(source,f,args)=>{const y=f(...args);if(y!==y)__nanStop(source,"Math."+f.name+"("+args.map(__nanShow).join(", ")+")");return y};',
+  'const __nanIn=y=>{try{return typeof y?.dataSync==="function"&&y.dataSync().some(Number.isNaN)}catch{return false}};',
+  'const __nanCall=(source,y)=>{if(y!==y||__nanIn(y))__nanStop(source,source);return y};',
+].join('')
