@@ -37,7 +37,7 @@ async function start(command: Command, args: readonly string[], root: string, si
     options: { ...command.options, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
   })
-  const { stdin, stdout, env } = process
+  const { stdin, stdout, stderr, env } = process
   if (values.help) {
     stdout.write(`${command === run ? HELP : line(command)}\n`)
     return 0
@@ -52,6 +52,7 @@ async function start(command: Command, args: readonly string[], root: string, si
     values,
     stdin,
     stdout,
+    stderr,
     env,
     now: () => new Date(),
     signal,

@@ -25,6 +25,7 @@ export interface Context {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WritableStream
   readonly env: NodeJS.ProcessEnv
   readonly now: () => Date
   readonly signal: AbortSignal

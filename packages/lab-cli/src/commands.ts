@@ -4,6 +4,7 @@ import { hint } from './commands/hint.ts'
 import { list } from './commands/list.ts'
 import { plot } from './commands/plot.ts'
 import { reset } from './commands/reset.ts'
+import { show } from './commands/show.ts'
 import { submit } from './commands/submit.ts'
 
 /** What may stand after `pnpm lab`, in the order of its help. */
@@ -12,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   hint,
   plot,
   reset,
+  show,
   doctor,
   submit,
 }

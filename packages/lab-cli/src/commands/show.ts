@@ -1,26 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, extname } from 'node:path'
-import { parseArgs } from 'node:util'
+import { dirname, extname, resolve } from 'node:path'
 import { cifar10Classes, imageAt, type Pixels } from '@backprop/datasets'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { images, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { encode } from 'fast-png'
-
-/** `pnpm lab show …`: one image of a data set, to look at. */
-
-const HELP = `pnpm lab show <set> <index>        draw an image of a data set, mnist or cifar, in the terminal
-  --test           one of the test images; else one of the training images
-  --out FILE       write it to a .png or .svg file as well
-
-pnpm lab show mnist 7
-pnpm lab show cifar 12 --out ship.png`
-
-const OPTIONS = {
-  test: { type: 'boolean' },
-  out: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const
+import { WrongUsage, type Command } from '../command.ts'
 
 /** Images that can be shown, and what their labels mean. */
 interface Shown extends Pixels {
@@ -39,35 +24,20 @@ const SETS: Readonly<Record<string, Load>> = {
   },
 }
 
-/** Why an image is not shown, in a sentence for whoever asked. */
-class CannotShow extends Error {}
-
-/** Where text goes. */
-export interface Streams {
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WritableStream
-}
-
-/** Shows the image that the words after `pnpm lab show` ask for. Resolves to the exit code. */
-export async function view(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
-    if (values.help || positionals.length === 0) {
-      stdout.write(`${HELP}\n`)
-      return values.help ? 0 : 2
-    }
-    if (positionals.length !== 2) throw new CannotShow(HELP)
-    const [name, index] = positionals
+export const show: Command = {
+  usage: 'show <set> <index>',
+  summary: 'an image of a data set, such as mnist 7; --test of its test part, --out FILE as .png or .svg too',
+  options: { test: { type: 'boolean' }, out: { type: 'string' } },
+  positionals: { min: 2, max: 2 },
+  async run({ cwd, positionals: [name, index], values, stdout, stderr }) {
     const part = values.test ? 'test' : 'train'
-    if (values.out !== undefined) checkFormat(values.out)
+    const file = typeof values.out === 'string' ? resolve(cwd, values.out) : null
+    if (file !== null) checkFormat(file)
     const image = await find(name, index, { part, say: text => stderr.write(`${text}\n`) })
     stdout.write(`${toTerminal(image.chart, terminalOptions(stdout))}\n`)
-    if (values.out !== undefined) await write(values.out, image)
+    if (file !== null) await write(file, image)
     return 0
-  } catch (error) {
-    stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return 2
-  }
+  },
 }
 
 type Image = Awaited<ReturnType<typeof find>>
@@ -78,12 +48,12 @@ async function find(
   { part, say }: { part: 'train' | 'test'; say: (text: string) => void },
 ) {
   if (!Object.hasOwn(SETS, name))
-    throw new CannotShow(`There is no data set "${name}". There are: ${Object.keys(SETS).join(', ')}.`)
+    throw new WrongUsage(`There is no data set "${name}". There are: ${Object.keys(SETS).join(', ')}.`)
   const set = await SETS[name](part, say)
   const place = Number(index)
   if (!/^\d+$/.test(index) || place >= set.count) {
     const kind = part === 'train' ? 'training' : 'test'
-    throw new CannotShow(`There is no image "${index}": the ${kind} images of ${name} go from 0 to ${set.count - 1}.`)
+    throw new WrongUsage(`There is no image "${index}": the ${kind} images of ${name} go from 0 to ${set.count - 1}.`)
   }
   const { image: data, label } = imageAt(set, place)
   const captions = [`${name} ${part} ${place}: ${set.nameOf(label)}`]
@@ -93,7 +63,7 @@ async function find(
 
 function checkFormat(file: string): void {
   if (['.png', '.svg'].includes(extname(file).toLowerCase())) return
-  throw new CannotShow(`The image can be written as .png or .svg, but "${file}" is neither.`)
+  throw new WrongUsage(`The image can be written as .png or .svg, but "${file}" is neither.`)
 }
 
 async function write(file: string, { data, shape, chart }: Image): Promise<void> {
@@ -103,7 +73,7 @@ async function write(file: string, { data, shape, chart }: Image): Promise<void>
     else await writeFile(file, enlarged(data, shape))
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new CannotShow(`The file ${file} cannot be written (${reason}); name another one.`, { cause: error })
+    throw new WrongUsage(`The file ${file} cannot be written (${reason}); name another one.`, { cause: error })
   }
 }
 
