@@ -32,6 +32,9 @@ export interface SubmissionFixtures<M> {
   readonly progress: (text: string, fractionDone?: number) => void
   /** Keeps a fact for the report: what was measured, on how much data. */
   readonly note: (text: string) => void
+}
+
+interface Fixtures<M> extends SubmissionFixtures<M> {
   /** Holds the process of the next test of the file. */
   readonly spare: Spare
 }
@@ -44,7 +47,7 @@ const MOST_PROGRESS = 1000
  * A test that trains may allow its calls more time than the lab's `callSeconds`.
  */
 export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
-  return base.extend<SubmissionFixtures<M>>({
+  return base.extend<Fixtures<M>>({
     // One for all: the process of a test is started while another test runs.
     on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
