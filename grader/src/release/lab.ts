@@ -17,7 +17,11 @@ export async function labFiles(lab: Lab): Promise<Files> {
         `solutions/${lab.manifest.id} has no "// SOLUTION(${id}): …": what is not marked would be given away.`,
       )
   }
-  for (const [file, stub] of stubs) files.set(file, text(stub))
+  for (const [file, stub] of stubs) {
+    files.set(file, text(stub))
+    // What "pnpm lab reset" goes back to.
+    files.set(`.stubs/${file}`, text(stub))
+  }
   files.set('lab.json', json(forStudents(lab.manifest)))
   const tsconfig = files.get('tsconfig.json')
   if (tsconfig) files.set('tsconfig.json', withoutHidden(tsconfig))

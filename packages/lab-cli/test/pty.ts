@@ -8,6 +8,13 @@ export const noPty: string | undefined = await import('@lydell/node-pty').then(
   (error: unknown) => `no pseudo-terminal on ${process.platform} ${process.arch}: ${String(error)}`,
 )
 
+export interface ScreenOptions {
+  readonly cwd: string
+  readonly columns?: number
+  readonly rows?: number
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** A program in a real pseudo-terminal, and the screen that a person would see. */
 export class Screen {
   readonly #pty: IPty
@@ -26,23 +33,27 @@ export class Screen {
     this.exit = new Promise(done => pty.onExit(({ exitCode }) => done(exitCode)))
   }
 
-  /** Starts `pnpm lab` with these words in a course at `root`. */
-  static async lab(
-    root: string,
-    args: readonly string[],
-    { columns = 80, rows = 24, env = {} }: { columns?: number; rows?: number; env?: Record<string, string> } = {},
-  ): Promise<Screen> {
+  /** Starts a program. */
+  static async open(program: string, args: readonly string[], options: ScreenOptions): Promise<Screen> {
+    const { cwd, columns = 80, rows = 24, env = {} } = options
     const { spawn } = await import('@lydell/node-pty')
-    const program = resolve(import.meta.dirname, '../../launch/launch.mjs')
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(CI|NO_COLOR|FORCE_COLOR|VITEST.*|INIT_CWD)$/.test(name)) // prettier-ignore
-    const pty = spawn(process.execPath, [program, resolve(import.meta.dirname, 'lab-at.ts'), root, ...args], {
+    const ours = /^(CI|NO_COLOR|FORCE_COLOR|VITEST.*|INIT_CWD|npm_.*)$/
+    const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name))
+    const pty = spawn(program, [...args], {
       cols: columns,
       rows,
-      cwd: root,
+      cwd,
       name: 'xterm-256color',
       env: { ...Object.fromEntries(inherited), TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env },
     })
     return new Screen(pty, { columns, rows })
+  }
+
+  /** Starts `pnpm lab` with these words in a course at `root`. */
+  static lab(root: string, args: readonly string[], options: Omit<ScreenOptions, 'cwd'> = {}): Promise<Screen> {
+    const program = resolve(import.meta.dirname, '../../launch/launch.mjs')
+    const words = [program, resolve(import.meta.dirname, 'lab-at.ts'), root, ...args]
+    return Screen.open(process.execPath, words, { ...options, cwd: root })
   }
 
   /** The screen as text, without blank lines at its end. */
@@ -67,6 +78,14 @@ export class Screen {
       await new Promise(done => setTimeout(done, 50))
     }
     return this.text
+  }
+
+  /** Waits until nothing has been written for a while. */
+  async rests(ms = 1500): Promise<void> {
+    for (let before = -1; before !== this.raw.length;) {
+      before = this.raw.length
+      await new Promise(done => setTimeout(done, ms))
+    }
   }
 
   kill(): void {

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { noPty, Screen } from './pty.ts'
+import { sessionIn } from './session/readme.ts'
+import { walk, written } from './session/walk.ts'
+import { Student } from './student.ts'
+
+const README = resolve(import.meta.dirname, '../../../README.md')
+
+test.skipIf(noPty)(
+  `the session in the README is what a student sees${noPty ? ` (${noPty})` : ''}`,
+  { timeout: 120_000 },
+  async () => {
+    // prettier-ignore
+    const student = new Student()
+    const stub = student.read()
+    const session = sessionIn(readFileSync(README, 'utf8'))
+    const command = /^── \$ (.*?) ─/.exec(session)?.[1] ?? ''
+    const screen = await Screen.lab(student.root, [], { rows: 30 })
+    try {
+      const frames = await walk(screen, { save: code => student.write(stub).answer('score', code) }, command)
+      expect(written(frames), '"pnpm lab:record" writes it anew').toBe(session)
+    } finally {
+      screen.kill()
+      await screen.exit
+      student.remove()
+    }
+  },
+)
