@@ -75,7 +75,7 @@ export class Screen {
     const isThere = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text))
     while (!isThere()) {
       if (performance.now() > end) throw new Error(`The screen does not show ${String(what)} but:\n${this.text}`)
-      await new Promise(done => setTimeout(done, 50))
+      await new Promise(done => setTimeout(done, 20))
     }
     return this.text
   }

@@ -95,6 +95,10 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(await shown.shows('Enter: back to the exercise')).toContain('No picture of the perceptron rule yet')
     shown.press(ENTER)
     await shown.shows('Not started yet.')
+    shown.press('r')
+    await shown.shows('0 of 4 exercises pass')
+    shown.press('q')
+    expect(await shown.exit).toBe(0)
   })
 
   test('a loop without an end is named and ended, and the next save is checked as ever', async () => {

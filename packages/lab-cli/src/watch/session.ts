@@ -23,7 +23,7 @@ export interface SessionOptions {
 const PATIENCE_MS = 1000
 
 /** Done exercises are looked at again when nobody has saved for this long. */
-const IDLE_MS = 400
+const IDLE_MS = 800
 
 /** Watches one exercise after the other until the student quits. */
 export class Session {

@@ -33,7 +33,7 @@ const START_SECONDS = 60
 const ANSWER_SECONDS = 1.5
 
 /** A run that is no longer wanted may end within this time by itself, which is quicker than a new process. */
-const NEARLY_SECONDS = 0.4
+const NEARLY_SECONDS = 1
 
 /**
  * A suite that is run many times, in a process group that stays. When a run must be killed, the next one has a new
@@ -59,7 +59,7 @@ export class WarmSuite {
   }
 
   async #run(run: WarmRun): Promise<WarmOutcome> {
-    if (run.signal?.aborted) return { ...NOTHING, end: 'stopped' }
+    if (run.signal?.aborted || this.#isClosed) return { ...NOTHING, end: 'stopped' }
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
     const startSeconds = this.#isReady ? run.stallSeconds : START_SECONDS
     const { killed, ...outcome } = await runOn(this.#host, { ...run, startSeconds })

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NAN_MADE, WarmSuite, type WarmRun } from '../src/run/index.ts'
+
+const TEST = `import { exercise, expect, test } from '@backprop/testkit'
+import { twice } from '../src/a.ts'
+exercise('twice', () => test('of three', () => expect(twice(3)).toBeNear(6)))
+exercise('other', () => test('is not asked for', () => expect(1).toBe(2)))
+`
+
+let root: string
+let suite: WarmSuite
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'warm zoë ')))
+  for (const folder of ['src', 'test', 'node_modules/@backprop']) mkdirSync(join(root, folder), { recursive: true })
+  symlinkSync(resolve(import.meta.dirname, '..'), join(root, 'node_modules/@backprop/testkit'), 'junction')
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(root, 'test/a.test.ts'), TEST)
+  suite = new WarmSuite({ root, include: ['test/*.test.ts'], testSeconds: 30 })
+})
+afterEach(() => {
+  suite.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const run = async (body: string, options: Partial<WarmRun> = {}) => {
+  const file = join(root, 'src/a.ts')
+  writeFileSync(file, `export function twice(x: number): number {\n  ${body}\n}\n`)
+  const outcome = await suite.run({ exercise: 'twice', changed: [file], stallSeconds: 3, ...options })
+  return { ...outcome, results: outcome.results.filter(({ state }) => state !== 'skipped') }
+}
+
+describe('a warm suite', { timeout: 60_000 }, () => {
+  test('runs what the file holds now, and only the exercise', async () => {
+    for (const [body, state] of [
+      ['return 2 * x', 'passed'],
+      ['return x', 'failed'],
+      ['return x + x', 'passed'],
+    ]) {
+      // prettier-ignore
+      const { end, results } = await run(body)
+      expect({ end, states: results.map(each => each.state) }).toEqual({ end: 'done', states: [state] })
+    }
+  })
+
+  test('passes on what is printed', async () => {
+    expect((await run("console.log('x is', x)\n  return 2 * x")).printed).toBe('x is 3\n')
+  })
+
+  test('a loop without an end is stopped at its line, and the next run has a new process', async () => {
+    const { end, hung } = await run('let sum = 0\n  for (;;) sum += x')
+    expect(end).toBe('too-slow')
+    expect(hung?.places[0]).toMatchObject({ name: 'twice', file: join(root, 'src/a.ts'), line: 3 })
+    expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
+  })
+
+  test('a run that is no longer wanted ends, and the one after it waits for that', async () => {
+    const unwanted = new AbortController()
+    const first = run('for (;;);', { signal: unwanted.signal, stallSeconds: 60 })
+    setTimeout(() => unwanted.abort(), 500)
+    await new Promise(done => setTimeout(done, 600))
+    const second = run('return 2 * x')
+    expect((await first).end).toBe('stopped')
+    expect((await second).results.map(each => each.state)).toEqual(['passed'])
+  })
+
+  test('stops where a NaN is made, when asked to, and not afterwards', async () => {
+    const body = 'const list = [1]\n  return list[x] * 2'
+    const [traced] = (await run(body, { traceNaN: true })).results
+    expect(traced.failures[0]).toMatchObject({ name: NAN_MADE, message: 'list[x] * 2 is undefined * 2, which is NaN' })
+    expect(traced.failures[0].stack).toContain('src/a.ts:3:')
+    expect((await run(body)).results[0].failures[0].name).toBe('AssertionError')
+  })
+})
