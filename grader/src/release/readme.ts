@@ -12,10 +12,17 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
     return `| [${id}](labs/${id}/README.md) | ${title} | ${files} |`
   })
   const number = String(Number(manifest.id.slice(0, 2)))
+  const first = manifest.exercises[0].id
   const commands = [
-    [`pnpm lab ${number} --once`, 'the visible tests of one lab'],
-    [`pnpm lab ${number} ${manifest.exercises[0].id} --once`, 'of one exercise'],
-    [`pnpm lab play ${number}`, "the lab's main.ts with your functions"],
+    ['pnpm lab', 'watch the exercise that is next: its tests run whenever you save'],
+    [`pnpm lab ${number} ${first}`, 'watch another one'],
+    [`pnpm lab ${number} --once`, 'run the tests of a lab once, in plain lines'],
+    ['pnpm lab list', 'the labs, their exercises, and what is done'],
+    [`pnpm lab hint ${number} ${first}`, 'the next of three hints'],
+    [`pnpm lab plot ${number}`, "run the lab's main.ts with your functions; --open shows its pictures in the browser"],
+    [`pnpm lab reset ${number} ${first}`, 'begin an exercise anew; a copy of yours is kept'],
+    ['pnpm lab doctor', 'is everything there that the labs need?'],
+    ['pnpm lab submit --check', 'would these files be taken when you hand in?'],
     ['pnpm test', 'the visible tests of all labs'],
     ['pnpm typecheck', 'do the types fit together?'],
     ['pnpm lint', 'what is very likely a mistake: a forgotten await, for one'],

@@ -26,6 +26,9 @@ function headLines({ lab, exercise, progress }: Model, look: Look): string[] {
   ]
 }
 
+/** After so many a hint is offered; it can be had before. */
+const MANY_TRIES = 4
+
 function exerciseLines(model: Model, look: Look): string[] {
   const { checked, lab, cwd } = model
   if (!checked) return ['Getting ready …']
@@ -33,6 +36,9 @@ function exerciseLines(model: Model, look: Look): string[] {
   if (model.finding) lines.push('', ...findingLines(model.finding, look, { dir: lab.dir, cwd, source: model.source }))
   const printed = checked.outcome.printed.trimEnd()
   if (printed) lines.push('', ...printedLines(printed, look))
+  const hintsLeft = model.hints.length > model.hintLevel
+  if (model.went === 'failed' && hintsLeft && (model.progress.tries[model.exercise] ?? 0) >= MANY_TRIES)
+    lines.push('', 'Stuck? h shows a hint.')
   const lost = model.progress.lost.filter(id => id !== model.exercise)
   if (lost.length > 0)
     lines.push('', look.paint('red', `${look.signs.bad} Was done, and fails now: ${lost.join(', ')}`))

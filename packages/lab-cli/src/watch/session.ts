@@ -1,21 +1,17 @@
-import { findLabs, type Lab } from '@backprop/course'
 import { LabChecker } from '../check/lab-checker.ts'
 import { nextUndone, type Spot } from '../lab/current.ts'
-import { hintsOf } from '../lab/hints.ts'
-import { afterHint, afterRun, readProgress, writeProgress } from '../lab/progress.ts'
+import { afterHint, afterRun, writeProgress } from '../lab/progress.ts'
 import { play } from '../play.ts'
 import { screenLines } from '../render/screen.ts'
 import { allLines } from './all.ts'
 import { watchLab } from './files.ts'
 import { judge } from './judge.ts'
 import type { Model } from './model.ts'
+import { listed, modelOf, spots, titleOfNext, type Surroundings } from './start-model.ts'
 import type { Key, Terminal } from './terminal.ts'
 
-export interface SessionOptions {
-  readonly root: string
-  readonly cwd: string
+export interface SessionOptions extends Surroundings {
   readonly terminal: Terminal
-  readonly manual: boolean
   readonly signal: AbortSignal
 }
 
@@ -107,8 +103,8 @@ export class Session {
     const progress = afterRun(this.#model.progress, exercise, judged.went)
     await writeProgress(lab, progress)
     const none = { finding: undefined, source: undefined, startAt: undefined, busy: undefined, all: undefined }
-    this.#draw({ ...none, ...judged, checked, progress, labs: await this.#labs(), view: 'exercise' })
-    this.#draw({ next: await this.#next() })
+    this.#draw({ ...none, ...judged, checked, progress, labs: await listed(this.#options.root), view: 'exercise' })
+    this.#draw({ next: await titleOfNext(this.#options.root, this.#model) })
     await this.#checkDone(signal)
   }
 
@@ -124,7 +120,7 @@ export class Session {
       const { went } = await judge(lab, id, checked)
       const after = afterRun(this.#model.progress, id, went)
       await writeProgress(lab, after)
-      this.#draw({ progress: after, labs: await this.#labs() })
+      this.#draw({ progress: after, labs: await listed(this.#options.root) })
     }
   }
 
@@ -208,7 +204,7 @@ export class Session {
     for (const { id, went } of judged) progress = afterRun(progress, id, went)
     await writeProgress(lab, progress)
     const all = allLines(lab, judged, this.#options.terminal.look)
-    this.#draw({ view: 'all', all, progress, labs: await this.#labs() })
+    this.#draw({ view: 'all', all, progress, labs: await listed(this.#options.root) })
   }
 
   /** The lab's script has the screen to itself until a key is pressed. */
@@ -223,29 +219,4 @@ export class Session {
     this.#isPlaying = false
     this.#options.terminal.after(`${code === 0 ? '' : 'main.ts ended with an error. '}Enter: back to the exercise`)
   }
-
-  #labs(): Promise<Model['labs']> {
-    return listed(this.#options.root)
-  }
-
-  async #next(): Promise<string | undefined> {
-    const { lab, exercise } = await nextUndone(this.#options.root, this.#model)
-    if (lab.manifest.id === this.#model.lab.manifest.id && exercise === this.#model.exercise) return undefined
-    return lab.manifest.exercises.find(({ id }) => id === exercise)?.title
-  }
 }
-
-async function modelOf({ root, cwd, manual }: SessionOptions, { lab, exercise }: Spot): Promise<Model> {
-  const progress = await readProgress(lab)
-  const hints = await hintsOf(lab, exercise)
-  const start = { view: 'exercise', passed: 0, total: 0, cwd, manual, hints } as const
-  return { ...start, lab, exercise, progress, labs: await listed(root), hintLevel: progress.hints[exercise] ?? 0 }
-}
-
-async function listed(root: string): Promise<Model['labs']> {
-  const labs = await findLabs(root, 'all')
-  return Promise.all(labs.map(async lab => ({ lab, progress: await readProgress(lab) })))
-}
-
-const spots = (labs: Model['labs']): { lab: Lab; exercise: string }[] =>
-  labs.flatMap(({ lab }) => lab.manifest.exercises.map(({ id }) => ({ lab, exercise: id })))
