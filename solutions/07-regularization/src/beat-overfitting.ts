@@ -14,6 +14,23 @@ export interface FitOptions {
 /** Bytes of images `[N · D]`, given as for `fit`, to their classes `[N]`, a plain list. */
 export type Reader = (images: Uint8Array) => Promise<number[]>
 
+// SOLUTION
+/** The share of the images that only judge. */
+const VALIDATION = 0.2
+/** So many epochs in a row may be no better. */
+const PATIENCE = 10
+/** How likely a number is dropped: a pixel, and an output of a hidden neuron. */
+const DROP = { pixel: 0.2, hidden: 0.5 }
+
+/** Masks of inverted dropout. */
+function maskOf(rng: Rng): (layer: number, count: number) => Float32Array {
+  return (layer, count) => {
+    const p = layer === 0 ? DROP.pixel : DROP.hidden
+    return Float32Array.from({ length: count }, () => (rng.uniform() < p ? 0 : 1 / (1 - p)))
+  }
+}
+// END
+
 /**
  * Learn to read from few images, 30 % of which have a wrong label.
  *
@@ -45,20 +62,3 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
   return others => network.read(Float32Array.from(others, byte => byte / 255))
   // END
 }
-
-// SOLUTION
-/** The share of the images that only judge. */
-const VALIDATION = 0.2
-/** So many epochs in a row may be no better. */
-const PATIENCE = 10
-/** How likely a number is dropped: a pixel, and an output of a hidden neuron. */
-const DROP = { pixel: 0.2, hidden: 0.5 }
-
-/** Masks of inverted dropout. */
-function maskOf(rng: Rng): (layer: number, count: number) => Float32Array {
-  return (layer, count) => {
-    const p = layer === 0 ? DROP.pixel : DROP.hidden
-    return Float32Array.from({ length: count }, () => (rng.uniform() < p ? 0 : 1 / (1 - p)))
-  }
-}
-// END

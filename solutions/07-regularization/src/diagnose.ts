@@ -3,6 +3,12 @@
 /** Learned too little; learned its examples by heart; or neither. */
 export type Verdict = 'underfit' | 'overfit' | 'good'
 
+// SOLUTION
+/** The median of each five neighbours. */
+const fives = (losses: number[]): number[] =>
+  losses.slice(4).map((_, i) => losses.slice(i, i + 5).sort((a, b) => a - b)[2])
+// END
+
 /**
  * Judge a training by its curves.
  *
@@ -32,9 +38,3 @@ export function diagnose(training: number[], validation: number[], guessing: num
   return medians.at(-1)! > 1.2 * Math.min(...medians) ? 'overfit' : 'good'
   // END
 }
-
-// SOLUTION
-/** The median of each five neighbours. */
-const fives = (losses: number[]): number[] =>
-  losses.slice(4).map((_, i) => losses.slice(i, i + 5).sort((a, b) => a - b)[2])
-// END

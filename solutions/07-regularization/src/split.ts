@@ -13,6 +13,20 @@ export interface SplitOptions {
   rng: Rng
 }
 
+// SOLUTION
+/** For each class its groups, and for each group its examples. */
+function groupsByClass(labels: number[], groups: number[]): number[][][] {
+  const members = new Map<number, number[]>()
+  for (const [i, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), i])
+  const classes = new Map<number, number[][]>()
+  for (const examples of members.values()) {
+    const label = labels[examples[0]]
+    classes.set(label, [...(classes.get(label) ?? []), examples])
+  }
+  return [...classes.values()]
+}
+// END
+
 /**
  * Deal examples out into parts, group by group, as cards are dealt to the seats of a table.
  *
@@ -51,17 +65,3 @@ export function split(labels: number[], groups: number[], { shares, rng }: Split
   return parts
   // END
 }
-
-// SOLUTION
-/** For each class its groups, and for each group its examples. */
-function groupsByClass(labels: number[], groups: number[]): number[][][] {
-  const members = new Map<number, number[]>()
-  for (const [i, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), i])
-  const classes = new Map<number, number[][]>()
-  for (const examples of members.values()) {
-    const label = labels[examples[0]]
-    classes.set(label, [...(classes.get(label) ?? []), examples])
-  }
-  return [...classes.values()]
-}
-// END
