@@ -92,7 +92,10 @@ exercise('conv2d', () => {
   test('moves by the stride', () => {
     const x = [[[1, 2, 3, 4, 5]]]
     expect(conv2d(x, [[[[1]]]], [0], { stride: 2 }), 'places 0, 2 and 4').toBeNear([[[1, 3, 5]]])
-    expect(conv2d(x, [[[[1, 0]]]], [0], { stride: 2 }), 'there is no whole window at place 4').toBeNear([[[1, 3]]])
+    expect(
+      conv2d(x, [[[[1, 0]]]], [0], { stride: 2 }),
+      'the first weight meets the left number, and there is no whole window at place 4',
+    ).toBeNear([[[1, 3]]])
   })
 
   test('refuses what cannot be', () => {
