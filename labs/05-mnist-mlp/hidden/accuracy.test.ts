@@ -6,16 +6,24 @@ import { exercise, expect } from '@backprop/testkit'
 import { altered, sample, turned } from './held-out.ts'
 
 type Mlp = typeof import('#lab/mlp')
-const test = submissionTest<Mlp>('mlp', { callSeconds: 90 })
+const test = submissionTest<Mlp>('mlp', { callSeconds: 120 })
 
-// Measured over seeds; the table and the margins are in the design notes of the solution.
-const BETTER_THAN_GUESSING = 0.5
-const BETTER_THAN_A_LINE = 0.865
-const FULL = 0.885
 const EPOCHS = 3
+const BETTER_THAN_GUESSING = 0.5
+
+/** How many training images there are, and what share of the others has to be right. */
+interface Marks {
+  readonly images: number
+  readonly betterThanALine: number
+  readonly full: number
+}
+
+// Measured over seeds; the tables and the margins are in the design notes of the solution.
+const ALL: Marks = { images: 60_000, betterThanALine: 0.875, full: 0.92 }
+const SOME: Marks = { images: 20_000, betterThanALine: 0.865, full: 0.885 }
 
 /** All training images where a fast backend computes; with plain loops, as many as a quarter of a minute is enough for. */
-const trainingImages = (backend: string): number => (backend === 'plain' ? 20_000 : 60_000)
+const marksOn = (backend: string): Marks => (backend === 'plain' ? SOME : ALL)
 
 interface Outcome {
   /** What the student's function returned, whatever that is. */
@@ -41,7 +49,7 @@ async function trainAndPredict({
     images: turned(images, side, way),
     labels: labels.map(digit => names[digit]),
   })
-  const train = disguised(sample(mnist.train, trainingImages(backend), rng))
+  const train = disguised(sample(mnist.train, marksOn(backend).images, rng))
   // All 10,000, in an order of ours; their labels stay here.
   const { images, labels } = disguised(sample(mnist.test, mnist.test.count, rng))
   const unseen = altered(images, side, rng)
@@ -86,11 +94,15 @@ exercise('accuracy', () => {
 
   test('better-than-a-line', async ({ student, on, backend, rng, progress, note }) => {
     const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
-    expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(BETTER_THAN_A_LINE)
+    expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(
+      marksOn(backend).betterThanALine,
+    )
   })
 
   test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
     const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
-    expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(FULL)
+    expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(
+      marksOn(backend).full,
+    )
   })
 })
