@@ -3,7 +3,7 @@ import type { Rng } from '@backprop/core'
 import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
-import { fields, floats } from './checks.ts'
+import { callable, fields, floats } from './checks.ts'
 
 type Module = typeof import('#lab/dropout')
 const test = submissionTest<Module>('dropout')
@@ -17,6 +17,7 @@ const ones = (count: number): Float32Array => new Float32Array(count).fill(1)
 /** The student's layer, with results whose kind and length were looked at. */
 async function layerOf({ student }: Pick<SubmissionFixtures<Module>, 'student'>, p: number, rng: Rng) {
   const layer = fields(await student.dropout(p, rng))
+  for (const name of ['forward', 'backward'] as const) callable(layer[name], `${name} is a function`)
   return {
     forward: async (x: Float32Array, training: boolean) =>
       floats(await layer.forward(x, training), x.length, 'as many numbers as came in'),

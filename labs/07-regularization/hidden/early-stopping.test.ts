@@ -3,7 +3,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { StoppingOptions } from '#lab/early-stopping'
-import { expectNumber, expectNumbers, fields } from './checks.ts'
+import { callable, expectNumber, expectNumbers, fields } from './checks.ts'
 import { scriptedRun, stopping, testLossOf } from './scripted-run.ts'
 
 type Module = typeof import('#lab/early-stopping')
@@ -70,7 +70,8 @@ exercise('early-stopping', () => {
     for (let time = 0; time < 3; time += 1) {
       const losses = [...wandering(12, rng), 100, 101, 102, 103]
       const options = { patience: 4, minDelta: 0, maxEpochs: losses.length }
-      const run = await student.rehearsal(losses)
+      const run = fields(await student.rehearsal(losses))
+      callable(run.weights, 'the rehearsal is as it was given')
       const { bestEpoch } = stopping(losses, options)
       const { testLoss } = fields(await student.earlyStopping(run, options))
       expectNumber(testLoss, 100 * bestEpoch, 'the test loss with weights that were copied')

@@ -1,5 +1,5 @@
 import type { Rng } from '@backprop/core'
-import { exercise } from '@backprop/testkit'
+import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { DecayOptions } from '#lab/weight-decay'
@@ -83,7 +83,12 @@ exercise('weight-decay', () => {
     )
     const h = 1e-4
     for (const [j, slope] of gradient.entries()) {
-      const moved = async (by: number) => (await student.l2(w.map((weight, i) => (i === j ? weight + by : weight)), 0.7)).penalty // prettier-ignore
+      const moved = async (by: number) => {
+        const there = w.map((weight, i) => (i === j ? weight + by : weight))
+        const { penalty } = fields(await student.l2(there, 0.7))
+        expect(penalty, 'the penalty is a number').toBeTypeOf('number')
+        return penalty
+      }
       expectNumber(slope, ((await moved(h)) - (await moved(-h))) / (2 * h), 'and it is that of the penalty', {
         relative: 1e-6,
         absolute: 1e-6,
