@@ -17,8 +17,8 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
   test('on a fresh lab every exercise is not started, and the exit code is 1', async () => {
     const { code, stdout } = await lab('1', '--once')
     expect(code).toBe(1)
-    expect(stdout.match(/not started/g)).toHaveLength(4)
-    expect(stdout).toContain('0 of 4 exercises pass their visible tests.')
+    expect(stdout.match(/not started/g)).toHaveLength(8)
+    expect(stdout).toContain('0 of 8 exercises pass their visible tests.')
   })
 
   test('one exercise alone', async () => {
@@ -33,7 +33,8 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
       code: 2,
       stdout: '',
       stderr:
-        'Lab 01-perceptron has no exercise "scores". It has: score, predict, perceptron-rule, logistic-regression.\n',
+        'Lab 01-perceptron has no exercise "scores". It has: score, predict, zero-one-risk, perceptron-rule, ' +
+        'logistic-loss, logistic-regression, features, quiz.\n',
     })
     expect(await lab('9', '--once')).toMatchObject({
       code: 2,
@@ -50,7 +51,7 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
     const { code, stdout } = await lab('list')
     expect(code).toBe(0)
     expect(stdout).toMatch(
-      /^01-perceptron .* \d of +4 done  One neuron\n  . (open|done) +score +The score of a batch\n/,
+      /^01-perceptron .* \d of +8 done  One neuron\n  . (open|done) +score +The score of a batch\n/,
     )
   })
 

@@ -35,6 +35,15 @@ export class Student {
     return readFileSync(this.#file, 'utf8')
   }
 
+  /** On which line of the file these words stand first. */
+  lineOf(words: string): number {
+    return (
+      this.read()
+        .split('\n')
+        .findIndex(line => line.includes(words)) + 1
+    )
+  }
+
   write(code: string): this {
     writeFileSync(this.#file, code)
     return this
