@@ -37,8 +37,7 @@ describe.concurrent('pnpm grade', { timeout: 60_000 }, () => {
     expect({ code, stderr, stdout }).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'There is no lab "9". The labs are: 01-perceptron, 02-activations, 03-losses, 04-gradient-descent, 05-mnist-mlp.\n',
+      stderr: `There is no lab "9". The labs are: ${(await findLabs('all')).map(({ manifest }) => manifest.id).join(', ')}.\n`,
     })
   })
 

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { findLabs } from '@backprop/course'
 import { describe, expect, test } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
+const labs = await findLabs(ROOT, 'all')
 
 function lab(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const program = [resolve(ROOT, 'packages/launch/launch.mjs'), resolve(ROOT, 'packages/lab-cli/src/main.ts')]
@@ -38,8 +40,7 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
     })
     expect(await lab('9', '--once')).toMatchObject({
       code: 2,
-      stderr:
-        'There is no lab "9". The labs are: 01-perceptron, 02-activations, 03-losses, 04-gradient-descent, 05-mnist-mlp.\n',
+      stderr: `There is no lab "9". The labs are: ${labs.map(({ manifest }) => manifest.id).join(', ')}.\n`,
     })
   })
 

@@ -37,7 +37,8 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     )
 
     student.answer('score', 'return X.map(x => dot(x, w))')
-    expect(await shown.shows('Not right yet: 1 of 4 tests pass.')).toContain(
+    // Under load a save may be seen half done: what is shown then is soon put right.
+    expect(await shown.shows('yours      4  -6  -1')).toContain(
       ['  expected   5  -5   0', '  yours      4  -6  -1', '             ^   ^   ^'].join('\n'),
     )
     expect(shown.text).toContain('are all weights used, and the bias once?')

@@ -84,11 +84,12 @@ function silence({ end, broken, results }: SuiteOutcome, isFirst: boolean, { lim
 /** Said when the process of the tests is gone before they are done. */
 export const CRASHED = 'The tests ended before they were done: did your code end the process, or use up the memory?'
 
-function troubles({ exercises }: ScoredLab, { results }: SuiteOutcome): Trouble[] {
+function troubles({ exercises }: ScoredLab, { results, broken }: SuiteOutcome): Trouble[] {
   return exercises.flatMap(exercise =>
     exercise.tests.flatMap(({ concept, message }) => {
       if (message === undefined) return []
-      const failure = results.find(isOf({ exercise: exercise.id, name: concept }))?.failures[0]
+      const result = results.find(isOf({ exercise: exercise.id, name: concept }))
+      const failure = result ? result.failures[0] : broken[0]
       return [{ exercise: exercise.id, title: `${exercise.title}: ${concept}`, message, place: placeOf(failure) }]
     }),
   )
