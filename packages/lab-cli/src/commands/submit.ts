@@ -42,7 +42,7 @@ async function intakeOf(root: string, lab: Lab): Promise<Intake> {
     const { files, treeHash } = await takeIn(root, id, edit)
     const stubs = await handedOut(lab)
     if (stubs.size > 0 && [...files].every(([file, text]) => text === stubs.get(file)))
-      return { status: 'untouched', text: 'as it was handed out: not started' }
+      return { status: 'untouched', text: 'as it was handed out' }
     const given = await givenFiles(lab)
     const all = Object.fromEntries([...given, ...stubs, ...files])
     const compiled = await compile({ files: all, edit: [...files.keys()], mayImport: allowedImports(lab.manifest) })
