@@ -6,7 +6,7 @@ import { compare, readTree, type Files } from './files.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
 
 /** What our own tests need and students do not. */
-const OURS_ALONE = ['test', 'bench', 'gallery', 'vitest.config.ts']
+const OURS_ALONE = ['test', 'bench', 'gallery', 'turbo.json', 'vitest.config.ts']
 
 /**
  * The packages of this workspace that are `needed` (names), and those that these need in turn: path → bytes.

@@ -86,6 +86,12 @@ describe('the score of visible tests', () => {
     ])
   })
 
+  test('a line of the library is not one of the student', () => {
+    const stack = 'Error: x\n    at /c/packages/core/src/tensor.ts:9:1\n    at /my course/labs/07-lab/src/a.ts:12:3'
+    const { troubles } = scoreOf({ results: [result('add', 'adds', failure('ShapeError', 'x', stack))] })
+    expect(troubles[0].place).toEqual({ file: 'src/a.ts', line: 12 })
+  })
+
   test('a message is short and holds no escapes of a terminal', () => {
     const [{ message = '' }] = testsOf({
       results: [result('add', 'adds', failure('AssertionError', `\u001b[31m${'red\n'.repeat(5000)}\u0007`))],

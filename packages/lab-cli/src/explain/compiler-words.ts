@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
   { codes: [1155], advice: 'A const has its value from the start. For a value that comes later, write let.' },
   { codes: [1232], advice: 'An import stands at the top of the file, outside of any function.' },
   {
-    codes: [2322, 2345, 2339, 2362, 2363, 2365, 2740, 2741, 2739, 2801],
+    codes: [2322, 2345, 2339, 2362, 2363, 2365, 2739, 2740, 2741, 2801, 7053],
     text: /Promise</,
     advice: 'This is a promise, a value that comes later: write await before the call that makes it.',
   },

@@ -110,11 +110,14 @@ export function tell(failure: TestFailure): string {
 /** The line that a failure points at: of the student's files if there is one, otherwise of a test. */
 export const placeOf = (failure: TestFailure | undefined): Place | undefined => placesOf(failure)[0]
 
+/** The folder of a package of the course, which has a `src/` of its own. */
+const LIBRARY = String.raw`[\\/]packages[\\/][\w-]+`
+
 /** All lines that a failure points at, the innermost first; those of the student's files before those of tests. */
 export function placesOf(failure: TestFailure | undefined): Place[] {
   const text = stripVTControlCharacters(failure ? `${failure.stack}\n${failure.message}` : '')
   return ['src', 'test'].flatMap(folder => {
-    const found = text.matchAll(new RegExp(`[\\\\/](${folder}[\\\\/][\\w.-]+\\.ts):(\\d{1,6})`, 'g'))
+    const found = text.matchAll(new RegExp(`(?<!${LIBRARY})[\\\\/](${folder}[\\\\/][\\w.-]+\\.ts):(\\d{1,6})`, 'g'))
     return Array.from(found, ([, file, line]) => ({ file: file.replaceAll('\\', '/'), line: Number(line) }))
   })
 }

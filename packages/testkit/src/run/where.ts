@@ -40,7 +40,7 @@ export async function whereWorkersAre(mapOf: MapOf): Promise<RunningAt[]> {
     session.on('NodeWorker.receivedMessageFromWorker', ({ params: { message } }) => {
       const { method, params } = JSON.parse(message) as Said
       if (method === 'Debugger.scriptParsed') scripts.set(params.scriptId, pathOf(params.url))
-      const isCode = ({ location }: Frame) => /[\\/]src[\\/]/.test(scripts.get(location.scriptId) ?? '')
+      const isCode = ({ location }: Frame) => /[\\/]src[\\/][\w.-]+\.ts$/.test(scripts.get(location.scriptId) ?? '')
       if (method === 'Debugger.paused' && params.callFrames.some(isCode)) resolve(params.callFrames)
     })
     setTimeout(() => resolve([]), PATIENCE_MS)
