@@ -218,43 +218,48 @@ async function insight(model: Module): Promise<void> {
 
 /** Learns with your `train` from the beginning, with a network of this kind. */
 const learner =
-  (make: (init: { on: typeof on; rng: Rng }) => Module): Learner =>
+  (name: string, make: (init: { on: typeof on; rng: Rng }) => Module): Learner =>
   async (labelled, others) => {
+    console.log(`\n${name}, ${labelled.labels.length} photographs:`)
     const init = { on, rng: rng(SEED) }
     const model = make(init)
-    const options = { ...init, epochs: EXPERIMENT.epochs, batchSize: BATCH, learningRate: LEARNING_RATE }
+    const { epochs } = EXPERIMENT
+    const steps = Math.ceil(labelled.labels.length / BATCH)
+    const progress = new TrainingProgress(process.stdout, { epochs, steps })
+    let running = 1
     await train(model, examples(labelled), {
-      ...options,
-      onEpoch: (epoch, { loss }) => console.log(`    epoch ${epoch} of ${EXPERIMENT.epochs}  loss ${loss.toFixed(3)}`),
+      ...{ ...init, epochs, batchSize: BATCH, learningRate: LEARNING_RATE },
+      onStep: (step, loss) => progress.step(running, step, loss),
+      onEpoch: (epoch, { loss }) => {
+        progress.epoch(epoch, `loss ${loss.toFixed(3)}`)
+        running = epoch + 1
+      },
     })
     return read(model, others)
   }
 
-const LEARNERS: Record<string, Learner> = {
-  'dense layers': learner(init =>
+const NAMES = ['dense layers', 'LeNet-5']
+const LEARNERS = [
+  learner(NAMES[0], init =>
     sequential(flatten, new Linear(SIZE, 128, init), relu, new Linear(128, 64, init), relu, new Linear(64, 10, init)),
   ),
-  'LeNet-5': learner(lenet),
-}
+  learner(NAMES[1], lenet),
+]
 
 async function permutation(): Promise<void> {
-  const names = Object.keys(LEARNERS)
   const [learn, test] = [first(EXPERIMENT.images), first(READ, cifar.test)]
   const key = await fingerprint(join(import.meta.dirname, 'src'), { EXPERIMENT, BATCH, LEARNING_RATE, SEED })
   const results = await resumable({
     file: join(import.meta.dirname, '.cache', 'training', 'permutation.safetensors'),
-    ...{ key, model: {}, rng: rng(SEED), epochs: names.length },
-    train: (n, rng) => {
-      console.log(`\n  ${names[n - 1]}, first with the pixels as they are, then with permuted ones:`)
-      return comparePermuted(LEARNERS[names[n - 1]], learn, test, { area: 1024, rng })
-    },
+    ...{ key, model: {}, rng: rng(SEED), epochs: LEARNERS.length },
+    train: (n, rng) => comparePermuted(LEARNERS[n - 1], learn, test, { area: 1024, rng }),
   })
   const series = {
     'pixels as they are': results.map(({ plain }) => plain),
     'pixels permuted': results.map(({ permuted }) => permuted),
   }
   const title = `${EXPERIMENT.images} photographs, ${EXPERIMENT.epochs} epochs`
-  await show('permutation', bars({ title, names, series, x: 'right answers to other photographs' }))
+  await show('permutation', bars({ title, names: NAMES, series, x: 'right answers to other photographs' }))
 }
 
 /** Do one part of the show; a function that is not written yet only skips that part. */

@@ -6,7 +6,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { altered, disguised, sample } from './altered.ts'
 
 type Network = typeof import('#lab/network')
-const test = submissionTest<Network>('network', { callSeconds: 300 })
+const test = submissionTest<Network>('network', { callSeconds: 400 })
 
 // Measured over seeds; the table and the margins are in the design notes of the solution.
 const THRESHOLDS = {
