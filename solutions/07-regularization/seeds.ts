@@ -2,9 +2,9 @@
  * The accuracies of the reference solution, seed by seed, and of the same without dropout, without early stopping and
  * without both, as the grader itself measures them: the table of design.md.
  *
- *     node packages/launch/launch.mjs solutions/07-regularization/seeds.ts [backend] [seeds]
+ *     node packages/launch/launch.mjs solutions/07-regularization/seeds.ts [backend] [from] [to] [variants]
  *
- * backend is wasm (the default) or plain, seeds how many: 6 unless given.
+ * backend is wasm (the default) or plain; the seeds are 1 to 5 unless given; variants are some of these four: both,dropout
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -12,42 +12,36 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const [backend = 'wasm', count = '6'] = process.argv.slice(2)
+const [backend = 'wasm', from = '1', to = '5', wanted = ''] = process.argv.slice(2)
 
-/** What to take away, by the ids of mutants. */
-const VARIANTS = {
-  plain: ['beat-no-dropout', 'beat-no-early-stopping'],
-  'early stopping': ['beat-no-dropout'],
-  dropout: ['beat-no-early-stopping'],
-  both: [],
-}
+/** What to take away: a text of the solution, and what stands in its place. */
+const DROPOUT = ['network.epoch(training, maskOf(rng))', 'network.epoch(training)'] as const
+const STOPPING = ['if (losses.validation < best.loss) best = {', 'best = {'] as const
+const VARIANTS = { plain: [DROPOUT, STOPPING], 'early stopping': [DROPOUT], dropout: [STOPPING], both: [] }
 
-/** The parts of report.json and of mutants.json that are read here. */
+/** The part of report.json that is read here. */
 interface Report {
   labs: { exercises: { id: string; tests: { ms: number; notes?: string[] }[] }[] }[]
 }
-interface Mutant {
-  id: string
-  find: string
-  replace: string
-}
 
-const mutants = JSON.parse(await readFile(join(import.meta.dirname, 'mutants.json'), 'utf8')) as Mutant[]
+type Edits = readonly (readonly [find: string, replace: string])[]
 
-/** The reference solution without what these mutants take away. */
-async function answer(without: readonly string[]): Promise<string> {
-  const text = await readFile(join(import.meta.dirname, 'src/beat-overfitting.ts'), 'utf8')
-  return mutants
-    .filter(({ id }) => without.includes(id))
-    .reduce((changed, { find, replace }) => changed.replace(find, () => replace), text)
+/** The reference solution after these edits. */
+async function answer(edits: Edits): Promise<string> {
+  let text = await readFile(join(import.meta.dirname, 'src/beat-overfitting.ts'), 'utf8')
+  for (const [find, replace] of edits) {
+    if (!text.includes(find)) throw new Error(`The solution has no "${find}" any more: mend seeds.ts.`)
+    text = text.replace(find, () => replace)
+  }
+  return text
 }
 
 /** Grades the one exercise that trains; the others count as not handed in. */
-async function graded(without: readonly string[], seed: number): Promise<{ accuracy: string; ms: number }> {
+async function graded(edits: Edits, seed: number): Promise<{ accuracy: string; ms: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {
     await cp(join(import.meta.dirname, 'src/network.ts'), join(folder, 'src/network.ts'))
-    await writeFile(join(folder, 'src/beat-overfitting.ts'), await answer(without))
+    await writeFile(join(folder, 'src/beat-overfitting.ts'), await answer(edits))
     const options = ['--submission', folder, '--backend', backend, '--seed', String(seed), '--report', folder, '--json']
     const report = JSON.parse(await grade(['07', ...options])) as Report
     const tests = report.labs[0].exercises.find(({ id }) => id === 'beat-overfitting')?.tests ?? []
@@ -73,13 +67,15 @@ function grade(args: readonly string[]): Promise<string> {
 }
 
 const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
-row(['seed', ...Object.keys(VARIANTS), 'time of "both"', 'backend'])
-row(['seed', ...Object.keys(VARIANTS), 'time', 'backend'].map(() => '---'))
-for (let seed = 1; seed <= Number(count); seed += 1) {
+const variants = Object.entries(VARIANTS).filter(([name]) => wanted === '' || wanted.split(',').includes(name))
+const head = ['seed', ...variants.map(([name]) => name), 'time of the last', 'backend']
+row(head)
+row(head.map(() => '---'))
+for (let seed = Number(from); seed <= Number(to); seed += 1) {
   const cells: string[] = []
   let last = 0
-  for (const without of Object.values(VARIANTS)) {
-    const { accuracy, ms } = await graded(without, seed)
+  for (const [, edits] of variants) {
+    const { accuracy, ms } = await graded(edits, seed)
     cells.push(accuracy)
     last = ms
   }

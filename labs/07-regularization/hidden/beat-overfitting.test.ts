@@ -10,7 +10,7 @@ const test = submissionTest<Module>('beat-overfitting', { callSeconds: 90 })
 
 // Measured over seeds; the table and the margins are in the design notes of the solution.
 const BETTER_THAN_GUESSING = 0.4
-const BEATS_PLAIN = 0.64
+const BEATS_PLAIN = 0.65
 const FULL = 0.72
 
 const DRAWS = 3
