@@ -30,6 +30,17 @@ export interface Settings {
   padding: number
 }
 
+export const AS_IT_IS: Settings = { stride: 1, padding: 0 }
+
+/** C, H, W, O, kH, kW: all different, one of each, a kernel as large as the image, long images and kernels. */
+export const SHAPES = [
+  [2, 5, 7, 3, 3, 2],
+  [1, 1, 1, 1, 1, 1],
+  [3, 4, 4, 2, 4, 4],
+  [4, 9, 2, 1, 5, 1],
+  [1, 2, 8, 5, 2, 6],
+]
+
 const surrounded = (x: Image, padding: number): Image => {
   const [C, H, W] = shapeOf(x)
   return imageOf(C, H + 2 * padding, W + 2 * padding, (c, i, j) => x[c][i - padding]?.[j - padding] ?? 0)
