@@ -213,7 +213,7 @@ export function standardized(
  * @param model a network from `[N, C, H, W]` to logits `[N, classes]`
  * @param data N ≥ 1 examples; left as they are
  * @returns the results of the epochs, in order
- * @example await train(lenet({ on, rng }), data, { epochs: 3, batchSize: 64, learningRate: 2e-3, on, rng })
+ * @example await train(lenet({ on, rng }), data, { epochs: 3, batchSize: 64, learningRate: 1e-3, on, rng })
  */
 export async function train(model: Module, data: Examples, options: TrainOptions): Promise<EpochResult[]> {
   // SOLUTION(train): Forward, loss, backward, step: for every batch of every epoch. `batchOf` is given above.
