@@ -42,6 +42,7 @@ exercise('max-pool', () => {
       [3, 9, 3, 3],
       [1, 5, 5, 5],
       [4, 2, 3, 1],
+      [2, 1, 5, 1],
     ]) {
       const x = normalImage(rng, C, H, W)
       expectLists(await student.maxPool(x, { kernel }), pool(x, kernel), `windows of ${kernel} × ${kernel}`)
@@ -71,6 +72,7 @@ exercise('max-pool', () => {
       [2, 6, 4, 2],
       [3, 3, 9, 3],
       [1, 4, 4, 4],
+      [1, 1, 3, 1],
     ]) {
       const [x, dy] = [normalImage(rng, C, H, W), normalImage(rng, C, H / kernel, W / kernel)]
       const dx = await student.maxPoolBackward(x, dy, { kernel })
