@@ -91,5 +91,7 @@ exercise('evaluate', () => {
       batches.slice(0, -1).every(places => places.length === 32),
       'all batches but the last are full',
     ).toBe(true)
+    const even = await evaluation(student, [labels.slice(0, 64), labels.slice(0, 64)], 32)
+    expect(even.batches.length, '64 images are two full batches, and none is empty').toBeNear(2, EXACTLY)
   })
 })
