@@ -47,8 +47,12 @@ async function loopTimes(course: Lab): Promise<number[]> {
   const screen = await Screen.lab(root, [id, first.id], { rows: 50 })
   try {
     const times: number[] = []
+    const ids = lab.manifest.exercises.map(({ id: exercise }) => exercise)
+    let here = 0
     for (const exercise of [first, ...others]) {
-      if (exercise !== first) await goTo(screen, exercise.id)
+      const there = ids.indexOf(exercise.id)
+      if (there > here) await goTo(screen, ids.slice(here + 1, there + 1))
+      here = there
       await screen.shows(new RegExp(`\\(${exercise.id}\\)[\\s\\S]*(Done|Not right)`), 120)
       await screen.rests()
       times.push(...(await savingTimes(screen, lab, exercise.id)))
@@ -61,13 +65,13 @@ async function loopTimes(course: Lab): Promise<number[]> {
   }
 }
 
-async function goTo(screen: Screen, exercise: string): Promise<void> {
+/** Goes down the list, one exercise after the other, to the wanted one. */
+async function goTo(screen: Screen, ids: readonly string[]): Promise<void> {
   screen.press('l')
   await screen.shows('Enter go there')
-  const isChosen = () => new RegExp(`[›>] . \\w+ +${exercise} `).test(screen.text)
-  while (!isChosen()) {
+  for (const id of ids) {
     screen.press(DOWN)
-    await screen.rests(300)
+    await screen.shows(new RegExp(`[›>] . [a-z ]+ ${id} `))
   }
   screen.press('\r')
 }
