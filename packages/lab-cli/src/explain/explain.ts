@@ -56,7 +56,9 @@ function ofLoop({ hung }: Seen['outcome'], spans: readonly Span[]): Finding {
   if (!at)
     return {
       title: 'Your code does not come back',
-      facts: ['Nothing happened for seconds, so it was stopped.'],
+      facts: [
+        `${hung?.test ? `"${hung.test.name}" was running, and nothing` : 'Nothing'} happened for seconds, so it was stopped.`,
+      ],
       advice: ['Is there a loop without an end, or an await for something that never comes?'],
     }
   return {
