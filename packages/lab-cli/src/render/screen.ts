@@ -68,7 +68,9 @@ function passedAdvice({ next, checked }: Model): string {
   const note = types
     ? `\nThe types do not fit in ${types.file}:${types.line}: ${types.text.split('\n')[0]} That costs no points.`
     : ''
-  const on = next ? `n goes on to: ${next}.` : 'That was the last one: everything is done.'
+  const on = next
+    ? `n goes on to: ${next}${/[.?!]$/.test(next) ? '' : '.'}`
+    : 'That was the last one: everything is done.'
   return `The hidden tests try other numbers when you hand in. ${on}${note}`
 }
 

@@ -103,7 +103,10 @@ export class Session {
     const progress = afterRun(this.#model.progress, exercise, judged.went)
     await writeProgress(lab, progress)
     const none = { finding: undefined, source: undefined, startAt: undefined, busy: undefined, all: undefined }
-    this.#draw({ ...none, ...judged, checked, progress, labs: await listed(this.#options.root), view: 'exercise' })
+    const labs = await listed(this.#options.root)
+    // Whoever is choosing in the list goes on choosing.
+    const view = this.#model.view === 'list' ? 'list' : 'exercise'
+    this.#draw({ ...none, ...judged, checked, progress, labs, view })
     this.#draw({ next: await titleOfNext(this.#options.root, this.#model) })
     await this.#checkDone(signal)
   }
