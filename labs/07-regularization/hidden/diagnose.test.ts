@@ -60,6 +60,9 @@ exercise('diagnose', () => {
     ] as [number, number][])
       await expectVerdict({ student, rng }, curves(50, [0.05, 0.001], [valid, last]), 'overfit')
     await expectVerdict({ student, rng }, curves(50, [0.45, 0.45], [0.5, 0.7]), 'overfit')
+    // The very last median counts, not the one before it.
+    const rising = { training: Array<number>(7).fill(0.1), validation: [0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4] }
+    await expectVerdict({ student, rng }, rising, 'overfit')
   })
 
   test('good', async ({ student, rng }) => {
@@ -70,6 +73,12 @@ exercise('diagnose', () => {
       [0, 0.02, 0.02],
     ])
       await expectVerdict({ student, rng }, curves(50, [low, low], [valid, last]), 'good')
+    // The very last median counts, not the one before it.
+    const falling = { training: [0.8, 0.8, 0.6, 0.6, 0.4, 0.4, 0.4], validation: Array<number>(7).fill(0.5) }
+    await expectVerdict({ student, rng }, falling, 'good')
+    // Neither exactly half of the loss of guessing nor exactly 1.2 times the lowest is above it.
+    const level: unknown = await student.diagnose(Array<number>(8).fill(5), [5, 5, 5, 5, 5, 6, 6, 6], 10)
+    expect(level === 'good', 'a loss that is just at the limit').toBe(true)
     // Exactly as long as it must be.
     await expectVerdict(
       { student, rng },
