@@ -107,7 +107,9 @@ function summary({ report, rows }: ClassOutcome, folder: string): string {
     ...(middle ? [`Mean ${percent(middle.mean)}, median ${percent(middle.median)}, full marks: ${full}.`] : []),
     `Isolation: tier ${report.environment.tier} (${report.environment.tierReason}). Backend: ${report.environment.backend}.`,
     ...faults.map(row => `✗ ${oneLine(row.student)}: grader error: ${row.reason}`),
-    ...(faults.length > 0 ? ['No score was written for them. To try them again: the same command with --only failed'] : []),
+    ...(faults.length > 0
+      ? ['No score was written for them. To try them again: the same command with --only failed']
+      : []),
     `Class: ${join(relative('', folder), 'class.html')}`,
   ].join('\n')
 }
