@@ -37,7 +37,7 @@ export class Screen {
   static async open(program: string, args: readonly string[], options: ScreenOptions): Promise<Screen> {
     const { cwd, columns = 80, rows = 24, env = {} } = options
     const { spawn } = await import('@lydell/node-pty')
-    const ours = /^(CI|NO_COLOR|FORCE_COLOR|VITEST.*|INIT_CWD|npm_.*)$/
+    const ours = /^(CI|NO_COLOR|FORCE_COLOR|VITEST.*|INIT_CWD|p?npm_.*)$/i
     const inherited = Object.entries(process.env).filter(([name]) => !ours.test(name))
     const pty = spawn(program, [...args], {
       cols: columns,
