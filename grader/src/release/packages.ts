@@ -42,7 +42,12 @@ async function filesOf(root: string, folder: string): Promise<Files> {
   const manifest = await readFile(join(root, folder, 'package.json'))
   const { scripts } = parsePackage(manifest)
   const isInput = await buildInputs(root, scripts)
-  const files = await readTree(join(root, folder), path => [...OURS_ALONE, 'dist'].includes(path) || isInput(path))
+  // What is bundled from src/ is imported from there as well.
+  const isForBuilding = (path: string) => isInput(path) && !path.startsWith('src/')
+  const files = await readTree(
+    join(root, folder),
+    path => [...OURS_ALONE, 'dist'].includes(path) || isForBuilding(path),
+  )
   for (const [path, bytes] of await builtFiles(root, folder, scripts)) files.set(path, bytes)
   return forStudents(files.set('package.json', manifest))
 }

@@ -5,6 +5,9 @@ import type { Attack } from './attack.ts'
 
 const FILE = 'src/perceptron.ts'
 
+/** Where one of the lab's files is there, another that is not counts as not begun. */
+const empty = (folder: string) => [FILE, 'src/quiz.ts'].forEach(file => rmSync(join(folder, file)))
+
 /** Files that are none, that are two, that are elsewhere, and texts that are no code: C-06, C-07, D-04, G-06. */
 export const ODD_FILES: readonly Attack[] = [
   {
@@ -25,7 +28,7 @@ export const ODD_FILES: readonly Attack[] = [
     title: 'the file under another name',
     code: '',
     files: { 'src/pеrceptron.ts': '// the first e is Cyrillic' },
-    arrange: folder => rmSync(join(folder, FILE)),
+    arrange: empty,
     refused: 'src/perceptron.ts is not in the submission.',
   },
   {
@@ -120,7 +123,7 @@ export const ODD_FILES: readonly Attack[] = [
     code: '',
     files: { '.gitmodules': '[submodule "src"]\n\tpath = src\n\turl = ../solutions\n' },
     arrange(folder) {
-      rmSync(join(folder, FILE))
+      empty(folder)
       writeFileSync(join(folder, 'src/.git'), 'gitdir: ../.git/modules/src\n')
     },
     refused: 'is not in the submission',
