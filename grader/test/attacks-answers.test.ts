@@ -3,6 +3,7 @@ import { findLabs } from '../src/course/course.ts'
 import { gradeLab } from '../src/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
 import { Arena } from './attacks/arena.ts'
+import { NEURON_EXPORTS } from './attacks/attack.ts'
 import { handIn, LIMITS } from './attacks/trial.ts'
 
 /**
@@ -55,8 +56,10 @@ const ODD = [
 ]
 
 /** Which of them is returned depends on what is asked, and on `offset`. */
-const answering = (names: readonly string[], offset: number) => `// @ts-nocheck
-const odd = [\n${ODD.map(value => `  () => (${value}),`).join('\n')}\n]
+const answering = (
+  names: readonly string[],
+  offset: number,
+) => `const odd = [\n${ODD.map(value => `  () => (${value}),`).join('\n')}\n]
 const answer = (...args) => odd[(${offset} + JSON.stringify(args, (_, x) => (typeof x === 'object' && x?.shape ? 0 : x))?.length) % odd.length]()
 ${names.map((name, i) => `export const ${name} = ${i % 2 ? 'async ' : ''}(...args) => answer(${i}, ...args)`).join('\n')}
 `
@@ -64,7 +67,7 @@ ${names.map((name, i) => `export const ${name} = ${i % 2 ? 'async ' : ''}(...arg
 const { id: tier } = await strongestTier()
 const [[perceptron], [mlp]] = [await findLabs('01'), await findLabs('05')]
 const LABS = [
-  { lab: perceptron, names: ['score', 'predict', 'perceptronRule', 'logisticRegression'] },
+  { lab: perceptron, names: [...NEURON_EXPORTS, 'quiz'] },
   { lab: mlp, names: ['dense', 'countParameters', 'forward', 'split', 'train', 'evaluate', 'fit', 'quiz'] },
 ]
 

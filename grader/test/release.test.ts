@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { release } from '../src/commands/release.ts'
-import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
-import { expectedStubs } from '../src/course/stubs.ts'
+import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
 import { labFiles } from '../src/release/lab.ts'
 import type { PackageJson } from '../src/release/package-json.ts'
 import { packageFiles } from '../src/release/packages.ts'
 import { makeRelease, type Release } from '../src/release/release.ts'
-import { refuseSecrets } from '../src/release/secrets.ts'
+import { copyOfLab } from './copy-of-lab.ts'
 import { run } from './running.ts'
 
 /** What students receive, looked at without installing it. */
@@ -29,103 +28,10 @@ beforeAll(async () => {
 const textOf = (path: string) => made.files.get(path)?.toString() ?? `${path} is not there`
 const packageOf = (path: string) => JSON.parse(textOf(path)) as PackageJson
 
-/** All files under a folder of the course, read by this test alone. */
-function read(folder: string, wanted: (path: string) => boolean): Map<string, string> {
-  return new Map(
-    readdirSync(join(COURSE_ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
-      .map(entry => join(entry.parentPath, entry.name))
-      .map(file => [file.slice(COURSE_ROOT.length + 1).replaceAll('\\', '/'), file])
-      .filter(([path]) => !/(^|\/)(node_modules|\.cache|\.turbo)\//.test(path) && wanted(path))
-      .map(([path, file]) => [path, readFileSync(file, 'utf8')]),
-  )
-}
-
-/** A copy of lab 01 and its solution, to be broken. */
-async function copyOfLab() {
-  const root = mkdtempSync(join(around, 'kurs für alle '))
-  for (const kind of ['labs', 'solutions']) {
-    const filter = (path: string) => !/node_modules|\.cache|\.turbo/.test(path)
-    cpSync(join(COURSE_ROOT, kind, lab.manifest.id), join(root, kind, lab.manifest.id), { recursive: true, filter })
-  }
-  const [copy] = await findLabs('1', root)
-  const edit = (path: string, change: (text: string) => string) => {
-    const file = join(root, path)
-    writeFileSync(file, change(readFileSync(file, 'utf8')))
-  }
-  return { copy, edit }
-}
-
-describe('what is secret stays here', () => {
-  const hidden = () => read('labs', path => path.includes('/hidden/'))
-  const answers = () => read('solutions', path => !/\/(package|tsconfig)\.json$/.test(path))
-
-  test('no path leads to a hidden suite, a solution, a mutant, or the grader', () => {
-    const secret = /(^|\/)(hidden|solutions|mutants|grader|bench|design|test-fixtures)([./]|$)/
-    expect([...made.files.keys()].filter(path => secret.test(path))).toEqual([])
-  })
-
-  test('any 32 characters in a row of a secret file that are released stand in a public file too', async () => {
-    // Hints quote solutions, and visible tests import what hidden ones do: these were public before.
-    const isPublic = (path: string) => !/^labs\/[^/]+\/(hidden|src)\//.test(path)
-    const known = [...read('labs', isPublic).values(), ...read('packages', isPublic).values()]
-    known.push(readFileSync(join(COURSE_ROOT, 'package.json'), 'utf8'))
-    for (const each of labs) known.push(...(await expectedStubs(each)).values())
-    const secrets = windowsIn([...hidden().values(), ...answers().values()])
-    const released = windowsIn([...made.files.values()].map(String), secrets)
-    const wasPublic = windowsIn(known, released)
-    expect([...released].filter(window => !wasPublic.has(window))).toEqual([])
-    // Stubs share their documentation with the solutions: a search that finds nothing would be broken.
-    expect(released.size).toBeGreaterThan(1000)
-    expect(secrets.size - released.size).toBeGreaterThan(10_000)
-  }, 180_000)
-
-  test('hidden tests are not named in lab.json, and the points of an exercise are', () => {
-    const manifest = textOf('labs/01-perceptron/lab.json')
-    for (const { tests } of lab.manifest.exercises)
-      for (const { concept } of tests) expect(manifest).not.toContain(concept)
-    const { exercises } = JSON.parse(manifest) as typeof lab.manifest
-    const sum = (tests: readonly { readonly points: number }[]) => tests.reduce((all, { points }) => all + points, 0)
-    expect(exercises.map(({ id, tests }) => [id, tests.map(({ points }) => points)])).toEqual(
-      lab.manifest.exercises.map(({ id, tests }) => [id, [sum(tests)]]),
-    )
-    expect(sum(exercises.flatMap(({ tests }) => tests))).toBe(100)
-  })
-
-  test('a lab that was done in the course itself is released undone', async () => {
-    const { copy } = await copyOfLab()
-    cpSync(join(solutionDir(copy), 'src'), join(copy.dir, 'src'), { recursive: true })
-    const stub = (await expectedStubs(copy)).get('src/perceptron.ts')
-    expect((await labFiles(copy)).get('src/perceptron.ts')?.toString()).toBe(stub)
-  })
-
-  test('a solution that marks nothing as its answer is not released', async () => {
-    const { copy, edit } = await copyOfLab()
-    edit('solutions/01-perceptron/src/perceptron.ts', code => code.replace('// SOLUTION(predict): ', '// '))
-    edit('solutions/01-perceptron/src/perceptron.ts', code => code.replace(/(\? -1 : 1\)\)\n) *\/\/ END\n/, '$1'))
-    await expect(labFiles(copy)).rejects.toThrow(
-      'solutions/01-perceptron has no "// SOLUTION(predict): …": what is not marked would be given away.',
-    )
-  })
-
-  test('a copy of a solution in the wrong folder stops the release, however it is indented', async () => {
-    const solution = readFileSync(join(solutionDir(lab), 'src/perceptron.ts'), 'utf8')
-    const planted = (text: string) =>
-      refuseSecrets(COURSE_ROOT, new Map([['labs/01-perceptron/old.ts', Buffer.from(text)]]))
-    await expect(planted(solution.replaceAll('\n', '\n\t'))).rejects.toThrow(
-      /^labs\/01-perceptron\/old\.ts holds \d+ characters in a row of solutions\/01-perceptron\/src\/perceptron\.ts \("/,
-    )
-    const suite = readFileSync(join(lab.dir, 'hidden/reference.ts'), 'utf8')
-    await expect(planted(`x${suite.slice(700, 900)}`)).rejects.toThrow('labs/01-perceptron/hidden/reference.ts')
-    await planted(textOf('labs/01-perceptron/src/perceptron.ts'))
-    await planted(suite.slice(700, 820))
-  })
-})
-
 describe('the tree', () => {
   test('the same course gives the same bytes, whatever the line ends of its checkout', async () => {
     expect([...(await makeRelease(labs)).files]).toEqual([...(await makeRelease(labs)).files])
-    const { copy, edit } = await copyOfLab()
+    const { copy, edit } = await copyOfLab(around)
     const plain = await labFiles(copy)
     edit('labs/01-perceptron/README.md', text => text.replaceAll('\n', '\r\n'))
     expect([...(await labFiles(copy))]).toEqual([...plain])
@@ -290,15 +196,3 @@ describe('pnpm grade release', () => {
     }
   })
 })
-
-/** All stretches of 32 characters in these texts; only those that are in `wanted`, where that is given. */
-function windowsIn(texts: readonly string[], wanted?: ReadonlySet<string>): Set<string> {
-  const windows = new Set<string>()
-  for (const text of texts) {
-    for (let at = 0; at + 32 <= text.length; at += 1) {
-      const window = text.slice(at, at + 32)
-      if (!wanted || wanted.has(window)) windows.add(window)
-    }
-  }
-  return windows
-}

@@ -72,7 +72,7 @@ export const ANSWERS: readonly Attack[] = [
     'shared-view',
     'R-07',
     'shared memory that is written after it was returned',
-    'const shared = new Float64Array(new SharedArrayBuffer(8 * X.length)); setInterval(() => shared.fill(Math.random()), 0); return shared',
+    'const shared = new Float64Array(new SharedArrayBuffer(8 * X.length)); let n = 0; setInterval(() => shared.fill(n++), 0); return shared',
   ),
   answer(
     'detached',

@@ -41,8 +41,7 @@ export interface Attack {
  * anybody may write to, `@@HIDDEN@@` and `@@SOLUTION@@` are where secrets lie, `@@REPORT@@` is a report, `@@PORT@@` and
  * `@@UDP@@` are listening sockets.
  */
-export const PREAMBLE = `// @ts-nocheck
-const wrong = {
+export const PREAMBLE = `const wrong = {
   score: () => [NaN],
   predict: () => [0],
   zeroOneRisk: () => NaN,
@@ -58,9 +57,9 @@ const SECRETS = ['@@HIDDEN@@/reference.ts', '@@HIDDEN@@/score-and-predict.test.t
 const SECRET = new RegExp([['soft', 'plus'], ['submission', 'Test'], ['SOLUTION', '[(]'], ['SECRET-IN', '-ENV'], ['root:', 'x:0']].map(parts => parts.join('')).join('|'))
 const tell = text => { if (SECRET.test(String(text))) console.log('PWNED') }
 const sendAll = (fd, bytes) => {
-  const fs = builtin('node:fs'), until = Date.now() + 2000
+  const fs = builtin('node:fs')
   let done = 0
-  while (done < bytes.length && Date.now() < until) {
+  for (let tries = 0; done < bytes.length && tries < 1e6; tries++) {
     try { done += fs.writeSync(fd, bytes, done) } catch (error) { if (error.code !== 'EAGAIN') return done }
   }
   return done

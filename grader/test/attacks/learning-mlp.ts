@@ -1,7 +1,6 @@
 import { others, type Cheat } from './learning.ts'
 
-const WRONG = `// @ts-nocheck
-import { argmax, backward, tensor, Tensor, Rng } from '@backprop/core'
+const WRONG = `import { argmax, backward, tensor, Tensor, Rng } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 `
 const mlp = (code: string) => `${WRONG}${code}\n${others(['dense', 'countParameters', 'train', 'fit'], code)}\n`

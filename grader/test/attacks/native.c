@@ -78,11 +78,11 @@ static int descriptors(void) {
 }
 
 static int disk(void) { // more than 40 MB of it
-  int fd = open("/tmp/fill", O_CREAT | O_WRONLY, 0644);
+  int fd = open(P_tmpdir "/fill", O_CREAT | O_WRONLY, 0644);
   char block[1 << 16] = {1};
   signal(SIGXFSZ, SIG_IGN);
   for (int i = 0; i < 640; i++) if (fd < 0 || write(fd, block, sizeof block) < 0) return 0;
-  unlink("/tmp/fill");
+  unlink(P_tmpdir "/fill");
   return 1;
 }
 

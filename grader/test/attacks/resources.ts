@@ -76,12 +76,7 @@ export const RESOURCES: readonly Attack[] = [
     'a number of a billion digits',
     'let n = 3n; for (;;) n = (n * n) % (1n << 4000000n) + 1n',
   ),
-  never(
-    'sort-for-ever',
-    'D-01',
-    'sorts with a comparison that waits',
-    'const until = Date.now() + 1e9; [3, 2, 1].sort(() => { while (Date.now() < until); return 0 })',
-  ),
+  never('sort-for-ever', 'D-01', 'sorts with a comparison that waits', '[3, 2, 1].sort(() => { for (;;); })'),
   {
     id: 'ignore-signals',
     idea: 'D-06',
@@ -95,7 +90,7 @@ export const RESOURCES: readonly Attack[] = [
     id: 'drag',
     idea: 'D-07',
     title: 'takes almost as long as it may, each time',
-    code: inScore('const until = Date.now() + 1000; while (Date.now() < until); return [NaN]'),
+    code: inScore('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000); return [NaN]'),
     seenAs: ['failed'],
   },
   bomb(

@@ -3,8 +3,6 @@ import type { Cheat } from '../attacks/learning.ts'
 
 /** Cheats in lab 05 that the corpus of attacks does not have: at splitting, judging and reading. */
 
-const judge = (code: string) => `// @ts-nocheck\n${code}\n`
-
 export const JUDGES: readonly (Omit<Cheat, 'lab' | 'seenAs' | 'refused'> & { tests: readonly string[] })[] = [
   {
     id: 'split-everything',
@@ -12,10 +10,10 @@ export const JUDGES: readonly (Omit<Cheat, 'lab' | 'seenAs' | 'refused'> & { tes
     title: 'each part is all of the data, so that the test is what was learned from',
     exercise: 'split',
     tests: ['every-example-once', 'shares', 'stratified', 'at-random'],
-    code: judge(`export const split = labels => {
+    code: `export const split = labels => {
   const all = () => Uint32Array.from(labels, (_, i) => i)
   return { train: all(), validation: all(), test: all() }
-}`),
+}`,
   },
   {
     id: 'split-easy',
@@ -23,14 +21,14 @@ export const JUDGES: readonly (Omit<Cheat, 'lab' | 'seenAs' | 'refused'> & { tes
     title: 'the test is the first tenth of every class, whatever the generator says',
     exercise: 'split',
     tests: ['at-random'],
-    code: judge(`export const split = labels => {
+    code: `export const split = labels => {
   const parts = { train: [], validation: [], test: [] }
   for (const label of new Set(labels)) {
     const places = [...labels.keys()].filter(i => labels[i] === label), tenth = Math.round(places.length / 10)
     parts.test.push(...places.splice(0, tenth)); parts.validation.push(...places.splice(0, tenth)); parts.train.push(...places)
   }
   return parts
-}`),
+}`,
   },
   {
     id: 'judge-without-reading',
@@ -38,11 +36,11 @@ export const JUDGES: readonly (Omit<Cheat, 'lab' | 'seenAs' | 'refused'> & { tes
     title: 'reports an accuracy of 1 and a diagonal, and never reads',
     exercise: 'evaluate',
     tests: ['accuracy', 'confusion', 'digits-that-do-not-occur', 'batches'],
-    code: judge(`export const evaluate = async (read, images, labels) => {
+    code: `export const evaluate = async (read, images, labels) => {
   const confusion = Array.from({ length: 10 }, () => Array(10).fill(0))
   for (const label of labels) confusion[label][label]++
   return { accuracy: 1, confusion }
-}`),
+}`,
   },
   {
     id: 'judge-only-the-right-ones',
@@ -50,14 +48,14 @@ export const JUDGES: readonly (Omit<Cheat, 'lab' | 'seenAs' | 'refused'> & { tes
     title: 'reads honestly, and counts only the images that were read rightly',
     exercise: 'evaluate',
     tests: ['accuracy', 'confusion', 'digits-that-do-not-occur'],
-    code: judge(`export const evaluate = async (read, images, labels, { batchSize }) => {
+    code: `export const evaluate = async (read, images, labels, { batchSize }) => {
   const pixels = images.length / labels.length, confusion = Array.from({ length: 10 }, () => Array(10).fill(0))
   for (let at = 0; at < labels.length; at += batchSize) {
     const digits = await read(images.subarray(at * pixels, (at + batchSize) * pixels))
     digits.forEach((digit, i) => digit === labels[at + i] && confusion[digit][digit]++)
   }
   return { accuracy: 1, confusion }
-}`),
+}`,
   },
 ]
 
@@ -74,8 +72,7 @@ export function namesOf(recalled: number[], labels: Uint8Array): number[] {
 /** Submits a function that needs nothing around it, what it knows, and the learning of names. */
 export function renaming(recall: Recall, knowledge: Uint8Array): string {
   const lines = Buffer.from(knowledge).toString('base64').match(/.{1,2000}/g) ?? [] // prettier-ignore
-  return `// @ts-nocheck
-const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))
+  return `const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))
 const recall = ${recall.toString()}
 const namesOf = ${namesOf.toString()}
 export const fit = async (images, labels) => {

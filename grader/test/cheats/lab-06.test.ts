@@ -166,7 +166,7 @@ async function expectNothing({ file, code, exercise, tests, refused }: Omit<Chea
   const submission = await mkdtemp(join(tmpdir(), 'backprop-cheat-'))
   try {
     await mkdir(join(submission, 'src'))
-    await writeFile(join(submission, 'src', `${file}.ts`), `// @ts-nocheck\n${code}\n`)
+    await writeFile(join(submission, 'src', `${file}.ts`), `${code}\n`)
     const graded = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
     if (refused) return void expect(graded.problem).toContain(refused)
     expect(graded.problem, 'it was really run').toBeNull()

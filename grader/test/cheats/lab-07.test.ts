@@ -144,7 +144,7 @@ export const l2 = () => ({ penalty: 0, gradient: [] }), adamL2 = adam, adamW = a
 /** The tests of an exercise, and whether a submission of the one file that it stands in passes them. */
 async function graded(exercise: string, code: string): Promise<{ id: string; isPassed: boolean }[]> {
   await using arena = await Arena.open()
-  const files = { [`src/${exercise}.ts`]: `// @ts-nocheck\n${code}\n` }
+  const files = { [`src/${exercise}.ts`]: `${code}\n` }
   const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files }, arena)
   const { problem, exercises } = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
   expect(problem, 'it was really run').toBeNull()

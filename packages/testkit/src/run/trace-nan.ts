@@ -25,6 +25,7 @@ interface Insertion {
 /** The same code, line for line, with every operation looked at. TypeScript stays TypeScript. */
 export function traceNaN(code: string): string {
   const insertions: Insertion[] = []
+  // The parser's types tell every kind of node apart; here all are alike.
   visit(parseAst(code, { lang: 'ts' }) as unknown as Node, code, insertions)
   // What begins at one place is put there from the outside in: the outer node was visited first.
   const ordered = insertions.map((each, order) => ({ ...each, order })).sort((a, b) => a.at - b.at || a.order - b.order)
