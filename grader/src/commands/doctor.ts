@@ -1,5 +1,6 @@
 import { EXIT, type Command } from '../command.ts'
 import { datasetStatuses } from '../course/datasets.ts'
+import { STRONG } from '../machine.ts'
 import { BACKENDS } from '../sandbox/backends.ts'
 import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
@@ -72,8 +73,7 @@ function renderPart({ name, available, reason, cure }: Part): string[] {
   return available || !cure ? [line] : [line, `             cure: ${cure}`]
 }
 
-const isStrong = (tiers: readonly TierStatus[]) =>
-  tiers.some(({ id, available }) => available && (id === 'A' || id === 'B'))
+const isStrong = (tiers: readonly TierStatus[]) => tiers.some(({ id, available }) => available && STRONG.includes(id))
 
 function verdict(tiers: readonly TierStatus[]): string {
   const used = tiers.find(tier => tier.available)?.id
