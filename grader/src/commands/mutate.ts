@@ -34,9 +34,12 @@ Exit codes: 0 at least 95 % cost points, 1 less.`,
     const every = Number(text(values, 'every', '1'))
     if (!Number.isInteger(every) || every < 1) throw new UsageError('--every takes a whole number, 1 or more.')
     const exercise = text(values, 'exercise', '')
-    const mutants = (await mutantsOf(lab)).filter(mutant => !exercise || mutant.exercise === exercise)
-    const chosen = mutants.filter((_, i) => i % every === 0)
-    if (chosen.length === 0) throw new UsageError(`There is nothing to change in the answer of "${exercise}".`)
+    const mutants = await mutantsOf(lab)
+    const chosen = mutants.filter(mutant => !exercise || mutant.exercise === exercise).filter((_, i) => i % every === 0)
+    if (chosen.length === 0) {
+      const ids = [...new Set(mutants.map(mutant => mutant.exercise))].join(', ')
+      throw new UsageError(`There is nothing to change in the answer of "${exercise}". There is in those of: ${ids}.`)
+    }
     const machine = { tier: (await strongestTier()).id, backend: await chooseBackend(text(values, 'backend', 'auto')) }
     const count = { noticed: 0, survives: 0, 'does not compile': 0 }
     for (const [i, mutant] of chosen.entries()) {
