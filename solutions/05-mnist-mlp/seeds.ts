@@ -67,9 +67,12 @@ async function makeWrong(submission: string, id: string): Promise<void> {
   const mutant = mutants.find(one => one.id === id)
   if (!mutant) throw new Error(`There is no mutant "${id}" in mutants.json.`)
   const file = join(submission, mutant.file)
+  const solution = await readFile(file, 'utf8')
+  // Without its change the mutant would be measured as the reference.
+  if (!solution.includes(mutant.find)) throw new Error(`The text of mutant "${id}" is not in ${mutant.file} any more.`)
   await writeFile(
     file,
-    (await readFile(file, 'utf8')).replace(mutant.find, () => mutant.replace),
+    solution.replace(mutant.find, () => mutant.replace),
   )
 }
 
