@@ -196,6 +196,6 @@ attempt('the linear network as one layer', () => {
   const { W, b } = collapse(trained[0].layers)
   const [w1, w2, bias] = [...W.flat(), ...b].map(value => value.toFixed(3))
   console.log(
-    `\nThe seven layers of the linear network are one, with the weights ${w1} and ${w2} and the bias ${bias}.`,
+    `\nThe ${SIZES.length - 1} layers of the linear network are one, with the weights ${w1} and ${w2} and the bias ${bias}.`,
   )
 })
