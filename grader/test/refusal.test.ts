@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { SandboxDied, StudentError } from '../src/sandbox/verdict.ts'
+import { expectRefusal } from '../src/suite/index.ts'
+
+/** What counts as refusing wrong arguments, when a hidden test asks for it. */
+
+const thrown = (name: string, message = 'no layer') => Promise.reject(new StudentError(name, message, ''))
+const WHY = 'no layer: nobody knows how many numbers come in'
+
+test('a RangeError is a refusal', async () => {
+  await expect(expectRefusal(thrown('RangeError'), WHY)).resolves.toBeUndefined()
+})
+
+test.each(['TypeError', 'Error', 'SyntaxError'])('a %s may be a crash, and is none', async name => {
+  await expect(expectRefusal(thrown(name), WHY)).rejects.toThrow(WHY)
+  await expect(expectRefusal(thrown(name))).rejects.toThrow('wrong arguments must be refused with a RangeError')
+})
+
+test('an answer is none', async () => {
+  await expect(expectRefusal(Promise.resolve([1, 2]), WHY)).rejects.toThrow(WHY)
+})
+
+test('what is not written yet, has no memory left or died is told as that', async () => {
+  const untold: [Promise<never>, string][] = [
+    [thrown('NotImplemented', 'collapse is not written yet'), 'collapse is not written yet'],
+    [thrown('RangeError', 'Array buffer allocation failed'), 'allocation failed'],
+    [Promise.reject(new SandboxDied('timeout', 'took more than 10 s')), 'took more than 10 s'],
+  ]
+  for (const [call, message] of untold) await expect(expectRefusal(call, WHY)).rejects.toThrow(message)
+})
