@@ -248,7 +248,7 @@ const LEARNERS = [
 
 async function permutation(): Promise<void> {
   const [learn, test] = [first(EXPERIMENT.images), first(READ, cifar.test)]
-  const key = await fingerprint(join(import.meta.dirname, 'src'), { EXPERIMENT, BATCH, LEARNING_RATE, SEED })
+  const key = await fingerprint(join(import.meta.dirname, 'src'), { EXPERIMENT, READ, BATCH, LEARNING_RATE, SEED })
   const results = await resumable({
     file: join(import.meta.dirname, '.cache', 'training', 'permutation.safetensors'),
     ...{ key, model: {}, rng: rng(SEED), epochs: LEARNERS.length },
