@@ -1,28 +1,49 @@
 /**
- * The accuracies of the reference solution, seed by seed, as the grader itself measures them: the table of design.md.
+ * The accuracies of the reference solution and of weaker networks, seed by seed, as the grader itself measures them: the
+ * tables of design.md.
  *
- *     node packages/launch/launch.mjs solutions/06-cifar-cnn/seeds.ts [backend] [seeds]
+ *     node packages/launch/launch.mjs solutions/06-cifar-cnn/seeds.ts [backend] [seeds] [networks]
  *
- * backend is wasm (the default) or plain, seeds how many: 6 unless given.
+ * backend is wasm (the default) or plain; seeds how many: 6 unless given; networks are some of these four: reference,lenet
  */
 import { spawn } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const [backend = 'wasm', count = '6'] = process.argv.slice(2)
+const [backend = 'wasm', count = '6', wanted = 'reference'] = process.argv.slice(2)
+
+/** The network that \`fit\` of the solution makes, and what stands in its place. */
+const MADE = 'const model = network(options)'
+const NETWORKS: Record<string, string> = {
+  reference: 'network(options)',
+  lenet: 'lenet(options)',
+  dense:
+    'sequential(flatten, new Linear(3072, 128, options), relu, new Linear(128, 64, options), relu, new Linear(64, 10, options))',
+  'no-hidden-layers': 'sequential(flatten, new Linear(3072, 10, options))',
+}
 
 /** The part of report.json that is read here. */
 interface Report {
   labs: { exercises: { id: string; tests: { ms: number; notes?: string[] }[] }[] }[]
 }
 
+/** The reference solution with this network in `fit`. */
+async function answer(network: string): Promise<string> {
+  if (!Object.hasOwn(NETWORKS, network))
+    throw new Error(`No network "${network}": ${Object.keys(NETWORKS).join(', ')}.`)
+  const text = await readFile(join(import.meta.dirname, 'src/network.ts'), 'utf8')
+  if (!text.includes(MADE)) throw new Error(`The solution has no "${MADE}" any more: mend seeds.ts.`)
+  return text.replace(MADE, () => `const model = ${NETWORKS[network]}`)
+}
+
 /** Grades the one file that trains; the others count as not handed in, so that only `accuracy` takes long. */
-async function graded(seed: number): Promise<{ accuracy: string; seconds: string }> {
+async function graded(network: string, seed: number): Promise<{ accuracy: string; seconds: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {
-    await cp(join(import.meta.dirname, 'src/network.ts'), join(folder, 'src/network.ts'))
+    await mkdir(join(folder, 'src'))
+    await writeFile(join(folder, 'src/network.ts'), await answer(network))
     const options = ['--submission', folder, '--backend', backend, '--seed', String(seed), '--report', folder, '--json']
     const report = JSON.parse(await grade(['06', ...options])) as Report
     const tests = report.labs[0].exercises.find(({ id }) => id === 'accuracy')?.tests ?? []
@@ -45,8 +66,12 @@ function grade(args: readonly string[]): Promise<string> {
   })
 }
 
-console.log(`| seed | backend | accuracy | seconds |\n| ---- | ------- | -------- | ------- |`)
-for (let seed = 1; seed <= Number(count); seed += 1) {
-  const { accuracy, seconds } = await graded(seed)
-  console.log(`| ${String(seed).padEnd(4)} | ${backend.padEnd(7)} | ${accuracy.padEnd(8)} | ${seconds.padEnd(7)} |`)
-}
+const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
+const head = ['network', 'seed', 'backend', 'accuracy', 'seconds']
+row(head)
+row(head.map(() => '---'))
+for (const network of wanted.split(','))
+  for (let seed = 1; seed <= Number(count); seed += 1) {
+    const { accuracy, seconds } = await graded(network, seed)
+    row([network, seed, backend, accuracy, seconds])
+  }

@@ -8,7 +8,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  */
 import { argmax, backward, crossEntropy, noGrad, relu, tensor } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
-import { Adam, Conv2d, evaluation, flatten, heUniform, Linear, MaxPool2d } from '@backprop/nn'
+import { Adam, Conv2d, evaluation, flatten, Linear, MaxPool2d } from '@backprop/nn'
 import { parameters, sequential, training } from '@backprop/nn'
 import type { Module, Parameter } from '@backprop/nn'
 

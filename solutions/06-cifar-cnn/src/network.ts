@@ -6,7 +6,7 @@
  */
 import { argmax, backward, crossEntropy, noGrad, relu, tensor } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
-import { Adam, Conv2d, evaluation, flatten, heUniform, Linear, MaxPool2d } from '@backprop/nn'
+import { Adam, Conv2d, evaluation, flatten, Linear, MaxPool2d } from '@backprop/nn'
 import { parameters, sequential, training } from '@backprop/nn'
 import type { Module, Parameter } from '@backprop/nn'
 
@@ -133,16 +133,15 @@ const scaled = (bytes: Uint8Array): Float32Array => {
 
 /** Two stages of convolution and pooling, then two layers of neurons. */
 function network(init: Init): Module {
-  const weight = heUniform
   return sequential(
-    new Conv2d(3, 16, 3, { padding: 1, weight, ...init }),
+    new Conv2d(3, 16, 3, { padding: 1, ...init }),
     relu,
     new MaxPool2d(2),
-    new Conv2d(16, 32, 3, { padding: 1, weight, ...init }),
+    new Conv2d(16, 32, 3, { padding: 1, ...init }),
     relu,
     new MaxPool2d(2),
     flatten,
-    new Linear(2048, 64, { weight, ...init }),
+    new Linear(2048, 64, init),
     relu,
     new Linear(64, 10, init),
   )
