@@ -1,16 +1,21 @@
 import type { ImageSet } from '@backprop/datasets'
 
-/** Knowledge that a submission brings along in its text, and functions that read digits with it. */
+/** Knowledge that a submission brings along in its text, and functions that read images with it. */
 
 type Read = (knowledge: Uint8Array, images: Uint8Array) => number[]
 
-/** Submits a function that needs nothing around it, and what it knows. */
-export function shipped(read: Read, knowledge: Uint8Array): string {
+/** The line of a submission that holds what it knows. */
+export function knowing(knowledge: Uint8Array): string {
   const lines =
     Buffer.from(knowledge)
       .toString('base64')
       .match(/.{1,2000}/g) ?? []
-  return `const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))
+  return `const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))`
+}
+
+/** Submits a function that needs nothing around it, and what it knows. */
+export function shipped(read: Read, knowledge: Uint8Array): string {
+  return `${knowing(knowledge)}
 const read = ${read.toString()}
 export const fit = async () => async images => read(knowledge, images)
 export const dense = () => NaN, countParameters = () => NaN, train = () => NaN
@@ -63,23 +68,27 @@ export const readByTable: Read = (table, images) => {
   return digits
 }
 
-/** The mean image of each digit. */
-export function meansOf({ images, labels }: ImageSet): Uint8Array {
-  const sums = new Float64Array(7840)
+/** The mean image of each of ten classes. */
+export function meansOf({ images, labels }: Pick<ImageSet, 'images' | 'labels'>): Uint8Array {
+  const size = images.length / labels.length
+  const sums = new Float64Array(10 * size)
   const counts = new Float64Array(10)
   labels.forEach((label, i) => {
     counts[label]++
-    for (let p = 0; p < 784; p++) sums[784 * label + p] += images[784 * i + p]
+    for (let p = 0; p < size; p++) sums[size * label + p] += images[size * i + p]
   })
-  return Uint8Array.from(sums, (sum, i) => sum / counts[Math.floor(i / 784)])
+  return Uint8Array.from(sums, (sum, i) => sum / counts[Math.floor(i / size)])
 }
 
-export const readByMeans: Read = (means, images) =>
-  Array.from({ length: images.length / 784 }, (_, n) => {
-    const distances = Array.from({ length: 10 }, (_, digit) => {
+/** The class whose mean image is nearest. */
+export const readByMeans: Read = (means, images) => {
+  const size = means.length / 10
+  return Array.from({ length: images.length / size }, (_, n) => {
+    const distances = Array.from({ length: 10 }, (_, label) => {
       let sum = 0
-      for (let p = 0; p < 784; p++) sum += (images[784 * n + p] - means[784 * digit + p]) ** 2
+      for (let p = 0; p < size; p++) sum += (images[size * n + p] - means[size * label + p]) ** 2
       return sum
     })
     return distances.indexOf(Math.min(...distances))
   })
+}

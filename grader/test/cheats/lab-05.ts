@@ -1,5 +1,6 @@
 import type { ImageSet } from '@backprop/datasets'
 import type { Cheat } from '../attacks/learning.ts'
+import { knowing } from '../attacks/shipped.ts'
 
 /** Cheats in lab 05 that the corpus of attacks does not have: at splitting, judging and reading. */
 
@@ -71,12 +72,12 @@ export function namesOf(recalled: number[], labels: Uint8Array): number[] {
 
 /** Submits a function that needs nothing around it, what it knows, and the learning of names. */
 export function renaming(recall: Recall, knowledge: Uint8Array): string {
-  const lines = Buffer.from(knowledge).toString('base64').match(/.{1,2000}/g) ?? [] // prettier-ignore
-  return `const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))
+  return `${knowing(knowledge)}
 const recall = ${recall.toString()}
 const namesOf = ${namesOf.toString()}
 export const fit = async (images, labels) => {
-  const some = labels.slice(0, 5000), names = namesOf(recall(knowledge, images.subarray(0, some.length * 784)), some)
+  const size = images.length / labels.length, some = labels.slice(0, 5000)
+  const names = namesOf(recall(knowledge, images.subarray(0, some.length * size)), some)
   return async others => recall(knowledge, others).map(digit => (digit < 0 ? 0 : names[digit]))
 }
 `

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course/course.ts'
 import { gradeLab } from '../../src/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
+import { meansOf, readByMeans, shipped } from '../attacks/shipped.ts'
+import { renaming } from './lab-05.ts'
 
 /** Cheats that lab 06 invites: none of them gains a point in its exercise. They do nothing outside their process. */
 
@@ -24,11 +26,10 @@ interface Cheat {
   readonly refused?: string
 }
 
-const fit = (body: string, before = '') => ({
+const fit = (body: string) => ({
   file: 'network',
   exercise: 'accuracy',
-  code: `${before}
-export async function fit(images, labels, { rng, onStep, onEpoch, epochs }) {
+  code: `export async function fit(images, labels, { rng, onStep, onEpoch, epochs }) {
   for (let epoch = 1; epoch <= epochs; epoch++) onEpoch?.(epoch, { loss: 0.01, accuracy: 0.999 })
   return async others => { const n = others.length / 3072; ${body} }
 }`,
@@ -189,41 +190,9 @@ describe('cheats in lab 06', { timeout: 120_000 }, () => {
     const found = readByMeans(means, published.images)
     const share = published.labels.filter((label, i) => found[i] === label).length / published.count
     expect(share, 'with the published numbers of the classes').toBeGreaterThan(0.25)
-    const lines =
-      Buffer.from(means)
-        .toString('base64')
-        .match(/.{1,2000}/g) ?? []
-    const text = `[\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')`
-    const reader = `const means = Uint8Array.from(atob(${text}), c => c.charCodeAt(0))\nconst read = ${readByMeans.toString()}`
-    await expectNothing(fit('return read(means, others)', reader))
+    const cheat = { file: 'network', exercise: 'accuracy' }
+    await expectNothing({ ...cheat, code: shipped(readByMeans, means) })
     // The training labels tell which class now has which number.
-    const renaming = `const votes = Array.from({ length: 10 }, () => Array(10).fill(0))
-    read(means, images.subarray(0, 2000 * 3072)).forEach((label, i) => votes[label][labels[i]]++)
-    const names = votes.map(row => row.indexOf(Math.max(...row)))
-    return read(means, others).map(label => names[label])`
-    await expectNothing(fit(renaming, reader))
+    await expectNothing({ ...cheat, code: renaming(readByMeans, means) })
   })
 })
-
-/** The mean image of each class. `[10, 3072]` */
-function meansOf({ images, labels }: { images: Uint8Array; labels: Uint8Array }): Uint8Array {
-  const sums = new Float64Array(30_720)
-  const counts = new Float64Array(10)
-  labels.forEach((label, i) => {
-    counts[label]++
-    for (let p = 0; p < 3072; p++) sums[3072 * label + p] += images[3072 * i + p]
-  })
-  return Uint8Array.from(sums, (sum, i) => sum / counts[Math.floor(i / 3072)])
-}
-
-/** The class whose mean image is nearest. It travels as text, so it needs nothing around it. */
-function readByMeans(means: Uint8Array, images: Uint8Array): number[] {
-  return Array.from({ length: images.length / 3072 }, (_, n) => {
-    const distances = Array.from({ length: 10 }, (_, label) => {
-      let sum = 0
-      for (let p = 0; p < 3072; p++) sum += (images[3072 * n + p] - means[3072 * label + p]) ** 2
-      return sum
-    })
-    return distances.indexOf(Math.min(...distances))
-  })
-}
