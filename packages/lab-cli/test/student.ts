@@ -49,6 +49,23 @@ export class Student {
     return this
   }
 
+  /** Another lab with the same exercises. */
+  addLab(id: string): this {
+    const folder = join(this.root, 'labs', id)
+    cpSync(this.folder, folder, { recursive: true })
+    const file = join(folder, 'lab.json')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('"01-perceptron"', () => JSON.stringify(id)),
+    )
+    return this
+  }
+
+  /** What is remembered of the lab. */
+  progress(): unknown {
+    return JSON.parse(readFileSync(join(this.folder, '.cache/progress.json'), 'utf8'))
+  }
+
   async lab(limits: Partial<Lab['manifest']['limits']> = {}): Promise<Lab> {
     const [{ manifest, dir }] = await findLabs(this.root, '1')
     return { manifest: { ...manifest, limits: { ...manifest.limits, ...limits } }, dir }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noPty, Screen } from './pty.ts'
 import { Student } from './student.ts'
@@ -64,7 +62,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     await shown.shows('2 of 8 done')
     shown.press('q')
     await shown.exit
-    expect(JSON.parse(readFileSync(join(student.folder, '.cache/progress.json'), 'utf8'))).toMatchObject({
+    expect(student.progress()).toMatchObject({
       done: expect.arrayContaining(['score', 'predict']) as string[],
       lost: [],
     })
@@ -93,6 +91,30 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(await shown.shows('0 of 8 exercises pass their visible tests.')).toContain(
       '· not started           Logistic',
     )
+  })
+
+  test('two presses in one read are two presses', async () => {
+    const shown = await start(['1', 'score'])
+    await shown.shows('Not started yet.')
+    shown.press('hh')
+    await shown.shows('Hint 2 of 3')
+    shown.press('hq')
+    expect(await shown.exit).toBe(0)
+    expect(student.progress()).toMatchObject({ hints: { score: 3 } })
+  })
+
+  test('Enter twice goes to another lab once, and nothing of the first one stays', async () => {
+    student.addLab('02-again')
+    const shown = await start(['1', 'quiz'])
+    await shown.shows('Not started yet.')
+    shown.press('l')
+    await shown.shows(/› · open +quiz/)
+    shown.press(`${DOWN}${ENTER}${ENTER}`)
+    await shown.shows('Lab 02')
+    await shown.shows('Not started yet.')
+    shown.press('q')
+    const stays = new Promise(done => setTimeout(done, 15_000, 'the terminal hangs'))
+    expect(await Promise.race([shown.exit, stays])).toBe(0)
   })
 
   test('the picture has the screen to itself until a key is pressed', async () => {
