@@ -103,6 +103,7 @@ export type Order =
 /** Annotation types by which a test speaks to the host. */
 export const PROGRESS = 'progress'
 export const NOTE = 'note'
+export const BEGINS = 'begins'
 
 declare module 'vitest' {
   interface TaskMeta {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createVitest, type CliOptions, type TestUserConfig, type Vite, type Vitest } from 'vitest/node'
 import type { SuiteOptions } from './events.ts'
 
@@ -29,6 +30,7 @@ function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOpt
     root,
     watch: false,
     include: [...include],
+    setupFiles: [fileURLToPath(new URL('./punctual.ts', import.meta.url))],
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: testSeconds * 1000,

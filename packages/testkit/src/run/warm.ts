@@ -22,7 +22,7 @@ export interface WarmRun {
 export interface WarmOutcome extends SuiteOutcome {
   /** What the code under test printed. */
   readonly printed: string
-  /** The test that ran when the host was killed, and where in the code it was. */
+  /** The test that ran when the host was killed, if one had begun, and where in the code it was. */
   readonly hung?: { readonly test?: TestName; readonly places: readonly RunningAt[] }
 }
 
@@ -125,6 +125,7 @@ function runOn(
       if (event.type === 'where') return finish('too-slow', { test: current, places: event.places })
       if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
       if (event.type === 'started') current = event.test
+      if (event.type === 'finished') current = undefined
       take(outcome, event)
       onEvent?.(event)
       if (event.type === 'done') finish('done')
