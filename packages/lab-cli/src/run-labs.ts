@@ -1,14 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { ExerciseManifest, Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
 import { contextFor, headline, writeExports, type Exporter } from '@backprop/report'
-import { LabChecker, type Checked } from './check/lab-checker.ts'
+import { LabChecker } from './check/lab-checker.ts'
 import { annotations, fenced, firstOf } from './github.ts'
-import { afterRun, readProgress, writeProgress } from './lab/progress.ts'
+import { afterRuns, readProgress, writeProgress } from './lab/progress.ts'
 import { lookOf } from './render/look.ts'
 import { exercisesOf, showOutcome, showTitle } from './show.ts'
 import { testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
-import { judge } from './watch/judge.ts'
+import { judgeAll } from './watch/judge.ts'
 
 /** What a command gets from outside. */
 export interface Surroundings {
@@ -30,25 +30,15 @@ export async function runOnce(lab: Lab, exercise: string | undefined, around: Su
   try {
     const checked = await checker.check({ exercise, signal })
     signal.throwIfAborted()
-    await remember(lab, asked, checked)
-    const { text, isAllGreen } = showOutcome(lab, asked, checked, { look, cwd, sources: await sourcesOf(lab) })
+    const judged = await judgeAll(lab, asked, checked)
+    // The loop knows what was done without it.
+    await writeProgress(lab, afterRuns(await readProgress(lab), judged))
+    const { text, isAllGreen } = showOutcome(lab, judged, checked, { look, cwd })
     log.fenced(text)
     return isAllGreen ? 0 : 1
   } finally {
     await checker.close()
   }
-}
-
-/** The loop knows what was done without it. */
-async function remember(lab: Lab, asked: readonly ExerciseManifest[], checked: Checked): Promise<void> {
-  let progress = await readProgress(lab)
-  for (const { id } of asked) progress = afterRun(progress, id, (await judge(lab, id, checked)).went)
-  await writeProgress(lab, progress)
-}
-
-async function sourcesOf({ dir, manifest }: Lab): Promise<Map<string, string>> {
-  const read = async (file: string) => [file, await readFile(join(dir, file), 'utf8').catch(() => '')] as const
-  return new Map(await Promise.all(manifest.edit.map(read)))
 }
 
 export interface ReportOptions {
@@ -74,7 +64,7 @@ export async function runAndReport(
     const result = await testVisibly(lab, { signal })
     tested.push(result)
     const seen = { outcome: result.outcome, problems: [] }
-    const { text } = showOutcome(lab, exercisesOf(lab, undefined), seen, { look, cwd })
+    const { text } = showOutcome(lab, await judgeAll(lab, lab.manifest.exercises, seen), seen, { look, cwd })
     log.fenced(`${showTitle(lab, look)}${text}\n`)
     errors.push(...annotations(lab.dir, firstOfEach(result.troubles), resolve(env.GITHUB_WORKSPACE ?? root)))
   }

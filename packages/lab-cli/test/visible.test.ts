@@ -36,7 +36,7 @@ test('a syntax error is shown at its line, without colours', async () => {
 })
 
 test('an error in the student’s code is shown with its place', async () => {
-  const { text } = await run('return X.map(x => dot(x, w) + c)')
-  expect(text).toContain('ReferenceError: c is not defined')
+  const { text } = await run('return X.map((_, i) => dot(X[i + 1], w) + b)')
+  expect(text).toContain('TypeError: Cannot read properties of undefined')
   expect(text).toContain(`src/perceptron.ts:${student.lineOf('return X')}`)
 })

@@ -89,7 +89,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     await shown.shows('Exercise 2 of 8')
     shown.press('r')
     expect(await shown.shows('0 of 8 exercises pass their visible tests.')).toContain(
-      '· not started           Logistic',
+      '· features             not started          Columns',
     )
   })
 
@@ -141,6 +141,18 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(named).toMatch(new RegExp(`(${line}|${line + 1}) │ `))
     student.replace('b += 1', 'i += 1')
     await shown.shows('Not right yet: 1 of 4 tests pass.')
+  })
+
+  test('a run of all that one loop ends leaves alone what is remembered of the others', async () => {
+    student.answer('score', SCORE)
+    const shown = await start(['1', 'score', '--manual'])
+    await shown.shows('Done: all 4')
+    student.answer('predict', 'for (;;);')
+    shown.press('r')
+    const rows = await shown.shows('of 8 exercises pass their visible tests.', 60)
+    expect(rows).toMatch(/✗ predict +0 of 3 tests pass/)
+    expect(rows).toMatch(/✓ score +4 of 4 tests pass|· score +not run/)
+    expect(student.progress()).toMatchObject({ done: ['score'], lost: [] })
   })
 
   test('with --manual nothing runs until Enter is pressed, and with NO_COLOR there are no colours', async () => {

@@ -51,24 +51,24 @@ describe('a warm suite', { timeout: 60_000 }, () => {
   })
 
   test('a loop without an end is stopped at its line, and the next run has a new process', async () => {
-    const { end, hung } = await run('let sum = 0\n  for (;;) sum += x')
+    const { end, during } = await run('let sum = 0\n  for (;;) sum += x')
     expect(end).toBe('too-slow')
-    expect(hung?.test).toEqual({ exercise: 'twice', name: 'of three' })
-    expect(hung?.places[0]).toMatchObject({ name: 'twice', file: join(root, 'src/a.ts'), line: 3 })
+    expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
+    expect(during?.places[0]).toMatchObject({ name: 'twice', file: join(root, 'src/a.ts'), line: 3 })
     expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
   })
 
   test('of a loop without an end the test is known that is in it, and how those before it went', async () => {
-    const { hung, tests, results } = await run('for (;;);', { exercise: undefined })
-    expect(hung?.test).toEqual({ exercise: 'twice', name: 'of three' })
+    const { during, tests, results } = await run('for (;;);', { exercise: undefined })
+    expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
     expect(tests).toHaveLength(3)
     expect(results.map(({ name, state }) => `${name}: ${state}`)).toEqual(['is quick: passed'])
   })
 
   test('a loop at the top of a file is in no test', async () => {
-    const { end, hung } = await run('return x\n}\nfor (;;) {')
-    expect({ end, test: hung?.test }).toEqual({ end: 'too-slow', test: undefined })
-    expect(hung?.places[0]).toMatchObject({ file: join(root, 'src/a.ts'), line: 4 })
+    const { end, during } = await run('return x\n}\nfor (;;) {')
+    expect({ end, test: during?.test }).toEqual({ end: 'too-slow', test: undefined })
+    expect(during?.places[0]).toMatchObject({ file: join(root, 'src/a.ts'), line: 4 })
   })
 
   test('a run that is no longer wanted ends, and the one after it waits for that', async () => {

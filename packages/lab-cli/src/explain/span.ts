@@ -9,3 +9,5 @@ export interface Span {
 
 export const isIn = ({ file, line }: Place, span: Span): boolean =>
   file === span.file && line >= span.from && line <= span.to
+
+export const isOfFile = (file: string, spans: readonly Span[]): boolean => spans.some(span => span.file === file)

@@ -36,11 +36,12 @@ export async function writeProgress(lab: Lab, progress: Progress): Promise<void>
   await rename(part, file)
 }
 
-/** How an exercise went just now. */
-export type Went = 'passed' | 'failed' | 'not-started'
+/** How an exercise went just now. `not-run`: the tests ended before they came to it. */
+export type Went = 'passed' | 'failed' | 'not-started' | 'not-run'
 
 /** After a run of an exercise: what is done stays done until its tests fail, and then it is lost until they pass again. */
 export function afterRun(before: Progress, exercise: string, went: Went): Progress {
+  if (went === 'not-run') return before
   const without = (list: readonly string[]) => list.filter(each => each !== exercise)
   const wasDone = before.done.includes(exercise) || before.lost.includes(exercise)
   const tries = (before.tries[exercise] ?? 0) + (went === 'failed' ? 1 : 0)
@@ -51,6 +52,10 @@ export function afterRun(before: Progress, exercise: string, went: Went): Progre
     tries: { ...before.tries, [exercise]: went === 'passed' ? 0 : tries },
   }
 }
+
+/** After a run of several exercises. */
+export const afterRuns = (before: Progress, runs: readonly { exercise: string; went: Went }[]): Progress =>
+  runs.reduce((progress, { exercise, went }) => afterRun(progress, exercise, went), before)
 
 /** After a hint was read. */
 export const afterHint = (before: Progress, exercise: string, level: number): Progress => ({

@@ -59,6 +59,11 @@ function resultLines(model: Model, { signs, paint, columns }: Look): string[] {
       ...(startAt ? wrapped(`Write it here:  ${shownPath(cwd, lab.dir, startAt)}`, columns, 2) : []),
       ...wrapped('When you save the file, the tests run again by themselves.', columns, 2),
     ]
+  if (went === 'not-run')
+    return [
+      paint('yellow', `${signs.open} Not run: the tests ended early, in another exercise.`),
+      ...wrapped('Enter checks this one alone.', columns, 2),
+    ]
   const all = total > 0 ? `${passed} of ${total} tests pass` : 'no test could run'
   return [paint('red', `${signs.bad} Not right yet: ${all}. First this:`)]
 }

@@ -1,10 +1,10 @@
 import type { Lab } from '@backprop/course'
 import { LabChecker, type Checked, type CheckOptions } from '../check/lab-checker.ts'
-import { afterRun } from '../lab/progress.ts'
+import { afterRun, afterRuns } from '../lab/progress.ts'
 import type { Look } from '../render/look.ts'
 import { allLines } from './all.ts'
 import { watchLab } from './files.ts'
-import { judge } from './judge.ts'
+import { judge, judgeAll } from './judge.ts'
 import type { Model } from './model.ts'
 import { listed, titleOfNext } from './start-model.ts'
 import type { State } from './state.ts'
@@ -97,12 +97,9 @@ export class Checks {
     this.#state.change({ view: 'all', all: undefined })
     const checked = await this.#checker.check({ signal })
     if (signal.aborted) return
-    const { exercises } = this.lab.manifest
-    const judged = await Promise.all(exercises.map(async ({ id }) => ({ id, ...(await judge(this.lab, id, checked)) })))
+    const judged = await judgeAll(this.lab, this.lab.manifest.exercises, checked)
     if (signal.aborted) return
-    await this.#state.remember(progress =>
-      judged.reduce((before, { id, went }) => afterRun(before, id, went), progress),
-    )
+    await this.#state.remember(progress => afterRuns(progress, judged))
     const others = await this.#others()
     if (signal.aborted) return
     this.#state.change({ ...others, view: 'all', all: allLines(this.lab, judged, this.#options.look()) })

@@ -22,8 +22,8 @@ export interface WarmRun {
 export interface WarmOutcome extends SuiteOutcome {
   /** What the code under test printed. */
   readonly printed: string
-  /** The test that ran when the host was killed, if one had begun, and where in the code it was. */
-  readonly hung?: { readonly test?: TestName; readonly places: readonly RunningAt[] }
+  /** The test that ran when the host ended before its time, if one did, and where in the code it was, if that is known. */
+  readonly during?: { readonly test?: TestName; readonly places: readonly RunningAt[] }
 }
 
 /** A new host may take long on a busy machine; none of the time is the fault of the code under test. */
@@ -101,14 +101,14 @@ function runOn(
   let timer: NodeJS.Timeout | undefined
 
   return new Promise<WarmOutcome & { readonly killed: boolean }>(resolve => {
-    const finish = (end: SuiteOutcome['end'], hung?: WarmOutcome['hung']) => {
+    const finish = (end: SuiteOutcome['end'], during?: WarmOutcome['during']) => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', stop)
       for (const [name, listener] of listeners) host.removeListener(name, listener)
       for (const stream of [host.stdout, host.stderr]) stream?.removeListener('data', print)
       const killed = end !== 'done'
       if (killed) killGroup(host.pid)
-      resolve({ ...outcome, end, hung, killed })
+      resolve({ ...outcome, end, during, killed })
     }
     const after = (seconds: number, then: () => void) => {
       clearTimeout(timer)
@@ -119,7 +119,7 @@ function runOn(
       after(ANSWER_SECONDS, () => finish('too-slow', { test: current, places: [] }))
     }
     const stop = () => after(NEARLY_SECONDS, () => finish('stopped'))
-    const crash = () => finish('crashed')
+    const crash = () => finish('crashed', { test: current, places: [] })
     const print = (chunk: Buffer) => void (outcome.output = (outcome.output + chunk.toString()).slice(-8000))
     const hear = (event: SuiteEvent) => {
       if (event.type === 'where') return finish('too-slow', { test: current, places: event.places })
