@@ -31,6 +31,10 @@ describe('traceNaN', () => {
     ],
     ['const a = [0]; a[0] -= y; return a[0]', [0, NaN], 'a[0] -= y is 0 - NaN, which is NaN'],
     ['return Math.log(x - y) + 1', [1, 3], 'Math.log(x - y) is Math.log(-2), which is NaN'],
+    ['return x // from x - y\n - list[7]', [1, 2, []], 'x - list[7] is 1 - undefined, which is NaN'],
+    ['return (x /* ) / */ ) / y', [0, 0], '(x ) / y is 0 / 0, which is NaN'],
+    ['let s = x; s /* += */ += list[7]; return s', [1, 2, []], 's += list[7] is 1 + undefined, which is NaN'],
+    ['return Number("a // b") + 1', [], 'Number("a // b") is NaN'],
     ['return Number("one") + 1', [], 'Number("one") is NaN'],
   ])('%s', (body, values, message) => {
     expect(both(body, values).traced).toBe(message)

@@ -38,14 +38,14 @@ export function traceNaN(code: string): string {
 }
 
 function visit(node: Node, code: string, into: Insertion[]): void {
-  const source = JSON.stringify(code.slice(node.start, node.end).replace(/\s+/g, ' ').slice(0, 60))
+  const source = JSON.stringify(shown(code.slice(node.start, node.end)))
   const inside = () => children(node).forEach(child => visit(child, code, into))
   const { left, right, callee, operator } = node as { left?: Node; right?: Node; callee?: Node; operator?: string }
   // A type says nothing at run time, and in a chain a?.b() the parts cannot be taken apart.
   if (node.type.startsWith('TS') && node.type !== 'TSAsExpression' && node.type !== 'TSNonNullExpression') return
   if (node.type === 'ChainExpression') return
   if (node.type === 'BinaryExpression' && left && right && ARITHMETIC.includes(operator ?? '')) {
-    const sign = code.indexOf(operator ?? '', endOf(left, code))
+    const sign = signAfter(left, code)
     into.push({ at: node.start, text: `__nanOp("${operator}",${source},(` })
     visit(left, code, into)
     into.push({ at: sign, text: '),(', removes: operator?.length })
@@ -57,7 +57,7 @@ function visit(node: Node, code: string, into: Insertion[]): void {
     const target = code.slice(left.start, left.end)
     // To evaluate the target twice must not change anything.
     if (/\+\+|--|\(|=/.test(target)) return inside()
-    const sign = code.indexOf(operator ?? '', left.end)
+    const sign = signAfter(left, code)
     into.push({
       at: sign,
       text: `=__nanOp("${operator?.slice(0, -1)}",${source},(${target}),(`,
@@ -83,11 +83,17 @@ function visit(node: Node, code: string, into: Insertion[]): void {
   inside()
 }
 
-/** After a left operand may come a closing bracket that is no part of it. */
-const endOf = ({ end }: Node, code: string): number => {
-  let at = end
-  while (/[\s)]/.test(code[at])) at++
-  return at
+/** Code as one line for people, without its comments; what looks like one in a string is none. */
+const shown = (code: string): string => code.replace(NO_CODE, '$1').replace(/\s+/g, ' ').slice(0, 60)
+
+const COMMENT = String.raw`\/\/.*|\/\*[\s\S]*?\*\/`
+const NO_CODE = new RegExp(String.raw`((["'\`])(?:\\.|(?!\2)[^\\])*\2)|${COMMENT}`, 'g')
+
+/** Where the operator is: after a left operand may come comments, and closing brackets that are no part of it. */
+function signAfter({ end }: Node, code: string): number {
+  const between = new RegExp(String.raw`(?:[\s)]|${COMMENT})*`, 'y')
+  between.lastIndex = end
+  return end + (between.exec(code)?.[0].length ?? 0)
 }
 
 function children(node: Node): Node[] {
