@@ -155,6 +155,20 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(student.progress()).toMatchObject({ done: ['score'], lost: [] })
   })
 
+  test('what a run of all finds of the exercise is there when one comes back to it', async () => {
+    const shown = await start(['1', 'score', '--manual'])
+    await shown.shows('Getting ready …')
+    shown.press('r')
+    await shown.shows('0 of 8 exercises pass their visible tests.')
+    shown.press(ENTER)
+    expect(await shown.shows('Not started yet.')).not.toContain('Checking …')
+    student.answer('score', SCORE)
+    shown.press('r')
+    await shown.shows('1 of 8 exercises pass their visible tests.')
+    shown.press(ENTER)
+    expect(await shown.shows('Done: all 4')).toContain('n goes on to: From score')
+  })
+
   test('with --manual nothing runs until Enter is pressed, and with NO_COLOR there are no colours', async () => {
     const shown = await start(['1', '--manual'], { NO_COLOR: '1' })
     await shown.shows('Enter check')

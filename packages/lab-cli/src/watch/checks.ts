@@ -94,7 +94,7 @@ export class Checks {
   /** Checks all exercises of the lab. */
   async checkAll(): Promise<void> {
     const signal = this.#begin()
-    this.#state.change({ view: 'all', all: undefined })
+    this.#state.change({ view: 'all', all: undefined, busy: undefined })
     const checked = await this.#checker.check({ signal })
     if (signal.aborted) return
     const judged = await judgeAll(this.lab, this.lab.manifest.exercises, checked)
@@ -102,7 +102,10 @@ export class Checks {
     await this.#state.remember(progress => afterRuns(progress, judged))
     const others = await this.#others()
     if (signal.aborted) return
-    this.#state.change({ ...others, view: 'all', all: allLines(this.lab, judged, this.#options.look()) })
+    const mine = judged.find(({ exercise }) => exercise === this.#state.model.exercise)
+    const all = allLines(this.lab, judged, this.#options.look())
+    // Whoever has gone back meanwhile finds it there.
+    this.#state.change({ ...NOTHING_KNOWN, ...mine, ...others, checked, all })
   }
 
   /** What the screen shows of other exercises: all that is remembered, and which is next. */
