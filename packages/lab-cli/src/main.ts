@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { lab } from './cli.ts'
+import { Stop } from './stop.ts'
 
 /** `pnpm lab …`: what a student types. */
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
-process.exitCode = await lab(process.argv.slice(2), resolve(import.meta.dirname, '../../..'), stop.signal)
+process.exitCode = await lab(process.argv.slice(2), resolve(import.meta.dirname, '../../..'), Stop.of(process))

@@ -1,6 +1,6 @@
 import { nextUndone, type Spot } from '../lab/current.ts'
 import { afterHint } from '../lab/progress.ts'
-import { play } from '../play.ts'
+import { INTERRUPTED, play } from '../play.ts'
 import { screenLines } from '../render/screen.ts'
 import { Checks } from './checks.ts'
 import type { Model } from './model.ts'
@@ -152,6 +152,7 @@ export class Session {
     const code = await play(this.#state.model.lab, signal)
     terminal.resume()
     this.#isPlaying = false
-    terminal.after(`${code === 0 ? '' : 'main.ts ended with an error. '}Enter: back to the exercise`)
+    const end = code === 0 ? '' : code === INTERRUPTED ? 'Stopped. ' : 'main.ts ended with an error. '
+    terminal.after(`${end}Enter: back to the exercise`)
   }
 }
