@@ -4,7 +4,6 @@ import { ExportRefused, NoSuchExport } from '@backprop/report'
 import { WrongUsage, type Command } from './command.ts'
 import { ALIASES, COMMANDS } from './commands.ts'
 import { run, RUN_HELP } from './commands/run.ts'
-import type { Stop } from './stop.ts'
 
 const line = ({ usage, summary }: Command): string => `pnpm lab ${usage.padEnd(24)} ${summary}`
 
@@ -19,20 +18,20 @@ try other numbers. In a job of GitHub Actions the first failure of each exercise
 Exit codes: 0 all visible tests pass, 1 some do not, 2 something else went wrong.`
 
 /** Does what was typed, in the course at `root`. Resolves to the exit code. */
-export async function lab(args: readonly string[], root: string, stop: Stop): Promise<number> {
+export async function lab(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
   try {
     const [first = '', ...rest] = args
     const name = ALIASES[first] ?? first
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : run
-    return await start(command, command === run ? args : rest, root, stop)
+    return await start(command, command === run ? args : rest, root, signal)
   } catch (error) {
-    if (stop.signal.aborted) return 130
+    if (signal.aborted) return 130
     process.stderr.write(`${isKnown(error) ? error.message : String((error as Error).stack)}\n`)
     return 2
   }
 }
 
-async function start(command: Command, args: readonly string[], root: string, stop: Stop): Promise<number> {
+async function start(command: Command, args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { ...command.options, help: { type: 'boolean', short: 'h' } },
@@ -56,8 +55,7 @@ async function start(command: Command, args: readonly string[], root: string, st
     stderr,
     env,
     now: () => new Date(),
-    signal: stop.signal,
-    stop,
+    signal,
   })
 }
 

@@ -2,7 +2,6 @@ import type { ParseArgsOptionsConfig } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import { firstUndone, type Spot } from './lab/current.ts'
 import { exercisesOf } from './show.ts'
-import type { Stop } from './stop.ts'
 
 /** One word after `pnpm lab`, such as `hint`. */
 export interface Command {
@@ -29,9 +28,7 @@ export interface Context {
   readonly stderr: NodeJS.WritableStream
   readonly env: NodeJS.ProcessEnv
   readonly now: () => Date
-  /** The signal of `stop`. */
   readonly signal: AbortSignal
-  readonly stop: Stop
 }
 
 /** Somebody typed what cannot be meant: one sentence says what is. Exit code 2. */

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { lab } from './cli.ts'
-import { Stop } from './stop.ts'
 
 /** `pnpm lab …`: what a student types. */
 
-process.exitCode = await lab(process.argv.slice(2), resolve(import.meta.dirname, '../../..'), Stop.of(process))
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+process.exitCode = await lab(process.argv.slice(2), resolve(import.meta.dirname, '../../..'), stop.signal)

@@ -1,21 +1,39 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Lab } from '@backprop/course'
 
-/** The exit code of what was stopped with control-C. */
+export interface PlayOptions {
+  readonly signal: AbortSignal
+  readonly env?: Readonly<Record<string, string>>
+  /** The script reads no keys: they are for whoever plays it. */
+  readonly keepsKeys?: boolean
+}
+
+export interface Playing {
+  /** The exit code, or `INTERRUPTED`. */
+  readonly code: Promise<number>
+  /** As control-C does. */
+  readonly interrupt: () => void
+}
+
+/** The exit code of what was ended with control-C. */
 export const INTERRUPTED = 130
 
-/** Runs a lab's main.ts through tsx, so that students may use all of TypeScript. Resolves to its exit code. */
-export function play(lab: Lab, signal: AbortSignal, env: Readonly<Record<string, string>> = {}): Promise<number> {
-  const tsx = fileURLToPath(import.meta.resolve('tsx/cli'))
-  const child = spawn(process.execPath, [tsx, 'main.ts'], {
-    cwd: lab.dir,
-    stdio: 'inherit',
+/** Runs a lab's main.ts with tsx, so that students may use all of TypeScript. */
+export function play({ dir }: Lab, { signal, env, keepsKeys = false }: PlayOptions): Playing {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'main.ts'], {
+    cwd: dir,
+    stdio: [keepsKeys ? 'ignore' : 'inherit', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
     signal,
   })
-  return new Promise((resolve, reject) => {
+  let isInterrupted = false
+  const code = new Promise<number>((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (code, by) => resolve(code ?? (by === 'SIGINT' ? INTERRUPTED : 1)))
+    child.on('exit', code => resolve(isInterrupted ? INTERRUPTED : (code ?? 1)))
   })
+  const interrupt = () => {
+    isInterrupted = true
+    child.kill('SIGINT')
+  }
+  return { code, interrupt }
 }

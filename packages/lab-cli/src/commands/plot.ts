@@ -11,10 +11,10 @@ export const plot: Command = {
   positionals: { min: 0, max: 1 },
   async run({ root, cwd, positionals, values, stdout, signal }) {
     const { lab } = await spotOf(root, positionals)
-    if (!values.open) return play(lab, signal)
+    if (!values.open) return play(lab, { signal }).code
     const folder = join(lab.dir, '.cache', 'pictures')
     await mkdir(folder, { recursive: true })
-    const code = await play(lab, signal, { BACKPROP_PICTURES: folder })
+    const code = await play(lab, { signal, env: { BACKPROP_PICTURES: folder } }).code
     const names = (await readdir(folder)).filter(name => /\.(svg|html)$/.test(name)).sort()
     for (const name of names) {
       const file = join(folder, name)

@@ -30,12 +30,11 @@ export const run: Command = {
 const isForPeople = ({ values, stdin, stdout, env }: Context): boolean =>
   !values.once && stdin.isTTY && stdout.isTTY && !env.CI
 
-async function watch({ root, cwd, positionals, values, stdin, stdout, env, stop }: Context): Promise<number> {
+async function watch({ root, cwd, positionals, values, stdin, stdout, env, signal }: Context): Promise<number> {
   const spot = await spotOf(root, positionals)
   const appends = values.plain === true || env.TERM === 'dumb'
   const terminal = new Terminal(stdin, stdout, { appends })
-  const options = { root, cwd, terminal, manual: values.manual === true, signal: stop.signal }
-  return stop.sparing(() => Session.run(options, spot))
+  return Session.run({ root, cwd, terminal, manual: values.manual === true, signal }, spot)
 }
 
 async function once(context: Context): Promise<number> {

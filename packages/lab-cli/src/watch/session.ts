@@ -1,6 +1,6 @@
 import { nextUndone, type Spot } from '../lab/current.ts'
 import { afterHint } from '../lab/progress.ts'
-import { INTERRUPTED, play } from '../play.ts'
+import { INTERRUPTED, play, type Playing } from '../play.ts'
 import { screenLines } from '../render/screen.ts'
 import { Checks } from './checks.ts'
 import type { Model } from './model.ts'
@@ -22,7 +22,7 @@ export class Session {
   #fail: (error: Error) => void = () => {}
   #checks: Checks
   #keys: Promise<void> = Promise.resolve()
-  #isPlaying = false
+  #playing: Playing | undefined
 
   private constructor(options: SessionOptions, model: Model) {
     this.#options = options
@@ -64,7 +64,7 @@ export class Session {
   }
 
   #draw(): void {
-    if (this.#isPlaying) return
+    if (this.#playing) return
     const { terminal } = this.#options
     terminal.draw(screenLines(this.#state.model, terminal.look))
   }
@@ -81,7 +81,7 @@ export class Session {
 
   /** Waits for no check, or no key would be answered meanwhile. */
   async #answer(key: Key): Promise<void> {
-    if (this.#isPlaying) return
+    if (this.#playing) return key === 'ctrl-c' ? this.#playing.interrupt() : undefined
     if (key === 'q' || key === 'ctrl-c' || key === 'ctrl-d') return this.#quit(0)
     if (key === 'h') return this.#hint()
     if (key === 'n') return this.#next()
@@ -142,16 +142,17 @@ export class Session {
     this.#start(() => this.#checks.check())
   }
 
-  /** The lab's script has the screen to itself until a key is pressed. */
+  /**
+   * The lab's script has the screen to itself until a key is pressed. Keys still come here, control-C too: as a signal it
+   * would go to all programs of the terminal, and pnpm ends at the second one.
+   */
   async #play(): Promise<void> {
     const { terminal, signal } = this.#options
     this.#checks.stop()
     terminal.clear()
-    terminal.pause()
-    this.#isPlaying = true
-    const code = await play(this.#state.model.lab, signal)
-    terminal.resume()
-    this.#isPlaying = false
+    this.#playing = play(this.#state.model.lab, { signal, keepsKeys: true })
+    const code = await this.#playing.code
+    this.#playing = undefined
     const end = code === 0 ? '' : code === INTERRUPTED ? 'Stopped. ' : 'main.ts ended with an error. '
     terminal.after(`${end}Enter: back to the exercise`)
   }

@@ -26,25 +26,15 @@ export class Terminal {
     emitKeypressEvents(this.#stdin)
     this.#stdin.on('keypress', this.#press)
     this.#stdout.on('resize', onResize)
-    this.resume()
+    this.#stdin.setRawMode(true)
+    this.#stdin.resume()
   }
 
   close(): void {
-    this.pause()
-    this.#stdin.off('keypress', this.#press)
-    this.#stdout.removeAllListeners('resize')
-  }
-
-  /** Gives the terminal to somebody else, who may write and read lines. */
-  pause(): void {
     this.#stdin.setRawMode(false)
     this.#stdin.pause()
-    this.#last = ''
-  }
-
-  resume(): void {
-    this.#stdin.setRawMode(true)
-    this.#stdin.resume()
+    this.#stdin.off('keypress', this.#press)
+    this.#stdout.removeAllListeners('resize')
   }
 
   get look(): Look {
