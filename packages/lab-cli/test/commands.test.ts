@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { nodePart, terminalPart } from '../src/commands/doctor.ts'
 import { Student } from './student.ts'
 import { type } from './typed.ts'
 
@@ -128,22 +127,5 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
   test('what the code prints is shown', async () => {
     student.answer('score', `console.log('w is', w)\n  ${SCORE}`)
     expect((await type(student.root, '1', 'score')).stdout).toContain('Your code printed:\nw is [ 3, -2 ]')
-  })
-})
-
-describe('pnpm lab doctor', { timeout: 60_000 }, () => {
-  test('says what there is, with a reason for each', async () => {
-    const { code, stdout } = await type(student.root, 'doctor')
-    expect(code).toBe(0)
-    for (const part of ['fine   Node', 'fine   TypeScript', 'note   Terminal', 'fine   Backend'])
-      expect(stdout).toContain(part)
-  })
-
-  test('an old Node has a cure, and a terminal that cannot watch a reason', () => {
-    expect(nodePart('20.19.0')).toMatchObject({ state: 'bad', cure: 'install 22.12 or newer from https://nodejs.org' })
-    expect(nodePart('22.12.0').state).toBe('good')
-    expect(terminalPart(true, true, { CI: '1' }).reason).toContain('CI is set')
-    expect(terminalPart(false, true, {}).reason).toContain('not a terminal')
-    expect(terminalPart(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
   })
 })

@@ -10,7 +10,9 @@ export interface Typed {
 /** What `pnpm lab` answers in a course at `root` when these words are typed and there is no terminal. */
 export function type(root: string, ...words: string[]): Promise<Typed> {
   const program = [resolve(import.meta.dirname, '../../launch/launch.mjs'), resolve(import.meta.dirname, 'lab-at.ts')]
-  const env = { ...process.env, NO_COLOR: '1', INIT_CWD: root, VITEST: undefined }
+  // Vitest's own start script puts all packages of the course in NODE_PATH.
+  const ours = { VITEST: undefined, NODE_PATH: undefined }
+  const env = { ...process.env, ...ours, NO_COLOR: '1', INIT_CWD: root }
   const child = spawn(process.execPath, [...program, root, ...words], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

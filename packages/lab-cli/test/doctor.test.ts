@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findLabs } from '@backprop/course'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { terminalPart } from '../src/commands/doctor.ts'
+import { libraryParts } from '../src/doctor/libraries.ts'
+import { Student } from './student.ts'
+import { type } from './typed.ts'
+
+let student: Student
+beforeEach(() => (student = new Student()))
+afterEach(() => student.remove())
+
+describe('pnpm lab doctor', { timeout: 120_000 }, () => {
+  test('says what there is, with a reason for each', async () => {
+    const { code, stdout } = await type(student.root, 'doctor')
+    expect(code).toBe(0)
+    for (const part of ['fine   Node', 'fine   TypeScript', 'note   Terminal', 'fine   Backend'])
+      expect(stdout).toContain(part)
+    expect(stdout, 'lab 01 needs no more').not.toMatch(/WebAssembly|MNIST|CIFAR/)
+  })
+
+  test('a lab whose packages are gone has a cure', async () => {
+    rmSync(join(student.folder, 'node_modules'), { recursive: true })
+    const { code, stdout } = await type(student.root, 'doctor')
+    expect(code).toBe(1)
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /broken Backend labs\/01-perceptron cannot load @backprop\/core: Cannot find [^:]+ cure: delete the folder node_modules and run "pnpm install"/,
+    )
+  })
+
+  test('one lab that lacks a package is enough, though another has it', async () => {
+    student.addLab('02-again')
+    rmSync(join(student.root, 'labs/02-again/node_modules'), { recursive: true })
+    const { code, stdout } = await type(student.root, 'doctor')
+    expect(code).toBe(1)
+    expect(stdout).toContain('broken Backend     labs/02-again cannot load @backprop/core')
+  })
+
+  test('tries all that the labs of this course need', async () => {
+    const parts = await libraryParts(await findLabs(resolve(import.meta.dirname, '../../..'), 'all'), () => {})
+    expect(parts).toEqual([
+      { name: 'Backend', state: 'good', reason: 'plain: computes on the processor' },
+      { name: 'WebAssembly', state: 'good', reason: expect.stringMatching(/^(relaxed|plain) SIMD, /) as string },
+      { name: 'MNIST', state: 'good', reason: '70,000 images' },
+      { name: 'CIFAR-10', state: 'good', reason: '60,000 images' },
+    ])
+  })
+
+  test('a terminal that cannot watch has a reason', () => {
+    expect(terminalPart(true, true, { CI: '1' }).reason).toContain('CI is set')
+    expect(terminalPart(false, true, {}).reason).toContain('not a terminal')
+    expect(terminalPart(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
+  })
+})
