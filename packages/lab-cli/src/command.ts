@@ -38,7 +38,8 @@ export class WrongUsage extends Error {
 
 /** The one lab that a word means. */
 export async function oneLab(root: string, name: string): Promise<Lab> {
-  const [lab] = await findLabs(root, name === 'all' ? '' : name)
+  if (name === 'all') throw new WrongUsage('Name one lab here, not "all".')
+  const [lab] = await findLabs(root, name)
   return lab
 }
 

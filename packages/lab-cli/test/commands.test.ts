@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Student } from './student.ts'
-import { type } from './typed.ts'
+import { type, typeFrom } from './typed.ts'
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'
 const FILE = 'labs/01-perceptron/src/perceptron.ts'
@@ -22,6 +22,13 @@ describe('pnpm lab hint', { timeout: 60_000 }, () => {
     expect(levels[3]).toContain('That is the last hint.')
     expect(Math.max(...levels.flatMap(text => text.split('\n').map(line => line.length)))).toBeLessThanOrEqual(80)
   })
+})
+
+test.each([
+  ['hint', 'all'],
+  ['reset', 'all'],
+])('pnpm lab %s %s is refused with a sentence', { timeout: 60_000 }, async (...words) => {
+  expect(await type(student.root, ...words)).toEqual({ code: 2, stdout: '', stderr: 'Name one lab here, not "all".\n' })
 })
 
 describe('pnpm lab reset', { timeout: 60_000 }, () => {
@@ -96,6 +103,14 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
     expect(stdout).toContain('1 of 1 labs would be refused.')
   })
 
+  test('"all" means all labs', async () => {
+    const [all, none] = [
+      await type(student.root, 'submit', '--check', 'all'),
+      await type(student.root, 'submit', '--check'),
+    ]
+    expect(all).toEqual(none)
+  })
+
   test('a file that is not there is refused, and alone says how one hands in', async () => {
     rmSync(join(student.folder, 'src'), { recursive: true })
     expect((await type(student.root, 'submit', '--check')).stdout).toContain('src is not in the submission.')
@@ -104,6 +119,12 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
       stderr: expect.stringContaining('pnpm lab submit --check') as string,
     })
   })
+})
+
+test('pnpm lab --report DIR means a folder as seen from the terminal', { timeout: 60_000 }, async () => {
+  const { stdout } = await typeFrom(student.folder, student.root, '1', '--report', 'out')
+  expect(stdout).toContain(`Report: ${join(student.folder, 'out/report.json')}\n`)
+  expect(existsSync(join(student.folder, 'out/report.json'))).toBe(true)
 })
 
 describe('pnpm lab', { timeout: 60_000 }, () => {

@@ -8,11 +8,14 @@ export interface Typed {
 }
 
 /** What `pnpm lab` answers in a course at `root` when these words are typed and there is no terminal. */
-export function type(root: string, ...words: string[]): Promise<Typed> {
+export const type = (root: string, ...words: string[]): Promise<Typed> => typeFrom(root, root, ...words)
+
+/** The same, typed in another folder: pnpm starts the program in the course's, and says where the person is. */
+export function typeFrom(cwd: string, root: string, ...words: string[]): Promise<Typed> {
   const program = [resolve(import.meta.dirname, '../../launch/launch.mjs'), resolve(import.meta.dirname, 'lab-at.ts')]
   // Vitest's own start script puts all packages of the course in NODE_PATH.
   const ours = { VITEST: undefined, NODE_PATH: undefined }
-  const env = { ...process.env, ...ours, NO_COLOR: '1', INIT_CWD: root }
+  const env = { ...process.env, ...ours, NO_COLOR: '1', INIT_CWD: cwd }
   const child = spawn(process.execPath, [...program, root, ...words], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }) // prettier-ignore
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { EXPORT_HELP, parseExports } from '@backprop/report'
 import { spotOf, WrongUsage, type Command, type Context } from '../command.ts'
@@ -46,13 +46,13 @@ async function once(context: Context): Promise<number> {
 }
 
 async function report(context: Context): Promise<number> {
-  const { root, positionals, values } = context
+  const { root, cwd, positionals, values } = context
   const [name, exercise] = positionals
   if (name === undefined) throw new WrongUsage('Say of which lab, or "all": pnpm lab all --report DIR')
   if (exercise !== undefined) throw new WrongUsage('A report, and "all", are of whole labs: leave the exercise out.')
   const labs = await findLabs(root, name)
   const exporters = typeof values.export === 'string' ? parseExports(values.export) : []
-  const folder = resolve(typeof values.report === 'string' ? values.report : 'reports/visible')
+  const folder = typeof values.report === 'string' ? resolve(cwd, values.report) : join(root, 'reports/visible')
   return runAndReport({ labs, root, folder, exporters }, context)
 }
 

@@ -1,6 +1,6 @@
 import { findLabs, givenFiles, type Lab } from '@backprop/course'
 import { allowedImports, compile, Refused, takeIn } from '@backprop/course/intake'
-import { oneLab, WrongUsage, type Command } from '../command.ts'
+import { WrongUsage, type Command } from '../command.ts'
 import { handedOut } from '../lab/stubs.ts'
 import { lookOf, wrapped, type Look } from '../render/look.ts'
 
@@ -15,7 +15,7 @@ export const submit: Command = {
         'You hand in this whole folder, as your teacher says: often with git push. ' +
           '"pnpm lab submit --check" tells beforehand whether it will be taken.',
       )
-    const labs = positionals[0] === undefined ? await findLabs(root, 'all') : [await oneLab(root, positionals[0])]
+    const labs = await findLabs(root, positionals[0] ?? 'all')
     const look = lookOf(stdout)
     const findings: Intake[] = []
     for (const lab of labs) findings.push(await intakeOf(root, lab))
