@@ -12,7 +12,6 @@ test.skipIf(noPty)(
   `the session in the README is what a student sees${noPty ? ` (${noPty})` : ''}`,
   { timeout: 120_000 },
   async () => {
-    // prettier-ignore
     const student = new Student()
     const stub = student.read()
     const session = sessionIn(readFileSync(README, 'utf8'))

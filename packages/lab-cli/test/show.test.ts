@@ -51,7 +51,6 @@ describe('pnpm lab show', { timeout: 60_000 }, () => {
       [20, 7],
       [27, 27],
     ])
-      // prettier-ignore
       expect(at(x, y)).toEqual([images[5 * 784 + 28 * y + x]])
   })
 
@@ -66,7 +65,6 @@ describe('pnpm lab show', { timeout: 60_000 }, () => {
       [31, 5],
       [16, 16],
     ])
-      // prettier-ignore
       expect(at(x, y)).toEqual([0, 1, 2].map(channel => images[12 * 3072 + channel * 1024 + 32 * y + x]))
   })
 

@@ -40,7 +40,6 @@ describe('a warm suite', { timeout: 60_000 }, () => {
       ['return x', 'failed'],
       ['return x + x', 'passed'],
     ]) {
-      // prettier-ignore
       const { end, results } = await run(body)
       expect({ end, states: results.map(each => each.state) }).toEqual({ end: 'done', states: [state] })
     }

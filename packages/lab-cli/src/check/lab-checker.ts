@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { NAN_MADE, WarmSuite, type SuiteEvent, type WarmOutcome } from '@backprop/testkit/run'
+import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/testkit/run'
 import { visibleSuite } from '../visible/index.ts'
 import { TypeChecker, type TypeProblem } from './type-checker.ts'
 
@@ -16,7 +16,6 @@ export interface CheckOptions {
   /** Only tests of this exercise. */
   readonly exercise?: string
   readonly signal?: AbortSignal
-  readonly onEvent?: (event: SuiteEvent) => void
 }
 
 /** Checks one lab again and again: the compiler and the test runner stay, so that an answer comes in a moment. */
@@ -31,11 +30,11 @@ export class LabChecker {
     this.#suite = new WarmSuite(visibleSuite(lab))
   }
 
-  async check({ exercise, signal, onEvent }: CheckOptions = {}): Promise<Checked> {
+  async check({ exercise, signal }: CheckOptions = {}): Promise<Checked> {
     const { edit, limits } = this.lab.manifest
     const start = performance.now()
     const changed = edit.map(file => join(this.lab.dir, file))
-    const run = { exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal, onEvent }
+    const run = { exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal }
     const [problems, outcome] = await Promise.all([this.#types.check(edit), this.#suite.run(run)])
     const nan = hasNaN(outcome) ? await this.#suite.run({ ...run, traceNaN: true }) : undefined
     return { problems, outcome: nan ? withOrigins(outcome, nan) : outcome, ms: performance.now() - start }

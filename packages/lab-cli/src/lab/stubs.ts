@@ -5,7 +5,7 @@ import type { Span } from '../explain/span.ts'
 import { declarations, declarationsOf } from './declarations.ts'
 
 /** Folder in a lab that keeps its files as they were handed out. */
-export const STUBS = '.stubs'
+const STUBS = '.stubs'
 
 /** The files to edit as they were handed out, by name. Empty where a course has none, as its own repository has. */
 export async function handedOut({ dir, manifest }: Lab): Promise<Map<string, string>> {

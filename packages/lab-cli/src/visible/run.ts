@@ -1,9 +1,8 @@
 import type { Lab } from '@backprop/course'
-import { runSuite, type RunOptions, type SuiteEvent, type SuiteOutcome, type WarmOptions } from '@backprop/testkit/run'
+import { runSuite, type RunOptions, type SuiteOutcome, type WarmOptions } from '@backprop/testkit/run'
 
 export interface VisibleOptions {
   readonly signal?: AbortSignal
-  readonly onEvent?: (event: SuiteEvent) => void
 }
 
 /**

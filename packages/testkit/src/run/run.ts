@@ -1,4 +1,5 @@
-import { killGroup, startHost } from './child.ts'
+import { killGroup, startHost, type HostLimits } from './child.ts'
+import { nothing, take } from './collect.ts'
 import type { SuiteEvent, SuiteOptions, TestFailure, TestName, TestResult } from './events.ts'
 
 /** Everything that one run of a suite brought. */
@@ -13,13 +14,9 @@ export interface SuiteOutcome {
   readonly output: string
 }
 
-export interface RunOptions extends SuiteOptions {
+export interface RunOptions extends SuiteOptions, HostLimits {
   /** Bound on the whole suite; the host and all it started are killed then. */
   readonly wallSeconds: number
-  /** Bound on what the JavaScript heap of the host may hold; buffers are not counted. */
-  readonly heapMB?: number
-  /** The environment of the host; this process's own unless given. */
-  readonly env?: NodeJS.ProcessEnv
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
@@ -27,7 +24,7 @@ export interface RunOptions extends SuiteOptions {
 /** Runs a suite in a process group of its own, and returns when nothing of that group is left. */
 export function runSuite({ wallSeconds, heapMB, env, signal, onEvent, ...options }: RunOptions): Promise<SuiteOutcome> {
   const child = startHost('./host.ts', { heapMB, env })
-  const outcome = { tests: [] as TestName[], results: [] as TestResult[], broken: [] as TestFailure[], output: '' }
+  const outcome = nothing()
   let end: SuiteOutcome['end'] = 'crashed'
 
   const kill = (why: SuiteOutcome['end']) => {
@@ -43,10 +40,8 @@ export function runSuite({ wallSeconds, heapMB, env, signal, onEvent, ...options
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('message', (event: SuiteEvent) => {
-      if (event.type === 'collected') outcome.tests.push(...event.tests)
-      else if (event.type === 'finished') outcome.results.push(event.result)
-      else if (event.type === 'broken') outcome.broken.push(event.failure)
-      else if (event.type === 'done') end = 'done'
+      take(outcome, event)
+      if (event.type === 'done') end = 'done'
       onEvent?.(event)
     })
     child.on('exit', () => {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { killGroup, startHost, type HostLimits } from './child.ts'
-import type { Order, SuiteEvent, SuiteOptions, TestFailure, TestName, TestResult } from './events.ts'
+import { nothing, take } from './collect.ts'
+import type { Order, SuiteEvent, SuiteOptions, TestName } from './events.ts'
 import type { SuiteOutcome } from './run.ts'
 import type { RunningAt } from './where.ts'
 
@@ -16,7 +17,6 @@ export interface WarmRun {
   /** Bound on the time in which nothing happens: no test begins or ends. */
   readonly stallSeconds: number
   readonly signal?: AbortSignal
-  readonly onEvent?: (event: SuiteEvent) => void
 }
 
 export interface WarmOutcome extends SuiteOutcome {
@@ -59,7 +59,7 @@ export class WarmSuite {
   }
 
   async #run(run: WarmRun): Promise<WarmOutcome> {
-    if (run.signal?.aborted || this.#isClosed) return { ...NOTHING, end: 'stopped' }
+    if (run.signal?.aborted || this.#isClosed) return { ...nothing(), printed: '', end: 'stopped' }
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
     const startSeconds = this.#isReady ? run.stallSeconds : START_SECONDS
     const { killed, ...outcome } = await runOn(this.#host, { ...run, startSeconds })
@@ -86,17 +86,9 @@ export class WarmSuite {
 /** One run. `killed` tells that the host is no more. */
 function runOn(
   host: ChildProcess,
-  {
-    exercise,
-    changed,
-    traceNaN,
-    startSeconds,
-    stallSeconds,
-    signal,
-    onEvent,
-  }: WarmRun & { readonly startSeconds: number },
+  { exercise, changed, traceNaN, startSeconds, stallSeconds, signal }: WarmRun & { readonly startSeconds: number },
 ) {
-  const outcome: Collected = structuredClone(NOTHING)
+  const outcome = { ...nothing(), printed: '' }
   let current: TestName | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -126,8 +118,8 @@ function runOn(
       if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
       if (event.type === 'started') current = event.test
       if (event.type === 'finished') current = undefined
+      if (event.type === 'printed') outcome.printed += event.text
       take(outcome, event)
-      onEvent?.(event)
       if (event.type === 'done') finish('done')
     }
     const listeners = [
@@ -141,21 +133,4 @@ function runOn(
     after(startSeconds, askWhere)
     host.send({ type: 'run', exercise, changed, traceNaN } satisfies Order, () => {})
   })
-}
-
-interface Collected {
-  tests: TestName[]
-  results: TestResult[]
-  broken: TestFailure[]
-  output: string
-  printed: string
-}
-
-const NOTHING: Collected = { tests: [], results: [], broken: [], output: '', printed: '' }
-
-function take(outcome: Collected, event: SuiteEvent): void {
-  if (event.type === 'collected') outcome.tests.push(...event.tests)
-  else if (event.type === 'finished') outcome.results.push(event.result)
-  else if (event.type === 'broken') outcome.broken.push(event.failure)
-  else if (event.type === 'printed') outcome.printed += event.text
 }
