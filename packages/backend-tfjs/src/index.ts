@@ -1,0 +1,3 @@
+export { fromTfjs } from './tfjs.ts'
+export type { TfjsBackend, TfjsOptions } from './tfjs.ts'
+export type { DeviceStats, TfInstance } from './device.ts'

@@ -1,0 +1,20 @@
+import * as cpu from '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { backendContract } from '@backprop/core/contract'
+import { fromTfjs } from '../src/index.ts'
+
+const onCpu = async (padsItself: boolean) => {
+  const backend = new cpu.MathBackendCPU()
+  return fromTfjs({
+    name: 'tfjs-cpu',
+    description: 'TensorFlow.js in plain JavaScript',
+    getKernel: tf.getKernel,
+    registeredAs: 'cpu',
+    backend,
+    readsAtOnce: true,
+    padsItself,
+  })
+}
+
+backendContract({ name: 'tfjs on its cpu backend', make: () => onCpu(true) })
+backendContract({ name: 'tfjs whose convolutions do not pad', make: () => onCpu(false) })
