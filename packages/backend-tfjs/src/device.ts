@@ -25,6 +25,8 @@ export interface Device {
   /** A tensor of numbers that the scope gives back. */
   readonly upload: (values: Float32Array | Int32Array, shape: number[]) => TensorInfo
   readonly reshape: (x: TensorInfo, shape: readonly number[]) => TensorInfo
+  /** Truths and counts, none of them negative, as numbers. */
+  readonly asNumbers: (x: TensorInfo) => TensorInfo
   readonly transpose: (x: TensorInfo, order: readonly number[]) => TensorInfo
   /** Runs kernels, and keeps what `compute` returns in a slot of its own. */
   readonly scope: (compute: () => TensorInfo) => Slot
@@ -108,6 +110,8 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     run,
     upload,
     reshape: (x, shape) => (isSame(x.shape, shape) ? x : reshaped(x, shape)),
+    // On WebGPU a cast writes nothing, and not every kernel reads what was cast; so something is computed of it.
+    asNumbers: x => run('Relu', { x: run('Cast', { x }, { dtype: 'float32' }) }),
     transpose: (x, perm) => (perm.every((axis, i) => axis === i) ? x : run('Transpose', { x }, { perm })),
     scope,
     zeros: length => write(new Float32Array(length)),

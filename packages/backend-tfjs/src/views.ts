@@ -62,7 +62,7 @@ export function createViews(device: Device): Views {
 
   function repeat(x: TensorInfo, shape: readonly number[]): TensorInfo {
     if (x.shape.every((size, i) => size === shape[i])) return x
-    // Neighbours that are repeated, or are not, count as one axis: kernels take five at most.
+    // Neighbours that are repeated, or are not, count as one axis: on WebGPU the kernel takes four at most.
     const groups: { from: number; times: number }[] = []
     let last: boolean | undefined
     for (const [i, size] of shape.entries()) {
@@ -73,6 +73,11 @@ export function createViews(device: Device): Views {
       if (isRepeated) group.times *= size
       else group.from *= size
       last = isRepeated
+    }
+    if (groups.length > 4) {
+      const steps = stridesOf(x.shape)
+      const axes = shape.map((size, i) => ({ size, stride: x.shape[i] === 1 ? 0 : steps[i] }))
+      return reshape(picked(reshape(x, [sizeOf(x.shape)]), axes, 0), shape)
     }
     const source = reshape(x, groups.map(({ from }) => from)) // prettier-ignore
     return reshape(run('Tile', { x: source }, { reps: groups.map(({ times }) => times) }), shape)

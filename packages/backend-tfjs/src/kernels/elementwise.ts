@@ -26,7 +26,7 @@ const BINARY: Record<Exclude<BinaryKernel, 'gate' | 'equal'>, string> = {
 }
 
 export function elementwise(device: Device, { dense, compact, repeat }: Views): Pick<Backend, 'unary' | 'binary'> {
-  const { run, scope, zeros, reshape, row, lengthOf } = device
+  const { run, scope, zeros, reshape, asNumbers, row, lengthOf } = device
 
   /** What is dense already may as well be one long row: then no kernel looks at axes. */
   function pair(a: View, b: View): [TensorInfo, TensorInfo] {
@@ -37,7 +37,7 @@ export function elementwise(device: Device, { dense, compact, repeat }: Views): 
 
   /** a where b > 0, and 0 elsewhere, whatever a is: a product would keep its NaN. */
   function gate(a: View, b: View): TensorInfo {
-    const [t, y] = [dense(a), dense(b)]
+    const [t, y] = [a, b].map(x => reshape(dense(x), [sizeOf(x.shape)]))
     const e = run('ZerosLike', { x: t })
     return run('Select', { condition: run('Greater', { a: y, b: e }), t, e })
   }
@@ -51,10 +51,7 @@ export function elementwise(device: Device, { dense, compact, repeat }: Views): 
         if (kernel === 'gate') return gate(a, b)
         const [left, right] = pair(a, b)
         const inputs = { a: left, b: right }
-        const y =
-          kernel === 'equal'
-            ? run('Cast', { x: run('Equal', inputs) }, { dtype: 'float32' })
-            : run(BINARY[kernel], inputs)
+        const y = kernel === 'equal' ? asNumbers(run('Equal', inputs)) : run(BINARY[kernel], inputs)
         return y.shape.length === a.shape.length ? repeat(y, a.shape) : reshape(y, a.shape)
       })
     },
