@@ -24,6 +24,10 @@ export interface GradeOptions {
   readonly tier: TierId
   /** What labs that use tensors compute with; `plain` unless given. */
   readonly backend?: BackendName
+  /** Keep the tensors on this side of the wall also where the child could have them; for tests. */
+  readonly brokered?: boolean
+  /** Take a GPU that a processor plays too; for tests. */
+  readonly allowSoftware?: boolean
   /** Private seeds follow from it; by default from the submission and the suite, so that a regrade is the same. */
   readonly seed?: number
   /** Run the suite on a stub too, which otherwise is known to be one. */
@@ -130,7 +134,7 @@ function unrun(
 }
 
 async function stage(
-  { lab, tier, backend, record }: GradeOptions,
+  { lab, tier, backend, brokered, allowSoftware, record }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
   seed: number,
@@ -145,6 +149,8 @@ async function stage(
     node: nodeFor(workFolder),
     tier,
     backend: (usesTensors && backend) || 'plain',
+    brokered: usesTensors && brokered,
+    allowSoftware,
     limits,
     seed,
     record,
