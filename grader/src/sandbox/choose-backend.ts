@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import { GraderFault, UsageError } from '../errors.ts'
 import { BACKENDS, isOwn, makeBackend, type BackendName } from './backends.ts'
 import { openDevice } from './device/open.ts'
@@ -9,12 +10,16 @@ export interface BackendStatus {
   readonly reason: string
   /** What to do where it is not available. */
   readonly cure: string
+  /** What it runs on. */
+  readonly device: string
 }
 
 const WHAT: Readonly<Record<'wasm' | 'plain', string>> = {
   wasm: 'SIMD kernels in WebAssembly, on the processor',
   plain: 'the reference backend, on the processor',
 }
+
+const processor = () => cpus()[0]?.model ?? process.arch
 
 const BUILD = 'pnpm install builds what a backend needs; see the reason above'
 
@@ -23,13 +28,13 @@ export async function tryBackend(name: BackendName): Promise<BackendStatus> {
   try {
     if (isOwn(name)) {
       await makeBackend(name)
-      return { name, available: true, reason: WHAT[name], cure: '' }
+      return { name, available: true, reason: WHAT[name], cure: '', device: processor() }
     }
     const device = await openDevice({ name })
     device.close()
-    return { name, available: true, reason: `${device.device}, ${device.driver}`, cure: '' }
+    return { name, available: true, reason: `${device.device}, ${device.driver}`, cure: '', device: device.device }
   } catch (error) {
-    return { name, available: false, ...wordsOf(error as Error) }
+    return { name, available: false, device: '', ...wordsOf(error as Error) }
   }
 }
 
@@ -45,6 +50,7 @@ export interface ChosenBackend {
   readonly name: BackendName
   /** What it is, and why each faster one was not taken. */
   readonly reason: string
+  readonly device: string
 }
 
 /** Tried in this order for `auto`; libtensorflow on the processor has to be asked for by name. */
@@ -57,8 +63,8 @@ export async function pickBackend(wanted: string): Promise<ChosenBackend> {
     throw new UsageError(`There is no backend "${wanted}". There are: auto, ${BACKENDS.join(', ')}.`)
   const missed: string[] = []
   for (const name of named ? [named] : AUTO) {
-    const { available, reason, cure } = await tryBackend(name)
-    if (available) return { name, reason: [reason, ...missed].join('; ') }
+    const { available, reason, cure, device } = await tryBackend(name)
+    if (available) return { name, reason: [reason, ...missed].join('; '), device }
     if (named) throw new GraderFault(`the backend "${name}" does not work here: ${reason}. Cure: ${cure}.`)
     missed.push(`not ${name}: ${reason}`)
   }

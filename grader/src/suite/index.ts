@@ -97,6 +97,7 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       } finally {
         // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
         await session.close()
+        if (broker) task.meta.receipt = broker.takeReceipt()
         if (session.output) task.meta.output = session.output
         if (recorder) task.meta.record = recorder.record(seedOf(seed, task.fullTestName ?? task.name))
       }

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { BackendUnavailable, firstLine } from './unavailable.ts'
 
 /** What an adapter says of itself. */
@@ -19,6 +22,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|\bwarp\b/i
 
 /** Loads Dawn and asks it for the fastest adapter. */
 export async function openAdapter(): Promise<OpenAdapter> {
+  if (process.platform === 'linux' && !hasVulkan()) throw noAdapter()
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     throw dawnMissing(error)
   })
@@ -37,6 +41,20 @@ export async function openAdapter(): Promise<OpenAdapter> {
   }
   if (!adapter) throw noAdapter()
   return { gpu, adapter, facts: factsOf(adapter.info) }
+}
+
+/** Whether any Vulkan driver is registered; without one Dawn would only complain on standard error. */
+function hasVulkan(): boolean {
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES } = process.env
+  if (VK_DRIVER_FILES || VK_ICD_FILENAMES || VK_ADD_DRIVER_FILES) return true
+  const folders = ['/etc', '/usr/local/etc', '/usr/local/share', '/usr/share', join(homedir(), '.local/share')]
+  return folders.some(folder => {
+    try {
+      return readdirSync(join(folder, 'vulkan/icd.d')).some(file => file.endsWith('.json'))
+    } catch {
+      return false
+    }
+  })
 }
 
 export function factsOf(info: Partial<GPUAdapterInfo>): AdapterFacts {

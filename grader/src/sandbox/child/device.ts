@@ -148,7 +148,7 @@ export function brokered(): Backend {
     matmul: (a, b) => compute('matmul', view(a), view(b)),
     concat: (parts, axis) => compute('concat', parts.map(view), axis),
     gather: (x, indices) => compute('gather', view(x), indices),
-    scatterAdd: (dy, indices, R) => compute('scatterAdd', view(dy), indices, R),
+    scatterAdd: (dy, indices, R) => compute('scatterAdd', view(dy), R, indices),
     fused: Object.fromEntries(Object.entries(all).filter(([kernel]) => fusedNames.includes(kernel))),
   }
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Backend } from '@backprop/core'
+import type { DeviceReceipt } from '@backprop/testkit/run'
 import { Channel } from '../channel.ts'
 import { ProtocolError } from '../wire.ts'
 import { DeviceClient, DeviceQuota, type Usage } from './client.ts'
@@ -11,6 +12,8 @@ export interface Device {
   /** What computes, and by which driver. */
   readonly device: string
   readonly driver: string
+  /** Numbers of known kernels that it had right when it was opened. */
+  readonly checked: number
   /** Rejects when the device is lost; never settles where it cannot be. */
   readonly lost?: Promise<never>
   readonly close: () => void
@@ -28,7 +31,7 @@ export interface Link {
 /** Lends one device to several children: each has a link of its own, and sees nothing of the others. */
 export class DeviceBroker {
   readonly device: Device
-  readonly total: Usage = { commands: 0, work: 0, reads: 0 }
+  #total: Usage = { commands: 0, work: 0, reads: 0 }
   #lost: Error | null = null
   readonly #onLost = new Set<(error: Error) => void>()
 
@@ -38,6 +41,14 @@ export class DeviceBroker {
       this.#lost = error as Error
       for (const tell of this.#onLost) tell(this.#lost)
     })
+  }
+
+  /** What the children that are gone had computed, since this was last asked. */
+  takeReceipt(): DeviceReceipt {
+    const { device, driver, checked } = this.device
+    const receipt = { device, driver, checked, ...this.#total }
+    this.#total = { commands: 0, work: 0, reads: 0 }
+    return receipt
   }
 
   /** Serves the child at the other end of `stream` until one of the two ends; `onEnd` is told why, at most once. */
@@ -52,7 +63,7 @@ export class DeviceBroker {
       isClosed = true
       channel.close()
       this.#onLost.delete(lose)
-      for (const key of ['commands', 'work', 'reads'] as const) this.total[key] += client.usage[key]
+      for (const key of ['commands', 'work', 'reads'] as const) this.#total[key] += client.usage[key]
       // What runs now still looks at its slots.
       if (!isBusy) client.close()
     }

@@ -13,15 +13,14 @@ export interface DeviceChoice {
 export async function openDevice(choice: DeviceChoice): Promise<Device> {
   const device = await unchecked(choice)
   try {
-    await checkDevice(device.on)
-    return device
+    return { ...device, checked: await checkDevice(device.on) }
   } catch (error) {
     device.close()
     throw error
   }
 }
 
-async function unchecked({ name, allowSoftware }: DeviceChoice): Promise<Device> {
+async function unchecked({ name, allowSoftware }: DeviceChoice): Promise<Omit<Device, 'checked'>> {
   if (isOwn(name)) {
     const on = await makeBackend(name)
     const driver = 'description' in on ? String(on.description) : 'JavaScript'

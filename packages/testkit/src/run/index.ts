@@ -1,6 +1,7 @@
 export {
   NOTE,
   PROGRESS,
+  type DeviceReceipt,
   type RecordedCall,
   type SuiteEvent,
   type SuiteOptions,
