@@ -64,6 +64,7 @@ export class DeviceBroker {
       channel.close()
       this.#onLost.delete(lose)
       for (const key of ['commands', 'work', 'reads'] as const) this.#total[key] += client.usage[key]
+      client.stop()
       // What runs now still looks at its slots.
       if (!isBusy) client.close()
     }

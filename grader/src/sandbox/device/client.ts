@@ -8,6 +8,9 @@ export class DeviceQuota extends Error {
   override readonly name = 'DeviceQuota'
 }
 
+/** Multiplications and additions after which others get a turn: a fifth of a second on one core. */
+const TURN_WORK = 2 ** 33
+
 /** Work that a child had done. */
 export interface Usage {
   commands: number
@@ -29,6 +32,8 @@ export class DeviceClient {
   #bytes = 0
   #lastId = 0
   #queued = 0
+  #sinceTurn = 0
+  #isStopped = false
   /** Numbers that come in several parts. */
   #arriving: { readonly id: number; readonly values: Float32Array; filled: number } | null = null
 
@@ -41,7 +46,9 @@ export class DeviceClient {
   async run(commands: readonly unknown[]): Promise<void> {
     if (commands.length > BATCH) refuse('too many commands in a message')
     for (const command of commands) {
+      if (this.#isStopped) return
       this.#one(command)
+      if (this.#sinceTurn > TURN_WORK) await this.#pause()
       if (this.#queued > this.#limits.queuedWork) await this.#settle()
     }
   }
@@ -53,6 +60,11 @@ export class DeviceClient {
     const values = Float32Array.from(await this.#on.read(slot))
     this.#queued = 0
     return values
+  }
+
+  /** Computes nothing more, not even what has already been sent. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   /** Gives everything back. */
@@ -173,6 +185,7 @@ export class DeviceClient {
     if (this.#bytes + 4 * length > bytes) throw new DeviceQuota(`more than ${bytes >> 20} MB of memory on the device`)
     this.usage.work += work
     this.#queued += work
+    this.#sinceTurn += work
   }
 
   #keep(id: number, slot: Slot, length: number): void {
@@ -189,6 +202,12 @@ export class DeviceClient {
   #forget(id: number): void {
     this.#bytes -= 4 * (this.#owned.get(id)?.length ?? 0)
     this.#owned.delete(id)
+  }
+
+  /** A device that computes at once holds up everything else on this side: timers and other children get their turn. */
+  async #pause(): Promise<void> {
+    await new Promise(setImmediate)
+    this.#sinceTurn = 0
   }
 
   /** Waits until the device has done what is queued. */
