@@ -26,7 +26,7 @@ const RUN = `#!/bin/sh
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 for file in node dawn.node; do
-  [ -f "$here/$file" ] || { gunzip -c "$here/$file.gz" > "$here/$file.part"; mv "$here/$file.part" "$here/$file"; }
+  [ -f "$here/$file" ] || { gunzip -c "$here/$file.gz" > "$here/$file.$$"; mv "$here/$file.$$" "$here/$file"; }
 done
 chmod +x "$here/node"
 LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib" exec "$here/node" "$here/kit.mjs" "$@"
