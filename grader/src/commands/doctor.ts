@@ -67,7 +67,7 @@ function renderTier({ id, available, reason }: TierStatus, here: Surroundings): 
 }
 
 function renderParts(parts: readonly Part[]): string[] {
-  const width = Math.max(6, ...parts.map(({ name }) => name.length))
+  const width = Math.max(8, ...parts.map(({ name }) => name.length))
   return parts.flatMap(({ name, available, reason, cure }) => {
     const line = `  ${sign(available)} ${name.padEnd(width)} ${reason}`
     return available || !cure ? [line] : [line, `${' '.repeat(width + 5)}cure: ${cure}`]
