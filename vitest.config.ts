@@ -5,7 +5,7 @@ export default defineConfig({
     projects: [
       'packages/*/vitest.config.ts',
       'grader/vitest.config.ts',
-      { test: { name: 'repository', include: ['test/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'repository', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 })

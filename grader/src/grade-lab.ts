@@ -2,17 +2,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
 import type { TestFailure, TestResult } from '@backprop/testkit/run'
-import { givenFiles, type Lab } from '@backprop/course'
+import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
+import { Refused, type Submission } from '@backprop/course/intake'
 import { suiteHash } from './course/hash.ts'
 import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
 import { bundle } from './intake/bundle.ts'
-import type { Submission } from '@backprop/course/intake'
 import { takeIn } from './intake/intake.ts'
-import { Refused } from '@backprop/course/intake'
 import type { BackendName } from './sandbox/backends.ts'
 import type { Staged } from './sandbox/open.ts'
-import { buildSealed } from './sandbox/sealed.ts'
+import { buildSealed, usesTensors } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
 import { outcomeOf } from './score/outcome.ts'
@@ -125,12 +124,26 @@ export async function runLab(
     const unlisted = outcomes
       .filter(outcome => !isListed(lab, outcome))
       .map(({ exercise, test }) => `${exercise}/${test}`)
-    const receipt = receiptOf(outcome)
-    return { ...score(lab.manifest, outcomes), problem: null, treeHash, suiteHash, seed, unlisted, log, receipt }
+    return {
+      ...score(options.only ? alone(lab.manifest) : lab.manifest, outcomes),
+      problem: null,
+      treeHash,
+      suiteHash,
+      seed,
+      unlisted,
+      log,
+      receipt: receiptOf(outcome),
+    }
   } finally {
     await rm(workFolder, { recursive: true, force: true })
   }
 }
+
+/** Looked at alone, an exercise is not blocked by those that it builds on: these were not run. */
+const alone = (manifest: LabManifest): LabManifest => ({
+  ...manifest,
+  exercises: manifest.exercises.map(each => ({ ...each, requires: [] })),
+})
 
 /** Every test has the same status, for nothing was run. */
 function unrun(
@@ -150,16 +163,15 @@ async function stage(
   await mkdir(join(workFolder, 'submission'))
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
-  const { limits, mayImport } = lab.manifest
-  const usesTensors = Object.hasOwn(mayImport, '@backprop/core')
+  const needsBackend = usesTensors(lab.manifest)
   return {
     workFolder,
     node: nodeFor(workFolder),
     tier,
-    backend: (usesTensors && backend) || 'plain',
-    brokered: usesTensors && brokered,
+    backend: (needsBackend && backend) || 'plain',
+    brokered: needsBackend && brokered,
     allowSoftware,
-    limits,
+    limits: lab.manifest.limits,
     seed,
     record,
   }

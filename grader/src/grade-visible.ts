@@ -10,14 +10,14 @@ import {
   type VisibleLab,
   type VisibleTest,
 } from '@backprop/lab-cli/visible'
+import { Refused, type Submission } from '@backprop/course/intake'
 import type { Report } from '@backprop/report'
 import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
+import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
 import type { LogEntry } from './grade-lab.ts'
-import type { Submission } from '@backprop/course/intake'
 import { takeIn } from './intake/intake.ts'
-import { Refused } from '@backprop/course/intake'
 import type { Logged } from './report/write.ts'
 
 export interface VisibleOptions {
@@ -68,9 +68,11 @@ async function testSubmission(
     if (error instanceof Refused) return refused(lab, tests, error)
     throw error
   }
+  // The lab may be done in place: what was not handed in is the stub, and no answer.
+  const files = new Map([...(await expectedStubs(lab)), ...taken.files])
   const root = await mkdtemp(join(tmpdir(), 'backprop-visible-'))
   try {
-    return { ...(await testVisibly(await putTogether(lab, taken, root), { tests, signal })), treeHash: taken.treeHash }
+    return { ...(await testVisibly(await putTogether(lab, files, root), { tests, signal })), treeHash: taken.treeHash }
   } finally {
     await rm(root, { recursive: true, force: true })
   }
@@ -86,8 +88,8 @@ async function refused(lab: Lab, tests: readonly VisibleTest[], { message }: Ref
 
 const LEFT_OUT = /^(node_modules|\.cache|\.turbo|hidden)$/
 
-/** A copy of the lab with the submission's files in it, laid out as in the course. */
-async function putTogether({ manifest, dir }: Lab, { files }: Submission, root: string): Promise<Lab> {
+/** A copy of the lab with these files in it, laid out as in the course. */
+async function putTogether({ manifest, dir }: Lab, files: ReadonlyMap<string, string>, root: string): Promise<Lab> {
   const copy = join(root, 'labs', manifest.id)
   await cp(dir, copy, { recursive: true, filter: path => !LEFT_OUT.test(relative(dir, path)) })
   await cp(join(COURSE_ROOT, 'tsconfig.base.json'), join(root, 'tsconfig.base.json'))

@@ -52,6 +52,23 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
     }
   })
 
+  test('one exercise alone is not blocked by what it builds on, and a whole grading is', async () => {
+    const { manifest } = perceptron
+    const builds = exercises.map(each => (each.id === 'predict' ? { ...each, requires: ['score'] } : each))
+    const options = {
+      lab: { ...perceptron, manifest: { ...manifest, exercises: builds } },
+      submission: onlySolved(perceptron, 'predict'),
+      tier,
+    }
+    const predict = { id: 'predict', status: 'passed' }
+    expect((await gradeLab({ ...options, only: { exercise: 'predict' } })).exercises).toContainEqual(
+      expect.objectContaining(predict),
+    )
+    expect((await gradeLab(options)).exercises).toContainEqual(
+      expect.objectContaining({ ...predict, status: 'blocked' }),
+    )
+  })
+
   test('a syntax error is named with its line', async () => {
     const graded = await grade(submissionOf(perceptron, 'export const a = 1\nexport function score( {'))
     expect(graded).toMatchObject({

@@ -1,11 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { buildSealed } from '../src/sandbox/sealed.ts'
-import { Session } from '../src/sandbox/session.ts'
-import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { TIERS } from '../src/sandbox/tiers/tiers.ts'
+import { describe, expect, test } from 'vitest'
+import { sessionsWith } from './child-process.ts'
 
 /** The trusted end of a student's process, with a real process at the other end. */
 
@@ -31,26 +26,8 @@ interface Student {
   wait(): Promise<void>
 }
 
-const folder = makeWorkFolder()
-const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
-const sessions: Session[] = []
-beforeAll(async () => {
-  await buildSealed({ mayImport: {} }, sealedDir)
-  mkdirSync(submissionDir)
-  writeFileSync(join(submissionDir, 'a.mjs'), MODULE)
-})
-afterEach(() => Promise.all(sessions.splice(0).map(session => session.close())))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-async function open(callSeconds = 5) {
-  const limits = { loadSeconds: 10, callSeconds, cpuSeconds: 20, memoryMB: 256 }
-  const node = nodeFor(folder)
-  const child = TIERS.D.launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
-  const session = new Session(child, { limits, byValue: [] })
-  sessions.push(session)
-  await session.ready
-  return session.remote<Student>()
-}
+const start = sessionsWith(MODULE)
+const open = async (callSeconds?: number) => (await start(callSeconds)).remote<Student>()
 
 describe('a session', () => {
   test('a failed expectation in a callback fails the call, whatever the student’s code does with it', async () => {

@@ -9,6 +9,7 @@ import { grade } from '../src/commands/grade.ts'
 import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
 import { UsageError } from '../src/errors.ts'
 import { gradeVisible } from '../src/grade-visible.ts'
+import { copyOfLab } from './copy-of-lab.ts'
 import { submissionOf, untouched } from './submissions.ts'
 import { WritableText } from './writable-text.ts'
 
@@ -69,6 +70,17 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
     )
   })
 
+  test('what was not handed in is the stub, also where the course’s own lab was done in place', async () => {
+    const { copy } = await copyOfLab(mkdtempSync(join(tmpdir(), 'done in place ')))
+    cpSync(join(solutionDir(copy), 'src'), join(copy.dir, 'src'), { recursive: true })
+    symlinkSync(join(lab.dir, 'node_modules'), join(copy.dir, 'node_modules'), 'junction')
+    cpSync(join(COURSE_ROOT, 'tsconfig.base.json'), join(copy.dir, '../../tsconfig.base.json'))
+    const submission = untouched(lab)
+    rmSync(join(submission, 'src/perceptron.ts'))
+    const { report } = await gradeVisible({ labs: [copy], submission }, around)
+    expect(report).toMatchObject({ points: 0, maxPoints: TESTS })
+  })
+
   test('a file that is refused costs every test, and none goes missing', async () => {
     const submission = untouched(lab)
     rmSync(join(submission, 'src/perceptron.ts'))
@@ -113,7 +125,10 @@ describe('pnpm grade', { timeout: 60_000 }, () => {
   test('--export writes beside the report what has its points', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'exports-'))
     const submission = untouched(lab)
+    writeFileSync(join(submission, 'mine'), 'keep')
+    symlinkSync(join(submission, 'mine'), join(folder, 'report.csv'))
     await run(['1', '--submission', submission, '--report', folder, '--export', 'csv,gradescope'])
+    expect(readFileSync(join(submission, 'mine'), 'utf8'), 'a link is replaced, not followed').toBe('keep')
     const report = Report.parse(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')))
     expect(report).toMatchObject({ suite: 'hidden', points: 0, maxPoints: 100 })
     expect(readFileSync(join(folder, 'report.csv'), 'utf8').split('\r\n')).toHaveLength(hidden.length + 2)

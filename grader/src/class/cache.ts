@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '@backprop/report'
 import type { GradedLab } from '../grade-lab.ts'
-import { writeWhole } from './files.ts'
 
 /** All that decides what a lab's grade is. */
 export interface CacheKey {

@@ -1,8 +1,8 @@
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeWhole } from '@backprop/report'
 import { GraderFault, UsageError } from '../errors.ts'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
-import { writeWhole } from './files.ts'
 import { Row } from './row.ts'
 
 /** What a run was asked to do and what it does it with: a run goes on only under the same terms. */

@@ -1,5 +1,6 @@
 import { EXIT, type Command } from '../command.ts'
 import { datasetStatuses } from '../course/datasets.ts'
+import { STRONG } from '../machine.ts'
 import { BACKENDS } from '../sandbox/backends.ts'
 import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
@@ -74,8 +75,7 @@ function renderParts(parts: readonly Part[]): string[] {
   })
 }
 
-const isStrong = (tiers: readonly TierStatus[]) =>
-  tiers.some(({ id, available }) => available && (id === 'A' || id === 'B'))
+const isStrong = (tiers: readonly TierStatus[]) => tiers.some(({ id, available }) => available && STRONG.includes(id))
 
 function verdict(tiers: readonly TierStatus[]): string {
   const used = tiers.find(tier => tier.available)?.id

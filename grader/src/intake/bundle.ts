@@ -2,12 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LabManifest } from '@backprop/course'
+import { allowedImports, Refused, type Sources } from '@backprop/course/intake'
+import { killGroup } from '@backprop/testkit/run'
 import { GraderFault } from '../errors.ts'
-import { allowedImports } from '@backprop/course/intake'
 import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
-import type { Sources } from '@backprop/course/intake'
 import type { CompileReply } from './compile-host.ts'
-import { Refused } from '@backprop/course/intake'
 
 /** Far more than any file of a lab needs. */
 const LIMITS = { wallSeconds: 20, cpuSeconds: 5, memoryMB: 512 }
@@ -41,13 +40,13 @@ function compileApart(sources: Sources): Promise<CompileReply> {
     let reply: CompileReply = { crash: 'it ended without an answer' }
     const timer = setTimeout(() => {
       reply = { crash: `it took more than ${LIMITS.wallSeconds} s` }
-      kill(child)
+      killGroup(child.pid)
     }, LIMITS.wallSeconds * 1000)
     child.on('error', error => (reply = { crash: error.message }))
     child.on('message', (message: CompileReply) => (reply = message))
     child.on('close', () => {
       clearTimeout(timer)
-      kill(child) // esbuild, should it be left
+      killGroup(child.pid) // esbuild, should it be left
       resolve(reply)
     })
     child.send(sources, () => {}) // a child that died early is noticed by its end
@@ -69,13 +68,4 @@ function bounds(): string[] {
   if (!prlimit) return []
   const data = idleDataBytes(process.execPath) + (LIMITS.memoryMB << 20)
   return [prlimit, `--data=${data}`, `--cpu=${LIMITS.cpuSeconds}`, '--core=0', '--']
-}
-
-function kill({ pid }: ChildProcess): void {
-  if (pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
-  } catch {
-    // nothing is left
-  }
 }

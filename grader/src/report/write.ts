@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Report } from '@backprop/report'
-import { writeWhole } from '../class/files.ts'
+import { writeWhole, type Report } from '@backprop/report'
 import type { LogEntry } from '../grade-lab.ts'
 import { renderPage } from './page.ts'
 

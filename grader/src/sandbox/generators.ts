@@ -16,5 +16,6 @@ export const generators: ByValue<Rng> = {
 const isState = (state: unknown): state is number[] =>
   Array.isArray(state) && state.length === 4 && state.every(isWord) && state.some(word => word !== 0)
 
-const isWord = (value: unknown): value is number =>
+/** Whether it is a whole number of 32 bits with a sign. */
+export const isWord = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) === ((value as number) | 0)

@@ -4,8 +4,8 @@ import { build } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
 import { allowedImports, sealedName } from '@backprop/course/intake'
 
-/** Whether tensors, generators and parameters may cross the wall; what a lab may not import it cannot be given. */
-const usesTensors = ({ mayImport }: Pick<LabManifest, 'mayImport'>): boolean =>
+/** Whether tensors and parameters may cross the wall; what a lab may not import it cannot be given. */
+export const usesTensors = ({ mayImport }: Pick<LabManifest, 'mayImport'>): boolean =>
   ['@backprop/core', '@backprop/nn'].some(name => Object.hasOwn(mayImport, name))
 
 /**

@@ -1,6 +1,6 @@
 import { Tensor, tensor, type Backend } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { generators } from './generators.ts'
+import { generators, isWord } from './generators.ts'
 import type { ByValue } from './wire.ts'
 
 /**
@@ -43,6 +43,3 @@ function list(parts: unknown, length: number, refuse: (why: string) => never): u
 
 const isShape = (shape: unknown): shape is number[] =>
   Array.isArray(shape) && shape.length <= 8 && shape.every(size => isWord(size) && size >= 0)
-
-const isWord = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) === ((value as number) | 0)

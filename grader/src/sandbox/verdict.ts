@@ -32,5 +32,5 @@ export class StudentError extends Error {
   }
 }
 
-/** The same on one line, for what must not look like lines of ours. */
+/** `printable` on one line, for what must not look like lines of ours. */
 export const printableLine = (text: string): string => printable(text).replace(/\s*\n\s*/g, ' ⏎ ')

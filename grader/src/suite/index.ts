@@ -90,8 +90,8 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       const callSeconds = options.callSeconds ?? staged.limits.callSeconds
       const open = (trace?: Trace) => openSession(staged, module, on, { callSeconds, trace, broker })
       // A record must be there from the first message.
-      const session = (!recorder && (await spare.take(module))) || (await start(module, () => open(recorder?.trace)))
-      if (!recorder && task !== testsIn(task.file).at(-1)) await spare.prepare(module, () => open())
+      const session = (!recorder && (await spare.take())) || (await start(module, () => open(recorder?.trace)))
+      if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
       try {
         await use(session.remote<M>())
       } finally {
@@ -115,8 +115,8 @@ export async function expectRefusal(call: Promise<unknown>, why?: string): Promi
   expect(outcome, why ?? 'wrong arguments must be refused with an error').toBeInstanceOf(StudentError)
 }
 
-const testsIn = (suite: RunnerTestSuite): RunnerTestCase[] =>
-  suite.tasks.flatMap(task => (task.type === 'suite' ? testsIn(task) : [task]))
+const testsToRun = (suite: RunnerTestSuite): RunnerTestCase[] =>
+  suite.tasks.flatMap(task => (task.type === 'suite' ? testsToRun(task) : task.mode === 'run' ? [task] : []))
 
 /** A module that hangs or dies while it loads would do so again for each test: once is enough. */
 const failedToLoad = new Map<string, Error>()

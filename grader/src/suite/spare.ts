@@ -5,24 +5,22 @@ import type { Session } from '../sandbox/session.ts'
  * saves time: a spare that did not come up is forgotten, and whoever needed it starts one as if there had been none.
  */
 export class Spare {
-  #next: { readonly key: string; readonly session: Promise<Session | null> } | null = null
+  #next: Promise<Session | null> | null = null
 
-  /** The session of an earlier `prepare` with the same key, if it is there and well. */
-  async take(key: string): Promise<Session | null> {
-    if (this.#next?.key !== key) return null
-    const session = await this.#next.session
+  /** What `prepare` has begun, once, if it is there and well. */
+  async take(): Promise<Session | null> {
+    const next = this.#next
     this.#next = null
+    const session = await next
     return session?.isOver ? null : session
   }
 
-  async prepare(key: string, open: () => Promise<Session>): Promise<void> {
-    await this.close()
-    this.#next = { key, session: open().catch(() => null) }
+  prepare(open: () => Promise<Session>): void {
+    this.#next = open().catch(() => null)
   }
 
   async close(): Promise<void> {
-    const session = await this.#next?.session
-    this.#next = null
+    const session = await this.take()
     await session?.close()
   }
 }

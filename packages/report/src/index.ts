@@ -15,3 +15,4 @@ export { Report, reportJsonSchema, type ReportExercise, type ReportLab, type Rep
 export { score, type Outcome, type Scale, type ScoredLab } from './score.ts'
 export { STATUSES, WORDS, type Status } from './status.ts'
 export { plainText } from './text.ts'
+export { writeWhole } from './write-whole.ts'

@@ -16,9 +16,6 @@ export interface Sources {
 /** Module name → code, or what is wrong with the submission, in words for the student. */
 export type Compiled = { readonly modules: Readonly<Record<string, string>> } | { readonly problem: string }
 
-/** The module file that stands for an edited file: `src/perceptron.ts` → `perceptron.mjs`. */
-export const moduleName = (file: string): string => `${posix.basename(file, '.ts')}.mjs`
-
 // No source maps: to make one, esbuild would open whatever file a sourceMappingURL of the submission names.
 const LANGUAGE = {
   format: 'esm',

@@ -1,4 +1,4 @@
-export { compile, moduleName, type Compiled, type Sources } from './compile.ts'
+export { compile, type Compiled, type Sources } from './compile.ts'
 export { allowedImports, sealedName } from './imports.ts'
 export { printable } from './printable.ts'
 export { Refused } from './refused.ts'

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Report } from '../schema.ts'
 import { withPlainTexts } from '../text.ts'
+import { writeWhole } from '../write-whole.ts'
 import { classroom50, classroom50FromEnv } from './classroom50.ts'
 import { csv } from './csv.ts'
 import { exercism } from './exercism.ts'
@@ -60,7 +61,10 @@ export function exportReport(exporter: Exporter, report: Report, context: Export
   return typeof made === 'string' ? [{ name: exporter.file, text: made }] : made
 }
 
-/** Writes the exports into the folder of a report. Nothing is written when one of them is refused. */
+/**
+ * Writes the exports into the folder of a report; a link under one of their names is replaced, never followed. Nothing is
+ * written when one of them is refused.
+ */
 export async function writeExports(
   folder: string,
   exporters: readonly Exporter[],
@@ -71,6 +75,6 @@ export async function writeExports(
   for (const { name, text } of files) {
     const file = join(folder, name)
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, text)
+    await writeWhole(file, text, folder)
   }
 }

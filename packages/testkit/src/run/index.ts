@@ -1,3 +1,4 @@
+export { killGroup } from './child.ts'
 export {
   NOTE,
   PROGRESS,

@@ -8,10 +8,8 @@ interface Additions {
 
 /** A Vitest for a suite, whatever configuration lies around it. It has run nothing yet. */
 export function openVitest(suite: SuiteOptions, { reporters, plugins = [] }: Additions): Promise<Vitest> {
-  // What a plugin makes of a file must not be found again where the plugin is not there, or idle.
-  const cache = plugins.length > 0 ? { fsModuleCache: false } : {}
   return createVitest(
-    { ...testOptions(suite), ...cache, reporters },
+    { ...testOptions(suite), reporters },
     {
       plugins,
       envDir: false,
@@ -43,6 +41,7 @@ function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOpt
     passWithNoTests: true,
     // Nothing may depend on what an earlier run has left, not even the order of the files.
     cache: false,
+    fsModuleCache: false,
   }
   return { ...options, config: false }
 }
