@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runSuite, type SuiteEvent, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
+import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
+import type { TestFailure, TestResult } from '@backprop/testkit/run'
 import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
 import { Refused, type Submission } from '@backprop/course/intake'
 import { suiteHash } from './course/hash.ts'
@@ -23,6 +24,10 @@ export interface GradeOptions {
   readonly tier: TierId
   /** What labs that use tensors compute with; `plain` unless given. */
   readonly backend?: BackendName
+  /** Keep the tensors on this side of the wall also where the child could have them; for tests. */
+  readonly brokered?: boolean
+  /** Take a GPU that a processor plays too; for tests. */
+  readonly allowSoftware?: boolean
   /** Private seeds follow from it; by default from the submission and the suite, so that a regrade is the same. */
   readonly seed?: number
   /** Run the suite on a stub too, which otherwise is known to be one. */
@@ -47,6 +52,8 @@ export interface GradedLab extends ScoredLab {
   readonly unlisted: readonly string[]
   /** For the instructor: what failed, in full. */
   readonly log: readonly LogEntry[]
+  /** What a device of the grader computed for the submission, where one did. */
+  readonly receipt?: DeviceReceipt
 }
 
 export interface LogEntry {
@@ -107,7 +114,11 @@ export async function runLab(
   const seed = options.seed ?? Number.parseInt(treeHash.slice(0, 4) + suiteHash.slice(0, 4), 16)
   const workFolder = (options.makeFolder ?? makeWorkFolder)()
   try {
-    const outcome = await run(options, await stage(options, modules, workFolder, seed))
+    const staged = await stage(options, modules, workFolder, seed)
+    let outcome = await run(options, staged)
+    signal?.throwIfAborted()
+    // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
+    if (lostDevice(outcome) !== null) outcome = await run(options, staged)
     signal?.throwIfAborted()
     const { outcomes, log } = judge(lab, outcome)
     const unlisted = outcomes
@@ -121,6 +132,7 @@ export async function runLab(
       seed,
       unlisted,
       log,
+      receipt: receiptOf(outcome),
     }
   } finally {
     await rm(workFolder, { recursive: true, force: true })
@@ -143,7 +155,7 @@ function unrun(
 }
 
 async function stage(
-  { lab, tier, backend, record }: GradeOptions,
+  { lab, tier, backend, brokered, allowSoftware, record }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
   seed: number,
@@ -151,11 +163,14 @@ async function stage(
   await mkdir(join(workFolder, 'submission'))
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
+  const needsBackend = usesTensors(lab.manifest)
   return {
     workFolder,
     node: nodeFor(workFolder),
     tier,
-    backend: (usesTensors(lab.manifest) && backend) || 'plain',
+    backend: (needsBackend && backend) || 'plain',
+    brokered: needsBackend && brokered,
+    allowSoftware,
     limits: lab.manifest.limits,
     seed,
     record,
@@ -177,8 +192,27 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
   })
 }
 
-function judge(lab: Lab, { results, broken, end, output }: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
+/** Why the device could not go on, where it could not. */
+function lostDevice({ results, broken }: SuiteOutcome): string | null {
+  const isLoss = ({ name, kind }: TestFailure) =>
+    name === 'DeviceLost' || name === 'BackendUnavailable' || (name === 'SandboxDied' && kind === 'device')
+  return [...results.flatMap(({ failures }) => failures), ...broken].find(isLoss)?.message ?? null
+}
+
+/** Added up over all tests; they share one device. */
+function receiptOf({ results }: SuiteOutcome): DeviceReceipt | undefined {
+  const receipts = results.flatMap(({ receipt }) => receipt ?? [])
+  if (receipts.length === 0) return undefined
+  const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
+  return { ...receipts[0], commands: total('commands'), work: total('work'), reads: total('reads') }
+}
+
+function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
+  const { results, broken, end, output } = outcome
   const id = lab.manifest.id
+  const lost = lostDevice(outcome)
+  if (lost !== null)
+    throw new GraderFault(`the device failed while ${id} was graded, and again on a second try: ${lost}`)
   if (end === 'crashed') throw new GraderFault(`the hidden suite of ${id} crashed.\n${output}`)
   if (broken.length > 0)
     throw new GraderFault(`the hidden suite of ${id} is broken: ${broken[0].stack || broken[0].message}`)

@@ -1,12 +1,14 @@
 import { GraderFault } from './errors.ts'
 import type { BackendName } from './sandbox/backends.ts'
-import { chooseBackend } from './sandbox/choose-backend.ts'
+import { pickBackend } from './sandbox/choose-backend.ts'
 import { strongestTier, type ChosenTier, type TierId } from './sandbox/tiers/tiers.ts'
 
 /** What submissions are graded with here. Found out once by trying, however many submissions follow. */
 export interface Machine {
   readonly tier: ChosenTier
   readonly backend: BackendName
+  /** What that runs on: the processor or a GPU, by its name. */
+  readonly device: string
 }
 
 export interface MachineOptions {
@@ -27,7 +29,8 @@ export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   const { backend, official, signed, allowWeakIsolation } = options
   const tier = await strongestTier()
   if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
-  return { tier, backend: await chooseBackend(backend) }
+  const { name, device } = await pickBackend(backend)
+  return { tier, backend: name, device }
 }
 
 function refuseWeak(tier: ChosenTier, what: string): void {

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { softwareVulkan } from '@backprop/backend-tfjs/software-vulkan'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findLabs, solutionDir } from '../src/course/course.ts'
 import { gradeLab } from '../src/grade-lab.ts'
-import { BACKENDS } from '../src/sandbox/backends.ts'
-import { chooseBackend } from '../src/sandbox/choose-backend.ts'
+import { OWN_BACKENDS } from '../src/sandbox/backends.ts'
+import { chooseBackend, pickBackend, tryBackend } from '../src/sandbox/choose-backend.ts'
 import { strongestTier, TIER_IDS, tryTier } from '../src/sandbox/tiers/tiers.ts'
 import { onlySolved, submissionOf, untouched } from './submissions.ts'
 
@@ -123,21 +124,54 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
 })
 
 describe.concurrent('grading lab 05', { timeout: 120_000 }, () => {
-  test.each(BACKENDS)('the solution gets full marks on %s', async backend => {
-    const graded = await gradeLab({ lab: mlp, submission: solutionDir(mlp), tier, backend })
+  test.each([
+    ...OWN_BACKENDS.map(backend => ({ backend, brokered: false })),
+    { backend: 'wasm', brokered: true } as const,
+  ])('the solution gets full marks on $backend, behind the broker: $brokered', async ({ backend, brokered }) => {
+    const graded = await gradeLab({ lab: mlp, submission: solutionDir(mlp), tier, backend, brokered })
     expect(graded).toMatchObject({ points: 100, problem: null, unlisted: [] })
     const [note] = graded.exercises.find(({ id }) => id === 'accuracy')?.tests[0].notes ?? []
     expect(note).toMatch(backend === 'plain' ? /20000 of 60000 images/ : /60000 of 60000 images/)
   })
 })
 
+const vulkan = Object.entries(softwareVulkan())
+describe('grading on WebGPU', { timeout: 120_000 }, () => {
+  beforeAll(() => vulkan.forEach(([name, value]) => vi.stubEnv(name, value)))
+  afterAll(() => void vi.unstubAllEnvs())
+
+  // The device lives in a process of its own, which finds the Vulkan that is named here.
+  test.skipIf(vulkan.length === 0)(
+    'one exercise of lab 05, on a GPU that a processor plays (skipped where Debian’s chromium is not installed)',
+    async () => {
+      const dense = { lab: mlp, tier, only: { exercise: 'dense' }, seed: 3, submission: solutionDir(mlp) }
+      const gpu = await gradeLab({ ...dense, backend: 'webgpu', allowSoftware: true })
+      const wasm = await gradeLab({ ...dense, backend: 'wasm' })
+      expect(gpu.exercises.find(({ id }) => id === 'dense')?.status).toBe('passed')
+      expect(gpu.points).toBe(wasm.points)
+      expect(gpu.receipt).toMatchObject({ device: expect.stringContaining('swiftshader') as string })
+      expect(gpu.receipt?.checked).toBeGreaterThan(500)
+      expect(gpu.receipt?.reads).toBeGreaterThan(10)
+      expect(wasm.receipt).toBeUndefined()
+      await expect(gradeLab({ ...dense, backend: 'webgpu' })).rejects.toThrow(
+        'the device failed while 05-mnist-mlp was graded, and again on a second try: webgpu: the only adapter is swift',
+      )
+    },
+  )
+})
+
 describe('choosing a backend', () => {
   test('the fastest one that works, unless one is named', async () => {
-    expect(await chooseBackend('auto')).toBe('wasm')
+    const gpus = [await tryBackend('tfjs-node-gpu'), await tryBackend('webgpu')]
+    const { name, reason } = await pickBackend('auto')
+    expect(name).toBe(gpus.find(({ available }) => available)?.name ?? 'wasm')
+    for (const gpu of gpus) if (name === 'wasm') expect(reason).toContain(`not ${gpu.name}: ${gpu.reason}`)
     expect(await chooseBackend('plain')).toBe('plain')
   })
 
   test('a name that is none is a sentence', async () => {
-    await expect(chooseBackend('cuda')).rejects.toThrow('There is no backend "cuda". There are: auto, wasm, plain.')
+    await expect(chooseBackend('cuda')).rejects.toThrow(
+      'There is no backend "cuda". There are: auto, tfjs-node-gpu, webgpu, wasm, plain, tfjs-node.',
+    )
   })
 })

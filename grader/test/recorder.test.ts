@@ -41,7 +41,7 @@ afterAll(() => rmSync(workFolder, { recursive: true }))
 /** Opens a session with a recorder beside it, does something in it, and tells what was recorded. */
 async function recorded(act: (student: Remote<Module>) => Promise<unknown>) {
   const recorder = new Recorder(on)
-  const session = await openSession(staged, 'module', on, limits.callSeconds, recorder.trace)
+  const session = await openSession(staged, 'module', on, { callSeconds: limits.callSeconds, trace: recorder.trace })
   try {
     await act(session.remote<Module>())
   } finally {

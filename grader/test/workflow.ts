@@ -26,9 +26,15 @@ export interface Job {
   readonly 'runs-on'?: unknown
 }
 
+export interface Input {
+  readonly type: string
+  readonly default?: string
+  readonly options?: readonly string[]
+}
+
 export interface Workflow {
   readonly text: string
-  readonly on: Readonly<Record<string, { readonly inputs?: object } | null>>
+  readonly on: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, Input>> } | null>>
   readonly permissions: Readonly<Record<string, string>>
   readonly jobs: Readonly<Record<string, Job>>
 }

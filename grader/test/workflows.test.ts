@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
@@ -7,6 +7,8 @@ import { Report } from '@backprop/report'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../src/course/course.ts'
 import { STRONG } from '../src/machine.ts'
+import { BACKENDS } from '../src/sandbox/backends.ts'
+import { tryBackend } from '../src/sandbox/choose-backend.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
 import { GitHubApi } from './github-api.ts'
@@ -18,6 +20,8 @@ const FILES = ['student.yml', 'grade-class.yml', 'grade-class-gpu.yml']
 const [student, grading, gpu] = FILES.map(readWorkflow)
 const [lab] = await findLabs('01')
 const { id: tier } = await strongestTier()
+// Nobody has this one without having installed it.
+const cuda = await tryBackend('tfjs-node-gpu')
 
 function stepOf({ jobs }: Workflow, job: string, name: string): Step {
   const step = jobs[job].steps?.find(each => each.name === name)
@@ -108,13 +112,17 @@ describe('who knows what', () => {
     expect(holders.map(({ run }) => /grade (\w+)/.exec(run ?? '')?.[1])).toEqual(['fetch', 'publish'])
   })
 
-  test('the GPU workflow is the other one on another machine', () => {
-    expect(gpu.on.workflow_dispatch).toEqual(grading.on.workflow_dispatch)
-    const { runner, ...given } = gpu.jobs.class.with ?? {}
-    expect(JSON.parse(runner)).toEqual(['self-hosted', 'gpu'])
-    const inputs = Object.keys(grading.on.workflow_call?.inputs ?? {})
-    expect(Object.keys(given)).toEqual(inputs.filter(name => name !== 'runner'))
+  test('the GPU workflow is the other one on another machine, with a backend to choose', () => {
+    const { backend, ...others } = gpu.on.workflow_dispatch?.inputs ?? {}
+    expect({ inputs: others }).toEqual(grading.on.workflow_dispatch)
+    expect(backend).toMatchObject({ type: 'choice', default: 'webgpu' })
+    expect(BACKENDS).toEqual(expect.arrayContaining([...(backend.options ?? [])]))
+    const given = gpu.jobs.class.with ?? {}
+    expect(JSON.parse(given.runner)).toEqual(['self-hosted', 'gpu'])
+    expect(given.backend).toMatch(/\|\| 'webgpu' }}$/)
+    expect(Object.keys(given)).toEqual(Object.keys(grading.on.workflow_call?.inputs ?? {}))
     expect(grading.jobs.grade['runs-on']).toContain('fromJSON(inputs.runner')
+    expect(stepOf(grading, 'grade', 'Grade').env?.BACKEND).toBe("${{ inputs.backend || 'auto' }}")
   })
 })
 
@@ -202,6 +210,22 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
       expect(readFileSync(join(runner.temp, 'class', 'report', 'journal.jsonl'), 'utf8')).toBe('kept')
     })
 
+    test.skipIf(cuda.available || !STRONG.includes(tier))(
+      'grade nobody where the backend that was asked for does not work',
+      async () => {
+        const runner = new Runner()
+        const submissions = join(runner.temp, 'class', 'submissions')
+        mkdirSync(submissions, { recursive: true })
+        cpSync(lab.dir, join(submissions, 'zoe'), { recursive: true })
+        const grade = stepOf(grading, 'grade', 'Grade')
+        const { code, output } = await runner.run(grade, { BACKEND: cuda.name, LABS: '1', ONLY: 'all' })
+        expect({ code, output }).toMatchObject({ code: 2, output: expect.stringContaining(cuda.reason) as string })
+        expect(existsSync(join(runner.temp, 'class', 'report', 'class.json'))).toBe(false)
+        expect(await runner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'all' })).toMatchObject({ code: 0 })
+        expect(existsSync(join(runner.temp, 'class', 'report', 'class.json'))).toBe(true)
+      },
+    )
+
     test.skipIf(!which('openssl') || !STRONG.includes(tier) /* official grading is refused */)(
       'fetch a class, grade it officially and tell the students, over three machines',
       async () => {
@@ -232,10 +256,11 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
         for (const name of ['Unpack the submissions', 'Show what this machine offers'])
           expect(await gradingRunner.run(stepOf(grading, 'grade', name)), name).toMatchObject({ code: 0 })
         const grade = stepOf(grading, 'grade', 'Grade')
-        const graded = await gradingRunner.run(grade, { LABS: '1', ONLY: 'changed' })
+        const graded = await gradingRunner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'changed' })
         expect(graded, 'nobody has full marks, and that is no failure').toMatchObject({ code: 0 })
         expect(graded.output).toContain('1 of 1 graded.')
-        expect((await gradingRunner.run(grade, { LABS: '--help', ONLY: 'all' })).code).toBe(2)
+        expect(graded.output).toContain('Backend: wasm.')
+        expect((await gradingRunner.run(grade, { BACKEND: 'auto', LABS: '--help', ONLY: 'all' })).code).toBe(2)
         expect((await gradingRunner.run(stepOf(grading, 'grade', 'Pack the results'))).code).toBe(0)
         for (const table of ['class.csv', 'class.html', 'class.json'])
           expect(readdirSync(join(gradingRunner.temp, 'class', 'report'))).toContain(table)

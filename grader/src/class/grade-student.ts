@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/report'
@@ -92,9 +91,8 @@ async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Re
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 
   const { suiteHash, submission } = taken
-  const device = cpus()[0]?.model ?? process.arch
   const what = { lab: lab.manifest.id, treeHash: submission.treeHash, suiteHash, grader }
-  const key = { ...what, backend, tier, node: process.version, device, seed: seed ?? null }
+  const key = { ...what, backend, tier, node: process.version, device: machine.device, seed: seed ?? null }
   const known = await cache.find(key)
   if (known) return { ...known, ran: false }
   const fresh = timed(await runLab(options, taken))

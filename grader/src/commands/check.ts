@@ -11,7 +11,7 @@ export const check: Command = {
 
   pnpm grade check [lab|all] [--mutants WHICH] [--backend NAME]
 
-  --backend NAME   auto (the default), wasm or plain
+  --backend NAME   auto (the default) or a name that pnpm grade doctor lists
   --mutants all    each mutant loses what it should and nothing else (the default)
   --mutants own    run only the exercises that it should lose: much quicker
   --mutants none   leave mutants out, for a quick look while writing a lab`,

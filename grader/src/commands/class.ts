@@ -25,7 +25,8 @@ export const gradeClass: Command = {
   --only failed            only those who got no score through our fault
   --only changed           only those whose files, or whose tests, have changed since their last report
   --only NAME              only the student with this folder
-  --backend NAME           what the students' code computes with: auto (the default), wasm or plain
+  --backend NAME           what the students' code computes with: auto (the default: a GPU where there
+                           is one, else wasm) or a name that pnpm grade doctor lists
   --seed N                 fix the private seeds; by default they follow from the submission and the suite
   --official               refuse to grade where isolation is weak (below tier B)
   --allow-weak-isolation   with --official, or to sign: grade all the same

@@ -19,8 +19,7 @@ Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 
   async run({ stdout, stderr }) {
     const tiers: TierStatus[] = []
     for (const id of TIER_IDS) tiers.push(await tryTier(id))
-    const cure = 'pnpm install builds what a backend needs; see the reason above'
-    const backends = (await Promise.all(BACKENDS.map(tryBackend))).map(status => ({ ...status, cure }))
+    const backends = await Promise.all(BACKENDS.map(tryBackend))
     const datasets = await datasetStatuses(text => stderr.write(`${text}\n`))
     const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
     const here = lookAround()
@@ -54,9 +53,9 @@ export function renderFindings({ machine, tiers, backends, datasets, here }: Fin
     ...tiers.flatMap(tier => renderTier(tier, here)),
     `  ${verdict(tiers)}`,
     '\nBackends',
-    ...backends.flatMap(renderPart),
+    ...renderParts(backends),
     '\nData sets',
-    ...datasets.flatMap(renderPart),
+    ...renderParts(datasets),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -68,9 +67,12 @@ function renderTier({ id, available, reason }: TierStatus, here: Surroundings): 
   return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...cure]
 }
 
-function renderPart({ name, available, reason, cure }: Part): string[] {
-  const line = `  ${sign(available)} ${name.padEnd(8)} ${reason}`
-  return available || !cure ? [line] : [line, `             cure: ${cure}`]
+function renderParts(parts: readonly Part[]): string[] {
+  const width = Math.max(8, ...parts.map(({ name }) => name.length))
+  return parts.flatMap(({ name, available, reason, cure }) => {
+    const line = `  ${sign(available)} ${name.padEnd(width)} ${reason}`
+    return available || !cure ? [line] : [line, `${' '.repeat(width + 5)}cure: ${cure}`]
+  })
 }
 
 const isStrong = (tiers: readonly TierStatus[]) => tiers.some(({ id, available }) => available && STRONG.includes(id))

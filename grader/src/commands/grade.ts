@@ -23,7 +23,8 @@ export const grade: Command = {
 <lab> is a full id (05-mnist-mlp) or its number (5).
   --submission DIR         a student's repository or one lab's folder; default: this course's own tree
   --suite visible          run the visible tests instead, for feedback; see below
-  --backend NAME           what the student's code computes with: auto (the default), wasm or plain
+  --backend NAME           what the student's code computes with: auto (the default: a GPU where there
+                           is one, else wasm) or a name that pnpm grade doctor lists
   --report DIR             where report.json, report.html and log.json go; default: reports/<lab>
   --export LIST            write these beside the report, separated by commas:
 ${EXPORT_HELP.replace(/^/gm, '    ')}

@@ -21,7 +21,7 @@ export const mutate: Command = {
 
   --exercise ID    only changes to the answer of this exercise
   --every N        only every N-th change, for a quick look
-  --backend NAME   auto (the default), wasm or plain
+  --backend NAME   auto (the default) or a name that pnpm grade doctor lists
 
 Prints the share of the changes that cost points, and each one that does not: a missing test, or a change that changes
 nothing. This takes minutes: the exercise's hidden tests run once for each change.

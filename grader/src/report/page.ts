@@ -102,19 +102,26 @@ function provenance({
   environment,
   provenance: { treeHash, suiteHash, submittedAt, gradedAt },
 }: Report): Markup {
-  const { tier, tierReason, backend, device, node } = environment
+  const { tier, tierReason, backend, device, driver, receipt, node } = environment
+  const isRemote = driver !== undefined && receipt !== undefined
   const isGrade = suite === 'hidden'
   return html`<footer>
     <h2>How this was ${isGrade ? 'graded' : 'tested'}</h2>
     <dl>
       ${isGrade ? fact('Isolation', `tier ${tier}: ${tierReason}`) : fact('Isolation', `none: ${tierReason}`)}
-      ${fact('Backend', `${backend}, on ${device}`)} ${fact('Node', node)}
+      ${fact('Backend', `${backend}, on ${device}${driver === undefined ? '' : ` (${driver})`}`)}
+      ${isRemote ? fact('Device', receiptText(receipt)) : html``} ${fact('Node', node)}
       ${submittedAt === null ? html`` : fact('Submitted', time(submittedAt))}
       ${fact(isGrade ? 'Graded' : 'Tested', time(gradedAt))} ${fact('Files', hash(treeHash))}
       ${fact('Suite', hash(suiteHash))}
     </dl>
   </footer>`
 }
+
+type Receipt = NonNullable<Report['environment']['receipt']>
+
+const receiptText = ({ checked, commands, work, reads }: Receipt) =>
+  `${checked} known numbers right at its start; then ${commands} kernels, ${(work / 1e9).toFixed(1)} GFLOP, ${reads} reads`
 
 const fact = (name: string, value: string | Markup) =>
   html`<dt>${name}</dt>

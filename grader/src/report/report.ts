@@ -1,10 +1,11 @@
 import { cpus } from 'node:os'
 import { assemble, type Graded, type Report } from '@backprop/report'
+import type { DeviceReceipt } from '@backprop/testkit/run'
 import type { ChosenTier } from '../sandbox/tiers/tiers.ts'
 
 export interface GradeFacts {
   readonly submission: string
-  readonly labs: readonly Graded[]
+  readonly labs: readonly (Graded & { readonly receipt?: DeviceReceipt })[]
   readonly tier: ChosenTier
   readonly backend: string
   readonly seed: number | null
@@ -15,7 +16,19 @@ export interface GradeFacts {
 
 /** The report of a grade by the hidden suites. */
 export function makeReport({ tier, backend, ...facts }: GradeFacts): Report {
-  const device = cpus()[0]?.model ?? process.arch
-  const environment = { tier: tier.id, tierReason: tier.reason, backend, device, node: process.version }
+  const receipts = facts.labs.flatMap(({ receipt }) => receipt ?? [])
+  const used = receipts.length === 0 ? { device: cpus()[0]?.model ?? process.arch } : addedUp(receipts)
+  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...used, node: process.version }
   return assemble({ suite: 'hidden', environment, ...facts })
+}
+
+/** All labs of a report are graded on one machine. */
+function addedUp(receipts: readonly DeviceReceipt[]) {
+  const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
+  const { device, driver, checked } = receipts[0]
+  return {
+    device,
+    driver,
+    receipt: { checked, commands: total('commands'), work: total('work'), reads: total('reads') },
+  }
 }

@@ -11,8 +11,9 @@ const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': '
 /** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
 export function renderTable(report: Report, stream: Stream): string {
   const lines = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
-  const { tier, tierReason, backend } = report.environment
-  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${backend}.`
+  const { tier, tierReason, backend, device, driver, receipt } = report.environment
+  const where = receipt ? `${backend} on ${device} (${driver ?? 'its driver is unknown'})` : backend
+  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${where}.`
   return [...lines, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
 }
 

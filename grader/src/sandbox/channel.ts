@@ -5,7 +5,12 @@ import { FrameReader } from './frames.ts'
 import { ProtocolError, WIRE_LIMITS, type WireHooks } from './wire.ts'
 
 /** What a child may send over a channel in its whole life. */
-const BUDGET = { bytes: 1 << 30, frames: 2_000_000 }
+export interface Budget {
+  readonly bytes: number
+  readonly frames: number
+}
+
+const BUDGET: Budget = { bytes: 1 << 30, frames: 2_000_000 }
 
 export interface ChannelListener {
   /** Handles one message; a `ProtocolError` from here is a breach too. */
@@ -19,14 +24,16 @@ export class Channel {
   readonly #stream: Duplex
   readonly #hooks: WireHooks
   readonly #listener: ChannelListener
+  readonly #budget: Budget
   readonly #frames = new FrameReader(WIRE_LIMITS.frame)
   readonly #received = { bytes: 0, frames: 0 }
   #closed = false
 
-  constructor(stream: Duplex, hooks: WireHooks, listener: ChannelListener) {
+  constructor(stream: Duplex, hooks: WireHooks, listener: ChannelListener, budget = BUDGET) {
     this.#stream = stream
     this.#hooks = hooks
     this.#listener = listener
+    this.#budget = budget
     stream.on('error', () => {}) // a child that dies breaks its pipes; its exit tells
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
   }
@@ -44,11 +51,11 @@ export class Channel {
   #take(chunk: Buffer): void {
     if (this.#closed) return
     this.#received.bytes += chunk.length
-    if (this.#received.bytes > BUDGET.bytes) return this.#breach('flood', 'more data than allowed')
+    if (this.#received.bytes > this.#budget.bytes) return this.#breach('flood', 'more data than allowed')
     try {
       for (const frame of this.#frames.push(chunk)) {
         if (this.#closed) return
-        if (++this.#received.frames > BUDGET.frames) return this.#breach('flood', 'more messages than allowed')
+        if (++this.#received.frames > this.#budget.frames) return this.#breach('flood', 'more messages than allowed')
         const message = decode(frame, this.#hooks)
         if (!Array.isArray(message)) throw new ProtocolError('a message that is no list')
         this.#listener.onMessage(message)

@@ -1,37 +1,75 @@
+import { cpus } from 'node:os'
 import { GraderFault, UsageError } from '../errors.ts'
-import { BACKENDS, makeBackend, type BackendName } from './backends.ts'
+import { BACKENDS, isOwn, makeBackend, type BackendName } from './backends.ts'
+import { openDevice } from './device/open.ts'
 
 export interface BackendStatus {
   readonly name: BackendName
   readonly available: boolean
   /** Why not, or what it is. */
   readonly reason: string
+  /** What to do where it is not available. */
+  readonly cure: string
+  /** What it runs on. */
+  readonly device: string
 }
 
-const WHAT: Readonly<Record<BackendName, string>> = {
+const WHAT: Readonly<Record<'wasm' | 'plain', string>> = {
   wasm: 'SIMD kernels in WebAssembly, on the processor',
   plain: 'the reference backend, on the processor',
 }
 
-/** Tries a backend by making it. */
+const processor = () => cpus()[0]?.model ?? process.arch
+
+const BUILD = 'pnpm install builds what a backend needs; see the reason above'
+
+/** Tries a backend by making it; a device also has to compute what is known. */
 export async function tryBackend(name: BackendName): Promise<BackendStatus> {
   try {
-    await makeBackend(name)
-    return { name, available: true, reason: WHAT[name] }
+    if (isOwn(name)) {
+      await makeBackend(name)
+      return { name, available: true, reason: WHAT[name], cure: '', device: processor() }
+    }
+    const device = await openDevice({ name })
+    device.close()
+    return { name, available: true, reason: `${device.device}, ${device.driver}`, cure: '', device: device.device }
   } catch (error) {
-    return { name, available: false, reason: (error as Error).message.split('\n')[0] }
+    return { name, available: false, device: '', ...wordsOf(error as Error) }
   }
 }
 
+/** An error of a backend tells the reason and the cure apart; any other has them in its lines. */
+function wordsOf(error: Error & { readonly reason?: string; readonly cure?: string }): {
+  reason: string
+  cure: string
+} {
+  return { reason: error.reason ?? error.message.split('\n')[0], cure: error.cure ?? BUILD }
+}
+
+export interface ChosenBackend {
+  readonly name: BackendName
+  /** What it is, and why each faster one was not taken. */
+  readonly reason: string
+  readonly device: string
+}
+
+/** Tried in this order for `auto`; libtensorflow on the processor has to be asked for by name. */
+const AUTO: readonly BackendName[] = BACKENDS.filter(name => name !== 'tfjs-node')
+
 /** The named backend, or the fastest one that works. A named one that does not is an error, never replaced in silence. */
-export async function chooseBackend(wanted: string): Promise<BackendName> {
+export async function pickBackend(wanted: string): Promise<ChosenBackend> {
   const named = BACKENDS.find(name => name === wanted)
   if (wanted !== 'auto' && !named)
     throw new UsageError(`There is no backend "${wanted}". There are: auto, ${BACKENDS.join(', ')}.`)
-  for (const name of named ? [named] : BACKENDS) {
-    const { available, reason } = await tryBackend(name)
-    if (available) return name
-    if (named) throw new GraderFault(`the backend "${name}" does not work here: ${reason}`)
+  const missed: string[] = []
+  for (const name of named ? [named] : AUTO) {
+    const { available, reason, cure, device } = await tryBackend(name)
+    if (available) return { name, reason: [reason, ...missed].join('; '), device }
+    if (named) throw new GraderFault(`the backend "${name}" does not work here: ${reason}. Cure: ${cure}.`)
+    missed.push(`not ${name}: ${reason}`)
   }
   throw new GraderFault('no backend works here.')
 }
+
+/** The name alone. */
+export const chooseBackend = async (wanted: string): Promise<BackendName> => (await pickBackend(wanted)).name

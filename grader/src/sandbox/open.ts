@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Backend } from '@backprop/core'
 import type { Limits } from '@backprop/course'
-import type { BackendName } from './backends.ts'
+import { isOwn, type BackendName } from './backends.ts'
+import type { DeviceBroker } from './device/broker.ts'
+import { DEVICE_LIMITS } from './device/limits.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
@@ -15,6 +17,10 @@ export interface Staged {
   readonly tier: TierId
   /** What the student's code computes with. */
   readonly backend: BackendName
+  /** Keep a backend that the child could have itself on this side too, behind the broker; the others always are. */
+  readonly brokered?: boolean
+  /** Take a GPU that a processor plays too: for tests. */
+  readonly allowSoftware?: boolean
   readonly limits: Limits
   /** From which every test's private seed follows. */
   readonly seed: number
@@ -22,21 +28,35 @@ export interface Staged {
   readonly record?: boolean
 }
 
+/** Whether the tensors of a child lie on this side. */
+export const isBrokered = ({ backend, brokered }: Pick<Staged, 'backend' | 'brokered'>): boolean =>
+  brokered === true || !isOwn(backend)
+
+export interface SessionSettings {
+  readonly callSeconds: number
+  readonly trace?: Trace
+  /** Where the child computes, if its tensors lie on this side. */
+  readonly broker?: DeviceBroker | null
+}
+
 /** Starts a fresh child with one module of the submission, and waits until it has loaded. */
 export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  callSeconds: number,
-  trace?: Trace,
+  { callSeconds, trace, broker }: SessionSettings,
 ): Promise<Session> {
-  const { workFolder, node, tier, backend, limits } = staged
+  const { workFolder, node, tier, limits } = staged
+  const backend = broker || !isOwn(staged.backend) ? 'device' : staged.backend
   const [sealedDir, submissionDir] = [join(workFolder, 'sealed'), join(workFolder, 'submission')]
   const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: ourClasses(on),
     trace,
+    lendDevice: broker
+      ? (stream, onEnd) => broker.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
+      : undefined,
   })
   try {
     await session.ready

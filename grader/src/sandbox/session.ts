@@ -12,6 +12,8 @@ import { ProtocolError, type ByValue } from './wire.ts'
 
 /** What a child may print, and how much of it is kept. */
 const PRINTED = { most: 1 << 20, kept: 16_384 }
+/** The descriptor on which a child finds its device. */
+const DEVICE = 5
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
 interface Pending {
@@ -20,9 +22,13 @@ interface Pending {
   readonly timer: NodeJS.Timeout
 }
 
+/** Serves a child whose tensors lie with the grader, over a stream of its own. */
+export type LendDevice = (stream: Duplex, onEnd: (why: DeathKind, what: string) => void) => { close(): void }
+
 export interface SessionOptions {
   readonly limits: Pick<Limits, 'loadSeconds' | 'callSeconds'>
   readonly byValue: readonly ByValue[]
+  readonly lendDevice?: LendDevice
   readonly trace?: Trace
 }
 
@@ -41,6 +47,7 @@ export class Session {
   readonly #calls: Channel
   readonly #callbacks: Channel
   readonly #pending = new Map<number, Pending>()
+  readonly #device: { close(): void } | undefined
   readonly #exited: Promise<void>
   readonly #loadTimer: NodeJS.Timeout
   #settleReady!: Omit<Pending, 'timer'>
@@ -51,13 +58,16 @@ export class Session {
   #printed = 0
   #output = ''
 
-  constructor(child: ChildProcess, { limits, byValue, trace }: SessionOptions) {
+  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace }: SessionOptions) {
     this.#child = child
     this.#limits = limits
     this.#trace = trace
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
     this.#callbacks = this.#open(4, message => this.#onCallbacksMessage(message))
+    const device = child.stdio.at(DEVICE) as Duplex | undefined
+    device?.on('error', () => {}) // as the others, it breaks when the child dies
+    this.#device = device && lendDevice?.(device, (why, what) => this.#kill(why, what))
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve: () => resolve(), reject }
     })
@@ -173,6 +183,7 @@ export class Session {
     this.#dead = new SandboxDied(kind, why)
     this.#calls.close()
     this.#callbacks.close()
+    this.#device?.close()
     clearTimeout(this.#loadTimer)
     this.#child.kill('SIGKILL')
     for (const call of this.#pending.values()) {

@@ -1,7 +1,7 @@
 import { printable } from '@backprop/course/intake'
 
-/** Why a student's process is no more. Each but `launch` is the doing of the code in it. */
-export type DeathKind = 'timeout' | 'cpu' | 'memory' | 'exit' | 'flood' | 'protocol' | 'launch' | 'closed'
+/** Why a student's process is no more. Each but `launch` and `device` is the doing of the code in it. */
+export type DeathKind = 'timeout' | 'cpu' | 'memory' | 'exit' | 'flood' | 'protocol' | 'launch' | 'device' | 'closed'
 
 /** The student's process ended, or was ended, before it answered. */
 export class SandboxDied extends Error {

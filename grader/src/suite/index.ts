@@ -3,7 +3,9 @@ import { plain, rng, type Backend, type Rng } from '@backprop/core'
 import { NOTE, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
 import { Recorder } from '../explain/recorder.ts'
-import { openSession, type Staged } from '../sandbox/open.ts'
+import { DeviceBroker } from '../sandbox/device/broker.ts'
+import { openDevice } from '../sandbox/device/open.ts'
+import { isBrokered, openSession, type Staged } from '../sandbox/open.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { Remote } from '../sandbox/remote.ts'
 import type { Session } from '../sandbox/session.ts'
@@ -34,8 +36,10 @@ export interface SubmissionFixtures<M> {
   readonly note: (text: string) => void
 }
 
-interface Fixtures<M> extends SubmissionFixtures<M> {
-  /** Holds the process of the next test of the file. */
+interface Held {
+  /** Lends the device to the children, where they have none of their own. */
+  readonly broker: DeviceBroker | null
+  /** Has the process of the next test of the file. */
   readonly spare: Spare
 }
 
@@ -47,7 +51,18 @@ const MOST_PROGRESS = 1000
  * A test that trains may allow its calls more time than the lab's `callSeconds`.
  */
 export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
-  return base.extend<Fixtures<M>>({
+  return base.extend<SubmissionFixtures<M> & Held>({
+    // One for all tests of a file: each of them starts a child of its own, and they share the device.
+    broker: [
+      async ({}, use) => {
+        const { backend, allowSoftware, ...staged } = inject('staged')
+        const isWanted = isBrokered({ backend, ...staged })
+        const broker = isWanted ? new DeviceBroker(await openDevice({ name: backend, allowSoftware })) : null
+        await use(broker)
+        broker?.device.close()
+      },
+      { scope: 'file' },
+    ],
     // One for all: the process of a test is started while another test runs.
     on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
@@ -59,20 +74,21 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       })
     },
     note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
+    // It asks for the broker so as to be closed before it.
     spare: [
-      async ({}, use) => {
+      async ({ broker: _ }, use) => {
         const spare = new Spare()
         await use(spare)
         await spare.close()
       },
       { scope: 'file' },
     ],
-    student: async ({ on, task, spare }, use) => {
+    student: async ({ on, broker, task, spare }, use) => {
       const staged = inject('staged')
       const { record, seed } = staged
       const recorder = record ? new Recorder(on) : null
-      const open = (trace?: Trace) =>
-        openSession(staged, module, on, options.callSeconds ?? staged.limits.callSeconds, trace)
+      const callSeconds = options.callSeconds ?? staged.limits.callSeconds
+      const open = (trace?: Trace) => openSession(staged, module, on, { callSeconds, trace, broker })
       // A record must be there from the first message.
       const session = (!recorder && (await spare.take())) || (await start(module, () => open(recorder?.trace)))
       if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
@@ -81,6 +97,7 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       } finally {
         // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
         await session.close()
+        if (broker) task.meta.receipt = broker.takeReceipt()
         if (session.output) task.meta.output = session.output
         if (recorder) task.meta.record = recorder.record(seedOf(seed, task.fullTestName ?? task.name))
       }
@@ -114,7 +131,7 @@ async function start(module: string, open: () => Promise<Session>): Promise<Sess
   try {
     return await open()
   } catch (error) {
-    const ours = error instanceof SandboxDied && error.kind === 'launch'
+    const ours = error instanceof SandboxDied && (error.kind === 'launch' || error.kind === 'device')
     if (error instanceof Error && !ours) failedToLoad.set(module, error)
     throw error
   }

@@ -8,14 +8,20 @@ import { altered, disguised, sample } from './altered.ts'
 type Network = typeof import('#lab/network')
 const test = submissionTest<Network>('network', { callSeconds: 400 })
 
-// Measured over seeds; the table and the margins are in the design notes of the solution.
-const THRESHOLDS = {
-  wasm: { chance: 0.25, dense: 0.42, full: 0.47 },
-  plain: { chance: 0.2, dense: 0.34, full: 0.355 },
+interface Marks {
+  /** How many images are trained on, and how many are held out. */
+  readonly images: number
+  readonly heldOut: number
+  readonly chance: number
+  readonly dense: number
+  readonly full: number
 }
+// Measured over seeds; the table and the margins are in the design notes of the solution.
+const MANY: Marks = { images: 10_000, heldOut: 5_000, chance: 0.25, dense: 0.42, full: 0.47 }
+const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.355 }
+/** Plain loops take too long for as many images as any other backend, on the processor or on a GPU, trains on. */
+const marksOn = (backend: string): Marks => (backend === 'plain' ? FEW : MANY)
 const EPOCHS = 3
-const TRAINING = { wasm: 10_000, plain: 2_000 }
-const HELD_OUT = { wasm: 5_000, plain: 2_000 }
 
 interface Outcome {
   /** What the student's function returned, whatever that is. */
@@ -39,8 +45,8 @@ async function trainAndRead({
   const [way, colours] = [1 + rng.integer(7), rng.permutation(3)]
   const disguise = (images: Uint8Array) => disguised(images, side, way, colours)
   const renamed = (labels: Uint8Array) => labels.map(label => names[label])
-  const train = sample(cifar.train, TRAINING[backend], rng)
-  const held = sample(cifar.test, HELD_OUT[backend], rng)
+  const train = sample(cifar.train, marksOn(backend).images, rng)
+  const held = sample(cifar.test, marksOn(backend).heldOut, rng)
   const labels = renamed(held.labels)
   const shown = disguise(altered(held.images, side, rng))
 
@@ -80,18 +86,18 @@ exercise('accuracy', () => {
     expect((classes as unknown[]).every(isClass), 'whole numbers from 0 to 9').toBe(true)
     // Classes that have nothing to do with the images are right for one image in ten.
     const share = shareRight({ classes, labels })
-    expect(share, 'far more right answers than by chance').toBeGreaterThan(THRESHOLDS[backend].chance)
+    expect(share, 'far more right answers than by chance').toBeGreaterThan(marksOn(backend).chance)
   })
 
   test('better-than-dense', async ({ student, on, backend, rng, progress, note }) => {
     const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
-    expect(share, why).toBeGreaterThan(THRESHOLDS[backend].dense)
+    expect(share, why).toBeGreaterThan(marksOn(backend).dense)
   })
 
   test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
     const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
-    expect(share, why).toBeGreaterThan(THRESHOLDS[backend].full)
+    expect(share, why).toBeGreaterThan(marksOn(backend).full)
   })
 })

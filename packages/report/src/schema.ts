@@ -69,7 +69,20 @@ export const Report = z
         .meta({ description: 'How the student’s process was confined; A is the strongest, D is not at all.' }),
       tierReason: z.string(),
       backend: z.string(),
-      device: z.string(),
+      device: z.string().meta({ description: 'The processor, or the GPU that computed for the student’s code.' }),
+      driver: z.string().optional().meta({ description: 'Of the device, where it computed for the student’s code.' }),
+      receipt: z
+        .strictObject({
+          checked: z
+            .int()
+            .min(0)
+            .meta({ description: 'Numbers of known kernels that the device had right at its start.' }),
+          commands: z.int().min(0),
+          work: z.number().min(0).meta({ description: 'Multiplications and additions, about.' }),
+          reads: z.int().min(0),
+        })
+        .optional()
+        .meta({ description: 'There when a device of the grader computed for the student’s code: what it did.' }),
       node: z.string(),
     }),
     provenance: z.strictObject({

@@ -1,14 +1,14 @@
 /**
  * Stands between the grader and a student's process on systems that do not end a process when its parent dies (macOS,
  * Windows). Student code in an endless loop would never notice; this does, for it runs nothing of the student's.
- * It passes its pipes on, tells the process id on fd 5, and waits for its own input to end.
+ * It passes its pipes on, tells the process id on fd 6, and waits for its own input to end.
  */
 import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 
-const NEWS = 5
+const NEWS = 6
 const [, , program, ...args] = process.argv
-const child = spawn(program, args, { stdio: ['ignore', 1, 2, 3, 4], windowsHide: true })
+const child = spawn(program, args, { stdio: ['ignore', 1, 2, 3, 4, 5], windowsHide: true })
 
 const tell = (pid: number | undefined) => {
   try {

@@ -3,14 +3,14 @@
  * fd 3 carries calls in and results out. fd 4 carries callbacks: the student's code waits in a blocking read, so that a
  * function such as `numericalGradient(f, x)` keeps its natural, synchronous signature.
  */
-import { readSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
-import type { BackendName } from '../backends.ts'
+import type { ChildBackend } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
 import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
 import { classesOn } from './classes.ts'
+import { read, write } from './pipe.ts'
 
 type Callable = (...args: unknown[]) => unknown
 type Call = readonly ['call', id: number, operation: string, holder: number, name: string, args: unknown[]]
@@ -35,7 +35,7 @@ const lend = (thing: object): number => {
 }
 
 const hooks: WireHooks = {
-  byValue: await classesOn(backend as BackendName),
+  byValue: await classesOn(backend as ChildBackend),
   holdFunction: lend,
   holdObject: lend,
   lent: id => lent.get(id),
@@ -136,32 +136,4 @@ function asError(thrown: unknown): Error {
 function crash(error: unknown): never {
   write(CALLS, encode(['crashed', asError(error)]))
   process.exit(70)
-}
-
-function write(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += retry(() => writeSync(fd, bytes, done))
-}
-
-function read(fd: number): Buffer {
-  const exactly = (count: number) => {
-    const bytes = Buffer.allocUnsafe(count)
-    for (let done = 0; done < count;) {
-      const got = retry(() => readSync(fd, bytes, done, count - done, null))
-      if (got === 0) process.exit(0)
-      done += got
-    }
-    return bytes
-  }
-  return exactly(exactly(4).readUInt32LE(0))
-}
-
-/** The descriptors do not block, so "not yet" is answered by asking again. */
-function retry(transfer: () => number): number {
-  for (;;) {
-    try {
-      return transfer()
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
-    }
-  }
 }

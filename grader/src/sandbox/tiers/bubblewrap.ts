@@ -12,7 +12,7 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
   const inside: ChildSpec = { ...spec, node: '/bin/node', sealedDir: '/box/sealed', submissionDir: '/box/submission' }
   const [program, ...args] = [
     ...resourceLimits(spec, SCRATCH_BYTES),
-    ...[bwrap, '--args', '5', '--', inside.node, ...nodeArguments(inside, { permissions: true })],
+    ...[bwrap, '--args', '6', '--', inside.node, ...nodeArguments(inside, { permissions: true })],
   ]
   // bwrap stays as process 1 of the namespace, so its own environment and arguments are visible in there: an empty
   // environment, and the arguments on a pipe. Only pipes are inherited: a file could be opened again by its descriptor.
@@ -20,10 +20,10 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
     env: {},
     cwd: '/',
     ...asNobody(),
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
-  feed(child, 5, `${namespace(spec, inside).join('\0')}\0`)
-  feed(child, 6, seccompProgram())
+  feed(child, 6, `${namespace(spec, inside).join('\0')}\0`)
+  feed(child, 7, seccompProgram())
   return child
 }
 
@@ -47,7 +47,7 @@ function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
     '/tmp',
   ]
   const boxes = ['--ro-bind', spec.sealedDir, inside.sealedDir, '--ro-bind', spec.submissionDir, inside.submissionDir]
-  const last = ['--chdir', '/tmp', '--remount-ro', '/', '--seccomp', '6']
+  const last = ['--chdir', '/tmp', '--remount-ro', '/', '--seccomp', '7']
   return [...unshare, ...identity, ...life, ...environment, ...program, ...system, ...boxes, ...last]
 }
 

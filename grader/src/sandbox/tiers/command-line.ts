@@ -1,5 +1,5 @@
 import type { Limits } from '@backprop/course'
-import type { BackendName } from '../backends.ts'
+import type { ChildBackend } from '../backends.ts'
 import { idleDataBytes, isRoot, NOBODY, which } from './host.ts'
 
 /** What a tier needs to know to start a child. */
@@ -12,7 +12,8 @@ export interface ChildSpec {
   readonly submissionDir: string
   /** File name in `submissionDir` of the module to load. */
   readonly module: string
-  readonly backend: BackendName
+  /** What computes for it: one in its own process, or the device on descriptor 5. */
+  readonly backend: ChildBackend
   readonly limits: Pick<Limits, 'cpuSeconds' | 'memoryMB'>
 }
 

@@ -7,10 +7,10 @@ import type { ChildSpec } from './command-line.ts'
  * input is closed; should student code kill the guard, this side ends the command by its process id.
  */
 export function launchGuarded({ node, sealedDir }: ChildSpec, command: string[], options: SpawnOptions): ChildProcess {
-  const stdio = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
+  const stdio = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
   const guard = spawn(node, [`${sealedDir}/guard.mjs`, ...command], { ...options, stdio: [...stdio] })
   let pid = 0
-  const news = guard.stdio.at(5) as Readable
+  const news = guard.stdio.at(6) as Readable
   news.on('error', () => {})
   news.on('data', (chunk: Buffer) => (pid = Number(chunk.toString().trim().split('\n').at(-1))))
   guard.stdin?.on('error', () => {})

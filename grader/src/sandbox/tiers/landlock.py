@@ -1,6 +1,6 @@
 """Starts a program with Landlock, seccomp and resource limits, where user namespaces are not to be had.
 
-Needs no root and no packages. The configuration comes as JSON on descriptor 5:
+Needs no root and no packages. The configuration comes as JSON on descriptor 6:
 {argv, env, cwd, execute: [path], read: [path], write: [path], limits: {NAME: value}, seccomp: hex, uid}
 Numbers are those of linux/landlock.h and linux/prctl.h; the system calls have the same number on x86-64 and arm64.
 """
@@ -68,8 +68,8 @@ def confine_system_calls(program):
 
 
 def main():
-    config = json.loads(os.fdopen(5, "rb").read())
-    os.closerange(5, 4096)
+    config = json.loads(os.fdopen(6, "rb").read())
+    os.closerange(6, 4096)
     if os.getuid() == 0:
         uid = config["uid"]
         os.setgroups([])

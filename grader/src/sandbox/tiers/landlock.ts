@@ -29,8 +29,8 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
     uid: NOBODY,
   }
   const script = join(import.meta.dirname, 'landlock.py')
-  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
+  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
   const child = spawn(interpreter, ['-I', '-S', script], { env: {}, cwd: '/', stdio: [...stdio] })
-  feed(child, 5, JSON.stringify(config))
+  feed(child, 6, JSON.stringify(config))
   return child
 }

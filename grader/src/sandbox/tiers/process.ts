@@ -22,7 +22,7 @@ function launchProcess(spec: ChildSpec, permissions: boolean): ChildProcess {
   const dying = dieWithGrader()
   if (dying.length === 0) return launchGuarded(spec, command, options)
   const [program, ...args] = [...dying, ...command]
-  return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] })
+  return spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] })
 }
 
 // Without SystemRoot, Windows cannot start Node.

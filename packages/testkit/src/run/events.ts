@@ -58,6 +58,18 @@ export interface RecordedCall {
   readonly value: string
 }
 
+/** That a device computed for the code under test: which one, and how much. */
+export interface DeviceReceipt {
+  readonly device: string
+  readonly driver: string
+  /** Numbers of known kernels that it had right before it began. */
+  readonly checked: number
+  readonly commands: number
+  /** Multiplications and additions, about. */
+  readonly work: number
+  readonly reads: number
+}
+
 export interface TestResult extends TestName {
   readonly state: 'passed' | 'failed' | 'skipped'
   readonly ms: number
@@ -68,6 +80,8 @@ export interface TestResult extends TestName {
   readonly output: string
   /** There when the suite was asked to keep one. */
   readonly record?: TestRecord
+  /** There when the code under test computed on a device that is not its own. */
+  readonly receipt?: DeviceReceipt
 }
 
 /** What the host tells while it works. */
@@ -111,5 +125,7 @@ declare module 'vitest' {
     output?: string
     /** How the test went, when it was asked to tell. */
     record?: TestRecord
+    /** What a device computed for it. */
+    receipt?: DeviceReceipt
   }
 }

@@ -2,6 +2,7 @@ export { killGroup } from './child.ts'
 export {
   NOTE,
   PROGRESS,
+  type DeviceReceipt,
   type RecordedCall,
   type SuiteEvent,
   type SuiteOptions,

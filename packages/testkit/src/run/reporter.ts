@@ -25,6 +25,7 @@ export function reporter(tell: (event: SuiteEvent) => void) {
         notes: said(NOTE),
         output: test.meta().output ?? '',
         record: test.meta().record,
+        receipt: test.meta().receipt,
       }
       tell({ type: 'finished', result })
     },

@@ -1,0 +1,38 @@
+import { readSync, writeSync } from 'node:fs'
+
+/** Blocking transfers over descriptors that do not block. */
+
+/** After so many tries in vain, the processor is left to whoever is to answer. */
+const EAGER_TRIES = 200
+const PAUSE_MS = 0.2
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+export function write(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += retry(() => writeSync(fd, bytes, done))
+}
+
+/** One frame, without its leading length. Ends the process when the other side is gone. */
+export function read(fd: number): Buffer {
+  const exactly = (count: number) => {
+    const bytes = Buffer.allocUnsafe(count)
+    for (let done = 0; done < count;) {
+      const got = retry(() => readSync(fd, bytes, done, count - done, null))
+      if (got === 0) process.exit(0)
+      done += got
+    }
+    return bytes
+  }
+  return exactly(exactly(4).readUInt32LE(0))
+}
+
+/** "Not yet" is answered by asking again. */
+function retry(transfer: () => number): number {
+  for (let tries = 0; ; tries++) {
+    try {
+      return transfer()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+    if (tries > EAGER_TRIES) Atomics.wait(never, 0, 0, PAUSE_MS)
+  }
+}

@@ -1,0 +1,180 @@
+import { sizeOf, type Backend, type FusedKernels, type Slot } from '@backprop/core'
+import { refuse, type CheckedView, type CommandReader } from './reader.ts'
+
+/** A command that was found to be in order. */
+export interface Plan {
+  /** How many numbers it makes. */
+  readonly length: number
+  /** About how many multiplications and additions it takes. */
+  readonly work: number
+  readonly run: () => Slot
+}
+
+type Planner = (read: CommandReader, on: Backend) => Plan
+
+const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i])
+
+function wantSame(a: readonly number[], b: readonly number[]): void {
+  if (!same(a, b)) refuse('shapes that do not fit')
+}
+
+const MOST_AROUND = 2 ** 28
+
+const simple = (length: number, run: () => Slot, work = length): Plan => ({ length, work, run })
+
+/** The kernels that every backend has. */
+export const REQUIRED: Readonly<Record<string, Planner>> = {
+  unary(read, on) {
+    const kernel = read.oneOf(['copy', 'neg', 'exp', 'log', 'sqrt', 'relu', 'sigmoid', 'tanh', 'erf'])
+    const x = read.view()
+    return simple(sizeOf(x.shape), () => on.unary(kernel, x))
+  },
+  binary(read, on) {
+    const kernel = read.oneOf(['add', 'sub', 'mul', 'div', 'maximum', 'equal', 'gate'])
+    const [a, b] = [read.view(), read.view()]
+    wantSame(a.shape, b.shape)
+    return simple(sizeOf(a.shape), () => on.binary(kernel, a, b))
+  },
+  reduce(read, on) {
+    const kernel = read.oneOf(['sum', 'max', 'argmax'])
+    const x = read.view()
+    const axis = read.whole(0, x.shape.length - 1)
+    if (kernel !== 'sum' && x.shape[axis] === 0) refuse('the largest of no numbers')
+    return simple(sizeOf(x.shape.toSpliced(axis, 1)), () => on.reduce(kernel, x, axis), sizeOf(x.shape))
+  },
+  matmul(read, on) {
+    const [a, b] = [read.view(), read.view()]
+    if (a.shape.length < 2) refuse('a matrix that is none')
+    const [M, K] = a.shape.slice(-2)
+    const [rows, N] = b.shape.slice(-2)
+    wantSame([...a.shape.slice(0, -2), K], [...b.shape.slice(0, -2), rows])
+    const length = sizeOf([...a.shape.slice(0, -2), M, N])
+    return simple(length, () => on.matmul(a, b), length * (2 * K + 1))
+  },
+  concat(read, on) {
+    const parts = read.views(4096)
+    const { shape } = parts[0]
+    const axis = read.whole(0, shape.length - 1)
+    for (const part of parts) wantSame(part.shape.toSpliced(axis, 1), shape.toSpliced(axis, 1))
+    const length = parts.reduce((sum, part) => sum + sizeOf(part.shape), 0)
+    // What has no numbers counts too: sizes along the axis are added up, and multiplied with the others.
+    const total = parts.reduce((sum, part) => sum + part.shape[axis], 0)
+    if (total > 2 ** 30) refuse('a shape of too many numbers')
+    return simple(length, () => on.concat(parts, axis))
+  },
+  gather(read, on) {
+    const x = withAxes(read.view(), 3)
+    const [A, R, B] = x.shape
+    const indices = read.indices(R)
+    return simple(A * indices.length * B, () => on.gather(x, indices))
+  },
+  scatterAdd(read, on) {
+    const dy = withAxes(read.view(), 3)
+    const [A, n, B] = dy.shape
+    const R = read.whole(0, 2 ** 30)
+    const indices = read.indices(R, n)
+    return simple(A * R * B, () => on.scatterAdd(dy, indices, R), A * (R + n) * B)
+  },
+}
+
+function withAxes(view: CheckedView, rank: number): CheckedView {
+  return view.shape.length === rank ? view : refuse('a view with a wrong number of axes')
+}
+
+type Fused = Readonly<
+  Record<Exclude<keyof FusedKernels, 'adam'>, (read: CommandReader, on: Partial<FusedKernels>) => Plan>
+>
+
+const gone = (): never => refuse('a kernel that this device does not have')
+
+/** The optional ones but for `adam`, which takes over what it is given; on contiguous views only. */
+export const FUSED: Fused = {
+  linear(read, { linear = gone }) {
+    const [x, w, bias] = [read.dense(2), read.dense(2), read.dense(1)]
+    const [[N, K], M] = [x.shape, w.shape[1]]
+    wantSame(w.shape, [K, M])
+    wantSame(bias.shape, [M])
+    return simple(N * M, () => linear(x, w, bias), N * M * (2 * K + 1))
+  },
+  conv2d(read, { conv2d = gone }) {
+    const [x, w, bias, settings] = [read.dense(4), read.dense(4), read.dense(1), read.convSettings()]
+    const { result, work } = convolved(x.shape, w.shape, settings)
+    wantSame(bias.shape, [w.shape[0]])
+    return simple(sizeOf(result), () => conv2d(x, w, bias, settings), work)
+  },
+  conv2dInputGradient(read, { conv2dInputGradient = gone }) {
+    const [dy, w, input, settings] = [read.dense(4), read.dense(4), read.shape(4), read.convSettings()]
+    const { result, work } = convolved(input, w.shape, settings)
+    wantSame(dy.shape, result)
+    return simple(sizeOf(input), () => conv2dInputGradient(dy, w, input, settings), work)
+  },
+  conv2dKernelGradient(read, { conv2dKernelGradient = gone }) {
+    const [x, dy, kernel, settings] = [read.dense(4), read.dense(4), read.shape(4), read.convSettings()]
+    const { result, work } = convolved(x.shape, kernel, settings)
+    wantSame(dy.shape, result)
+    return simple(sizeOf(kernel), () => conv2dKernelGradient(x, dy, kernel, settings), work)
+  },
+  maxPool2d(read, { maxPool2d = gone }) {
+    const [x, settings] = [read.dense(4), read.poolSettings()]
+    const { result, work } = pooled(x.shape, settings)
+    return simple(sizeOf(result), () => maxPool2d(x, settings), work)
+  },
+  maxPool2dGradient(read, { maxPool2dGradient = gone }) {
+    const [x, dy, settings] = [read.dense(4), read.dense(4), read.poolSettings()]
+    const { result, work } = pooled(x.shape, settings)
+    wantSame(dy.shape, result)
+    return simple(sizeOf(x.shape), () => maxPool2dGradient(x, dy, settings), work * settings.kernel ** 2)
+  },
+  avgPool2d(read, { avgPool2d = gone }) {
+    const [x, settings] = [read.dense(4), read.poolSettings()]
+    const { result, work } = pooled(x.shape, settings)
+    return simple(sizeOf(result), () => avgPool2d(x, settings), work)
+  },
+  avgPool2dGradient(read, { avgPool2dGradient = gone }) {
+    const [dy, input, settings] = [read.dense(4), read.shape(4), read.poolSettings()]
+    const { result, work } = pooled(input, settings)
+    wantSame(dy.shape, result)
+    return simple(sizeOf(input), () => avgPool2dGradient(dy, input, settings), work)
+  },
+  softmax(read, { softmax = gone }) {
+    const x = read.dense(2)
+    return simple(sizeOf(x.shape), () => softmax(x))
+  },
+  logSoftmax(read, { logSoftmax = gone }) {
+    const x = read.dense(2)
+    return simple(sizeOf(x.shape), () => logSoftmax(x))
+  },
+  crossEntropy(read, { crossEntropy = gone }) {
+    const logits = read.dense(2)
+    const [N, C] = logits.shape
+    const labels = read.indices(C, N)
+    return simple(1, () => crossEntropy(logits, labels), N * C + 1)
+  },
+  crossEntropyGradient(read, { crossEntropyGradient = gone }) {
+    const logits = read.dense(2)
+    const [N, C] = logits.shape
+    const labels = read.indices(C, N)
+    return simple(N * C, () => crossEntropyGradient(logits, labels))
+  },
+}
+
+/** The shape of a convolution of x [N, C, H, W] with w [O, C, kH, kW], and what it takes. */
+function convolved(x: readonly number[], w: readonly number[], settings: { stride: number; padding: number }) {
+  const [N, C, H, W] = x
+  const [O, channels, kH, kW] = w
+  if (channels !== C || O * C * kH * kW === 0) refuse('kernels that do not fit the images')
+  const [high, wide] = [H + 2 * settings.padding, W + 2 * settings.padding]
+  if (high < kH || wide < kW) refuse('a window that is larger than the image')
+  const [oH, oW] = [(high - kH) / settings.stride, (wide - kW) / settings.stride].map(n => Math.floor(n) + 1)
+  // The images with zeros around them are made, and so are those between the numbers of a gradient.
+  const around = N * Math.max(C, O) * (high + kH + settings.stride) * (wide + kW + settings.stride)
+  if (around > MOST_AROUND) refuse('images with too many zeros around them')
+  return { result: [N, O, oH, oW], work: 2 * N * O * oH * oW * C * kH * kW + around }
+}
+
+/** The same of a pool on x [N, C, H, W]. */
+function pooled([N, C, H, W]: readonly number[], { kernel, stride }: { kernel: number; stride: number }) {
+  if (H < kernel || W < kernel) refuse('a window that is larger than the image')
+  const [oH, oW] = [(H - kernel) / stride, (W - kernel) / stride].map(n => Math.floor(n) + 1)
+  return { result: [N, C, oH, oW], work: N * C * (oH * oW * kernel ** 2 + H * W) }
+}

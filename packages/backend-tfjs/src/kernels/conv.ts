@@ -1,0 +1,70 @@
+import { sizeOf } from '@backprop/core'
+import type { ConvSettings, FusedKernels, View } from '@backprop/core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { Device } from '../device.ts'
+import { permuted } from '../views.ts'
+import type { Views } from '../views.ts'
+
+type ConvKernels = Pick<FusedKernels, 'conv2d' | 'conv2dInputGradient' | 'conv2dKernelGradient'>
+
+// TensorFlow.js keeps the channels of images last, [N, H, W, C], and kernels as [kH, kW, C, O].
+const IMAGES_LAST = [0, 2, 3, 1]
+const IMAGES_FIRST = [0, 3, 1, 2]
+const KERNELS_LAST = [2, 3, 1, 0]
+const KERNELS_FIRST = [3, 2, 0, 1]
+
+/** `padsItself`: whether its convolutions take a number for their padding; libtensorflow knows only `same` and `valid`. */
+export function convolution(device: Device, { dense }: Views, padsItself: boolean): ConvKernels {
+  const { run, scope, zeros, transpose } = device
+  const images = (x: View) => dense(permuted(x, IMAGES_LAST))
+  const kernels = (w: View) => dense(permuted(w, KERNELS_LAST))
+  const around = (n: number) => [0, n, n, 0].map(side => [side, side])
+  const last = ([N, C, H, W]: readonly number[], outside: number) => [N, H + 2 * outside, W + 2 * outside, C]
+
+  function settled({ stride, padding }: ConvSettings) {
+    // As a list for each axis: with a single number it takes every kernel for a square one.
+    const pad = padsItself && padding > 0 ? around(padding) : 'valid'
+    const outside = padsItself ? 0 : padding
+    return {
+      attributes: { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: 'floor' },
+      outside,
+    }
+  }
+
+  function padded(x: TensorInfo, n: number): TensorInfo {
+    if (n === 0) return x
+    return run('PadV2', { x }, { paddings: around(n), constantValue: 0 })
+  }
+
+  return {
+    conv2d(x, w, bias, settings) {
+      if (x.shape[0] === 0) return zeros(0)
+      const { attributes, outside } = settled(settings)
+      return scope(() => {
+        const y = run('Conv2D', { x: padded(images(x), outside), filter: kernels(w) }, attributes)
+        return transpose(run('Add', { a: y, b: dense(bias) }), IMAGES_FIRST)
+      })
+    },
+    conv2dInputGradient(dy, w, inputShape, settings) {
+      if (sizeOf(inputShape) === 0) return zeros(0)
+      const { attributes, outside } = settled(settings)
+      const [N, C, H, W] = inputShape
+      return scope(() => {
+        const inputs = { dy: images(dy), filter: kernels(w) }
+        const dx = run('Conv2DBackpropInput', inputs, { ...attributes, inputShape: last(inputShape, outside) })
+        const inside = { begin: [0, outside, outside, 0], size: [N, H, W, C] }
+        return transpose(outside === 0 ? dx : run('Slice', { x: dx }, inside), IMAGES_FIRST)
+      })
+    },
+    conv2dKernelGradient(x, dy, kernelShape, settings) {
+      if (x.shape[0] === 0) return zeros(sizeOf(kernelShape))
+      const { attributes, outside } = settled(settings)
+      const [O, C, kH, kW] = kernelShape
+      return scope(() => {
+        const inputs = { x: padded(images(x), outside), dy: images(dy) }
+        const dw = run('Conv2DBackpropFilter', inputs, { ...attributes, filterShape: [kH, kW, C, O] })
+        return transpose(dw, KERNELS_FIRST)
+      })
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { sizeOf } from '@backprop/core'
+import type { Backend, FusedKernels, View } from '@backprop/core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { Device } from '../device.ts'
+import { isContiguous, permuted } from '../views.ts'
+import type { Views } from '../views.ts'
+
+type MatrixKernels = Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'>
+
+export function matrices({ run, scope, zeros, reshape }: Device, { dense }: Views): MatrixKernels {
+  /** A stack of matrices, and whether they lie there transposed: that costs them nothing. */
+  function stack(x: View): { x: TensorInfo; isTurned: boolean } {
+    const rank = x.shape.length
+    const turned = permuted(x, [...x.shape.keys()].with(rank - 2, rank - 1).with(rank - 1, rank - 2))
+    const isTurned = !isContiguous(x) && isContiguous(turned)
+    const { shape } = isTurned ? turned : x
+    const matrix = shape.slice(-2)
+    return { x: reshape(dense(isTurned ? turned : x), [sizeOf(shape.slice(0, -2)), ...matrix]), isTurned }
+  }
+
+  function product(left: View, right: View): TensorInfo {
+    const [a, b] = [stack(left), stack(right)]
+    return run('BatchMatMul', { a: a.x, b: b.x }, { transposeA: a.isTurned, transposeB: b.isTurned })
+  }
+
+  return {
+    matmul(a, b) {
+      const length = sizeOf(a.shape.slice(0, -1)) * b.shape[b.shape.length - 1]
+      if (sizeOf(a.shape) === 0 || sizeOf(b.shape) === 0) return zeros(length)
+      return scope(() => product(a, b))
+    },
+    linear(x, w, bias) {
+      const [N, M] = [x.shape[0], w.shape[1]]
+      if (N * M === 0) return zeros(0)
+      return scope(() => {
+        const b = dense(bias)
+        if (x.shape[1] === 0) return run('Tile', { x: reshape(b, [1, M]) }, { reps: [N, 1] })
+        return run('Add', { a: product(x, w), b })
+      })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { sizeOf } from '@backprop/core'
+import type { Backend } from '@backprop/core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { Device } from '../device.ts'
+import type { Views } from '../views.ts'
+
+export function reduction(device: Device, { dense }: Views): Pick<Backend, 'reduce'> {
+  const { run, upload, scope, zeros, reshape, asNumbers } = device
+  const largest = (x: TensorInfo, keepDims = false) => run('Max', { x }, { reductionIndices: [1], keepDims })
+
+  /**
+   * The first of the largest numbers of x [outer, n, inner]. Theirs passes over a NaN, and on WebGPU it takes any of
+   * equal numbers; so each place that has the largest number gets a score, the first one the highest.
+   */
+  function argmax(x: TensorInfo): TensorInfo {
+    const n = x.shape[1]
+    const isLargest = asNumbers(run('Equal', { a: x, b: largest(x, true) }))
+    // Where one is NaN the largest is too, which is equal to nothing.
+    const isNaN = asNumbers(run('IsNan', { x }))
+    const scores = upload(Float32Array.from({ length: n }, (_, i) => n - i), [1, n, 1]) // prettier-ignore
+    const score = run('Multiply', { a: run('Add', { a: isLargest, b: isNaN }), b: scores })
+    return run('Sub', { a: upload(Float32Array.of(n), [1, 1]), b: largest(score) })
+  }
+
+  return {
+    reduce(kernel, x, axis) {
+      const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))]
+      if (sizeOf(x.shape) === 0) return zeros(outer * inner)
+      return scope(() => {
+        const y = reshape(dense(x), [outer, x.shape[axis], inner])
+        if (kernel === 'sum') return run('Sum', { x: y }, { axis: [1], keepDims: false })
+        if (kernel === 'max') return largest(y)
+        return argmax(y)
+      })
+    },
+  }
+}
