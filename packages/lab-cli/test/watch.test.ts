@@ -190,7 +190,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
   test('with --manual nothing runs until Enter is pressed, and with NO_COLOR there are no colours', async () => {
     const shown = await start(['1', '--manual'], { NO_COLOR: '1' })
     await shown.shows('Enter check')
-    await shown.shows('Not started yet.')
+    expect(await shown.shows('Not started yet.')).toContain('Save the file, and press Enter: the tests run again.')
     student.write(student.read().replaceAll('\n', '\r\n')).answer('score', SCORE)
     await new Promise(done => setTimeout(done, 1000))
     expect(shown.text).toContain('Not started yet.')

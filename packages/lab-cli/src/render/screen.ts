@@ -45,8 +45,11 @@ function exerciseLines(model: Model, look: Look): string[] {
   return lines
 }
 
+const AFTER_SAVING = 'When you save the file, the tests run again by themselves.'
+const AFTER_ENTER = 'Save the file, and press Enter: the tests run again.'
+
 function resultLines(model: Model, { signs, paint, columns }: Look): string[] {
-  const { went, passed, total, lab, cwd, startAt } = model
+  const { went, passed, total, lab, cwd, startAt, manual } = model
   if (went === 'passed')
     return [
       paint('green', `${signs.good} Done: all ${total} visible tests pass.`),
@@ -57,7 +60,7 @@ function resultLines(model: Model, { signs, paint, columns }: Look): string[] {
       paint('bold', `${signs.open} Not started yet.`),
       ...wrapped(`Read about it:  ${shownPath(cwd, lab.dir, 'README.md')}`, columns, 2),
       ...(startAt ? wrapped(`Write it here:  ${shownPath(cwd, lab.dir, startAt)}`, columns, 2) : []),
-      ...wrapped('When you save the file, the tests run again by themselves.', columns, 2),
+      ...wrapped(manual ? AFTER_ENTER : AFTER_SAVING, columns, 2),
     ]
   if (went === 'not-run')
     return [

@@ -48,6 +48,7 @@ export class Session {
       key => this.#press(key),
       () => this.#draw(),
     )
+    this.#draw()
     this.#start(() => this.#checks.check())
     try {
       return await this.#ended
