@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
-import type { TestFailure, TestResult } from '@backprop/testkit/run'
+import type { TestResult } from '@backprop/testkit/run'
 import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
 import { Refused, type Submission } from '@backprop/course/intake'
 import { suiteHash } from './course/hash.ts'
@@ -14,6 +14,7 @@ import type { Staged } from './sandbox/open.ts'
 import { buildSealed, usesTensors } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
+import { lostDevice, receiptOf } from './score/device.ts'
 import { outcomeOf } from './score/outcome.ts'
 import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
 
@@ -190,21 +191,6 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     signal,
     onEvent,
   })
-}
-
-/** Why the device could not go on, where it could not. */
-function lostDevice({ results, broken }: SuiteOutcome): string | null {
-  const isLoss = ({ name, kind }: TestFailure) =>
-    name === 'DeviceLost' || name === 'BackendUnavailable' || (name === 'SandboxDied' && kind === 'device')
-  return [...results.flatMap(({ failures }) => failures), ...broken].find(isLoss)?.message ?? null
-}
-
-/** Added up over all tests; they share one device. */
-function receiptOf({ results }: SuiteOutcome): DeviceReceipt | undefined {
-  const receipts = results.flatMap(({ receipt }) => receipt ?? [])
-  if (receipts.length === 0) return undefined
-  const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
-  return { ...receipts[0], commands: total('commands'), work: total('work'), reads: total('reads') }
 }
 
 function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
