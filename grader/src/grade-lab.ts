@@ -1,12 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
-import type { TestResult } from '@backprop/testkit/run'
 import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
 import { Refused, type Submission } from '@backprop/course/intake'
+import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
 import { suiteHash } from './course/hash.ts'
 import { expectedStubs } from './course/stubs.ts'
-import { GraderFault } from './errors.ts'
 import { bundle } from './intake/bundle.ts'
 import { takeIn } from './intake/intake.ts'
 import type { BackendName } from './sandbox/backends.ts'
@@ -15,8 +14,7 @@ import { buildSealed, usesTensors } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
 import { lostDevice, receiptOf } from './score/device.ts'
-import { outcomeOf } from './score/outcome.ts'
-import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { allTests, judge, type LogEntry } from './score/judge.ts'
 
 export interface GradeOptions {
   readonly lab: Lab
@@ -55,12 +53,6 @@ export interface GradedLab extends ScoredLab {
   readonly log: readonly LogEntry[]
   /** What a device of the grader computed for the submission, where one did. */
   readonly receipt?: DeviceReceipt
-}
-
-export interface LogEntry {
-  readonly test: string
-  readonly error: string
-  readonly stack: string
 }
 
 /** Files that are worth running, and the suite to run on them. */
@@ -192,46 +184,6 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     onEvent,
   })
 }
-
-function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
-  const { results, broken, end, output } = outcome
-  const id = lab.manifest.id
-  const lost = lostDevice(outcome)
-  if (lost !== null)
-    throw new GraderFault(`the device failed while ${id} was graded, and again on a second try: ${lost}`)
-  if (end === 'crashed') throw new GraderFault(`the hidden suite of ${id} crashed.\n${output}`)
-  if (broken.length > 0)
-    throw new GraderFault(`the hidden suite of ${id} is broken: ${broken[0].stack || broken[0].message}`)
-  const outcomes = results.map(outcomeOf)
-  const fault = outcomes.findIndex(outcome => outcome.status === 'grader-error')
-  if (fault >= 0) {
-    const { exercise, test } = outcomes[fault]
-    const [failure] = results[fault].failures
-    throw new GraderFault(`the hidden test ${id} ${exercise}/${test} is broken: ${failure?.stack || failure?.message}`)
-  }
-  // Vitest runs the files in an order of its own.
-  const log = results.flatMap(logOf).sort((a, b) => a.test.localeCompare(b.test, 'en'))
-  if (end !== 'too-slow') return { outcomes, log }
-  const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
-  const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))
-  return { outcomes: [...outcomes, ...late], log }
-}
-
-function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
-  const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
-  return [
-    // Where a process was when it ended, this side only noticed; by which path depends on the moment.
-    ...failures.map(({ name: kind, message, stack }) =>
-      entry(`${kind}: ${message}`, kind === 'SandboxDied' ? '' : stack),
-    ),
-    ...(output ? [entry('printed', output)] : []),
-  ]
-}
-
-const allTests = ({ manifest }: Lab, status: Status): Outcome[] =>
-  manifest.exercises.flatMap(({ id, tests }) =>
-    tests.map(test => ({ exercise: id, test: test.id, status, ms: 0, notes: [] })),
-  )
 
 const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>
   manifest.exercises.some(({ id, tests }) => id === exercise && tests.some(listed => listed.id === test))

@@ -16,9 +16,9 @@ import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
 import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
-import type { LogEntry } from './grade-lab.ts'
 import { takeIn } from './intake/intake.ts'
 import type { Logged } from './report/write.ts'
+import type { LogEntry } from './score/judge.ts'
 
 export interface VisibleOptions {
   readonly labs: readonly Lab[]

@@ -54,7 +54,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => rmSync(around, { recursive: true, force: true }))
 
-describe('a released tree', { timeout: 120_000 }, () => {
+describe('a released tree', { timeout: 300_000 }, () => {
   test('lab 01 is not started, and is done with the solution in place', async () => {
     const begun = await pnpm('lab', '1', '--once')
     expect(begun.output.match(/not started/g), begun.output).toHaveLength(lab.manifest.exercises.length)

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole, type Report } from '@backprop/report'
-import type { LogEntry } from '../grade-lab.ts'
+import type { LogEntry } from '../score/judge.ts'
 import { renderPage } from './page.ts'
 
 /** What was written down of a lab for the instructor alone. */

@@ -1,0 +1,54 @@
+import type { Lab } from '@backprop/course'
+import type { Outcome, Status } from '@backprop/report'
+import type { SuiteOutcome, TestResult } from '@backprop/testkit/run'
+import { GraderFault } from '../errors.ts'
+import { lostDevice } from './device.ts'
+import { outcomeOf } from './outcome.ts'
+
+export interface LogEntry {
+  readonly test: string
+  readonly error: string
+  readonly stack: string
+}
+
+/** What a suite's run says of each test of a lab. Throws `GraderFault` where it says nothing, through no fault of the code. */
+export function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
+  const { results, broken, end, output } = outcome
+  const id = lab.manifest.id
+  const lost = lostDevice(outcome)
+  if (lost !== null)
+    throw new GraderFault(`the device failed while ${id} was graded, and again on a second try: ${lost}`)
+  if (end === 'crashed') throw new GraderFault(`the hidden suite of ${id} crashed.\n${output}`)
+  if (broken.length > 0)
+    throw new GraderFault(`the hidden suite of ${id} is broken: ${broken[0].stack || broken[0].message}`)
+  const outcomes = results.map(outcomeOf)
+  const fault = outcomes.findIndex(outcome => outcome.status === 'grader-error')
+  if (fault >= 0) {
+    const { exercise, test } = outcomes[fault]
+    const [failure] = results[fault].failures
+    throw new GraderFault(`the hidden test ${id} ${exercise}/${test} is broken: ${failure?.stack || failure?.message}`)
+  }
+  // Vitest runs the files in an order of its own.
+  const log = results.flatMap(logOf).sort((a, b) => a.test.localeCompare(b.test, 'en'))
+  if (end !== 'too-slow') return { outcomes, log }
+  const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
+  const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))
+  return { outcomes: [...outcomes, ...late], log }
+}
+
+function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
+  const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
+  return [
+    // Where a process was when it ended, this side only noticed; by which path depends on the moment.
+    ...failures.map(({ name: kind, message, stack }) =>
+      entry(`${kind}: ${message}`, kind === 'SandboxDied' ? '' : stack),
+    ),
+    ...(output ? [entry('printed', output)] : []),
+  ]
+}
+
+/** The same status for each of a lab's tests. */
+export const allTests = ({ manifest }: Lab, status: Status): Outcome[] =>
+  manifest.exercises.flatMap(({ id, tests }) =>
+    tests.map(test => ({ exercise: id, test: test.id, status, ms: 0, notes: [] })),
+  )
