@@ -178,6 +178,8 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     include,
     ...only,
     provide: { staged },
+    // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
+    isolate: false,
     testSeconds: wallSeconds,
     wallSeconds,
     signal,

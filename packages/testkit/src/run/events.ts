@@ -18,6 +18,8 @@ export interface SuiteOptions {
   readonly listOnly?: boolean
   /** Bound on one test. */
   readonly testSeconds: number
+  /** Each file in a thread of its own, the default. Without, files share what they load: quicker, where all of it is ours. */
+  readonly isolate?: boolean
 }
 
 /** A test, by the exercise that it belongs to and its own name. */

@@ -1,5 +1,5 @@
 import type { SuiteEvent, SuiteOptions } from './events.ts'
-import { openVitest } from './options.ts'
+import { openVitest, speakingOf } from './options.ts'
 import { failureOf, reporter } from './reporter.ts'
 
 /**
@@ -20,7 +20,9 @@ function tell(event: SuiteEvent): void {
 async function run(suite: SuiteOptions): Promise<void> {
   const vitest = await openVitest(suite, { reporters: [reporter(tell)] })
   try {
-    await vitest.start()
+    const { exercise } = suite
+    const files = exercise ? speakingOf(exercise, await vitest.globTestSpecifications()) : []
+    await vitest.start(files.map(({ moduleId }) => moduleId))
   } catch (error) {
     tell({ type: 'broken', failure: failureOf(error) })
   }

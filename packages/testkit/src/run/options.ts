@@ -1,5 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createVitest, type CliOptions, type TestUserConfig, type Vite, type Vitest } from 'vitest/node'
+import {
+  createVitest,
+  type CliOptions,
+  type TestSpecification,
+  type TestUserConfig,
+  type Vite,
+  type Vitest,
+} from 'vitest/node'
 import type { SuiteOptions } from './events.ts'
 
 interface Additions {
@@ -25,7 +33,7 @@ export function openVitest(suite: SuiteOptions, { reporters, plugins = [] }: Add
   )
 }
 
-function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOptions): CliOptions {
+function testOptions({ root, include, provide, testSeconds, isolate, ...suite }: SuiteOptions): CliOptions {
   const options: TestUserConfig = {
     root,
     watch: false,
@@ -33,6 +41,7 @@ function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOpt
     setupFiles: [fileURLToPath(new URL('./punctual.ts', import.meta.url))],
     pool: 'threads',
     maxWorkers: 1,
+    isolate,
     testTimeout: testSeconds * 1000,
     hookTimeout: testSeconds * 1000,
     provide,
@@ -52,4 +61,13 @@ function testOptions({ root, include, provide, testSeconds, ...suite }: SuiteOpt
 export function patternOf({ exercise, test, listOnly }: Partial<SuiteOptions>): RegExp | undefined {
   if (listOnly) return /(?!)/
   return exercise ? new RegExp(`^${exercise} ${test ? `> ${test}$` : ''}`) : undefined
+}
+
+/**
+ * The files that name the exercise, or all where none does. Reading a file is quicker than running it to find that none of
+ * its tests is wanted.
+ */
+export function speakingOf(exercise: string, files: TestSpecification[]): TestSpecification[] {
+  const chosen = files.filter(({ moduleId }) => readFileSync(moduleId, 'utf8').includes(`'${exercise}'`))
+  return chosen.length > 0 ? chosen : files
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { SourceMapPayload } from 'node:module'
 import type { Vite, Vitest } from 'vitest/node'
 import type { Order, SuiteEvent, SuiteOptions } from './events.ts'
-import { openVitest, patternOf } from './options.ts'
+import { openVitest, patternOf, speakingOf } from './options.ts'
 import { failureOf, reporter } from './reporter.ts'
 import { traceNaN } from './trace-nan.ts'
 import { whereWorkersAre } from './where.ts'
@@ -64,8 +63,7 @@ async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Prom
     const pattern = patternOf({ exercise })
     if (pattern) opened.setGlobalTestNamePattern(pattern)
     else opened.resetGlobalTestNamePattern()
-    const chosen = files.filter(({ moduleId }) => !exercise || mentions(moduleId, exercise))
-    await opened.rerunTestSpecifications(chosen.length > 0 ? chosen : files)
+    await opened.rerunTestSpecifications(exercise ? speakingOf(exercise, files) : files)
   } catch (error) {
     tell({ type: 'broken', failure: failureOf(error) })
   }
@@ -80,9 +78,6 @@ async function where(opened: Vitest): Promise<void> {
       .find(map => map !== undefined && map !== null)
   tell({ type: 'where', places: await whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined) })
 }
-
-/** Reading a test file is quicker than running it to find that none of its tests is wanted. */
-const mentions = (file: string, exercise: string): boolean => readFileSync(file, 'utf8').includes(`'${exercise}'`)
 
 /** As Vite writes paths: with slashes on every system. */
 const normal = (file: string): string => file.replaceAll('\\', '/')
