@@ -64,6 +64,7 @@ function rowsOf(csv: string): readonly Row[] {
   } as const
   let rows: { record: Row['record']; info: { lines: number } }[]
   try {
+    // With `info` it gives records of this form, which its types do not say.
     rows = parse(csv, options) as unknown as typeof rows
   } catch (error) {
     throw new UsageError(`The roster is not CSV: ${(error as Error).message}.`)

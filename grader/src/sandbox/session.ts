@@ -2,18 +2,15 @@ import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
 import { Channel } from './channel.ts'
+import { DEVICE } from './device/limits.ts'
 import { ended } from './ended.ts'
 import { Lending } from './lending.ts'
+import { Printed } from './printed.ts'
 import type { Remote } from './remote.ts'
 import type { Trace } from './trace.ts'
-import { printable } from '@backprop/course/intake'
 import { SandboxDied, StudentError, type DeathKind } from './verdict.ts'
 import { ProtocolError, type ByValue } from './wire.ts'
 
-/** What a child may print, and how much of it is kept. */
-const PRINTED = { most: 1 << 20, kept: 16_384 }
-/** The descriptor on which a child finds its device. */
-const DEVICE = 5
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
 interface Pending {
@@ -43,6 +40,7 @@ export class Session {
   readonly #limits: SessionOptions['limits']
   readonly #trace: Trace | undefined
   readonly #lending: Lending
+  readonly #printed: Printed
   /** Calls go out and results come in on the first; the second is for callbacks, while the child waits in a call. */
   readonly #calls: Channel
   readonly #callbacks: Channel
@@ -55,8 +53,6 @@ export class Session {
   #greeted = false
   #lastCall = 0
   #callbacksRunning = 0
-  #printed = 0
-  #output = ''
 
   constructor(child: ChildProcess, { limits, byValue, lendDevice, trace }: SessionOptions) {
     this.#child = child
@@ -74,15 +70,15 @@ export class Session {
     this.ready.catch(() => {}) // whoever awaits it hears of it
     const late = `loading the module took more than ${limits.loadSeconds} s`
     this.#loadTimer = setTimeout(() => this.#kill('timeout', late), limits.loadSeconds * 1000)
-    this.#capture(child.stdout)
-    this.#capture(child.stderr)
+    const flood = () => this.#kill('flood', 'printed more than allowed')
+    this.#printed = new Printed([child.stdout, child.stderr], flood)
     child.on('error', error => this.#kill('launch', error.message))
     this.#exited = ended(child, (code, signal) => this.#onExit(code, signal))
   }
 
   /** What the child printed, made safe, for the instructor's log. */
   get output(): string {
-    return printable(this.#output)
+    return this.#printed.text
   }
 
   /** Whether the process is gone, for whatever reason. */
@@ -197,7 +193,7 @@ export class Session {
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     const how = signal ?? `exit code ${code}`
     if (!this.#greeted) this.#kill('launch', `the sandbox did not start: ${this.output || how}`)
-    else if (OUT_OF_MEMORY.test(this.#output) || code === 137) this.#kill('memory', 'ran out of memory')
+    else if (OUT_OF_MEMORY.test(this.output) || code === 137) this.#kill('memory', 'ran out of memory')
     else if (signal === 'SIGXCPU' || code === 152) this.#kill('cpu', 'used up its processor time')
     else this.#kill('exit', `ended the process (${how}) before answering`)
   }
@@ -205,15 +201,6 @@ export class Session {
   #open(fd: number, onMessage: (message: readonly unknown[]) => void): Channel {
     const onBreach = (kind: DeathKind, what: string) => this.#kill(kind, what)
     return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onMessage, onBreach })
-  }
-
-  #capture(stream: NodeJS.ReadableStream | null): void {
-    stream?.on('error', () => {})
-    stream?.on('data', (chunk: Buffer) => {
-      this.#printed += chunk.length
-      if (this.#output.length < PRINTED.kept) this.#output += chunk.toString('utf8').slice(0, PRINTED.kept)
-      if (this.#printed > PRINTED.most) this.#kill('flood', 'printed more than allowed')
-    })
   }
 }
 

@@ -9,7 +9,7 @@ import type {
   View,
 } from '@backprop/core'
 import { decode } from '../decode.ts'
-import { BATCH, PART } from '../device/limits.ts'
+import { BATCH, DEVICE, PART } from '../device/limits.ts'
 import { encode } from '../encode.ts'
 import { read, write } from './pipe.ts'
 
@@ -17,9 +17,6 @@ import { read, write } from './pipe.ts'
  * A backend whose numbers lie elsewhere: the grader holds the device, and this process tells it what to compute. A slot
  * is an id. Commands wait until some have gathered, or until numbers are read: only that waits for an answer.
  */
-
-/** The descriptor of the device; the broker at its other end speaks first. */
-export const DEVICE = 5
 
 /** Numbers that may wait in commands. */
 const WAITING_NUMBERS = 1 << 18
@@ -56,6 +53,7 @@ export function brokered(): Backend {
     dropped.register(made, made.id, made)
     return made as unknown as Slot
   }
+  // What a slot is, is known to its backend alone.
   const opened = (slot: Slot) => slot as unknown as Handle
   const idOf = (slot: Slot) => opened(slot).id
   const view = ({ slot, shape, strides, offset }: View) => [idOf(slot), [...shape], [...strides], offset]

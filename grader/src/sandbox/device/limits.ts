@@ -23,6 +23,9 @@ export const DEVICE_LIMITS: DeviceLimits = {
 /** What a child may send to its device in its whole life. */
 export const DEVICE_BUDGET = { bytes: 2 ** 38, frames: 2 ** 26 }
 
+/** The descriptor on which a child finds its device; the broker at its other end speaks first. */
+export const DEVICE = 5
+
 /** Numbers that travel in one piece; more are cut. */
 export const PART = 1 << 22
 
