@@ -1,27 +1,17 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { expect, test } from 'vitest'
+import { COURSE_ROOT, solutionDir } from '../src/course/course.ts'
 import { expectedStubs } from '../src/course/stubs.ts'
 import { labFiles } from '../src/release/lab.ts'
-import { makeRelease, type Release } from '../src/release/release.ts'
 import { refuseSecrets } from '../src/release/secrets.ts'
 import { copyOfLab } from './copy-of-lab.ts'
+import { released } from './released.ts'
 
 /** What is secret stays here: nothing that students receive holds a hidden test or a solution. */
 
-const around = realpathSync(mkdtempSync(join(tmpdir(), 'release ')))
-afterAll(() => rmSync(around, { recursive: true, force: true }))
-
-const labs = await findLabs('all')
+const { around, labs, made, textOf } = await released()
 const [lab] = labs
-let made: Release
-beforeAll(async () => {
-  made = await makeRelease(labs)
-})
-
-const textOf = (path: string) => made.files.get(path)?.toString() ?? `${path} is not there`
 
 /** All files under a folder of the course, read by this test alone. */
 function read(folder: string, wanted: (path: string) => boolean): Map<string, string> {

@@ -1,31 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { release } from '../src/commands/release.ts'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { COURSE_ROOT } from '../src/course/course.ts'
 import { labFiles } from '../src/release/lab.ts'
 import type { PackageJson } from '../src/release/package-json.ts'
 import { packageFiles } from '../src/release/packages.ts'
-import { makeRelease, type Release } from '../src/release/release.ts'
+import { makeRelease } from '../src/release/release.ts'
 import { copyOfLab } from './copy-of-lab.ts'
+import { released } from './released.ts'
 import { run } from './running.ts'
 
 /** What students receive, looked at without installing it. */
 
-const around = realpathSync(mkdtempSync(join(tmpdir(), 'release ')))
-afterAll(() => rmSync(around, { recursive: true, force: true }))
-
-const labs = await findLabs('all')
+const { around, labs, made, textOf } = await released()
 const [lab] = labs
-let made: Release
-beforeAll(async () => {
-  made = await makeRelease(labs)
-})
-
-const textOf = (path: string) => made.files.get(path)?.toString() ?? `${path} is not there`
 const packageOf = (path: string) => JSON.parse(textOf(path)) as PackageJson
 
 describe('the tree', () => {

@@ -44,6 +44,12 @@ export function readWorkflow(file: string): Workflow {
   return { ...(parse(text) as Omit<Workflow, 'text'>), text }
 }
 
+export function stepOf({ jobs }: Workflow, job: string, name: string): Step {
+  const step = jobs[job].steps?.find(each => each.name === name)
+  if (!step) throw new Error(`job ${job} has no step "${name}"`)
+  return step
+}
+
 export const stepsOf = ({ jobs }: Workflow): readonly Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
 
 export interface Ended {

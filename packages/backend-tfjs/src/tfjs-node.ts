@@ -28,8 +28,7 @@ interface TfjsNode {
  * install script downloads hundreds of megabytes. Throws `BackendUnavailable` where it does not work; of `tfjs-node-gpu`
  * also where it would compute on the processor.
  */
-// `async` turns a failure into a rejected promise, as with the other backends.
-// eslint-disable-next-line @typescript-eslint/require-await
+// eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as with the other backends
 export async function tfjsNode(name: TfjsNodeName, { from = import.meta.url }: TfjsNodeOptions = {}) {
   const require = createRequire(from)
   bringBack(require('node:util') as Record<string, unknown>)

@@ -3,16 +3,6 @@ import type { View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from './device.ts'
 
-/** Whether the view walks its slot in row-major order without gaps. */
-export function isContiguous({ shape, strides }: View): boolean {
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== stride) return false
-    stride *= shape[axis]
-  }
-  return true
-}
-
 /** `x` with its axes in another order: axis i of the result is axis `order[i]` of `x`. */
 export function permuted({ slot, shape, strides, offset }: View, order: readonly number[]): View {
   return { slot, shape: order.map(axis => shape[axis]), strides: order.map(axis => strides[axis]), offset }

@@ -11,6 +11,7 @@ const available = await webgpu({ allowSoftware: true }).catch((error: unknown) =
 })
 
 if (available instanceof BackendUnavailable) {
+  // Most machines without a GPU have no software Vulkan either; the name says why, and what to do.
   test.skip(`webgpu keeps the contract of a backend (skipped: ${available.reason}; ${available.cure})`)
 } else {
   const { isSoftware, description } = available

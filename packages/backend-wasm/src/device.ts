@@ -1,4 +1,4 @@
-import { sizeOf } from '@backprop/core'
+import { isContiguous, sizeOf } from '@backprop/core'
 import type { Slot, View } from '@backprop/core'
 import { blockOf, slotOf } from './heap.ts'
 import type { Block, Heap } from './heap.ts'
@@ -75,14 +75,4 @@ export function createDevice(kernels: Exports, heap: Heap, crew: Crew): Device {
         return use(at)
       }),
   }
-}
-
-/** Whether the view walks its slot in row-major order without gaps. */
-export function isContiguous({ shape, strides }: View): boolean {
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if (shape[axis] !== 1 && strides[axis] !== stride) return false
-    stride *= shape[axis]
-  }
-  return true
 }

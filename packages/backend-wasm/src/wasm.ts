@@ -73,8 +73,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
       heap.f32().set(values, block.pointer >> 2)
       return slotOf(block)
     },
-    // `async` turns a failure into a rejected promise, as on a device that really waits.
-    // eslint-disable-next-line @typescript-eslint/require-await
+    // eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as on a device that waits
     read: async slot => readSync(slot),
     readSync,
     free: slot => heap.free(blockOf(slot)),

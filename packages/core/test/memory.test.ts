@@ -67,7 +67,7 @@ test('noGrad ends when its function throws', () => {
 })
 
 test('noGrad refuses an async function', () => {
-  // eslint-disable-next-line @typescript-eslint/require-await
+  // eslint-disable-next-line @typescript-eslint/require-await -- that it is async is what is refused
   expect(() => noGrad(async () => 1)).toThrowErrorMatchingInlineSnapshot(`
     [TypeError: noGrad: its function is async, but one that returns at once is wanted.
       Hint: return tensors from noGrad, and await their data() outside.]

@@ -133,8 +133,7 @@ export function brokered(): Backend {
     name,
     dtype: 'float32',
     write: upload,
-    // `async` turns a failure into a rejected promise, as on a device that really waits.
-    // eslint-disable-next-line @typescript-eslint/require-await
+    // eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as on a device that waits
     read: async slot => readSync(slot),
     readSync,
     free(slot) {

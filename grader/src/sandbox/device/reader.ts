@@ -1,4 +1,4 @@
-import { sizeOf, type ConvSettings, type PoolSettings, type Slot, type View } from '@backprop/core'
+import { isContiguous, sizeOf, type ConvSettings, type PoolSettings, type Slot, type View } from '@backprop/core'
 import { ProtocolError } from '../wire.ts'
 
 /** Numbers of a child on the device, by the id that the child gave them. */
@@ -75,12 +75,7 @@ export class CommandReader {
   dense(rank: number): CheckedView {
     const view = this.view()
     if (view.shape.length !== rank) refuse(`a view with ${view.shape.length} axes where ${rank} are wanted`)
-    let stride = 1
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      if (view.shape[axis] !== 1 && view.strides[axis] !== stride) refuse('a view that is not contiguous')
-      stride *= view.shape[axis]
-    }
-    return view
+    return isContiguous(view) ? view : refuse('a view that is not contiguous')
   }
 
   views(most: number): CheckedView[] {

@@ -1,8 +1,7 @@
-import { sizeOf } from '@backprop/core'
+import { isContiguous, sizeOf } from '@backprop/core'
 import type { Backend, BinaryKernel, UnaryKernel, View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
-import { isContiguous } from '../views.ts'
 import type { Views } from '../views.ts'
 
 const UNARY: Record<UnaryKernel, string> = {

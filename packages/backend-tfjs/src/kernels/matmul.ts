@@ -1,8 +1,8 @@
-import { sizeOf } from '@backprop/core'
+import { isContiguous, sizeOf } from '@backprop/core'
 import type { Backend, FusedKernels, View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
-import { isContiguous, permuted } from '../views.ts'
+import { permuted } from '../views.ts'
 import type { Views } from '../views.ts'
 
 type MatrixKernels = Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'>

@@ -1,6 +1,5 @@
-import { sizeOf } from '@backprop/core'
+import { isContiguous, sizeOf } from '@backprop/core'
 import type { Backend, BinaryKernel, UnaryKernel } from '@backprop/core'
-import { isContiguous } from '../device.ts'
 import type { Device } from '../device.ts'
 import { mergeAxes, writeAxes } from '../walk.ts'
 

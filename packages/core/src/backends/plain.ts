@@ -38,8 +38,7 @@ export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'flo
     name: 'plain',
     dtype,
     write: values => close(dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values)),
-    // `async` turns a failure into a rejected promise, as on a device that really waits.
-    // eslint-disable-next-line @typescript-eslint/require-await
+    // eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as on a device that waits
     read: async slot => open(slot).slice(),
     readSync: slot => open(slot).slice(),
     free: () => void liveSlots--,
