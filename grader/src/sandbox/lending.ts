@@ -15,6 +15,7 @@ export class Lending {
   readonly #ours = new Map<number, (...args: never[]) => unknown>()
   readonly #ourIds = new WeakMap<object, number>()
   readonly #theirIds = new WeakMap<object, number>()
+  readonly #classNames = new Map<number, string>()
   #lastId = 0
 
   constructor(byValue: readonly ByValue[], request: Request) {
@@ -25,7 +26,10 @@ export class Lending {
       lent: id => this.#ours.get(id),
       borrowedId: value => this.#theirIds.get(value as object) ?? null,
       borrowFunction: id => this.#borrow(id, (...args: unknown[]) => request('call', id, '', args)),
-      borrowObject: (id, className) => this.#borrow(id, this.#handle(id, className)),
+      borrowObject: (id, className) => {
+        this.#classNames.set(id, className)
+        return this.#borrow(id, this.#handle(id, className))
+      },
       makeError: (name, message, stack) => new StudentError(name, message, stack),
     }
   }
@@ -33,6 +37,17 @@ export class Lending {
   /** A function that was passed into the child, by the id under which the child calls it back. */
   callback(id: unknown): ((...args: never[]) => unknown) | undefined {
     return this.#ours.get(id as number)
+  }
+
+  /** The class of an object of theirs, as they name it. */
+  className(id: number): string {
+    return this.#classNames.get(id) ?? ''
+  }
+
+  /** What was made by `new` is known by the name that its class is exported under; the class may have another. */
+  nameClass(object: unknown, className: string): void {
+    const id = this.#theirIds.get(object as object)
+    if (id !== undefined) this.#classNames.set(id, className)
   }
 
   #hold(f: (...args: never[]) => unknown): number {

@@ -34,6 +34,7 @@ export const isBrokered = ({ backend, brokered }: Pick<Staged, 'backend' | 'brok
 
 export interface SessionSettings {
   readonly callSeconds: number
+  readonly keepsArguments?: readonly string[]
   readonly trace?: Trace
   /** Where the child computes, if its tensors lie on this side. */
   readonly broker?: DeviceBroker | null
@@ -44,7 +45,7 @@ export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  { callSeconds, trace, broker }: SessionSettings,
+  { callSeconds, keepsArguments, trace, broker }: SessionSettings,
 ): Promise<Session> {
   const { workFolder, node, tier, limits } = staged
   const backend = broker || !isOwn(staged.backend) ? 'device' : staged.backend
@@ -53,6 +54,7 @@ export async function openSession(
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: ourClasses(on),
+    keepsArguments,
     trace,
     lendDevice: broker
       ? (stream, onEnd) => broker.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })

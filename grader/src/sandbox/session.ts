@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert'
 import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
@@ -14,6 +15,9 @@ import { ProtocolError, type ByValue } from './wire.ts'
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
 interface Pending {
+  readonly operation: string
+  /** What was called. */
+  readonly name: string
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: Error) => void
   readonly timer: NodeJS.Timeout
@@ -27,6 +31,8 @@ export interface SessionOptions {
   readonly byValue: readonly ByValue[]
   readonly lendDevice?: LendDevice
   readonly trace?: Trace
+  /** Functions and methods (`predict`, `Network.forward`) of which a call fails when it changes its arguments. */
+  readonly keepsArguments?: readonly string[]
 }
 
 /**
@@ -39,6 +45,7 @@ export class Session {
   readonly #child: ChildProcess
   readonly #limits: SessionOptions['limits']
   readonly #trace: Trace | undefined
+  readonly #keepsArguments: ReadonlySet<string>
   readonly #lending: Lending
   readonly #printed: Printed
   /** Calls go out and results come in on the first; the second is for callbacks, while the child waits in a call. */
@@ -48,16 +55,17 @@ export class Session {
   readonly #device: { close(): void } | undefined
   readonly #exited: Promise<void>
   readonly #loadTimer: NodeJS.Timeout
-  #settleReady!: Omit<Pending, 'timer'>
+  #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
   #greeted = false
   #lastCall = 0
   #callbacksRunning = 0
 
-  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace }: SessionOptions) {
+  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace, keepsArguments }: SessionOptions) {
     this.#child = child
     this.#limits = limits
     this.#trace = trace
+    this.#keepsArguments = new Set(keepsArguments)
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
     this.#callbacks = this.#open(4, message => this.#onCallbacksMessage(message))
@@ -118,12 +126,17 @@ export class Session {
     const id = ++this.#lastCall
     // While the child waits for a callback's answer it reads nothing but the callback channel.
     const channel = this.#callbacksRunning > 0 ? this.#callbacks : this.#calls
-    channel.send(['call', id, operation, holder, name, args])
+    channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(this.#fullName(holder, name))])
     return new Promise((resolve, reject) => {
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
       const timer = setTimeout(() => this.#kill('timeout', late), this.#limits.callSeconds * 1000)
-      this.#pending.set(id, { resolve, reject, timer })
+      this.#pending.set(id, { operation, name, resolve, reject, timer })
     })
+  }
+
+  /** As suites list it: `predict`, or `Network.forward`. */
+  #fullName(holder: number, name: string): string {
+    return holder === 0 ? name : `${this.#lending.className(holder)}.${name}`
   }
 
   #onCallsMessage(message: readonly unknown[]): void {
@@ -165,13 +178,16 @@ export class Session {
     if (!this.#dead) this.#callbacks.send(answer)
   }
 
-  #settle([, id, ok, value]: readonly unknown[]): void {
+  #settle([, id, ok, value, changed = []]: readonly unknown[]): void {
     const call = this.#pending.get(id as number)
     if (!call) throw new ProtocolError('an answer to a call that is not waiting')
+    if (!Array.isArray(changed) || !changed.every(isChange)) throw new ProtocolError('changes that are not arguments')
     this.#pending.delete(id as number)
     clearTimeout(call.timer)
-    if (ok === true) call.resolve(value)
-    else call.reject(thrown(value))
+    if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
+    if (ok !== true) call.reject(thrown(value))
+    else if (changed.length > 0) call.reject(new AssertionError({ message: changes(call.name, changed[0]) }))
+    else call.resolve(value)
   }
 
   #kill(kind: DeathKind, why: string, reason?: Error): void {
@@ -202,6 +218,17 @@ export class Session {
     const onBreach = (kind: DeathKind, what: string) => this.#kill(kind, what)
     return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onMessage, onBreach })
   }
+}
+
+/** An argument that a call has changed: where it stands, from 0, and its name, which may say anything. */
+type Change = readonly [index: number, name: string]
+
+const isChange = (value: unknown): value is Change =>
+  Array.isArray(value) && Number.isSafeInteger(value[0]) && typeof value[1] === 'string'
+
+function changes(call: string, [index, name]: Change): string {
+  const shown = /^[\w$]{1,40}$/.test(name) ? ` (${name})` : ''
+  return `${call} changes its argument ${index + 1}${shown}; it must leave it as it was`
 }
 
 /** A failed expectation, of Vitest's own matchers or of ours. */

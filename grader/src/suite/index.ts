@@ -46,11 +46,20 @@ interface Held {
 /** Words of progress that one test may say: a suite says them when it is called back, and code may call back without end. */
 const MOST_PROGRESS = 1000
 
-/**
- * Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
- * A test that trains may allow its calls more time than the lab's `callSeconds`.
- */
-export function submissionTest<M>(module: string, options: { readonly callSeconds?: number } = {}) {
+export interface SubmissionOptions<M> {
+  /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
+  readonly callSeconds?: number
+  /**
+   * Functions, and methods as `Class.method`, that leave their arguments as they are. The wall hides what a call does to
+   * them, so the student's process compares them: a call that changes one fails the test that awaits it.
+   */
+  readonly keepsArguments?: readonly (Exported<M> | `${Exported<M>}.${string}`)[]
+}
+
+type Exported<M> = keyof M & string
+
+/** Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts. */
+export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}) {
   return base.extend<SubmissionFixtures<M> & Held>({
     // One for all tests of a file: each of them starts a child of its own, and they share the device.
     broker: [
@@ -87,8 +96,9 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
       const staged = inject('staged')
       const { record, seed } = staged
       const recorder = record ? new Recorder(on) : null
-      const callSeconds = options.callSeconds ?? staged.limits.callSeconds
-      const open = (trace?: Trace) => openSession(staged, module, on, { callSeconds, trace, broker })
+      const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
+      const settings = { callSeconds, keepsArguments, broker }
+      const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // A record must be there from the first message.
       const session = (!recorder && (await spare.take())) || (await start(module, () => open(recorder?.trace)))
       if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
@@ -107,15 +117,16 @@ export function submissionTest<M>(module: string, options: { readonly callSecond
 
 /**
  * Passes when the student's function itself refuses its arguments with a RangeError, as the labs promise. Another error
- * does not count, as it may be a crash on the way; nor does a stub or a dead process.
+ * does not count, as it may be a crash on the way; nor does a stub, a dead process or a changed argument.
  */
 export async function expectRefusal(call: Promise<unknown>, why?: string): Promise<void> {
-  const outcome = await call.then(
-    () => null,
-    (error: unknown) => error,
-  )
-  if (outcome instanceof SandboxDied || (outcome instanceof StudentError && outcome.kind !== 'threw')) throw outcome
-  const refused = outcome instanceof StudentError && outcome.thrownName === 'RangeError'
+  let refused = false
+  try {
+    await call
+  } catch (error) {
+    if (!(error instanceof StudentError) || error.kind !== 'threw') throw error
+    refused = error.thrownName === 'RangeError'
+  }
   expect(refused, why ?? 'wrong arguments must be refused with a RangeError').toBe(true)
 }
 

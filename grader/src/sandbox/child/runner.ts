@@ -9,11 +9,21 @@ import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
 import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
+import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { read, write } from './pipe.ts'
 
 type Callable = (...args: unknown[]) => unknown
-type Call = readonly ['call', id: number, operation: string, holder: number, name: string, args: unknown[]]
+type Call = readonly [
+  kind: 'call',
+  id: number,
+  operation: string,
+  holder: number,
+  name: string,
+  args: unknown[],
+  /** Tell which arguments the call has changed. */
+  watched: boolean,
+]
 
 const CALLS = 3
 const CALLBACKS = 4
@@ -76,7 +86,9 @@ function serve(): void {
 async function answer(call: Call): Promise<void> {
   let reply: unknown[]
   try {
-    reply = ['return', call[1], true, await perform(call)]
+    const changed = watch(call)
+    const value = await perform(call)
+    reply = ['return', call[1], true, value, changed()]
   } catch (error) {
     reply = ['return', call[1], false, asError(error)]
   }
@@ -95,6 +107,14 @@ function perform([, , operation, holder, name, args]: Call): unknown {
   return (f as Callable).apply(holder === 0 ? undefined : owner, args)
 }
 
+/** Says, once a call that is watched has ended, what it has done to its arguments. */
+function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument[] {
+  if (!watched) return () => []
+  const changed = watchArguments(args, hooks)
+  const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown>
+  return () => changed(owner[name])
+}
+
 /** Calls a function of the grader and waits for its answer, serving calls that the grader makes meanwhile. */
 function callBack(id: number, args: unknown[]): unknown {
   write(CALLBACKS, encode(['callback', id, args], hooks))
@@ -106,7 +126,9 @@ function callBack(id: number, args: unknown[]): unknown {
     }
     let reply: unknown[]
     try {
-      reply = ['return', message[1], true, perform(message)]
+      const changed = watch(message)
+      const value = perform(message)
+      reply = ['return', message[1], true, value, changed()]
     } catch (error) {
       reply = ['return', message[1], false, asError(error)]
     }

@@ -1,0 +1,46 @@
+import { encode } from '../encode.ts'
+import type { ByValue, WireHooks } from '../wire.ts'
+
+/** Whether a call leaves its arguments as they were: for exercises that promise it. */
+
+/** An argument that the call changed: where it stands, from 0, and its name in the function's head, if that can be read. */
+export type ChangedArgument = readonly [index: number, name: string]
+
+/**
+ * Remembers what the arguments hold now. The function that it returns says which of them hold something else by then.
+ * Values count, not identities: they are compared as they would travel.
+ */
+export function watchArguments(args: readonly unknown[], hooks: WireHooks): (f: unknown) => ChangedArgument[] {
+  const quiet = { ...hooks, byValue: hooks.byValue?.map(withoutState) }
+  const before = args.map(arg => fingerprint(arg, quiet))
+  return f =>
+    args.flatMap((arg, i): ChangedArgument[] => {
+      const now = fingerprint(arg, quiet)
+      return before[i]?.equals(now ?? NOTHING) === false ? [[i, nameOf(f, i)]] : []
+    })
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** Drawing from a generator moves it on, which is what it was passed for. */
+const withoutState = (kind: ByValue): ByValue => (kind.tag === 'Rng' ? { ...kind, takeApart: () => null } : kind)
+
+/** What cannot be sent was put there by the call: a promise, a loop, a tensor whose values are gone. */
+function fingerprint(value: unknown, hooks: WireHooks): Buffer | null {
+  try {
+    return encode(value, hooks)
+  } catch {
+    return null
+  }
+}
+
+const SINGLE = /^(?:async\s+)?([a-z_$][\w$]*)\s*=>/i
+const LIST = /^(?:class\b[^]*?\bconstructor\b)?[^(]*\(([^()]*)\)/
+
+/** Good enough for people: a parameter that is taken apart, or has a default with brackets, has no name here. */
+function nameOf(f: unknown, index: number): string {
+  if (typeof f !== 'function') return ''
+  const source = Function.prototype.toString.call(f)
+  const [, list = ''] = SINGLE.exec(source) ?? LIST.exec(source) ?? []
+  return /^\s*([a-z_$][\w$]*)\s*(?:=|$)/i.exec(list.split(',')[index] ?? '')?.[1] ?? ''
+}
