@@ -1,0 +1,10 @@
+import { expect } from './expect.ts'
+
+const HINT = 'it must be left as it is: work on a copy, and return new lists'
+
+/** Calls `f` and expects that it has changed none of its arguments: lists, or objects of them. */
+export function expectKept<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, hint = HINT): void {
+  const before = structuredClone(args)
+  f(...args)
+  for (const [i, argument] of args.entries()) expect(argument, `argument ${i + 1}: ${hint}`).toEqual(before[i])
+}
