@@ -30,6 +30,8 @@ export const backAndForth = (f, x) => { const was = x[0]; x[0] = 7; const y = f(
 export const after = async list => { await null; list[0] = 9; return 1 }
 export const hides = list => { list[0] = 9; throw new RangeError('no') }
 export const later = f => f()
+export const adam = () => w => { w[0] = 9; return w }
+export const sgd = () => w => { w[0] = 9; return w }
 export const unlisted = list => { list[0] = 9; return 1 }
 class Network2 {
   constructor(list) { this.list = list }
@@ -62,6 +64,8 @@ interface Module {
   after(list: number[]): number
   hides(list: number[]): number
   later(f: () => number): number
+  adam(): (w: number[]) => number[]
+  sgd(): (w: number[]) => number[]
   unlisted(list: number[]): number
   Network: new (list: number[]) => Network
   make(): Network
@@ -77,7 +81,7 @@ const limits = { loadSeconds: 20, callSeconds: 20, cpuSeconds: 20, wallSeconds: 
 const staged = { workFolder, node: nodeFor(workFolder), tier: 'D', backend: 'plain', limits, seed: 1 } as const
 const KEPT = [
   ...['reads', 'writes', 'nested', 'grows', 'sorts', 'renames', 'breaks', 'puts', 'swaps', 'replaces', 'steps'],
-  ...['releases', 'draws', 'backAndForth', 'after', 'hides', 'later', 'Network.forward', 'Network.peek'],
+  ...['releases', 'draws', 'backAndForth', 'after', 'hides', 'later', 'Network.forward', 'Network.peek', 'adam()'],
 ]
 
 const sessions: Session[] = []
@@ -169,8 +173,16 @@ describe('a call that keeps its arguments', () => {
     await expect(network.forward([5], [1])).rejects.toMatchObject(changed(2, 'into'))
   })
 
+  test('may be one of a function that another one returns', async () => {
+    const update = await student.adam()
+    const message = 'the returned function changes its argument 1 (w); it must leave it as it was'
+    await expect(update([1])).rejects.toMatchObject({ name: 'AssertionError', message })
+  })
+
   test('is watched only where the suite asks for it', async () => {
     expect(await student.unlisted([1])).toBe(1)
+    const update = await student.sgd()
+    expect(await update([1])).toEqual([9])
     expect(await student.forward([1]), 'a function is not the method of that name').toBe(1)
   })
 })

@@ -39,12 +39,15 @@ export class Lending {
     return this.#ours.get(id as number)
   }
 
-  /** The class of an object of theirs, as they name it. */
+  /** The class of an object of theirs, as they name it, or where a function of theirs comes from. */
   className(id: number): string {
     return this.#classNames.get(id) ?? ''
   }
 
-  /** What was made by `new` is known by the name that its class is exported under; the class may have another. */
+  /**
+   * What was made by `new` is known by the name that its class is exported under, the class may have another; a function
+   * that a call of `adam` returned is known as `adam()`.
+   */
   nameClass(object: unknown, className: string): void {
     const id = this.#theirIds.get(object as object)
     if (id !== undefined) this.#classNames.set(id, className)

@@ -31,7 +31,7 @@ export interface SessionOptions {
   readonly byValue: readonly ByValue[]
   readonly lendDevice?: LendDevice
   readonly trace?: Trace
-  /** Functions and methods (`predict`, `Network.forward`) of which a call fails when it changes its arguments. */
+  /** Functions, methods and functions returned (`predict`, `Network.forward`, `adam()`) that must not change arguments. */
   readonly keepsArguments?: readonly string[]
 }
 
@@ -134,9 +134,11 @@ export class Session {
     })
   }
 
-  /** As suites list it: `predict`, or `Network.forward`. */
+  /** As suites list it: `predict`, `Network.forward`, or `adam()` for the function that a call of `adam` returns. */
   #fullName(holder: number, name: string): string {
-    return holder === 0 ? name : `${this.#lending.className(holder)}.${name}`
+    if (holder === 0) return name
+    const owner = this.#lending.className(holder)
+    return name === '' ? owner : `${owner}.${name}`
   }
 
   #onCallsMessage(message: readonly unknown[]): void {
@@ -185,6 +187,7 @@ export class Session {
     this.#pending.delete(id as number)
     clearTimeout(call.timer)
     if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
+    if (ok === true && typeof value === 'function') this.#lending.nameClass(value, `${call.name}()`)
     if (ok !== true) call.reject(thrown(value))
     else if (changed.length > 0) call.reject(new AssertionError({ message: changes(call.name, changed[0]) }))
     else call.resolve(value)
@@ -228,7 +231,7 @@ const isChange = (value: unknown): value is Change =>
 
 function changes(call: string, [index, name]: Change): string {
   const shown = /^[\w$]{1,40}$/.test(name) ? ` (${name})` : ''
-  return `${call} changes its argument ${index + 1}${shown}; it must leave it as it was`
+  return `${call || 'the returned function'} changes its argument ${index + 1}${shown}; it must leave it as it was`
 }
 
 /** A failed expectation, of Vitest's own matchers or of ours. */

@@ -112,7 +112,7 @@ function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument
   if (!watched) return () => []
   const changed = watchArguments(args, hooks)
   const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown>
-  return () => changed(owner[name])
+  return () => changed(name === '' ? owner : owner[name])
 }
 
 /** Calls a function of the grader and waits for its answer, serving calls that the grader makes meanwhile. */
