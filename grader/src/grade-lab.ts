@@ -5,6 +5,7 @@ import { Refused, type Submission } from '@backprop/course/intake'
 import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
 import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
 import { suiteHash } from './course/hash.ts'
+import { promisesOf } from './course/promises.ts'
 import { expectedStubs } from './course/stubs.ts'
 import { bundle } from './intake/bundle.ts'
 import { takeIn } from './intake/intake.ts'
@@ -167,6 +168,7 @@ async function stage(
     limits: lab.manifest.limits,
     seed,
     record,
+    promises: await promisesOf(await expectedStubs(lab)),
   }
 }
 

@@ -1,13 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Promises } from '../src/sandbox/promises.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
 import { TIERS } from '../src/sandbox/tiers/tiers.ts'
 
 /** Sessions with this module in a real process at the other end, in the tier that every machine has; closed after each test. */
-export function sessionsWith(code: string): (callSeconds?: number) => Promise<Session> {
+export function sessionsWith(code: string, promises?: Promises): (callSeconds?: number) => Promise<Session> {
   const folder = makeWorkFolder()
   const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
   const sessions: Session[] = []
@@ -22,7 +23,7 @@ export function sessionsWith(code: string): (callSeconds?: number) => Promise<Se
     const limits = { loadSeconds: 10, callSeconds, cpuSeconds: 20, memoryMB: 256 }
     const node = nodeFor(folder)
     const child = TIERS.D.launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
-    const session = new Session(child, { limits, byValue: [] })
+    const session = new Session(child, { limits, byValue: [], promises })
     sessions.push(session)
     await session.ready
     return session

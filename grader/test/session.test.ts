@@ -7,7 +7,7 @@ import { sessionsWith } from './child-process.ts'
 const MODULE = `
 export const swallow = f => { try { f(1) } catch { return 'swallowed' } return 'nothing to swallow' }
 export const told = f => { try { f(1) } catch (error) { return error.message } }
-export const late = f => { setTimeout(() => f(1), 50) }
+export const late = f => { setTimeout(() => f(1), 300) }
 export const again = f => f(n => n + 1)
 export class Model { constructor(n) { this.n = n } double() { return 2 * this.n } }
 export const model = () => new Model(3)

@@ -16,6 +16,10 @@ export class Lending {
   readonly #ourIds = new WeakMap<object, number>()
   readonly #theirIds = new WeakMap<object, number>()
   readonly #classNames = new Map<number, string>()
+  /** Functions and objects of theirs that have come since the last answer. */
+  #arrived: number[] = []
+  /** Those whose calls may give promises. */
+  readonly #mayPromise = new Set<number>()
   #lastId = 0
 
   constructor(byValue: readonly ByValue[], request: Request) {
@@ -53,6 +57,16 @@ export class Lending {
     if (id !== undefined) this.#classNames.set(id, className)
   }
 
+  /** Says of what came with an answer whether its calls may give promises. */
+  judgeArrived(mayPromise: boolean): void {
+    if (mayPromise) for (const id of this.#arrived) this.#mayPromise.add(id)
+    this.#arrived = []
+  }
+
+  mayPromise(id: number): boolean {
+    return this.#mayPromise.has(id)
+  }
+
   #hold(f: (...args: never[]) => unknown): number {
     const id = this.#ourIds.get(f) ?? ++this.#lastId
     this.#ourIds.set(f, id)
@@ -62,6 +76,7 @@ export class Lending {
 
   #borrow<T extends object>(id: number, thing: T): T {
     this.#theirIds.set(thing, id)
+    this.#arrived.push(id)
     return thing
   }
 

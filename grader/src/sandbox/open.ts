@@ -4,6 +4,7 @@ import type { Limits } from '@backprop/course'
 import { isOwn, type BackendName } from './backends.ts'
 import type { DeviceBroker } from './device/broker.ts'
 import { DEVICE_LIMITS } from './device/limits.ts'
+import type { Promises } from './promises.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
@@ -26,6 +27,8 @@ export interface Staged {
   readonly seed: number
   /** Keep a record of what each test does with the submission; for whoever looks into a grade. */
   readonly record?: boolean
+  /** Which functions give promises, as the stubs say, by module. */
+  readonly promises?: Readonly<Record<string, Promises>>
 }
 
 /** Whether the tensors of a child lie on this side. */
@@ -56,6 +59,7 @@ export async function openSession(
     byValue: ourClasses(on),
     keepsArguments,
     trace,
+    promises: staged.promises?.[module],
     lendDevice: broker
       ? (stream, onEnd) => broker.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
       : undefined,

@@ -7,7 +7,9 @@ import { DEVICE } from './device/limits.ts'
 import { ended } from './ended.ts'
 import { Lending } from './lending.ts'
 import { Printed } from './printed.ts'
+import { mayPromise, type Promises } from './promises.ts'
 import type { Remote } from './remote.ts'
+import { isSlow } from './slow.ts'
 import type { Trace } from './trace.ts'
 import { SandboxDied, StudentError, type DeathKind } from './verdict.ts'
 import { ProtocolError, type ByValue } from './wire.ts'
@@ -21,6 +23,8 @@ interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: Error) => void
   readonly timer: NodeJS.Timeout
+  /** Whether it may give a promise, and whether the functions in its answer may. */
+  readonly promises: { readonly itself: boolean; readonly lent: boolean }
 }
 
 /** Serves a child whose tensors lie with the grader, over a stream of its own. */
@@ -33,6 +37,8 @@ export interface SessionOptions {
   readonly trace?: Trace
   /** Functions, methods and functions returned (`predict`, `Network.forward`, `adam()`) that must not change arguments. */
   readonly keepsArguments?: readonly string[]
+  /** Which functions of the module give promises, as its stub says; unless given, all may. */
+  readonly promises?: Promises
 }
 
 /**
@@ -55,17 +61,19 @@ export class Session {
   readonly #device: { close(): void } | undefined
   readonly #exited: Promise<void>
   readonly #loadTimer: NodeJS.Timeout
+  readonly #promises: Promises | undefined
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
   #greeted = false
   #lastCall = 0
   #callbacksRunning = 0
 
-  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace, keepsArguments }: SessionOptions) {
+  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace, keepsArguments, promises }: SessionOptions) {
     this.#child = child
     this.#limits = limits
     this.#trace = trace
     this.#keepsArguments = new Set(keepsArguments)
+    this.#promises = promises
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
     this.#callbacks = this.#open(4, message => this.#onCallbacksMessage(message))
@@ -126,11 +134,13 @@ export class Session {
     const id = ++this.#lastCall
     // While the child waits for a callback's answer it reads nothing but the callback channel.
     const channel = this.#callbacksRunning > 0 ? this.#callbacks : this.#calls
-    channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(this.#fullName(holder, name))])
+    const path = this.#fullName(holder, name)
+    channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path)])
     return new Promise((resolve, reject) => {
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
       const timer = setTimeout(() => this.#kill('timeout', late), this.#limits.callSeconds * 1000)
-      this.#pending.set(id, { operation, name, resolve, reject, timer })
+      const promises = mayPromise(this.#promises, path, this.#lending.mayPromise(holder))
+      this.#pending.set(id, { operation, name, promises, resolve, reject, timer })
     })
   }
 
@@ -170,17 +180,17 @@ export class Session {
     try {
       const value = f(...args)
       this.#trace?.({ operation: 'callback', holder: 0, name: f.name, args }, Promise.resolve(value))
-      answer = ['answer', true, await value]
+      answer = ['answer', true, await value, isSlow(f)]
     } catch (error) {
       // Its message would tell the child what was expected, and a child that catches it would go on as if nothing were.
       if (isAssertion(error)) return this.#kill('closed', 'an assertion failed in a callback', error)
-      answer = ['answer', false, new Error(error instanceof Error ? error.message : String(error))]
+      answer = ['answer', false, new Error(error instanceof Error ? error.message : String(error)), isSlow(f)]
     }
     this.#callbacksRunning--
     if (!this.#dead) this.#callbacks.send(answer)
   }
 
-  #settle([, id, ok, value, changed = []]: readonly unknown[]): void {
+  #settle([, id, ok, value, changed = [], isPromise, forgotten]: readonly unknown[]): void {
     const call = this.#pending.get(id as number)
     if (!call) throw new ProtocolError('an answer to a call that is not waiting')
     if (!Array.isArray(changed) || !changed.every(isChange)) throw new ProtocolError('changes that are not arguments')
@@ -188,9 +198,19 @@ export class Session {
     clearTimeout(call.timer)
     if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
     if (ok === true && typeof value === 'function') this.#lending.nameClass(value, `${call.name}()`)
-    if (ok !== true) call.reject(thrown(value))
-    else if (changed.length > 0) call.reject(new AssertionError({ message: changes(call.name, changed[0]) }))
-    else call.resolve(value)
+    this.#lending.judgeArrived(call.promises.lent)
+    const slow = this.#lending.callback(forgotten)
+    const wrong =
+      isPromise === true && !call.promises.itself
+        ? promiseGiven(call.name)
+        : slow
+          ? `did not wait for ${slow.name}(): is an await missing?`
+          : ok === true && changed.length > 0
+            ? changes(call.name, changed[0])
+            : null
+    if (wrong !== null) call.reject(new AssertionError({ message: wrong }))
+    else if (ok === true) call.resolve(value)
+    else call.reject(thrown(value))
   }
 
   #kill(kind: DeathKind, why: string, reason?: Error): void {
@@ -237,6 +257,9 @@ function changes(call: string, [index, name]: Change): string {
 /** A failed expectation, of Vitest's own matchers or of ours. */
 const isAssertion = (error: unknown): error is Error =>
   error instanceof Error && (error.name === 'AssertionError' || '__vitest_error_context__' in error)
+
+const promiseGiven = (name: string) =>
+  `${name || 'a function'}() gave a promise where the value itself was expected: is it async?`
 
 /** What the student's code threw, whatever it was. */
 const thrown = (value: unknown): StudentError =>

@@ -13,6 +13,8 @@ import type { Trace } from '../sandbox/trace.ts'
 import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
 import { Spare } from './spare.ts'
 
+export { takesTime } from '../sandbox/slow.ts'
+
 /** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
 
 declare module 'vitest' {

@@ -11,6 +11,7 @@ import { FrameReader } from '../frames.ts'
 import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
 import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
+import { Latecomers } from './latecomers.ts'
 import { read, write } from './pipe.ts'
 
 type Callable = (...args: unknown[]) => unknown
@@ -24,6 +25,7 @@ type Call = readonly [
   /** Tell which arguments the call has changed. */
   watched: boolean,
 ]
+type Answer = readonly ['answer', ok: boolean, value: unknown, takesTime: boolean]
 
 const CALLS = 3
 const CALLBACKS = 4
@@ -34,8 +36,10 @@ const lent = new Map<number, object>()
 const lentIds = new WeakMap<object, number>()
 const callbacks = new Map<number, Callable>()
 const callbackIds = new WeakMap<object, number>()
+const late = new Latecomers()
 
 let lastId = 0
+let callsRunning = 0
 
 const lend = (thing: object): number => {
   const id = lentIds.get(thing) ?? ++lastId
@@ -67,6 +71,7 @@ process.on('unhandledRejection', error => crash(error))
 write(CALLS, encode(['hello']))
 try {
   exports = (await import(module)) as Record<string, unknown>
+  await late.errors()
   write(CALLS, encode(['ready', Object.keys(exports).slice(0, 200)]))
   serve()
 } catch (error) {
@@ -83,17 +88,28 @@ function serve(): void {
   socket.on('close', () => process.exit(0))
 }
 
+/** The reply also tells whether the function gave a promise, and which of our slow functions it did not wait for. */
 async function answer(call: Call): Promise<void> {
+  callsRunning++
   let reply: unknown[]
+  let isPromise = false
   try {
     const changed = watch(call)
-    const value = await perform(call)
-    reply = ['return', call[1], true, value, changed()]
+    const value = perform(call)
+    isPromise = isThenable(value)
+    reply = ['return', call[1], true, await value, changed()]
   } catch (error) {
-    reply = ['return', call[1], false, asError(error)]
+    reply = ['return', call[1], false, asError(error), []]
   }
-  send(CALLS, reply, call[1])
+  // While another call runs, nobody knows which of the two should have waited.
+  const forgotten = --callsRunning === 0 ? late.forgotten() : null
+  await late.errors()
+  send(CALLS, [...reply, isPromise, forgotten], call[1])
 }
+
+const isThenable = (value: unknown): boolean =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  typeof (value as { then?: unknown }).then === 'function'
 
 function perform([, , operation, holder, name, args]: Call): unknown {
   const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown> & Callable
@@ -119,10 +135,12 @@ function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument
 function callBack(id: number, args: unknown[]): unknown {
   write(CALLBACKS, encode(['callback', id, args], hooks))
   for (;;) {
-    const message = decode(read(CALLBACKS), hooks) as ['answer', boolean, unknown] | Call
+    const message = decode(read(CALLBACKS), hooks) as Answer | Call
     if (message[0] === 'answer') {
-      if (message[1]) return message[2]
-      throw message[2]
+      const [, ok, value, takesTime] = message
+      if (takesTime) return late.promise(id, ok, value)
+      if (ok) return value
+      throw value
     }
     let reply: unknown[]
     try {
@@ -142,7 +160,7 @@ function send(fd: number, reply: unknown[], id: number): void {
   try {
     frame = encode(reply, hooks)
   } catch (error) {
-    frame = encode(['return', id, false, asError(error)])
+    frame = encode(['return', id, false, asError(error), ...reply.slice(4)])
   }
   write(fd, frame)
 }
