@@ -79,6 +79,7 @@ async function checkVisible(lab: Lab, signal: AbortSignal): Promise<string[]> {
     include: ['test/**/*.test.ts'],
     alias: { '#lab/': `${join(solutionDir(lab), 'src')}/` },
     testSeconds: 60,
+    lateErrors: true,
     wallSeconds: 120,
     signal,
   })

@@ -19,6 +19,7 @@ export function visibleSuite(lab: Lab): WarmOptions {
     root: lab.dir,
     include: ['test/**/*.test.ts'],
     testSeconds: 30,
+    lateErrors: true,
     heapMB: lab.manifest.limits.memoryMB + HOST_MB,
     env: withoutSecrets(process.env),
   }

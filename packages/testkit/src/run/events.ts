@@ -20,6 +20,8 @@ export interface SuiteOptions {
   readonly testSeconds: number
   /** Each file in a thread of its own, the default. Without, files share what they load: quicker, where all of it is ours. */
   readonly isolate?: boolean
+  /** The code under test shares the thread: an error of it that nothing waits for fails the test. Takes isolated files. */
+  readonly lateErrors?: boolean
 }
 
 /** A test, by the exercise that it belongs to and its own name. */

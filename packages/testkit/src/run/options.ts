@@ -33,12 +33,12 @@ export function openVitest(suite: SuiteOptions, { reporters, plugins = [] }: Add
   )
 }
 
-function testOptions({ root, include, provide, testSeconds, isolate, ...suite }: SuiteOptions): CliOptions {
+function testOptions({ root, include, provide, testSeconds, isolate, lateErrors, ...suite }: SuiteOptions): CliOptions {
   const options: TestUserConfig = {
     root,
     watch: false,
     include: [...include],
-    setupFiles: [fileURLToPath(new URL('./punctual.ts', import.meta.url))],
+    setupFiles: ['./punctual.ts', ...(lateErrors ? ['./late-errors.ts'] : [])].map(beside),
     pool: 'threads',
     maxWorkers: 1,
     isolate,
@@ -56,6 +56,8 @@ function testOptions({ root, include, provide, testSeconds, isolate, ...suite }:
   }
   return { ...options, config: false }
 }
+
+const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 /** Selects tests by their full name, which begins with the id of their exercise. */
 export function patternOf({ exercise, test, listOnly }: Partial<SuiteOptions>): RegExp | undefined {
