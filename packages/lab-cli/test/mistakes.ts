@@ -2,12 +2,20 @@
 export interface Mistake {
   /** Also the name of the file with the words. */
   readonly name: string
-  readonly exercise: 'score' | 'predict' | 'perceptron-rule'
+  readonly exercise: string
+  /** The lab, 01-perceptron unless said, and the file of it that is changed. */
+  readonly lab?: readonly [id: string, file: string]
   /** What stands in place of the stub's throw. */
   readonly code: string
   /** What is changed in the file besides. */
   readonly also?: (file: string) => string
 }
+
+const LAB_02 = ['02-activations', 'src/derivatives.ts'] as const
+const LAB_04 = ['04-gradient-descent', 'src/descent.ts'] as const
+const LAB_05 = ['05-mnist-mlp', 'src/mlp.ts'] as const
+
+const SCORE = 'return X.map(x => dot(x, w) + b)'
 
 export const MISTAKES: readonly Mistake[] = [
   { name: 'missing-bracket', exercise: 'score', code: 'return X.map(x => dot(x, w) + b' },
@@ -69,4 +77,106 @@ export const MISTAKES: readonly Mistake[] = [
   { name: 'comma-in-an-index', exercise: 'score', code: 'return X.map((_, i) => X[i, 0] * w[0] + X[i, 1] * w[1] + b)' },
   { name: 'sign-of-zero', exercise: 'predict', code: 'return scores.map(s => Math.sign(s) as Label)' },
   { name: 'missing-part', exercise: 'perceptron-rule', code: 'return { w: [-1, 2], b: 0, mistakes: [2, 0] }' },
+  { name: 'code-below-the-throw', exercise: 'score', code: `throw new NotImplemented('score')\n  ${SCORE}` },
+  {
+    name: 'code-above-the-throw',
+    exercise: 'score',
+    code: "const scores = X.map(x => dot(x, w) + b)\n  throw new NotImplemented('score')",
+  },
+  {
+    name: 'one-of-several-functions',
+    lab: LAB_02,
+    exercise: 'derivatives',
+    code: 'return dy.map((slope, i) => slope * y[i] * (1 - y[i]))',
+  },
+  {
+    name: 'function-of-an-unwritten-exercise',
+    exercise: 'logistic-regression',
+    code: 'const { dw, db } = logisticLoss(X, y, [0], 0)\n  return { w: dw, b: db, losses: [] }',
+  },
+  {
+    name: 'forgotten-await-in-arithmetic',
+    exercise: 'score',
+    code: 'const bias = async () => b\n  return X.map(x => dot(x, w) + bias() * 1)',
+  },
+  {
+    name: 'forgotten-await-that-floats',
+    exercise: 'score',
+    code: [
+      'const scores: number[] = []',
+      'const add = async (x: number[]) => {',
+      '  await null',
+      '  scores.push(dot(x, w) + b)',
+      '}',
+      'for (const x of X) add(x)',
+      'return scores',
+    ].join('\n  '),
+  },
+  {
+    name: 'for-each-with-await',
+    exercise: 'score',
+    code: 'const scores: number[] = []\n  X.forEach(async x => scores.push(await Promise.resolve(dot(x, w) + b)))\n  return scores',
+  },
+  {
+    name: 'rejected-later',
+    exercise: 'score',
+    code: `void Promise.reject(new Error('there is no bias'))\n  ${SCORE}`,
+  },
+  {
+    name: 'renamed-function',
+    exercise: 'score',
+    code: SCORE,
+    also: file => file.replace('export function score', 'export function scores'),
+  },
+  {
+    name: 'deleted-function',
+    exercise: 'score',
+    code: SCORE,
+    also: file => file.replace(/export function score[^]*?\n}\n/, ''),
+  },
+  { name: 'emptied-file', exercise: 'score', code: '', also: () => '\n' },
+  {
+    name: 'endless-push',
+    exercise: 'score',
+    code: 'const scores: number[] = []\n  while (scores.length >= 0) {\n    scores.push(b)\n  }\n  return scores',
+  },
+  {
+    name: 'no-refusal',
+    lab: LAB_04,
+    exercise: 'step',
+    code: 'return w.map((value, i) => value - learningRate * gradient[i])',
+  },
+  {
+    name: 'refusal-of-another-kind',
+    lab: LAB_04,
+    exercise: 'step',
+    code: [
+      "if (w.length !== gradient.length) throw new Error('two lengths')",
+      'return w.map((value, i) => value - learningRate * gradient[i])',
+    ].join('\n  '),
+  },
+  {
+    name: 'arithmetic-with-tensors',
+    lab: LAB_05,
+    exercise: 'dense',
+    code: 'const weight = uniform([inSize, outSize], init) * 0.1\n  return { weight: new Parameter(weight), bias: new Parameter(zeros([outSize], init)) }',
+  },
+  {
+    name: 'arithmetic-with-a-parameter',
+    lab: LAB_05,
+    exercise: 'forward',
+    code: 'return add(matmul(x, layers[0].weight), layers[0].bias.value)',
+  },
+  {
+    name: 'map-of-a-tensor',
+    lab: LAB_05,
+    exercise: 'forward',
+    code: 'return matmul(x, layers[0].weight.value).map(h => h)',
+  },
+  {
+    name: 'forgotten-await-of-an-item',
+    lab: LAB_05,
+    exercise: 'train',
+    code: 'const loss = crossEntropy(forward(layers, batchOf(data, new Uint32Array(2), options.on).x), data.labels)\n  return [{ loss: loss.item() * 2, accuracy: 0 }]',
+  },
 ]

@@ -7,14 +7,18 @@ import type { Surroundings } from '../src/run-labs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-/** A student's own copy of lab 01, to be broken in ways of beginners and of others. */
+/** A student's own copy of a lab, of lab 01 unless said, to be broken in ways of beginners and of others. */
 export class Student {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'student zoë ')))
-  readonly folder = join(this.root, 'labs/01-perceptron')
-  readonly #file = join(this.folder, 'src/perceptron.ts')
+  readonly folder: string
+  readonly #file: string
+  readonly #id: string
 
-  constructor() {
-    const [from, to] = [ROOT, this.root].map(base => join(base, 'labs/01-perceptron'))
+  constructor(id = '01-perceptron', file = 'src/perceptron.ts') {
+    this.#id = id
+    this.folder = join(this.root, 'labs', id)
+    this.#file = join(this.folder, file)
+    const [from, to] = [ROOT, this.root].map(base => join(base, 'labs', id))
     cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|hidden/.test(path) })
     cpSync(join(to, 'src'), join(to, '.stubs/src'), { recursive: true })
     cpSync(join(ROOT, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'))
@@ -67,7 +71,7 @@ export class Student {
   }
 
   async lab(limits: Partial<Lab['manifest']['limits']> = {}): Promise<Lab> {
-    const [{ manifest, dir }] = await findLabs(this.root, '1')
+    const [{ manifest, dir }] = await findLabs(this.root, this.#id)
     return { manifest: { ...manifest, limits: { ...manifest.limits, ...limits } }, dir }
   }
 

@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/testkit/run'
 import { visibleSuite } from '../visible/index.ts'
-import { TypeChecker, type TypeProblem } from './type-checker.ts'
+import { TypeChecker, type TypeFindings } from './type-checker.ts'
 
 /** What the compiler and the visible tests say of a lab at one moment. */
-export interface Checked {
-  readonly problems: readonly TypeProblem[]
+export interface Checked extends TypeFindings {
   readonly outcome: WarmOutcome
+  /** The exercise whose tests were run; nothing when all were. */
+  readonly alone?: string
   /** How long it took. */
   readonly ms: number
 }
@@ -35,9 +36,14 @@ export class LabChecker {
     const start = performance.now()
     const changed = edit.map(file => join(this.lab.dir, file))
     const run = { exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal }
-    const [problems, outcome] = await Promise.all([this.#types.check(edit), this.#suite.run(run)])
+    const [types, outcome] = await Promise.all([this.#types.check(edit), this.#suite.run(run)])
     const nan = hasNaN(outcome) ? await this.#suite.run({ ...run, traceNaN: true }) : undefined
-    return { problems, outcome: nan ? withOrigins(outcome, nan) : outcome, ms: performance.now() - start }
+    return {
+      ...types,
+      alone: exercise,
+      outcome: nan ? withOrigins(outcome, nan) : outcome,
+      ms: performance.now() - start,
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,16 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { API, DiagnosticCategory, type Diagnostic, type Snapshot } from 'typescript-7/unstable/async'
+import { SyntaxKind, type Node } from 'typescript-7/unstable/ast'
+import {
+  API,
+  DiagnosticCategory,
+  type Checker,
+  type Diagnostic,
+  type Program,
+  type Snapshot,
+} from 'typescript-7/unstable/async'
+import { findUnawaited, type Unawaited } from './unawaited.ts'
 
 /** A complaint of the compiler at a place in the lab's folder. */
 export interface TypeProblem {
@@ -17,11 +27,24 @@ export interface TypeProblem {
   readonly at: string
   /** Whether the file cannot even be read as TypeScript. */
   readonly isSyntax: boolean
+  /** The type of that text, where the compiler's sentence does not name it. */
+  readonly type?: string
+  /** The compiler asks whether an `await` is missing. */
+  readonly needsAwait: boolean
 }
+
+/** What the types say of some files. */
+export interface TypeFindings {
+  readonly problems: readonly TypeProblem[]
+  /** Promises that nothing waits for: no error of the compiler, and nearly always a mistake. */
+  readonly unawaited: readonly Unawaited[]
+}
+
+const NOTHING_FOUND: TypeFindings = { problems: [], unawaited: [] }
 
 /**
  * The type check of one lab, kept warm: the compiler stays, and reads only what has changed. Where it cannot be started,
- * nothing is found, for the tests tell more than the types do.
+ * nothing is found; the tests still tell what is wrong.
  *
  * This API is called unstable. One version is pinned, and this class is all that knows of it.
  */
@@ -37,26 +60,38 @@ export class TypeChecker {
     this.#snapshot.catch(() => {}) // asked for in `check`
   }
 
-  /** Problems of these files, `src/…`, in the order of their lines; syntax errors hide all others, as they make many. */
-  async check(files: readonly string[]): Promise<TypeProblem[]> {
+  /** What there is to say of these files, `src/…`; syntax errors hide all others, as they make many. */
+  async check(files: readonly string[]): Promise<TypeFindings> {
     const paths = files.map(file => join(this.#dir, file))
+    const [changed, deleted] = [paths.filter(path => existsSync(path)), paths.filter(path => !existsSync(path))]
     try {
       await this.#snapshot
-      this.#snapshot = this.#api.updateSnapshot({ fileChanges: { changed: paths } })
-      const { program } = (await this.#snapshot).getProjects()[0]
-      const found: TypeProblem[] = []
-      for (const path of paths) {
-        const syntax = await program.getSyntacticDiagnostics(path)
-        const diagnostics = syntax.length > 0 ? syntax : await program.getSemanticDiagnostics(path)
-        const errors = diagnostics.filter(({ category }) => category === DiagnosticCategory.Error)
-        if (errors.length === 0) continue
-        const text = await readFile(path, 'utf8')
-        found.push(...errors.map(error => this.#problem(path, text, error, syntax.length > 0)))
+      this.#snapshot = this.#api.updateSnapshot({ fileChanges: { changed, created: changed, deleted } })
+      const { program, checker } = (await this.#snapshot).getProjects()[0]
+      const found: TypeFindings[] = []
+      for (const path of changed) found.push(await this.#ofFile(path, program, checker))
+      return {
+        problems: found.flatMap(({ problems }) => problems),
+        unawaited: found.flatMap(({ unawaited }) => unawaited),
       }
-      return found
     } catch {
-      return []
+      return NOTHING_FOUND
     }
+  }
+
+  async #ofFile(path: string, program: Program, checker: Checker): Promise<TypeFindings> {
+    const file = relative(this.#dir, path).replaceAll('\\', '/')
+    const source = await readFile(path, 'utf8')
+    const syntax = errorsOf(await program.getSyntacticDiagnostics(path))
+    if (syntax.length > 0)
+      return { problems: syntax.map(error => problemOf(file, source, error, { isSyntax: true })), unawaited: [] }
+    const tree = await program.getSourceFile(path)
+    const problems: TypeProblem[] = []
+    for (const error of errorsOf(await program.getSemanticDiagnostics(path))) {
+      const type = tree && OPERAND.includes(error.code) ? await typeOf(tree, error, checker) : undefined
+      problems.push(problemOf(file, source, error, { isSyntax: false, type }))
+    }
+    return { problems, unawaited: tree ? await findUnawaited(file, tree, checker) : [] }
   }
 
   /** Whether the compiler works here. */
@@ -70,20 +105,44 @@ export class TypeChecker {
   async close(): Promise<void> {
     await this.#api.close().catch(() => {})
   }
+}
 
-  #problem(path: string, source: string, diagnostic: Diagnostic, isSyntax: boolean): TypeProblem {
-    const { pos, end, code } = diagnostic
-    const before = source.slice(0, pos).split('\n')
-    return {
-      file: relative(this.#dir, path).replaceAll('\\', '/'),
-      line: before.length,
-      column: (before.at(-1)?.length ?? 0) + 1,
-      code,
-      text: said(diagnostic),
-      at: source.slice(pos, end),
-      isSyntax,
-    }
-  }
+/** "The left-hand side of an arithmetic operation must be …": which type it has instead is not said. */
+const OPERAND = [2362, 2363]
+
+/** "Did you forget to use 'await'?", which TypeScript adds to other errors. */
+const FORGOT_AWAIT = 2773
+
+const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.filter(({ category }) => category === DiagnosticCategory.Error)
+
+function problemOf(
+  file: string,
+  source: string,
+  diagnostic: Diagnostic,
+  known: Pick<TypeProblem, 'isSyntax' | 'type'>,
+): TypeProblem {
+  const { pos, end, code, relatedInformation = [] } = diagnostic
+  const needsAwait = relatedInformation.some(related => related.code === FORGOT_AWAIT)
+  return { file, ...lineAndColumn(source, pos), code, text: said(diagnostic), at: source.slice(pos, end), needsAwait, ...known } // prettier-ignore
+}
+
+/** The type of the expression that an error is about. */
+async function typeOf(tree: Node, { pos, end }: Diagnostic, checker: Checker): Promise<string | undefined> {
+  const node = nodeAt(tree, pos, end)
+  const type = node && (await checker.getTypeAtLocation(node))
+  return type && checker.typeToString(type)
+}
+
+function nodeAt(node: Node, pos: number, end: number): Node | undefined {
+  if (node.kind !== SyntaxKind.SourceFile && node.getStart() === pos && node.end === end) return node
+  return node.forEachChild(child => (child.pos <= pos && child.end >= end ? nodeAt(child, pos, end) : undefined))
+}
+
+/** Of a place in a text, both from 1. */
+function lineAndColumn(source: string, pos: number): { line: number; column: number } {
+  const before = source.slice(0, pos).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
 const said = ({ text, messageChain = [] }: Diagnostic): string =>

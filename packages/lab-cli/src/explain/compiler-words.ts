@@ -9,8 +9,14 @@ interface Rule {
   /** Only where the compiler's text, or the text at that place, is like this. */
   readonly text?: RegExp
   readonly at?: RegExp
+  /** Only where that text has a type like this. */
+  readonly type?: RegExp
   readonly advice: string
 }
+
+const AWAIT = 'This is a promise, a value that comes later: write await before the call that makes it.'
+const LIST_ARITHMETIC =
+  'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.'
 
 const RULES: readonly Rule[] = [
   {
@@ -36,20 +42,70 @@ const RULES: readonly Rule[] = [
   {
     codes: [2322, 2345, 2339, 2362, 2363, 2365, 2739, 2740, 2741, 2801, 7053],
     text: /Promise</,
-    advice: 'This is a promise, a value that comes later: write await before the call that makes it.',
+    advice: AWAIT,
+  },
+  { codes: [2362, 2363], type: /Promise</, advice: AWAIT },
+  {
+    codes: [2362, 2363],
+    type: /^Parameter$/,
+    advice:
+      'A Parameter is a box around a tensor, which is in its .value. Tensors are computed with by ops: mul(p.value, 2).',
+  },
+  {
+    codes: [2339, 2345, 2365, 7053],
+    text: /'Parameter'/,
+    advice: 'A Parameter is a box around a tensor: the tensor is in its .value.',
   },
   {
     codes: [2362, 2363],
-    at: /^[A-Za-z_$][\w$]*(\[[^\]]*\])*$/,
+    type: /^Tensor$/,
     advice:
-      'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.',
+      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). A tensor of one number gives it with await t.item().',
   },
   {
     codes: [2365],
-    text: /\[\]/,
+    text: /'Tensor'/,
     advice:
-      'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.',
+      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). A tensor of one number gives it with await t.item().',
   },
+  {
+    codes: [2339, 2551, 7053],
+    text: /type 'Tensor'/,
+    advice:
+      'A tensor is not a list: compute with ops such as add, mul or sum, or take its numbers out with await t.data().',
+  },
+  {
+    codes: [2488, 2461, 2548, 2549],
+    text: /'Tensor'/,
+    advice: 'A tensor is not a list: its numbers are in await t.data().',
+  },
+  {
+    codes: [2322, 2345, 2740],
+    text: /'Tensor' (?:is not assignable to|is missing)[^]*'(?:number\[\]|readonly number\[\]|Float\w+|ArrayLike<number>)/,
+    advice: 'This is a tensor, and plain numbers are expected here: take them out with await t.data().',
+  },
+  {
+    codes: [2322, 2345],
+    text: /'Tensor' is not assignable to (?:parameter of )?type 'number'/,
+    advice:
+      'This is a tensor, and a single number is expected here: a tensor of one number gives it with await t.item().',
+  },
+  {
+    codes: [2322, 2345],
+    text: /'(?:number|number\[\](?:\[\])*|Float\w+[^']*)' is not assignable to (?:parameter of )?type 'Tensor'/,
+    advice: 'A tensor is expected here, and these are plain numbers: tensor(numbers, { on }) makes one.',
+  },
+  {
+    codes: [2362, 2363],
+    type: /\[\]$|Array/,
+    advice: LIST_ARITHMETIC,
+  },
+  {
+    codes: [2362, 2363],
+    type: /^(?:string|"[^]*")$/,
+    advice: 'This is a text, not a number. for (const i in list) gives texts; Number(text) makes a number of one.',
+  },
+  { codes: [2365], text: /\[\]/, advice: LIST_ARITHMETIC },
   {
     codes: [2322],
     text: /Type 'void/,
@@ -65,13 +121,13 @@ const RULES: readonly Rule[] = [
   {
     codes: [2322, 2345],
     text: /ype '(number|string|boolean)' is not assignable to (?:parameter of )?type '[^']*\[\]'/,
-    advice: 'A list is wanted here, and this is a single value.',
+    advice: 'A list is expected here, and this is a single value.',
   },
   {
     codes: [2322, 2345],
     text: /ype '[^']*\[\]' is not assignable to (?:parameter of )?type '(number|string|boolean)'/,
     advice:
-      'A single value is wanted here, and this is a list. Is there one pair of brackets too many, or an index missing?',
+      'A single value is expected here, and this is a list. Is there one pair of brackets too many, or an index missing?',
   },
   {
     codes: [2322, 2345],
@@ -79,7 +135,7 @@ const RULES: readonly Rule[] = [
     advice:
       'Only −1 and 1 are allowed here. condition ? 1 : -1 has the right type; Math.sign and a plain number do not.',
   },
-  { codes: [2322, 2345], advice: 'What you give and what is wanted are of different kinds. Compare the two types.' },
+  { codes: [2322, 2345], advice: 'What you give and what is expected are of different kinds. Compare the two types.' },
   {
     codes: [2355, 2366, 7030],
     advice: 'The function may end without a result: does every way through it reach a return?',
@@ -101,7 +157,7 @@ const RULES: readonly Rule[] = [
   { codes: [2695], advice: 'X[i, j] is only X[j]. Row i, column j is X[i][j].' },
   { codes: [2448, 2454], advice: 'It is used before it has a value: move its line up, or give it one.' },
   { codes: [2451, 2300], advice: 'The name is taken: give one of the two another name.' },
-  { codes: [2367], advice: 'These two can never be equal, for they are of different kinds.' },
+  { codes: [2367], advice: 'These two can never be equal: they are of different kinds.' },
   { codes: [2349], advice: 'Only a function can be called with ( ). For a part of a list write [ ].' },
   {
     codes: [2339],
@@ -112,10 +168,16 @@ const RULES: readonly Rule[] = [
   { codes: [1294], advice: 'Enums and namespaces are left out of this course: use a union of texts instead.' },
 ]
 
+type Complaint = Pick<TypeProblem, 'code' | 'text' | 'at' | 'type' | 'needsAwait'>
+
 /** A sentence that explains what the compiler complains of, where it is one of the common complaints. */
-export function compilerAdvice({ code, text, at }: Pick<TypeProblem, 'code' | 'text' | 'at'>): string | undefined {
+export function compilerAdvice({ code, text, at, type = '', needsAwait }: Complaint): string | undefined {
+  if (needsAwait) return AWAIT
   const fits = (rule: Rule) =>
-    rule.codes.includes(code) && (rule.text?.test(text) ?? true) && (rule.at?.test(at) ?? true)
+    rule.codes.includes(code) &&
+    (rule.text?.test(text) ?? true) &&
+    (rule.at?.test(at) ?? true) &&
+    (rule.type?.test(type) ?? true)
   return RULES.find(fits)?.advice
 }
 

@@ -4,12 +4,13 @@ import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/testkit/r
 import { placesOf } from '../visible/index.ts'
 import { comparison, shapeDiff } from './compare.ts'
 import type { Finding } from './finding.ts'
+import { explainRefusal } from './refusal.ts'
 import { isIn, type Span } from './span.ts'
 import { thrownAdvice } from './thrown-words.ts'
 
 /** What a test saw, where its sentence begins; before it stands the idea that the test names. */
 const FACT =
-  /(?:^|: )((?:the shape is |\d+ of \d+ numbers? (?:is|are) off|it is |expected |got |gradcheck: |input \d+ has )[\s\S]*)$/
+  /(?:^|: )((?:the shape is |\d+ of \d+ numbers? (?:is|are) off|it is |expected |got |gradcheck: |input \d+ has |promise (?:resolved|rejected) )[\s\S]*)$/
 
 /** Why a test failed, in words for whoever wrote the code. Where the stack passes `spans`, the place is there. */
 export function explainFailure(
@@ -43,6 +44,8 @@ function explainAssertion(message: string, { expected, actual }: TestFailure): O
   const fact = FACT.exec(message)
   const seen = fact?.[1] ?? message
   const idea = fact ? message.slice(0, fact.index) : ''
+  const refusal = explainRefusal(seen, { actual: actual && clean(actual) })
+  if (refusal) return { facts: [refusal.fact], advice: [idea, refusal.advice ?? ''].filter(Boolean) }
   const shapes = /^the shape is \[([\d, ]*)\][^,]*, expected \[([\d, ]*)\]/.exec(seen)
   const sizes = (list: string) => list.split(',').filter(Boolean).map(Number) // prettier-ignore
   const both = expected !== undefined && actual !== undefined
@@ -51,6 +54,7 @@ function explainAssertion(message: string, { expected, actual }: TestFailure): O
   // Chai prints both values once more, on one line; beneath each other they are easier to read.
   const isRepeated = both && /^expected [\s\S]* to (?:deeply |strictly )*(?:equal|be) /.test(seen)
   return {
+    isBare: !fact && !both,
     facts: isRepeated || (shapes && compared.length > 0) ? [] : [seen],
     comparison: compared,
     advice: [...(idea ? [idea] : []), ...(kind ? [kind] : [])],
@@ -60,19 +64,19 @@ function explainAssertion(message: string, { expected, actual }: TestFailure): O
 function kindAdvice(seen: string): string | undefined {
   if (/but got undefined|got an array that begins with undefined|expected undefined to/.test(seen))
     return 'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too.'
-  if (/a promise \(is an await missing\?\)/.test(seen))
+  if (/a promise \(is an await missing\?\)|^expected Promise\{|\bgot Promise\{/.test(seen))
     return 'A promise is a value that comes later: write await before the call that makes it.'
   return undefined
 }
 
 function shapeAdvice(expected: readonly number[], actual: readonly number[]): string | undefined {
-  if (actual.length === 0) return 'This is a single number, and a list is wanted: one result for each element?'
-  if (expected.length === 0) return 'This is a list, and a single number is wanted: is something to be added up?'
+  if (actual.length === 0) return 'This is a single number, and a list is expected: one result for each element?'
+  if (expected.length === 0) return 'This is a list, and a single number is expected: is something to be added up?'
   if (expected.length === 2 && expected.join() === [...actual].reverse().join())
     return 'Rows and columns are swapped: X[i][j] is row i, column j.'
   if (actual.length > expected.length)
     return 'There are brackets around brackets: is the result put in a list once more?'
-  if (actual.length < expected.length) return 'An axis is missing: is a whole row wanted where you give one number?'
+  if (actual.length < expected.length) return 'An axis is missing: do you give one number where a whole row belongs?'
   const axis = expected.findIndex((size, i) => size !== actual[i])
   const [is, wanted] = [actual[axis], expected[axis]]
   const over = 'What does the loop go over: the rows, or the numbers in a row?'

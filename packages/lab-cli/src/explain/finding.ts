@@ -12,4 +12,6 @@ export interface Finding {
   readonly comparison?: readonly string[]
   /** The idea that a test names, or what such a mistake usually is. */
   readonly advice: readonly string[]
+  /** The assertion tells only its idea, not what it saw: the line of the test says more. */
+  readonly isBare?: boolean
 }

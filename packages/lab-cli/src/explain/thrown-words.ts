@@ -23,12 +23,12 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /\.(map|reduce|forEach|filter|push|slice|join|every|some|fill) is not a function$/,
-    'Only lists can do that, and this is no list. Is it a single number, or an element where the whole list was meant?',
+    'Only lists can do that, and this is not a list. Is it a single number, a tensor (its numbers: await t.data()), a promise (is an await missing?), or an element where the whole list was meant?',
   ],
   [/is not a function/, 'Only a function can be called with ( ). Is the name right, and do you mean [ ] instead?'],
   [
     /is not iterable/,
-    'Only a list can be gone through with for … of or copied with [...]. Is it a single number, or undefined?',
+    'Only a list can be gone through with for … of or copied with [...]. Is it a single number, a tensor (its numbers: await t.data()), a promise (is an await missing?), or undefined?',
   ],
   [/^Maximum call stack size exceeded$/, 'A function calls itself without an end: what should stop it?'],
   [/^Invalid array length$/, 'A list cannot have that many elements: is the number negative, NaN or not whole?'],

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExerciseManifest, Lab } from '@backprop/course'
-import { firstFinding, type Seen } from '../explain/explain.ts'
+import { firstFinding, lateError, type Seen } from '../explain/explain.ts'
 import type { Finding } from '../explain/finding.ts'
+import { refusalIn } from '../explain/refusal.ts'
+import { missingPart } from '../lab/missing-part.ts'
 import type { Went } from '../lab/progress.ts'
-import { spansOf } from '../lab/stubs.ts'
+import { partsOf, spansOf } from '../lab/stubs.ts'
 
 /** How an exercise stands. */
 export interface Judged {
@@ -20,20 +22,30 @@ export interface Judged {
 }
 
 /** What a check says of one exercise. */
-export async function judge(lab: Lab, exercise: string, { problems, outcome }: Seen): Promise<Judged> {
-  const spans = await spansOf(lab, exercise)
+export async function judge(lab: Lab, exercise: string, seen: Seen): Promise<Judged> {
+  const { outcome } = seen
+  const [parts, spans] = await Promise.all([partsOf(lab, exercise), spansOf(lab, exercise)])
   const results = outcome.results.filter(result => result.exercise === exercise)
   const total = outcome.tests.filter(test => test.exercise === exercise).length
   const passed = results.filter(({ state }) => state === 'passed').length
-  const startAt = spans[0] && `${spans[0].file}:${spans[0].from}`
+  const startAt = parts[0] && `${parts[0].file}:${parts[0].from}`
   const judged = { exercise, passed, total, startAt }
   // What passed has passed, however the run of another exercise ended.
-  if (total > 0 && passed === total) return { ...judged, went: 'passed' }
-  const finding = firstFinding({ problems, outcome }, { exercise, spans })
+  const isRight = total > 0 && passed === total && !lateError(seen, { exercise, spans })
+  if (isRight) return { ...judged, went: 'passed' }
+  const finding = (await missingPart(lab, exercise, seen)) ?? firstFinding(seen, { exercise, spans, parts })
   const isCutShort = outcome.end !== 'done' && results.every(({ state }) => state !== 'failed')
   if (!finding) return { ...judged, went: isCutShort ? 'not-run' : 'not-started' }
   const source = finding.place && (await readFile(join(lab.dir, finding.place.file), 'utf8').catch(() => undefined))
-  return { ...judged, went: 'failed', finding, source }
+  return { ...judged, went: 'failed', finding: withRefusal(finding, source), source }
+}
+
+/** A bare assertion is told by its line: `expect(() => f()).toThrow(RangeError)` says nothing when no error comes. */
+function withRefusal(finding: Finding, source: string | undefined): Finding {
+  const { isBare, place, facts, advice } = finding
+  const refusal = isBare && place && source !== undefined ? refusalIn(source, place.line) : undefined
+  if (!refusal) return finding
+  return { ...finding, facts: [refusal.fact], advice: [...facts, ...advice, refusal.advice ?? ''].filter(Boolean) }
 }
 
 /** What one check says of several exercises. */

@@ -102,6 +102,8 @@ export type SuiteEvent =
   | { readonly type: 'printed'; readonly text: string }
   /** Where the code under test is at the moment, the innermost line first; only of a suite that stays open. */
   | { readonly type: 'where'; readonly places: readonly RunningAt[] }
+  /** Where it was when it had taken so much memory, more than before; only of a suite that stays open. */
+  | { readonly type: 'grown'; readonly places: readonly RunningAt[]; readonly megabytes: number }
   | { readonly type: 'done' }
 
 /** What the parent says to a host that stays. */
@@ -114,6 +116,8 @@ export type Order =
       readonly changed: readonly string[]
       /** Stop those files where they make a NaN. */
       readonly traceNaN?: boolean
+      /** How much the JavaScript heap may hold, where that is bounded. */
+      readonly heapMB?: number
     }
   /** Asks for the lines at which the code is at this moment, of code that does not come back. */
   | { readonly type: 'where' }

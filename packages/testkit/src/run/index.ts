@@ -13,5 +13,5 @@ export {
 } from './events.ts'
 export { runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
 export { NAN_MADE } from './nan-made.ts'
-export { WarmSuite, type WarmOptions, type WarmOutcome, type WarmRun } from './warm.ts'
+export { WarmSuite, type During, type WarmOptions, type WarmOutcome, type WarmRun } from './warm.ts'
 export type { RunningAt } from './where.ts'

@@ -4,7 +4,7 @@ import type { Order, SuiteEvent, SuiteOptions } from './events.ts'
 import { openVitest, patternOf, speakingOf } from './options.ts'
 import { failureOf, reporter } from './reporter.ts'
 import { traceNaN } from './trace-nan.ts'
-import { whereWorkersAre } from './where.ts'
+import { whereWorkersAre, type RunningAt } from './where.ts'
 
 /**
  * As `host.ts`, for somebody who saves a file again and again: Vitest stays, with all that it has read, and only what
@@ -57,6 +57,7 @@ async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Prom
   const { exercise, changed } = order
   printed = 0
   traced = order.traceNaN ? changed.map(normal) : []
+  const watch = watchMemory(opened, order.heapMB)
   try {
     const files = await opened.globTestSpecifications()
     for (const file of [...changed, ...files.map(({ moduleId }) => moduleId)]) opened.invalidateFile(file)
@@ -67,16 +68,48 @@ async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Prom
   } catch (error) {
     tell({ type: 'broken', failure: failureOf(error) })
   }
+  clearInterval(watch)
   tell({ type: 'done' })
 }
 
+/** Memory is looked at so often, and where it is used is asked each time that so much has been added. */
+const LOOK_MS = 50
+const STEP_MB = 48
+
+/**
+ * A process that runs out of memory ends without a word. So while memory grows, the code is asked where it is; whoever
+ * waits for this process knows then where it was last. What lies outside of the JavaScript heap has no bound of its own:
+ * far beyond it the code is not waited for.
+ */
+function watchMemory(opened: Vitest, heapMB: number | undefined): NodeJS.Timeout {
+  const usedMB = () => process.memoryUsage.rss() / 2 ** 20
+  const start = usedMB()
+  let next = start + 2 * STEP_MB
+  let isAsking = false
+  return setInterval(() => {
+    const used = usedMB()
+    if (isAsking || used < next) return
+    isAsking = true
+    next = used + STEP_MB
+    void whereIn(opened, { resume: true }).then(places => {
+      isAsking = false
+      if (places.length > 0) tell({ type: 'grown', places, megabytes: Math.round(used - start) })
+      if (heapMB !== undefined && usedMB() - start > 2 * heapMB) process.exit(1)
+    })
+  }, LOOK_MS)
+}
+
 async function where(opened: Vitest): Promise<void> {
+  tell({ type: 'where', places: await whereIn(opened) })
+}
+
+function whereIn(opened: Vitest, options?: { resume: boolean }): Promise<RunningAt[]> {
   const graphs = Object.values(opened.vite.environments).map(({ moduleGraph }) => moduleGraph)
   const mapOf = (file: string) =>
     graphs
       .map(graph => graph.getModuleById(normal(file))?.transformResult?.map)
       .find(map => map !== undefined && map !== null)
-  tell({ type: 'where', places: await whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined) })
+  return whereWorkersAre(file => mapOf(file) as SourceMapPayload | undefined, options)
 }
 
 /** As Vite writes paths: with slashes on every system. */

@@ -23,7 +23,14 @@ export interface WarmOutcome extends SuiteOutcome {
   /** What the code under test printed. */
   readonly printed: string
   /** The test that ran when the host ended before its time, if one did, and where in the code it was, if that is known. */
-  readonly during?: { readonly test?: TestName; readonly places: readonly RunningAt[] }
+  readonly during?: During
+}
+
+export interface During {
+  readonly test?: TestName
+  readonly places: readonly RunningAt[]
+  /** Memory that it had taken by then, where it had taken much. */
+  readonly megabytes?: number
 }
 
 /** A new host may take long on a busy machine; none of the time is the fault of the code under test. */
@@ -62,7 +69,8 @@ export class WarmSuite {
     if (run.signal?.aborted || this.#isClosed) return { ...nothing(), printed: '', end: 'stopped' }
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
     const startSeconds = this.#isReady ? run.stallSeconds : START_SECONDS
-    const { killed, ...outcome } = await runOn(this.#host, { ...run, startSeconds })
+    const { heapMB } = this.#options
+    const { killed, ...outcome } = await runOn(this.#host, { ...run, heapMB, startSeconds })
     if (killed && !this.#isClosed) this.#host = this.#open()
     return outcome
   }
@@ -86,11 +94,17 @@ export class WarmSuite {
 /** One run. `killed` tells that the host is no more. */
 function runOn(
   host: ChildProcess,
-  { exercise, changed, traceNaN, startSeconds, stallSeconds, signal }: WarmRun & { readonly startSeconds: number },
+  {
+    startSeconds,
+    stallSeconds,
+    signal,
+    ...order
+  }: WarmRun & { readonly startSeconds: number; readonly heapMB?: number },
 ) {
   const outcome = { ...nothing(), printed: '' }
   let current: TestName | undefined
   let timer: NodeJS.Timeout | undefined
+  let grown: Omit<During, 'test'> = { places: [] }
 
   return new Promise<WarmOutcome & { readonly killed: boolean }>(resolve => {
     const finish = (end: SuiteOutcome['end'], during?: WarmOutcome['during']) => {
@@ -108,16 +122,22 @@ function runOn(
     }
     const askWhere = () => {
       host.send({ type: 'where' } satisfies Order, () => {})
-      after(ANSWER_SECONDS, () => finish('too-slow', { test: current, places: [] }))
+      after(ANSWER_SECONDS, () => finish('too-slow', { ...grown, test: current }))
     }
     const stop = () => after(NEARLY_SECONDS, () => finish('stopped'))
-    const crash = () => finish('crashed', { test: current, places: [] })
+    const crash = () => finish('crashed', { ...grown, test: current })
     const print = (chunk: Buffer) => void (outcome.output = (outcome.output + chunk.toString()).slice(-8000))
     const hear = (event: SuiteEvent) => {
-      if (event.type === 'where') return finish('too-slow', { test: current, places: event.places })
+      if (event.type === 'where') {
+        const places = event.places.length > 0 ? event.places : grown.places
+        return finish('too-slow', { ...grown, places, test: current })
+      }
+      if (event.type === 'grown') return void (grown = { places: event.places, megabytes: event.megabytes })
       if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
-      if (event.type === 'started') current = event.test
-      if (event.type === 'finished') current = undefined
+      if (event.type === 'started' || event.type === 'finished') {
+        current = event.type === 'started' ? event.test : undefined
+        grown = { places: [] }
+      }
       if (event.type === 'printed') outcome.printed += event.text
       take(outcome, event)
       if (event.type === 'done') finish('done')
@@ -131,6 +151,6 @@ function runOn(
     for (const stream of [host.stdout, host.stderr]) stream?.on('data', print)
     signal?.addEventListener('abort', stop, { once: true })
     after(startSeconds, askWhere)
-    host.send({ type: 'run', exercise, changed, traceNaN } satisfies Order, () => {})
+    host.send({ type: 'run', ...order } satisfies Order, () => {})
   })
 }

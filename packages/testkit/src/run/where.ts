@@ -30,27 +30,39 @@ const PATIENCE_MS = 1000
 
 /**
  * Where the threads of this process are, the innermost line first: for code that never returns, and so cannot be asked.
- * The debugger stops them for it, so they are of no use afterwards.
+ * The debugger stops them for it; with `resume` they go on afterwards, otherwise they are of no use any more.
  */
-export async function whereWorkersAre(mapOf: MapOf): Promise<RunningAt[]> {
+export async function whereWorkersAre(mapOf: MapOf, { resume = false } = {}): Promise<RunningAt[]> {
   const session = new Session()
   session.connect()
   const scripts = new Map<string, string>()
+  const threads: string[] = []
+  const send = (sessionId: string, methods: readonly string[]): Promise<unknown> =>
+    // A thread may have ended meanwhile.
+    Promise.allSettled(methods.map((method, id) => session.post('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id, method }) }))) // prettier-ignore
   const frames = new Promise<readonly Frame[]>(resolve => {
     session.on('NodeWorker.receivedMessageFromWorker', ({ params: { message } }) => {
       const { method, params } = JSON.parse(message) as Said
       if (method === 'Debugger.scriptParsed') scripts.set(params.scriptId, pathOf(params.url))
       const isCode = ({ location }: Frame) => /[\\/]src[\\/][\w.-]+\.ts$/.test(scripts.get(location.scriptId) ?? '')
-      if (method === 'Debugger.paused' && params.callFrames.some(isCode)) resolve(params.callFrames)
+      if (method !== 'Debugger.paused') return
+      if (params.callFrames.some(isCode)) resolve(params.callFrames)
+      // It is not kept waiting for an answer that it cannot give.
+      else if (resume) resolve([])
     })
     setTimeout(() => resolve([]), PATIENCE_MS)
   })
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
-    for (const [id, method] of ['Debugger.enable', 'Debugger.pause'].entries())
-      void session.post('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id, method }) })
+    threads.push(sessionId)
+    void send(sessionId, ['Debugger.enable', 'Debugger.pause'])
   })
   await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
-  return (await frames).map(frame => placeOf(frame, scripts.get(frame.location.scriptId) ?? '', mapOf))
+  const places = (await frames).map(frame => placeOf(frame, scripts.get(frame.location.scriptId) ?? '', mapOf))
+  if (resume) {
+    await Promise.all(threads.map(thread => send(thread, ['Debugger.resume', 'Debugger.disable'])))
+    session.disconnect()
+  }
+  return places
 }
 
 /** What runs has lost its types, and with them some lines: its source map knows where it was. */
