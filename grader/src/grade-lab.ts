@@ -2,8 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
 import { Refused, type Submission } from '@backprop/course/intake'
+import { CACHE_VARIABLE } from '@backprop/datasets/node'
 import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
 import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
+import { usableCache } from './course/datasets.ts'
 import { suiteHash } from './course/hash.ts'
 import { promisesOf } from './course/promises.ts'
 import { expectedStubs } from './course/stubs.ts'
@@ -184,6 +186,9 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     isolate: false,
     testSeconds: wallSeconds,
     wallSeconds,
+    clock: 'code-starts',
+    env: { ...process.env, [CACHE_VARIABLE]: usableCache() },
+    scratch: staged.workFolder,
     signal,
     onEvent,
   })

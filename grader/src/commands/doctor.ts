@@ -6,14 +6,16 @@ import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
 import { osName } from '../sandbox/tiers/host.ts'
 import { TIER_IDS, TIERS, tryTier, type TierStatus } from '../sandbox/tiers/tiers.ts'
+import { trySuite } from '../try-suite.ts'
 
 export const doctor: Command = {
   name: 'doctor',
-  help: `Show which isolation tiers, backends and data sets this machine has, with reason and cure
+  help: `Show what this machine has for grading, with reason and cure
 
   pnpm grade doctor
 
-Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 1 when only in a weaker one.`,
+Every tier is really tried, and one reference solution is graded. Exit code 0 when labs can be graded in tier A or B,
+1 when only in a weaker one or not at all.`,
   options: {},
   positionals: { min: 0, max: 0 },
   async run({ stdout, stderr }) {
@@ -21,10 +23,12 @@ Every tier is really tried. Exit code 0 when labs can be graded in tier A or B, 
     for (const id of TIER_IDS) tiers.push(await tryTier(id))
     const backends = await Promise.all(BACKENDS.map(tryBackend))
     const datasets = await datasetStatuses(text => stderr.write(`${text}\n`))
+    const used = tiers.find(tier => tier.available)
+    const suites = used ? [await trySuite(used.id)] : []
     const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
     const here = lookAround()
-    stdout.write(renderFindings({ machine, tiers, backends, datasets, here }))
-    return isStrong(tiers) ? EXIT.fullMarks : EXIT.pointsLost
+    stdout.write(renderFindings({ machine, tiers, backends, datasets, suites, here }))
+    return isStrong(tiers) && suites.every(({ available }) => available) ? EXIT.fullMarks : EXIT.pointsLost
   },
 }
 
@@ -42,11 +46,13 @@ export interface Findings {
   readonly tiers: readonly TierStatus[]
   readonly backends: readonly Part[]
   readonly datasets: readonly Part[]
+  /** Reference solutions that were graded for a trial. */
+  readonly suites: readonly Part[]
   readonly here: Surroundings
 }
 
 /** The whole text of `pnpm grade doctor`. */
-export function renderFindings({ machine, tiers, backends, datasets, here }: Findings): string {
+export function renderFindings({ machine, tiers, backends, datasets, suites, here }: Findings): string {
   const lines = [
     machine,
     '\nIsolation, strongest first',
@@ -56,6 +62,8 @@ export function renderFindings({ machine, tiers, backends, datasets, here }: Fin
     ...renderParts(backends),
     '\nData sets',
     ...renderParts(datasets),
+    '\nA trial',
+    ...renderParts(suites),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -67,11 +75,16 @@ function renderTier({ id, available, reason }: TierStatus, here: Surroundings): 
   return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...cure]
 }
 
+/** Lines of one reason; the first ones of an error say what it is. */
+const REASON_LINES = 6
+
 function renderParts(parts: readonly Part[]): string[] {
   const width = Math.max(8, ...parts.map(({ name }) => name.length))
+  const indent = ' '.repeat(width + 5)
   return parts.flatMap(({ name, available, reason, cure }) => {
-    const line = `  ${sign(available)} ${name.padEnd(width)} ${reason}`
-    return available || !cure ? [line] : [line, `${' '.repeat(width + 5)}cure: ${cure}`]
+    const [first, ...more] = reason.trim().split('\n').slice(0, REASON_LINES)
+    const lines = [`  ${sign(available)} ${name.padEnd(width)} ${first}`, ...more.map(line => indent + line)]
+    return available || !cure ? lines : [...lines, `${indent}cure: ${cure}`]
   })
 }
 

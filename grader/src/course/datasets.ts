@@ -1,4 +1,7 @@
-import { loadCifar10, loadMnist } from '@backprop/datasets/node'
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cacheRoot, loadCifar10, loadMnist } from '@backprop/datasets/node'
 
 /** Whether a data set can be read here; what is wrong comes with its cure from the loader. */
 export interface DatasetStatus {
@@ -15,7 +18,7 @@ interface Counts {
 /** Reads the data sets of the labs; the first time, `say` is told that CIFAR-10 has to be unpacked. */
 export const datasetStatuses = async (say: (text: string) => void): Promise<DatasetStatus[]> => [
   await statusOf('mnist', loadMnist),
-  await statusOf('cifar10', () => loadCifar10({ onProgress: say })),
+  await statusOf('cifar10', () => loadCifar10({ cache: join(usableCache(), 'cifar-10'), onProgress: say })),
 ]
 
 async function statusOf(name: string, load: () => Promise<Counts>): Promise<DatasetStatus> {
@@ -27,4 +30,27 @@ async function statusOf(name: string, load: () => Promise<Counts>): Promise<Data
   } catch (error) {
     return { name, available: false, reason: (error as Error).message }
   }
+}
+
+let replacement: string | undefined
+
+/**
+ * Where the suites find what was unpacked of the data sets: in the user's cache, or where that cannot be used in a folder
+ * for this process, so that the work is done once and not for each submission.
+ */
+export function usableCache(): string {
+  const cache = cacheRoot()
+  try {
+    mkdirSync(cache, { recursive: true })
+    accessSync(cache, constants.R_OK | constants.W_OK | constants.X_OK)
+    return cache
+  } catch {
+    return (replacement ??= cacheOfThisProcess())
+  }
+}
+
+function cacheOfThisProcess(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'backprop-cache-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }

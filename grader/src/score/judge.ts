@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import type { Outcome, Status } from '@backprop/report'
-import type { SuiteOutcome, TestResult } from '@backprop/testkit/run'
+import { HostUnusable, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
 import { GraderFault } from '../errors.ts'
 import { lostDevice } from './device.ts'
 import { outcomeOf } from './outcome.ts'
@@ -18,6 +18,10 @@ export function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; l
   const lost = lostDevice(outcome)
   if (lost !== null)
     throw new GraderFault(`the device failed while ${id} was graded, and again on a second try: ${lost}`)
+  if (end === 'unstarted')
+    throw new GraderFault(
+      `the hidden suite of ${id} did not start: ${new HostUnusable(outcome).message}\nRun "pnpm grade doctor".`,
+    )
   if (end === 'crashed') throw new GraderFault(`the hidden suite of ${id} crashed.\n${output}`)
   if (broken.length > 0)
     throw new GraderFault(`the hidden suite of ${id} is broken: ${broken[0].stack || broken[0].message}`)

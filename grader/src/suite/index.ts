@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { plain, rng, type Backend, type Rng } from '@backprop/core'
-import { NOTE, PROGRESS } from '@backprop/testkit/run'
+import { CODE_STARTS, NOTE, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
 import { Recorder } from '../explain/recorder.ts'
 import { DeviceBroker } from '../sandbox/device/broker.ts'
@@ -61,6 +61,9 @@ export interface SubmissionOptions<M> {
 
 type Exported<M> = keyof M & string
 
+/** What comes before the first of the student's processes, such as reading a data set, is on no student's clock. */
+let codeHasStarted = false
+
 /** Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts. */
 export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}) {
   return base.extend<SubmissionFixtures<M> & Held>({
@@ -95,8 +98,10 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
       },
       { scope: 'file' },
     ],
-    student: async ({ on, broker, task, spare }, use) => {
+    student: async ({ on, broker, task, spare, annotate }, use) => {
       const staged = inject('staged')
+      if (!codeHasStarted) await annotate('', CODE_STARTS)
+      codeHasStarted = true
       const { record, seed } = staged
       const recorder = record ? new Recorder(on) : null
       const { callSeconds = staged.limits.callSeconds, keepsArguments } = options

@@ -1,4 +1,4 @@
-export { cacheFolder } from './cache-folder.ts'
+export { CACHE_VARIABLE, cacheFolder, cacheRoot } from './cache-folder.ts'
 export { loadCifar10 } from './cifar10.ts'
 export type { Cifar10, CifarOptions } from './cifar10.ts'
 export { loadMnist } from './mnist.ts'

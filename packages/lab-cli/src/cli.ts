@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { BadLab, NoSuchLab } from '@backprop/course'
+import { BadLab, diskFault, NoSuchLab } from '@backprop/course'
 import { ExportRefused, NoSuchExport } from '@backprop/report'
+import { HostUnusable } from '@backprop/testkit/run'
 import { WrongUsage, type Command } from './command.ts'
 import { ALIASES, COMMANDS } from './commands.ts'
 import { run, RUN_HELP } from './commands/run.ts'
@@ -26,7 +27,7 @@ export async function lab(args: readonly string[], root: string, signal: AbortSi
     return await start(command, command === run ? args : rest, root, signal)
   } catch (error) {
     if (signal.aborted) return 130
-    process.stderr.write(`${isKnown(error) ? error.message : String((error as Error).stack)}\n`)
+    process.stderr.write(`${isKnown(error) ? error.message : (diskFault(error) ?? String((error as Error).stack))}\n`)
     return 2
   }
 }
@@ -60,6 +61,8 @@ async function start(command: Command, args: readonly string[], root: string, si
 }
 
 function isKnown(error: unknown): error is Error {
-  const ours = [WrongUsage, NoSuchLab, BadLab, NoSuchExport, ExportRefused].some(kind => error instanceof kind)
+  const ours = [WrongUsage, NoSuchLab, BadLab, NoSuchExport, ExportRefused, HostUnusable].some(
+    kind => error instanceof kind,
+  )
   return ours || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
 }

@@ -14,7 +14,8 @@ export async function writeWhole(file: string, text: string, staging: string): P
     await handle.sync()
   } catch (error) {
     await rm(draft, { force: true })
-    throw error
+    // An error of a write does not say by itself which file it was.
+    throw error instanceof Error ? Object.assign(error, { path: file }) : error
   } finally {
     await handle.close()
   }

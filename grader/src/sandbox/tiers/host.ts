@@ -36,7 +36,8 @@ export function which(program: string): string | null {
 
 /** A new, empty folder that even "nobody" can enter. The caller removes it. */
 export function makeWorkFolder(): string {
-  const base = !isRoot() || enterableByAll(tmpdir()) ? tmpdir() : '/tmp'
+  // What is not there is an error, with the cure; it is not replaced in silence.
+  const base = !isRoot() || !isFolder(tmpdir()) || enterableByAll(tmpdir()) ? tmpdir() : '/tmp'
   const folder = mkdtempSync(join(base, 'backprop-'))
   chmodSync(folder, 0o755)
   return folder
@@ -58,6 +59,8 @@ export function nodeFor(workFolder: string): string {
   chmodSync(copy, 0o755)
   return copy
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 function enterableByAll(folder: string): boolean {
   for (let at = realpathSync(folder); ; at = dirname(at)) {

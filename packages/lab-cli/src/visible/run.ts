@@ -1,5 +1,6 @@
 import type { Lab } from '@backprop/course'
-import { runSuite, type RunOptions, type SuiteOutcome, type WarmOptions } from '@backprop/testkit/run'
+import { CACHE_VARIABLE, cacheRoot } from '@backprop/datasets/node'
+import { HostUnusable, runSuite, type RunOptions, type SuiteOutcome, type WarmOptions } from '@backprop/testkit/run'
 
 export interface VisibleOptions {
   readonly signal?: AbortSignal
@@ -7,10 +8,13 @@ export interface VisibleOptions {
 
 /**
  * Runs the visible tests of a lab on the files in its folder, in a process group that can be killed, under the limits of
- * the lab. There is no wall in it: tests and student code share a process, so the code could forge any result.
+ * the lab. There is no wall in it: tests and student code share a process, so the code could forge any result. Throws
+ * `HostUnusable` where that process never got as far as the tests.
  */
-export function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {}): Promise<SuiteOutcome> {
-  return runSuite({ ...visibleSuite(lab), wallSeconds: lab.manifest.limits.wallSeconds, ...options })
+export async function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {}): Promise<SuiteOutcome> {
+  const outcome = await runSuite({ ...visibleSuite(lab), wallSeconds: lab.manifest.limits.wallSeconds, ...options })
+  if (outcome.end === 'unstarted') throw new HostUnusable(outcome)
+  return outcome
 }
 
 /** Where the visible tests of a lab are, and the bounds of a process that runs them. */
@@ -21,7 +25,7 @@ export function visibleSuite(lab: Lab): WarmOptions {
     testSeconds: 30,
     lateErrors: true,
     heapMB: lab.manifest.limits.memoryMB + HOST_MB,
-    env: withoutSecrets(process.env),
+    env: { ...withoutSecrets(process.env), [CACHE_VARIABLE]: cacheRoot() },
   }
 }
 

@@ -96,8 +96,10 @@ export type SuiteEvent =
   | { readonly type: 'finished'; readonly result: TestResult }
   /** A file that could not be imported, or an error outside any test. */
   | { readonly type: 'broken'; readonly failure: TestFailure }
-  /** Nothing stands between an order and its run any more; only of a suite that stays open. */
+  /** The host has loaded what it needs: from now on it runs tests, and code under test. */
   | { readonly type: 'ready' }
+  /** A test is about to start the code under test, where that runs in a process of its own; said once. */
+  | { readonly type: 'code-starts' }
   /** What the code under test printed; only of a suite that stays open. */
   | { readonly type: 'printed'; readonly text: string }
   /** Where the code under test is at the moment, the innermost line first; only of a suite that stays open. */
@@ -126,6 +128,7 @@ export type Order =
 export const PROGRESS = 'progress'
 export const NOTE = 'note'
 export const BEGINS = 'begins'
+export const CODE_STARTS = 'code-starts'
 
 declare module 'vitest' {
   interface TaskMeta {

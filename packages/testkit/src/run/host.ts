@@ -21,6 +21,7 @@ async function run(suite: SuiteOptions): Promise<void> {
   const vitest = await openVitest(suite, { reporters: [reporter(tell)] })
   try {
     const { exercise } = suite
+    tell({ type: 'ready' })
     const files = exercise ? speakingOf(exercise, await vitest.globTestSpecifications()) : []
     await vitest.start(files.map(({ moduleId }) => moduleId))
   } catch (error) {

@@ -1,5 +1,6 @@
 export { killGroup } from './child.ts'
 export {
+  CODE_STARTS,
   NOTE,
   PROGRESS,
   type DeviceReceipt,
@@ -11,7 +12,7 @@ export {
   type TestRecord,
   type TestResult,
 } from './events.ts'
-export { runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
+export { HostUnusable, runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
 export { NAN_MADE } from './nan-made.ts'
 export { WarmSuite, type During, type WarmOptions, type WarmOutcome, type WarmRun } from './warm.ts'
 export type { RunningAt } from './where.ts'

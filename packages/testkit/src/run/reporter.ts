@@ -1,5 +1,5 @@
 import type { TestCase, TestModule } from 'vitest/node'
-import { NOTE, PROGRESS, type SuiteEvent, type TestFailure, type TestName } from './events.ts'
+import { CODE_STARTS, NOTE, PROGRESS, type SuiteEvent, type TestFailure, type TestName } from './events.ts'
 
 /** A reporter of Vitest that turns what happens into events. */
 export function reporter(tell: (event: SuiteEvent) => void) {
@@ -9,6 +9,7 @@ export function reporter(tell: (event: SuiteEvent) => void) {
     onTestCaseReady: (test: TestCase) => tell({ type: 'started', test: nameOf(test) }),
     onTestCaseAnnotate(test: TestCase, { type, message }: { type: string; message: string }) {
       if (type === PROGRESS) tell({ type: 'progress', test: nameOf(test), text: message })
+      if (type === CODE_STARTS) tell({ type: 'code-starts' })
     },
     onTestCaseResult(test: TestCase) {
       const { state, errors } = test.result()

@@ -81,8 +81,8 @@ export class WarmSuite {
   }
 
   #open(): ChildProcess {
-    const { heapMB, env, ...suite } = this.#options
-    const host = startHost('./warm-host.ts', { heapMB, env })
+    const { heapMB, env, scratch, ...suite } = this.#options
+    const host = startHost('./warm-host.ts', { heapMB, env, scratch })
     this.#isReady = false
     host.on('message', ({ type }: SuiteEvent) => (this.#isReady ||= type === 'ready'))
     host.on('error', () => {})

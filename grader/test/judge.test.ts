@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest'
+import type { SuiteOutcome } from '@backprop/testkit/run'
+import { findLabs } from '../src/course/course.ts'
+import { GraderFault } from '../src/errors.ts'
+import { judge } from '../src/score/judge.ts'
+
+const [lab] = await findLabs('01')
+const ended = (end: SuiteOutcome['end']): SuiteOutcome => ({
+  tests: [],
+  results: [],
+  broken: [],
+  end,
+  output: 'EROFS: read-only file system',
+})
+
+describe('a suite that reported no test', () => {
+  test('is our fault, and no score, where none of the student’s code ran', () => {
+    expect(() => judge(lab, ended('unstarted'))).toThrow(GraderFault)
+    expect(() => judge(lab, ended('unstarted'))).toThrow(/did not start.*EROFS.*pnpm grade doctor/s)
+  })
+
+  test('is the student’s, where their code ran until the time was up', () => {
+    const { outcomes } = judge(lab, ended('too-slow'))
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['timeout']))
+  })
+})

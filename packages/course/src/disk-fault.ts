@@ -1,0 +1,46 @@
+import { dirname } from 'node:path'
+
+/** What the system says when a file cannot be read or written: what is wrong, and the cure. */
+const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
+  ENOSPC: ['the disk is full', 'Make room on it'],
+  EDQUOT: ['your share of the disk is used up', 'Make room on it'],
+  EROFS: ['it lies on a file system that is read-only', 'Name a folder that can be written'],
+  EACCES: ['this user has no permission', 'Change its permissions or its owner, or name another place'],
+  EPERM: ['this user has no permission', 'Change its permissions or its owner, or name another place'],
+  ENOTDIR: ['a part of that path is a file, not a folder', 'Name another place, or move the file away'],
+  EISDIR: ['it is a folder, and must be a file', 'Move the folder away'],
+  EEXIST: ['there is something else of that name', 'Move it away, or name another place'],
+  ELOOP: ['its links lead in a circle', 'Name the place that is meant without links'],
+  ENAMETOOLONG: ['the path is too long for this system', 'Move the folder to a shorter path'],
+  EMFILE: ['too many files are open', 'Allow more with "ulimit -n", or do less at the same time'],
+  ENFILE: ['too many files are open', 'End other programs'],
+  EIO: ['the disk reports an error', 'Check the disk'],
+  ESTALE: ['the network file system has lost it', 'Mount it again'],
+  ENXIO: ['it is not a file that can be opened', 'Move it away, or name another place'],
+  EBUSY: ['another program is using it', 'Close that program'],
+  ETXTBSY: ['another program is using it', 'Close that program'],
+}
+
+/** Calls that make or change something; all others read. */
+const WRITES =
+  /^(write|fsync|fdatasync|ftruncate|mkdir|mkdtemp|rename|copyfile|link|symlink|unlink|rm|rmdir|chmod|utime)/
+
+/**
+ * One sentence with the cure for an error of the file system: a full disk, no permission, a folder that is a file. Null for
+ * any other error, which may be a bug. Every command that writes ends with this sentence rather than with a stack.
+ */
+export function diskFault(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
+  const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string }
+  if (syscall === 'mkdtemp' && path !== undefined && code !== 'ENOSPC')
+    return (
+      `The temporary folder "${dirname(path)}" cannot be used (${code}). ` +
+      'Set the environment variable TMPDIR to a folder that exists and can be written.'
+    )
+  const cause = CAUSES[code ?? '']
+  if (!cause || syscall?.startsWith('spawn')) return null
+  const [what, cure] = cause
+  const place = dest ?? path
+  const doing = WRITES.test(syscall ?? '') ? 'written' : 'opened'
+  return `${place ? `"${place}"` : 'A file'} cannot be ${doing}: ${what} (${code}). ${cure}, and run the same command again.`
+}

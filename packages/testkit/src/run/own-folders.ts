@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** Folders in which the programs of a host keep their data, and the variables that lead there. */
+export interface OwnFolders {
+  readonly env: Readonly<Record<string, string>>
+  remove(): void
+}
+
+/**
+ * Gives a host a home, a temporary folder and data folders of its own. Vitest and its libraries keep files in the user's
+ * home: where that cannot be written, belongs to another user or hangs, no test would run, and it would look like slow code.
+ * @param base where to make them, by default in the system's temporary folder
+ */
+export function ownFolders(base: string = tmpdir()): OwnFolders {
+  const home = mkdtempSync(join(base, 'backprop-host-'))
+  const folder = (name: string) => {
+    mkdirSync(join(home, name))
+    return join(home, name)
+  }
+  const [temporary, data] = [folder('tmp'), folder('data')]
+  const env = {
+    HOME: home,
+    USERPROFILE: home,
+    TMPDIR: temporary,
+    TMP: temporary,
+    TEMP: temporary,
+    XDG_DATA_HOME: data,
+    XDG_CACHE_HOME: folder('cache'),
+    XDG_CONFIG_HOME: folder('config'),
+    XDG_STATE_HOME: folder('state'),
+    APPDATA: data,
+    LOCALAPPDATA: data,
+    ...deviceFolders(),
+  }
+  return { env, remove: () => rmSync(home, { recursive: true, force: true }) }
+}
+
+/** A GPU's driver may be registered in the user's home alone, and what CUDA has compiled once takes minutes to compile again. */
+function deviceFolders(): Record<string, string> {
+  const { XDG_DATA_HOME, XDG_DATA_DIRS, CUDA_CACHE_PATH } = process.env
+  const home = userHome()
+  if (home === null) return {}
+  return {
+    XDG_DATA_DIRS: [
+      XDG_DATA_HOME || join(home, '.local/share'),
+      XDG_DATA_DIRS || ['/usr/local/share', '/usr/share'].join(delimiter),
+    ].join(delimiter),
+    CUDA_CACHE_PATH: CUDA_CACHE_PATH || join(home, '.nv/ComputeCache'),
+  }
+}
+
+/** Null for a user without a home, as in a container with a number for a user. */
+function userHome(): string | null {
+  try {
+    return homedir()
+  } catch {
+    return null
+  }
+}
