@@ -26,8 +26,8 @@ module.exports = {
     forbid('nn-knows-only-core', '^packages/nn/src/', { path: '^packages/', pathNot: '^packages/(core|nn)/' }),
     forbid(
       'beside-the-core',
-      '^packages/(datasets|plots|course|launch|report)/src/',
-      { path: '^packages/', pathNot: '^packages/$1/' },
+      '^packages/(datasets|plots|course|launch|report|safe-text)/src/',
+      { path: '^packages/', pathNot: '^packages/($1|safe-text)/' },
       'These take and return plain data.',
     ),
     forbid('testkit-stands-beside', '^packages/testkit/src/', {
@@ -55,7 +55,7 @@ module.exports = {
     forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
       'runs-in-a-browser-too',
-      '^(packages/(random|core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/testkit/src/todo|labs/[^/]+/src)',
+      '^(packages/(random|core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },
       'No Node modules here.',
     ),

@@ -49,6 +49,7 @@ const CASES: [rule: string, file: string, code: string][] = [
   ['beside-the-core', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
   ['beside-the-core', 'packages/plots/src/planted.ts', "import '../../datasets/src/index.ts'"],
   ['beside-the-core', 'packages/report/src/planted.ts', "import '../../course/src/index.ts'"],
+  ['beside-the-core', 'packages/safe-text/src/planted.ts', "import '../../course/src/index.ts'"],
   ['testkit-stands-beside', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],
   ['packages-below-labs', 'packages/lab-cli/src/planted.ts', "import '../../../labs/01-perceptron/main.ts'"],
   ['labs-stand-alone', 'labs/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],

@@ -1,4 +1,5 @@
 import { diskFault } from '@backprop/course'
+import { safeBlock } from '@backprop/safe-text'
 import { EXIT, parse, type Command } from './command.ts'
 import { GraderFault, UsageError } from './errors.ts'
 import { check } from './commands/check.ts'
@@ -63,7 +64,8 @@ async function main(): Promise<number> {
       process.stderr.write('Stopped. Nothing was left running.\n')
       return EXIT.interrupted
     }
-    process.stderr.write(`${whatHappened(error)}\n`)
+    // Names and texts of others may be quoted in it.
+    process.stderr.write(`${safeBlock(whatHappened(error))}\n`)
     return EXIT.notGradable
   }
 }

@@ -74,14 +74,19 @@ describe('class.csv', () => {
     }
   })
 
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠A1', ' =1'])(
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '＝1', '＋1', '－1', '＠A1', ' =1'])(
     'the name %j is no formula in a spreadsheet',
     name => expect(table(graded(name))[0].student).toBe(`'${name}`),
   )
 
-  test.each(['two, "quotes"; and', 'a\nb', 'Zoë', '山田', 'a-b', "o'neil"])('the name %j stays itself', name =>
+  test.each(['two, "quotes"; and', 'Zoë', '山田', 'a-b', "o'neil"])('the name %j stays itself', name =>
     expect(table(graded(name))[0].student).toBe(name),
   )
+
+  test('a name is one line, and holds nothing that cannot be seen', () => {
+    expect(table(graded('Ada\r\n=1\u001b[31m'))[0].student).toBe('Ada ⏎ =1')
+    expect(table(graded('\n=1'))[0].student).toBe("' ⏎ =1")
+  })
 
   test('starts with a byte order mark, for the sake of Excel', () => {
     expect(classCsv([lab], [])).toMatch(/^\ufeff"student","status"/)
@@ -181,7 +186,7 @@ describe('progress of a class', () => {
     progress.add({ row: fault('c', 'a fault'), ran: true })
     progress.end()
     expect(text.text).toBe(
-      '11/130  a b: 100 of 100 (1.5 s), about 12 min left\n12/130  c: grader error: a fault, about 10 min left\n',
+      '11/130  a ⏎ b: 100 of 100 (1.5 s), about 12 min left\n12/130  c: grader error: a fault, about 10 min left\n',
     )
   })
 

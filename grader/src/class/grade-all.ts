@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { printable } from '@backprop/course/intake'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
 import { faultRow } from './row.ts'
 import type { Student } from './students.ts'
@@ -75,8 +75,8 @@ async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
 
 /** The row of a fault. An earlier report of this student, and its score, are left as they are. */
 async function settle(student: Student, { reason, details }: Fault, desk: Desk): Promise<Result> {
-  await writeFile(faultFile(student, desk), `${printable(details)}\n`)
-  const line = printable(reason.split('\n')[0]).slice(0, 300)
+  await writeFile(faultFile(student, desk), `${safeBlock(details)}\n`)
+  const line = safeLine(reason.split('\n')[0], 300)
   return { row: faultRow(student, line, desk.now()), ran: true }
 }
 

@@ -1,3 +1,4 @@
+import { safeJson } from '@backprop/safe-text'
 import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +9,6 @@ import { runLab, takeLab, type GradedLab } from '../grade-lab.ts'
 import type { Machine } from '../machine.ts'
 import { renderPage } from '../report/page.ts'
 import { makeReport } from '../report/report.ts'
-import { json } from '../report/write.ts'
 import { sign } from '../sign/sign.ts'
 import type { Cache, Remembered } from './cache.ts'
 import type { Places } from './places.ts'
@@ -64,9 +64,9 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
   })
   const final = key ? sign(report, key) : report
   await deliver(student, desk.places, {
-    'report.json': json(final),
+    'report.json': safeJson(final),
     'report.html': renderPage(final),
-    log: json(labs.flatMap(({ graded }) => graded.log.map(entry => ({ lab: graded.id, ...entry })))),
+    log: safeJson(labs.flatMap(({ graded }) => graded.log.map(entry => ({ lab: graded.id, ...entry })))),
   })
   const row = gradedRow(
     student,

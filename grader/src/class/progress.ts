@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { Result } from './grade-student.ts'
-import { oneLine } from './one-line.ts'
+import { safeLine } from '@backprop/safe-text'
 import { isGraded, totalMs } from './row.ts'
 
 /** How many of the last results the time left is judged by: enough to be steady, few enough to notice a change. */
@@ -41,7 +41,7 @@ export class ClassProgress {
     if (this.#times.length > RECENT + 1) this.#times.shift()
     const took = ran && isGraded(row) ? ` (${(totalMs(row) / 1000).toFixed(1)} s)` : ''
     const what = isGraded(row) ? `${row.points} of ${row.maxPoints}` : `grader error: ${row.reason}`
-    this.#last = `${oneLine(row.student)}: ${what}${took}`
+    this.#last = safeLine(`${row.student}: ${what}${took}`)
     if (this.#live) this.#draw()
     else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#left()}\n`)
   }

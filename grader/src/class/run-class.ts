@@ -1,3 +1,4 @@
+import { safeLine } from '@backprop/safe-text'
 import type { KeyObject } from 'node:crypto'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
@@ -17,7 +18,6 @@ import { gradeAll } from './grade-all.ts'
 import type { Desk } from './grade-student.ts'
 import { hold } from './hold.ts'
 import { Journal, readJournal, type Past, type Terms } from './journal.ts'
-import { oneLine } from './one-line.ts'
 import { makePlaces, type Places } from './places.ts'
 import { ClassProgress } from './progress.ts'
 import type { Row } from './row.ts'
@@ -62,7 +62,7 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
 }
 
 function someOf(names: readonly string[]): string {
-  const some = names.slice(0, 10).map(oneLine)
+  const some = names.slice(0, 10).map(name => safeLine(name))
   return names.length > 10 ? `${some.join(', ')} and ${names.length - 10} more` : some.join(', ')
 }
 

@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import { UsageError } from '../errors.ts'
 import { takeLab } from '../grade-lab.ts'
-import { printable } from '@backprop/course/intake'
+import { safeLine } from '@backprop/safe-text'
 import { isGraded, sameWork, type Row } from './row.ts'
 import type { Student } from './students.ts'
 
@@ -27,7 +27,7 @@ export async function select(
   const named = students.filter(({ name }) => name.normalize('NFC') === wanted)
   if (named.length > 0) return named
   throw new UsageError(
-    `--only takes failed, changed or the name of a student's folder, and there is no folder "${printable(only)}".`,
+    `--only takes failed, changed or the name of a student's folder, and there is no folder "${safeLine(only)}".`,
   )
 }
 

@@ -4,11 +4,8 @@ import { STRONG } from '../machine.ts'
 import { html, Markup } from '../report/markup.ts'
 import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './row.ts'
 
-// Control characters, and marks that make what follows read backwards or hide it.
-const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-
 /** A student's name. It may be written in any direction: each keeps its own to itself. */
-export const name = ({ student }: Pick<Row, 'student'>): Markup => html`<bdi>${student.replace(UNSEEN, '\ufffd')}</bdi>`
+export const name = ({ student }: Pick<Row, 'student'>): Markup => html`<bdi>${student}</bdi>`
 
 /** Everybody, by name: score, link to the report, and what is out of the ordinary. */
 export function renderStudents(rows: readonly Row[], labs: readonly Lab[]): Markup {

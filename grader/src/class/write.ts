@@ -1,9 +1,9 @@
+import { safeJson } from '@backprop/safe-text'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/report'
 import type { Machine } from '../machine.ts'
-import { json } from '../report/write.ts'
 import type { ClassReport } from './class-report.ts'
 import { renderClassPage } from './page.ts'
 import type { Places } from './places.ts'
@@ -24,7 +24,7 @@ export interface ClassFacts {
 /** Writes `class.json`, `class.csv` and `class.html`. */
 export async function writeClass(facts: ClassFacts, { root, staging }: Places): Promise<ClassReport> {
   const report = classReport(facts)
-  await writeWhole(join(root, 'class.json'), json(report), staging)
+  await writeWhole(join(root, 'class.json'), safeJson(report), staging)
   await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows), staging)
   await writeWhole(join(root, 'class.html'), renderClassPage(report, facts.labs), staging)
   await rm(staging, { recursive: true, force: true })

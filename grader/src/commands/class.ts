@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { oneLine } from '../class/one-line.ts'
+import { safeJson, safeLine } from '@backprop/safe-text'
 import { isGraded, type Row } from '../class/row.ts'
 import { runClass, type ClassOutcome } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
 import { EXIT, text, type Command, type Values } from '../command.ts'
 import { findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
-import { json } from '../report/write.ts'
 import { seedOf } from './grade.ts'
 
 export const gradeClass: Command = {
@@ -67,7 +66,7 @@ Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through
     }
     try {
       const { report, rows } = await runClass(options, context)
-      stdout.write(values.json ? json(report) : `${summary({ report, rows }, options.reports)}\n`)
+      stdout.write(values.json ? safeJson(report) : `${summary({ report, rows }, options.reports)}\n`)
       return exitCode(rows)
     } catch (error) {
       if (signal.aborted) stderr.write('What is graded is kept: the same command with --resume goes on.\n')
@@ -107,7 +106,7 @@ function summary({ report, rows }: ClassOutcome, folder: string): string {
     `${graded.length} of ${rows.length} graded${faults.length > 0 ? `, ${faults.length} without a score` : ''}.`,
     ...(middle ? [`Mean ${percent(middle.mean)}, median ${percent(middle.median)}, full marks: ${full}.`] : []),
     `Isolation: tier ${report.environment.tier} (${report.environment.tierReason}). Backend: ${report.environment.backend}.`,
-    ...faults.map(row => `✗ ${oneLine(row.student)}: grader error: ${row.reason}`),
+    ...faults.map(row => `✗ ${safeLine(`${row.student}: grader error: ${row.reason}`)}`),
     ...(faults.length > 0
       ? ['No score was written for them. To try them again: the same command with --only failed']
       : []),

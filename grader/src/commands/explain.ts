@@ -1,3 +1,4 @@
+import { safeJson } from '@backprop/safe-text'
 import { resolve } from 'node:path'
 import { EXIT, type Command, type Values } from '../command.ts'
 import { UsageError } from '../errors.ts'
@@ -7,7 +8,6 @@ import { renderExplanation } from '../explain/render.ts'
 import { chooseMachine } from '../machine.ts'
 import { Progress } from '../progress.ts'
 import type { Report } from '@backprop/report'
-import { json } from '../report/write.ts'
 import { PUBLIC_KEY, verifyingKey } from '../sign/keys.ts'
 import { NotAReport, readReport } from '../sign/read.ts'
 
@@ -52,7 +52,9 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
       progress.end(),
     )
     stdout.write(
-      values.json ? json(explanation) : `${renderExplanation(explanation, again(file, question, backend), stdout)}\n`,
+      values.json
+        ? safeJson(explanation)
+        : `${renderExplanation(explanation, again(file, question, backend), stdout)}\n`,
     )
     return explanation.agrees ? EXIT.fullMarks : EXIT.pointsLost
   },

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { safeLine } from '@backprop/safe-text'
 import { EXIT, text, type Command, type Values } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { fetchAll, leftBehind } from '../github/fetch.ts'
@@ -40,7 +41,7 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
     const roster = readRoster(csv, { server, allowFile })
     let done = 0
     const onDone = (submission: FetchedSubmission): void => {
-      stderr.write(`${++done}/${roster.length}  ${submission.name}: ${inWords(submission)}\n`)
+      stderr.write(`${++done}/${roster.length}  ${safeLine(`${submission.name}: ${inWords(submission)}`)}\n`)
     }
     const token = env.GITHUB_TOKEN
     const { submissions } = await fetchAll({
@@ -56,13 +57,13 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
       onDone,
     })
     const gone = await leftBehind(out, roster)
-    if (gone.length > 0) stderr.write(`Not in the roster, and left as they are: ${gone.join(', ')}\n`)
+    if (gone.length > 0) stderr.write(`Not in the roster, and left as they are: ${safeLine(gone.join(', '))}\n`)
     const of = (status: FetchedSubmission['status']) => submissions.filter(submission => submission.status === status)
     const failed = of('failed')
     stdout.write(
       `${of('changed').length} changed, ${of('unchanged').length} unchanged, ${of('empty').length} empty, ${failed.length} failed\n`,
     )
-    for (const { name, problem } of failed) stdout.write(`✗ ${name}: ${problem}\n`)
+    for (const { name, problem } of failed) stdout.write(`✗ ${safeLine(`${name}: ${problem}`)}\n`)
     return failed.length === 0 ? EXIT.fullMarks : EXIT.notGradable
   },
 }

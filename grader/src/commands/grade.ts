@@ -1,3 +1,4 @@
+import { safeJson } from '@backprop/safe-text'
 import { basename, join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
 import { contextFor, EXPORT_HELP, ExportRefused, NoSuchExport, parseExports, writeExports } from '@backprop/report'
@@ -9,7 +10,7 @@ import { UsageError } from '../errors.ts'
 import { gradeCourse } from '../grade-course.ts'
 import { gradeVisible } from '../grade-visible.ts'
 import { renderTable } from '../report/terminal.ts'
-import { json, writeReport, type Logged } from '../report/write.ts'
+import { writeReport, type Logged } from '../report/write.ts'
 import { SIGNING_KEY, signingKey } from '../sign/keys.ts'
 import { sign } from '../sign/sign.ts'
 
@@ -70,7 +71,9 @@ Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wro
     await writeExports(out, exporters, report, contextFor(exporters, env)).catch((error: unknown) => {
       throw inWords(error)
     })
-    stdout.write(values.json ? json(report) : `${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}\n`)
+    stdout.write(
+      values.json ? safeJson(report) : `${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}\n`,
+    )
     return report.points === report.maxPoints ? EXIT.fullMarks : EXIT.pointsLost
   },
 }

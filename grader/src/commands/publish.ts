@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { safeLine } from '@backprop/safe-text'
 import { EXIT, text, type Command } from '../command.ts'
 import { findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
@@ -37,14 +38,15 @@ Exit codes: 0 all that may be posted is posted, 2 some could not be posted or wr
       ...{ reports, fetched, labs: await findLabs('all'), url, token, now, signal },
       server: (env.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/$/, ''),
       sleep: seconds => setTimeout(seconds * 1000, undefined, { signal }),
-      onDone: ({ name, status, reason }) => stderr.write(`${name}: ${status}${reason && `: ${reason}`}\n`),
+      onDone: ({ name, status, reason }) =>
+        stderr.write(`${safeLine(`${name}: ${status}${reason && `: ${reason}`}`)}\n`),
     })
     const of = (status: Published['status']) => results.filter(result => result.status === status)
     const [skipped, failed] = [of('skipped'), of('failed')]
     const counts = (['posted', 'updated', 'unchanged'] as const).map(status => `${of(status).length} ${status}`)
     stdout.write(`${counts.join(', ')}, ${skipped.length} skipped, ${failed.length} failed\n`)
-    for (const { name, reason } of skipped) stdout.write(`· ${name}: ${reason}\n`)
-    for (const { name, reason } of failed) stdout.write(`✗ ${name}: ${reason}\n`)
+    for (const { name, reason } of skipped) stdout.write(`· ${safeLine(`${name}: ${reason}`)}\n`)
+    for (const { name, reason } of failed) stdout.write(`✗ ${safeLine(`${name}: ${reason}`)}\n`)
     return failed.length === 0 ? EXIT.fullMarks : EXIT.notGradable
   },
 }

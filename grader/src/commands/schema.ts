@@ -1,9 +1,9 @@
+import { safeJson } from '@backprop/safe-text'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, type Command } from '../command.ts'
 import { COURSE_ROOT } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
-import { json } from '../report/write.ts'
 import { SCHEMAS, type Published } from '../schemas.ts'
 
 export const schema: Command = {
@@ -21,7 +21,7 @@ Without a name it lists those that there are.
     if (asked.length === 0)
       throw new UsageError(`There is no schema "${name}". There are: ${SCHEMAS.map(each => each.name).join(', ')}.`)
     if (values.write) await Promise.all(asked.map(bringUpToDate))
-    else if (name !== undefined) stdout.write(json(asked[0].schema()))
+    else if (name !== undefined) stdout.write(safeJson(asked[0].schema()))
     else for (const each of asked) stdout.write(`${each.name.padEnd(14)}grader/schema/${each.file}  ${each.what}\n`)
     return EXIT.fullMarks
   },
@@ -29,6 +29,6 @@ Without a name it lists those that there are.
 
 async function bringUpToDate({ file, schema }: Published): Promise<void> {
   const path = join(COURSE_ROOT, 'grader/schema', file)
-  const wanted = json(schema())
+  const wanted = safeJson(schema())
   if ((await readFile(path, 'utf8').catch(() => '')) !== wanted) await writeFile(path, wanted)
 }

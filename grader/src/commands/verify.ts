@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EXIT, type Command } from '../command.ts'
 import { findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
-import { printableLine } from '../sandbox/verdict.ts'
+import { safeLine } from '@backprop/safe-text'
 import { keyId, PUBLIC_KEY, verifyingKey } from '../sign/keys.ts'
 import { short } from '../sign/sign.ts'
 import { presentCourse, verifyFile, type Verdict } from '../sign/verify.ts'
@@ -54,5 +54,5 @@ function describe(file: string, { report, faults, notes }: Verdict): string {
     const { submission, points, maxPoints, provenance } = report
     lines.push(`✓ ${file}: ${submission}, ${points} of ${maxPoints} points, graded ${provenance.gradedAt}`)
   }
-  return [...lines, ...notes.map(note => `  note: ${note}`)].map(line => `${printableLine(line)}\n`).join('')
+  return [...lines, ...notes.map(note => `  note: ${note}`)].map(line => `${safeLine(line)}\n`).join('')
 }

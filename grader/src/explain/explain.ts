@@ -2,7 +2,7 @@ import type { SuiteEvent, TestResult } from '@backprop/testkit/run'
 import { gradeLab, type GradedLab } from '../grade-lab.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
-import { printable } from '@backprop/course/intake'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import { doubtsAbout, notesAbout } from './doubts.ts'
 import type { Question } from './question.ts'
 import type { Explanation } from './schema.ts'
@@ -28,7 +28,7 @@ export async function explain(question: Question, options: ExplainOptions): Prom
   return {
     schema: 'backprop/explanation/v1',
     audience: 'instructor',
-    submission: printable(report.submission),
+    submission: safeLine(report.submission),
     lab: { id: lab.manifest.id, title: lab.manifest.title },
     exercise: { id: exercise.id, title: exercise.title },
     reported: { status, points, maxPoints, gradedAt: report.provenance.gradedAt },
@@ -55,6 +55,6 @@ async function runAgain({ lab, exercise, test, submission }: Question, seed: num
 }
 
 function whyNothingRan({ problem, treeHash }: GradedLab): string {
-  if (problem) return printable(problem)
+  if (problem) return safeBlock(problem)
   return treeHash ? 'The files are still the stubs that were handed out, so no test was run.' : 'No test was run.'
 }

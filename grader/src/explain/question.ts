@@ -4,7 +4,8 @@ import type { Report, ReportExercise, ReportLab } from '@backprop/report'
 import { COURSE_ROOT, findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
 import { takeIn } from '../intake/intake.ts'
-import { printable, Refused } from '@backprop/course/intake'
+import { Refused } from '@backprop/course/intake'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import { signatureFault } from '../sign/sign.ts'
 import type { Explanation } from './schema.ts'
 
@@ -38,7 +39,7 @@ export async function understand(report: Report, key: KeyObject | null, asked: A
   const { id } = reported.exercise
   const lab = (await findLabs('all')).find(({ manifest }) => manifest.id === reported.lab.id)
   const exercise = lab?.manifest.exercises.find(each => each.id === id)
-  if (!lab || !exercise) throw new UsageError(`The course has no exercise "${printable(id)}" in that lab any more.`)
+  if (!lab || !exercise) throw new UsageError(`The course has no exercise "${safeLine(id)}" in that lab any more.`)
   const tests = exercise.tests.map(test => test.id)
   if (asked.test !== undefined && !tests.includes(asked.test))
     throw new UsageError(`"${id}" has no test "${asked.test}". It has: ${tests.join(', ')}.`)
@@ -56,7 +57,7 @@ function findReported({ labs }: Report, { lab: name, exercise: id }: Asked): Que
   const all = labs.map(lab => `${lab.id}: ${lab.exercises.map(each => each.id).join(', ')}`)
   const what = found.length > 1 ? `has "${id}" in more than one lab: choose with --lab` : `has no exercise "${id}"`
   throw new UsageError(
-    printable(
+    safeBlock(
       `The report ${what}${name && found.length === 0 ? ` in lab ${name}` : ''}. It has:\n  ${all.join('\n  ')}`,
     ),
   )

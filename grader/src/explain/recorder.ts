@@ -3,7 +3,7 @@ import { Parameter } from '@backprop/nn'
 import { summarize, type Naming } from '@backprop/testkit'
 import type { RecordedCall, TestRecord } from '@backprop/testkit/run'
 import type { Crossing, Trace } from '../sandbox/trace.ts'
-import { printable } from '@backprop/course/intake'
+import { safeBlock } from '@backprop/safe-text'
 import { SandboxDied } from '../sandbox/verdict.ts'
 
 /** A failing test may have made thousands of calls; how it began and how it ended is what tells. */
@@ -36,7 +36,7 @@ export class Recorder {
     return { seed, calls: this.#calls, leftOut: this.#count - this.#calls.length }
   }
 
-  readonly #say = (value: unknown): string => printable(summarize(value, this.#naming))
+  readonly #say = (value: unknown): string => safeBlock(summarize(value, this.#naming))
 }
 
 function nameOf({ operation, holder, name }: Crossing): string {

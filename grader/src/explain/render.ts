@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { WORDS } from '@backprop/report'
-import { printableLine } from '../sandbox/verdict.ts'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import type { Explanation, ExplainedTest } from './schema.ts'
 import { cameOutAsReported } from './tests.ts'
 
@@ -21,13 +21,13 @@ export function renderExplanation(explanation: Explanation, again: readonly stri
   return [
     bold('For the instructor only: this shows hidden tests and their inputs.'),
     '',
-    bold(`${lab.id} ${exercise.id}  ${exercise.title}`),
-    `  submission  ${printableLine(submission)}`,
+    bold(`${lab.id} ${exercise.id}  ${safeLine(exercise.title)}`),
+    `  submission  ${safeLine(submission)}`,
     `  reported    ${WORDS[reported.status].word}, ${reported.points} of ${reported.maxPoints} points, ${reported.gradedAt}`,
     `  signature   ${SIGNATURES[signature]}`,
     `  run again   seed ${run.seed}, backend ${run.backend}, tier ${run.tier}, Node ${run.node}`,
-    ...explanation.notes.map(note => `  note        ${printableLine(note)}`),
-    ...explanation.doubts.map(doubt => styleText('yellow', `  ! ${printableLine(doubt)}`, { stream })),
+    ...explanation.notes.map(note => `  note        ${safeLine(note)}`),
+    ...explanation.doubts.map(doubt => styleText('yellow', `  ! ${safeLine(doubt)}`, { stream })),
     ...(problem ? ['', '  Nothing ran:', ...barred(problem, '    ')] : []),
     ...explanation.tests.flatMap(test => ['', ...renderTest(test, stream)]),
     '',
@@ -44,7 +44,7 @@ function renderTest(test: ExplainedTest, stream: Stream): string[] {
     ? `${WORDS[test.reported.status].word}, ${test.reported.points} of ${test.maxPoints} points`
     : 'not in the report'
   return [
-    styleText(colour, `${sign} ${test.id}: ${test.concept}`, { stream }),
+    styleText(colour, `${sign} ${test.id}: ${safeLine(test.concept)}`, { stream }),
     `    reported  ${before}`,
     `    now       ${word}`,
     ...(test.reported?.status === 'blocked'
@@ -65,18 +65,18 @@ function gap({ number }: Call, { calls, callsLeftOut }: ExplainedTest): string[]
 
 function renderCall({ number, name, args, ended, value }: Call): string[] {
   const answer = { returned: '→', threw: 'threw', 'not at all': 'no answer:' }[ended]
-  const given = args.map(printableLine)
-  const call = `${printableLine(name)}(${given.join(', ')})`
-  const lines = call.length <= 100 ? [call] : [`${printableLine(name)}(`, ...given.map(arg => `  ${arg},`), ')']
-  const [first, ...rest] = [...lines, `${answer} ${printableLine(value)}`]
+  const given = args.map(arg => safeLine(arg))
+  const call = `${safeLine(name)}(${given.join(', ')})`
+  const lines = call.length <= 100 ? [call] : [`${safeLine(name)}(`, ...given.map(arg => `  ${arg},`), ')']
+  const [first, ...rest] = [...lines, `${answer} ${safeLine(value)}`]
   return [`    call ${String(number).padEnd(5)}${first}`, ...rest.map(line => `              ${line}`)]
 }
 
 function renderFailure({ message, expected, actual, where }: ExplainedTest['failures'][number]): string[] {
   return [
     ...barred(message, '    '),
-    ...(expected === null ? [] : [`    expected  ${printableLine(expected)}`]),
-    ...(actual === null ? [] : [`    actual    ${printableLine(actual)}`]),
+    ...(expected === null ? [] : [`    expected  ${safeLine(expected)}`]),
+    ...(actual === null ? [] : [`    actual    ${safeLine(actual)}`]),
     ...(where === null ? [] : [`    at        ${where}`]),
   ]
 }
@@ -89,7 +89,7 @@ function conclusion({ agrees, doubts, tests }: Explanation): string {
 }
 
 const barred = (text: string, indent: string): string[] =>
-  text
+  safeBlock(text)
     .trimEnd()
     .split('\n')
     .map(line => `${indent}│ ${line}`)

@@ -1,6 +1,6 @@
 import type { TestFailure, TestResult } from '@backprop/testkit/run'
 import type { GradedLab } from '../grade-lab.ts'
-import { printable } from '@backprop/course/intake'
+import { safeBlock } from '@backprop/safe-text'
 import { outcomeOf } from '../score/outcome.ts'
 import type { Question } from './question.ts'
 import type { ExplainedTest } from './schema.ts'
@@ -30,7 +30,7 @@ export function explainTests(
         calls: calls.map(call => ({ ...call, args: [...call.args] })),
         callsLeftOut: leftOut,
         failures: (result?.failures ?? []).map(failure => explainFailure(failure, lab.manifest.id)),
-        printed: printable(result?.output ?? ''),
+        printed: safeBlock(result?.output ?? ''),
       }
     })
 }
@@ -41,8 +41,8 @@ export const cameOutAsReported = ({ reported, now }: ExplainedTest): boolean =>
 
 function explainFailure(failure: TestFailure, labId: string): ExplainedTest['failures'][number] {
   const { message, stack, expected, actual } = failure
-  const safe = (text: string | undefined) => (text === undefined ? null : printable(text))
-  return { message: printable(message), expected: safe(expected), actual: safe(actual), where: lineIn(stack, labId) }
+  const safe = (text: string | undefined) => (text === undefined ? null : safeBlock(text))
+  return { message: safeBlock(message), expected: safe(expected), actual: safe(actual), where: lineIn(stack, labId) }
 }
 
 /** Where in the hidden suite a failure comes from: the line of the test rather than of a helper. */

@@ -1,3 +1,4 @@
+import { safeLine } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 
 /** GitHub's REST API, as far as a check run needs it. */
@@ -113,7 +114,7 @@ function parsed(text: string): unknown {
 /** GitHub's own words for a fault, fit for one line of a terminal. */
 function saidBy(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null || !('message' in answer)) return ''
-  return String(answer.message).replace(/\p{C}/gu, ' ').slice(0, 200)
+  return safeLine(String(answer.message), 200)
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 
 /** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
@@ -62,6 +63,6 @@ export async function readFetched(folder: string): Promise<Fetched | null> {
 /** Whoever reads the file finds the old text or the new one, whole. */
 export async function writeFetched(folder: string, fetched: Fetched): Promise<void> {
   const file = join(folder, FETCHED)
-  await writeFile(`${file}.new`, `${JSON.stringify(fetched, null, 2)}\n`)
+  await writeFile(`${file}.new`, safeJson(fetched))
   await rename(`${file}.new`, file)
 }

@@ -1,3 +1,5 @@
+import { safeLine } from '@backprop/safe-text'
+
 /** What git says in English, and what it means for somebody with a roster in hand. */
 const MEANINGS: readonly [RegExp, string][] = [
   [/redirect|returned error: 30\d/i, 'it has moved: write its new address into the roster'],
@@ -22,6 +24,6 @@ export function explain(errors: string): string {
   const meaning = MEANINGS.find(([words]) => words.test(errors))?.[1]
   const lines = errors.trim().split('\n')
   const telling = lines.find(line => /^(fatal|error):/.test(line)) ?? lines.at(-1) ?? ''
-  const said = telling.replace(/\p{C}/gu, '').slice(0, 200)
+  const said = safeLine(telling, 200)
   return [meaning, said && `git says "${said}"`].filter(Boolean).join('; ') || 'git failed and did not say why'
 }

@@ -1,3 +1,5 @@
+import { htmlText } from '@backprop/safe-text'
+
 /** HTML whose every inserted value is escaped unless it is markup already. */
 export class Markup {
   readonly text: string
@@ -17,14 +19,5 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function render(part: Part): string {
   if (part instanceof Markup) return part.text
   if (typeof part === 'object') return part.map(markup => markup.text).join('')
-  return escape(String(part))
+  return htmlText(String(part))
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escape = (text: string) => text.replace(/[&<>"']/g, character => ENTITIES[character])

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import { headline, SUITE_NOTE, toLookAt, WORDS, type Report, type ReportLab, type Status } from '@backprop/report'
 
 type Stream = NodeJS.WritableStream
@@ -10,26 +11,30 @@ const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': '
 
 /** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
 export function renderTable(report: Report, stream: Stream): string {
-  const lines = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
+  const labs = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
   const { tier, tierReason, backend, device, driver, receipt } = report.environment
   const where = receipt ? `${backend} on ${device} (${driver ?? 'its driver is unknown'})` : backend
-  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${where}.`
-  return [...lines, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
+  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${safeLine(where)}.`
+  return [...labs, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
 }
 
 function renderLab(lab: ReportLab, stream: Stream): string[] {
-  const head = `${pad(`${lab.id}  ${lab.title}`, 62)}${right(`${lab.points} / ${lab.maxPoints}`, 14)}`
-  const problem = lab.problem ? lab.problem.split('\n').map(line => `  ${line}`) : []
+  const head = `${pad(`${lab.id}  ${safeLine(lab.title)}`, 62)}${right(`${lab.points} / ${lab.maxPoints}`, 14)}`
+  const problem = lab.problem
+    ? safeBlock(lab.problem)
+        .split('\n')
+        .map(line => `  ${line}`)
+    : []
   const rows = lab.exercises.flatMap(exercise => {
     const { sign, word } = WORDS[exercise.status]
-    const name = `  ${sign} ${pad(exercise.title, 42)} ${pad(word, 15)}`
+    const name = `  ${sign} ${pad(safeLine(exercise.title), 42)} ${pad(word, 15)}`
     const row = paint(exercise.status, `${name}${right(`${exercise.points} / ${exercise.maxPoints}`, 14)}`, stream)
     const reasons = toLookAt(lab, exercise).flatMap(test => [
-      `      ${test.concept}: ${WORDS[test.status].says}`,
+      `      ${safeLine(test.concept)}: ${WORDS[test.status].says}`,
       ...message(test.message ?? ''),
     ])
     const notes = exercise.tests.flatMap(test =>
-      test.notes.flatMap(note => wrap(note, 74).map(line => `      ${line}`)),
+      test.notes.flatMap(note => wrap(safeLine(note), 74).map(line => `      ${line}`)),
     )
     return [row, ...reasons, ...notes]
   })
@@ -37,7 +42,9 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
 }
 
 function message(text: string): string[] {
-  const lines = text.split('\n').flatMap(line => (line.trim() === '' ? [] : wrap(line, 72)))
+  const lines = safeBlock(text)
+    .split('\n')
+    .flatMap(line => (line.trim() === '' ? [] : wrap(line, 72)))
   return lines.slice(0, MOST_LINES).map(line => `        ${line}`)
 }
 

@@ -1,3 +1,4 @@
+import { safeJson } from '@backprop/safe-text'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole, type Report } from '@backprop/report'
@@ -15,9 +16,7 @@ export async function writeReport(folder: string, report: Report, labs: readonly
   await mkdir(folder, { recursive: true })
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
   // The folder may be one that somebody else has filled: a link or a pipe under these names is replaced, never followed.
-  await writeWhole(join(folder, 'report.json'), json(report), folder)
+  await writeWhole(join(folder, 'report.json'), safeJson(report), folder)
   await writeWhole(join(folder, 'report.html'), renderPage(report), folder)
-  await writeWhole(join(folder, 'log.json'), json(log), folder)
+  await writeWhole(join(folder, 'log.json'), safeJson(log), folder)
 }
-
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,4 +1,4 @@
-import { printable } from '@backprop/course/intake'
+import { safeLine } from '@backprop/safe-text'
 import { StudentError } from './verdict.ts'
 import { METHODS_OF_OTHERS, type ByValue, type WireHooks } from './wire.ts'
 
@@ -84,7 +84,7 @@ export class Lending {
   #handle(id: number, className: string): object {
     const get = (_: object, name: string | symbol) => {
       if (typeof name !== 'string' || METHODS_OF_OTHERS.has(name)) return undefined
-      if (name === '$class') return printable(className)
+      if (name === '$class') return safeLine(className)
       if (name === '$drop') return () => this.#request('drop', id, '', [])
       return (...args: unknown[]) => this.#request('call', id, name, args)
     }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { printable } from '@backprop/course/intake'
+import { safeBlock } from '@backprop/safe-text'
 
 /** Bytes that a child may print, and characters of it that are kept. */
 const LIMITS = { most: 1 << 20, kept: 16_384 }
@@ -22,6 +22,6 @@ export class Printed {
 
   /** Made safe, for the instructor's log. */
   get text(): string {
-    return printable(this.#kept)
+    return safeBlock(this.#kept)
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from '@backprop/course/intake'
+import { safeBlock } from '@backprop/safe-text'
 
 /** Why a student's process is no more. Each but `launch` and `device` is the doing of the code in it. */
 export type DeathKind = 'timeout' | 'cpu' | 'memory' | 'exit' | 'flood' | 'protocol' | 'launch' | 'device' | 'closed'
@@ -22,15 +22,12 @@ export class StudentError extends Error {
   readonly thrownStack: string
 
   constructor(name: string, message: string, stack: string) {
-    super(`${printable(name)}: ${printable(message)}`)
-    this.thrownName = printable(name)
-    this.thrownStack = printable(stack)
+    super(`${safeBlock(name)}: ${safeBlock(message)}`)
+    this.thrownName = safeBlock(name)
+    this.thrownStack = safeBlock(stack)
     const outOfMemory =
       name === 'RangeError' &&
       /allocation failed|could not allocate|Invalid (typed )?array( buffer)? length/.test(message)
     this.kind = name === 'NotImplemented' ? 'not-started' : outOfMemory ? 'memory' : 'threw'
   }
 }
-
-/** `printable` on one line, for what must not look like lines of ours. */
-export const printableLine = (text: string): string => printable(text).replace(/\s*\n\s*/g, ' ⏎ ')

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { Report } from '@backprop/report'
-import { printable } from '@backprop/course/intake'
+import { safeLine } from '@backprop/safe-text'
 
 /** A text is not a report; the message is one sentence that says where and why. It may come from anybody. */
 export class NotAReport extends Error {
@@ -34,7 +34,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new NotAReport(`it is not JSON: ${printable((error as Error).message)}.`)
+    throw new NotAReport(`it is not JSON: ${safeLine((error as Error).message)}.`)
   }
 }
 
@@ -42,7 +42,7 @@ function firstIssue(error: z.ZodError | undefined): string {
   const issue = error?.issues[0]
   if (!issue) return 'no reason is known'
   const where = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
-  return printable(`${where.replace(/^\./, '') || 'the report'}: ${issue.message}`)
+  return safeLine(`${where.replace(/^\./, '') || 'the report'}: ${issue.message}`)
 }
 
 /** How many keys a JSON text spells out: its strings that a colon follows. */

@@ -1,3 +1,4 @@
+import { safeJson } from '@backprop/safe-text'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
@@ -70,7 +71,7 @@ export async function runAndReport(
   }
   const report = visibleReport({ submission: basename(root), labs: tested, gradedAt: now() })
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  await writeFile(join(folder, 'report.json'), safeJson(report))
   await writeExports(folder, exporters, report, context)
   log.commands(firstOf(errors))
   log.now(`${headline(report)}. Report: ${join(folder, 'report.json')}\n`)

@@ -1,12 +1,11 @@
 import stringWidth from 'string-width'
+import { plainText } from '@backprop/safe-text'
 import { SUPERSCRIPTS } from './numbers.ts'
 
 /** Text of users, made fit for XML, for terminals, and for the room there is. */
 
-/** Without what neither XML nor a terminal takes well: control characters, direction marks, broken surrogates. */
-export function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069\ufffe\uffff]+/gu, ' ')
-}
+/** On one line, and without what neither XML nor a terminal takes well. */
+export const clean = (text: string): string => plainText(text, Infinity).replace(/[\ufffd\t\n]+/g, ' ')
 
 /** How many columns of a terminal the text takes when it is clean. */
 export const width = (text: string): number => stringWidth(clean(text))

@@ -72,7 +72,7 @@ describe('any chart', () => {
         const root = parse(toSvg(chart))
         expect(root.getAttribute('role')).toBe('img')
         const said = (name: string) => root.getElementsByTagName(name)[0].textContent
-        const visible = (text: string) => text.replace(/[^!-~]+/g, '')
+        const visible = (text: string) => text.replace(/\u001b\[[0-?]*[ -/]*[@-~]/g, '').replace(/[^!-~]+/g, '')
         expect(visible(said('desc') ?? '')).toBe(visible(chart.description))
         expect(visible(said('title') ?? '')).toBe(visible(chart.title || chart.description))
       }),

@@ -1,23 +1,5 @@
+import { plainText } from '@backprop/safe-text'
 import type { Report } from './schema.ts'
-
-// Escapes of terminals, halves of characters, marks that reorder text, and what XML 1.0 cannot hold.
-const UNWANTED = /(?![\t\n])[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu
-const CUT = '… (cut)'
-
-/** Text of any origin, fit for any format: characters that can be seen, line feeds and tabs, at most `most` of them. */
-export function plainText(text: string, most: number): string {
-  const clean = text
-    .slice(0, 4 * most)
-    .replaceAll('\r\n', '\n')
-    .replaceAll(UNWANTED, '\ufffd')
-  return clip(clean, most)
-}
-
-/** At most `most` characters, and a word about it where some are missing. Never cuts a character in two. */
-export function clip(text: string, most: number): string {
-  if (text.length <= most) return text
-  return `${text.slice(0, most - CUT.length).replace(/[\ud800-\udbff]$/, '')}${CUT}`
-}
 
 /** The bounds are far above what a course writes, and keep what somebody else wrote from filling a file. */
 const MOST = { name: 200, note: 500, notes: 20, message: 2000, problem: 4000 }

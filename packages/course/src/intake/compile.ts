@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { build, transform, type BuildOptions, type Message, type PartialMessage, type Plugin } from 'esbuild'
 import { sealedName } from './imports.ts'
-import { printable } from './printable.ts'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 
 /** What is compiled, as plain data: it travels to the process that does it. */
 export interface Sources {
@@ -107,11 +107,11 @@ const IN_OUR_WORDS: Readonly<Record<string, string>> = {
   'unsupported-dynamic-import': 'import() takes the name of a file in quotes here, and nothing that is computed',
   'unsupported-require-call': 'require() is not there: write "import … from …" at the top',
 }
-const shorten = (text: string) => printable(text).slice(0, 80)
+const shorten = (text: string) => safeLine(text, 80)
 
 function describe({ id, text, location }: Message): string {
   const where = location ? `${location.file.replace(/^submission:/, '')}:${location.line}:${location.column + 1}: ` : ''
   const named =
     IN_OUR_WORDS[id] ?? text.replace(NO_SUCH_NAME, 'this lab may not import "$2" from $1, or it is not there')
-  return printable(`${where}${named}`).slice(0, 400)
+  return safeBlock(`${where}${named}`, 400)
 }

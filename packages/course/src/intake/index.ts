@@ -1,5 +1,4 @@
 export { compile, type Compiled, type Sources } from './compile.ts'
 export { allowedImports, sealedName } from './imports.ts'
-export { printable } from './printable.ts'
 export { Refused } from './refused.ts'
 export { takeIn, type Submission } from './take-in.ts'

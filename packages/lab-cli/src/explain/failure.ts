@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { plainText } from '@backprop/report'
+import { plainText } from '@backprop/safe-text'
 import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/testkit/run'
 import { placesOf } from '../visible/index.ts'
 import { comparison, shapeDiff } from './compare.ts'

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { LabManifest } from '@backprop/course'
-import { plainText, score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { plainText } from '@backprop/safe-text'
 import type { SuiteOutcome, TestFailure, TestName, TestResult } from '@backprop/testkit/run'
 import type { VisibleTest } from './list.ts'
 

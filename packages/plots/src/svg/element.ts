@@ -1,3 +1,4 @@
+import { xmlText } from '@backprop/safe-text'
 import { clean } from '../text.ts'
 
 /** Writing SVG: elements, text, numbers. */
@@ -5,8 +6,7 @@ import { clean } from '../text.ts'
 /** Rounded to a tenth of a pixel, which nobody sees, so that files are small. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10 || 0)
 
-export const escape = (text: string): string =>
-  clean(text).replace(/[&<>"]/g, sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign)
+export const escape = (text: string): string => xmlText(clean(text))
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>
 

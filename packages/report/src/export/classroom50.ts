@@ -1,6 +1,7 @@
+import { safeJson } from '@backprop/safe-text'
 import type { Report } from '../schema.ts'
 import { isGrade, NO_GRADE, rows } from '../rows.ts'
-import { ExportRefused, json, type Classroom50Submission, type ExportContext, type Exporter } from './exporter.ts'
+import { ExportRefused, type Classroom50Submission, type ExportContext, type Exporter } from './exporter.ts'
 
 const VARIABLES: Readonly<Record<keyof Classroom50Submission, readonly string[]>> = {
   classroom: ['CLASSROOM'],
@@ -40,7 +41,7 @@ export const classroom50: Exporter = {
       'max-score': report.maxPoints,
       tests: testsOf(report),
     }
-    return json(result)
+    return safeJson(result)
   },
 }
 

@@ -1,3 +1,4 @@
+import { csvCell } from '@backprop/safe-text'
 import { isGrade, rows } from '../rows.ts'
 import type { Exporter } from './exporter.ts'
 
@@ -25,17 +26,7 @@ export const csv: Exporter = {
   },
 }
 
-/**
- * CSV (RFC 4180) that is safe to open in a spreadsheet: what such a program would take for a formula gets an apostrophe
- * before it. All text is quoted, because some programs split at semicolons.
- */
+/** CSV (RFC 4180) that is safe to open in a spreadsheet. */
 export function toCsv(table: readonly (readonly (string | number)[])[]): string {
-  return table.map(row => `${row.map(cell).join(',')}\r\n`).join('')
-}
-
-const FORMULA = /^[\s\p{C}]*[=+\-@|%＝＋－＠]/u
-
-function cell(value: string | number): string {
-  if (typeof value === 'number' || value === '') return String(value)
-  return `"${`${FORMULA.test(value) ? "'" : ''}${value}`.replaceAll('"', '""')}"`
+  return table.map(row => `${row.map(csvCell).join(',')}\r\n`).join('')
 }

@@ -1,7 +1,7 @@
+import { clipText, safeJson } from '@backprop/safe-text'
 import { explain, isGrade, NO_GRADE, rows } from '../rows.ts'
 import type { Status } from '../status.ts'
-import { clip } from '../text.ts'
-import { json, type Exporter } from './exporter.ts'
+import type { Exporter } from './exporter.ts'
 
 /** Of a test's output; of a message it takes 65,535 characters, and no text of a report is as long. */
 const MOST_OUTPUT = 500
@@ -27,22 +27,22 @@ export const exercism: Exporter = {
   mediaType: 'application/json',
   render(report) {
     const all = rows(report)
-    if (!isGrade(report)) return json({ version: 1, status: 'error', message: NO_GRADE })
+    if (!isGrade(report)) return safeJson({ version: 1, status: 'error', message: NO_GRADE })
     const exercises = report.labs.flatMap(lab => lab.exercises)
     const tests = all.map(({ name, exercise, test }) => ({
       name,
       task_id: exercises.indexOf(exercise) + 1,
       status: VERDICTS[test.status],
       ...(test.status === 'passed' ? {} : { message: explain(test) }),
-      ...(test.notes.length === 0 ? {} : { output: clip(test.notes.join('\n'), MOST_OUTPUT) }),
+      ...(test.notes.length === 0 ? {} : { output: clipText(test.notes.join('\n'), MOST_OUTPUT) }),
     }))
     // Without a single test nothing was tested, which is no pass.
     if (tests.every(test => test.status === 'error')) {
       const problems = report.labs.flatMap(lab => lab.problem ?? [])
       const message =
         problems.join('\n') || (tests.length === 0 ? 'There are no tests.' : 'Every test ended in an error.')
-      return json({ version: 3, status: 'error', message: clip(message, 65_535), tests })
+      return safeJson({ version: 3, status: 'error', message: clipText(message, 65_535), tests })
     }
-    return json({ version: 3, status: tests.every(test => test.status === 'pass') ? 'pass' : 'fail', tests })
+    return safeJson({ version: 3, status: tests.every(test => test.status === 'pass') ? 'pass' : 'fail', tests })
   },
 }

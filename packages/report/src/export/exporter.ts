@@ -45,5 +45,3 @@ export interface Exporter {
 export class ExportRefused extends Error {
   override readonly name = 'ExportRefused'
 }
-
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,7 +1,8 @@
+import { safeJson, workflowText } from '@backprop/safe-text'
 import type { ReportExercise, ReportLab } from '../schema.ts'
 import { explain, isGrade, NO_GRADE } from '../rows.ts'
 import type { Status } from '../status.ts'
-import { ExportRefused, json, type ExportFile, type Exporter } from './exporter.ts'
+import { ExportRefused, type ExportFile, type Exporter } from './exporter.ts'
 
 type Verdict = 'pass' | 'fail' | 'error'
 
@@ -55,18 +56,16 @@ function resultsOf(lab: ReportLab, exercise: ReportExercise): string {
   const status = VERDICTS[exercise.status]
   const lost = exercise.tests.filter(test => test.status !== 'passed')
   const test = {
-    name: harmless(`${lab.id} ${exercise.title}`),
+    name: workflowText(`${lab.id} ${exercise.title}`),
     status,
     score: exercise.points,
-    message: harmless(lost.map(each => `${each.concept}: ${explain(each)}`).join('\n')),
+    message: workflowText(lost.map(each => `${each.concept}: ${explain(each)}`).join('\n')),
     test_code: '',
     filename: '',
     line_no: 0,
     duration: exercise.tests.reduce((sum, each) => sum + each.ms, 0),
   }
-  return json({ version: 1, status, max_score: exercise.maxPoints, tests: [test] })
+  return safeJson({ version: 1, status, max_score: exercise.maxPoints, tests: [test] })
 }
 
-/** The reporter prints these lines, and the runner obeys what looks like a command to it. */
-const harmless = (text: string): string => text.replaceAll('::', ': :').replaceAll('##[', '## [')
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')

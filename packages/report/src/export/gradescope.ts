@@ -1,5 +1,6 @@
+import { safeJson } from '@backprop/safe-text'
 import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
-import { json, type Exporter } from './exporter.ts'
+import type { Exporter } from './exporter.ts'
 
 /** `results.json` of a Gradescope autograder. All text is declared as plain, so that none of it is taken for markup. */
 export const gradescope: Exporter = {
@@ -10,7 +11,7 @@ export const gradescope: Exporter = {
   render(report) {
     const about = { output_format: 'text', stdout_visibility: 'hidden' }
     // Without a score and tests Gradescope says that the autograder failed, and offers to run it again.
-    if (!isGrade(report)) return json({ ...about, output: NO_GRADE })
+    if (!isGrade(report)) return safeJson({ ...about, output: NO_GRADE })
     const problems = report.labs.flatMap(lab => (lab.problem === null ? [] : [`${lab.id}: ${lab.problem}`]))
     const all = rows(report)
     const results = {
@@ -33,6 +34,6 @@ export const gradescope: Exporter = {
         extra_data: { id, status: test.status },
       })),
     }
-    return json(results)
+    return safeJson(results)
   },
 }

@@ -1,3 +1,4 @@
+import { xmlAttribute, xmlText } from '@backprop/safe-text'
 import { explain, isGrade, rows, type Row } from '../rows.ts'
 import type { Status } from '../status.ts'
 import type { Exporter } from './exporter.ts'
@@ -70,12 +71,9 @@ const seconds = (ms: readonly number[]) => (ms.reduce((sum, each) => sum + each,
 
 /** An element with text, or with elements on lines of their own. */
 function element(name: string, attributes: Attributes, content: string | readonly string[] = []): string {
-  const inside = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value))}"`)
+  const inside = Object.entries(attributes).map(([key, value]) => ` ${key}="${xmlAttribute(String(value))}"`)
   const open = `<${name}${inside.join('')}`
   if (content.length === 0) return `${open}/>`
-  if (typeof content === 'string') return `${open}>${escape(content)}</${name}>`
+  if (typeof content === 'string') return `${open}>${xmlText(content)}</${name}>`
   return `${open}>\n${content.join('\n')}\n</${name}>`
 }
-
-/** Line feeds are written as references, or an attribute would lose them. */
-const escape = (text: string): string => text.replace(/[&<>"'\n\t]/g, character => `&#${character.charCodeAt(0)};`)

@@ -1,6 +1,7 @@
+import { safeJson } from '@backprop/safe-text'
 import type { Report } from '../schema.ts'
 import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
-import { ExportRefused, json, type Exporter } from './exporter.ts'
+import { ExportRefused, type Exporter } from './exporter.ts'
 
 const MOST_BYTES = 1_000_000
 
@@ -11,9 +12,9 @@ export const prairielearn: Exporter = {
   file: 'prairielearn/results.json',
   mediaType: 'application/json',
   render(report) {
-    if (!isGrade(report)) return json({ gradable: false, message: NO_GRADE })
+    if (!isGrade(report)) return safeJson({ gradable: false, message: NO_GRADE })
     for (const isTerse of [false, true]) {
-      const text = json(resultsOf(report, isTerse))
+      const text = safeJson(resultsOf(report, isTerse))
       if (Buffer.byteLength(text) <= MOST_BYTES) return text
     }
     throw new ExportRefused(

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EXPORTERS, exportReport, type Report } from '@backprop/report'
+import { safeJson } from '@backprop/safe-text'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { makePlaces } from '../src/class/places.ts'
+import { ClassProgress } from '../src/class/progress.ts'
+import type { GradedRow, Row } from '../src/class/row.ts'
+import { writeClass } from '../src/class/write.ts'
+import { findLabs } from '../src/course/course.ts'
+import { renderExplanation } from '../src/explain/render.ts'
+import type { Explanation } from '../src/explain/schema.ts'
+import type { GradedLab } from '../src/grade-lab.ts'
+import type { Machine } from '../src/machine.ts'
+import { renderPage } from '../src/report/page.ts'
+import { makeReport } from '../src/report/report.ts'
+import { renderTable } from '../src/report/terminal.ts'
+import { writeReport } from '../src/report/write.ts'
+import { WritableText } from './writable-text.ts'
+
+/** Names, messages, notes and problems of strangers, at every exit: what a terminal or an eye would take for something else stays in. */
+
+/** Control characters, halves of characters, and what is invisible or reorders text; by code points, as seen from outside. */
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]|\p{Cs}/u
+const STRAY_JOINER = /[\u0000-\u02ff][\u200c\u200d]|[\u200c\u200d][\u0000-\u02ff]/u
+/** What we write ourselves: CSV ends its lines with both, and begins with a mark for Excel. */
+const ours = (text: string) => text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')
+
+const expectSafe = (text: string, where: string) => {
+  expect(ours(text), where).not.toMatch(UNSEEN)
+  expect(ours(text), where).not.toMatch(STRAY_JOINER)
+}
+/** Where a workflow's runner reads along, a line may not be a command to it either. */
+const expectHarmless = (text: string, where: string) => {
+  expectSafe(text, where)
+  expect(text, where).not.toMatch(/^\s*::|##\w*\[/m)
+}
+
+const ALL =
+  '\u0000\u0007\u001b[2J\u001b]0;title\u0007\u0085\u009b31m\r\u007f\u00ad\u061c\u200b\u200e\u202e\u2066\u2028\u2060\ufeff\ud800\u{e0041}' +
+  'a\u200cb\u200d \n::error::x\n##[error]y\n'
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...ALL, ALL, '::', '##[', '<', '"'), fc.string({ unit: 'binary', maxLength: 3 })))
+  .map(parts => parts.join(''))
+
+const HASH = 'a'.repeat(64)
+const AT = new Date('2026-11-21T12:00:00.000Z')
+const machine: Machine = { tier: { id: 'A', reason: 'tried' }, backend: 'wasm', device: 'a processor' }
+
+function gradedLab(text: string): GradedLab {
+  const part = { points: 0, maxPoints: 1, status: 'error' } as const
+  const test = { id: 'a-test', ...part, concept: text, ms: 1, notes: [text], message: text }
+  const exercise = { id: 'an-exercise', title: text, ...part, tests: [test] }
+  const about = { id: '01-lab', title: text, points: 0, maxPoints: 1, problem: text, treeHash: HASH, suiteHash: HASH }
+  const log = [{ test: text, error: text, stack: text }]
+  return { ...about, seed: 1, unlisted: [], log, exercises: [exercise] }
+}
+const reportOf = (text: string): Report =>
+  makeReport({ submission: text, labs: [gradedLab(text)], ...machine, seed: null, gradedAt: AT })
+
+const CLASSROOM = {
+  ...{ classroom: 'c', assignment: 'a', assignmentType: 'individual', owner: 'o', submission: 'submit/1' },
+  ...{ commit: 'https://a.example/c', release: 'https://a.example/r', review: 'https://a.example/v' },
+}
+
+const row = (student: string, text: string): GradedRow => ({
+  ...{ student, outbox: 'a', status: 'graded', points: 0, maxPoints: 1, tier: 'A', submittedAt: null },
+  gradedAt: AT.toISOString(),
+  labs: [
+    {
+      id: '01-perceptron',
+      points: 0,
+      maxPoints: 1,
+      problem: text,
+      treeHash: HASH,
+      suiteHash: HASH,
+      ms: 1,
+      exercises: [],
+    },
+  ],
+})
+const fault = (student: string, reason: string): Row => ({
+  ...{ student, outbox: 'b', status: 'grader-error', reason },
+  gradedAt: AT.toISOString(),
+})
+
+test('the reports, the table on a terminal and all exports', () => {
+  fc.assert(
+    fc.property(hostile, text => {
+      const report = reportOf(text)
+      expectHarmless(safeJson(report), 'report.json')
+      expectSafe(renderPage(report), 'report.html')
+      expectHarmless(renderTable(report, new WritableText()), 'the terminal')
+      for (const exporter of EXPORTERS)
+        for (const file of exportReport(exporter, report, { classroom50: CLASSROOM })) expectSafe(file.text, file.name)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('every file that one report and one class write', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'backprop-hostile-'))
+  try {
+    await writeReport(folder, reportOf(ALL), [gradedLab(ALL)])
+    const places = await makePlaces(join(folder, 'class'))
+    const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
+    const rows = [row(ALL, ALL), fault(`b${ALL}`, ALL)]
+    await writeClass({ name: ALL, labs, machine, seed: undefined, rows, writtenAt: AT }, places)
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+    expect(files.map(({ name }) => name).sort()).toEqual(
+      ['class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore
+    )
+    for (const { parentPath, name } of files) expectSafe(readFileSync(join(parentPath, name), 'utf8'), name)
+    // Nothing is lost: programs read what was there.
+    expect(JSON.parse(readFileSync(join(folder, 'log.json'), 'utf8'))).toMatchObject([{ error: ALL, stack: ALL }])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+function explanationOf(text: string): Explanation {
+  const call = { number: 1, name: text, args: [text], ended: 'threw' as const, value: text }
+  const failure = { message: text, expected: text, actual: text, where: 'labs/01-lab/hidden/a.test.ts:1' }
+  const result = { reported: null, now: 'error' as const, seed: 1, callsLeftOut: 0 }
+  return {
+    schema: 'backprop/explanation/v1',
+    audience: 'instructor',
+    submission: text,
+    lab: { id: '01-lab', title: text },
+    exercise: { id: 'an-exercise', title: text },
+    reported: { status: 'error', points: 0, maxPoints: 1, gradedAt: AT.toISOString() },
+    signature: 'unsigned',
+    run: { treeHash: HASH, suiteHash: HASH, seed: 1, backend: 'wasm', tier: 'A', node: 'v26.10.0' },
+    ...{ doubts: [text], notes: [text], problem: text, agrees: false },
+    tests: [
+      { id: 'a-test', concept: text, maxPoints: 1, ...result, calls: [call], failures: [failure], printed: text },
+    ],
+  }
+}
+
+test('the progress of a class, and an explanation', () => {
+  fc.assert(
+    fc.property(hostile, text => {
+      const explanation = explanationOf(text)
+      expectHarmless(renderExplanation(explanation, [], new WritableText()), 'an explanation')
+      expectHarmless(safeJson(explanation), 'an explanation as JSON')
+      const stream = new WritableText()
+      const progress = new ClassProgress(stream as never, { all: 2, done: 0 })
+      progress.add({ row: row(text, text), ran: true })
+      progress.add({ row: fault(text, text), ran: true })
+      progress.end()
+      expectHarmless(stream.text, 'progress')
+    }),
+  )
+})

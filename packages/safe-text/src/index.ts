@@ -1,0 +1,121 @@
+import { UNSEEN } from './unseen.ts'
+
+export { firstUnseen } from './unseen.ts'
+
+/**
+ * Text of strangers, made fit for the place that it goes to. Everything that leaves us goes through one of these:
+ *
+ * | place           | lines     | what is replaced or escaped, besides what `unseen.ts` lists          |
+ * | --------------- | --------- | -------------------------------------------------------------------- |
+ * | `plainText`     | kept      | nothing: text in a format whose writer escapes the rest              |
+ * | `safeBlock`     | kept      | commands to a workflow's runner: logs, output on a terminal          |
+ * | `safeLine`      | become ⏎  | the same: names and reasons within a line                            |
+ * | `workflowText`  | kept      | such commands wherever they stand, for programs that print pieces    |
+ * | `safeJson`      | as `\n`   | nothing: written as `\uXXXX`, so that it reads back as it was        |
+ * | `csvCell`       | become ⏎  | an apostrophe before a formula; quoted                               |
+ * | `htmlText`      | kept      | `& < > " '` as references                                            |
+ * | `xmlText`       | kept      | `& < > "` as references; `xmlAttribute` keeps line feeds, too        |
+ * | `markdownText`  | a space   | all that Markdown, HTML or GitHub gives a meaning, as references     |
+ * | `markdownBlock` | kept      | the same, for the inside of `<pre>`                                  |
+ */
+
+/** Stands for a character that cannot be shown. */
+const REPLACEMENT = '\ufffd'
+const CUT = '… (cut)'
+const MOST = 4000
+
+const TERMINAL_STYLE = /\u001b\[[0-?]*[ -/]*[@-~]/g
+
+/** Characters that can be seen, line feeds and tabs, at most `most` of them. Colours of a terminal are left out. */
+export function plainText(text: string, most: number = MOST): string {
+  const clean = text
+    .slice(0, 4 * most)
+    .replace(TERMINAL_STYLE, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(UNSEEN, REPLACEMENT)
+  return clipText(clean, most)
+}
+
+/** At most `most` characters, and a word about it where some are missing. Never cuts a character in two. */
+export function clipText(text: string, most: number): string {
+  if (text.length <= most) return text
+  return `${text.slice(0, most - CUT.length).replace(/[\ud800-\udbff]$/, '')}${CUT}`
+}
+
+// GitHub takes "::command::" at the start of a line for an order, and older runners "##[command]" anywhere in it.
+const COMMAND_AT_START = /^([^\S\n]*)::/gm
+const COMMAND_ANYWHERE = /##(?=\w*\[)/g
+
+/** Lines for a terminal or a log. */
+export const safeBlock = (text: string, most?: number): string =>
+  plainText(text, most).replace(COMMAND_AT_START, '$1·::').replace(COMMAND_ANYWHERE, '#·#')
+
+/** Text within one line: it cannot look like a line of its own. */
+export const safeLine = (text: string, most?: number): string => safeBlock(text, most).replace(/\s*\n\s*/g, ' ⏎ ')
+
+/** Text that another program prints, in whole or in parts, where a workflow's runner reads along. */
+export const workflowText = (text: string): string =>
+  plainText(text, Infinity).replaceAll('::', ': :').replace(COMMAND_ANYWHERE, '# #')
+
+/** JSON in which every character can be seen. It reads back to exactly the value that was written. */
+export const safeJson = (value: unknown): string => `${visibleJson(JSON.stringify(value, null, 2))}\n`
+
+/** The same for JSON that is written already, whatever its white space. */
+export const visibleJson = (text: string): string =>
+  text.replace(UNSEEN, asEscapes).replace(COMMAND_ANYWHERE, '#\\u0023')
+
+/** By UTF-16 code units, as JSON counts. */
+const asEscapes = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('')
+
+// Spreadsheets skip what cannot be seen before the sign; Asian ones know the wide signs.
+const FORMULA = /^[\s\p{C}\ufffd⏎]*[=+\-@|%＝＋－＠]/u
+
+/** A cell of CSV (RFC 4180). All text is quoted, because some programs split at semicolons. */
+export function csvCell(value: string | number): string {
+  if (typeof value === 'number' || value === '') return String(value)
+  const text = safeLine(value)
+  return `"${`${FORMULA.test(text) ? "'" : ''}${text}`.replaceAll('"', '""')}"`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text between tags, or in a quoted attribute. The bound is the caller's: a page shows texts of any length. */
+export const htmlText = (text: string): string =>
+  plainText(text, Infinity).replace(/[&<>"']/g, character => ENTITIES[character])
+
+/** For text, and attributes in double quotes. */
+export const xmlText = (text: string): string =>
+  plainText(text, Infinity).replace(/[&<>"]/g, character => ENTITIES[character])
+
+/** In an attribute, XML makes spaces of line feeds and tabs that are not references. */
+export const xmlAttribute = (text: string): string =>
+  xmlText(text).replace(/[\n\t]/g, character => `&#${character.charCodeAt(0)};`)
+
+/**
+ * Markdown in which text stays text. Some programs make links, mentions and emoji even of references, so an invisible
+ * space, itself a reference, parts those.
+ */
+export const markdownText = (text: string): string =>
+  plainText(text)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(PARTED_OR_SPECIAL, (found, parted?: string) => references(found) + (parted ? '&#8203;' : '')) || '–'
+
+export const markdownBlock = (text: string): string => references(plainText(text))
+
+const SPECIAL = /[!"#$&'*+:<=>@[\\\]^_`{|}~]/g
+const PARTED_OR_SPECIAL = new RegExp(`(www(?=\\.)|[:@#](?=\\S))|${SPECIAL.source}`, 'gi')
+
+function references(text: string): string {
+  return text.replace(SPECIAL, character => `&#${character.charCodeAt(0)};`)
+}
