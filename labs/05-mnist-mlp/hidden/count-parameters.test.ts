@@ -2,7 +2,18 @@ import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 
 const EXACTLY = { relative: 0, absolute: 0 }
-const test = submissionTest<typeof import('#lab/mlp')>('mlp')
+const test = submissionTest<typeof import('#lab/mlp')>('mlp', { keepsArguments: ['countParameters'] })
+
+/** Sizes that are alike, ones, both ways round, many layers, and a count beyond 32 bits. */
+const FIXED = [
+  [1, 1],
+  [2, 7],
+  [7, 2],
+  [1, 1, 1],
+  [5, 5, 5, 5],
+  [3, 1, 3, 1, 3, 1, 3, 1],
+  [60_000, 50_000, 1],
+]
 
 exercise('count-parameters', () => {
   // The README tells the first two answers: a function that has them by heart must fail here all the same.
@@ -15,15 +26,16 @@ exercise('count-parameters', () => {
   })
 
   test('any-depth', async ({ student, rng }) => {
-    for (const depth of [1, 2, 5]) {
-      const sizes = Array.from({ length: depth + 1 }, () => 1 + rng.integer(300))
+    const drawn = [1, 2, 5].map(depth => Array.from({ length: depth + 1 }, () => 1 + rng.integer(300)))
+    for (const sizes of [...FIXED, ...drawn]) {
       const why = `the parameters of ${sizes.join(' → ')}`
       expect(await student.countParameters(sizes), why).toBeNear(countOf(sizes), EXACTLY)
     }
   })
 
   test('no-layers', async ({ student, rng }) => {
-    expect(await student.countParameters([784]), 'no layers, no parameters').toBeNear(0, EXACTLY)
+    for (const size of [784, 1, 2 + rng.integer(300)])
+      expect(await student.countParameters([size]), 'no layers, no parameters').toBeNear(0, EXACTLY)
     const sizes = [784, 1 + rng.integer(300)]
     expect(await student.countParameters(sizes), 'and one layer has some').toBeNear(countOf(sizes), EXACTLY)
   })

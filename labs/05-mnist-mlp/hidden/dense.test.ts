@@ -17,6 +17,10 @@ function valuesOf(layer: Layer, name: keyof Layer, shape: number[]): number[] {
   return [...value.dataSync()]
 }
 
+/** A layer of constants has the right shape and learns nothing. */
+const expectDrawn = (weights: number[]) =>
+  expect(new Set(weights).size, 'neurons that start alike stay alike').toBeGreaterThan(weights.length / 2)
+
 exercise('dense', () => {
   test('shapes', async ({ student, on, rng }) => {
     for (const [inSize, outSize] of [
@@ -26,7 +30,7 @@ exercise('dense', () => {
       [6, 1],
     ]) {
       const layer = await student.dense(inSize, outSize, { on, rng })
-      valuesOf(layer, 'weight', [inSize, outSize])
+      expectDrawn(valuesOf(layer, 'weight', [inSize, outSize]))
       valuesOf(layer, 'bias', [outSize])
     }
   })
@@ -34,6 +38,7 @@ exercise('dense', () => {
   test('zero-biases', async ({ student, on, rng }) => {
     const layer = await student.dense(9, 30, { on, rng })
     expect(valuesOf(layer, 'bias', [30]), 'biases start at zero').toBeNear(Array<number>(30).fill(0))
+    expectDrawn(valuesOf(layer, 'weight', [9, 30]))
   })
 
   test('limit', async ({ student, on, rng }) => {
@@ -51,6 +56,16 @@ exercise('dense', () => {
       // Of 2,000 even draws at least one lies in the outermost 2 %, but for one case in 10¹⁷.
       expect(largest, `weights come near √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeGreaterThan(limit * 0.98)
     }
+    // In a tiny layer the limit is above 1. All of 360 draws below 95 % of it: one case in 10⁸.
+    const tiny: number[] = []
+    for (let time = 0; time < 60; time += 1) {
+      // A generator travels by value: each call needs another one.
+      const init = { on, rng: generator(rng.integer(2 ** 31)) }
+      tiny.push(...valuesOf(await student.dense(2, 3, init), 'weight', [2, 3]))
+    }
+    const [limit, largest] = [Math.sqrt(6 / 5), Math.max(...tiny.map(Math.abs))]
+    expect(largest, 'no weight is beyond √(6 / 5) for 2 → 3').toBeLessThanOrEqual(limit * 1.000001)
+    expect(largest, 'weights come near √(6 / 5) for 2 → 3').toBeGreaterThan(limit * 0.95)
   })
 
   test('evenly-drawn', async ({ student, on, rng }) => {
@@ -58,8 +73,10 @@ exercise('dense', () => {
     const limit = Math.sqrt(6 / 230)
     const counts = Array<number>(10).fill(0)
     for (const weight of weights) counts[Math.min(9, Math.max(0, Math.floor((weight / limit + 1) * 5)))] += 1
-    // 12,000 draws into ten drawers: 1,200 ± 33 each; six deviations are allowed.
+    // 12,000 draws into ten drawers: 1,200 ± 33 each; six deviations are allowed, which one case in 10⁷ exceeds.
     for (const count of counts) expect(Math.abs(count - 1200), 'each tenth of the range gets a tenth').toBeLessThan(200)
+    // Some 4 of 12,000 even draws of 24 bits meet another one; 100 never do.
+    expect(new Set(weights).size, 'each weight is drawn by itself').toBeGreaterThan(11_900)
   })
 
   test('generator', async ({ student, on, rng }) => {

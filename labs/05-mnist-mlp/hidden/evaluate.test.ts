@@ -3,7 +3,7 @@ import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 
 type Judge = typeof import('#lab/judge')
-const test = submissionTest<Judge>('judge')
+const test = submissionTest<Judge>('judge', { keepsArguments: ['evaluate'] })
 
 const EXACTLY = { relative: 0, absolute: 0 }
 
@@ -52,7 +52,10 @@ exercise('evaluate', () => {
     for (const [count, batchSize] of [
       [50, 50],
       [47, 10],
+      [47, 1],
+      [2, 32],
       [1, 32],
+      [1, 1],
     ]) {
       const labels = Array.from({ length: count }, () => rng.integer(10))
       const answers = labels.map(label => (rng.integer(3) === 0 ? rng.integer(10) : label))
@@ -60,6 +63,9 @@ exercise('evaluate', () => {
       const right = labels.filter((label, i) => label === answers[i]).length
       expect(accuracy, `${count} images in batches of ${batchSize}`).toBeNear(right / count)
     }
+    const labels = Array.from({ length: 20 }, () => rng.integer(10))
+    const wrong = await evaluation(student, [labels.map(label => (label + 1) % 10), labels], 7)
+    expect(wrong.accuracy, 'no image is read rightly').toBeNear(0)
   })
 
   test('confusion', async ({ student, rng }) => {
@@ -81,7 +87,8 @@ exercise('evaluate', () => {
 
   test('batches', async ({ student, rng }) => {
     const labels = Array.from({ length: 10_000 }, () => rng.integer(10))
-    const { batches } = await evaluation(student, [labels, labels], 32)
+    const answers = labels.map(label => (rng.integer(4) === 0 ? rng.integer(10) : label))
+    const { batches, confusion } = await evaluation(student, [answers, labels], 32)
     // 312 full batches, and one of 16.
     expect(batches.length, '10,000 images in batches of 32').toBeNear(313, EXACTLY)
     const given = batches.flat()
@@ -91,6 +98,7 @@ exercise('evaluate', () => {
       batches.slice(0, -1).every(places => places.length === 32),
       'all batches but the last are full',
     ).toBe(true)
+    expect(confusion, 'hundreds of images of each digit are counted').toBeNear(counted(answers, labels), EXACTLY)
     const even = await evaluation(student, [labels.slice(0, 64), labels.slice(0, 64)], 32)
     expect(even.batches.length, '64 images are two full batches, and none is empty').toBeNear(2, EXACTLY)
   })

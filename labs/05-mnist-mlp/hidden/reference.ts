@@ -43,6 +43,16 @@ export function examples(count: number, pixels: number, classes: number, rng: Rn
   }
 }
 
+/** The same examples with labels of which the network finds every other one, the first included. */
+export function everyOtherRight({ images }: Examples, { theta }: State, sizes: number[]): Examples {
+  const [pixels, classes] = [sizes[0], sizes.at(-1)!]
+  const labels = Uint8Array.from({ length: images.length / pixels }, (_, i) => {
+    const found = logits(theta, sizes, [...images.subarray(i * pixels, (i + 1) * pixels)])
+    return (found.indexOf(Math.max(...found)) + (i % 2)) % classes
+  })
+  return { images, labels }
+}
+
 /** The logits of one example, and what goes into each layer. */
 function pass(theta: number[], sizes: number[], x: number[]) {
   const from = offsets(sizes)

@@ -5,7 +5,7 @@ import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 
 type Judge = typeof import('#lab/judge')
-const test = submissionTest<Judge>('judge')
+const test = submissionTest<Judge>('judge', { keepsArguments: ['split'] })
 
 const PARTS = ['train', 'validation', 'test'] as const
 type Parts = Record<(typeof PARTS)[number], number[]>
@@ -31,20 +31,21 @@ function labelled(counts: Record<number, number>, rng: Rng): Uint8Array {
   return Uint8Array.from(rng.permutation(inOrder.length), i => inOrder[i])
 }
 
+/** Assert that the parts hold each place exactly once. */
+function expectEachOnce({ train, validation, test }: Parts, count: number): void {
+  const all = sorted([...train, ...validation, ...test])
+  expect(all.length === count && all.every((place, i) => place === i), 'each place is in exactly one part').toBe(true)
+}
+
 const fresh = (rng: Rng) => generator(rng.integer(1_000_000))
 const isSame = (a: number[], b: number[]) => a.length === b.length && a.every((place, i) => place === b[i])
 const sorted = (places: number[]) => [...places].sort((a, b) => a - b)
 
 exercise('split', () => {
   test('every-example-once', async ({ student, rng }) => {
-    for (const labels of [labelled({ 0: 50, 1: 50 }, rng), labelled({ 0: 7, 3: 23, 9: 1 }, rng)]) {
-      const { train, validation, test } = await parts(student, labels, fresh(rng))
-      const all = sorted([...train, ...validation, ...test])
-      expect(
-        all.length === labels.length && all.every((place, i) => place === i),
-        'each place is in exactly one part',
-      ).toBe(true)
-    }
+    const many = [labelled({ 0: 50, 1: 50 }, rng), labelled({ 0: 7, 3: 23, 9: 1 }, rng)]
+    for (const labels of [...many, [4], [5, 2], [7, 7, 7], [-3, 1000, 0, -3, 1000, -3]])
+      expectEachOnce(await parts(student, labels, fresh(rng)), labels.length)
   })
 
   test('shares', async ({ student, rng }) => {
@@ -68,21 +69,39 @@ exercise('split', () => {
           )
         }
     }
+    // Any whole numbers, in a plain list.
+    const names = [-7, 1000, 3]
+    const named = Array.from(labelled({ 0: 60, 1: 30, 2: 10 }, rng), label => names[label])
+    const found = await parts(student, named, fresh(rng))
+    for (const part of ['validation', 'test'] as const)
+      expect(
+        names.map(name => found[part].filter(place => named[place] === name).length),
+        `a tenth of each class is for ${part}, whatever it is called`,
+      ).toBeNear([6, 3, 1], { relative: 0, absolute: 0 })
   })
 
   test('at-random', async ({ student, rng }) => {
     // Sorted by class, as some data sets are.
     const labels = Uint8Array.from({ length: 200 }, (_, i) => Math.floor(i / 100))
-    const first = await parts(student, labels, fresh(rng))
-    const second = await parts(student, labels, fresh(rng))
-    for (const part of ['validation', 'test'] as const)
-      expect(isSame(sorted(first[part]), sorted(second[part])), `another seed, other examples for ${part}`).toBe(false)
-    // The mean place of 40 of 200 at random is 99.5 ± 4.1 in a stratified split; nearly ten deviations are allowed.
-    for (const { validation, test } of [first, second]) {
-      const places = [...validation, ...test]
-      const mean = places.reduce((sum, place) => sum + place, 0) / places.length
-      expect(Math.abs(mean - 99.5), 'examples from all over the class').toBeLessThan(40)
+    const seeds = rng.permutation(1_000_000).slice(0, 12)
+    const seen = { validation: new Set<string>(), test: new Set<string>() }
+    for (const seed of seeds) {
+      const found = await parts(student, labels, generator(seed))
+      expectEachOnce(found, labels.length)
+      for (const part of ['validation', 'test'] as const) {
+        const places = sorted(found[part])
+        seen[part].add(places.join())
+        // The mean place of 10 of each 100 is 99.5 ± 6.2; 40 are more than six deviations, one case in 10⁹.
+        const mean = places.reduce((sum, place) => sum + place, 0) / places.length
+        expect(Math.abs(mean - 99.5), `examples from all over the class for ${part}`).toBeLessThan(40)
+        // Of ten places among a hundred nine pairs could be neighbours; eight or more are one case in 10⁸.
+        const neighbours = places.filter((place, i) => i > 0 && place < 100 && place === places[i - 1] + 1).length
+        expect(neighbours, `no block of neighbours for ${part}`).toBeLessThan(8)
+      }
     }
+    // Ten of a hundred can be chosen in 10¹³ ways: among twelve choices no two are alike.
+    for (const part of ['validation', 'test'] as const)
+      expect(seen[part].size, `another seed, other examples for ${part}`).toBe(seeds.length)
   })
 
   test('reproducible', async ({ student, rng }) => {
@@ -90,7 +109,11 @@ exercise('split', () => {
     const seed = rng.integer(1_000_000)
     const first = await parts(student, labels, generator(seed))
     const second = await parts(student, labels, generator(seed))
+    const other = await parts(student, labels, generator(seed + 1))
+    expectEachOnce(first, labels.length)
     for (const name of PARTS)
       expect(isSame(first[name], second[name]), `the same seed gives the same part for ${name}`).toBe(true)
+    // A split that is always the same is no choice; of 60 and 30 examples 6 and 3 can be chosen in 10¹¹ ways.
+    expect(isSame(sorted(other.test), sorted(first.test)), 'another seed chooses others').toBe(false)
   })
 })

@@ -3,7 +3,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { EpochResult, Examples, Init } from '#lab/mlp'
-import { deals, epoch, examples, layersOf, start } from './reference.ts'
+import { deals, epoch, everyOtherRight, examples, layersOf, start } from './reference.ts'
 import type { State } from './reference.ts'
 
 type Mlp = typeof import('#lab/mlp')
@@ -51,17 +51,21 @@ exercise('train', () => {
     for (const [count, batchSize] of [
       [7, 3],
       [11, 5],
+      [3, 2],
+      [1, 1],
+      [1, 4],
     ]) {
-      const data = examples(count, 4, 3, rng)
-      // With a learning rate of 0 the order makes no difference: each epoch shows the mean over all examples.
-      const options = { batchSize, learningRate: 0, epochs: 2, on, rng: generator(rng.integer(1000)) }
+      const data = everyOtherRight(examples(count, 4, 3, rng), state, sizes)
+      // With a learning rate of 0 the order makes no difference: each of many epochs shows the mean over all examples.
+      const options = { batchSize, learningRate: 0, epochs: 12, on, rng: generator(rng.integer(1000)) }
       const history = await student.train(layersOf(state, sizes, on), data, options)
       const order = indices(count)
-      const { loss } = epoch(structuredClone(state), sizes, data, { order, batchSize, learningRate: 0 })
-      expect(curve(history, 'loss'), `the mean over ${count} examples in batches of ${batchSize}`).toBeNear(
-        [loss, loss],
-        CLOSE,
-      )
+      const mean = epoch(structuredClone(state), sizes, data, { order, batchSize, learningRate: 0 })
+      for (const field of ['loss', 'accuracy'] as const)
+        expect(curve(history, field), `the ${field} over ${count} examples in batches of ${batchSize}`).toBeNear(
+          Array<number>(12).fill(mean[field]),
+          CLOSE,
+        )
     }
   })
 
@@ -74,25 +78,31 @@ exercise('train', () => {
   test('new-order', async ({ student, on, rng }) => {
     // Ten epochs, each with six ways to deal four examples out in pairs: all alike only once in ten million.
     const run = { state: start(sizes, rng), data: examples(4, 4, 3, rng), batchSize: 2, epochs: 10, learningRate: 0.05 }
-    const losses = curve(await trainAs(run, student, { on, rng }), 'loss')
+    const seeded = async (seed: number) => curve(await trainAs(run, student, { on, rng: generator(seed) }), 'loss')
+    const seed = rng.integer(1_000_000)
+    const losses = await seeded(seed)
     expect(explain(losses, run).length, 'some order of the examples explains the losses').toBeGreaterThan(0)
     const same = deals(4, 2).filter(order => explain(losses, run, [order]).length > 0)
     expect(same, 'not every epoch has the same order').toHaveLength(0)
+    expect(await seeded(seed), 'the same seed gives the same orders').toBeNear(losses as number[], CLOSE)
+    expect(await seeded(seed + 1), 'another seed gives others').not.toBeNear(losses as number[], CLOSE)
   })
 
   test('on-epoch', async ({ student, on, rng }) => {
     const heard: unknown[][] = []
     const data = examples(6, 4, 3, rng)
-    const options = { batchSize: 4, learningRate: 0.01, epochs: 3, on, rng }
+    const [state, settings] = [start(sizes, rng), { batchSize: 6, learningRate: 0.01 }]
+    const options = { ...settings, epochs: 3, on, rng }
     const onEpoch = (...news: unknown[]) => void heard.push(news)
-    const history = await student.train(layersOf(start(sizes, rng), sizes, on), data, { ...options, onEpoch })
+    const history = await student.train(layersOf(state, sizes, on), data, { ...options, onEpoch })
     const numbers = heard.map(([number]) => number)
     expect(numbers, 'called once after each epoch, with its number').toBeNear([1, 2, 3], EXACTLY)
     const told = curve(
       heard.map(([, result]) => result),
       'loss',
     )
-    expect(told.every(Number.isFinite), 'the result of the epoch is told too').toBe(true)
+    const expected = [1, 2, 3].map(() => epoch(state, sizes, data, { ...settings, order: indices(6) }).loss)
+    expect(told, 'the result of the epoch is told too').toBeNear(expected, CLOSE)
     expect(curve(history, 'loss'), 'the losses that are told are those of the history').toBeNear(
       told as number[],
       EXACTLY,
@@ -114,8 +124,23 @@ exercise('train', () => {
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
     expect(curve(history, 'loss'), 'the loss that is told is that of the step’s batch').toBeNear([mean], CLOSE)
     expect(new Set(losses).size > 1000, 'another batch, another loss').toBe(true)
+    await expectStepsOfEachEpoch({ student, on, rng })
   })
 })
+
+/** Five examples in batches of two, three times: steps 1, 2, 3 in each epoch, and the last one is that of one example. */
+async function expectStepsOfEachEpoch({ student, on, rng }: Pick<SubmissionFixtures<Mlp>, 'student' | 'on' | 'rng'>) {
+  const heard: unknown[][] = []
+  const onStep = (...news: unknown[]) => void heard.push(news)
+  const data = examples(5, 4, 3, rng)
+  const options = { batchSize: 2, learningRate: 0, epochs: 3, on, rng: generator(rng.integer(1000)), onStep }
+  const history = await student.train(layersOf(start(sizes, rng), sizes, on), data, options)
+  const steps = heard.map(([step]) => step)
+  expect(steps, 'the steps of each epoch count from 1').toBeNear([1, 2, 3, 1, 2, 3, 1, 2, 3], EXACTLY)
+  const losses = heard.map(([, loss]) => (typeof loss === 'number' ? loss : NaN))
+  const weighted = [0, 3, 6].map(i => (2 * losses[i] + 2 * losses[i + 1] + losses[i + 2]) / 5)
+  expect(curve(history, 'loss'), 'the loss of a short batch is its mean, too').toBeNear(weighted, CLOSE)
+}
 
 interface Run {
   state: State

@@ -6,7 +6,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * Shapes are written `[N, D]`: N images with D pixels each. An image of MNIST is one row of D = 784 pixels, and there
  * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of everything random.
  */
-import { add, argmax, backward, crossEntropy, matmul, noGrad, relu, tensor, uniform, zeros } from '@backprop/core'
+import { add, argmax, backward, crossEntropy, matmul, relu, tensor, uniform, zeros } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
 import { Adam, Parameter, parameters } from '@backprop/nn'
 
@@ -56,9 +56,6 @@ export interface TrainOptions extends FitOptions {
   onStep?: (step: number, loss: number) => void
 }
 
-/** Bytes of images, as for `fit` `[N · 784]`, to digits `[N]`; N may be any number from 1. */
-export type Reader = (images: Uint8Array) => Promise<number[]>
-
 /**
  * Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. `x.release()` gives its memory
  * back at once; else the garbage collector does, some time.
@@ -92,7 +89,7 @@ export function dense(inSize: number, outSize: number, init: Init): Layer {
 /**
  * How many numbers training can change in a network of dense layers: all weights and all biases.
  *
- * @param sizes the size of the input, then the number of neurons of each layer
+ * @param sizes the size of the input, then the number of neurons of each layer; left as they are
  * @returns the count; a list of one size is a network without layers and has 0
  * @example countParameters([3, 2]) // 8, which is 3 · 2 weights and 2 biases
  */
@@ -104,7 +101,7 @@ export function countParameters(sizes: number[]): number {
 /**
  * The logits of a batch: through each layer, xW + b, and between two layers, but not after the last, through ReLU.
  *
- * @param layers at least one; each takes as many numbers as the one before it gives
+ * @param layers at least one; each takes as many numbers as the one before it gives; left as they are
  * @param x the batch `[N, D]`, N ≥ 1; left as it is
  * @returns the logits `[N, C]`, one row for each example
  * @example await forward(layers, x).data() // with the numbers of the README: [2, 1]
@@ -135,16 +132,19 @@ export async function train(layers: Layer[], data: Examples, options: TrainOptio
 }
 
 /**
- * Learn to read digits. What the network looks like, how the pixels are scaled and how it is trained is up to you.
+ * Learn to read digits. How many layers the network has and how it is trained is up to you.
  *
- * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`
- * @param labels the digits `[N]`
+ * What it must be able to read is fixed: images with their pixels divided by 255, through `forward`. So it takes 784
+ * numbers and gives 10 logits, and it has at most 500,000 parameters.
+ *
+ * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`; left as they are
+ * @param labels the digits `[N]`; left as they are
  * @param options.epochs how often to go through the images
- * @param options.onEpoch to be called after each epoch, so that whoever waits can see how far it is
- * @returns a function that reads: other images, given in the same way, to a plain list with a digit 0–9 for each
- * @example const read = await fit(images, labels, { epochs: 3, on, rng }); await read(otherImages) // [7, 2, 1, …]
+ * @param options.onEpoch to be called after each epoch, so that the caller can show the progress
+ * @returns the layers of the trained network, in the order in which `forward` takes them
+ * @example const layers = await fit(images, labels, { epochs: 3, on, rng }) // reads about 97 of 100 new digits
  */
-export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Reader> {
-  // TODO(accuracy): Scale the pixels, make layers, train them; return a function that uses them.
+export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Layer[]> {
+  // TODO(accuracy): Divide the pixels by 255, make layers, train them, and return them.
   throw new NotImplemented('accuracy')
 }

@@ -1,6 +1,7 @@
-import { plain, rng } from '@backprop/core'
+import { add, argmax, matmul, plain, relu, rng, tensor } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
 import { fit } from '#lab/mlp'
+import type { Layer } from '#lab/mlp'
 
 const on = plain()
 
@@ -18,23 +19,39 @@ function bars(count: number, seed: number) {
   return { images, labels }
 }
 
+/** What a network makes of images whose pixels are divided by 255, as the hidden tests ask for it. */
+async function read(layers: Layer[], images: Uint8Array): Promise<number[]> {
+  const x = tensor(
+    Float32Array.from(images, pixel => pixel / 255),
+    { on, shape: [images.length / 784, 784] },
+  )
+  const logits = layers.reduce(
+    (h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value),
+    x,
+  )
+  return [...(await argmax(logits))]
+}
+
 exercise('accuracy', () => {
   test('reads ten simple patterns', async () => {
     const { images, labels } = bars(400, 1)
-    const read = await fit(images, labels, { epochs: 12, on, rng: rng(2) })
+    const layers = await fit(images, labels, { epochs: 12, on, rng: rng(2) })
     const others = bars(50, 3)
-    const digits = await read(others.images)
-    expect(digits, 'one digit for each image').toHaveLength(50)
+    const digits = await read(layers, others.images)
     const right = digits.filter((digit, i) => digit === others.labels[i]).length
-    expect(
-      right,
-      'guessing finds 5 of 50: are the pixels scaled in the same way for learning and for reading?',
-    ).toBeGreaterThan(25)
+    expect(right, 'guessing finds 5 of 50: did the network learn from pixels divided by 255?').toBeGreaterThan(25)
   })
 
-  test('reads a single image', async () => {
+  test('is a network from 784 pixels to 10 digits', async () => {
     const { images, labels } = bars(20, 1)
-    const read = await fit(images, labels, { epochs: 1, on, rng: rng(2) })
-    expect(await read(images.subarray(0, 784)), 'one image, one digit').toHaveLength(1)
+    const layers = await fit(images, labels, { epochs: 1, on, rng: rng(2) })
+    const shapes = layers.map(({ weight }) => weight.value.shape)
+    expect(shapes[0][0], 'the first layer has one row of weights for each pixel').toBe(784)
+    expect(shapes.at(-1)?.[1], 'the last layer has one neuron for each digit').toBe(10)
+    for (const [i, { bias }] of layers.entries())
+      expect(bias.value, 'each neuron has a bias').toHaveShape([shapes[i][1]])
+    const count = shapes.reduce((sum, [inSize, outSize]) => sum + inSize * outSize + outSize, 0)
+    expect(count, 'parameters altogether').toBeLessThanOrEqual(500_000)
+    expect(images, 'the images are left as they are').toEqual(bars(20, 1).images)
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { countParameters } from '#lab/mlp'
 
 exercise('count-parameters', () => {
@@ -14,5 +14,9 @@ exercise('count-parameters', () => {
 
   test('counts nothing when there is no layer', () => {
     expect(countParameters([784]), 'the input itself has nothing to learn').toBe(0)
+  })
+
+  test('leaves the sizes as they are', () => {
+    expectKept(countParameters, [[784, 128, 64, 10]])
   })
 })

@@ -50,4 +50,10 @@ exercise('evaluate', () => {
     ).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
     expect(confusion[9], 'no 9 occurs').toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   })
+
+  test('leaves the images and the labels as they are', async () => {
+    const given = [images.slice(), labels.slice()] as const
+    await evaluate(reader().read, ...given, { batchSize: 2 })
+    expect(given, 'read them, and write nothing into them').toEqual([images, labels])
+  })
 })

@@ -1,5 +1,5 @@
 import { rng } from '@backprop/core'
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { split } from '#lab/judge'
 
 // 60 examples of class 0, then 30 of class 1, then 10 of class 2.
@@ -32,5 +32,13 @@ exercise('split', () => {
     const [one, same, other] = [1, 1, 2].map(seed => sorted(split(labels, rng(seed)).validation))
     expect(same, 'the same seed chooses the same examples').toEqual(one)
     expect(other, 'another seed chooses others').not.toEqual(one)
+  })
+
+  test('takes any whole numbers for classes, and leaves the labels as they are', () => {
+    const names = Array.from(labels, label => [1000, -1, 3][label])
+    const { validation } = split(names, rng(1))
+    const found = [1000, -1, 3].map(name => validation.filter(place => names[place] === name).length)
+    expect(found, 'classes are called 1000, −1 and 3 here').toEqual([6, 3, 1])
+    expectKept((given: number[]) => split(given, rng(1)), [names])
   })
 })

@@ -87,4 +87,10 @@ exercise('train', () => {
       together.weight.value,
     )
   })
+
+  test('leaves the examples as they are', async () => {
+    const given = { images: data.images.slice(), labels: data.labels.slice() }
+    await train([layer([0, 0])], given, { ...options, epochs: 3, rng: rng(1) })
+    expect(given, 'a new order is a list of places, not of images').toEqual(data)
+  })
 })
