@@ -1,4 +1,11 @@
-import type { During, SuiteOutcome, TestFailure, TestResult, WarmOutcome } from '@backprop/testkit/run'
+import {
+  LATE,
+  type During,
+  type SuiteOutcome,
+  type TestFailure,
+  type TestResult,
+  type WarmOutcome,
+} from '@backprop/testkit/run'
 import type { TypeFindings, TypeProblem } from '../check/type-checker.ts'
 import type { Part } from '../lab/stubs.ts'
 import { CRASHED, placeOf, placesOf, tell } from '../visible/index.ts'
@@ -49,7 +56,7 @@ export function firstFinding(seen: Seen, { exercise, spans, parts }: Asked): Fin
   const floating = unawaited.find(each => spans.some(span => isIn(each, span)))
   const late = lateError(seen, { exercise, spans })
   if (floating && (failed ?? late)) return ofUnawaited(floating)
-  if (failed) return explainFailure(failed, spans)
+  if (failed && failed.failures[0]?.kind !== LATE) return explainFailure(failed, spans)
   if (late) return ofLateError(late)
   const [error] = broken
   if (error && results.length === 0)
@@ -63,9 +70,12 @@ export function lateError(
   { outcome: { results, broken }, alone }: Seen,
   { exercise, spans }: Pick<Asked, 'exercise' | 'spans'>,
 ): TestFailure | undefined {
-  if (results.every(result => result.exercise !== exercise)) return undefined
-  return broken.find(
-    error => alone === exercise || placesOf(error).some(place => spans.some(span => isIn(place, span))),
+  const mine = results.filter(result => result.exercise === exercise)
+  if (mine.length === 0) return undefined
+  const inTest = mine.flatMap(({ failures }) => failures).find(({ kind }) => kind === LATE)
+  return (
+    inTest ??
+    broken.find(error => alone === exercise || placesOf(error).some(place => spans.some(span => isIn(place, span))))
   )
 }
 

@@ -130,6 +130,9 @@ export const NOTE = 'note'
 export const BEGINS = 'begins'
 export const CODE_STARTS = 'code-starts'
 
+/** `kind` of an error that came when nothing waited for it. */
+export const LATE = 'late'
+
 declare module 'vitest' {
   interface TaskMeta {
     /** What the code under test printed. */

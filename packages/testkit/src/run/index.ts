@@ -1,6 +1,7 @@
 export { killGroup } from './child.ts'
 export {
   CODE_STARTS,
+  LATE,
   NOTE,
   PROGRESS,
   type DeviceReceipt,

@@ -1,5 +1,6 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach } from 'vitest'
+import { LATE } from './events.ts'
 
 /**
  * Loaded before each test file whose code under test shares the thread. An error that nothing waits for, such as a rejected
@@ -33,10 +34,15 @@ afterEach(async () => {
     await sleep(STEP_MS, undefined, { ref: false })
   }
   const errors = [...fromLoading, ...late]
-  if (errors.length > 0) throw asError(errors[0])
+  if (errors.length > 0) throw asLate(errors[0])
 })
 
 const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
 
-const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(`a promise was rejected, or something thrown: ${String(thrown)}`)
+/** The error itself, marked as one that came late. */
+function asLate(thrown: unknown): Error {
+  const error =
+    thrown instanceof Error ? thrown : new Error(`a promise was rejected, or something thrown: ${String(thrown)}`)
+  if (Object.isExtensible(error)) Object.defineProperty(error, 'kind', { value: LATE, enumerable: true })
+  return error
+}
