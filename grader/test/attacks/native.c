@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -24,6 +25,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <linux/sockios.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,9 +65,9 @@ static int unix_socket(void) {
   return reaches(AF_UNIX, (struct sockaddr *)&address, sizeof address);
 }
 
-static int memory(void) { // more than a gigabyte of it
+static int memory(int flags, int fd) { // more than a gigabyte of it
   for (int i = 0; i < 64; i++) {
-    char *block = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *block = mmap(NULL, 16 << 20, PROT_READ | PROT_WRITE, flags, fd, 0);
     if (block == MAP_FAILED) return 0;
     memset(block, 1, 16 << 20);
   }
@@ -75,6 +77,37 @@ static int memory(void) { // more than a gigabyte of it
 static int descriptors(void) {
   for (int i = 0; i < 2000; i++) if (dup(0) < 0) return 0;
   return 1;
+}
+
+static int files(const char *folder) { // a thousand of them, and each takes memory of the kernel
+  char path[256];
+  int made = 0;
+  for (int i = 0; i < 1000; i++) {
+    snprintf(path, sizeof path, "%s/native-%d", folder, i);
+    made += mkdir(path, 0700) == 0;
+  }
+  for (int i = 0; i < 1000; i++) {
+    snprintf(path, sizeof path, "%s/native-%d", folder, i);
+    rmdir(path);
+  }
+  return made > 0;
+}
+
+static int own(pid_t other) { // the kernel signals it whenever the pipe has something to read
+  int ends[2];
+  struct f_owner_ex owner = {F_OWNER_PID, other};
+  return pipe(ends) == 0 && (fcntl(ends[0], F_SETOWN, other) == 0 || fcntl(ends[0], F_SETOWN_EX, &owner) == 0 ||
+    ioctl(ends[0], FIOSETOWN, &other) == 0);
+}
+
+static int watches(const char *path) {
+  int fd = inotify_init1(0);
+  return fd >= 0 || inotify_init() >= 0 || inotify_add_watch(fd, path, IN_ALL_EVENTS) >= 0;
+}
+
+static int stack(void) { // may it grow beyond any bound?
+  struct rlimit limit;
+  return getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_max > 64 << 20;
 }
 
 static int disk(void) { // more than 40 MB of it
@@ -108,6 +141,11 @@ int main(int count, char **arguments) {
   door("memory-file", memfd_create("x", 0) >= 0);
   door("shared-memory", shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600) >= 0);
   door("io-uring", syscall(SYS_io_uring_setup, 1, calloc(1, 256)) >= 0);
+  door("signal-a-thread", syscall(SYS_tgkill, parent, parent, 0) == 0);
+  door("own-descriptor", own(parent));
+  door("watch", watches(MARKS));
+  door("files", files(P_tmpdir) || files("/dev/shm") || files("/dev") || files("/"));
+  door("memory-of-requests", syscall(SYS_io_setup, 64, &(unsigned long){0}) == 0);
 #ifdef CONFINED
   door("change-mode", chmod(SECRET, 0644) == 0);
   door("change-times", utimes(SECRET, NULL) == 0);
@@ -122,9 +160,13 @@ int main(int count, char **arguments) {
   door("root", setuid(0) == 0);
   door("keys", syscall(SYS_keyctl, 0, -3, 1) >= 0);
   door("type-into-terminal", ioctl(1, TIOCSTI, "x") == 0);
+  door("memory-of-zeros", memory(MAP_SHARED, open("/dev/zero", O_RDWR)));
   door("descriptors", descriptors());
   door("disk", disk());
-  door("memory", memory());
+  door("stack", stack());
+  door("memory", memory(MAP_PRIVATE | MAP_ANONYMOUS, -1));
+  door("memory-shared", memory(MAP_SHARED | MAP_ANONYMOUS, -1));
+  door("memory-that-grows", memory(MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1));
 #endif
   execl("/bin/sh", "sh", "-c", "echo shell open", NULL);
   door("shell", 0);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { asNobody, CHILD_ENV, nodeArguments, resourceLimits, SCRATCH_BYTES, type ChildSpec } from './command-line.ts'
+import { asNobody, CHILD_ENV, nodeArguments, resourceLimits, type ChildSpec } from './command-line.ts'
 import { librariesOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -11,7 +11,7 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
   if (!bwrap) throw new Error('bubblewrap is not installed')
   const inside: ChildSpec = { ...spec, node: '/bin/node', sealedDir: '/box/sealed', submissionDir: '/box/submission' }
   const [program, ...args] = [
-    ...resourceLimits(spec, SCRATCH_BYTES),
+    ...resourceLimits(spec, 0),
     ...[bwrap, '--args', '6', '--', inside.node, ...nodeArguments(inside, { permissions: true })],
   ]
   // bwrap stays as process 1 of the namespace, so its own environment and arguments are visible in there: an empty
@@ -33,19 +33,8 @@ function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
   const life = ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv']
   const environment = Object.entries(CHILD_ENV).flatMap(([name, value]) => ['--setenv', name, value])
   const program = ['--ro-bind', spec.node, inside.node, ...librariesOf(spec.node).flatMap(library)]
-  // --dev alone is a writable file system without a bound; --size goes before the tmpfs that it bounds.
-  const system = [
-    '--proc',
-    '/proc',
-    '--dev',
-    '/dev',
-    '--remount-ro',
-    '/dev',
-    '--size',
-    `${SCRATCH_BYTES}`,
-    '--tmpfs',
-    '/tmp',
-  ]
+  // Nothing can be written: a tmpfs has no bound on the number of its files, and --dev alone none at all.
+  const system = ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--dir', '/tmp']
   const boxes = ['--ro-bind', spec.sealedDir, inside.sealedDir, '--ro-bind', spec.submissionDir, inside.submissionDir]
   const last = ['--chdir', '/tmp', '--remount-ro', '/', '--seccomp', '7']
   return [...unshare, ...identity, ...life, ...environment, ...program, ...system, ...boxes, ...last]

@@ -17,8 +17,11 @@ export interface ChildSpec {
   readonly limits: Pick<Limits, 'cpuSeconds' | 'memoryMB'>
 }
 
-/** Size of the child's /tmp, and of the largest file it may write. */
+/** Of the largest file that a child of tiers C and D may write; in A and B it can write none. */
 export const SCRATCH_BYTES = 32 << 20
+
+/** What most systems give. Some give stacks no limit, and a stack is not counted as data. */
+export const STACK_BYTES = 8 << 20
 
 /** The whole environment of a child: nothing of the grader's is in it. */
 export const CHILD_ENV: Readonly<Record<string, string>> = {
@@ -58,10 +61,19 @@ export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): 
   const program = which('prlimit')
   if (program) {
     const data = idleDataBytes(node) + (limits.memoryMB << 20)
-    return [program, `--data=${data}`, `--cpu=${cpu}`, '--core=0', `--nofile=${files}`, `--fsize=${fileBytes}`, '--']
+    return [
+      program,
+      `--data=${data}`,
+      `--cpu=${cpu}`,
+      '--core=0',
+      `--nofile=${files}`,
+      `--fsize=${fileBytes}`,
+      `--stack=${STACK_BYTES}`,
+      '--',
+    ]
   }
   if (process.platform === 'win32') return []
-  const script = `ulimit -t ${cpu}; ulimit -c 0; ulimit -n ${files}; ulimit -f ${fileBytes / 512}; exec "$@"`
+  const script = `ulimit -t ${cpu}; ulimit -c 0; ulimit -n ${files}; ulimit -f ${fileBytes / 512}; ulimit -s ${STACK_BYTES / 1024}; exec "$@"`
   return ['/bin/sh', '-c', script, 'sh']
 }
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
-import { CHILD_ENV, nodeArguments, type ChildSpec } from './command-line.ts'
+import { CHILD_ENV, nodeArguments, STACK_BYTES, type ChildSpec } from './command-line.ts'
 import { idleDataBytes, librariesOf, NOBODY, python } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -22,6 +22,7 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
       DATA: idleDataBytes(spec.node) + (spec.limits.memoryMB << 20),
       CPU: Math.ceil(spec.limits.cpuSeconds),
       FSIZE: 0,
+      STACK: STACK_BYTES,
       NOFILE: 256,
       CORE: 0,
     },

@@ -1,5 +1,5 @@
 import { GraderFault } from '../../errors.ts'
-import { CLONE, CLONE3, CLONE_THREAD, DENIED, IOCTL, ONLY_ONESELF, TYPING_IOCTLS } from './system-calls.ts'
+import { CLONE, CLONE3, CLONE_THREAD, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
 
 /**
  * A seccomp-BPF program, assembled by hand so that no library is needed. What is not named is allowed; what is named
@@ -63,12 +63,17 @@ export function seccompProgram(arch: string = process.arch): Buffer {
   add(JUMP_IF_SET, 1, 0, CLONE_THREAD)
   add(RETURN, 0, 0, errno(EPERM))
   add(RETURN, 0, 0, ALLOW)
-  add(JUMP_EQUAL, 0, 5, IOCTL[column])
-  add(LOAD, 0, 0, offsetOf(1))
-  add(JUMP_EQUAL, 1, 0, TYPING_IOCTLS[0])
-  add(JUMP_EQUAL, 0, 1, TYPING_IOCTLS[1])
-  add(RETURN, 0, 0, errno(EPERM))
-  add(RETURN, 0, 0, ALLOW)
+  for (const { call, argument, bits = 0, values = [] } of Object.values(REFUSED_ARGUMENTS)) {
+    add(JUMP_EQUAL, 0, 2 + 2 * values.length + 2, call[column])
+    add(LOAD, 0, 0, offsetOf(argument))
+    for (const value of values) {
+      add(JUMP_EQUAL, 0, 1, value)
+      add(RETURN, 0, 0, errno(EPERM))
+    }
+    add(JUMP_IF_SET, 0, 1, bits)
+    add(RETURN, 0, 0, errno(EPERM))
+    add(RETURN, 0, 0, ALLOW)
+  }
   add(RETURN, 0, 0, ALLOW)
 
   const bytes = Buffer.alloc(program.length * 8)

@@ -18,9 +18,11 @@ export const DENIED: Record<string, Numbers> = {
     [57, -1],
     [58, -1],
   ],
-  'signals: kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal': [
+  // Before Linux 6.12, Landlock does not keep signals in. Without tgkill, abort() ends a process by another signal.
+  'signals: kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal': [
     [62, 129],
     [200, 130],
+    [234, 131],
     [129, 138],
     [297, 240],
     [424, 424],
@@ -87,12 +89,24 @@ export const DENIED: Record<string, Numbers> = {
     [64, 190],
     [240, 180],
   ],
-  'limits and watchers: setrlimit vmsplice fanotify_init landlock_create_ruleset': [
+  'limits: setrlimit vmsplice landlock_create_ruleset': [
     [160, 164],
     [278, 75],
-    [300, 262],
     [444, 444],
   ],
+  // They tell when others read and write files that cannot be opened.
+  'watchers of files: inotify_init inotify_init1 inotify_add_watch fanotify_init': [
+    [253, -1],
+    [294, 26],
+    [254, 27],
+    [300, 262],
+  ],
+  'memory that no limit counts: io_setup remap_file_pages': [
+    [206, 0],
+    [216, 234],
+  ],
+  // Before Linux 6.2, Landlock says nothing about it.
+  'contents of files: truncate': [[76, 45]],
   // Landlock says nothing about these, and the grader may run as the same user.
   'modes, owners, times and attributes of files: chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat':
     [
@@ -143,10 +157,30 @@ export const ONLY_ONESELF: Record<string, readonly (readonly [x64: number, arm64
     [279, 239, 0],
   ],
 }
+/** These fail when an argument has one of these bits set, or is one of these values. */
+export const REFUSED_ARGUMENTS: Record<string, RefusedArgument> = {
+  // RLIMIT_DATA counts private memory; what is shared, or grows like a stack, is counted nowhere.
+  'mmap: MAP_SHARED, MAP_GROWSDOWN': { call: [9, 222], argument: 3, bits: 0x101 },
+  // Signals to any process of the same user, sent by the kernel whenever something can be read.
+  'fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY': {
+    call: [72, 25],
+    argument: 1,
+    values: [8, 10, 15, 1024, 1026],
+  },
+  // TIOCSTI and TIOCLINUX type into the user's terminal; FIOSETOWN and SIOCSPGRP are F_SETOWN by another name.
+  'ioctl: TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP': {
+    call: [16, 29],
+    argument: 1,
+    values: [0x5412, 0x541c, 0x8901, 0x8902],
+  },
+}
+export interface RefusedArgument {
+  readonly call: readonly [x64: number, arm64: number]
+  readonly argument: number
+  readonly bits?: number
+  readonly values?: readonly number[]
+}
 /** "Not implemented" makes the C library fall back to the older call, whose flags can be judged. */
 export const CLONE3: Numbers = [[435, 435]]
 export const CLONE = [56, 220] as const
-export const IOCTL = [16, 29] as const
 export const CLONE_THREAD = 0x00010000
-/** Terminal ioctls that type into the user's terminal: TIOCSTI, TIOCLINUX. */
-export const TYPING_IOCTLS = [0x5412, 0x541c] as const
