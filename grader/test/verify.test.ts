@@ -6,6 +6,7 @@ import type { Report } from '@backprop/report'
 import { describe, expect, test } from 'vitest'
 import { verify as verifyCommand } from '../src/commands/verify.ts'
 import { findLabs } from '../src/course/course.ts'
+import { renderPage } from '../src/report/page.ts'
 import { keyId, makeKeys } from '../src/sign/keys.ts'
 import { sign } from '../src/sign/sign.ts'
 import { presentCourse, verify } from '../src/sign/verify.ts'
@@ -129,6 +130,57 @@ describe('pnpm grade verify', () => {
     expect(stdout, 'a name cannot write a line of its own').not.toMatch(/^✓ forged|[^\P{Cc}\n]|\u202e/mu)
   })
 
+  test('a page is checked by the report that it carries, and must be what that report is shown as', async () => {
+    const pages = mkdtempSync(join(tmpdir(), 'backprop-pages-'))
+    const put = (name: string, text: string) => {
+      mkdirSync(join(pages, name))
+      writeFileSync(join(pages, name, 'report.html'), text)
+      return join(pages, name, 'report.html')
+    }
+    const text = renderPage(signed)
+    const fine = put('fine', text)
+    const nicer = put('nicer', text.replace('<strong>6</strong>', '<strong>100</strong>'))
+    const forged = put('forged', renderPage({ ...signed, points: 100 }))
+    const hidden = put('hidden', text.replace('</header>', '</header><style>main{display:none}</style>'))
+    const other = put('other', '<!doctype html><p>of somebody else')
+    const names = put('names', renderPage(sign(reportOf('</script>\u202e"\u0000\ud800'), privateKey)))
+    const { code, stdout } = await run(verifyCommand, [pages], { env })
+    expect(code).toBe(1)
+    expect(stdout).toContain(`✓ ${fine}: ada, 6 of 100 points`)
+    expect(stdout).toContain(`✓ ${names}: `)
+    const shown = 'the page shows something else than the report that it carries'
+    expect(stdout).toContain(`✗ ${nicer}: ${shown}`)
+    expect(stdout).toContain(`✗ ${hidden}: ${shown}`)
+    expect(stdout).toContain(`✗ ${forged}: something in it was changed after it was signed.`)
+    expect(stdout).toContain(`✗ ${other}: it is a page that carries no report.`)
+    expect(stdout).toContain('2 of 6 are signed')
+  })
+
+  test('a report of any size, shape or kind does not keep the others from being checked', async () => {
+    const odd = mkdtempSync(join(tmpdir(), 'backprop-odd-'))
+    const put = (name: string, text: string) => {
+      mkdirSync(join(odd, name))
+      writeFileSync(join(odd, name, 'report.json'), text)
+    }
+    const long = sign(reportOf('x\\"'.repeat(2 << 20)), privateKey)
+    put('a-long', JSON.stringify(long))
+    put('b-deep', `{"schema":"backprop/report/v1","labs":${'['.repeat(1 << 20)}${']'.repeat(1 << 20)}}`)
+    put('c-huge', ' '.repeat((16 << 20) + 1))
+    put('d-twice', JSON.stringify(signed).replace('{', '{"points":100,'))
+    put('e-good', JSON.stringify(signed))
+    mkdirSync(join(odd, 'f-folder', 'report.json'), { recursive: true })
+    const { code, stdout } = await run(verifyCommand, [odd], { env })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/✓ \S*a-long/)
+    expect(stdout).toMatch(/✗ \S*b-deep/)
+    expect(stdout).toMatch(/✗ \S*c-huge\S*: it has 16777217 bytes; no report is that large\./)
+    expect(stdout).toMatch(/✗ \S*d-twice\S*: it gives some key twice within one object\./)
+    expect(stdout).toMatch(/✓ \S*e-good/)
+    expect(stdout).toContain('2 of 5 are signed')
+    const pipe = await run(verifyCommand, ['/dev/null'], { env })
+    expect(pipe.stdout).toContain('✗ /dev/null: it is not a file.')
+  })
+
   test('says what a report of visible tests is', async () => {
     const visible = write('visible', JSON.stringify(sign({ ...reportOf(), suite: 'visible' }, privateKey)))
     const { code, stdout } = await run(verifyCommand, [visible], { env })
@@ -140,7 +192,7 @@ describe('pnpm grade verify', () => {
     const refusal = (args: string[], given = env) => expect(run(verifyCommand, args, { env: given })).rejects
     await refusal([good], {} as typeof env).toThrow('A public key is needed: give its file with --key')
     await refusal([join(folder, 'nobody')]).toThrow('There is no file or folder')
-    await refusal([mkdtempSync(join(tmpdir(), 'empty-'))]).toThrow('There is no report.json in')
+    await refusal([mkdtempSync(join(tmpdir(), 'empty-'))]).toThrow('There is no report.json or report.html in')
     await refusal([]).toThrow('"verify" takes at least 1 argument, and got 0.')
   })
 })

@@ -45,7 +45,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
         </footer>
       </body>
     </html>`
-  return `${page.text.replace(/^ {4}/gm, '')}\n`
+  return `${page.text}\n`
 }
 
 function renderNumbers(students: readonly Row[], graded: readonly GradedRow[]): Markup {

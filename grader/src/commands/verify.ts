@@ -12,9 +12,9 @@ export const verify: Command = {
   name: 'verify',
   help: `Check that reports are ours and unchanged
 
-  pnpm grade verify <report.json|folder>... [--key FILE]
+  pnpm grade verify <report.json|report.html|folder>... [--key FILE]
 
-A folder means every report.json below it.
+A folder means every report.json and report.html below it. A page must be what its report is shown as, byte for byte.
   --key FILE   the public key; default: what ${PUBLIC_KEY} holds, a path or the key itself
 
 Also checks each report against the schema, adds its points up, and compares it with the course.
@@ -43,8 +43,8 @@ async function reportsIn(path: string): Promise<string[]> {
   if (!found) throw new UsageError(`There is no file or folder "${path}".`)
   if (!found.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const reports = entries.filter(entry => entry.isFile() && entry.name === 'report.json')
-  if (reports.length === 0) throw new UsageError(`There is no report.json in "${path}" or below it.`)
+  const reports = entries.filter(entry => entry.isFile() && /^report\.(json|html)$/.test(entry.name))
+  if (reports.length === 0) throw new UsageError(`There is no report.json or report.html in "${path}" or below it.`)
   return reports.map(({ parentPath, name }) => join(parentPath, name)).sort()
 }
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { Report } from '@backprop/report'
+import type { Report } from '@backprop/report'
 import type { Row } from '../class/row.ts'
+import { readReport } from '../sign/read.ts'
 import { takeIn } from '../intake/intake.ts'
 import { Refused } from '@backprop/course/intake'
 import type { FetchedSubmission } from './fetched.ts'
@@ -39,15 +39,15 @@ export async function postableOf(
   if (!row) return 'it was not graded'
   if (row.status === 'grader-error') return `it could not be graded through our fault: ${row.reason}`
   const file = join(reports, 'students', row.outbox, 'report.json')
-  const report = Report.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')))
-  if (!report.success) return `its report is not there, or not one: "${file}"`
-  if (report.data.suite !== 'hidden') return 'its report is of the visible tests, and no grade'
-  const faults = report.data.labs.flatMap(lab => lab.exercises).filter(({ status }) => status === 'grader-error')
+  const report = await readReport(file).catch(() => null)
+  if (!report) return `its report is not there, or not one: "${file}"`
+  if (report.suite !== 'hidden') return 'its report is of the visible tests, and no grade'
+  const faults = report.labs.flatMap(lab => lab.exercises).filter(({ status }) => status === 'grader-error')
   if (faults.length > 0) return 'a part of it could not be graded through our fault'
-  for (const lab of report.data.labs)
+  for (const lab of report.labs)
     if (lab.provenance.treeHash !== (await treeHashOf(join(fetched, name), lab.id, labs)))
       return 'its report is of other files than were fetched: grade it again'
-  return { repository: path, commit, report: report.data }
+  return { repository: path, commit, report }
 }
 
 async function treeHashOf(folder: string, id: string, labs: readonly Lab[]): Promise<string | null> {

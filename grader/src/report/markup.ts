@@ -11,9 +11,10 @@ export class Markup {
 
 type Part = string | number | Markup | readonly Markup[]
 
-/** A template tag: html`<p>${anything}</p>`. */
+/** A template tag: html`<p>${anything}</p>`. Its own lines lose their indentation, those of the parts keep it. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(strings.reduce((text, string, i) => text + render(parts[i - 1]) + string))
+  const own = strings.map(string => string.replace(/\n +/g, '\n'))
+  return new Markup(own.reduce((text, string, i) => text + render(parts[i - 1]) + string))
 }
 
 function render(part: Part): string {

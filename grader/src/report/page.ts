@@ -7,11 +7,15 @@ import {
   type ReportLab,
   type ReportTest,
 } from '@backprop/report'
+import { scriptJson } from '@backprop/safe-text'
 import { html, Markup } from './markup.ts'
 import { shape } from './shapes.ts'
 import { STYLE } from './style.ts'
 
-/** The report as one self-contained page: no scripts, no requests, readable on a phone and in print. */
+/**
+ * The report as one self-contained page: no code, no requests, readable on a phone and in print. The page is what is
+ * handed out, so it carries the report itself, with its signature: "grade verify" reads it, and makes the page anew.
+ */
 export function renderPage(report: Report): string {
   const { suite, points, maxPoints, submission, labs } = report
   const unit = suite === 'visible' ? 'visible tests pass' : 'points'
@@ -34,10 +38,18 @@ export function renderPage(report: Report): string {
         </header>
         <main class="${suite}">${labs.map(lab => renderLab(lab, labs.length > 1))}</main>
         ${provenance(report)}
+        <script type="application/json" id="report">
+          ${new Markup(scriptJson(report))}
+        </script>
       </body>
     </html>`
-  return `${page.text.replace(/^ {4}/gm, '')}\n`
+  return `${page.text}\n`
 }
+
+const CARRIED = /<script type="application\/json" id="report">\n(.*)\n<\/script>\n<\/body>\n<\/html>\n$/
+
+/** The JSON of the report that a page carries; null where there is none. */
+export const carriedBy = (page: string): string | null => CARRIED.exec(page)?.[1] ?? null
 
 /** What must not be overlooked by somebody who sees only the number. */
 function notices({ suite, environment: { tier, tierReason } }: Report): Markup {

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { Report } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
+import { carriedBy } from '../report/page.ts'
 
 /** A text is not a report; the message is one sentence that says where and why. It may come from anybody. */
 export class NotAReport extends Error {
@@ -11,12 +12,26 @@ export class NotAReport extends Error {
 /** A report of a whole course with every note is far below this. */
 const MOST_BYTES = 16 << 20
 
-/** Reads a report from a file. Throws `NotAReport`, or the error of the file system. */
-export async function readReport(file: string): Promise<Report> {
-  const { size } = await stat(file)
-  if (size > MOST_BYTES) throw new NotAReport(`it has ${size} bytes; no report is that large.`)
-  return parseReport(await readFile(file, 'utf8'))
+/** A report, and the page around it where it came in one. */
+export interface Found {
+  readonly report: Report
+  readonly page: string | null
 }
+
+/** Reads `report.json`, or the report that `report.html` carries. Throws `NotAReport`, or the error of the file system. */
+export async function openReport(file: string): Promise<Found> {
+  const found = await stat(file)
+  if (!found.isFile()) throw new NotAReport('it is not a file.')
+  if (found.size > MOST_BYTES) throw new NotAReport(`it has ${found.size} bytes; no report is that large.`)
+  const text = await readFile(file, 'utf8')
+  if (!/^<!doctype html>/i.test(text)) return { report: parseReport(text), page: null }
+  const carried = carriedBy(text)
+  if (carried === null) throw new NotAReport('it is a page that carries no report.')
+  return { report: parseReport(carried), page: text }
+}
+
+/** The same, where the page around it does not matter. */
+export const readReport = async (file: string): Promise<Report> => (await openReport(file)).report
 
 /** Takes the text of a report apart and checks it against the schema. */
 export function parseReport(text: string): Report {
@@ -45,9 +60,26 @@ function firstIssue(error: z.ZodError | undefined): string {
   return safeLine(`${where.replace(/^\./, '') || 'the report'}: ${issue.message}`)
 }
 
-/** How many keys a JSON text spells out: its strings that a colon follows. */
-const keysWritten = (text: string): number =>
-  (text.match(/"(?:[^"\\]|\\.)*"\s*:?/g) ?? []).filter(token => token.endsWith(':')).length
+/** How many keys a JSON text spells out: its strings that a colon follows. A string may be of any length. */
+function keysWritten(text: string): number {
+  let count = 0
+  for (let start = text.indexOf('"'); start >= 0;) {
+    let end = text.indexOf('"', start + 1)
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+    const after = /\S/g
+    after.lastIndex = end + 1
+    if (after.exec(text)?.[0] === ':') count++
+    start = text.indexOf('"', end + 1)
+  }
+  return count
+}
+
+/** Whether an odd number of backslashes stands before it. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at
+  while (text[before - 1] === '\\') before--
+  return (at - before) % 2 === 1
+}
 
 function keysIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0

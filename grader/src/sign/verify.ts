@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { Lab } from '@backprop/course'
 import type { Report } from '@backprop/report'
+import { renderPage } from '../report/page.ts'
 import { suiteHash } from '../course/hash.ts'
 import { contradictions, disagreements } from './invariants.ts'
-import { NotAReport, readReport } from './read.ts'
+import { NotAReport, openReport } from './read.ts'
 import { signatureFault } from './sign.ts'
 
 /** What is to be said of one file. */
@@ -27,11 +28,24 @@ export async function presentCourse(labs: readonly Lab[]): Promise<Course> {
 /** Whether a file is a report that was signed with `key`, is unchanged since, and agrees with itself and the course. */
 export async function verifyFile(file: string, key: KeyObject, course: Course): Promise<Verdict> {
   try {
-    return verify(await readReport(file), key, course)
+    const { report, page } = await openReport(file)
+    const verdict = verify(report, key, course)
+    if (page === null || page === renderPage(report)) return verdict
+    return { ...verdict, faults: [...verdict.faults, OTHER_PAGE] }
   } catch (error) {
-    if (error instanceof NotAReport) return { report: null, faults: [error.message], notes: [] }
-    throw error
+    return { report: null, faults: [whyNot(error)], notes: [] }
   }
+}
+
+const OTHER_PAGE =
+  'the page shows something else than the report that it carries, or another version of the grader made it. ' +
+  'Believe the report.json beside it, if that is good.'
+
+/** One bad file says so, and does not keep the others from being looked at. */
+function whyNot(error: unknown): string {
+  if (error instanceof NotAReport) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ? `it cannot be read (${code}).` : `it cannot be checked: ${message}.`
 }
 
 export function verify(report: Report, key: KeyObject, course: Course): Verdict {

@@ -12,6 +12,7 @@ export { firstUnseen } from './unseen.ts'
  * | `safeLine`      | become ⏎  | the same: names and reasons within a line                            |
  * | `workflowText`  | kept      | such commands wherever they stand, for programs that print pieces    |
  * | `safeJson`      | as `\n`   | nothing: written as `\uXXXX`, so that it reads back as it was        |
+ * | `scriptJson`    | as `\n`   | the same, and no `<`: for a `<script>` of HTML                       |
  * | `csvCell`       | become ⏎  | an apostrophe before a formula; quoted                               |
  * | `htmlText`      | kept      | `& < > " '` as references                                            |
  * | `xmlText`       | kept      | `& < > "` as references; `xmlAttribute` keeps line feeds, too        |
@@ -63,6 +64,9 @@ export const safeJson = (value: unknown): string => `${visibleJson(JSON.stringif
 /** The same for JSON that is written already, whatever its white space. */
 export const visibleJson = (text: string): string =>
   text.replace(UNSEEN, asEscapes).replace(COMMAND_ANYWHERE, '#\\u0023')
+
+/** JSON on one line, for the inside of a `<script type="application/json">`: nothing in it can end the element. */
+export const scriptJson = (value: unknown): string => visibleJson(JSON.stringify(value)).replaceAll('<', '\\u003c')
 
 /** By UTF-16 code units, as JSON counts. */
 const asEscapes = (character: string): string =>

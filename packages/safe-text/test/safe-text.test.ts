@@ -10,6 +10,7 @@ import {
   safeBlock,
   safeJson,
   safeLine,
+  scriptJson,
   workflowText,
   xmlAttribute,
   xmlText,
@@ -47,6 +48,7 @@ const PLACES: Readonly<Record<string, (text: string) => string>> = {
   safeLine,
   workflowText,
   safeJson: text => safeJson({ [text]: [text] }),
+  scriptJson: text => scriptJson({ [text]: [text] }),
   csvCell,
   htmlText,
   xmlText,
@@ -81,6 +83,12 @@ test('JSON reads back to what was written', () => {
       expect(JSON.parse(safeJson({ [text]: [text] }))).toEqual({ [text]: [text] })
     }),
   )
+})
+
+test('JSON within a page cannot end its element', () => {
+  const text = '</script><!--<script>'
+  expect(scriptJson(text)).not.toContain('<')
+  expect(JSON.parse(scriptJson(text))).toBe(text)
 })
 
 test('lines and cells are one line', () => {
