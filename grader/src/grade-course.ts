@@ -34,6 +34,8 @@ export async function gradeCourse(
     } finally {
       progress.end()
     }
+    for (const alert of labs.at(-1)?.alerts ?? [])
+      stderr.write(`! ${lab.manifest.id}: a hidden test broke on an answer, and counts as failed: ${alert}\n`)
   }
 
   return {

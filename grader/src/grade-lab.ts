@@ -52,6 +52,8 @@ export interface GradedLab extends ScoredLab {
   readonly seed: number
   /** Tests that the suite has and the manifest has not: they count for nothing, and `grade check` complains. */
   readonly unlisted: readonly string[]
+  /** For the instructor: hidden tests that broke on an answer, and count as failed. */
+  readonly alerts: readonly string[]
   /** For the instructor: what failed, in full. */
   readonly log: readonly LogEntry[]
   /** What a device of the grader computed for the submission, where one did. */
@@ -116,7 +118,7 @@ export async function runLab(
     // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
     if (lostDevice(outcome) !== null) outcome = await run(options, staged)
     signal?.throwIfAborted()
-    const { outcomes, log } = judge(lab, outcome)
+    const { outcomes, log, alerts } = judge(lab, outcome)
     const unlisted = outcomes
       .filter(outcome => !isListed(lab, outcome))
       .map(({ exercise, test }) => `${exercise}/${test}`)
@@ -127,6 +129,7 @@ export async function runLab(
       suiteHash,
       seed,
       unlisted,
+      alerts,
       log,
       receipt: receiptOf(outcome),
     }
@@ -147,7 +150,7 @@ function unrun(
   why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly status: Status },
 ): GradedLab {
   const { status, ...facts } = why
-  return { ...score(lab.manifest, allTests(lab, status)), ...facts, seed: seed ?? 0, unlisted: [], log: [] }
+  return { ...score(lab.manifest, allTests(lab, status)), ...facts, seed: seed ?? 0, unlisted: [], alerts: [], log: [] }
 }
 
 async function stage(
@@ -159,13 +162,14 @@ async function stage(
   await mkdir(join(workFolder, 'submission'))
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
-  const needsBackend = usesTensors(lab.manifest)
+  const tensors = usesTensors(lab.manifest)
   return {
     workFolder,
     node: nodeFor(workFolder),
     tier,
-    backend: (needsBackend && backend) || 'plain',
-    brokered: needsBackend && brokered,
+    backend: (tensors && backend) || 'plain',
+    brokered: tensors && brokered,
+    tensors,
     allowSoftware,
     limits: lab.manifest.limits,
     seed,

@@ -27,6 +27,7 @@ const remembered = (points: number): Remembered => ({
     suiteHash: 'b',
     seed: 1,
     unlisted: [],
+    alerts: [],
     log: [{ test: 'score/any-shape', error: 'Zoë’s\n"error"', stack: 'x'.repeat(100_000) }],
   },
   ms: 5,

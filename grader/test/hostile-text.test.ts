@@ -56,7 +56,7 @@ function gradedLab(text: string): GradedLab {
   const exercise = { id: 'an-exercise', title: text, ...part, tests: [test] }
   const about = { id: '01-lab', title: text, points: 0, maxPoints: 1, problem: text, treeHash: HASH, suiteHash: HASH }
   const log = [{ test: text, error: text, stack: text }]
-  return { ...about, seed: 1, unlisted: [], log, exercises: [exercise] }
+  return { ...about, seed: 1, unlisted: [], alerts: [], log, exercises: [exercise] }
 }
 const reportOf = (text: string): Report =>
   makeReport({ submission: text, labs: [gradedLab(text)], ...machine, seed: null, gradedAt: AT })

@@ -78,7 +78,15 @@ mkdirSync(join(workFolder, 'submission'))
 writeFileSync(join(workFolder, 'submission/module.mjs'), MODULE)
 await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, join(workFolder, 'sealed'))
 const limits = { loadSeconds: 20, callSeconds: 20, cpuSeconds: 20, wallSeconds: 60, memoryMB: 256 }
-const staged = { workFolder, node: nodeFor(workFolder), tier: 'D', backend: 'plain', limits, seed: 1 } as const
+const staged = {
+  workFolder,
+  node: nodeFor(workFolder),
+  tier: 'D',
+  backend: 'plain',
+  tensors: true,
+  limits,
+  seed: 1,
+} as const
 const KEPT = [
   ...['reads', 'writes', 'nested', 'grows', 'sorts', 'renames', 'breaks', 'puts', 'swaps', 'replaces', 'steps'],
   ...['releases', 'draws', 'backAndForth', 'after', 'hides', 'later', 'Network.forward', 'Network.peek', 'adam()'],

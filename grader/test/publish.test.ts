@@ -64,6 +64,7 @@ class Class {
       suiteHash,
       seed: 1,
       unlisted: [],
+      alerts: [],
       log: [],
     }
     const tier = { id: 'A', reason: 'it works' } as const

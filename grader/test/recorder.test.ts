@@ -35,7 +35,15 @@ writeFileSync(join(workFolder, 'submission/module.mjs'), MODULE)
 await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, join(workFolder, 'sealed'))
 const limits = { loadSeconds: 10, callSeconds: 5, cpuSeconds: 10, wallSeconds: 30, memoryMB: 256 }
 const { id: tier } = await strongestTier()
-const staged = { workFolder, node: nodeFor(workFolder), tier, backend: 'plain', limits, seed: 1 } as const
+const staged = {
+  workFolder,
+  node: nodeFor(workFolder),
+  tier,
+  backend: 'plain',
+  tensors: true,
+  limits,
+  seed: 1,
+} as const
 afterAll(() => rmSync(workFolder, { recursive: true }))
 
 /** Opens a session with a recorder beside it, does something in it, and tells what was recorded. */

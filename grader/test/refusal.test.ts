@@ -11,6 +11,14 @@ test('a RangeError is a refusal', async () => {
   await expect(expectRefusal(thrown('RangeError'), WHY)).resolves.toBeUndefined()
 })
 
+test.each(['Invalid array length', 'Invalid typed array length: -1', 'Array buffer allocation has no such length'])(
+  'a length that cannot be is a RangeError as any other: %s',
+  async message => {
+    expect(new StudentError('RangeError', message, '').kind).toBe('threw')
+    await expect(expectRefusal(thrown('RangeError', message))).resolves.toBeUndefined()
+  },
+)
+
 test.each(['TypeError', 'Error', 'SyntaxError'])('a %s may be a crash, and is none', async name => {
   await expect(expectRefusal(thrown(name), WHY)).rejects.toThrow(WHY)
   await expect(expectRefusal(thrown(name))).rejects.toThrow('wrong arguments must be refused with a RangeError')

@@ -23,6 +23,7 @@ const lab: GradedLab = {
   suiteHash: HASH,
   seed: 7,
   unlisted: [],
+  alerts: [],
   log: [],
   exercises: [
     {

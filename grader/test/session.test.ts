@@ -36,12 +36,48 @@ describe('a session', () => {
     await expect(call).rejects.toMatchObject({ name: 'AssertionError' })
   })
 
+  test('and every later call, so that a test which goes on fails by it too', async () => {
+    const student = await open()
+    const assertion = { name: 'AssertionError' }
+    await expect(student.swallow(n => expect(n).toBe(42))).rejects.toMatchObject(assertion)
+    await expect(student.model()).rejects.toMatchObject(assertion)
+  })
+
   test('other errors of a callback go to the student’s code, as those of any function', async () => {
     const student = await open()
     const told = await student.told(() => {
       throw new RangeError('out of range')
     })
     expect(told).toBe('out of range')
+  })
+
+  test('an answer of a callback that cannot be sent is an error where it was asked for', async () => {
+    const student = await open()
+    expect(await student.told(() => 'x'.repeat(2 ** 21))).toContain('a string that long cannot be sent')
+    expect(await student.told(() => new Array<string>(2 ** 25).fill('x'))).toContain('cannot be sent')
+    expect(await student.told(() => 'fine, and the process still answers')).toBeUndefined()
+  })
+
+  test('a call that cannot be sent fails where it is awaited, and harms no other', async () => {
+    const student = await open()
+    const call = student.told(Symbol('x') as never)
+    await expect(call).rejects.toThrow('a symbol cannot be sent')
+    expect(await student.told(n => n)).toBeUndefined()
+  })
+
+  test('knows whether the student’s code has answered', async () => {
+    const session = await start()
+    const student = session.remote<Student>()
+    const waiting = student.wait()
+    await expect(student.told(Symbol('x') as never)).rejects.toThrow()
+    expect(session.hasAnswered).toBe(false)
+    await student.told(n => {
+      expect(session.hasAnswered, 'a callback is an answer').toBe(true)
+      return n
+    })
+    expect(session.hasAnswered).toBe(true)
+    await session.close()
+    await expect(waiting).rejects.toMatchObject({ kind: 'closed' })
   })
 
   test('a callback after the function has returned is a mistake, and no attack', async () => {

@@ -1,14 +1,17 @@
+import { plain } from '@backprop/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decode } from '../src/sandbox/decode.ts'
 import { CannotSend, encode } from '../src/sandbox/encode.ts'
 import { FrameReader } from '../src/sandbox/frames.ts'
-import { ProtocolError, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire.ts'
+import { Lending } from '../src/sandbox/lending.ts'
+import { ourClasses } from '../src/sandbox/values.ts'
+import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire.ts'
 
 const roundTrip = (value: unknown) => decode(encode(value).subarray(4))
 
 /** A frame whose JSON part is exactly this text. */
-function frameOf(json: string, binary = Buffer.alloc(0)): Buffer {
+function frameOf(json: string | Buffer, binary = Buffer.alloc(0)): Buffer {
   const text = Buffer.from(json)
   const head = Buffer.alloc(4)
   head.writeUInt32LE(text.length)
@@ -62,6 +65,9 @@ describe('the wire', () => {
     ['a promise', { inside: Promise.resolve(1) }],
     ['a string', 'x'.repeat(WIRE_LIMITS.string + 1)],
     ['an array of length', Array(4294967295)],
+    ['a string', { ['x'.repeat(WIRE_LIMITS.string + 1)]: 1 }],
+    ['a key named __proto__', JSON.parse('{"__proto__":1}')],
+    ['a bigint', 99999999999999999999n],
   ])('refuses to send %s, in words', (words, value) => {
     expect(() => encode(value)).toThrow(CannotSend)
     expect(() => encode(value)).toThrow(words)
@@ -85,6 +91,7 @@ describe('the wire', () => {
     ['["d",0,3]'],
     ['["n","toString"]'],
     ['["i","1e9"]'],
+    ['["i","99999999999999999999"]'],
     ['["x","Tensor",1]'],
     ['["f",1]'],
     ['["h","1"]'],
@@ -173,5 +180,87 @@ describe('the wire', () => {
 
   test('refuses a frame by its length before it is there', () => {
     expect(() => [...new FrameReader(1000).push(Buffer.from([0xff, 0xff, 0xff, 0xff]))]).toThrow(ProtocolError)
+  })
+})
+
+/** What a student's process may put into a frame, written by hand: JSON text in which every kind of value occurs. */
+const written = fc.letrec<{ value: string; values: string }>(tie => ({
+  value: fc.oneof(
+    { maxDepth: 6 },
+    fc.constantFrom('null', 'true', '0', '-0', '1e20', '1e999', '5e-324', '123456789012345678901', '["u"]'),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.oneof(fc.string(), fc.string({ unit: 'binary' })).map(text => JSON.stringify(text)),
+    fc.constantFrom('"\\ud800"', '"\\u0000"', '["n","NaN"]', '["n","-0"]', '["e","RangeError","no","at x"]'),
+    fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(n => `["i","${n}"]`),
+    fc.constantFrom('["d",0,264]', '["d",0,256]', '["t",272,8,"f64"]', '["t",280,3,"u8"]', '["t",283,0,"c8"]'),
+    fc.constantFrom('["f",7,"name"]', '["h",8,"Model"]', '["b",1]', '["b",99]', '["x","Backend",["a",1]]'),
+    fc.constantFrom('["x","Tensor",["a",["t",288,8,"f32"],["a",2],true]]', '["x","Rng",["a",1,2,3,4]]'),
+    fc.constant('["x","Parameter",["x","Tensor",["a",["t",296,8,"f64"],["a",1,1],false]]]'),
+    tie('values').map(parts => `["a"${parts}]`),
+    tie('values').map(parts => `["s"${parts}]`),
+    fc.tuple(tie('value'), tie('value')).map(([key, part]) => `["m",${key},${part}]`),
+    fc.tuple(fc.string(), tie('value')).map(([key, part]) => `["o",${JSON.stringify(key)},${part}]`),
+  ),
+  values: fc.array(tie('value'), { maxLength: 4 }).map(parts => parts.map(part => `,${part}`).join('')),
+})).value
+
+describe('what the grader has read', () => {
+  const lending = () => new Lending(ourClasses(plain()), () => Promise.resolve())
+  const inCall = (value: unknown) => ['call', 1, 'call', 0, 'f', [value], true]
+
+  /** Reads a frame as the grader does, sends the value back, and reads that as the student's process does. */
+  function thereAndBack(frame: Buffer): unknown {
+    const { hooks } = lending()
+    const value = decode(frame, hooks)
+    const sent = encode(inCall(value), hooks, REPLY_LIMITS)
+    const child = { ...hooks, lent: (id: number) => ({ id }) }
+    const [, , , , , args] = decode(sent.subarray(4), child, REPLY_LIMITS) as unknown[]
+    return (args as unknown[])[0]
+  }
+
+  test('it can send back, whatever it is', () => {
+    let readable = 0
+    fc.assert(
+      fc.property(written, json => {
+        try {
+          decode(frameOf(json, Buffer.alloc(304)), lending().hooks)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError)
+          return
+        }
+        readable++
+        thereAndBack(frameOf(json, Buffer.alloc(304)))
+      }),
+      { numRuns: 3000 },
+    )
+    expect(readable, 'most of what is tried here is no breach').toBeGreaterThan(1500)
+  })
+
+  const repeated = (part: string, count: number) => `["a"${`,${part}`.repeat(count)}]`
+  const deep = (levels: number, inside: string) => `${'["a",'.repeat(levels)}${inside}${']'.repeat(levels)}`
+  const tensorText = '["x","Tensor",["a",["t",0,8,"f64"],["a",1],true]]'
+  test.each([
+    ['what is nested as deep as may be', deep(WIRE_LIMITS.depth, '1')],
+    ['a parameter as deep as may be', deep(WIRE_LIMITS.depth - 4, `["x","Parameter",${tensorText}]`)],
+    ['the largest bigint', `["i","${1n << 64n}"]`],
+    ['as many numbers as may be, each longer than it was', repeated('["a",1e20]', WIRE_LIMITS.nodes / 2 - 1)],
+    ['as many values as may be', repeated('null', WIRE_LIMITS.nodes - 1)],
+    ['keys that are escaped', `["o",${JSON.stringify('\ud800\u0000'.repeat(5e5))},1]`],
+    ['bytes that are no text', Buffer.from(`"${'\xff'.repeat(WIRE_LIMITS.string)}"`, 'latin1')],
+  ])('it can send back %s', (_, json) => {
+    const back = thereAndBack(frameOf(json, Buffer.alloc(8)))
+    expect(back).toBeDefined()
+  })
+
+  test('does not count a short list as one value, which it is not when it is sent', () => {
+    const block = (count: number) => frameOf(`["d",0,${8 * count}]`, Buffer.alloc(8 * count))
+    expect(decode(block(33))).toHaveLength(33)
+    expect(() => decode(block(32))).toThrow('a short list as a block')
+  })
+
+  test('errors are sent without their stack, which says where the grader lies', () => {
+    const { hooks } = lending()
+    expect(encode([new Error('no')], hooks).toString()).not.toContain('wire.test')
+    expect(encode([new Error('no')], { ...hooks, sendsStacks: true }).toString()).toContain('wire.test')
   })
 })

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
 import { FrameReader } from './frames.ts'
-import { ProtocolError, WIRE_LIMITS, type WireHooks } from './wire.ts'
+import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, type WireHooks } from './wire.ts'
 
 /** What a child may send over a channel in its whole life. */
 export interface Budget {
@@ -17,6 +17,8 @@ export interface ChannelListener {
   readonly onMessage: (message: readonly unknown[]) => void
   /** The other side broke the rules; nothing more is read. */
   readonly onBreach: (kind: 'flood' | 'protocol', what: string) => void
+  /** Something went wrong here while a message was read; nothing more is read. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** One descriptor to a hostile process: frames out, bounded messages in. */
@@ -40,7 +42,7 @@ export class Channel {
 
   /** Encodes at once, so that what cannot be sent throws here, at its sender. */
   send(message: readonly unknown[]): void {
-    this.#stream.write(encode(message, this.#hooks))
+    this.#stream.write(encode(message, this.#hooks, REPLY_LIMITS))
   }
 
   /** Reads nothing from now on. */
@@ -61,8 +63,9 @@ export class Channel {
         this.#listener.onMessage(message)
       }
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#breach('protocol', error.message)
+      if (error instanceof ProtocolError) return this.#breach('protocol', error.message)
+      this.close()
+      this.#listener.onFault(error)
     }
   }
 

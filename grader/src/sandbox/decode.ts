@@ -1,7 +1,9 @@
 import {
+  isBigIntThatTravels,
   METHODS_OF_OTHERS,
   padding,
   ProtocolError,
+  SHORT_LIST,
   TYPED_ARRAYS,
   WIRE_LIMITS,
   type TypedArrayTag,
@@ -84,13 +86,11 @@ class Decoder {
       case 'n':
         return SPECIAL_NUMBERS.get(this.#string(parts[1])) ?? refuse('a number that is none')
       case 'i':
-        return /^-?\d{1,20}$/.test(this.#string(parts[1]))
-          ? BigInt(parts[1] as string)
-          : refuse('a bigint that is none')
+        return this.#bigint(this.#string(parts[1]))
       case 't':
         return this.#typedArray(parts)
       case 'd':
-        return Array.from(new Float64Array(this.#bytes(parts[1], parts[2], 8)))
+        return this.#numbers(parts)
       case 'a':
         return parts.slice(1).map(sub)
       case 'm':
@@ -137,6 +137,17 @@ class Decoder {
     if (typeof value !== 'string' || value.length > this.#limits.string)
       return refuse('a string that is none, or too long')
     return value
+  }
+
+  #bigint(text: string): bigint {
+    const value = /^-?\d{1,20}$/.test(text) ? BigInt(text) : refuse('an invalid bigint')
+    return isBigIntThatTravels(value) ? value : refuse('a bigint that is too large')
+  }
+
+  /** As a block only because it is long: otherwise each of its numbers would count as a value where it is sent back. */
+  #numbers(parts: readonly unknown[]): number[] {
+    const numbers = Array.from(new Float64Array(this.#bytes(parts[1], parts[2], 8)))
+    return numbers.length > SHORT_LIST ? numbers : refuse('a short list as a block')
   }
 
   #bytes(offset: unknown, length: unknown, size: number): ArrayBuffer {

@@ -1,6 +1,8 @@
 import {
+  isBigIntThatTravels,
   METHODS_OF_OTHERS,
   padding,
+  SHORT_LIST,
   TYPED_ARRAYS,
   WIRE_LIMITS,
   type AnyTypedArray,
@@ -69,10 +71,9 @@ class Encoder {
       case 'undefined':
         return ['u']
       case 'string':
-        if (value.length > this.#limits.string) throw new CannotSend('a string that long cannot be sent')
-        return value
+        return this.#string(value)
       case 'bigint':
-        if (value > 1n << 64n || value < -(1n << 64n)) throw new CannotSend('a bigint that large cannot be sent')
+        if (!isBigIntThatTravels(value)) throw new CannotSend('a bigint that large cannot be sent')
         return ['i', value.toString()]
       case 'symbol':
         throw new CannotSend('a symbol cannot be sent')
@@ -81,6 +82,11 @@ class Encoder {
       case 'object':
         return value === null ? null : this.#object(value, depth)
     }
+  }
+
+  #string(text: string): string {
+    if (text.length > this.#limits.string) throw new CannotSend('a string that long cannot be sent')
+    return text
   }
 
   #function(f: (...args: never[]) => unknown): unknown {
@@ -120,21 +126,22 @@ class Encoder {
         'e',
         String(value.name).slice(0, 200),
         String(value.message).slice(0, 4000),
-        String(value.stack).slice(0, 8000),
+        this.#hooks.sendsStacks ? String(value.stack).slice(0, 8000) : '',
       ]
     if (typeof (value as { then?: unknown }).then === 'function')
       throw new CannotSend('a promise inside a value cannot be sent: is an await missing?')
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null)
-      return ['o', ...Object.entries(value).flatMap(([key, part]) => [key, this.#property(key, part, depth)])]
+      return ['o', ...Object.entries(value).flatMap(([key, part]) => this.#property(key, part, depth))]
     if (!this.#hooks.holdObject) throw new CannotSend('an instance of a class cannot be sent here')
     return ['h', this.#hooks.holdObject(value), String(value.constructor?.name).slice(0, 100)]
   }
 
-  #property(key: string, part: unknown, depth: number): unknown {
+  #property(key: string, part: unknown, depth: number): [key: string, part: unknown] {
+    if (key === '__proto__') throw new CannotSend('an object with a key named __proto__ cannot be sent')
     if (typeof part === 'function' && METHODS_OF_OTHERS.has(key))
       throw new CannotSend(`an object with a method named ${key} cannot be sent`)
-    return this.value(part, depth + 1)
+    return [this.#string(key), this.value(part, depth + 1)]
   }
 
   #keyed<T extends readonly unknown[]>(entries: T[]): T[] {
@@ -146,7 +153,7 @@ class Encoder {
   #array(array: readonly unknown[], depth: number): unknown {
     if (array.length > this.#limits.frame / 8) throw new CannotSend(`an array of length ${array.length} cannot be sent`)
     // A long list of plain numbers travels as one block.
-    if (array.length > 32 && array.every(part => typeof part === 'number'))
+    if (array.length > SHORT_LIST && array.every(part => typeof part === 'number'))
       return this.#bytes('d', Float64Array.from(array))
     const parts: unknown[] = ['a']
     for (let i = 0; i < array.length; i++) parts.push(this.value(array[i], depth + 1))

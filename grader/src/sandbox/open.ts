@@ -8,6 +8,7 @@ import type { Promises } from './promises.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
+import { generators } from './generators.ts'
 import { ourClasses } from './values.ts'
 
 /** A submission that is bundled and lies ready to be started, as plain data: it travels to the process that runs the suite. */
@@ -20,6 +21,8 @@ export interface Staged {
   readonly backend: BackendName
   /** Keep a backend that the child could have itself on this side too, behind the broker; the others always are. */
   readonly brokered?: boolean
+  /** Tensors and parameters cross the wall: the lab may import their packages. Others arrive as nothing else than an attack. */
+  readonly tensors: boolean
   /** Take a GPU that a processor plays too: for tests. */
   readonly allowSoftware?: boolean
   readonly limits: Limits
@@ -56,7 +59,7 @@ export async function openSession(
   const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
-    byValue: ourClasses(on),
+    byValue: staged.tensors ? ourClasses(on) : [generators],
     keepsArguments,
     trace,
     promises: staged.promises?.[module],

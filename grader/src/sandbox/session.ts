@@ -64,6 +64,9 @@ export class Session {
   readonly #promises: Promises | undefined
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
+  /** Why calls fail that are made after the end. */
+  #reason: Error | null = null
+  #hasAnswered = false
   #greeted = false
   #lastCall = 0
   #callbacksRunning = 0
@@ -95,6 +98,11 @@ export class Session {
   /** What the child printed, made safe, for the instructor's log. */
   get output(): string {
     return this.#printed.text
+  }
+
+  /** Whether the student's code has returned, thrown or called back: what the test met from then on may come from it. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered
   }
 
   /** Whether the process is gone, for whatever reason. */
@@ -130,13 +138,14 @@ export class Session {
   }
 
   #ask(operation: string, holder: number, name: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.#dead) return Promise.reject(this.#dead)
+    if (this.#reason) return Promise.reject(this.#reason)
     const id = ++this.#lastCall
     // While the child waits for a callback's answer it reads nothing but the callback channel.
     const channel = this.#callbacksRunning > 0 ? this.#callbacks : this.#calls
     const path = this.#fullName(holder, name)
-    channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path)])
     return new Promise((resolve, reject) => {
+      // What cannot be sent throws here, and so fails this call.
+      channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path)])
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
       const timer = setTimeout(() => this.#kill('timeout', late), this.#limits.callSeconds * 1000)
       const promises = mayPromise(this.#promises, path, this.#lending.mayPromise(holder))
@@ -168,6 +177,7 @@ export class Session {
     const [kind, id, args] = message
     const f = kind === 'callback' ? this.#lending.callback(id) : undefined
     if (!f || !Array.isArray(args)) throw new ProtocolError('a callback that was not offered')
+    this.#hasAnswered = true
     if (this.#pending.size === 0) return this.#kill('exit', 'called back after its function had returned')
     // The child waits for each answer, so it is never in more callbacks than it is in calls.
     if (this.#callbacksRunning >= this.#pending.size) throw new ProtocolError('a callback inside another')
@@ -176,24 +186,29 @@ export class Session {
 
   async #answerCallback(f: (...args: never[]) => unknown, args: never[]): Promise<void> {
     this.#callbacksRunning++
-    let answer: unknown[]
     try {
       const value = f(...args)
       this.#trace?.({ operation: 'callback', holder: 0, name: f.name, args }, Promise.resolve(value))
-      answer = ['answer', true, await value, isSlow(f)]
+      this.#answer(f, true, await value)
     } catch (error) {
       // Its message would tell the child what was expected, and a child that catches it would go on as if nothing were.
       if (isAssertion(error)) return this.#kill('closed', 'an assertion failed in a callback', error)
-      answer = ['answer', false, new Error(error instanceof Error ? error.message : String(error)), isSlow(f)]
+      // Also where the answer cannot be sent: what the student's code asked for was too much.
+      this.#answer(f, false, new Error(error instanceof Error ? error.message.slice(0, 500) : 'the callback failed'))
     }
+  }
+
+  #answer(f: (...args: never[]) => unknown, ok: boolean, value: unknown): void {
+    if (this.#dead) return
+    this.#callbacks.send(['answer', ok, value, isSlow(f)])
     this.#callbacksRunning--
-    if (!this.#dead) this.#callbacks.send(answer)
   }
 
   #settle([, id, ok, value, changed = [], isPromise, forgotten]: readonly unknown[]): void {
     const call = this.#pending.get(id as number)
     if (!call) throw new ProtocolError('an answer to a call that is not waiting')
     if (!Array.isArray(changed) || !changed.every(isChange)) throw new ProtocolError('changes that are not arguments')
+    this.#hasAnswered = true
     this.#pending.delete(id as number)
     clearTimeout(call.timer)
     if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
@@ -216,6 +231,7 @@ export class Session {
   #kill(kind: DeathKind, why: string, reason?: Error): void {
     if (this.#dead) return
     this.#dead = new SandboxDied(kind, why)
+    this.#reason = reason ?? this.#dead
     this.#calls.close()
     this.#callbacks.close()
     this.#device?.close()
@@ -223,10 +239,10 @@ export class Session {
     this.#child.kill('SIGKILL')
     for (const call of this.#pending.values()) {
       clearTimeout(call.timer)
-      call.reject(reason ?? this.#dead)
+      call.reject(this.#reason)
     }
     this.#pending.clear()
-    this.#settleReady.reject(reason ?? this.#dead)
+    this.#settleReady.reject(this.#reason)
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
@@ -239,7 +255,13 @@ export class Session {
 
   #open(fd: number, onMessage: (message: readonly unknown[]) => void): Channel {
     const onBreach = (kind: DeathKind, what: string) => this.#kill(kind, what)
-    return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onMessage, onBreach })
+    // Whatever is wrong with the reader, it was the student's message that brought it to light.
+    const onFault = (error: unknown) => {
+      this.#hasAnswered = true
+      const reason = error instanceof Error ? error : new Error(String(error))
+      this.#kill('closed', `a message could not be read: ${reason.message}`, reason)
+    }
+    return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onMessage, onBreach, onFault })
   }
 }
 

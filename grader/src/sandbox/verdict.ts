@@ -25,9 +25,8 @@ export class StudentError extends Error {
     super(`${safeBlock(name)}: ${safeBlock(message)}`)
     this.thrownName = safeBlock(name)
     this.thrownStack = safeBlock(stack)
-    const outOfMemory =
-      name === 'RangeError' &&
-      /allocation failed|could not allocate|Invalid (typed )?array( buffer)? length/.test(message)
+    // A length that cannot be, as in `new Array(-1)`, is a mistake; only what was refused for want of memory is not.
+    const outOfMemory = name === 'RangeError' && /allocation failed|could not allocate/.test(message)
     this.kind = name === 'NotImplemented' ? 'not-started' : outOfMemory ? 'memory' : 'threw'
   }
 }

@@ -22,6 +22,7 @@ export interface WireLimits {
   readonly numericKeys: number
 }
 
+/** What the grader reads of a student's process. */
 export const WIRE_LIMITS: WireLimits = {
   frame: 64 << 20,
   json: 8 << 20,
@@ -30,6 +31,24 @@ export const WIRE_LIMITS: WireLimits = {
   string: 1 << 20,
   numericKeys: 4096,
 }
+
+/**
+ * What a student's process reads of the grader: all that the grader has read, with the words of a call around it, and
+ * written as the grader writes it. A short `1e20` has 21 digits then, and a byte that is no text becomes three.
+ */
+export const REPLY_LIMITS: WireLimits = {
+  ...WIRE_LIMITS,
+  frame: 3 * WIRE_LIMITS.frame,
+  json: 6 * WIRE_LIMITS.json,
+  nodes: WIRE_LIMITS.nodes + 64,
+  depth: WIRE_LIMITS.depth + 8,
+}
+
+/** A longer list of plain numbers travels as one block of bytes, a shorter one never. */
+export const SHORT_LIST = 32
+
+const MOST_BIGINT = 1n << 64n
+export const isBigIntThatTravels = (value: bigint): boolean => value <= MOST_BIGINT && value >= -MOST_BIGINT
 
 /** The peer sent something that no well-behaved peer sends. */
 export class ProtocolError extends Error {
@@ -84,6 +103,8 @@ export interface WireHooks {
   readonly borrowObject?: (id: number, className: string) => unknown
   /** The thing that we lent to the peer earlier under this id. */
   readonly lent?: (id: number) => unknown
+  /** Send where an error was made. The grader's errors would tell where it lies. */
+  readonly sendsStacks?: boolean
   readonly makeError?: (name: string, message: string, stack: string) => Error
 }
 

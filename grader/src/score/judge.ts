@@ -1,9 +1,10 @@
 import type { Lab } from '@backprop/course'
 import type { Outcome, Status } from '@backprop/report'
+import { safeLine } from '@backprop/safe-text'
 import { HostUnusable, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
 import { GraderFault } from '../errors.ts'
 import { lostDevice } from './device.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf, suiteErrorOf } from './outcome.ts'
 
 export interface LogEntry {
   readonly test: string
@@ -11,8 +12,15 @@ export interface LogEntry {
   readonly stack: string
 }
 
+export interface Judged {
+  readonly outcomes: Outcome[]
+  readonly log: LogEntry[]
+  /** Tests that an answer has brought down: each one with its error and its line, for whoever wrote the suite. */
+  readonly alerts: string[]
+}
+
 /** What a suite's run says of each test of a lab. Throws `GraderFault` where it says nothing, through no fault of the code. */
-export function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; log: LogEntry[] } {
+export function judge(lab: Lab, outcome: SuiteOutcome): Judged {
   const { results, broken, end, output } = outcome
   const id = lab.manifest.id
   const lost = lostDevice(outcome)
@@ -34,10 +42,19 @@ export function judge(lab: Lab, outcome: SuiteOutcome): { outcomes: Outcome[]; l
   }
   // Vitest runs the files in an order of its own.
   const log = results.flatMap(logOf).sort((a, b) => a.test.localeCompare(b.test, 'en'))
-  if (end !== 'too-slow') return { outcomes, log }
+  const alerts = results.flatMap(alertOf).sort()
+  if (end !== 'too-slow') return { outcomes, log, alerts }
   const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
   const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))
-  return { outcomes: [...outcomes, ...late], log }
+  return { outcomes: [...outcomes, ...late], log, alerts }
+}
+
+function alertOf(result: TestResult): string[] {
+  const error = suiteErrorOf(result)
+  if (!error) return []
+  const line = /\bhidden[\\/][\w\\/.-]+:\d+/.exec(error.stack)?.[0]
+  const what = safeLine(`${error.name}: ${error.message}`, 300)
+  return [`${result.exercise}/${result.name}: ${what}${line ? ` (${line})` : ''}`]
 }
 
 function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {

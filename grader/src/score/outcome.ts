@@ -1,10 +1,33 @@
 import type { TestFailure, TestResult } from '@backprop/testkit/run'
 import type { Outcome, Status } from '@backprop/report'
 
-/** What a result of the suite says of the student's code. Whatever is neither an assertion nor the student's doing is our own fault. */
-export function outcomeOf({ exercise, name, state, ms, failures, notes }: TestResult): Outcome {
-  const status = state === 'passed' ? 'passed' : state === 'skipped' ? 'missing' : statusOf(failures[0])
-  return { exercise, test: name, status, ms, notes }
+/** What a student reads beside a test that an answer has brought down. */
+const NOTE =
+  'This hidden test could not cope with what your code returned, so it counts as failed. Your instructor sees where.'
+
+/** What a result of the suite says of the student's code. */
+export function outcomeOf(result: TestResult): Outcome {
+  const { exercise, name, ms, notes } = result
+  const status = statusOf(result)
+  return {
+    exercise,
+    test: name,
+    status,
+    ms,
+    notes: suiteErrorOf(result) && status === 'failed' ? [...notes, NOTE] : notes,
+  }
+}
+
+/** The failure of a test that is neither an assertion nor the student's: a mistake in the suite, whoever provoked it. */
+export function suiteErrorOf({ state, failures: [failure] }: TestResult): TestFailure | undefined {
+  return state === 'failed' && failure && blameOf(failure) === null ? failure : undefined
+}
+
+function statusOf({ state, failures: [failure], answered }: TestResult): Status {
+  if (state === 'passed') return 'passed'
+  if (state === 'skipped') return 'missing'
+  // Once the student's code has answered, the test broke on an answer: a better one would have passed or failed.
+  return (failure && blameOf(failure)) ?? (answered ? 'failed' : 'grader-error')
 }
 
 const DEATHS: Readonly<Record<string, Status>> = {
@@ -14,14 +37,16 @@ const DEATHS: Readonly<Record<string, Status>> = {
   exit: 'error',
   flood: 'error',
   protocol: 'tampered',
+  launch: 'grader-error',
+  device: 'grader-error',
 }
 
-function statusOf(failure: TestFailure | undefined): Status {
-  if (failure?.name === 'AssertionError') return 'failed'
-  if (failure?.name === 'StudentError')
+/** What the student's code has done, by the failure that it led to; `null` where that says nothing of it. */
+function blameOf(failure: TestFailure): Status | null {
+  if (failure.name === 'AssertionError') return 'failed'
+  if (failure.name === 'StudentError')
     return failure.kind === 'not-started' ? 'not-started' : failure.kind === 'memory' ? 'out-of-memory' : 'error'
-  if (failure?.name === 'SandboxDied') return DEATHS[failure.kind ?? ''] ?? 'grader-error'
+  if (failure.name === 'SandboxDied') return DEATHS[failure.kind ?? ''] ?? null
   // Every call has a bound of its own, so only a student who draws out many calls gets here.
-  if (failure && /^Test timed out/.test(failure.message)) return 'timeout'
-  return 'grader-error'
+  return failure.message.startsWith('Test timed out') ? 'timeout' : null
 }

@@ -12,6 +12,7 @@ import type { Session } from '../sandbox/session.ts'
 import type { Trace } from '../sandbox/trace.ts'
 import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
 import { Spare } from './spare.ts'
+import { Strays } from './strays.ts'
 
 export { takesTime } from '../sandbox/slow.ts'
 
@@ -110,11 +111,14 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
       // A record must be there from the first message.
       const session = (!recorder && (await spare.take())) || (await start(module, () => open(recorder?.trace)))
       if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
+      const strays = new Strays()
       try {
         await use(session.remote<M>())
       } finally {
         // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
         await session.close()
+        task.meta.answered = session.hasAnswered
+        task.meta.strays = await strays.stop()
         if (broker) task.meta.receipt = broker.takeReceipt()
         if (session.output) task.meta.output = session.output
         if (recorder) task.meta.record = recorder.record(seedOf(seed, task.fullTestName ?? task.name))

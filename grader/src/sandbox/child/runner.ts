@@ -8,7 +8,7 @@ import type { ChildBackend } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
-import { WIRE_LIMITS, type WireHooks } from '../wire.ts'
+import { REPLY_LIMITS, type WireHooks } from '../wire.ts'
 import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { Latecomers } from './latecomers.ts'
@@ -52,6 +52,7 @@ const hooks: WireHooks = {
   byValue: await classesOn(backend as ChildBackend),
   holdFunction: lend,
   holdObject: lend,
+  sendsStacks: true,
   lent: id => lent.get(id),
   borrowedId: value => callbackIds.get(value as object) ?? null,
   borrowFunction(id) {
@@ -75,15 +76,15 @@ try {
   write(CALLS, encode(['ready', Object.keys(exports).slice(0, 200)]))
   serve()
 } catch (error) {
-  write(CALLS, encode(['failed-to-load', asError(error)]))
+  write(CALLS, encode(['failed-to-load', asError(error)], hooks))
   process.exit(0)
 }
 
 function serve(): void {
-  const frames = new FrameReader(WIRE_LIMITS.frame)
+  const frames = new FrameReader(REPLY_LIMITS.frame)
   const socket = new Socket({ fd: CALLS })
   socket.on('data', (chunk: Buffer) => {
-    for (const frame of frames.push(chunk)) void answer(decode(frame, hooks) as Call)
+    for (const frame of frames.push(chunk)) void answer(decode(frame, hooks, REPLY_LIMITS) as Call)
   })
   socket.on('close', () => process.exit(0))
 }
@@ -135,7 +136,7 @@ function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument
 function callBack(id: number, args: unknown[]): unknown {
   write(CALLBACKS, encode(['callback', id, args], hooks))
   for (;;) {
-    const message = decode(read(CALLBACKS), hooks) as Answer | Call
+    const message = decode(read(CALLBACKS), hooks, REPLY_LIMITS) as Answer | Call
     if (message[0] === 'answer') {
       const [, ok, value, takesTime] = message
       if (takesTime) return late.promise(id, ok, value)
@@ -174,6 +175,6 @@ function asError(thrown: unknown): Error {
 }
 
 function crash(error: unknown): never {
-  write(CALLS, encode(['crashed', asError(error)]))
+  write(CALLS, encode(['crashed', asError(error)], hooks))
   process.exit(70)
 }

@@ -102,6 +102,7 @@ export class DeviceBroker {
           if (!isBusy) void drain()
         },
         onBreach: end,
+        onFault: error => end(...endOf(error)),
       },
       DEVICE_BUDGET,
     )

@@ -82,6 +82,8 @@ export interface TestResult extends TestName {
   readonly notes: readonly string[]
   /** What the code under test printed, for whoever looks into a failure. */
   readonly output: string
+  /** Whether the code under test had answered by the end, where it runs in a process of its own. */
+  readonly answered?: boolean
   /** There when the suite was asked to keep one. */
   readonly record?: TestRecord
   /** There when the code under test computed on a device that is not its own. */
@@ -137,6 +139,10 @@ declare module 'vitest' {
   interface TaskMeta {
     /** What the code under test printed. */
     output?: string
+    /** Whether the code under test, in a process of its own, has answered anything. */
+    answered?: boolean
+    /** Errors that no promise of the test took, such as an unhandled rejection: the test has failed by them. */
+    strays?: TestFailure[]
     /** How the test went, when it was asked to tell. */
     record?: TestRecord
     /** What a device computed for it. */

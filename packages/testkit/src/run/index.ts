@@ -13,6 +13,7 @@ export {
   type TestRecord,
   type TestResult,
 } from './events.ts'
+export { failureOf } from './reporter.ts'
 export { HostUnusable, runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
 export { NAN_MADE } from './nan-made.ts'
 export { WarmSuite, type During, type WarmOptions, type WarmOutcome, type WarmRun } from './warm.ts'

@@ -13,6 +13,7 @@ export function reporter(tell: (event: SuiteEvent) => void) {
     },
     onTestCaseResult(test: TestCase) {
       const { state, errors } = test.result()
+      const { output = '', answered, strays = [], record, receipt } = test.meta()
       const said = (type: string) =>
         test
           .annotations()
@@ -20,13 +21,14 @@ export function reporter(tell: (event: SuiteEvent) => void) {
           .map(each => each.message)
       const result = {
         ...nameOf(test),
-        state: state === 'pending' ? ('skipped' as const) : state,
+        state: strays.length > 0 ? ('failed' as const) : state === 'pending' ? ('skipped' as const) : state,
         ms: Math.round(test.diagnostic()?.duration ?? 0),
-        failures: (errors ?? []).map(failureOf),
+        failures: [...(errors ?? []).map(failureOf), ...strays],
         notes: said(NOTE),
-        output: test.meta().output ?? '',
-        record: test.meta().record,
-        receipt: test.meta().receipt,
+        output,
+        answered,
+        record,
+        receipt,
       }
       tell({ type: 'finished', result })
     },

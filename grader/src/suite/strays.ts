@@ -1,0 +1,24 @@
+import { setImmediate } from 'node:timers/promises'
+import { failureOf, type TestFailure } from '@backprop/testkit/run'
+
+/**
+ * Errors that no promise and no `catch` of a test took, while it ran: it fails by them, and the rest of the suite goes on.
+ * Without a listener they would count against the whole suite.
+ */
+export class Strays {
+  readonly #failures: TestFailure[] = []
+  readonly #take = (error: unknown): void => void this.#failures.push(failureOf(error))
+
+  constructor() {
+    process.on('unhandledRejection', this.#take)
+    process.on('uncaughtException', this.#take)
+  }
+
+  /** All of them. What has been rejected by now is told at the end of this turn. */
+  async stop(): Promise<TestFailure[]> {
+    await setImmediate()
+    process.off('unhandledRejection', this.#take)
+    process.off('uncaughtException', this.#take)
+    return this.#failures
+  }
+}
