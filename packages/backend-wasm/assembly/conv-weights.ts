@@ -1,10 +1,17 @@
-import { madd, sum4 } from './simd'
+import { madd } from './simd'
 import { MAX_ROWS, tileRows } from './tile'
 
 // The gradient for the weights: dw[o, k] = Σ dy[o, p] x[place p + table[k]] over all places p of all images. Both lie
 // contiguous along a row of places, so a tile of 6 × 2 sums takes 8 loads for 12 multiply-adds. Each sum is a vector of
-// four partial sums; they stay in `sums` [O, K, 4] from image to image, and are added up at the end. dy is packed
-// before, so that one pointer walks through all its rows: six pointers more do not fit into the registers.
+// four partial sums. A block of places is summed from zero and then added to `sums` [O, K, 4], and now and then these go
+// into `totals` [O, K] of float64: so a sum over a million places keeps its digits. dy is packed before, so that one
+// pointer walks through all its rows: six pointers more do not fit into the registers.
+
+// @ts-ignore: decorator
+@inline
+function addTo(sums: usize, s: v128): void {
+  v128.store(sums, f32x4.add(v128.load(sums), s))
+}
 
 /** `places`: for each vector of dy, how far into the image x its numbers lie, in bytes. */
 // @ts-ignore: decorator
@@ -20,18 +27,19 @@ function tile(
   const t3 = t2 + sumRow
   const t4 = t3 + sumRow
   const t5 = t4 + sumRow
-  let s00 = v128.load(sums)
-  let s01 = COLUMNS > 1 ? v128.load(sums, 16) : s00
-  let s10 = ROWS > 1 ? v128.load(t1) : s00
-  let s11 = ROWS > 1 && COLUMNS > 1 ? v128.load(t1, 16) : s00
-  let s20 = ROWS > 2 ? v128.load(t2) : s00
-  let s21 = ROWS > 2 && COLUMNS > 1 ? v128.load(t2, 16) : s00
-  let s30 = ROWS > 3 ? v128.load(t3) : s00
-  let s31 = ROWS > 3 && COLUMNS > 1 ? v128.load(t3, 16) : s00
-  let s40 = ROWS > 4 ? v128.load(t4) : s00
-  let s41 = ROWS > 4 && COLUMNS > 1 ? v128.load(t4, 16) : s00
-  let s50 = ROWS > 5 ? v128.load(t5) : s00
-  let s51 = ROWS > 5 && COLUMNS > 1 ? v128.load(t5, 16) : s00
+  const zero = f32x4.splat(0)
+  let s00 = zero
+  let s01 = zero
+  let s10 = zero
+  let s11 = zero
+  let s20 = zero
+  let s21 = zero
+  let s30 = zero
+  let s31 = zero
+  let s40 = zero
+  let s41 = zero
+  let s50 = zero
+  let s51 = zero
   for (let i = 0; i < vectors; i++) {
     const place = <usize>load<u32>(places)
     const p = v128.load(x0 + place)
@@ -67,18 +75,18 @@ function tile(
     places += 4
     dy += 16 * ROWS
   }
-  v128.store(sums, s00)
-  if (COLUMNS > 1) v128.store(sums, s01, 16)
-  if (ROWS > 1) v128.store(t1, s10)
-  if (ROWS > 1 && COLUMNS > 1) v128.store(t1, s11, 16)
-  if (ROWS > 2) v128.store(t2, s20)
-  if (ROWS > 2 && COLUMNS > 1) v128.store(t2, s21, 16)
-  if (ROWS > 3) v128.store(t3, s30)
-  if (ROWS > 3 && COLUMNS > 1) v128.store(t3, s31, 16)
-  if (ROWS > 4) v128.store(t4, s40)
-  if (ROWS > 4 && COLUMNS > 1) v128.store(t4, s41, 16)
-  if (ROWS > 5) v128.store(t5, s50)
-  if (ROWS > 5 && COLUMNS > 1) v128.store(t5, s51, 16)
+  addTo(sums, s00)
+  if (COLUMNS > 1) addTo(sums + 16, s01)
+  if (ROWS > 1) addTo(t1, s10)
+  if (ROWS > 1 && COLUMNS > 1) addTo(t1 + 16, s11)
+  if (ROWS > 2) addTo(t2, s20)
+  if (ROWS > 2 && COLUMNS > 1) addTo(t2 + 16, s21)
+  if (ROWS > 3) addTo(t3, s30)
+  if (ROWS > 3 && COLUMNS > 1) addTo(t3 + 16, s31)
+  if (ROWS > 4) addTo(t4, s40)
+  if (ROWS > 4 && COLUMNS > 1) addTo(t4 + 16, s41)
+  if (ROWS > 5) addTo(t5, s50)
+  if (ROWS > 5 && COLUMNS > 1) addTo(t5 + 16, s51)
 }
 
 // @ts-ignore: decorator
@@ -112,15 +120,15 @@ function singleTile(
 /** So many vectors of six rows of dy (12 KB) stay in the first cache while all of k passes by. */
 const BLOCK: i32 = 128
 
-/** Adds one image: x laid out, dy packed by `packPlaces`. */
+/** Adds the vectors `first` to `end` − 1 of those of x laid out and dy packed by `packPlaces`, which has `vectors`. */
 export function addKernelGradient(
-  x: usize, places: usize, vectors: i32, table: usize, K: i32, dy: usize, O: i32, sums: usize,
+  x: usize, places: usize, first: i32, end: i32, vectors: i32, table: usize, K: i32, dy: usize, O: i32, sums: usize,
 ): void {
   const sumRow = (<usize>K) << 4
   while (O > 0) {
     const rows = tileRows(O)
-    for (let v = 0; v < vectors; v += BLOCK) {
-      const count = min(BLOCK, vectors - v)
+    for (let v = first; v < end; v += BLOCK) {
+      const count = min(BLOCK, end - v)
       const from = dy + ((<usize>(v * rows)) << 4)
       const placesHere = places + ((<usize>v) << 2)
       for (let k = 0; k < K; k += 2) {
@@ -163,11 +171,15 @@ function firstOf(v: v128, count: i32): v128 {
   return v128.and(v, i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3)))
 }
 
-/** y[i] = the sum of the i-th vector. */
-export function addUp(sums: usize, y: usize, n: i32): void {
+/** totals[i] += the four numbers of the i-th vector of sums, which becomes zero. */
+export function foldSums(sums: usize, totals: usize, n: i32): void {
+  const zero = f32x4.splat(0)
   for (let i = 0; i < n; i++) {
-    store<f32>(y, sum4(v128.load(sums)))
+    const v = v128.load(sums)
+    const pair = f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)))
+    store<f64>(totals, load<f64>(totals) + (f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1)))
+    v128.store(sums, zero)
     sums += 16
-    y += 4
+    totals += 8
   }
 }

@@ -4,7 +4,10 @@ import { ADD, COLUMN_BIAS, packedTile, stridedTile, tileRows } from './tile'
 // [M, K] × [K, N]. Two roads: tiny products, and those with a few rows, read both operands as they lie; all others are
 // cut into blocks that fit the caches and packed, which pays from some thirty rows on.
 
-/** Steps of k in a block: a panel of b (8 × 256 numbers, 8 KB) stays in the first cache. */
+/**
+ * Steps of k in a block: a panel of b (8 × 256 numbers, 8 KB) stays in the first cache. Each block is a sum of its own,
+ * so that long sums keep their digits.
+ */
 const K_BLOCK: i32 = 256
 /** Rows of a block of a (96 × 256 numbers, 96 KB): it stays in the second cache. A multiple of 6 and of 4. */
 const M_BLOCK: i32 = 96
@@ -26,7 +29,14 @@ export function directGemm(
     for (let n = 0; n < N; n += 8) {
       const byte = (<usize>n) << 2
       const biasHere = init == COLUMN_BIAS ? bias + byte : bias + ((<usize>m) << 2)
-      stridedTile(rows, a, aRow, aStep, b + byte, bStep, K, c + byte, cRow, init, biasHere, min(8, N - n))
+      let k = 0
+      do {
+        const depth = min(K_BLOCK, K - k)
+        const initHere = k == 0 ? init : ADD
+        const columns = min(8, N - n)
+        stridedTile(rows, a + aStep * k, aRow, aStep, b + byte + bStep * k, bStep, depth, c + byte, cRow, initHere, biasHere, columns)
+        k += K_BLOCK
+      } while (k < K)
     }
     a += aRow * rows
     c += cRow * rows

@@ -121,16 +121,16 @@ export function avgPool(
   x: usize, y: usize, planes: i32, H: i32, W: i32, oH: i32, oW: i32, kernel: i32, stride: i32,
 ): void {
   const row = (<usize>W) << 2
-  const part = <f32>1 / <f32>(kernel * kernel)
+  const part = <f64>1 / <f64>(kernel * kernel)
   for (let plane = 0; plane < planes; plane++) {
     for (let oy = 0; oy < oH; oy++) {
       for (let ox = 0; ox < oW; ox++) {
         const window = x + row * (oy * stride) + ((<usize>(ox * stride)) << 2)
-        let total: f32 = 0
+        let total: f64 = 0
         for (let i = 0; i < kernel; i++) {
           for (let j = 0; j < kernel; j++) total += load<f32>(window + row * i + ((<usize>j) << 2))
         }
-        store<f32>(y, total * part)
+        store<f32>(y, <f32>(total * part))
         y += 4
       }
     }

@@ -65,3 +65,12 @@ export function copyShort(y: usize, x: usize, bytes: usize): void {
     x += 4
   }
 }
+
+/** y = totals, which are float64. */
+export function roundTotals(totals: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    store<f32>(y, <f32>load<f64>(totals))
+    totals += 8
+    y += 4
+  }
+}

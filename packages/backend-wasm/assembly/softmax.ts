@@ -4,19 +4,26 @@ import { sum4 } from './simd'
 
 // Rows of C numbers, each shifted by its largest so that nothing overflows.
 
+/** So many numbers are added up in float32; the sums of blocks in float64. A multiple of 4. */
+const BLOCK: i32 = 512
+
 /** y = exp(x − shift); returns Σ y. */
 function expRow(x: usize, y: usize, C: i32, shift: f32): f32 {
   const shifts = f32x4.splat(shift)
-  let total = f32x4.splat(0)
+  let sum: f64 = 0
   let i = 0
-  for (; i + 4 <= C; i += 4) {
-    const e = exp4(f32x4.sub(v128.load(x), shifts))
-    v128.store(y, e)
-    total = f32x4.add(total, e)
-    x += 16
-    y += 16
+  while (i + 4 <= C) {
+    const end = min(C, i + BLOCK)
+    let total = f32x4.splat(0)
+    for (; i + 4 <= end; i += 4) {
+      const e = exp4(f32x4.sub(v128.load(x), shifts))
+      v128.store(y, e)
+      total = f32x4.add(total, e)
+      x += 16
+      y += 16
+    }
+    sum += sum4(total)
   }
-  let sum = sum4(total)
   for (; i < C; i++) {
     const e = exp4(f32x4.sub(v128.load_zero<f32>(x), shifts))
     v128.store_lane<f32>(y, e, 0)
@@ -24,24 +31,28 @@ function expRow(x: usize, y: usize, C: i32, shift: f32): f32 {
     x += 4
     y += 4
   }
-  return sum
+  return <f32>sum
 }
 
 /** The same without keeping the terms. */
 function sumExp(x: usize, C: i32, shift: f32): f32 {
   const shifts = f32x4.splat(shift)
-  let total = f32x4.splat(0)
+  let sum: f64 = 0
   let i = 0
-  for (; i + 4 <= C; i += 4) {
-    total = f32x4.add(total, exp4(f32x4.sub(v128.load(x), shifts)))
-    x += 16
+  while (i + 4 <= C) {
+    const end = min(C, i + BLOCK)
+    let total = f32x4.splat(0)
+    for (; i + 4 <= end; i += 4) {
+      total = f32x4.add(total, exp4(f32x4.sub(v128.load(x), shifts)))
+      x += 16
+    }
+    sum += sum4(total)
   }
-  let sum = sum4(total)
   for (; i < C; i++) {
     sum += f32x4.extract_lane(exp4(f32x4.sub(v128.load_zero<f32>(x), shifts)), 0)
     x += 4
   }
-  return sum
+  return <f32>sum
 }
 
 // @ts-ignore: decorator

@@ -6,7 +6,10 @@ import { madd, storeSome } from './simd'
 
 /** How the sums of a tile start. */
 export const ZERO: i32 = 0
-/** From what is in c already: a later block of k. */
+/**
+ * From zero, and what is in c already is added at the end: a later block of k. Blocks of a few hundred steps that are
+ * added up lose far fewer digits than one sum over all steps.
+ */
 export const ADD: i32 = 1
 /** From bias[column]. */
 export const COLUMN_BIAS: i32 = 2
@@ -36,15 +39,14 @@ export function tileRows(left: i32): i32 {
 
 // @ts-ignore: decorator
 @inline
-function start(init: i32, c: usize, bias: usize, row: usize, byte: usize): v128 {
-  if (init == ADD) return v128.load(c + byte)
+function start(init: i32, bias: usize, row: usize, byte: usize): v128 {
   if (init == COLUMN_BIAS) return v128.load(bias + byte)
   if (init == ROW_BIAS) return v128.load_splat<f32>(bias + row * 4)
   return f32x4.splat(0)
 }
 
 /**
- * c[rows, columns] = start + Σ a[row, k] b[k, column]. Reads whole vectors of b, c and bias even where `columns` is
+ * c[rows, columns] = start + Σ a[row, k] b[k, column], or that added to c. Reads whole vectors of b, c and bias even where `columns` is
  * less; writes only what belongs to it.
  */
 // @ts-ignore: decorator
@@ -70,18 +72,18 @@ function tile(
   const c3 = c2 + cStride
   const c4 = c3 + cStride
   const c5 = c4 + cStride
-  let s00 = start(init, c, bias, 0, 0)
-  let s01 = VECTORS > 1 ? start(init, c, bias, 0, 16) : s00
-  let s10 = ROWS > 1 ? start(init, c1, bias, 1, 0) : s00
-  let s11 = ROWS > 1 && VECTORS > 1 ? start(init, c1, bias, 1, 16) : s00
-  let s20 = ROWS > 2 ? start(init, c2, bias, 2, 0) : s00
-  let s21 = ROWS > 2 && VECTORS > 1 ? start(init, c2, bias, 2, 16) : s00
-  let s30 = ROWS > 3 ? start(init, c3, bias, 3, 0) : s00
-  let s31 = ROWS > 3 && VECTORS > 1 ? start(init, c3, bias, 3, 16) : s00
-  let s40 = ROWS > 4 ? start(init, c4, bias, 4, 0) : s00
-  let s41 = ROWS > 4 && VECTORS > 1 ? start(init, c4, bias, 4, 16) : s00
-  let s50 = ROWS > 5 ? start(init, c5, bias, 5, 0) : s00
-  let s51 = ROWS > 5 && VECTORS > 1 ? start(init, c5, bias, 5, 16) : s00
+  let s00 = start(init, bias, 0, 0)
+  let s01 = VECTORS > 1 ? start(init, bias, 0, 16) : s00
+  let s10 = ROWS > 1 ? start(init, bias, 1, 0) : s00
+  let s11 = ROWS > 1 && VECTORS > 1 ? start(init, bias, 1, 16) : s00
+  let s20 = ROWS > 2 ? start(init, bias, 2, 0) : s00
+  let s21 = ROWS > 2 && VECTORS > 1 ? start(init, bias, 2, 16) : s00
+  let s30 = ROWS > 3 ? start(init, bias, 3, 0) : s00
+  let s31 = ROWS > 3 && VECTORS > 1 ? start(init, bias, 3, 16) : s00
+  let s40 = ROWS > 4 ? start(init, bias, 4, 0) : s00
+  let s41 = ROWS > 4 && VECTORS > 1 ? start(init, bias, 4, 16) : s00
+  let s50 = ROWS > 5 ? start(init, bias, 5, 0) : s00
+  let s51 = ROWS > 5 && VECTORS > 1 ? start(init, bias, 5, 16) : s00
 
   let a0 = a
   let a1 = a + rowStride
@@ -133,17 +135,21 @@ function tile(
       if (ROWS > 5) a5 += stepStride
     } else a0 += 4 * ROWS
   }
-  finish(VECTORS, c, s00, s01, columns)
-  if (ROWS > 1) finish(VECTORS, c1, s10, s11, columns)
-  if (ROWS > 2) finish(VECTORS, c2, s20, s21, columns)
-  if (ROWS > 3) finish(VECTORS, c3, s30, s31, columns)
-  if (ROWS > 4) finish(VECTORS, c4, s40, s41, columns)
-  if (ROWS > 5) finish(VECTORS, c5, s50, s51, columns)
+  finish(VECTORS, init, c, s00, s01, columns)
+  if (ROWS > 1) finish(VECTORS, init, c1, s10, s11, columns)
+  if (ROWS > 2) finish(VECTORS, init, c2, s20, s21, columns)
+  if (ROWS > 3) finish(VECTORS, init, c3, s30, s31, columns)
+  if (ROWS > 4) finish(VECTORS, init, c4, s40, s41, columns)
+  if (ROWS > 5) finish(VECTORS, init, c5, s50, s51, columns)
 }
 
 // @ts-ignore: decorator
 @inline
-function finish(VECTORS: i32, c: usize, left: v128, right: v128, columns: i32): void {
+function finish(VECTORS: i32, init: i32, c: usize, left: v128, right: v128, columns: i32): void {
+  if (init == ADD) {
+    left = f32x4.add(v128.load(c), left)
+    if (VECTORS > 1) right = f32x4.add(v128.load(c, 16), right)
+  }
   if (VECTORS > 1 && columns >= 8) {
     v128.store(c, left)
     v128.store(c, right, 16)

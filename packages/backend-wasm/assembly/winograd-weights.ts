@@ -1,5 +1,3 @@
-import { sum4 } from './simd'
-
 // The weights' side of winograd.ts: U = G g Gᵀ, and its transpose for the gradient.
 
 const temp: usize = memory.data(36 * 4, 16)
@@ -48,18 +46,18 @@ function narrow(s0: f32, s1: f32, s2: f32, s3: f32, s4: f32, s5: f32, y: usize, 
   store<f32>(y + 2 * to, far - near + s5)
 }
 
-/** sums [36, O, C, 4] → dw [O, C, 3, 3] */
-export function winogradWeightGradient(sums: usize, dw: usize, O: i32, C: i32): void {
-  const step = (<usize>(O * C)) << 4
+/** totals [36, O, C] in float64 → dw [O, C, 3, 3] */
+export function winogradWeightGradient(totals: usize, dw: usize, O: i32, C: i32): void {
+  const step = (<usize>(O * C)) << 3
   for (let i = 0; i < O * C; i++) {
-    let s = sums
+    let s = totals
     for (let j: usize = 0; j < 6; j++) {
-      const s0 = sum4(v128.load(s))
-      const s1 = sum4(v128.load(s + 6 * step))
-      const s2 = sum4(v128.load(s + 12 * step))
-      const s3 = sum4(v128.load(s + 18 * step))
-      const s4 = sum4(v128.load(s + 24 * step))
-      narrow(s0, s1, s2, s3, s4, sum4(v128.load(s + 30 * step)), temp + (j << 2), 24)
+      const s0 = <f32>load<f64>(s)
+      const s1 = <f32>load<f64>(s + 6 * step)
+      const s2 = <f32>load<f64>(s + 12 * step)
+      const s3 = <f32>load<f64>(s + 18 * step)
+      const s4 = <f32>load<f64>(s + 24 * step)
+      narrow(s0, s1, s2, s3, s4, <f32>load<f64>(s + 30 * step), temp + (j << 2), 24)
       s += step
     }
     for (let r: usize = 0; r < 3; r++) {
@@ -67,7 +65,7 @@ export function winogradWeightGradient(sums: usize, dw: usize, O: i32, C: i32): 
       const t3 = load<f32>(t, 12)
       narrow(load<f32>(t), load<f32>(t, 4), load<f32>(t, 8), t3, load<f32>(t, 16), load<f32>(t, 20), dw + 12 * r, 4)
     }
-    sums += 16
+    totals += 8
     dw += 36
   }
 }

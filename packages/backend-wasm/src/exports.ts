@@ -33,6 +33,7 @@ export interface Exports {
     R: number,
     bytes: number,
     n: number,
+    totals: Pointer,
   ) => void
   readonly spreadRows: (x: Pointer, y: Pointer, rows: number, bytes: number, stride: number) => void
   readonly softmax: (x: Pointer, y: Pointer, R: number, C: number) => void
@@ -55,15 +56,18 @@ export interface Exports {
   readonly addKernelGradient: (
     x: Pointer,
     places: Pointer,
+    first: number,
+    end: number,
     vectors: number,
     table: Pointer,
     ...rest: KernelGradientRest
   ) => void
   readonly packPlaces: (dy: Pointer, O: number, oH: number, oW: number, y: Pointer) => void
-  readonly addUp: (sums: Pointer, y: Pointer, n: number) => void
+  readonly foldSums: (sums: Pointer, totals: Pointer, n: number) => void
+  readonly roundTotals: (totals: Pointer, y: Pointer, n: number) => void
   readonly keepTilesAt: (place: Pointer) => void
   readonly winogradWeights: (w: Pointer, u: Pointer, O: number, C: number) => void
-  readonly winogradWeightGradient: (sums: Pointer, dw: Pointer, O: number, C: number) => void
+  readonly winogradWeightGradient: (totals: Pointer, dw: Pointer, O: number, C: number) => void
   readonly winogradInput: (x: Pointer, C: number, rows: number, width: number, ...rest: WinogradInputRest) => void
   readonly winogradMultiply: (
     u: Pointer,

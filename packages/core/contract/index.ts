@@ -3,6 +3,7 @@ import type { Backend } from '../src/index.ts'
 import { adamTests } from './adam.ts'
 import { composing } from './composing.ts'
 import { kernelTests } from './kernels.ts'
+import { longSums } from './long-sums.ts'
 import { memoryTests } from './memory.ts'
 import { opTests } from './ops.ts'
 import type { Check } from './values.ts'
@@ -36,6 +37,7 @@ export function backendContract({ name, make, skip = [] }: ContractOptions): voi
     memoryTests(check)
     adamTests(check)
     opTests(check)
+    longSums(check)
     describe('without its fused kernels', () => {
       opTests((title, run) => check(`composed: ${title}`, () => run(composing(on))))
       // Here, because Vitest calls what is inside a describe later, and this last.

@@ -3,17 +3,22 @@ import type { FusedKernels } from '@backprop/core'
 import type { Device } from '../device.ts'
 import type { Pointer } from '../exports.ts'
 import { roundUp } from '../round-up.ts'
-import { cut, indices } from '../threads/crew.ts'
+import { chunks, cut, indices } from '../threads/crew.ts'
 import type { Call, Part } from '../threads/crew.ts'
 import { ahead, extent, placesOf } from './conv-layout.ts'
 import type { Layout } from './conv-layout.ts'
+import { FOLD, sumsAndTotals } from './long-sums.ts'
 import { tiledKernelGradient } from './winograd-gradient.ts'
 import type { SmallConv } from './winograd-tiles.ts'
 import { tiledForward, tilesPay } from './winograd.ts'
 
 /** How the sums start; the same numbers as in assembly/tile.ts. */
 const ZERO = 0
+const ADD = 1
 const ROW_BIAS = 3
+
+/** Longer sums over k are cut into blocks, so that they keep their digits. */
+const K_BLOCK = 512
 
 type ConvKernels = Pick<FusedKernels, 'conv2d' | 'conv2dInputGradient' | 'conv2dKernelGradient'>
 
@@ -63,12 +68,17 @@ export function convolution(device: Device, mayTile: boolean): ConvKernels {
     const rowBytes = extent(layout).phase * layout.stride * layout.stride * 4
     const init = bias === null ? ZERO : ROW_BIAS
     const parts = cut(N, crew.lists(N * O * oH * oW * K))
+    const blocks = chunks({ from: 0, count: K }, K_BLOCK)
     laidOut(layout, parts.length, (table, buffers, lay) =>
       scratch(O * K, packed => {
-        kernels.packRows(w, K * 4, 4, O, K, packed)
+        for (const { from, count } of blocks) kernels.packRows(w + from * 4, K * 4, 4, O, count, packed + from * O * 4)
         const image = (n: number, buffer: Pointer): Call[] => [
           lay(x + n * C * H * W * 4, buffer),
-          ['convolve', buffer, packed, table, K, O, y + n * O * oH * oW * 4, oH, oW, rowBytes, init, bias ?? 0],
+          ...blocks.map(({ from, count }): Call => {
+            const weights = [packed + from * O * 4, table + from * 4, count, O] as const
+            const results = [y + n * O * oH * oW * 4, oH, oW, rowBytes] as const
+            return ['convolve', buffer, ...weights, ...results, from === 0 ? init : ADD, bias ?? 0]
+          }),
         ]
         crew.run(parts.map((part, i) => indices(part).flatMap(n => image(n, buffers[i]))))
       }),
@@ -83,24 +93,32 @@ export function convolution(device: Device, mayTile: boolean): ConvKernels {
     const places = placesOf(layout)
     const vectors = places.length
     const bands = cut(O, crew.lists(N * O * oH * oW * K), 4)
+    // An image with many places is taken in several steps, and after each group of steps the sums are folded.
+    const steps = chunks({ from: 0, count: vectors }, FOLD.vectors)
+    const group = Math.max(1, Math.floor(FOLD.vectors / Math.max(vectors, FOLD.block)))
     integers(places, placesAt =>
       scratch(O * vectors * 4, packed =>
-        scratch(O * K * 4, sums => {
-          kernels.clear(sums, O * K * 4)
+        sumsAndTotals(device, O * K, (sums, totals) => {
           laidOut(layout, bands.length, (table, buffers, lay) => {
             const image = (n: number, { from, count }: Part, buffer: Pointer): Call[] => {
               const band = packed + from * vectors * 16
               const sumsHere = sums + from * K * 16
+              const fold: Call = ['foldSums', sumsHere, totals + from * K * 8, count * K]
+              const add = ({ from: first, count: some }: Part): Call => {
+                const range = [first, first + some, vectors] as const
+                return ['addKernelGradient', buffer, placesAt, ...range, table, K, band, count, sumsHere]
+              }
               return [
                 lay(x + n * C * H * W * 4, buffer),
                 ['packPlaces', dy + (n * O + from) * oH * oW * 4, count, oH, oW, band],
-                ['addKernelGradient', buffer, placesAt, vectors, table, K, band, count, sumsHere],
+                ...steps.flatMap((step, i) => [add(step), ...(i + 1 < steps.length ? [fold] : [])]),
+                ...((n + 1) % group === 0 || n + 1 === N ? [fold] : []),
               ]
             }
             const images = indices({ from: 0, count: N })
             crew.run(bands.map((band, i) => images.flatMap(n => image(n, band, buffers[i]))))
           })
-          kernels.addUp(sums, dw, O * K)
+          kernels.roundTotals(totals, dw, O * K)
         }),
       ),
     )

@@ -2,6 +2,7 @@ import { sizeOf } from '@backprop/core'
 import type { Backend, FusedKernels } from '@backprop/core'
 import type { Device } from '../device.ts'
 import type { Pointer } from '../exports.ts'
+import { chunks } from '../threads/crew.ts'
 import { sharedProduct } from './shared-product.ts'
 import type { Matrix } from './shared-product.ts'
 
@@ -14,10 +15,44 @@ const SMALL_B = 1024
 /** With so few rows, each number of b is used too seldom to be worth packing. */
 const FEW_ROWS = 12
 
+/** Longer sums are cut into parts, which are added up in float64. */
+const LONG = 16384
+/** About so many numbers of such parts are kept at a time. */
+const ROOM = 1 << 20
+
 export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'> {
   const { kernels, crew, make, scratch, address } = device
 
+  /** c = a b, plus bias. */
   function multiply(
+    M: number,
+    N: number,
+    K: number,
+    a: Matrix,
+    b: Matrix,
+    c: Pointer,
+    init: number,
+    bias: Pointer,
+  ): void {
+    if (K <= LONG) return product(M, N, K, a, b, c, init, bias)
+    const size = M * N
+    const atOnce = Math.max(2, Math.floor(ROOM / size))
+    scratch(atOnce * size, parts => {
+      let filled = 0
+      for (const { from, count } of chunks({ from: 0, count: K }, LONG)) {
+        const left = { ...a, at: a.at + from * a.column }
+        const right = { ...b, at: b.at + from * b.row }
+        product(M, N, count, left, right, parts + filled++ * size * 4, from === 0 ? init : ZERO, bias)
+        if (filled < atOnce && from + count < K) continue
+        kernels.sum(parts, c, 1, filled, size)
+        // What was added up so far is the first part of the next sum.
+        kernels.spreadRows(c, parts, 1, size * 4, 0)
+        filled = 1
+      }
+    })
+  }
+
+  function product(
     M: number,
     N: number,
     K: number,

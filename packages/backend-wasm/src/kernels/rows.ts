@@ -3,7 +3,7 @@ import type { Backend } from '@backprop/core'
 import type { Device } from '../device.ts'
 
 export function rows(device: Device): Pick<Backend, 'concat' | 'gather' | 'scatterAdd'> {
-  const { kernels, make, contiguous, integers } = device
+  const { kernels, make, scratch, contiguous, integers } = device
   return {
     concat(parts, axis) {
       const [first] = parts
@@ -31,7 +31,9 @@ export function rows(device: Device): Pick<Backend, 'concat' | 'gather' | 'scatt
       contiguous(dy, from =>
         integers(indices, at => {
           const [A, n, B] = dy.shape
-          return make(A * R * B, y => kernels.scatterAdd(from, at, y, A, R, B * 4, n))
+          return make(A * R * B, y =>
+            scratch(2 * R * B, totals => kernels.scatterAdd(from, at, y, A, R, B * 4, n, totals)),
+          )
         }),
       ),
   }

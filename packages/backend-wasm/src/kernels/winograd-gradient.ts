@@ -2,6 +2,7 @@ import type { Device } from '../device.ts'
 import type { Pointer } from '../exports.ts'
 import { chunks, cut, indices } from '../threads/crew.ts'
 import type { Call, Part } from '../threads/crew.ts'
+import { FOLD, sumsAndTotals } from './long-sums.ts'
 import { GAP, POINTS, frames, layInto, tiling } from './winograd-tiles.ts'
 import type { SmallConv } from './winograd-tiles.ts'
 
@@ -13,6 +14,7 @@ interface Room {
   readonly v: Pointer
   readonly p: Pointer
   readonly sums: Pointer
+  readonly totals: Pointer
   readonly places: Pointer
   readonly images: readonly Pointer[]
   readonly gradients: readonly Pointer[]
@@ -36,7 +38,10 @@ export function tiledKernelGradient(
   const { tilesY, vectors, rows, width, perImage } = tiling(conv)
   const frame = { planes: C, rows, width }
   const gradientFrame = { planes: O, rows: 4 * tilesY, width }
-  const inChunk = Math.min(N, Math.max(1, Math.floor((CHUNK * crew.size) / perImage)))
+  // A block of each sum has the same images however many threads there are: so the results are the same, bit for bit.
+  const inBlock = Math.max(1, Math.floor(CHUNK / perImage))
+  const inChunk = Math.min(N, inBlock * crew.size)
+  const group = Math.max(1, Math.floor(FOLD.vectors / Math.max((inBlock * perImage) / 4, FOLD.block)))
   const most = inChunk * perImage
   const [vStep, pStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
   const lists = crew.lists(O * C * most * POINTS)
@@ -58,13 +63,22 @@ export function tiledKernelGradient(
     })
   }
 
-  function addUp(chunk: Part, table: Pointer, { v, p, sums, places }: Room): Call[][] {
+  function addUp(chunk: Part, table: Pointer, { v, p, sums, totals, places }: Room): Call[][] {
     const T = chunk.count * perImage
+    const blocks = chunks(chunk, inBlock)
     return cut(POINTS, lists).map(part =>
-      indices(part).map((point): Call => {
-        const [from, gradient, to] = [v + point * vStep, p + point * pStep, sums + point * O * C * 16]
-        return ['addKernelGradient', from, places, T / 4, table, C, gradient, O, to]
-      }),
+      indices(part).flatMap(point =>
+        blocks.flatMap(({ from, count }): Call[] => {
+          const [image, gradient, to] = [v + point * vStep, p + point * pStep, sums + point * O * C * 16]
+          const first = ((from - chunk.from) * perImage) / 4
+          const end = first + (count * perImage) / 4
+          const isLast = from + count === N || (from / inBlock + 1) % group === 0
+          return [
+            ['addKernelGradient', image, places, first, end, T / 4, table, C, gradient, O, to],
+            ...(isLast ? [['foldSums', to, totals + point * O * C * 8, O * C] as const] : []),
+          ]
+        }),
+      ),
     )
   }
 
@@ -77,17 +91,16 @@ export function tiledKernelGradient(
   }
 
   const steps = Int32Array.from({ length: most / 4 }, (_, i) => i * 16)
-  scratch(POINTS * O * C * 4, sums => {
-    kernels.clear(sums, POINTS * O * C * 4)
+  sumsAndTotals(device, POINTS * O * C, (sums, totals) => {
     integers(steps, places =>
       frames(device, frame, atOnce, images =>
         frames(device, gradientFrame, atOnce, gradients =>
           scratch((vStep * POINTS) / 4, v =>
-            scratch((pStep * POINTS) / 4, p => addAll({ v, p, sums, places, images, gradients })),
+            scratch((pStep * POINTS) / 4, p => addAll({ v, p, sums, totals, places, images, gradients })),
           ),
         ),
       ),
     )
-    kernels.winogradWeightGradient(sums, dw, O, C)
+    kernels.winogradWeightGradient(totals, dw, O, C)
   })
 }

@@ -13,12 +13,15 @@ import type { SmallConv } from './winograd-tiles.ts'
 /** Fewer tiles than this do not make up for the transformed weights. */
 const FEW_TILES = 64
 
+/** A sum over more channels would lose digits; the other way cuts it into blocks. */
+const MOST_CHANNELS = 1024
+
 /** Whether this way is the faster one for N images: enough channels and tiles, and not too much of the tiles left over. */
 export function tilesPay(conv: SmallConv, N: number): boolean {
   const [C] = conv.image
   const [O, oH, oW] = conv.output
   const { perImage } = tiling(conv)
-  return C >= 16 && O >= 16 && N * perImage >= FEW_TILES && (oH * oW) / (perImage * 16) > 0.6
+  return C >= 16 && C <= MOST_CHANNELS && O >= 16 && N * perImage >= FEW_TILES && (oH * oW) / (perImage * 16) > 0.6
 }
 
 /** So many tiles at a time keep V and M in the second cache. */

@@ -9,6 +9,7 @@ export const KERNELS = [
   'convolve',
   'packPlaces',
   'addKernelGradient',
+  'foldSums',
   'winogradInput',
   'winogradMultiply',
   'winogradOutput',

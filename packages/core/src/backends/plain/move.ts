@@ -33,14 +33,16 @@ export function gather([x, [A, R, B]]: Part, indices: Int32Array, allocate: Allo
   return y
 }
 
-/** dy [A, n, B] → dx [A, R, B], dx[a, indices[i], b] += dy[a, i, b] */
+/** dy [A, n, B] → dx [A, R, B], dx[a, indices[i], b] += dy[a, i, b]; added up in float64 whatever the dtype. */
 export function scatterAdd([dy, [A, n, B]]: Part, indices: Int32Array, R: number, allocate: Allocate): FloatArray {
-  const dx = allocate(A * R * B)
+  const dx = new Float64Array(A * R * B)
   for (let a = 0; a < A; a++) {
     for (let i = 0; i < n; i++) {
       const to = (a * R + indices[i]) * B
       for (let b = 0; b < B; b++) dx[to + b] += dy[(a * n + i) * B + b]
     }
   }
-  return dx
+  const rounded = allocate(dx.length)
+  rounded.set(dx)
+  return rounded
 }

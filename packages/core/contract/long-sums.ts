@@ -1,0 +1,91 @@
+import { expect } from '@backprop/testkit'
+import * as core from '../src/index.ts'
+import type { Backend, Shape, Tensor } from '../src/index.ts'
+import type { Check } from './values.ts'
+
+/**
+ * Long sums of equal numbers. One float32 that takes a million terms one by one ends up 1 % off: once the total is large,
+ * every addition rounds the same way. A kernel sums in blocks of some hundred terms, or in float64; then at most
+ * 256 roundings of 2⁻²⁴ each add up, which is 1.5e-5.
+ */
+const LONG = { relative: 1.5e-5, absolute: 0 }
+
+const TENTH = Math.fround(0.1)
+
+const filled = (on: Backend, shape: Shape, value = 1, requiresGrad = false): Tensor =>
+  core.tensor(new Float32Array(core.sizeOf(shape)).fill(value), { on, shape, requiresGrad })
+
+/** Whether all numbers of a tensor are `value`. */
+async function allAre(x: Tensor | null, value: number): Promise<void> {
+  const data = (await x?.data()) ?? []
+  let [low, high] = [Infinity, -Infinity]
+  for (const one of data) [low, high] = [Math.min(low, one), Math.max(high, one)]
+  expect([low, high]).toBeNear([value, value], LONG)
+}
+
+export function longSums(check: Check): void {
+  check('products that add up a million terms', async on => {
+    for (const [M, K, N] of [
+      [1, 1_000_000, 1],
+      [2, 100_000, 40],
+      [40, 100_000, 40],
+    ]) {
+      await allAre(core.matmul(filled(on, [M, K], TENTH), filled(on, [K, N])), TENTH * K)
+      // The same with both operands as they come out of a transpose.
+      const [a, b] = [filled(on, [K, M], TENTH), filled(on, [N, K])]
+      await allAre(core.matmul(core.transpose(a), core.transpose(b)), TENTH * K)
+      await allAre(core.linear(filled(on, [M, K], TENTH), filled(on, [K, N]), filled(on, [N], 100)), TENTH * K + 100)
+    }
+  })
+
+  check('a convolution of many channels, and its gradient for the input', async on => {
+    const channels = 20_000
+    const x = filled(on, [1, channels, 3, 3], TENTH)
+    await allAre(core.conv2d(x, filled(on, [2, channels, 3, 3]), filled(on, [2], 0)), TENTH * 9 * channels)
+    const one = filled(on, [1, 1, 6, 6], 1, true)
+    core.backward(core.sum(core.conv2d(one, filled(on, [channels, 1, 1, 1], TENTH), filled(on, [channels], 0))))
+    await allAre(one.grad, TENTH * channels)
+  })
+
+  check('the gradient of kernels that see many places', async on => {
+    // One large image; many small ones; and enough channels for faster ways than the plain sum.
+    for (const [N, C, size, O, kernel] of [
+      [1, 1, 1000, 1, 1],
+      [8000, 1, 10, 2, 3],
+      [1, 16, 402, 16, 3],
+      [500, 16, 18, 16, 3],
+    ]) {
+      const w = filled(on, [O, C, kernel, kernel], 1, true)
+      const b = filled(on, [O], 0, true)
+      core.backward(core.sum(core.conv2d(filled(on, [N, C, size, size], TENTH), w, b)))
+      const places = N * (size - kernel + 1) ** 2
+      await allAre(w.grad, TENTH * places)
+      await allAre(b.grad, places)
+    }
+  })
+
+  check('sums, means and averages of a million numbers', async on => {
+    const x = filled(on, [1_000_000], TENTH)
+    await allAre(core.sum(x), TENTH * 1e6)
+    await allAre(core.mean(x), TENTH)
+    await allAre(core.sum(core.reshape(x, [100_000, 10]), { axis: 0 }), TENTH * 1e5)
+    await allAre(core.avgPool2d(core.reshape(x, [1, 1, 1000, 1000]), { kernel: 1000, stride: 1 }), TENTH)
+  })
+
+  check('softmax over a million classes', async on => {
+    const logits = filled(on, [1, 1_000_000], 3)
+    await allAre(core.softmax(logits), 1e-6)
+    await allAre(core.logSoftmax(logits), -Math.log(1e6))
+    await allAre(core.crossEntropy(logits, [7]), Math.log(1e6))
+  })
+
+  check('the gradient of a row that was picked very often', async on => {
+    for (const width of [1, 7]) {
+      const table = filled(on, [2, width], 1, true)
+      const indices = new Int32Array(1_000_000 / width)
+      core.backward(core.sum(core.mul(core.gather(table, { indices }), TENTH)))
+      const [first] = (await table.grad?.data()) ?? []
+      expect(first).toBeNear(TENTH * indices.length, LONG)
+    }
+  })
+}
