@@ -14,5 +14,16 @@ const onCpu = (padsItself: boolean) =>
     padsItself,
   })
 
-backendContract({ name: 'tfjs on its cpu backend', make: () => Promise.resolve(onCpu(true)) })
-backendContract({ name: 'tfjs whose convolutions do not pad', make: () => Promise.resolve(onCpu(false)) })
+// What TensorFlow.js's kernels do otherwise, and we cannot change from outside.
+const skip = [
+  { test: /^long sums: (products|a convolution|the gradient of a row)/, reason: 'its kernels add float32 one by one' },
+  { test: /^maxPool2d.* of infinities/, reason: 'its maximum of a window passes over NaN' },
+]
+const padding = { test: /^conv2d.*"padding".* of infinities/, reason: 'its padding is left out, where ours is 0 · ∞' }
+
+backendContract({
+  name: 'tfjs on its cpu backend',
+  make: () => Promise.resolve(onCpu(true)),
+  skip: [...skip, padding],
+})
+backendContract({ name: 'tfjs whose convolutions do not pad', make: () => Promise.resolve(onCpu(false)), skip })

@@ -54,3 +54,24 @@ test.each([true, false])('3 × 3 convolutions with many channels (relaxed SIMD: 
     { numRuns: 25 },
   )
 })
+
+// Winograd's way, whose sums are cut into blocks of their own; more of them than are folded at a time.
+test.each([1, 3])('the gradient of kernels that see a hundred thousand places, on %s threads', async threads => {
+  const on = await wasm({ threads })
+  const filled = (shape: number[], value: number) => {
+    const size = shape.reduce((a, b) => a * b, 1)
+    return tensor(new Float32Array(size).fill(value), { on, shape, requiresGrad: true })
+  }
+  for (const [N, size] of [
+    [1, 322],
+    [400, 18],
+  ]) {
+    const w = filled([16, 16, 3, 3], 1)
+    backward(sum(conv2d(filled([N, 16, size, size], 0.1), w, filled([16], 0))))
+    const places = N * (size - 2) ** 2
+    // The transforms multiply by sixths and quarters, which costs a digit more than a plain sum.
+    const expected = new Float64Array(16 * 16 * 9).fill(Math.fround(0.1) * places)
+    expect(w.grad!.dataSync()).toBeNear(expected, { relative: 5e-5, absolute: 0 })
+  }
+  on.close()
+})

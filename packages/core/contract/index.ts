@@ -6,14 +6,15 @@ import { kernelTests } from './kernels.ts'
 import { longSums } from './long-sums.ts'
 import { memoryTests } from './memory.ts'
 import { opTests } from './ops.ts'
+import { specials } from './specials.ts'
 import type { Check } from './values.ts'
 
 export interface ContractOptions {
   readonly name: string
   /** Called once. */
   readonly make: () => Promise<Backend>
-  /** What this backend cannot do: the title of a test, and the reason, which the report shows. */
-  readonly skip?: readonly { readonly test: string; readonly reason: string }[]
+  /** What this backend cannot do: the title of a test, or what several have in common, and the reason for the report. */
+  readonly skip?: readonly { readonly test: string | RegExp; readonly reason: string }[]
 }
 
 /**
@@ -29,7 +30,7 @@ export function backendContract({ name, make, skip = [] }: ContractOptions): voi
     })
     const check: Check = (title, run) => {
       titles.add(title)
-      const skipped = skip.find(one => one.test === title)
+      const skipped = skip.find(one => isMeant(one.test, title))
       if (skipped) test.skip(`${title} (skipped: ${skipped.reason})`)
       else test(title, () => run(on))
     }
@@ -38,11 +39,18 @@ export function backendContract({ name, make, skip = [] }: ContractOptions): voi
     adamTests(check)
     opTests(check)
     longSums(check)
+    specials(check)
     describe('without its fused kernels', () => {
-      opTests((title, run) => check(`composed: ${title}`, () => run(composing(on))))
+      const composed: Check = (title, run) => check(`composed: ${title}`, () => run(composing(on)))
+      opTests(composed)
+      specials(composed)
       // Here, because Vitest calls what is inside a describe later, and this last.
       for (const one of skip)
-        if (!titles.has(one.test)) throw new Error(`backendContract: no test is called "${one.test}".`)
+        if (![...titles].some(title => isMeant(one.test, title)))
+          throw new Error(`backendContract: no test is called "${one.test}".`)
     })
   })
 }
+
+const isMeant = (test: string | RegExp, title: string): boolean =>
+  typeof test === 'string' ? test === title : test.test(title)

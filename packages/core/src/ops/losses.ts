@@ -3,8 +3,9 @@ import { defineOp, type Domain, type Op } from '../op.ts'
 import { explain, sizeOf, type Shape } from '../shape.ts'
 import { madeBy, type Tensor } from '../tensor.ts'
 import { abs, add, div, exp, log, maximum, mul, neg, relu, sigmoid, square, sub } from './elementwise.ts'
-import { checkIndices, oneHot } from './pieces.ts'
+import { checkIndices, gather, oneHot } from './pieces.ts'
 import { mean, sum } from './reduce.ts'
+import { reshape } from './shape-changing.ts'
 import { logSoftmax, softmax } from './softmax.ts'
 
 /** Mean over the N examples of −log softmax(logits)[label]: logits [N, C] and N labels from 0 to C − 1 → []. */
@@ -12,10 +13,17 @@ export const crossEntropy: Op<1, ArrayLike<number>> = defineOp('crossEntropy', 1
   shape: ([logits], labels) => (checkLabels(logits, labels), []),
   forward: (on, [logits], _, labels) =>
     on.fused?.crossEntropy?.(logits, new Int32Array(labels)) ??
-    mul(sum(mul(logSoftmax(logits), oneHot(labels, logits.shape[1], logits))), -1 / labels.length),
+    mul(sum(chosen(logSoftmax(logits), labels)), -1 / labels.length),
   backward: (dy, [logits], _, labels) => [() => mul(lossGradient(logits, labels), dy)],
   examples: [[[6, 5], [4, 1, 0, 0, 0, 4]], [[1, 2], [1]]], // prettier-ignore
 })
+
+/** The number at its label from each row of [N, C]; a product with oneHot would make NaN of 0 · −∞. */
+function chosen(rows: Tensor, labels: ArrayLike<number>): Tensor {
+  const [N, C] = rows.shape
+  const indices = Int32Array.from(labels, (label, n) => n * C + label)
+  return gather(reshape(rows, [N * C]), { indices })
+}
 
 /** (softmax(logits) − oneHot(labels)) / N, [N, C] */
 function lossGradient(logits: Tensor, labels: ArrayLike<number>): Tensor {
