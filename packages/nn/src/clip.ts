@@ -1,4 +1,4 @@
-import { add, div, full, maximum, mul, noGrad, sqrt, square, sum } from '@backprop/core'
+import { abs, add, div, max, maximum, mul, neg, noGrad, sizeOf, sqrt, square, sum } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { explain } from './explain.ts'
 import { listOf } from './optimizer.ts'
@@ -7,7 +7,8 @@ import type { Parameters } from './optimizer.ts'
 /**
  * Shortens all gradients by one factor so that, taken as one long vector, they are at most `limit` long (Pascanu et al.
  * 2013): the direction stays. Returns how long it was, as a tensor of shape [], so that nothing has to wait for it.
- * Call it between `backward` and `step`. A gradient that is NaN stays NaN, and makes the others NaN too.
+ * Call it between `backward` and `step`. A gradient that is NaN stays NaN, and makes the others NaN too. No square
+ * overflows or vanishes: numbers are taken as shares of the largest one before they are squared.
  */
 export function clipGradients(parameters: Parameters, limit: number): Tensor {
   if (!(limit > 0)) throw new RangeError(explain('clipGradients', `the limit is ${limit}, but more than 0 is wanted`))
@@ -20,9 +21,12 @@ export function clipGradients(parameters: Parameters, limit: number): Tensor {
   }
   const gradients = leaves.flatMap(({ grad }) => grad ?? [])
   const { norm, clipped } = noGrad(() => {
-    const norm = sqrt(gradients.map(g => sum(square(g))).reduce((total, next) => add(total, next)))
-    const factor = div(full([], limit, { on: norm.on }), maximum(norm, limit)) // exactly 1 where nothing is too long
-    return { norm, clipped: gradients.map(g => mul(g, factor)) }
+    const unit = unitOf(gradients)
+    const squares = gradients.map(g => sum(square(div(g, unit)))).reduce((total, next) => add(total, next))
+    const length = sqrt(squares)
+    const share = div(limit, unit)
+    const factor = div(share, maximum(length, share)) // exactly 1 where nothing is too long
+    return { norm: mul(length, unit), clipped: gradients.map(g => mul(g, factor)) }
   })
   for (const [i, leaf] of leaves.entries()) {
     leaf.grad = clipped[i]
@@ -30,3 +34,14 @@ export function clipGradients(parameters: Parameters, limit: number): Tensor {
   }
   return norm
 }
+
+/** The largest magnitude, but nothing that could not divide: neither 0 nor infinity. */
+function unitOf(gradients: readonly Tensor[]): Tensor {
+  const filled = gradients.filter(g => sizeOf(g.shape) > 0)
+  const largest = filled.map(g => max(abs(g))).reduce((a, b) => maximum(a, b))
+  return neg(maximum(neg(maximum(largest, SMALLEST)), -LARGEST))
+}
+
+/** The smallest normal float32, and the largest. */
+const SMALLEST = 2 ** -126
+const LARGEST = (2 - 2 ** -23) * 2 ** 127

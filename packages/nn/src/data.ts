@@ -68,8 +68,19 @@ const isTyped = (values: ArrayLike<number>): values is Float32Array =>
 
 function pickLabels(labels: ArrayLike<number>, indices: ArrayLike<number>): Int32Array {
   const picked = new Int32Array(indices.length)
-  for (let row = 0; row < indices.length; row++) picked[row] = labels[indices[row]]
+  for (let row = 0; row < indices.length; row++) {
+    const label = labels[indices[row]]
+    picked[row] = label
+    if (picked[row] !== label) throw notALabel(indices[row], label)
+  }
   return picked
+}
+
+/** An Int32Array would make 0 of 0.9 and of NaN without a word. */
+function notALabel(example: number, label: unknown): RangeError {
+  const fact = `the label of example ${example} is ${String(label)}, but a label is a whole number, such as 3`
+  const hint = 'targets that are no classes go in as { values, shape }: y: { values, shape: [] }'
+  return new RangeError(explain('batchesOf', fact, hint))
 }
 
 function checkCounts(x: Rows, y: Rows | ArrayLike<number>): number {

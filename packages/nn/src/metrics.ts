@@ -1,4 +1,4 @@
-import { argmax, dims } from '@backprop/core'
+import { argmax, checkIndices, dims } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { explain } from './explain.ts'
 
@@ -7,7 +7,8 @@ export type Metric<Y> = (output: Tensor, y: Y) => number | Promise<number>
 
 /** The share of examples whose class was found, 0 to 1: logits [N, C] and N labels. */
 export async function accuracy(logits: Tensor, labels: ArrayLike<number>): Promise<number> {
-  dims('accuracy', 'logits', logits, [labels.length, 'C'], 'one row of scores for each label')
+  const { C } = dims('accuracy', 'logits', logits, [labels.length, 'C'], 'one row of scores for each label')
+  checkIndices('accuracy', ['label', 'classes'], labels, C, 'logits has one column for each class')
   const found = await argmax(logits)
   return found.reduce((right, label, n) => right + (label === labels[n] ? 1 : 0), 0) / labels.length
 }

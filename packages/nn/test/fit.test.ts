@@ -301,3 +301,38 @@ test('clipGradients shortens all gradients by one factor, and leaves short ones 
     `[RangeError: clipGradients: the limit is 0, but more than 0 is wanted.]`,
   )
 })
+
+test.each([1e-30, 1e20, 3e38])('clipGradients knows how long gradients of size %s are, in float32 too', async size => {
+  const on = plain()
+  const [a, b] = [new Parameter(tensor([0.6], { on })), new Parameter(tensor([[0, 0.8]], { on }))]
+  for (const { value } of [a, b]) value.grad = mul(value, size)
+  const limit = size / 2
+  expect(await clipGradients([a, b], limit).item()).toBeNear(size, { relative: 1e-6, absolute: 0 })
+  expect(a.value.grad?.dataSync()).toBeNear([0.3 * size], { relative: 1e-6, absolute: 0 })
+  expect(b.value.grad?.dataSync()).toBeNear([[0, 0.4 * size]].flat(), { relative: 1e-6, absolute: 0 })
+})
+
+test('clipGradients of nothing but zeros, of NaN and of infinity', async () => {
+  const clipped = async (gradient: number[]) => {
+    const parameter = new Parameter(tensor(gradient, { on }))
+    parameter.value.grad = mul(parameter.value, 1)
+    const length = await clipGradients([parameter], 1).item()
+    return [length, ...(parameter.value.grad?.dataSync() ?? [])]
+  }
+  expect(await clipped([0, 0])).toBeNear([0, 0, 0])
+  expect(await clipped([NaN, 1])).toBeNear([NaN, NaN, NaN])
+  expect((await clipped([Infinity, 1])).slice(0, 2)).toBeNear([Infinity, NaN])
+})
+
+test.each([0.9, NaN, Infinity, 2 ** 31])('a label %s is refused where it would become another number', label => {
+  const x = { values: [1, 2, 3], shape: [] }
+  expect(() => [...batchesOf({ x, y: [0, label, 1] }, [[2, 1]], { on })]).toThrow(
+    `batchesOf: the label of example 1 is ${label}, but a label is a whole number, such as 3.`,
+  )
+})
+
+test('accuracy refuses labels that are no class', async () => {
+  const logits = tensor([[1, 2], [3, 4]], { on }) // prettier-ignore
+  for (const label of [0.5, NaN, 2, -1])
+    await expect(accuracy(logits, [1, label])).rejects.toThrow(`label 1 is ${label}`)
+})

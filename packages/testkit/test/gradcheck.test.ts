@@ -46,3 +46,35 @@ test('a gradient of another size fails', async () => {
       Hint: a gradient has the shape of the value it belongs to.]
   `)
 })
+
+const log: Parameters<typeof gradcheck>[0]['f'] = ([x]) => Math.log(x[0])
+
+test.each([1e-3, 1e-6, 1e-9])('a right gradient passes where the function bends within a step: log at %s', async x => {
+  await gradcheck({ f: log, gradients: [[1 / x]], at: [Float64Array.of(x)] })
+  const wrong = gradcheck({ f: log, gradients: [[1.001 / x]], at: [Float64Array.of(x)] })
+  await expect(wrong).rejects.toThrow('1 of 1 numbers disagree')
+})
+
+test('a right gradient passes close to a kink, and at a kink the message says so', async () => {
+  const relu: typeof log = ([x]) => Math.max(0, x[0])
+  for (const x of [1e-6, -1e-6]) await gradcheck({ f: relu, gradients: [[x > 0 ? 1 : 0]], at: [Float64Array.of(x)] })
+  const onIt = gradcheck({ f: relu, gradients: [[0]], at: [Float64Array.of(0)] })
+  await expect(onIt).rejects.toThrowErrorMatchingInlineSnapshot(`
+    [GradientMismatch: gradcheck: 1 of 1 numbers disagree.
+      input 0, index 0: the gradient says 0, central differences say 0.5; f has a kink there, its slope is 0 on the left and 1 on the right: try another point]
+  `)
+  const abs: typeof log = ([x]) => 3 * Math.abs(x[0] - 2)
+  await expect(gradcheck({ f: abs, gradients: [[3]], at: [Float64Array.of(2)] })).rejects.toThrow(
+    'f has a kink there, its slope is -3 on the left and 3 on the right: try another point',
+  )
+})
+
+test('a smooth point that bends strongly is not called a kink', async () => {
+  const steep: typeof log = ([x]) => 1e4 * x[0] ** 2
+  await expect(gradcheck({ f: steep, gradients: [[1]], at: [Float64Array.of(0)] })).rejects.toThrow(/say 0$/)
+})
+
+test('a function that is not defined at the point is a mismatch that says so', async () => {
+  const nowhere = gradcheck({ f: log, gradients: [[1]], at: [Float64Array.of(-1)] })
+  await expect(nowhere).rejects.toThrow('central differences say NaN; f is not a number close by')
+})

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { Rng } from '@backprop/core'
 import { fromSafetensors, loadInto, saveWeights, toSafetensors } from '@backprop/nn'
 import type { LastingOptimizer, Safetensors, StoredTensor } from '@backprop/nn'
+import { fromJson, toJson } from './json.ts'
 
 export interface ResumableOptions<Result> {
   /** Where the state is kept after each epoch; whoever deletes the file starts over. */
@@ -44,7 +45,7 @@ export async function resumable<Result>(options: ResumableOptions<Result>): Prom
     const weights = fromSafetensors(await saveWeights(model)).tensors
     const tensors = new Map([...named('model.', weights), ...named('optimizer.', (await optimizer?.save()) ?? [])])
     const { key } = options
-    const metadata = { key, rng: JSON.stringify(random.state()), results: JSON.stringify(results) }
+    const metadata = { key, rng: JSON.stringify(random.state()), results: toJson(results) }
     await keep(options.file, toSafetensors(tensors, metadata))
   }
   return results
@@ -62,7 +63,7 @@ async function keptState<Result>({ file, key, epochs }: ResumableOptions<Result>
     const state = fromSafetensors(await readFile(file))
     if (state.metadata.key !== key) return null
     const rng = JSON.parse(state.metadata.rng) as number[] // we wrote it, with this key
-    const results = JSON.parse(state.metadata.results) as Result[]
+    const results = fromJson(state.metadata.results) as Result[]
     return results.length <= epochs ? { state, rng, results } : null
   } catch {
     return null

@@ -100,3 +100,14 @@ test('no other file is left, and none is needed: where nothing can be written, t
   await writeFile(join(folder, 'file'), '')
   expect(await resumable({ ...settings, ...run(), file: join(folder, 'file', 'state') })).toHaveLength(5)
 })
+
+test('results that are not finite come back as they were', async () => {
+  const results = [NaN, Infinity, -Infinity, -0, 1e-320, 0.1]
+  const train = (epoch: number) => Promise.resolve({ loss: results[epoch - 1], all: results })
+  const options = { ...run(), ...settings, train, epochs: results.length, file: file() }
+  const first = await resumable(options)
+  let told: readonly unknown[] = []
+  await resumable({ ...options, ...run(), train, onResume: kept => (told = kept) })
+  expect(told).toEqual(first)
+  expect(told[3]).toEqual({ loss: -0, all: results })
+})
