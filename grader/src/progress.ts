@@ -26,15 +26,21 @@ export class Progress {
   begin({ manifest }: Lab): void {
     this.#lab = manifest.id
     this.#all = manifest.exercises.reduce((count, { tests }) => count + tests.length, 0)
-    this.#done = 0
-    this.#started = this.#clock()
-    this.#current = null
+    this.#restart()
     if (!this.#live) this.#stream.write(`${this.#lab}: ${this.#all} tests\n`)
     else this.#ticker = setInterval(() => this.#draw(), 200)
   }
 
+  #restart(): void {
+    this.#done = 0
+    this.#started = this.#clock()
+    this.#current = null
+  }
+
   readonly onEvent = (event: SuiteEvent): void => {
-    if (event.type === 'started') this.#current = { test: event.test, since: this.#clock(), text: '', fraction: 0 }
+    // A suite that is run once more, after the device was lost, begins anew.
+    if (event.type === 'ready') this.#restart()
+    else if (event.type === 'started') this.#current = { test: event.test, since: this.#clock(), text: '', fraction: 0 }
     else if (event.type === 'finished') {
       this.#done++
       this.#current = null
@@ -53,7 +59,7 @@ export class Progress {
   }
 
   #draw(): void {
-    const part = this.#all === 0 ? 0 : (this.#done + (this.#current?.fraction ?? 0)) / this.#all
+    const part = this.#all === 0 ? 0 : Math.min(1, (this.#done + (this.#current?.fraction ?? 0)) / this.#all)
     const bar = '█'.repeat(Math.round(part * 20)).padEnd(20, '░')
     const doing = this.#current ? `${this.#current.test.exercise} ${this.#current.text}` : 'starting'
     const line = `${this.#lab}  ${bar}  ${doing}${this.#left()}`.slice(0, (this.#stream.columns ?? 80) - 1)
@@ -64,7 +70,8 @@ export class Progress {
   #left(): string {
     const now = this.#clock()
     const current = this.#current
-    const others = this.#all - this.#done - (current ? 1 : 0)
+    // A suite may have tests that its manifest does not count.
+    const others = Math.max(0, this.#all - this.#done - (current ? 1 : 0))
     const spentOnDone = (current?.since ?? now) - this.#started
     const each = this.#done > 0 ? spentOnDone / this.#done : 0
     const inCurrent =

@@ -16,6 +16,7 @@ const TERMS: Terms = {
   backend: 'wasm',
   tier: 'A',
   node: 'v26.10.0',
+  signingKey: null,
   suites: { '01-perceptron': HASH },
   grader: HASH,
 }

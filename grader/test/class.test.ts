@@ -2,11 +2,11 @@ import { createPublicKey } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { hold } from '../src/class/hold.ts'
+import { lock } from '../src/class/lock.ts'
 import type { Row } from '../src/class/row.ts'
 import type { ClassOptions } from '../src/class/run-class.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
-import { makeKeys } from '../src/sign/keys.ts'
+import { keyId, makeKeys } from '../src/sign/keys.ts'
 import { readReport } from '../src/sign/read.ts'
 import { signatureFault } from '../src/sign/sign.ts'
 import { timeless } from './class/timeless.ts'
@@ -99,6 +99,16 @@ describe.concurrent('grade class', { timeout: 120_000 }, () => {
     await course.grade()
     expect(course.runs().count).toBe(3)
     expect(read(course, 'students/ada/report.json')).toBe(before)
+  })
+
+  test('what depends on the machine of the moment is not remembered: too slow one day, graded the next', async () => {
+    const course = await tinyCourse()
+    course.hand('slow', 'export const double = (x: number) => { while (x > 100) {} return 2 * x }\n')
+    course.hand('wrong', HALF)
+    for (const runs of [2, 3]) {
+      expect(points((await course.grade()).rows)).toEqual({ slow: 60, wrong: 60 })
+      expect(course.runs().count).toBe(runs)
+    }
   })
 
   test('another seed, another suite, another folder and a damaged cache mean another run', async () => {
@@ -214,6 +224,28 @@ describe.concurrent('grade class', { timeout: 120_000 }, () => {
     )
   })
 
+  test('a run is resumed with the key that it was begun with, or not at all', async () => {
+    const course = await tinyCourse()
+    course.hand('ada', STUB)
+    const [first, second] = [makeKeys(), makeKeys()].map(({ privatePem, publicPem }) => ({
+      env: { BACKPROP_SIGNING_KEY: privatePem },
+      id: keyId(createPublicKey(publicPem)).slice(0, 16),
+    }))
+    await course.grade({}, first)
+    await expect(course.grade({ resume: true })).rejects.toThrow(
+      `cannot be resumed: its reports are signed with key ${first.id}, and BACKPROP_SIGNING_KEY is not set: set it to that key. `,
+    )
+    await expect(course.grade({ resume: true }, second)).rejects.toThrow(
+      `cannot be resumed: its reports are signed with key ${first.id}, and BACKPROP_SIGNING_KEY holds ${second.id}: set it to the first. `,
+    )
+    await expect(course.grade({ only: 'ada' })).rejects.toThrow('Nothing can be added to the results')
+    await course.grade({ resume: true }, first)
+    await course.grade()
+    await expect(course.grade({ resume: true }, first)).rejects.toThrow(
+      `cannot be resumed: it was begun without a key, and now BACKPROP_SIGNING_KEY holds ${first.id}, which would sign only a part: unset it. `,
+    )
+  })
+
   test('an abort keeps what is done, and a resume does the rest alone', async () => {
     const course = await tinyCourse()
     for (const name of ['a', 'b', 'c', 'd']) course.hand(name, `${RIGHT}// ${name}\n`)
@@ -241,11 +273,11 @@ describe.concurrent('grade class', { timeout: 120_000 }, () => {
     const course = await tinyCourse()
     course.hand('ada', STUB)
     mkdirSync(course.reports)
-    const letGo = await hold(course.reports)
+    const unlock = await lock(course.reports)
     await expect(course.grade()).rejects.toThrow(
-      `Another run is grading into "${course.reports}". Wait for it, or give another folder with --report.`,
+      `Another run is grading into "${course.reports}": process ${process.pid}, since `,
     )
-    letGo()
+    unlock()
     expect(points((await course.grade()).rows)).toEqual({ ada: 0 })
   })
 

@@ -104,7 +104,7 @@ class Class {
         official: true,
         backend: 'plain',
       },
-      ...{ tier: 'A', node: 'v26', suites: {}, grader: 'g' },
+      ...{ tier: 'A', node: 'v26', signingKey: null, suites: {}, grader: 'g' },
     }
     const journal = await Journal.begin(join(this.reports, 'journal.jsonl'), terms, [], this.reports)
     for (const row of this.#rows) await journal.add({ row })

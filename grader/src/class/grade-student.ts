@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { writeWhole } from '@backprop/report'
+import { writeWhole, type Status } from '@backprop/report'
 import { commitDate } from '../git/commit-date.ts'
 import { runLab, takeLab, type GradedLab } from '../grade-lab.ts'
 import type { Machine } from '../machine.ts'
@@ -96,9 +96,15 @@ async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Re
   const known = await cache.find(key)
   if (known) return { ...known, ran: false }
   const fresh = timed(await runLab(options, taken))
-  await cache.keep(key, fresh)
+  if (isCertain(fresh.graded)) await cache.keep(key, fresh)
   return { ...fresh, ran: true }
 }
+
+/** What depends on the machine of that moment may come out otherwise the next time, and is not remembered. */
+const UNCERTAIN: readonly Status[] = ['timeout', 'out-of-memory', 'missing', 'grader-error']
+
+const isCertain = ({ exercises }: GradedLab): boolean =>
+  !exercises.some(({ tests }) => tests.some(({ status }) => UNCERTAIN.includes(status)))
 
 /** The report goes where it can be sent as it is; the log, which quotes hidden tests, goes to a folder of its own. */
 async function deliver(

@@ -15,6 +15,8 @@ export const Terms = z.strictObject({
   backend: z.string(),
   tier: z.enum(TIER_IDS),
   node: z.string(),
+  /** Id of the key that reports are signed with. A journal of an earlier version does not say. */
+  signingKey: z.string().nullable().default(null),
   /** Lab id → hash of its manifest and hidden suite. */
   suites: z.record(z.string(), z.string()),
   grader: z.string(),

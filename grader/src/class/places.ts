@@ -14,7 +14,7 @@ export interface Places {
   readonly journal: string
 }
 
-/** Makes the folders that are not there, and clears away what a run that was killed had half written. Needs `hold`. */
+/** Makes the folders that are not there, and clears away what a run that was killed had half written. Needs the lock. */
 export async function makePlaces(root: string): Promise<Places> {
   const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })

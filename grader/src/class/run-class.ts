@@ -11,19 +11,19 @@ import { UsageError } from '../errors.ts'
 import { readFetched } from '../github/fetched.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
-import { signingKey } from '../sign/keys.ts'
+import { keyId, signingKey } from '../sign/keys.ts'
 import { Cache } from './cache.ts'
 import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
 import type { Desk } from './grade-student.ts'
-import { hold } from './hold.ts'
 import { Journal, readJournal, type Past, type Terms } from './journal.ts'
+import { lock } from './lock.ts'
 import { makePlaces, type Places } from './places.ts'
 import { ClassProgress } from './progress.ts'
 import type { Row } from './row.ts'
 import { inFairOrder, select } from './select.ts'
 import { callRoll, type Student } from './students.ts'
-import { demandSameTerms } from './terms.ts'
+import { demandSameKey, demandSameTerms } from './terms.ts'
 import { graderVersion } from './version.ts'
 import { writeClass } from './write.ts'
 
@@ -53,11 +53,11 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
   await mkdir(options.reports, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`"${options.reports}" cannot be made (${error.code}). Give another folder with --report.`)
   })
-  const letGo = await hold(options.reports)
+  const unlock = await lock(options.reports)
   try {
-    return await runHeld(options, students, io)
+    return await runLocked(options, students, io)
   } finally {
-    letGo()
+    unlock()
   }
 }
 
@@ -66,15 +66,16 @@ function someOf(names: readonly string[]): string {
   return names.length > 10 ? `${some.join(', ')} and ${names.length - 10} more` : some.join(', ')
 }
 
-async function runHeld(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
+async function runLocked(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
   const { labs, reports, only, resume } = options
   const key = await signingKey(io.env)
   const machine = await chooseMachine({ ...options, signed: key !== null })
   const places = await makePlaces(reports)
   const past = await readJournal(places.journal)
   await removeScratch(past)
-  const terms = await termsOf(options, machine)
+  const terms = await termsOf(options, machine, key)
   if (past && resume) demandSameTerms(past.terms, terms, reports)
+  if (past && only !== null) demandSameKey(past.terms, terms, reports)
   const before = past ? earlierResults(past, terms, { only, resume }) : new Map<string, Row>()
   if (only === 'failed' && before.size === 0) throw new UsageError(nothingBefore(reports))
 
@@ -146,7 +147,7 @@ async function fetchedDates(submissions: string): Promise<Map<string, Date>> {
   )
 }
 
-async function termsOf(options: ClassOptions, { tier, backend }: Machine): Promise<Terms> {
+async function termsOf(options: ClassOptions, { tier, backend }: Machine, key: KeyObject | null): Promise<Terms> {
   const { submissions, labs, only, seed, official } = options
   const hashes = labs.map(async lab => [lab.manifest.id, await suiteHash(lab)] as const)
   return {
@@ -158,6 +159,7 @@ async function termsOf(options: ClassOptions, { tier, backend }: Machine): Promi
     backend,
     tier: tier.id,
     node: process.version,
+    signingKey: key && keyId(key),
     suites: Object.fromEntries(await Promise.all(hashes)),
     grader: await graderVersion(),
   }

@@ -1,4 +1,6 @@
 import { UsageError } from '../errors.ts'
+import { SIGNING_KEY } from '../sign/keys.ts'
+import { short } from '../sign/sign.ts'
 import type { Terms } from './journal.ts'
 
 /** Refuses to go on with a run that was begun under other terms: its class would be graded in two ways. */
@@ -9,6 +11,30 @@ export function demandSameTerms(then: Terms, now: Terms, reports: string): void 
     `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to begin anew; ` +
       'what was graded under the present terms is not graded again.',
   )
+}
+
+/** Refuses to add results that are signed in another way than those that they are added to. */
+export function demandSameKey(then: Terms, now: Terms, reports: string): void {
+  const [found] = keys(then, now)
+  if (!found) return
+  throw new UsageError(
+    `Nothing can be added to the results in "${reports}": ${found}, or leave out --only to write all reports anew; ` +
+      'what was graded is not graded again.',
+  )
+}
+
+function keys({ signingKey: then }: Terms, { signingKey: now }: Terms): string[] {
+  if (then === now) return []
+  if (then === null)
+    return [
+      `it was begun without a key, and now ${SIGNING_KEY} holds ${short(now ?? '')}, which would sign only a part: unset it`,
+    ]
+  return [
+    `its reports are signed with key ${short(then)}, and ` +
+      (now === null
+        ? `${SIGNING_KEY} is not set: set it to that key`
+        : `${SIGNING_KEY} holds ${short(now)}: set it to the first`),
+  ]
 }
 
 /** What differs, in words, the most telling first. */
@@ -22,6 +48,7 @@ function differences(then: Terms, now: Terms): string[] {
     ...option('only', then.only, now.only),
     ...option('seed', then.seed, now.seed),
     ...option('backend', then.backend, now.backend),
+    ...keys(then, now),
     ...(then.official === now.official ? [] : [`one of them is official, and the other is not`]),
     ...(changed.length === 0
       ? []

@@ -8,9 +8,9 @@ import { openDevice } from '../sandbox/device/open.ts'
 import { isBrokered, openSession, type Staged } from '../sandbox/open.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { Remote } from '../sandbox/remote.ts'
-import type { Session } from '../sandbox/session.ts'
 import type { Trace } from '../sandbox/trace.ts'
-import { SandboxDied, StudentError } from '../sandbox/verdict.ts'
+import { StudentError } from '../sandbox/verdict.ts'
+import { load } from './load.ts'
 import { Spare } from './spare.ts'
 import { Strays } from './strays.ts'
 
@@ -109,7 +109,7 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
       const settings = { callSeconds, keepsArguments, broker }
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // A record must be there from the first message.
-      const session = (!recorder && (await spare.take())) || (await start(module, () => open(recorder?.trace)))
+      const session = (!recorder && (await spare.take())) || (await load(module, () => open(recorder?.trace)))
       if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
       const strays = new Strays()
       try {
@@ -144,21 +144,6 @@ export async function expectRefusal(call: Promise<unknown>, why?: string): Promi
 
 const testsToRun = (suite: RunnerTestSuite): RunnerTestCase[] =>
   suite.tasks.flatMap(task => (task.type === 'suite' ? testsToRun(task) : task.mode === 'run' ? [task] : []))
-
-/** A module that hangs or dies while it loads would do so again for each test: once is enough. */
-const failedToLoad = new Map<string, Error>()
-
-async function start(module: string, open: () => Promise<Session>): Promise<Session> {
-  const known = failedToLoad.get(module)
-  if (known) throw known
-  try {
-    return await open()
-  } catch (error) {
-    const ours = error instanceof SandboxDied && (error.kind === 'launch' || error.kind === 'device')
-    if (error instanceof Error && !ours) failedToLoad.set(module, error)
-    throw error
-  }
-}
 
 function seedOf(seed: number, test: string): number {
   return createHash('sha256').update(`${seed}\0${test}`).digest().readUInt32LE(0)

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { safeLine } from '@backprop/safe-text'
+import { z } from 'zod'
+import { UsageError } from '../errors.ts'
+
+/**
+ * Lets only one grader at a time write into a folder of reports. The lock is a file in that folder, so that it is seen
+ * from wherever the folder is seen: another terminal, a container, another machine on a network disk. It says whose it
+ * is. A run that died leaves it behind; it is taken over only where it is certain that its process is gone.
+ */
+
+export const LOCK = '.lock'
+
+const Owner = z.object({
+  host: z.string(),
+  pid: z.int().positive(),
+  since: z.iso.datetime(),
+  /** When the process started, as the kernel counts; a number that was given out again belongs to another start. */
+  start: z.string().nullable(),
+  boot: z.string().nullable(),
+  /** Numbers of processes mean something within one of these only. */
+  namespace: z.string().nullable(),
+  machine: z.string().nullable(),
+  /** Tells this lock from any other of the same process. */
+  nonce: z.string(),
+})
+export type Owner = z.infer<typeof Owner>
+
+/** Takes the lock of a folder. Resolves to what gives it back; rejects with `UsageError` where another run has it. */
+export async function lock(folder: string): Promise<() => void> {
+  const file = join(folder, LOCK)
+  const mine = thisProcess()
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await create(file, mine)) return () => release(file, mine)
+    const owner = await readOwner(file)
+    if (owner === 'gone') continue
+    if (owner === 'unreadable' || !isGone(owner, mine)) throw new UsageError(taken(folder, file, owner, mine))
+    await removeStale(file, owner)
+  }
+  throw new UsageError(`Several runs want to grade into "${folder}" at once. Try again, or give another --report.`)
+}
+
+function release(file: string, { nonce }: Owner): void {
+  // Whoever deleted the lock by hand may have let another run in.
+  if (parse(readText(file) ?? '')?.nonce === nonce) rmSync(file, { force: true })
+}
+
+/** Makes the file whole or not at all. False where there is one. */
+async function create(file: string, owner: Owner): Promise<boolean> {
+  const text = `${JSON.stringify(owner)}\n`
+  const draft = `${file}-${owner.nonce}`
+  await writeFile(draft, text, { flag: 'wx' })
+  try {
+    await link(draft, file)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    // A disk without hard links.
+    return await createInPlace(file, text)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function createInPlace(file: string, text: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx')
+    await handle.writeFile(text).finally(() => handle.close())
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** One that is being written in place is not whole for a moment. */
+async function readOwner(file: string): Promise<Owner | 'gone' | 'unreadable'> {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? null : '',
+    )
+    if (text === null) return 'gone'
+    const owner = parse(text)
+    if (owner) return owner
+    await sleep(100)
+  }
+  return 'unreadable'
+}
+
+function parse(text: string): Owner | undefined {
+  try {
+    return Owner.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Of two runs that find the same stale lock only one may remove it: the other could hit the lock that comes after it. */
+async function removeStale(file: string, { nonce }: Owner): Promise<void> {
+  const guard = `${file}-removal`
+  if (!(await createInPlace(guard, ''))) {
+    await sleep(200)
+    // Removing takes a moment; a guard that is older was left by a crash.
+    const made = await stat(guard).catch(() => null)
+    if (made && Date.now() - made.mtimeMs > 60_000) await rm(guard, { force: true })
+    return
+  }
+  try {
+    const owner = await readOwner(file)
+    if (typeof owner === 'object' && owner.nonce === nonce) await rm(file, { force: true })
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+/** Whether the process of a lock is certainly gone. */
+export function isGone(owner: Owner, here: Owner): boolean {
+  if (owner.host !== here.host) return false
+  if (owner.boot !== here.boot)
+    // The same machine, started again; within a container neither name says that it is the same.
+    return owner.machine !== null && owner.machine === here.machine && isOutermost(owner) && isOutermost(here)
+  if (owner.namespace !== here.namespace) return false
+  if (!isRunning(owner.pid)) return true
+  const { state, start } = statusOf(owner.pid) ?? {}
+  // A process that has ended keeps its number until its parent asks, which in a container may be never.
+  if (state === 'Z' || state === 'X') return true
+  return owner.start !== null && start !== undefined && owner.start !== start
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/** Linux gives the first namespace of processes this number, always. */
+const isOutermost = ({ namespace }: Owner) => namespace === 'pid:[4026531836]'
+
+/** What a lock of this process says. Only Linux tells everything; elsewhere the number of the process has to do. */
+export const thisProcess = (): Owner => ({
+  host: hostname(),
+  pid: process.pid,
+  since: new Date().toISOString(),
+  start: statusOf(process.pid)?.start ?? null,
+  boot: readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null,
+  namespace: linkOf('/proc/self/ns/pid'),
+  machine: readText('/etc/machine-id')?.trim() || null,
+  nonce: randomBytes(8).toString('hex'),
+})
+
+/** Fields 3 and 22 of its status; the name of the program before them may hold spaces and brackets. */
+function statusOf(pid: number): { readonly state: string; readonly start: string } | null {
+  const status = readText(`/proc/${pid}/stat`)
+  if (status === null) return null
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0], start: fields[19] }
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function linkOf(file: string): string | null {
+  try {
+    return readlinkSync(file)
+  } catch {
+    return null
+  }
+}
+
+function taken(folder: string, file: string, owner: Owner | 'unreadable', here: Owner): string {
+  const advice = 'Wait for it, or give another folder with --report.'
+  const byHand = `If no such process runs any more, delete the file "${file}" and try again.`
+  if (owner === 'unreadable')
+    return `Another run seems to be grading into "${folder}", but its lock cannot be read. ${advice} ${byHand}`
+  const { host, pid, since, boot, namespace } = owner
+  const isHere = host === here.host && boot === here.boot && namespace === here.namespace
+  const where = isHere ? `process ${pid}` : `process ${pid} on the host "${safeLine(host)}"`
+  const when = `since ${since.slice(0, 16).replace('T', ' ')} UTC`
+  return `Another run is grading into "${folder}": ${where}, ${when}. ${advice} ${byHand}`
+}

@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isGone, lock, LOCK, thisProcess, type Owner } from '../src/class/lock.ts'
+import { COURSE_ROOT } from '../src/course/course.ts'
+
+let folder: string
+const children: ChildProcess[] = []
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'lock ö '))))
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Another process that wants the lock, with a temporary folder that no other process has. */
+async function other(): Promise<{ child: ChildProcess; said: string }> {
+  const program = [
+    join(COURSE_ROOT, 'packages/launch/launch.mjs'),
+    join(import.meta.dirname, 'class/hold-lock.ts'),
+    folder,
+  ]
+  const env = { ...process.env, TMPDIR: mkdtempSync(join(tmpdir(), 'lock-tmp-')) }
+  const child = spawn(process.execPath, program, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  children.push(child)
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, said: said.toString() }
+}
+
+const leave = (owner: Partial<Owner>) =>
+  writeFileSync(join(folder, LOCK), JSON.stringify({ ...thisProcess(), nonce: 'theirs', ...owner }))
+
+describe('the lock of a folder of reports', { timeout: 60_000 }, () => {
+  test('keeps every other process out, wherever its temporary folder is, until it is given back', async () => {
+    const { child, said } = await other()
+    expect(said).toBe('locked\n')
+    const second = await other()
+    for (const message of [second.said, await lock(folder).catch((error: Error) => error.message)])
+      expect(message).toMatch(
+        new RegExp(
+          `^Another run is grading into ".*": process ${child.pid}, since 20.* UTC\\. Wait for it, or give another`,
+        ),
+      )
+    child.stdin?.end()
+    await once(child, 'exit')
+    ;(await lock(folder))()
+    expect(readdirSync(folder), 'nothing is left').toEqual([])
+  })
+
+  test('of a process that was killed is taken over', async () => {
+    const { child } = await other()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    ;(await lock(folder))()
+    expect(readdirSync(folder), 'nothing is left').toEqual([])
+  })
+
+  test('goes to one of many who find the same dead one', async () => {
+    leave({ pid: 2 ** 22 + 1 })
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lock(folder)))
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  test('of another machine is never removed, and the message says how', async () => {
+    leave({ host: 'grading-2\u001b[2J', pid: 77 })
+    const file = join(folder, LOCK)
+    const before = readFileSync(file, 'utf8')
+    const message = await lock(folder).catch((error: Error) => error.message)
+    expect(message).toContain('process 77 on the host "grading-2')
+    expect(message).not.toContain('\u001b')
+    expect(message).toContain(`If no such process runs any more, delete the file "${file}" and try again.`)
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test('that cannot be read belongs to somebody', async () => {
+    for (const text of ['', '{', '{"pid":0}', '[]']) {
+      writeFileSync(join(folder, LOCK), text)
+      await expect(lock(folder)).rejects.toThrow('its lock cannot be read')
+    }
+  })
+
+  test('that was deleted by hand and taken by another stays theirs', async () => {
+    const unlock = await lock(folder)
+    leave({ host: 'another' })
+    unlock()
+    expect(existsSync(join(folder, LOCK))).toBe(true)
+  })
+
+  describe('a process is gone for certain', () => {
+    const here: Owner = { ...thisProcess(), boot: 'b', machine: 'm', namespace: 'pid:[4026531836]' }
+
+    test.each<[string, Partial<Owner>, boolean]>([
+      ['when it is this one: no', {}, false],
+      ['when no process has its number', { pid: 2 ** 22 + 1 }, true],
+      [
+        'when its number belongs to a process that started at another time',
+        { start: '1' },
+        process.platform === 'linux',
+      ],
+      ['when it ran on another host: unknown', { host: 'other', pid: 2 ** 22 + 1 }, false],
+      ['when it ran in another container: unknown', { namespace: 'pid:[1]', pid: 2 ** 22 + 1 }, false],
+      ['when this machine was started again since', { boot: 'earlier' }, true],
+      ['when another machine of that name was started: unknown', { boot: 'earlier', machine: 'other' }, false],
+      ['when nothing tells machines apart: unknown', { boot: 'earlier', machine: null }, false],
+    ])('%s', (_, owner, gone) => expect(isGone({ ...here, ...owner }, here)).toBe(gone))
+
+    test('when a container was started again: unknown', () => {
+      const inside = { ...here, namespace: 'pid:[4026532999]' }
+      expect(isGone({ ...inside, boot: 'earlier' }, inside)).toBe(false)
+    })
+  })
+})
