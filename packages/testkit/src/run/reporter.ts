@@ -1,4 +1,5 @@
 import type { TestCase, TestModule } from 'vitest/node'
+import type {} from '../exercise.ts' // declares the exercise that a test belongs to
 import { CODE_STARTS, NOTE, PROGRESS, type SuiteEvent, type TestFailure, type TestName } from './events.ts'
 
 /** A reporter of Vitest that turns what happens into events. */
