@@ -45,7 +45,7 @@ export async function gradeCourse(
       tier,
       backend,
       seed: seed ?? null,
-      submittedAt: await commitDate(submissionOf(options.labs[0])),
+      committedAt: await commitDate(submissionOf(options.labs[0])),
       gradedAt: now(),
     }),
     labs,

@@ -19,7 +19,8 @@ const row: GradedRow = {
   points: 0,
   maxPoints: 100,
   tier: 'A',
-  submittedAt: null,
+  seenAt: null,
+  committedAt: null,
   labs: [
     {
       id: lab.manifest.id,

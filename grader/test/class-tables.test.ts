@@ -28,7 +28,7 @@ function graded(student: string, statuses: Readonly<Record<string, Status>> = {}
   })
   const points = parts.reduce((total, part) => total + part.points, 0)
   const one = { id: lab.manifest.id, points, maxPoints: 100, problem: null, treeHash: HASH, suiteHash: HASH, ms: 1500 }
-  const rest = { points, maxPoints: 100, tier: 'A', submittedAt: null, gradedAt: AT } as const
+  const rest = { points, maxPoints: 100, tier: 'A', seenAt: null, committedAt: null, gradedAt: AT } as const
   return { student, outbox: student, status: 'graded', ...rest, labs: [{ ...one, exercises: parts }] }
 }
 const fault = (student: string, reason = 'a fault'): Row => ({

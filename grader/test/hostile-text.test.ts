@@ -67,7 +67,7 @@ const CLASSROOM = {
 }
 
 const row = (student: string, text: string): GradedRow => ({
-  ...{ student, outbox: 'a', status: 'graded', points: 0, maxPoints: 1, tier: 'A', submittedAt: null },
+  ...{ student, outbox: 'a', status: 'graded', points: 0, maxPoints: 1, tier: 'A', seenAt: null, committedAt: null },
   gradedAt: AT.toISOString(),
   labs: [
     {

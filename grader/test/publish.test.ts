@@ -7,7 +7,7 @@ import { Journal, type Terms } from '../src/class/journal.ts'
 import { faultRow, gradedRow, type Row } from '../src/class/row.ts'
 import { publish } from '../src/commands/publish.ts'
 import { findLabs } from '../src/course/course.ts'
-import { checkRunOf, CHECK_NAME } from '../src/github/check-run.ts'
+import { checkNameOf, checkRunsOf } from '../src/github/check-run.ts'
 import { writeFetched, type FetchedSubmission } from '../src/github/fetched.ts'
 import { publishAll } from '../src/github/publish.ts'
 import { takeIn } from '../src/intake/intake.ts'
@@ -151,10 +151,10 @@ describe('pnpm grade publish', () => {
     expect(stderr).toBe('zoe: posted\nbob: posted\n')
     const [zoe, bob] = api.runs
     expect(zoe).toMatchObject({
-      ...{ name: CHECK_NAME, head_sha: COMMITS[0], status: 'completed', conclusion: 'success' },
+      ...{ name: 'Backprop Labs: 01-perceptron', head_sha: COMMITS[0], status: 'completed', conclusion: 'success' },
       ...{ completed_at: new Date(0).toISOString(), output: { title: '100 of 100 points' } },
     })
-    expect(zoe.external_id).toMatch(/^[0-9a-f]{64}:[0-9a-f]{64}$/)
+    expect(zoe.external_id).toMatch(/^backprop\/01-perceptron:[0-9a-f]{64}:[0-9a-f]{64}$/)
     expect(bob).toMatchObject({ head_sha: COMMITS[1], conclusion: 'neutral', output: { title: '0 of 100 points' } })
     expect(bob.output.summary).toContain(`${lab.manifest.exercises[0].tests[0].concept}: gave a wrong answer`)
     expect(api.writes()).toEqual(['POST /repos/uni/zoe/check-runs', 'POST /repos/uni/bob/check-runs'])
@@ -192,7 +192,7 @@ describe('pnpm grade publish', () => {
     const report = await group.add('zoe', 'failed')
     await group.write()
     if (!report) throw new Error('there is a report')
-    const right = checkRunOf(report)
+    const [right] = checkRunsOf(report)
     api.add({ ...right, ...changes }, COMMITS[0], 'a workflow of the student')
     expect((await publishOn(group)).results).toEqual([{ name: 'zoe', status: 'posted', reason: '' }])
     expect(api.runs.map(({ app, output }) => [app, output])).toEqual([
@@ -200,6 +200,26 @@ describe('pnpm grade publish', () => {
       ['the grader', right.output],
     ])
     expect((await publishOn(group)).results).toMatchObject([{ status: 'unchanged' }])
+  })
+
+  test('each lab has its own check run, and changes no other', async () => {
+    const group = new Class()
+    const report = await group.add('zoe', 'failed')
+    await group.write()
+    if (!report) throw new Error('there is a report')
+    // Another lab of ours, and something of the same name that is not.
+    const [right] = checkRunsOf(report)
+    const id = '05-mnist-mlp'
+    const other = { ...right, name: checkNameOf(id), external_id: `backprop/${id}:x:y` }
+    const foreign = { ...right, external_id: 'something else' }
+    api.add(other, COMMITS[0])
+    api.add(foreign, COMMITS[0])
+    await publishOn(group)
+    expect(api.runs).toMatchObject([other, foreign, right])
+    // One report of two labs is two check runs.
+    const two = { ...report, labs: [report.labs[0], { ...report.labs[0], id }] }
+    expect(checkRunsOf(two).map(({ name }) => name)).toEqual([right.name, other.name])
+    expect(checkRunsOf(two)[0]).toEqual(right)
   })
 
   test('what is no grade is listed and not posted', async () => {
@@ -347,8 +367,12 @@ test('a summary that is too long ends with a word about it', async () => {
   const group = new Class()
   const report = await group.add('zoe', 'failed')
   if (!report) throw new Error('there is a report')
-  const many = { ...report, labs: Array.from({ length: 60 }, () => report.labs[0]) }
-  const { summary } = checkRunOf(many).output
+  const [{ exercises, ...rest }] = report.labs
+  const notes = Array.from({ length: 20 }, () => 'x'.repeat(400))
+  const wordy = exercises.map(each => ({ ...each, tests: each.tests.map(test => ({ ...test, notes })) }))
+  const many = { ...rest, exercises: wordy }
+  const [{ output }] = checkRunsOf({ ...report, labs: [many] })
+  const { summary } = output
   expect(summary.length).toBeLessThanOrEqual(65_535)
   expect(summary.length).toBeGreaterThan(50_000)
   expect(summary).toMatch(/\n\nThe rest is too long for this page\. Ask your instructor for the full report\.$/)

@@ -8,7 +8,8 @@ import { commitDate } from '../git/commit-date.ts'
 import { runLab, takeLab, type GradedLab } from '../grade-lab.ts'
 import type { Machine } from '../machine.ts'
 import { renderPage } from '../report/page.ts'
-import { makeReport } from '../report/report.ts'
+import type { FetchedSubmission } from '../github/fetched.ts'
+import { makeReport, type GradeFacts } from '../report/report.ts'
 import { sign } from '../sign/sign.ts'
 import type { Cache, Remembered } from './cache.ts'
 import type { Places } from './places.ts'
@@ -24,8 +25,8 @@ export interface Desk {
   readonly grader: string
   readonly cache: Cache
   readonly key: KeyObject | null
-  /** When the commits of "grade fetch", which leaves no repository behind, say that they were made. */
-  readonly fetched: ReadonlyMap<string, Date>
+  /** What "grade fetch" recorded of each student, by name. */
+  readonly fetched: ReadonlyMap<string, FetchedSubmission>
   readonly places: Places
   readonly now: () => Date
   readonly signal: AbortSignal
@@ -59,7 +60,7 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
     labs: labs.map(({ graded }) => graded),
     ...machine,
     seed: seed ?? null,
-    submittedAt: (await commitDate(student.folder)) ?? desk.fetched.get(student.name.normalize('NFC')) ?? null,
+    ...(await datesOf(student, desk)),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
   })
   const final = key ? sign(report, key) : report
@@ -74,6 +75,15 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
     labs.map(({ ms }) => ms),
   )
   return { row, ran: labs.some(({ ran }) => ran) }
+}
+
+async function datesOf(
+  { name, folder }: Student,
+  { fetched }: Desk,
+): Promise<Pick<GradeFacts, 'seenAt' | 'committedAt'>> {
+  const record = fetched.get(name.normalize('NFC'))
+  const date = (text: string | null | undefined) => (text ? new Date(text) : null)
+  return { seenAt: date(record?.seenAt), committedAt: (await commitDate(folder)) ?? date(record?.committedAt) }
 }
 
 /** What nothing was run for is cheap, and is not remembered. */

@@ -1,4 +1,5 @@
 import type { Lab } from '@backprop/course'
+import { percentOf } from '@backprop/report'
 import { html, type Markup } from '../report/markup.ts'
 import type { GradedRow } from './row.ts'
 import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
@@ -52,6 +53,6 @@ const renderRecord = ({ id, concept, all, bands, doubt }: TestRecord) =>
 
 function renderCell({ ran, passed }: Cell): Markup {
   if (ran === 0) return html`<td class="none" title="no submission">·</td>`
-  const percent = Math.round((100 * passed) / ran)
+  const percent = percentOf(passed, ran)
   return html`<td style="--share: ${percent}%" title="${passed} of ${ran} pass">${percent}</td>`
 }

@@ -1,4 +1,5 @@
 import type { Lab } from '@backprop/course'
+import { percentOf } from '@backprop/report'
 import { html, Markup } from '../report/markup.ts'
 import { STYLE } from '../report/style.ts'
 import { renderAlerts } from './alerts.ts'
@@ -40,7 +41,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
             ${fact('Isolation', `tier ${environment.tier}: ${environment.tierReason}`)}
             ${fact('Backend', environment.backend)} ${fact('Node', environment.node)}
             ${fact('Seeds', report.seed === null ? 'each from the submission and the tests' : `from ${report.seed}`)}
-            ${fact('Written', report.writtenAt)}
+            ${fact('Written', `${report.writtenAt.slice(0, 19).replace('T', ' ')} UTC`)}
           </dl>
         </footer>
       </body>
@@ -50,7 +51,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
 
 function renderNumbers(students: readonly Row[], graded: readonly GradedRow[]): Markup {
   const middle = centre(graded)
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+  const percent = (share: number) => `${percentOf(share, 1)} %`
   const full = graded.filter(({ points, maxPoints }) => points === maxPoints).length
   const errors = students.length - graded.length
   return html`<dl class="numbers">

@@ -40,7 +40,8 @@ const GradedRow = z.strictObject({
   points,
   maxPoints: points,
   tier: z.enum(TIER_IDS),
-  submittedAt: z.iso.datetime().nullable(),
+  seenAt: z.iso.datetime().nullable().meta({ description: 'When "grade fetch" first found the commit.' }),
+  committedAt: z.iso.datetime().nullable().meta({ description: 'As the commit says; its author chooses.' }),
   labs: z.array(RowLab),
 })
 
@@ -73,7 +74,8 @@ export function gradedRow(student: Student, report: Report, times: readonly numb
     points,
     maxPoints,
     tier: environment.tier,
-    submittedAt: provenance.submittedAt,
+    seenAt: provenance.seenAt,
+    committedAt: provenance.committedAt,
     gradedAt: provenance.gradedAt,
     labs: report.labs.map((lab, i) => ({
       id: lab.id,

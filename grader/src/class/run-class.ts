@@ -8,7 +8,7 @@ import type { Lab } from '@backprop/course'
 import type { Context } from '../command.ts'
 import { suiteHash } from '../course/hash.ts'
 import { UsageError } from '../errors.ts'
-import { readFetched } from '../github/fetched.ts'
+import { readFetched, type FetchedSubmission } from '../github/fetched.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { keyId, signingKey } from '../sign/keys.ts'
@@ -113,7 +113,7 @@ interface Work {
 async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work: Work): Promise<void> {
   const { options, machine, key, grader, places, journal, io, all } = work
   const { labs, seed, jobs } = options
-  const fetched = await fetchedDates(options.submissions)
+  const fetched = await fetchedByName(options.submissions)
   const cache = new Cache(places.cache, places.staging)
   const scratch = makeWorkFolder()
   const makeFolder = () => {
@@ -138,13 +138,10 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work:
   }
 }
 
-async function fetchedDates(submissions: string): Promise<Map<string, Date>> {
+/** By the name of the folder. */
+async function fetchedByName(submissions: string): Promise<Map<string, FetchedSubmission>> {
   const fetched = await readFetched(submissions)
-  return new Map(
-    fetched?.submissions.flatMap(({ name, committedAt }) =>
-      committedAt === null ? [] : [[name.normalize('NFC'), new Date(committedAt)]],
-    ),
-  )
+  return new Map(fetched?.submissions.map(submission => [submission.name.normalize('NFC'), submission]))
 }
 
 async function termsOf(options: ClassOptions, { tier, backend }: Machine, key: KeyObject | null): Promise<Terms> {

@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import { WORDS, type Status } from '@backprop/report'
+import { FROM_FUTURE, isFromFuture, percentOf, WORDS, type Status } from '@backprop/report'
 import { STRONG } from '../machine.ts'
 import { html, Markup } from '../report/markup.ts'
 import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './row.ts'
@@ -18,7 +18,7 @@ export function renderStudents(rows: readonly Row[], labs: readonly Lab[]): Mark
 }
 
 function renderGraded(row: GradedRow, several: boolean): Markup {
-  const percent = Math.round((100 * row.points) / row.maxPoints)
+  const percent = percentOf(row.points, row.maxPoints)
   const points = several ? row.labs.map(({ id, points }) => `${id.slice(0, 2)}: ${points}`) : []
   const facts = [...points, ...remarks(row)].join(' · ')
   return html`<li>
@@ -39,7 +39,8 @@ const renderFault = (row: Exclude<Row, GradedRow>) =>
 /** Statuses that say more than a wrong answer does. */
 const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
 
-function remarks({ labs, tier, submittedAt }: GradedRow): string[] {
+function remarks(row: GradedRow): string[] {
+  const { labs, tier, seenAt, committedAt } = row
   const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
   const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
   const problems = labs.flatMap(({ problem }) => (problem === null ? [] : [problem.split('\n')[0].slice(0, 120)]))
@@ -48,9 +49,14 @@ function remarks({ labs, tier, submittedAt }: GradedRow): string[] {
     ...problems,
     ...seen.map(status => `${WORDS[status].sign} ${WORDS[status].word}`),
     ...(STRONG.includes(tier) ? [] : [`tier ${tier}`]),
-    ...(submittedAt === null ? [] : [`committed ${submittedAt.slice(0, 16).replace('T', ' ')}`]),
+    ...(seenAt === null ? [] : [`first seen ${minute(seenAt)}`]),
+    ...(committedAt === null ? [] : [`committed ${minute(committedAt)}`]),
+    ...(isFromFuture(row) ? [`‼ ${FROM_FUTURE}`] : []),
   ]
 }
+
+/** Times are stored in UTC. */
+const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
 
 const statuses = ({ exercises }: RowLab): Set<Status> => new Set(exercises.map(({ status }) => status))
 

@@ -1,4 +1,4 @@
-import { toCsv } from '@backprop/report'
+import { FROM_FUTURE, isFromFuture, toCsv } from '@backprop/report'
 import type { Lab } from '@backprop/course'
 import { isGraded, type Row } from './row.ts'
 
@@ -9,14 +9,25 @@ import { isGraded, type Row } from './row.ts'
  */
 export function classCsv(labs: readonly Lab[], rows: readonly Row[]): string {
   const scored = labs.flatMap(({ manifest: { id, exercises } }) => [id, ...exercises.map(each => `${id}/${each.id}`)])
-  const head = ['student', 'status', 'points', 'max_points', ...scored, 'submitted_at', 'graded_at', 'tier', 'remark']
+  const head = [
+    'student',
+    'status',
+    'points',
+    'max_points',
+    ...scored,
+    'seen_at',
+    'committed_at',
+    'graded_at',
+    'tier',
+    'remark',
+  ]
   return `\ufeff${toCsv([head])}${rows.map(row => toCsv([cells(labs, row, scored.length)])).join('')}`
 }
 
 function cells(labs: readonly Lab[], row: Row, scored: number): (string | number)[] {
   if (!isGraded(row)) {
     const empty = Array<string>(scored).fill('')
-    return [row.student, 'grader-error', '', '', ...empty, '', row.gradedAt, '', row.reason]
+    return [row.student, 'grader-error', '', '', ...empty, '', '', row.gradedAt, '', row.reason]
   }
   const points = labs.flatMap(({ manifest }) => {
     const lab = row.labs.find(({ id }) => id === manifest.id)
@@ -24,6 +35,7 @@ function cells(labs: readonly Lab[], row: Row, scored: number): (string | number
     return [lab?.points ?? '', ...parts]
   })
   const problems = row.labs.flatMap(({ id, problem }) => (problem === null ? [] : [`${id}: ${problem}`]))
-  const times = [row.submittedAt ?? '', row.gradedAt]
-  return [row.student, 'graded', row.points, row.maxPoints, ...points, ...times, row.tier, problems.join('; ')]
+  const times = [row.seenAt ?? '', row.committedAt ?? '', row.gradedAt]
+  const remarks = [...problems, ...(isFromFuture(row) ? [FROM_FUTURE] : [])]
+  return [row.student, 'graded', row.points, row.maxPoints, ...points, ...times, row.tier, remarks.join('; ')]
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
 import { isGraded, type Row } from '../class/row.ts'
 import { runClass, type ClassOutcome } from '../class/run-class.ts'
@@ -100,7 +101,7 @@ function summary({ report, rows }: ClassOutcome, folder: string): string {
   const graded = rows.filter(isGraded)
   const faults = rows.filter(row => !isGraded(row))
   const middle = centre(graded)
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
+  const percent = (share: number) => `${percentOf(share, 1)} %`
   const full = graded.filter(row => row.points === row.maxPoints).length
   return [
     `${graded.length} of ${rows.length} graded${faults.length > 0 ? `, ${faults.length} without a score` : ''}.`,

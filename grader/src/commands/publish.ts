@@ -16,7 +16,8 @@ export const publish: Command = {
   --fetched DIR   where "grade fetch" put the submissions that were graded
   --api URL       GitHub's API; default: the environment variable GITHUB_API_URL, or https://api.github.com
 
-Posts a check run named "Backprop Labs" with the points and the feedback. To post again is to change what is there.
+Posts a check run for each lab, named "Backprop Labs: 01-perceptron", with the points and the feedback. To post again
+is to change what is there; other labs, and check runs of others, are left alone.
 What could not be graded through our fault is listed and not posted. The token comes from the environment variable
 GITHUB_TOKEN: it must be of a GitHub App with the permission "Checks: write".
 

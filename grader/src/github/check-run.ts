@@ -1,11 +1,11 @@
-import { EXPORTERS, exportReport, headline, type Report } from '@backprop/report'
+import { EXPORTERS, exportReport, headline, type Report, type ReportLab } from '@backprop/report'
 import { z } from 'zod'
 import { ApiRefused, type Api } from './api.ts'
 
 /** What a student sees beside a commit: https://docs.github.com/rest/checks/runs. */
 export interface CheckRun {
   readonly name: string
-  /** Names what was graded and what it was graded with. */
+  /** Begins with what makes it ours and this lab's, and names what was graded and what it was graded with. */
   readonly external_id: string
   readonly status: 'completed'
   /** Lost points are no failure: the run was a success, and the commit stays mergeable. */
@@ -14,21 +14,26 @@ export interface CheckRun {
   readonly output: { readonly title: string; readonly summary: string }
 }
 
-export const CHECK_NAME = 'Backprop Labs'
+/** Each lab has a check run of its own: labs that are graded one after the other do not replace one another. */
+export const checkNameOf = (lab: string): string => `Backprop Labs: ${lab}`
+const idStart = (lab: string): string => `backprop/${lab}:`
 
 /** GitHub takes no more characters in a summary. */
 const MOST_SUMMARY = 65_535
 
-/** The check run that says what a report says. Pure, so that posting it twice changes nothing. */
-export function checkRunOf(report: Report): CheckRun {
-  const { points, maxPoints, provenance } = report
+/** The check runs that say what a report says, one for each lab. Pure, so that posting them twice changes nothing. */
+export const checkRunsOf = (report: Report): CheckRun[] => report.labs.map(lab => checkRunOf(report, lab))
+
+function checkRunOf(report: Report, lab: ReportLab): CheckRun {
+  const { id, points, maxPoints, provenance } = lab
+  const alone = { ...report, labs: [lab], points, maxPoints }
   return {
-    name: CHECK_NAME,
-    external_id: `${provenance.treeHash}:${provenance.suiteHash}`,
+    name: checkNameOf(id),
+    external_id: `${idStart(id)}${provenance.treeHash ?? 'none'}:${provenance.suiteHash}`,
     status: 'completed',
     conclusion: points === maxPoints ? 'success' : 'neutral',
-    completed_at: provenance.gradedAt,
-    output: { title: headline(report), summary: shortened(summaryOf(report)) },
+    completed_at: report.provenance.gradedAt,
+    output: { title: headline(alone), summary: shortened(summaryOf(alone)) },
   }
 }
 
@@ -65,14 +70,17 @@ type Existing = z.infer<typeof Existing>['check_runs'][number]
 export type Posted = 'posted' | 'updated' | 'unchanged'
 
 /**
- * Makes `run` the check run of that name on a commit: changes the one that is there, and makes one only where none is.
+ * Makes `run` the check run of that lab on a commit: changes the one that is there, and makes one only where none is.
  * Safe to repeat after any fault. Throws ApiRefused and ApiBusy.
  * @param repository as `owner/repo`
  */
 export async function postCheckRun(api: Api, repository: string, commit: string, run: CheckRun): Promise<Posted> {
   const query = `check_name=${encodeURIComponent(run.name)}&per_page=100`
   const found = Existing.parse(await api.request('GET', `/repos/${repository}/commits/${commit}/check-runs?${query}`))
-  const existing = found.check_runs.filter(({ name }) => name === run.name).sort((a, b) => b.id - a.id)
+  const own = run.external_id.slice(0, run.external_id.indexOf(':') + 1)
+  const existing = found.check_runs
+    .filter(({ name, external_id }) => name === run.name && external_id?.startsWith(own))
+    .sort((a, b) => b.id - a.id)
   if (existing.some(other => saysTheSame(other, run))) return 'unchanged'
   for (const { id } of existing) {
     try {

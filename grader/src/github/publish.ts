@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readJournal } from '../class/journal.ts'
 import { UsageError } from '../errors.ts'
 import { Api, ApiBusy, ApiRefused, type ApiOptions } from './api.ts'
-import { checkRunOf, postCheckRun, type Posted } from './check-run.ts'
+import { checkRunsOf, postCheckRun, type CheckRun, type Posted } from './check-run.ts'
 import { readFetched } from './fetched.ts'
 import { postableOf, type Postable, type WhereToLook } from './postable.ts'
 
@@ -43,9 +43,9 @@ export async function publishAll(options: PublishOptions): Promise<readonly Publ
         ? { status: 'skipped', reason: grade }
         : over !== null
           ? { status: 'failed', reason: over }
-          : await send(api, grade, options, wrote)
+          : await sendAll(api, grade, options, wrote)
     if (sent.forAll) over = sent.reason
-    wrote ||= sent.status === 'posted' || sent.status === 'updated'
+    wrote ||= hasWritten(sent)
     const result = { name, status: sent.status, reason: sent.reason }
     results.push(result)
     onDone?.(result)
@@ -58,17 +58,32 @@ interface Sent extends Pick<Published, 'status' | 'reason'> {
   readonly forAll?: true
 }
 
+const hasWritten = ({ status }: Sent): boolean => status === 'posted' || status === 'updated'
+
+/** The check runs of all labs of one student. The first that fails ends it; what came of them is what most needs saying. */
+async function sendAll(api: Api, grade: Postable, options: PublishOptions, wrote: boolean): Promise<Sent> {
+  let all: Sent = { status: 'unchanged', reason: '' }
+  for (const run of checkRunsOf(grade.report)) {
+    const sent = await send(api, grade, run, options, wrote || hasWritten(all))
+    if (sent.status === 'failed') return sent
+    if (RANK[sent.status] > RANK[all.status]) all = sent
+  }
+  return all
+}
+const RANK: Readonly<Record<Sent['status'], number>> = { skipped: 0, unchanged: 1, updated: 2, posted: 3, failed: 4 }
+
 /** Tries until it is done, or asking again will not help. Each try looks afresh at what is there. */
 async function send(
   api: Api,
-  { repository, commit, report }: Postable,
+  { repository, commit }: Postable,
+  run: CheckRun,
   { sleep }: PublishOptions,
   wrote: boolean,
 ): Promise<Sent> {
   if (wrote) await sleep(BETWEEN_WRITES)
   for (let attempt = 1; ; attempt++) {
     try {
-      return { status: await postCheckRun(api, repository, commit, checkRunOf(report)), reason: '' }
+      return { status: await postCheckRun(api, repository, commit, run), reason: '' }
     } catch (error) {
       if (error instanceof ApiRefused)
         return { ...failed(error.message), ...(error.status === 401 ? { forAll: true } : {}) }

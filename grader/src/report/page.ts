@@ -1,4 +1,7 @@
 import {
+  FROM_FUTURE,
+  isFromFuture,
+  percentOf,
   SUITE_NOTE,
   toLookAt,
   WORDS,
@@ -112,9 +115,10 @@ function renderTest({ status, concept, message, notes, points, maxPoints }: Repo
 function provenance({
   suite,
   environment,
-  provenance: { treeHash, suiteHash, submittedAt, gradedAt },
+  provenance: { treeHash, suiteHash, seenAt, committedAt, gradedAt },
 }: Report): Markup {
   const { tier, tierReason, backend, device, driver, receipt, node } = environment
+  const warning = isFromFuture({ committedAt, gradedAt }) ? html` <b class="warn">‼ ${FROM_FUTURE}</b>` : html``
   const isRemote = driver !== undefined && receipt !== undefined
   const isGrade = suite === 'hidden'
   return html`<footer>
@@ -123,7 +127,8 @@ function provenance({
       ${isGrade ? fact('Isolation', `tier ${tier}: ${tierReason}`) : fact('Isolation', `none: ${tierReason}`)}
       ${fact('Backend', `${backend}, on ${device}${driver === undefined ? '' : ` (${driver})`}`)}
       ${isRemote ? fact('Device', receiptText(receipt)) : html``} ${fact('Node', node)}
-      ${submittedAt === null ? html`` : fact('Submitted', time(submittedAt))}
+      ${seenAt === null ? html`` : fact('First seen', time(seenAt))}
+      ${committedAt === null ? html`` : fact('Committed', html`${time(committedAt)}, as the commit says${warning}`)}
       ${fact(isGrade ? 'Graded' : 'Tested', time(gradedAt))} ${fact('Files', hash(treeHash))}
       ${fact('Suite', hash(suiteHash))}
     </dl>
@@ -142,6 +147,6 @@ const time = (iso: string) => html`<time datetime="${iso}">${new Date(iso).toUTC
 const hash = (digits: string) => html`<code>${digits}</code>`
 
 function bar({ points, maxPoints }: { readonly points: number; readonly maxPoints: number }): Markup {
-  const percent = maxPoints === 0 ? 0 : Math.round((100 * points) / maxPoints)
+  const percent = percentOf(points, maxPoints)
   return html`<div class="bar" role="img" aria-label="${percent} percent"><i style="width: ${percent}%"></i></div>`
 }

@@ -9,8 +9,10 @@ export interface GradeFacts {
   readonly tier: ChosenTier
   readonly backend: string
   readonly seed: number | null
-  /** When the submission says that it was made, where it says so. */
-  readonly submittedAt?: Date | null
+  /** When the submission was first found where it was fetched from. */
+  readonly seenAt?: Date | null
+  /** When its commit says that it was made. */
+  readonly committedAt?: Date | null
   readonly gradedAt: Date
 }
 

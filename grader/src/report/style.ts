@@ -44,6 +44,7 @@ li .sign { width: .95rem; height: .95rem; margin-top: .25rem }
 .passed { color: var(--good) }
 .failed, .error, .tampered { color: var(--bad) }
 .timeout, .out-of-memory, .missing, .grader-error { color: var(--warn) }
+.warn { color: var(--warn) }
 .not-started, .blocked { color: var(--dim) }
 pre { margin: .2rem 0 .3rem; padding: .5rem .7rem; border-left: 3px solid var(--line); background: var(--track); font: .82rem/1.45 ui-monospace, monospace; white-space: pre-wrap }
 .visible li .points { display: none }

@@ -17,8 +17,10 @@ export interface ReportFacts {
   readonly labs: readonly Graded[]
   readonly environment: Report['environment']
   readonly seed: number | null
-  /** When the submission says that it was made, where it says so. */
-  readonly submittedAt?: Date | null
+  /** When the submission was first found where it was fetched from. */
+  readonly seenAt?: Date | null
+  /** When its commit says that it was made. */
+  readonly committedAt?: Date | null
   readonly gradedAt: Date
 }
 
@@ -45,7 +47,8 @@ export function assemble({ suite, submission, labs, environment, ...when }: Repo
       treeHash: over(labs.map(lab => lab.treeHash ?? '')),
       suiteHash: over(labs.map(lab => lab.suiteHash)),
       seed: when.seed,
-      submittedAt: when.submittedAt?.toISOString() ?? null,
+      seenAt: when.seenAt?.toISOString() ?? null,
+      committedAt: when.committedAt?.toISOString() ?? null,
       gradedAt: when.gradedAt.toISOString(),
     },
   })

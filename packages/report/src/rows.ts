@@ -59,6 +59,13 @@ export function headline({ suite, points, maxPoints }: Report): string {
   return suite === 'hidden' ? `${points} of ${maxPoints} points` : `${points} of ${maxPoints} visible tests pass`
 }
 
+/** A share in whole percent: 100 means all of it, and 0 nothing. */
+export function percentOf(part: number, whole: number): number {
+  if (part <= 0 || whole <= 0) return 0
+  if (part >= whole) return 100
+  return Math.min(99, Math.max(1, Math.round((100 * part) / whole)))
+}
+
 /** What a reader must know of the suite; nothing of the hidden one. */
 export const SUITE_NOTE: Readonly<Record<Report['suite'], string>> = {
   hidden: '',

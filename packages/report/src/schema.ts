@@ -93,7 +93,14 @@ export const Report = z
         .min(0)
         .nullable()
         .meta({ description: 'As given with --seed; otherwise each lab’s follows from its hashes.' }),
-      submittedAt: z.iso.datetime().nullable(),
+      seenAt: z.iso
+        .datetime()
+        .nullable()
+        .meta({ description: 'When "grade fetch" first found this commit; null where nothing was fetched.' }),
+      committedAt: z.iso
+        .datetime()
+        .nullable()
+        .meta({ description: 'As the commit says: its author can make it say anything.' }),
       gradedAt: z.iso.datetime(),
     }),
     signature: z

@@ -112,7 +112,7 @@ describe('classroom50', () => {
 
   test.each([
     [{ SUBMISSION_TAG: 'v1' }, 'SUBMISSION_TAG is "v1", but must begin with "submit/".'],
-    [{ ASSIGNMENT_TYPE: 'pair' }, 'ASSIGNMENT_TYPE is "pair", but must be individual, group or team.'],
+    [{ ASSIGNMENT_TYPE: 'team' }, 'ASSIGNMENT_TYPE is "team", but must be individual or group.'],
   ])('refuses %o', (change, message) => {
     expect(() => contextFor(parseExports('classroom50'), { ...CLASSROOM50, ...change })).toThrow(message)
   })
@@ -272,6 +272,21 @@ describe('prairielearn', () => {
     expect(() => textOf('prairielearn', many(4000))).toThrow(
       'prairielearn takes at most 1000000 bytes, and the names of 4000 tests alone are more.',
     )
+  })
+
+  test('what does not compile is not gradable, and says why; it costs no attempt', () => {
+    const broken = reportOf([['a', 'error'], ['b', 'error']]) // prettier-ignore
+    const [lab] = broken.labs
+    const report = { ...broken, labs: [{ ...lab, problem: 'src/a.ts:1:1: Expected ";"' }] }
+    expect(jsonOf('prairielearn', report)).toEqual({
+      gradable: false,
+      message: 'Nothing of this submission could be run, so it was not graded. It costs no attempt.',
+      format_errors: ['01-lab: src/a.ts:1:1: Expected ";"'],
+    })
+    const half = reportOf([['a', 'error'], ['b', 'passed']]) // prettier-ignore
+    const graded = { ...half, labs: [{ ...half.labs[0], problem: 'src/a.ts:1:1: Expected ";"' }] }
+    expect(jsonOf('prairielearn', graded), 'one file of several').toMatchObject({ gradable: true })
+    expect(jsonOf('prairielearn', broken), 'errors of its own').toMatchObject({ gradable: true, score: 0 })
   })
 
   test('where nobody can have points, the score is 0', () => {

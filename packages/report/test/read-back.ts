@@ -46,24 +46,23 @@ export const READERS: Readonly<Record<string, (files: readonly ExportFile[]) => 
   },
   junit(files) {
     const { testsuites } = readXml(files[0].text)
-    const cases = list(testsuites.testsuite).flatMap(suite => list(suite.testcase))
-    const having = (child: string) => String(cases.filter(each => child in each).length)
-    expect(testsuites).toMatchObject({
+    const suites = list(testsuites.testsuite)
+    const having = (cases: readonly TestCase[], child: string) =>
+      String(cases.filter(each => Object.hasOwn(each, child)).length)
+    const sums = (cases: readonly TestCase[]) => ({
       tests: String(cases.length),
-      failures: having('failure'),
-      errors: having('error'),
-      skipped: having('skipped'),
+      failures: having(cases, 'failure'),
+      errors: having(cases, 'error'),
     })
-    return {
-      tests: cases.map(({ properties }) => {
-        const values = new Map(list(properties.property).map(({ name, value }) => [name, value]))
-        return {
-          id: String(values.get('id')),
-          points: count(values.get('points')),
-          maxPoints: count(values.get('max_points')),
-        }
-      }),
-    }
+    expect(testsuites).toMatchObject(sums(suites.flatMap(suite => list(suite.testcase))))
+    const tests = suites.flatMap(suite => {
+      const cases = list(suite.testcase)
+      expect(suite).toMatchObject({ ...sums(cases), skipped: having(cases, 'skipped') })
+      // The points of the cases are properties of the suite, in their order; without a grade there are none.
+      const values = suite.properties ? list(suite.properties.property).map(({ value }) => Number(value)) : []
+      return cases.map(({ name }, i) => ({ id: name, points: values[2 * i], maxPoints: values[2 * i + 1] }))
+    })
+    return { tests }
   },
   exercism(files) {
     const { tests = [] } = valid<{ tests?: { name: string }[] }>('exercism', files[0])
@@ -122,12 +121,16 @@ type Elements<T> = undefined | '' | T | readonly T[]
 
 interface TestCase {
   readonly name: string
-  readonly properties: { readonly property: Elements<{ readonly name: string; readonly value: string }> }
   readonly failure?: { readonly '#text': string; readonly message: string }
 }
 
 interface JUnit {
-  readonly testsuites: { readonly testsuite: Elements<{ readonly testcase: Elements<TestCase> }> }
+  readonly testsuites: { readonly testsuite: Elements<TestSuite> }
+}
+
+interface TestSuite {
+  readonly properties?: { readonly property: Elements<{ readonly name: string; readonly value: string }> }
+  readonly testcase: Elements<TestCase>
 }
 
 const count = (text: string | undefined) => (text === undefined ? undefined : Number(text))
@@ -140,11 +143,59 @@ const isArray = <T>(elements: T | readonly T[]): elements is readonly T[] => Arr
 
 export function readXml(text: string): JUnit {
   expect(XMLValidator.validate(text)).toBe(true)
+  expectJenkins(text)
   // What XML 1.0 allows, and keeps as it is; the parser is laxer.
   expect(text).not.toMatch(/]]>|="[^"]*[\n\t]/)
   expect(text).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u)
   const options = { ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false, parseTagValue: false }
   return new XMLParser({ ...options, htmlEntities: true, trimValues: false }).parse(text) as JUnit
+}
+
+/** Of junit-10.xsd, the schema of Jenkins' xUnit plugin: attributes (with ! those that must be there), then elements. */
+const JENKINS: Readonly<Record<string, readonly [attributes: string, elements: string]>> = {
+  testsuites: ['name time tests failures errors', 'testsuite'],
+  testsuite: [
+    'name! tests! failures! errors! group time skipped timestamp hostname id package file log url',
+    'testsuite properties testcase system-out system-err',
+  ],
+  properties: ['', 'property'],
+  property: ['name! value!', ''],
+  testcase: ['name! time classname group', 'skipped error failure system-out system-err'],
+  skipped: ['type message', '#text'],
+  error: ['type message', '#text'],
+  failure: ['type message', '#text'],
+  'system-out': ['', '#text'],
+}
+const SUREFIRE_TIME = /^(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]*)?$/
+
+type Element = Readonly<Record<string, readonly Element[] | Readonly<Record<string, string>> | string>>
+
+function expectJenkins(text: string): void {
+  const options = { preserveOrder: true, ignoreAttributes: false, attributeNamePrefix: '', parseTagValue: false }
+  const [, root] = new XMLParser(options).parse(text) as [Element, Element]
+  const check = (element: Element): void => {
+    const name = Object.keys(element).find(key => key !== ':@') ?? ''
+    if (name === '#text') return
+    const [attributes, elements] = JENKINS[name]
+    const given = Object.keys(element[':@'] ?? {})
+    const known = attributes.replaceAll('!', '').split(' ')
+    expect(
+      given.filter(each => !known.includes(each)),
+      `attributes of ${name}`,
+    ).toEqual([])
+    const needed = attributes.split(' ').flatMap(each => (each.endsWith('!') ? [each.slice(0, -1)] : []))
+    expect(given, name).toEqual(expect.arrayContaining(needed))
+    const { time = '' } = (element[':@'] ?? {}) as { time?: string }
+    expect(time).toMatch(SUREFIRE_TIME)
+    const children = element[name] as readonly Element[]
+    const kinds = children.flatMap(child => Object.keys(child).filter(key => key !== ':@'))
+    expect(
+      kinds.filter(kind => kind !== '#text' && !elements.split(' ').includes(kind)),
+      `in ${name}`,
+    ).toEqual([])
+    children.forEach(check)
+  }
+  check(root)
 }
 
 /** As GitHub reads it: its flavour of Markdown, with the HTML that is in it. */

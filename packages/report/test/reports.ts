@@ -172,7 +172,8 @@ export const REALISTIC: Report = assemble({
   ],
   environment: ENVIRONMENT,
   seed: null,
-  submittedAt: new Date('2026-11-20T23:59:59.999Z'),
+  seenAt: new Date('2026-11-21T01:00:00Z'),
+  committedAt: new Date('2026-11-20T23:59:59.999Z'),
   gradedAt: new Date('2026-11-21T12:00:00Z'),
 })
 

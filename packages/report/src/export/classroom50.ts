@@ -30,12 +30,12 @@ export const classroom50: Exporter = {
   render(report, context) {
     const { assignmentType, ...submission } = submissionOf(context)
     if (!isGrade(report)) throw new ExportRefused(`classroom50: ${NO_GRADE}`)
-    const { submittedAt, gradedAt } = report.provenance
+    const { committedAt, gradedAt } = report.provenance
     const result = {
       schema: 'classroom50/result/v1',
       ...submission,
       assignment_type: assignmentType,
-      datetime: toSeconds(submittedAt ?? gradedAt),
+      datetime: toSeconds(committedAt ?? gradedAt),
       graded_at: toSeconds(gradedAt),
       score: report.points,
       'max-score': report.maxPoints,
@@ -71,9 +71,9 @@ function submissionOf({ classroom50: given = {} }: ExportContext): Classroom50Su
   const submission = known as Classroom50Submission
   if (!submission.submission.startsWith('submit/'))
     throw new ExportRefused(`classroom50: SUBMISSION_TAG is "${submission.submission}", but must begin with "submit/".`)
-  if (!['individual', 'group', 'team'].includes(submission.assignmentType))
+  if (!['individual', 'group'].includes(submission.assignmentType))
     throw new ExportRefused(
-      `classroom50: ASSIGNMENT_TYPE is "${submission.assignmentType}", but must be individual, group or team.`,
+      `classroom50: ASSIGNMENT_TYPE is "${submission.assignmentType}", but must be individual or group.`,
     )
   return submission
 }

@@ -5,7 +5,10 @@ import type { Exporter } from './exporter.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
-/** JUnit XML, with the points as properties, for which it has no attribute. One suite for each exercise. */
+/**
+ * JUnit XML, one suite for each exercise. It has no attribute for points, and only a suite may have properties: they are
+ * called `TEST.points` and `TEST.max_points`. Jenkins' xUnit plugin checks its schema, junit-10.xsd.
+ */
 export const junit: Exporter = {
   id: 'junit',
   about: 'whatever reads JUnit XML: GitLab, Jenkins',
@@ -17,11 +20,14 @@ export const junit: Exporter = {
     const children = report.labs.flatMap(lab =>
       lab.exercises.map(exercise => {
         const mine = all.filter(row => row.exercise === exercise)
-        const cases = mine.map(row => testcase(row, isPoints))
-        return element('testsuite', { name: `${lab.id}/${exercise.id}`, ...counts(mine) }, cases)
+        const cases = mine.map(testcase)
+        const timestamp = report.provenance.gradedAt
+        const about = { name: `${lab.id}/${exercise.id}`, ...counts(mine), timestamp }
+        return element('testsuite', about, [...(isPoints ? pointsOf(mine) : []), ...cases])
       }),
     )
-    const about = { name: 'Backprop Labs', ...counts(all), timestamp: report.provenance.gradedAt.slice(0, 19) }
+    const { skipped: _, ...sums } = counts(all)
+    const about = { name: 'Backprop Labs', ...sums }
     return `${HEAD}\n${element('testsuites', about, children)}\n`
   },
 }
@@ -40,23 +46,25 @@ const CHILDREN: Readonly<Record<Status, 'failure' | 'error' | 'skipped' | null>>
   'grader-error': 'error',
 }
 
-function testcase({ lab, exercise, test, id, name }: Row, isPoints: boolean): string {
-  const points = isPoints ? { points: test.points, max_points: test.maxPoints } : {}
-  const properties = Object.entries({ id, ...points })
+function pointsOf(mine: readonly Row[]): string[] {
+  const property = (name: string, value: number) => element('property', { name, value: String(value) })
+  const properties = mine.flatMap(({ test: { id, points, maxPoints } }) => [
+    property(`${id}.points`, points),
+    property(`${id}.max_points`, maxPoints),
+  ])
+  return properties.length === 0 ? [] : [element('properties', {}, properties)]
+}
+
+function testcase({ lab, exercise, test, name }: Row): string {
   const child = CHILDREN[test.status]
   const why = explain(test)
   return element('testcase', { name, classname: `${lab.id}.${exercise.id}`, time: seconds([test.ms]) }, [
-    element(
-      'properties',
-      {},
-      properties.map(([property, value]) => element('property', { name: property, value: String(value) })),
-    ),
     ...(child === null ? [] : [element(child, { message: why.split('\n')[0], type: test.status }, why)]),
     ...(test.notes.length === 0 ? [] : [element('system-out', {}, test.notes.join('\n'))]),
   ])
 }
 
-function counts(all: readonly Row[]): Attributes {
+function counts(all: readonly Row[]) {
   const count = (child: string) => all.filter(({ test }) => CHILDREN[test.status] === child).length
   return {
     tests: all.length,

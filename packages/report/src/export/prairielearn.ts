@@ -1,5 +1,6 @@
 import { safeJson } from '@backprop/safe-text'
 import type { Report } from '../schema.ts'
+import type { Status } from '../status.ts'
 import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
 import { ExportRefused, type Exporter } from './exporter.ts'
 
@@ -13,6 +14,8 @@ export const prairielearn: Exporter = {
   mediaType: 'application/json',
   render(report) {
     if (!isGrade(report)) return safeJson({ gradable: false, message: NO_GRADE })
+    if (nothingRan(report))
+      return safeJson({ gradable: false, message: NOTHING_RAN, format_errors: problemsOf(report) })
     for (const isTerse of [false, true]) {
       const text = safeJson(resultsOf(report, isTerse))
       if (Buffer.byteLength(text) <= MOST_BYTES) return text
@@ -23,13 +26,26 @@ export const prairielearn: Exporter = {
   },
 }
 
+const NOTHING_RAN = 'Nothing of this submission could be run, so it was not graded. It costs no attempt.'
+
+/** What does not compile, or cannot be taken: none of its tests was run. */
+const nothingRan = ({ labs }: Report): boolean =>
+  labs.length > 0 &&
+  labs.every(
+    ({ problem, exercises }) =>
+      problem !== null && exercises.every(({ tests }) => tests.every(({ status }) => NOT_RUN.includes(status))),
+  )
+const NOT_RUN: readonly Status[] = ['error', 'missing', 'blocked', 'not-started']
+
+const problemsOf = ({ labs }: Report): string[] =>
+  labs.flatMap(({ id, problem }) => (problem === null ? [] : [`${id}: ${problem}`]))
+
 function resultsOf(report: Report, isTerse: boolean): object {
-  const problems = report.labs.flatMap(lab => (lab.problem === null ? [] : [`${lab.id}: ${lab.problem}`]))
   return {
     gradable: true,
     score: report.maxPoints === 0 ? 0 : report.points / report.maxPoints,
     message: [headline(report), SUITE_NOTE[report.suite]].filter(Boolean).join('\n'),
-    output: isTerse ? '' : problems.join('\n'),
+    output: isTerse ? '' : problemsOf(report).join('\n'),
     tests: rows(report).map(({ id, name, test }) => ({
       name,
       description: id,
