@@ -6,6 +6,7 @@ import { runSuite } from '@backprop/testkit/run'
 import { gradeLab, type GradedLab } from '../grade-lab.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { checkAnswers } from './check-answers.ts'
 import { solutionDir } from './course.ts'
 import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
 import { expectedStubs } from './stubs.ts'
@@ -17,6 +18,8 @@ export interface CheckOptions {
   readonly backend: BackendName
   /** Which tests mutants are shown: `own` alone says that they lose, `all` also that they lose nothing else. */
   readonly mutants: (typeof MUTANT_RUNS)[number]
+  /** With how many seeds the solution is tried, and answers that are made by rule with some; 0 leaves all of them out. */
+  readonly seeds: number
   readonly signal: AbortSignal
   /** Tells what is being done. */
   readonly say: (line: string) => void
@@ -37,6 +40,7 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   options.say('hidden tests on the solution')
   const solution = await grade(solutionDir(lab))
   complaints.push(...judgeSolution(solution))
+  if (options.seeds > 0 && complaints.length === 0) complaints.push(...(await checkAnswers(lab, options)))
   if (options.mutants !== 'none' && complaints.length === 0)
     complaints.push(...(await checkMutants(lab, options, grade)))
   return complaints

@@ -5,6 +5,19 @@ import { METHODS_OF_OTHERS, type ByValue, type WireHooks } from './wire.ts'
 /** How a borrowed function or object reaches its owner: `(operation, id, method, arguments)`. */
 export type Request = (operation: string, id: number, name: string, args: readonly unknown[]) => Promise<unknown>
 
+/** The module on the other side. The proxy has every name, because only that side knows which exist. */
+export function remoteModule(request: Request): object {
+  const get = (_: object, name: string | symbol) => {
+    if (typeof name !== 'string' || name === 'then') return undefined
+    const call = (...args: unknown[]) => request('call', 0, name, args)
+    return Object.assign(call, {
+      new: (...args: unknown[]) => request('new', 0, name, args),
+      value: () => request('get', 0, name, []),
+    })
+  }
+  return new Proxy(Object.create(null) as object, { get })
+}
+
 /**
  * What the two sides lend each other: the functions that we pass into the child as callbacks, and the functions and
  * objects that it returns, which stay where they are and are used from here by their ids.

@@ -5,7 +5,7 @@ import type { Limits } from '@backprop/course'
 import { Channel } from './channel.ts'
 import { DEVICE } from './device/limits.ts'
 import { ended } from './ended.ts'
-import { Lending } from './lending.ts'
+import { Lending, remoteModule } from './lending.ts'
 import { Printed } from './printed.ts'
 import { mayPromise, type Promises } from './promises.ts'
 import type { Remote } from './remote.ts'
@@ -112,16 +112,7 @@ export class Session {
 
   /** The student's module. `M` is what its source file says it exports; whether that is true, nobody has checked. */
   remote<M>(): Remote<M> {
-    const get = (_: object, name: string | symbol) => {
-      if (typeof name !== 'string' || name === 'then') return undefined
-      const call = (...args: unknown[]) => this.#request('call', 0, name, args)
-      return Object.assign(call, {
-        new: (...args: unknown[]) => this.#request('new', 0, name, args),
-        value: () => this.#request('get', 0, name, []),
-      })
-    }
-    // The proxy has every name, because only the other side knows which exist.
-    return new Proxy(Object.create(null) as object, { get }) as Remote<M>
+    return remoteModule((...request) => this.#request(...request)) as Remote<M>
   }
 
   /** Ends the process and waits until it is gone. */

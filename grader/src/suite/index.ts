@@ -1,20 +1,21 @@
-import { createHash } from 'node:crypto'
-import { plain, rng, type Backend, type Rng } from '@backprop/core'
+import { plain } from '@backprop/core'
 import { CODE_STARTS, NOTE, PROGRESS } from '@backprop/testkit/run'
 import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
 import { Recorder } from '../explain/recorder.ts'
 import { DeviceBroker } from '../sandbox/device/broker.ts'
 import { openDevice } from '../sandbox/device/open.ts'
 import { isBrokered, openSession, type Staged } from '../sandbox/open.ts'
-import type { BackendName } from '../sandbox/backends.ts'
-import type { Remote } from '../sandbox/remote.ts'
 import type { Trace } from '../sandbox/trace.ts'
 import { StudentError } from '../sandbox/verdict.ts'
+import { submissionNow, trialTest } from '../trials/suite.ts'
+import { drawKeyOfSeed, streamOf } from './draws.ts'
+import type { SubmissionFixtures } from './fixtures.ts'
 import { load } from './load.ts'
 import { Spare } from './spare.ts'
 import { Strays } from './strays.ts'
 
 export { takesTime } from '../sandbox/slow.ts'
+export type { SubmissionFixtures } from './fixtures.ts'
 
 /** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
 
@@ -22,21 +23,6 @@ declare module 'vitest' {
   interface ProvidedContext {
     staged: Staged
   }
-}
-
-export interface SubmissionFixtures<M> {
-  /** The student's module in a process of its own, started for this test alone. */
-  readonly student: Remote<M>
-  /** Stands for the student's backend where it is passed; on this side it is the plain one, where tensors arrive. */
-  readonly on: Backend
-  /** What the student's code computes with; a suite may ask more of a fast one. */
-  readonly backend: BackendName
-  /** A generator with a seed of this test's own: the same in every run of the same submission, and unknown to it. */
-  readonly rng: Rng
-  /** Tells whoever waits how far a long test is: `progress('epoch 2 of 3', 2 / 3)`. */
-  readonly progress: (text: string, fractionDone?: number) => void
-  /** Keeps a fact for the report: what was measured, on how much data. */
-  readonly note: (text: string) => void
 }
 
 interface Held {
@@ -65,8 +51,35 @@ type Exported<M> = keyof M & string
 /** What comes before the first of the student's processes, such as reading a data set, is on no student's clock. */
 let codeHasStarted = false
 
-/** Vitest's `test` with the fixtures above. `module` is the name of an edited file: `perceptron` for src/perceptron.ts. */
-export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}) {
+/** A hidden test: its name is in `lab.json`, its body gets the fixtures above. */
+export type SubmissionTest<M> = (name: string, body: (fixtures: SubmissionFixtures<M>) => Promise<void>) => void
+
+/**
+ * Makes the `test` of a hidden suite. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
+ * `grade check` has the same suites try many answers in one process; see `../trials/trial.ts`.
+ */
+export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}): SubmissionTest<M> {
+  const trials = inject('trials')
+  return trials
+    ? trialTest<M>(trials, { module, keepsArguments: options.keepsArguments })
+    : behindTheWall<M>(module, options)
+}
+
+/**
+ * Does something costly once for a submission, such as training: the first test that asks pays, and all of them look at the
+ * same outcome.
+ */
+export function oncePerSubmission<F, T>(make: (fixtures: F) => Promise<T>): (fixtures: F) => Promise<T> {
+  const made = new Map<unknown, Promise<T>>()
+  return fixtures => {
+    const submission = submissionNow()
+    const outcome = made.get(submission) ?? make(fixtures)
+    made.set(submission, outcome)
+    return outcome
+  }
+}
+
+function behindTheWall<M>(module: string, options: SubmissionOptions<M>): SubmissionTest<M> {
   return base.extend<SubmissionFixtures<M> & Held>({
     // One for all tests of a file: each of them starts a child of its own, and they share the device.
     broker: [
@@ -82,7 +95,9 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
     // One for all: the process of a test is started while another test runs.
     on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
-    rng: async ({ task }, use) => use(rng(seedOf(inject('staged').seed, task.fullTestName ?? task.name))),
+    rng: async ({ task }, use) => use(streamOf(drawKeyOfSeed(inject('staged').seed), nameOf(task), 'inputs')),
+    secret: async ({ task }, use) =>
+      use(purpose => streamOf(drawKeyOfSeed(inject('staged').seed), nameOf(task), `secret: ${purpose}`)),
     progress: async ({ annotate }, use) => {
       let left = MOST_PROGRESS
       await use((text, fractionDone) => {
@@ -103,8 +118,7 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
       const staged = inject('staged')
       if (!codeHasStarted) await annotate('', CODE_STARTS)
       codeHasStarted = true
-      const { record, seed } = staged
-      const recorder = record ? new Recorder(on) : null
+      const recorder = staged.record ? new Recorder(on) : null
       const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
       const settings = { callSeconds, keepsArguments, broker }
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
@@ -121,7 +135,7 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
         task.meta.strays = await strays.stop()
         if (broker) task.meta.receipt = broker.takeReceipt()
         if (session.output) task.meta.output = session.output
-        if (recorder) task.meta.record = recorder.record(seedOf(seed, task.fullTestName ?? task.name))
+        if (recorder) task.meta.record = recorder.record(staged.seed)
       }
     },
   })
@@ -145,6 +159,4 @@ export async function expectRefusal(call: Promise<unknown>, why?: string): Promi
 const testsToRun = (suite: RunnerTestSuite): RunnerTestCase[] =>
   suite.tasks.flatMap(task => (task.type === 'suite' ? testsToRun(task) : task.mode === 'run' ? [task] : []))
 
-function seedOf(seed: number, test: string): number {
-  return createHash('sha256').update(`${seed}\0${test}`).digest().readUInt32LE(0)
-}
+const nameOf = (task: RunnerTestCase): string => task.fullTestName ?? task.name

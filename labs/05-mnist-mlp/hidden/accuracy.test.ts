@@ -1,6 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { submissionTest } from '@backprop/grader/suite'
+import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { altered, sample, turned } from './held-out.ts'
@@ -27,12 +27,20 @@ const SOME: Marks = { images: 20_000, betterThanALine: 0.865, full: 0.885 }
 const marksOn = (backend: string): Marks => (backend === 'plain' ? SOME : ALL)
 
 /** The share of held-out images that the student's network reads rightly. */
-async function trainAndRead({ student, on, backend, rng, progress, note }: SubmissionFixtures<Mlp>): Promise<number> {
+async function trainAndRead({
+  student,
+  on,
+  backend,
+  rng,
+  secret,
+  progress,
+  note,
+}: SubmissionFixtures<Mlp>): Promise<number> {
   const mnist = await loadMnist()
   // Which digit is called by which number is dealt anew, and all images are turned in the same way: a table of the
   // published images, or weights that were trained at home, do not know either. A network that learns does.
-  const names = rng.permutation(10)
-  const way = 1 + rng.integer(7)
+  const names = secret('names').permutation(10)
+  const way = 1 + secret('way').integer(7)
   const side = mnist.train.rows
   const disguised = ({ images, labels }: ReturnType<typeof sample>) => ({
     images: turned(images, side, way),
@@ -40,13 +48,12 @@ async function trainAndRead({ student, on, backend, rng, progress, note }: Submi
   })
   const train = disguised(sample(mnist.train, marksOn(backend).images, rng))
   // All 10,000, in an order of ours; their labels stay here.
-  const { images, labels } = disguised(sample(mnist.test, mnist.test.count, rng))
-  const unseen = altered(images, side, rng)
+  const { images, labels } = disguised(sample(mnist.test, mnist.test.count, secret('held-out')))
+  const unseen = altered(images, side, secret('altered'))
 
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
   }
-  // A generator of its own: the state of ours would tell which images are held out.
   const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
   const network = denseLayers(await student.fit(train.images, train.labels, options), side * side, 10)
   const digits = readWith(network, unseen)
@@ -59,27 +66,27 @@ async function trainAndRead({ student, on, backend, rng, progress, note }: Submi
   return share
 }
 
-let share: Promise<number> | undefined
 /** Training is dear: the first test that asks pays, the others look at the same network. */
-const trained = (fixtures: SubmissionFixtures<Mlp>): Promise<number> => (share ??= trainAndRead(fixtures))
+const trained = oncePerSubmission(trainAndRead)
 
 exercise('accuracy', () => {
-  test('network', async ({ student, on, backend, rng, progress, note }) => {
+  test('network', async ({ student, on, backend, rng, secret, progress, note }) => {
     // Layers that have nothing to do with the images are no answer.
-    expect(await trained({ student, on, backend, rng, progress, note }), 'most digits are right').toBeGreaterThan(
-      BETTER_THAN_GUESSING,
-    )
+    expect(
+      await trained({ student, on, backend, rng, secret, progress, note }),
+      'most digits are right',
+    ).toBeGreaterThan(BETTER_THAN_GUESSING)
   })
 
-  test('better-than-a-line', async ({ student, on, backend, rng, progress, note }) => {
-    const right = await trained({ student, on, backend, rng, progress, note })
+  test('better-than-a-line', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const right = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'the share of right answers on images that were not trained on').toBeGreaterThan(
       marksOn(backend).betterThanALine,
     )
   })
 
-  test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
-    const right = await trained({ student, on, backend, rng, progress, note })
+  test('full-accuracy', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const right = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'the share of right answers on images that were not trained on').toBeGreaterThan(
       marksOn(backend).full,
     )

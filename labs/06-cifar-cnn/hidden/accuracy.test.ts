@@ -1,6 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadCifar10 } from '@backprop/datasets/node'
-import { submissionTest } from '@backprop/grader/suite'
+import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { altered, disguised, sample } from './altered.ts'
@@ -34,6 +34,7 @@ async function trainAndRead({
   on,
   backend,
   rng,
+  secret,
   progress,
   note,
 }: SubmissionFixtures<Network>): Promise<Outcome> {
@@ -41,19 +42,18 @@ async function trainAndRead({
   // Which class is called by which number is dealt anew, and all images are turned and coloured in the same way: a table
   // of the published images, or weights that were trained at home, do not know that. A network that learns does.
   const side = cifar.train.rows
-  const names = rng.permutation(10)
-  const [way, colours] = [1 + rng.integer(7), rng.permutation(3)]
+  const names = secret('names').permutation(10)
+  const [way, colours] = [1 + secret('way').integer(7), secret('colours').permutation(3)]
   const disguise = (images: Uint8Array) => disguised(images, side, way, colours)
   const renamed = (labels: Uint8Array) => labels.map(label => names[label])
   const train = sample(cifar.train, marksOn(backend).images, rng)
-  const held = sample(cifar.test, marksOn(backend).heldOut, rng)
+  const held = sample(cifar.test, marksOn(backend).heldOut, secret('held-out'))
   const labels = renamed(held.labels)
-  const shown = disguise(altered(held.images, side, rng))
+  const shown = disguise(altered(held.images, side, secret('altered')))
 
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
   }
-  // A generator of its own: the state of ours would tell which images are held out.
   const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
   const read = await student.fit(disguise(train.images), renamed(train.labels), options)
   expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
@@ -73,13 +73,12 @@ const plainList = (classes: unknown): unknown => (classes instanceof Int32Array 
 const shareRight = ({ classes, labels }: Outcome): number =>
   Array.isArray(classes) ? labels.filter((label, i) => classes[i] === label).length / labels.length : 0
 
-let outcome: Promise<Outcome> | undefined
 /** Training is dear: the first test that asks pays, the others look at the same classes. */
-const trained = (fixtures: SubmissionFixtures<Network>): Promise<Outcome> => (outcome ??= trainAndRead(fixtures))
+const trained = oncePerSubmission(trainAndRead)
 
 exercise('accuracy', () => {
-  test('classes', async ({ student, on, backend, rng, progress, note }) => {
-    const { classes, labels } = await trained({ student, on, backend, rng, progress, note })
+  test('classes', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const { classes, labels } = await trained({ student, on, backend, rng, secret, progress, note })
     expect(Array.isArray(classes), 'the classes come as a plain list').toBe(true)
     expect(classes, 'one class for each image').toHaveLength(labels.length)
     const isClass = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
@@ -89,14 +88,14 @@ exercise('accuracy', () => {
     expect(share, 'far more right answers than by chance').toBeGreaterThan(marksOn(backend).chance)
   })
 
-  test('better-than-dense', async ({ student, on, backend, rng, progress, note }) => {
-    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
+  test('better-than-dense', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, secret, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
     expect(share, why).toBeGreaterThan(marksOn(backend).dense)
   })
 
-  test('full-accuracy', async ({ student, on, backend, rng, progress, note }) => {
-    const share = shareRight(await trained({ student, on, backend, rng, progress, note }))
+  test('full-accuracy', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const share = shareRight(await trained({ student, on, backend, rng, secret, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
     expect(share, why).toBeGreaterThan(marksOn(backend).full)
   })

@@ -1,6 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { submissionTest } from '@backprop/grader/suite'
+import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { disguise, draw, mislabelled } from './few-images.ts'
@@ -30,20 +30,27 @@ interface Draw {
   alone: unknown[]
 }
 
-async function trainAndRead({ student, on, rng, progress }: SubmissionFixtures<Module>, number: number): Promise<Draw> {
+async function trainAndRead(
+  { student, on, rng, secret, progress }: SubmissionFixtures<Module>,
+  number: number,
+): Promise<Draw> {
   const mnist = await loadMnist()
-  const same = disguise(rng)
-  const train = draw(mnist.train, TRAINING, rng, { ...same, moved: false })
-  const labels = mislabelled(train.labels, WRONG, rng)
+  const same = disguise(secret(`disguise ${number}`))
+  const train = draw(mnist.train, TRAINING, { choice: rng, ink: rng }, { ...same, moved: false })
+  const labels = mislabelled(train.labels, WRONG, secret(`mislabelled ${number}`))
   // Their labels stay here.
-  const heldOut = draw(mnist.test, HELD_OUT, rng, { ...same, moved: true })
+  const heldOut = draw(
+    mnist.test,
+    HELD_OUT,
+    { choice: secret(`held-out ${number}`), ink: rng },
+    { ...same, moved: true },
+  )
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch !== 'number' || epoch % 5 !== 0) return
     // Most trainings stop early: half of the epochs is a good guess.
     const done = Math.min(1, epoch / (MOST_EPOCHS / 2))
     progress(`training ${number} of ${DRAWS}, epoch ${epoch} is done`, (number - 1 + done) / DRAWS)
   }
-  // A generator of its own: the state of ours would tell which images are held out.
   const options = { on, rng: generator(rng.integer(1_000_000)), maxEpochs: MOST_EPOCHS, onEpoch }
   const read = await student.fit(train.images, labels, options)
   expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
@@ -64,10 +71,6 @@ const shareRight = ({ digits, labels }: Draw): number =>
 
 const mean = (draws: Draw[]): number => draws.reduce((sum, draw) => sum + shareRight(draw), 0) / draws.length
 
-let outcome: Promise<Draw[]> | undefined
-/** Training is dear: the first test that asks pays, the others look at the same digits. */
-const trained = (fixtures: SubmissionFixtures<Module>): Promise<Draw[]> => (outcome ??= trainAll(fixtures))
-
 async function trainAll(fixtures: SubmissionFixtures<Module>): Promise<Draw[]> {
   const draws: Draw[] = []
   for (let number = 1; number <= DRAWS; number += 1) draws.push(await trainAndRead(fixtures, number))
@@ -79,9 +82,12 @@ async function trainAll(fixtures: SubmissionFixtures<Module>): Promise<Draw[]> {
   return draws
 }
 
+/** Training is dear: the first test that asks pays, the others look at the same digits. */
+const trained = oncePerSubmission(trainAll)
+
 exercise('beat-overfitting', () => {
-  test('digits', async ({ student, on, backend, rng, progress, note }) => {
-    const draws = await trained({ student, on, backend, rng, progress, note })
+  test('digits', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const draws = await trained({ student, on, backend, rng, secret, progress, note })
     const isDigit = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
     for (const { digits, labels } of draws) {
       expect(Array.isArray(digits), 'the digits come as a plain list').toBe(true)
@@ -92,8 +98,8 @@ exercise('beat-overfitting', () => {
     expect(mean(draws), 'far more right answers than by chance').toBeGreaterThan(BETTER_THAN_GUESSING)
   })
 
-  test('steady', async ({ student, on, backend, rng, progress, note }) => {
-    const draws = await trained({ student, on, backend, rng, progress, note })
+  test('steady', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const draws = await trained({ student, on, backend, rng, secret, progress, note })
     for (const { digits, again, alone } of draws) {
       const first: unknown[] = Array.isArray(digits) ? digits.slice(0, AGAIN.together) : []
       const isSame = Array.isArray(again) && first.length > 0 && first.every((digit, i) => digit === again[i])
@@ -105,13 +111,13 @@ exercise('beat-overfitting', () => {
     expect(mean(draws), 'far more right answers than by chance').toBeGreaterThan(BETTER_THAN_GUESSING)
   })
 
-  test('beats-plain', async ({ student, on, backend, rng, progress, note }) => {
-    const share = mean(await trained({ student, on, backend, rng, progress, note }))
+  test('beats-plain', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const share = mean(await trained({ student, on, backend, rng, secret, progress, note }))
     expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(BEATS_PLAIN)
   })
 
-  test('full-margin', async ({ student, on, backend, rng, progress, note }) => {
-    const share = mean(await trained({ student, on, backend, rng, progress, note }))
+  test('full-margin', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const share = mean(await trained({ student, on, backend, rng, secret, progress, note }))
     expect(share, 'the share of right answers on images that were not trained on').toBeGreaterThan(FULL)
   })
 })

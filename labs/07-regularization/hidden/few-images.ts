@@ -23,20 +23,26 @@ export interface Disguise {
 
 export const disguise = (rng: Rng): Disguise => ({ names: rng.permutation(10), order: rng.permutation(PIXELS) })
 
+/** What images are drawn from: which ones is told by nothing that can be seen of them. */
+export interface Sources {
+  choice: Rng
+  ink: Rng
+}
+
 /** `count` images of a set, with about the same share of each digit, disguised; `moved` by one pixel before that. */
 export function draw(
   set: ImageSet,
   count: number,
-  rng: Rng,
+  { choice, ink }: Sources,
   { names, order, moved }: Disguise & { moved: boolean },
 ): Labelled {
   const share = count / set.count
-  const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
+  const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], choice)
   const images = new Uint8Array(chosen.length * PIXELS)
   for (const [to, from] of chosen.entries()) {
     const original = set.images.subarray(from * PIXELS, (from + 1) * PIXELS)
-    const image = moved ? shifted(original, rng) : original
-    for (let k = 0; k < PIXELS; k += 1) images[to * PIXELS + k] = faded(image[order[k]], rng)
+    const image = moved ? shifted(original, ink) : original
+    for (let k = 0; k < PIXELS; k += 1) images[to * PIXELS + k] = faded(image[order[k]], ink)
   }
   return { images, labels: Uint8Array.from(chosen, i => names[set.labels[i]]) }
 }

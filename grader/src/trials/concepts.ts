@@ -1,0 +1,372 @@
+import type { AnyFunction, Rule } from './rule.ts'
+
+/**
+ * Conceptual mistakes that a change of an operator does not make: a bound beyond which an approximation stands in, a look at
+ * the first element only, a result that is kept too long. Each rule makes such a function from the right one. Where a
+ * rule has nothing to say of a function, the changed function answers like the right one, and survives.
+ */
+
+/** Asks something only of functions that take empty lists. */
+export const NO_EMPTY = 'no empty list'
+
+/** Asks something only of functions that say of an argument that it is left as it is. */
+export const IN_PLACE = 'in place'
+
+type List = readonly unknown[]
+
+const isList = (thing: unknown): thing is List | Float32Array =>
+  Array.isArray(thing) || (ArrayBuffer.isView(thing) && 'length' in thing)
+/** `Array.isArray` makes a list of anything of what is unknown. */
+const isArray = (thing: unknown): thing is readonly unknown[] => Array.isArray(thing)
+const isPlain = (thing: unknown): thing is Readonly<Record<string, unknown>> =>
+  typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype
+
+/** The answer, now or when it comes. */
+const then = (answer: unknown, go: (value: unknown) => unknown): unknown =>
+  answer instanceof Promise ? answer.then(go) : go(answer)
+
+const cut = (list: List | Float32Array, most: number): unknown => list.slice(0, most)
+
+/** Throws what a beginner's code throws at a list of such a length: an error, but no refusal. */
+const brokenAt = (id: string, what: string, isBad: (length: number) => boolean): Rule => ({
+  id,
+  what,
+  change:
+    (right, { applies }) =>
+    (...args) => {
+      if (args.some(isList)) applies()
+      if (args.some(arg => isList(arg) && isBad(arg.length))) throw new TypeError('undefined is not a number')
+      return right(...args)
+    },
+})
+
+// --- tails, thresholds, corners ----------------------------------------------------------------------------------------
+
+/** A function seen as one of a single number: what it makes of one example whose number is x. */
+type Curve = (x: number) => number
+
+/** The value for one example alone: element i of each list that is as long as the one in question, which holds x there. */
+function ofExample(right: AnyFunction, args: List, { place, i }: { place: number; i: number }, x: number): number {
+  const { length } = args[place] as List
+  const own = args.map((arg, k) => {
+    if (!isList(arg) || arg.length !== length) return arg
+    if (k === place) return isArray(arg) ? [x] : arg.slice(0, 1).fill(x)
+    return arg.slice(i, i + 1)
+  })
+  const answer = right(...own)
+  const value: unknown = isList(answer) ? answer[0] : answer
+  return typeof value === 'number' ? value : NaN
+}
+
+/** Each of them is a call of its own. */
+const MOST_EXAMPLES = 500
+
+interface Bend {
+  /** Another value at x, or null where the function is right. */
+  readonly at: (x: number, curve: Curve) => number | null
+  /** Where to look whether that makes a difference. */
+  readonly probes: readonly number[]
+}
+
+/**
+ * Applies to functions that treat each number of a list by itself, and return a list of as many numbers, or their mean or
+ * sum, if the other values differ from the right ones by more than rounding.
+ */
+const elementwise = (id: string, what: string, place: number, { at, probes }: Bend): Rule => ({
+  id,
+  what,
+  change:
+    (right, { applies }) =>
+    (...args) => {
+      const answer = right(...args)
+      const list = args[place]
+      if (typeof answer !== 'number' && !isArray(answer)) return answer
+      if (!isList(list) || list.length === 0 || list.length > MOST_EXAMPLES || !isNumbers(list)) return answer
+      try {
+        const curves = Array.from(
+          list,
+          (_, i): Curve =>
+            x =>
+              ofExample(right, args, { place, i }, x),
+        )
+        const each = curves.map((curve, i) => curve(list[i]))
+        const way = WAYS.find(combine => isSame(combine(each), answer))
+        if (!way) return answer
+        if (curves.some(curve => probes.some(x => !isClose(at(x, curve) ?? curve(x), curve(x))))) applies()
+        return way(curves.map((curve, i) => at(list[i], curve) ?? each[i]))
+      } catch {
+        return answer // it refuses single examples: it does not treat them one by one
+      }
+    },
+})
+
+const isNumbers = (list: List | Float32Array): list is readonly number[] =>
+  Array.from(list).every(value => typeof value === 'number')
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+const isNear = (a: number, b: number, much = 1e-9): boolean =>
+  Object.is(a, b) || Math.abs(a - b) <= much + much * Math.abs(b)
+/** Too near for a test to tell apart. */
+const isClose = (a: number, b: number): boolean => isNear(a, b, 1e-8)
+
+function isSame(parts: number | readonly number[], whole: unknown): boolean {
+  const [a, b] = [[parts].flat(), [whole].flat()]
+  return a.length === b.length && a.every((part, i) => isNear(part, Number(b[i])))
+}
+
+/** How answers to single examples make the answer to all of them. */
+const WAYS: readonly ((values: readonly number[]) => number | readonly number[])[] = [
+  values => values,
+  values => values.map(value => value / values.length),
+  values => total(values) / values.length,
+  total,
+]
+
+/** What the function comes to far out: a constant, or a multiple of x. */
+function limitAt(x: number, curve: Curve): number | null {
+  const [far, farther] = [curve(1e3 * Math.sign(x)), curve(1e4 * Math.sign(x))]
+  if (Number.isFinite(far) && isNear(far, farther)) return far
+  const isLine = Number.isFinite(farther) && isNear(10 * far, farther, 1e-6)
+  return isLine ? (farther / 1e4) * Math.abs(x) : null
+}
+
+const SIDES = {
+  'far from 0': (x: number, bound: number) => Math.abs(x) > bound,
+  'far above 0': (x: number, bound: number) => x > bound,
+  'far below 0': (x: number, bound: number) => x < -bound,
+}
+
+const tail = (place: number, side: keyof typeof SIDES, bound: number): Rule =>
+  elementwise(`limit ${side}, from ${bound}, argument ${place + 1}`, 'takes the limit for what it comes to', place, {
+    at: (x, curve) => (SIDES[side](x, bound) ? limitAt(x, curve) : null),
+    probes: [-1.02 * bound, 1.02 * bound],
+  })
+
+const smooth = (place: number, width: number): Rule =>
+  elementwise(`straight within ${width} of 0, argument ${place + 1}`, 'cuts a corner with a straight line', place, {
+    at: (x, curve) =>
+      Math.abs(x) < width && x !== 0
+        ? curve(-width) + ((x + width) / (2 * width)) * (curve(width) - curve(-width))
+        : null,
+    probes: [-width / 2, width / 2],
+  })
+
+const PLACES = [0, 1]
+const ELEMENTWISE = PLACES.flatMap(place => [
+  ...[3, 5, 8, 20].flatMap(bound =>
+    (Object.keys(SIDES) as (keyof typeof SIDES)[]).map(side => tail(place, side, bound)),
+  ),
+  smooth(place, 0.1),
+  smooth(place, 0.01),
+])
+
+// --- nothing, one, many --------------------------------------------------------------------------------------------------
+
+/** A refusal only when the first `most` elements of the lists already ask for it; else what these come to. */
+const checksFirst = (most: number): Rule => ({
+  id: `checks only the first ${most}`,
+  what: `looks for what it must refuse among the first ${most} of a list only`,
+  change:
+    (right, { applies }) =>
+    (...args) => {
+      const relenting = (refusal: unknown) => {
+        if (!(refusal instanceof RangeError)) throw refusal
+        if (args.some(isList)) applies()
+        return relent(right, args, most, refusal)
+      }
+      try {
+        const answer = right(...args)
+        return answer instanceof Promise ? answer.catch(relenting) : answer
+      } catch (error) {
+        return relenting(error)
+      }
+    },
+})
+
+function relent(right: AnyFunction, args: List, most: number, refusal: RangeError): unknown {
+  const isLong = (arg: unknown) => isList(arg) && arg.length > most
+  const shorter = [
+    ...args.flatMap((arg, k) => (isLong(arg) ? [args.with(k, cut(arg as List, most))] : [])),
+    args.map(arg => (isLong(arg) ? cut(arg as List, most) : arg)),
+  ]
+  for (const attempt of shorter.filter(attempt => attempt.some((arg, k) => arg !== args[k]))) {
+    try {
+      return right(...attempt)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+    }
+  }
+  throw refusal
+}
+
+const firstForAll: Rule = {
+  id: 'first result for all',
+  what: 'finds the first element of the result, and repeats it',
+  change:
+    (right, { applies }) =>
+    (...args) =>
+      then(right(...args), answer => {
+        if (!isArray(answer) || answer.length < 2) return answer
+        applies()
+        return answer.map(() => answer[0])
+      }),
+}
+
+// --- options, zeros ----------------------------------------------------------------------------------------------------
+
+const zeroOption: Rule = {
+  id: 'zero option',
+  what: 'takes an option that is 0 for one that is not given',
+  change:
+    (right, { applies }) =>
+    (...args) =>
+      right(
+        ...args.map(arg => {
+          if (!isPlain(arg)) return arg
+          if (Object.keys(arg).some(name => hasDefault(right, name))) applies()
+          return Object.fromEntries(Object.entries(arg).filter(([, value]) => value !== 0))
+        }),
+      ),
+}
+
+/** Whether a function gives an option a number of its own where none is given. */
+const hasDefault = (f: AnyFunction, option: string): boolean =>
+  new RegExp(`\\b${option}(: \\w+)? = [\\d.]`).test(String(f))
+
+const lateZero: Rule = {
+  id: 'late zero',
+  what: 'returns an update that leaves a weight as it is where its gradient is 0',
+  change:
+    (right, { applies }) =>
+    (...settings) =>
+      then(right(...settings), update => {
+        if (typeof update !== 'function') return update
+        return (w: unknown, gradient: unknown) => {
+          const next = (update as AnyFunction)(w, gradient)
+          if (!isArray(next) || !isList(w) || !isList(gradient)) return next
+          applies()
+          return next.map((value, j) => (gradient[j] === 0 ? w[j] : value))
+        }
+      }),
+}
+
+// --- state -------------------------------------------------------------------------------------------------------------
+
+const keyOf = (args: List): string =>
+  JSON.stringify(args, (_, value: unknown) => (typeof value === 'function' || isStateful(value) ? '…' : value))
+/** Backends and generators: they cannot be told apart by their text, and hold more than one call is about. */
+const isStateful = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlain(value) && !ArrayBuffer.isView(value)
+
+const oneInstance: Rule = {
+  id: 'one instance',
+  what: 'makes what it returns once, in the module, for the same settings',
+  change: (right, { applies }) => {
+    const made = new Map<string, unknown>()
+    return (...args) => {
+      const key = keyOf(args)
+      const answer = made.has(key) ? made.get(key) : right(...args)
+      if (typeof answer === 'function' || (isPlain(answer) && hasFunctions(answer))) applies()
+      else return answer
+      made.set(key, answer)
+      return answer
+    }
+  },
+}
+
+const remembers: Rule = {
+  id: 'remembers the first answer',
+  what: 'keeps its first answer in the module, and gives it again',
+  change: (right, { applies }) => {
+    let first: { readonly answer: unknown } | null = null
+    return (...args) => {
+      if (first) applies()
+      first ??= { answer: right(...args) }
+      return first.answer
+    }
+  },
+}
+
+const addsUp: Rule = {
+  id: 'adds up over calls',
+  what: 'keeps its sums in the module, and does not set them back',
+  change: (right, { applies }) => {
+    let before: unknown
+    return (...args) =>
+      then(right(...args), answer => {
+        before = plus(answer, before, applies)
+        return before
+      })
+  },
+}
+
+/** All numbers of `now`, with those that stand at the same place in `before` added. */
+function plus(now: unknown, before: unknown, applies: () => void): unknown {
+  if (typeof now === 'number' && typeof before === 'number') return (applies(), now + before)
+  if (isArray(now) && isArray(before)) return now.map((part, i) => plus(part, before[i], applies))
+  if (isPlain(now) && isPlain(before))
+    return Object.fromEntries(Object.entries(now).map(([key, part]) => [key, plus(part, before[key], applies)]))
+  return now
+}
+
+const inPlace: Rule = {
+  id: IN_PLACE,
+  what: 'writes into its arguments',
+  change:
+    (right, { applies }) =>
+    (...args) => {
+      if (args.some(isList)) applies()
+      const answer = right(...args)
+      const spoil = () => {
+        for (const arg of args) if (isList(arg)) spoilt(arg as unknown[])
+      }
+      if (answer instanceof Promise) return answer.finally(spoil)
+      spoil()
+      return answer
+    },
+}
+
+/** The innermost first number is another one. */
+function spoilt(list: unknown[]): void {
+  if (Array.isArray(list[0])) spoilt(list[0])
+  else if (typeof list[0] === 'number') list[0] += 1
+}
+
+const notAwaited: Rule = {
+  id: 'not awaited',
+  what: 'does not wait for functions that set something',
+  change:
+    (right, { applies }) =>
+    (...args) =>
+      right(...args.map(arg => (isPlain(arg) && hasSetters(arg) ? (applies(), hasty(arg)) : arg))),
+}
+
+const hasFunctions = (things: object): boolean => Object.values(things).some(thing => typeof thing === 'function')
+const hasSetters = (things: object): boolean =>
+  Object.entries(things).some(([name, thing]) => name.startsWith('set') && typeof thing === 'function')
+
+/** The same functions, but those that are called set… do not say when they are done. */
+const hasty = (things: Readonly<Record<string, unknown>>): unknown =>
+  Object.fromEntries(
+    Object.entries(things).map(([name, thing]) =>
+      name.startsWith('set') && typeof thing === 'function'
+        ? [name, (...args: unknown[]) => void (thing as AnyFunction)(...args)]
+        : [name, thing],
+    ),
+  )
+
+export const CONCEPTS: readonly Rule[] = [
+  ...ELEMENTWISE,
+  brokenAt(NO_EMPTY, 'breaks down at an empty list', length => length === 0),
+  brokenAt('no single', 'breaks down at a list with one element', length => length === 1),
+  checksFirst(1),
+  checksFirst(2),
+  firstForAll,
+  zeroOption,
+  lateZero,
+  oneInstance,
+  remembers,
+  addsUp,
+  inPlace,
+  notAwaited,
+]

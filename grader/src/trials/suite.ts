@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { plain } from '@backprop/core'
+import { NOTE } from '@backprop/testkit/run'
+import { test } from 'vitest'
+import { streamOf, drawKeyOfSeed } from '../suite/draws.ts'
+import type { SubmissionFixtures } from '../suite/fixtures.ts'
+import { LocalSession, type Exports } from './local.ts'
+import { changed } from './rules.ts'
+import { LEFT_OUT, type Trial, type Trials, type TrialVerdict } from './trial.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Answers to try in this process, in place of a submission behind the wall. */
+    trials?: Trials
+  }
+}
+
+/** Nothing ends a trial that hangs from outside; one that waits for ever is given up after this time. */
+const TRIAL_SECONDS = 60
+
+/** A test that trains, where trials are to be quick. */
+class LeftOut extends Error {
+  override readonly name = 'LeftOut'
+}
+
+const on = plain()
+let now: { readonly trial: Trial; readonly trainings: boolean } | null = null
+
+/** Tells apart the submissions that one process sees; throws where their trainings are to be left out. */
+export function submissionNow(): Trial | null {
+  if (now && !now.trainings) throw new LeftOut(LEFT_OUT)
+  return now?.trial ?? null
+}
+
+/** Which module the tests of a file are about, and which of its functions leave their arguments as they are. */
+interface Tested {
+  readonly module: string
+  readonly keepsArguments?: readonly string[]
+}
+
+/** A hidden test that is run once for each trial, and notes how each went. */
+export function trialTest<M>(trials: Trials, { module, keepsArguments = [] }: Tested) {
+  return (name: string, body: (fixtures: SubmissionFixtures<M>) => Promise<void>): void =>
+    test(name, async ({ task, annotate }) => {
+      const fullName = task.fullTestName ?? task.name
+      const verdicts: [index: number, verdict: TrialVerdict][] = []
+      for (const [i, trial] of trials.list.entries()) {
+        if (trial.exercise !== undefined && !fullName.startsWith(`${trial.exercise} `)) continue
+        now = { trial, trainings: trials.trainings }
+        let applied = false
+        const failure = await failureOf(async () =>
+          body(
+            await fixturesFor<M>({ trial, module, test: fullName, keepsArguments, applies: () => (applied = true) }),
+          ),
+        )
+        verdicts.push([i, { failure, applied }])
+      }
+      await annotate(JSON.stringify(verdicts), NOTE)
+    })
+}
+
+interface Setting {
+  readonly trial: Trial
+  readonly module: string
+  readonly test: string
+  readonly keepsArguments: readonly string[]
+  readonly applies: () => void
+}
+
+async function fixturesFor<M>({
+  trial,
+  module,
+  test,
+  keepsArguments,
+  applies,
+}: Setting): Promise<SubmissionFixtures<M>> {
+  const key = drawKeyOfSeed(trial.seed)
+  const exports = changed(await modulesOf(trial.src, module), trial, applies)
+  return {
+    student: new LocalSession(exports, on, keepsArguments).remote<M>(),
+    on,
+    backend: 'plain',
+    rng: streamOf(key, test, 'inputs'),
+    secret: what => streamOf(key, test, `secret: ${what}`),
+    progress: () => {},
+    note: () => {},
+  }
+}
+
+async function modulesOf(src: string, module: string): Promise<Exports> {
+  const file = join(src, `${module}.ts`)
+  if (!existsSync(file)) throw new Error(`there is no ${module}.ts`)
+  return (await import(/* @vite-ignore */ file)) as Exports
+}
+
+/** Why a trial does not pass; `null` when it does. */
+async function failureOf(trial: () => Promise<void>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took more than ${TRIAL_SECONDS} s`)), TRIAL_SECONDS * 1000)
+  })
+  try {
+    await Promise.race([trial(), late])
+    return null
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'threw something that is no error'
+  } finally {
+    clearTimeout(timer)
+  }
+}

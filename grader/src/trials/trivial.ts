@@ -1,0 +1,88 @@
+import { Tensor, zeros } from '@backprop/core'
+import { Parameter } from '@backprop/nn'
+import type { AnyFunction, Rule } from './rule.ts'
+
+/** The rule of a constant answer, which stands in the trial. */
+export const CONSTANT = 'constant'
+
+/**
+ * Answers without any work, for every function of a lab at once. A test that one of them passes gives points for nothing.
+ * The right function is given to them only so that a constant can have the right kind: an author knows that from the types.
+ */
+
+/** The same thing with every number replaced; functions keep returning such things. */
+function filled(thing: unknown, value: number): unknown {
+  const same = (part: unknown) => filled(part, value)
+  if (typeof thing === 'number') return value
+  if (typeof thing === 'string') return ''
+  if (typeof thing === 'boolean') return true
+  if (thing instanceof Promise) return thing.then(same)
+  if (thing instanceof Tensor) return zeros(thing.shape, { on: thing.on })
+  if (thing instanceof Parameter) return new Parameter(zeros(thing.value.shape, { on: thing.value.on }))
+  if (Array.isArray(thing)) return thing.map(same)
+  if (ArrayBuffer.isView(thing)) return (thing as Float32Array).map(() => value)
+  if (thing instanceof Map)
+    return new Map([...(thing as Map<unknown, unknown>)].map(([key, part]) => [key, same(part)]))
+  if (typeof thing === 'function') return (...args: unknown[]) => same((thing as AnyFunction)(...args))
+  if (typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype)
+    return Object.fromEntries(Object.entries(thing).map(([key, part]) => [key, same(part)]))
+  return thing
+}
+
+/** What the right function answers; where it refuses, nothing is left to fill, so 0. */
+function answerOf(right: AnyFunction, args: readonly unknown[]): unknown {
+  try {
+    const answer = right(...args)
+    return answer instanceof Promise ? answer.catch(() => 0) : answer
+  } catch {
+    return 0
+  }
+}
+
+export const TRIVIAL: readonly Rule[] = [
+  {
+    id: 'refuses all',
+    what: 'throws a RangeError, whatever is asked',
+    change: () => () => {
+      throw new RangeError('no')
+    },
+  },
+  {
+    id: CONSTANT,
+    what: 'returns the same thing, whatever is asked',
+    change:
+      (_, { value }) =>
+      () =>
+        structuredClone(value),
+  },
+  {
+    id: 'zeros like the first argument',
+    what: 'returns zeros of the shape of its first argument',
+    change: () => first => filled(first, 0),
+  },
+  {
+    id: 'zeros of the right shape',
+    what: 'returns what should come, but every number in it is 0',
+    change:
+      right =>
+      (...args) =>
+        filled(answerOf(right, args), 0),
+  },
+  {
+    id: 'ones of the right shape',
+    what: 'returns what should come, but every number in it is 1',
+    change:
+      right =>
+      (...args) =>
+        filled(answerOf(right, args), 1),
+  },
+  { id: 'first argument', what: 'returns its first argument', change: () => first => first },
+  {
+    id: 'last argument',
+    what: 'returns its last argument',
+    change:
+      () =>
+      (...args) =>
+        args.at(-1),
+  },
+]
