@@ -5,6 +5,7 @@ import { NOTE } from '@backprop/testkit/run'
 import { test } from 'vitest'
 import { streamOf, drawKeyOfSeed } from '../suite/draws.ts'
 import type { SubmissionFixtures } from '../suite/fixtures.ts'
+import { Strays } from '../suite/strays.ts'
 import { LocalSession, type Exports } from './local.ts'
 import { changed } from './rules.ts'
 import { LEFT_OUT, type Trial, type Trials, type TrialVerdict } from './trial.ts'
@@ -100,10 +101,12 @@ async function failureOf(trial: () => Promise<void>): Promise<string | null> {
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`took more than ${TRIAL_SECONDS} s`)), TRIAL_SECONDS * 1000)
   })
+  const strays = new Strays()
   try {
     await Promise.race([trial(), late])
-    return null
+    return (await strays.stop())[0]?.message ?? null
   } catch (error) {
+    await strays.stop()
     return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'threw something that is no error'
   } finally {
     clearTimeout(timer)
