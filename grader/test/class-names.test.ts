@@ -68,12 +68,12 @@ describe('who handed something in', () => {
 
   test('each folder, in the order of the names; neither files, nor what tools make, nor the reports themselves', async () => {
     const root = folder()
-    for (const name of ['s10', 's9', '.ada', '.git', 'node_modules', 'reports/x'])
+    for (const name of ['s10', 's9', '.ada', '.git', '.fetching-x1y2', 'node_modules', 'reports/x'])
       mkdirSync(join(root, name), { recursive: true })
     writeFileSync(join(root, 'roster.csv'), '')
     const { students, leftOut } = await callRoll(root, join(root, 'reports', 'class'))
     expect(students.map(({ name }) => name)).toEqual(['.ada', 's9', 's10'])
-    expect(leftOut).toEqual(['.git', 'node_modules', 'reports', 'roster.csv'])
+    expect(leftOut).toEqual(['.fetching-x1y2', '.git', 'node_modules', 'reports', 'roster.csv'])
   })
 
   test('a folder that is not there, an empty one, and a single submission are sentences', async () => {

@@ -3,11 +3,12 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fetch } from '../src/commands/fetch.ts'
 import { fetchAll } from '../src/github/fetch.ts'
-import { Fetched } from '../src/github/fetched.ts'
+import { Fetched, readFetched } from '../src/github/fetched.ts'
 import { gitEnvironment } from '../src/github/git-environment.ts'
 import { readRoster } from '../src/github/roster.ts'
 import { LIMITS, type Limits } from '../src/github/snapshot.ts'
@@ -167,8 +168,82 @@ describe('pnpm grade fetch', { timeout: 30_000 }, () => {
     zoe.push([file('final.txt', '')], { branch: 'hand-in/final' })
     const group = classOf({})
     writeFileSync(group.roster, `name,repository,branch\nzoe,${zoe.url},hand-in/final\nbob,${zoe.url},later\n`)
-    expect(await fetchClass(group)).toMatchObject({ code: 0, stdout: '1 changed, 0 unchanged, 1 empty, 0 failed\n' })
+    const { code, stdout } = await fetchClass(group)
+    expect(code).toBe(2)
+    expect(stdout).toBe(
+      '1 changed, 0 unchanged, 0 empty, 1 failed\n✗ bob: it has no branch "later"; it has "hand-in/final", "main"\n',
+    )
+    expect(below(group.out).filter(path => !path.includes('.txt'))).toEqual(['fetch.json', 'zoe'])
     expect(below(join(group.out, 'zoe'))).toEqual(['final.txt'])
+  })
+
+  test('what came from another branch or address than the roster names is never left to be graded', async () => {
+    const [zoe, bob, ann] = [new Repository(), new Repository(), new Repository()]
+    for (const repository of [zoe, bob, ann]) repository.push([work])
+    const group = classOf({ zoe, bob, ann })
+    await fetchClass(group)
+    const rows = [`zoe,${zoe.url},later`, `bob,${pathToFileURL(join(bob.folder, 'gone')).href},`, `ann,${ann.url},`]
+    writeFileSync(group.roster, ['name,repository,branch', ...rows].join('\n'))
+    expect(await fetchClass(group)).toMatchObject({ code: 2 })
+    expect(readdirSync(group.out).sort()).toEqual(['ann', 'fetch.json'])
+    expect(record(group).map(({ name, commit }) => [name, commit !== null])).toEqual([
+      ['zoe', false],
+      ['bob', false],
+      ['ann', true],
+    ])
+  })
+
+  test('a run that is killed between the files and the record leaves no new files under an old time', async () => {
+    const zoe = new Repository()
+    zoe.push([work])
+    const group = classOf({ zoe })
+    await fetchClass(group, { now: () => new Date('2026-10-01T08:00:00Z') })
+    const recorded = readFileSync(join(group.out, 'fetch.json'))
+    const late = zoe.push([file('late.txt', '')], { at: '2026-10-02T00:00:00Z' })
+    await fetchClass(group, { now: () => new Date('2026-10-03T08:00:00Z') })
+    writeFileSync(join(group.out, 'fetch.json'), recorded)
+    expect((await readFetched(group.out))?.submissions[0]).toMatchObject({
+      ...{ commit: late, committedAt: '2026-10-02T00:00:00+00:00', seenAt: '2026-10-03T08:00:00.000Z' },
+    })
+    expect((await fetchClass(group, { now: () => new Date('2026-10-04T08:00:00Z') })).stdout).toContain('1 unchanged')
+    expect(record(group)[0]).toMatchObject({ commit: late, seenAt: '2026-10-03T08:00:00.000Z' })
+  })
+
+  test('paths that are too long or too deep for a disk are left out, and all else is fetched', async () => {
+    const zoe = new Repository()
+    const deep = 'd/'.repeat(2013) + 'deep.ts'
+    const long = `${'n'.repeat(200)}/`.repeat(5) + 'long.ts'
+    zoe.push([work, file(deep, ''), file(long, ''), file(`${'ä'.repeat(128)}.ts`, '')])
+    const group = classOf({ zoe })
+    expect(await fetchClass(group)).toMatchObject({ code: 0, stdout: '1 changed, 0 unchanged, 0 empty, 0 failed\n' })
+    expect(below(join(group.out, 'zoe'))).toContain(work.path)
+    const [{ leftOut, commit }] = record(group)
+    expect(leftOut.first.map(({ why }) => why)).toEqual(['long path', 'long path', 'long path'])
+    expect(commit).toBe(zoe.git(['rev-parse', 'main']))
+    expect(readdirSync(group.out).sort()).toEqual(['fetch.json', 'zoe'])
+  })
+
+  test('where something was, and now nothing is, the last files stay and it fails', async () => {
+    const zoe = new Repository()
+    const commit = zoe.push([work])
+    const group = classOf({ zoe })
+    await fetchClass(group)
+    zoe.git(['update-ref', '-d', 'refs/heads/main'])
+    const { code, stdout } = await fetchClass(group)
+    expect(code).toBe(2)
+    expect(stdout).toContain('✗ zoe: it had been pushed to, and now nothing is there\n')
+    expect(record(group)[0].commit).toBe(commit)
+    expect(below(group.out)).toContain(`zoe/${work.path}`)
+  })
+
+  test('a default branch that is not there is named with those that are', async () => {
+    const zoe = new Repository()
+    zoe.push([work], { branch: 'work' })
+    const { code, stdout } = await fetchClass(classOf({ zoe }))
+    expect(code).toBe(2)
+    expect(stdout).toContain(
+      '✗ zoe: its default branch is not there; it has "work": name one in the roster\'s column "branch"\n',
+    )
   })
 
   test('where nothing was pushed, there is an empty folder, so that nobody is forgotten', async () => {
@@ -191,7 +266,7 @@ describe('pnpm grade fetch', { timeout: 30_000 }, () => {
     const { code, stdout } = await fetchClass(classOf(nobody, group.out))
     expect(code).toBe(2)
     expect(stdout).toContain('1 changed, 0 unchanged, 0 empty, 2 failed\n')
-    expect(stdout).toContain('✗ zoe: it had been pushed to, and now nothing is there\n')
+    expect(stdout).toContain('✗ zoe: its default branch is not there; it has "main": name one in the roster')
     expect(stdout).toContain('✗ not there: it is not there, or the token may not see it; git says "fatal: ')
     expect(record(group).map(({ name, status, commit }) => [name, status, commit !== null])).toEqual([
       ['zoe', 'failed', true],

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { FETCHED } from '../github/fetched.ts'
+import { FETCHED, SCRATCH } from '../github/fetched.ts'
 import { outboxNames } from './outbox-names.ts'
 
 /** One sub-folder of the folder of submissions. */
@@ -33,7 +33,7 @@ export async function callRoll(submissions: string, reports: string): Promise<Ro
   })
   const own = relative(submissions, reports).split(sep)[0]
   const isStudent = (entry: Dirent<Buffer>) =>
-    (entry.isDirectory() || entry.isSymbolicLink()) && !OF_TOOLS.has(nameOf(entry)) && nameOf(entry) !== own
+    (entry.isDirectory() || entry.isSymbolicLink()) && !isOfTools(nameOf(entry)) && nameOf(entry) !== own
   const found = entries.filter(isStudent)
   if (found.some(entry => nameOf(entry) === 'labs'))
     throw new UsageError(
@@ -60,6 +60,9 @@ export async function callRoll(submissions: string, reports: string): Promise<Ro
       .sort(),
   }
 }
+
+/** The workshop of a fetch lies there while it runs, and after it was killed. */
+const isOfTools = (name: string) => OF_TOOLS.has(name) || name.startsWith(SCRATCH)
 
 const isText = ({ name }: Dirent<Buffer>) => Buffer.from(name.toString('utf8'), 'utf8').equals(name)
 

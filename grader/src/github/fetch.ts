@@ -1,10 +1,18 @@
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { FETCHED, readFetched, writeFetched, type Fetched, type FetchedSubmission } from './fetched.ts'
+import {
+  FETCHED,
+  readFetched,
+  SCRATCH,
+  writeFetched,
+  type Fetched,
+  type FetchedSubmission,
+  type Stamp,
+} from './fetched.ts'
 import { gitEnvironment, type GitSettings } from './git-environment.ts'
 import { demandGit, GitFailed } from './git.ts'
-import { headOf, LIMITS, takeSnapshot, type Limits, type SnapshotOptions } from './snapshot.ts'
+import { discard, headOf, LIMITS, takeSnapshot, type Limits, type Snapshot, type SnapshotOptions } from './snapshot.ts'
 import type { RosterEntry } from './roster.ts'
 
 export interface FetchOptions extends Omit<GitSettings, 'home'> {
@@ -19,7 +27,8 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
 
 /**
  * Brings the folder of every entry up to date, and `fetch.json` with it. A repository that fails keeps what was fetched
- * before and stops nobody else. Throws UsageError when a folder is in the way that was not fetched.
+ * from it before, and the others go on. What was fetched from another address or branch than the roster now names is
+ * removed. Throws UsageError when a folder is in the way that was not fetched, or another run is at work there.
  */
 export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   const { roster, out, jobs, limits = LIMITS, now, signal, onDone } = options
@@ -35,6 +44,8 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   }))
   // From here on, every folder that may appear is named in the record.
   await record.write()
+  for (const entry of roster)
+    if (isElsewhere(entry, before.get(entry.name))) await rm(join(out, entry.name), { recursive: true, force: true })
   const scratch = await mkdtemp(join(out, SCRATCH))
   try {
     const home = await mkdtemp(join(scratch, 'home-'))
@@ -46,11 +57,13 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
     })
     return await record.write()
   } finally {
-    await rm(scratch, { recursive: true, force: true })
+    await discard(scratch)
   }
 }
 
-const SCRATCH = '.fetching-'
+/** Whether the roster now names another place than the one where the files in the folder come from. */
+const isElsewhere = ({ repository, branch }: RosterEntry, earlier?: FetchedSubmission): boolean =>
+  earlier !== undefined && (earlier.repository !== repository || earlier.branch !== branch)
 
 /** Folders that were fetched once, of people who are no longer in the roster. */
 export async function leftBehind(out: string, roster: readonly RosterEntry[]): Promise<readonly string[]> {
@@ -77,9 +90,9 @@ async function refuseForeign(
 }
 
 /** Stands in the record until the entry's turn comes. */
-function startingPoint({ name, repository, branch }: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
-  const same = earlier?.repository === repository && earlier.branch === branch
-  const { commit, committedAt, seenAt, leftOut } = same ? earlier : NOTHING
+function startingPoint(entry: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
+  const { name, repository, branch } = entry
+  const { commit, committedAt, seenAt, leftOut } = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
   const problem = 'the run was stopped before this one was done'
   return { name, repository, branch, status: 'failed', before: commit, commit, committedAt, seenAt, leftOut, problem }
 }
@@ -101,21 +114,26 @@ async function fetchOne(
     const seenAt = now().toISOString()
     if (head === null) return await nothingPushed(start, folder)
     if (head === start.commit && (await isFolder(folder))) return { ...start, status: 'unchanged', problem: null }
-    const { commit, committedAt, leftOut } = await takeSnapshot(start, folder, options)
-    const first = leftOut.slice(0, 20)
-    return {
-      ...start,
-      status: commit === start.commit ? 'unchanged' : 'changed',
-      commit,
-      committedAt,
-      seenAt: commit === start.commit ? start.seenAt : seenAt,
-      leftOut: { count: leftOut.length, first },
-      problem: null,
-    }
+    const stamp = await takeSnapshot(start, folder, options, snapshot => stampOf(start, snapshot, seenAt))
+    const status = stamp.commit === start.commit ? 'unchanged' : 'changed'
+    return { ...start, ...stamp, status, problem: null }
   } catch (error) {
     options.signal.throwIfAborted()
     if (error instanceof GitFailed) return { ...start, status: 'failed', problem: error.message }
     return { ...start, status: 'failed', problem: `its folder cannot be written: ${(error as Error).message}` }
+  }
+}
+
+function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Snapshot, now: string): Stamp {
+  const { repository, branch } = start
+  const seenAt = commit === start.commit ? start.seenAt : now
+  return {
+    repository,
+    branch,
+    commit,
+    committedAt,
+    seenAt,
+    leftOut: { count: leftOut.length, first: leftOut.slice(0, 20) },
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
+import { readRegular } from '../git/files.ts'
 
 /** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
 
@@ -44,8 +45,40 @@ export type FetchedSubmission = Fetched['submissions'][number]
 export const fetchedJsonSchema = (): object => z.toJSONSchema(Fetched)
 
 export const FETCHED = 'fetch.json'
+/** How the folder begins in which `grade fetch` works, beside the folders of the students. */
+export const SCRATCH = '.fetching-'
 
-/** Null where there is none. Throws UsageError where it is not ours. */
+/**
+ * Which commit the files of a fetched folder are of. It lies among them, so that files and date change in one step: a
+ * run that is killed between the files and the record never leaves late work under an early time.
+ */
+const Stamp = Submission.pick({
+  repository: true,
+  branch: true,
+  committedAt: true,
+  seenAt: true,
+  leftOut: true,
+}).extend({
+  commit,
+})
+export type Stamp = z.infer<typeof Stamp>
+const STAMP = ['.git', 'backprop-fetch.json']
+const MOST_STAMP_BYTES = 1 << 20
+
+/** Writes the stamp of a folder before it is put in its place; `folder` has a repository in it. */
+export const writeStamp = (folder: string, stamp: Stamp): Promise<void> =>
+  writeFile(join(folder, ...STAMP), safeJson(stamp))
+
+async function readStamp(folder: string): Promise<Stamp | null> {
+  const bytes = await readRegular(MOST_STAMP_BYTES, folder, ...STAMP).catch(() => null)
+  try {
+    return bytes && Stamp.parse(JSON.parse(bytes.toString('utf8')))
+  } catch {
+    return null
+  }
+}
+
+/** Null where there is none. Where a folder says that its files are newer than the record, the folder is right. Throws UsageError where it is not ours. */
 export async function readFetched(folder: string): Promise<Fetched | null> {
   const file = join(folder, FETCHED)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -53,11 +86,25 @@ export async function readFetched(folder: string): Promise<Fetched | null> {
     throw error
   })
   if (text === null) return null
+  const record = parseRecord(text, file)
+  const submissions = await Promise.all(
+    record.submissions.map(async one => stamped(one, await readStamp(join(folder, one.name)))),
+  )
+  return { ...record, submissions }
+}
+
+function parseRecord(text: string, file: string): Fetched {
   try {
     return Fetched.parse(JSON.parse(text))
   } catch {
     throw new UsageError(`"${file}" was not written by "grade fetch". Move it away to start afresh.`)
   }
+}
+
+function stamped(record: FetchedSubmission, stamp: Stamp | null): FetchedSubmission {
+  const isOfTheSame = stamp?.repository === record.repository && stamp.branch === record.branch
+  if (!isOfTheSame || stamp.commit === record.commit) return record
+  return { ...record, ...stamp, status: 'changed', before: record.commit, problem: null }
 }
 
 /** Whoever reads the file finds the old text or the new one, whole. */

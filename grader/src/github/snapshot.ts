@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeStamp, type Stamp } from './fetched.ts'
 import { git, GitFailed, type Bounds, type GitCall } from './git.ts'
 import type { RosterEntry } from './roster.ts'
 
@@ -14,6 +15,12 @@ export interface Limits extends Bounds {
   /** A larger file is left out, and not even downloaded where the server can do without. */
   readonly fileBytes: number
   readonly treeBytes: number
+  /** Of a path within the repository; there is room left for the folder that it goes to. */
+  readonly pathBytes: number
+  /** Of one name in a path: no common file system takes more. */
+  readonly nameBytes: number
+  /** How many folders deep. */
+  readonly depth: number
 }
 
 export const LIMITS: Limits = {
@@ -23,9 +30,12 @@ export const LIMITS: Limits = {
   files: 5000,
   fileBytes: 1 << 20,
   treeBytes: 100 << 20,
+  pathBytes: 1000,
+  nameBytes: 255,
+  depth: 32,
 }
 
-export type Why = 'link' | 'submodule' | 'too large' | 'installed package'
+export type Why = 'link' | 'submodule' | 'too large' | 'installed package' | 'long path'
 
 export interface LeftOut {
   readonly path: string
@@ -47,19 +57,40 @@ export interface SnapshotOptions {
   readonly scratch: string
 }
 
-/** The commit that the branch is at, or null where nothing has been pushed. Throws GitFailed. */
+/**
+ * The commit that the branch is at, or null where nothing has been pushed to any branch. Throws GitFailed, also where
+ * there are branches, but not this one.
+ */
 export async function headOf(entry: RosterEntry, options: SnapshotOptions): Promise<string | null> {
   const ref = refOf(entry)
-  const listing = await git(['ls-remote', '--quiet', '--', entry.repository, ref], callOf(options))
-  for (const line of listing.split('\n')) {
-    const [commit, name] = line.split('\t')
-    if (name === ref && OBJECT_ID.test(commit)) return commit
-  }
-  return null
+  const listing = await git(['ls-remote', '--quiet', '--', entry.repository, ref, `${HEADS}*`], callOf(options))
+  const lines = listing.split('\n').map(line => line.split('\t'))
+  const found = lines.find(([commit, name]) => name === ref && OBJECT_ID.test(commit))
+  if (found) return found[0]
+  const branches = lines.flatMap(([, name]) => (name?.startsWith(HEADS) ? [name.slice(HEADS.length)] : []))
+  if (branches.length === 0) return null
+  throw new GitFailed(missing(entry, branches))
 }
 
-/** Puts the newest files of the branch into `folder`, which holds either the old ones or the new ones. Throws GitFailed. */
-export async function takeSnapshot(entry: RosterEntry, folder: string, options: SnapshotOptions): Promise<Snapshot> {
+function missing({ branch }: RosterEntry, branches: readonly string[]): string {
+  const some = branches.slice(0, 10).map(name => `"${Buffer.from(name, 'latin1').toString('utf8')}"`)
+  const more = branches.length > some.length ? ` and ${branches.length - some.length} more` : ''
+  const has = `it has ${some.join(', ')}${more}`
+  return branch === null
+    ? `its default branch is not there; ${has}: name one in the roster's column "branch"`
+    : `it has no branch "${branch}"; ${has}`
+}
+
+/**
+ * Puts the newest files of the branch into `folder`, which holds either the old ones or the new ones, and with them the
+ * stamp that `stampOf` makes. Throws GitFailed.
+ */
+export async function takeSnapshot(
+  entry: RosterEntry,
+  folder: string,
+  options: SnapshotOptions,
+  stampOf: (snapshot: Snapshot) => Stamp,
+): Promise<Stamp> {
   const work = await mkdtemp(join(options.scratch, 'snapshot-'))
   try {
     const repository = join(work, 'repository')
@@ -76,18 +107,25 @@ export async function takeSnapshot(entry: RosterEntry, folder: string, options: 
     await writeFile(join(repository, 'HEAD'), `${commit}\n`)
     await writeFile(join(repository, 'config'), config({ bare: false }))
     await rename(repository, join(files, '.git'))
+    const stamp = stampOf({ commit, committedAt: ISO.test(when) ? when : null, leftOut })
+    await writeStamp(files, stamp)
     await replace(folder, files, join(work, 'before'))
-    return { commit, committedAt: ISO.test(when) ? when : null, leftOut }
+    return stamp
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await discard(work)
   }
 }
 
+/** Removes what is no longer needed. The files are in their place: what cannot be removed is no reason to fail. */
+export const discard = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true }).catch(() => undefined)
+
 const TAKEN = 'refs/taken'
+const HEADS = 'refs/heads/'
 const OBJECT_ID = /^[0-9a-f]{40}$/
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/
 
-const refOf = ({ branch }: RosterEntry): string => (branch === null ? 'HEAD' : `refs/heads/${branch}`)
+const refOf = ({ branch }: RosterEntry): string => (branch === null ? 'HEAD' : `${HEADS}${branch}`)
 
 const callOf = ({ env, limits, signal }: SnapshotOptions): GitCall => ({ env, bounds: limits, signal })
 
@@ -131,6 +169,7 @@ async function choose(call: GitCall, limits: Limits): Promise<Chosen> {
     if (mode === '120000') leave(path, 'link')
     else if (mode === '160000') leave(path, 'submodule')
     else if (/(^|\/)node_modules\//.test(path)) leave(path, 'installed package')
+    else if (isLong(path, limits)) leave(path, 'long path')
     else candidates.push({ id, path })
   }
   if (candidates.length > limits.files) throw new GitFailed(`it holds more than ${limits.files} files`)
@@ -148,6 +187,12 @@ async function choose(call: GitCall, limits: Limits): Promise<Chosen> {
   return { kept: kept.map(({ id, path }) => `100644 ${id}\t${path}\0`).join(''), leftOut }
 }
 
+/** `path` has a character for each byte. */
+function isLong(path: string, { pathBytes, nameBytes, depth }: Limits): boolean {
+  const names = path.split('/')
+  return path.length > pathBytes || names.length - 1 > depth || names.some(name => name.length > nameBytes)
+}
+
 /** In bytes; of a file that was not downloaded because of its size, infinite. */
 async function sizesOf(ids: readonly string[], call: GitCall): Promise<number[]> {
   if (ids.length === 0) return []
@@ -160,5 +205,10 @@ async function replace(folder: string, files: string, before: string): Promise<v
   await rename(folder, before).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
-  await rename(files, folder)
+  try {
+    await rename(files, folder)
+  } catch (error) {
+    await rename(before, folder).catch(() => undefined)
+    throw error
+  }
 }
