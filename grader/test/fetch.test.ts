@@ -12,6 +12,7 @@ import { Fetched, readFetched } from '../src/github/fetched.ts'
 import { gitEnvironment } from '../src/github/git-environment.ts'
 import { readRoster } from '../src/github/roster.ts'
 import { LIMITS, type Limits } from '../src/github/snapshot.ts'
+import { FETCHING, lock, refuseLocked } from '../src/lock.ts'
 import { GitServer, OPENSSL, processArguments } from './git-server.ts'
 import { file, Repository } from './repositories.ts'
 import { run } from './running.ts'
@@ -207,6 +208,22 @@ describe('pnpm grade fetch', { timeout: 30_000 }, () => {
     })
     expect((await fetchClass(group, { now: () => new Date('2026-10-04T08:00:00Z') })).stdout).toContain('1 unchanged')
     expect(record(group)[0]).toMatchObject({ commit: late, seenAt: '2026-10-03T08:00:00.000Z' })
+  })
+
+  test('what a killed run left behind goes with the next one, and two at a time keep out of each other’s way', async () => {
+    const zoe = new Repository()
+    zoe.push([work])
+    const group = classOf({ zoe })
+    mkdirSync(join(group.out, '.fetching-killed', 'snapshot-x'), { recursive: true })
+    const unlock = await lock(group.out, FETCHING)
+    await expect(fetchClass(group)).rejects.toThrow(
+      /^Another run is fetching into ".*or give another folder with --out/,
+    )
+    await expect(refuseLocked(group.out, FETCHING)).rejects.toThrow('Another run is fetching into')
+    unlock()
+    await fetchClass(group)
+    expect(readdirSync(group.out).sort()).toEqual(['fetch.json', 'zoe'])
+    await refuseLocked(group.out, FETCHING)
   })
 
   test('paths that are too long or too deep for a disk are left out, and all else is fetched', async () => {

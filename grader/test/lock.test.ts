@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isGone, lock, LOCK, thisProcess, type Owner } from '../src/class/lock.ts'
+import { isGone, lock, LOCK, thisProcess, type Owner } from '../src/lock.ts'
 import { COURSE_ROOT } from '../src/course/course.ts'
 
 let folder: string

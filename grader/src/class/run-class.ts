@@ -17,7 +17,7 @@ import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
 import type { Desk } from './grade-student.ts'
 import { Journal, readJournal, type Past, type Terms } from './journal.ts'
-import { lock } from './lock.ts'
+import { lock, refuseLocked } from '../lock.ts'
 import { makePlaces, type Places } from './places.ts'
 import { ClassProgress } from './progress.ts'
 import type { Row } from './row.ts'
@@ -48,6 +48,7 @@ type Io = Pick<Context, 'stderr' | 'now' | 'signal' | 'env'>
 
 /** Grades a folder of submissions, so that it can be killed at any moment and resumed. */
 export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutcome> {
+  await refuseLocked(options.submissions, { doing: 'fetching into', option: '--submissions' })
   const { students, leftOut } = await callRoll(options.submissions, options.reports)
   if (leftOut.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(leftOut)}\n`)
   await mkdir(options.reports, { recursive: true }).catch((error: NodeJS.ErrnoException) => {

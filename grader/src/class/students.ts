@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { FETCHED, SCRATCH } from '../github/fetched.ts'
+import { LOCK } from '../lock.ts'
 import { outboxNames } from './outbox-names.ts'
 
 /** One sub-folder of the folder of submissions. */
@@ -56,7 +57,7 @@ export async function callRoll(submissions: string, reports: string): Promise<Ro
     leftOut: entries
       .filter(entry => !found.includes(entry))
       .map(nameOf)
-      .filter(name => name !== FETCHED)
+      .filter(name => name !== FETCHED && name !== LOCK)
       .sort(),
   }
 }

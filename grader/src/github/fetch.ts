@@ -1,6 +1,7 @@
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { FETCHING, lock } from '../lock.ts'
 import {
   FETCHED,
   readFetched,
@@ -31,9 +32,21 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
  * removed. Throws UsageError when a folder is in the way that was not fetched, or another run is at work there.
  */
 export async function fetchAll(options: FetchOptions): Promise<Fetched> {
-  const { roster, out, jobs, limits = LIMITS, now, signal, onDone } = options
+  const { out, signal } = options
   await demandGit(gitEnvironment({ ...options, home: out }), signal)
   await mkdir(out, { recursive: true })
+  const unlock = await lock(out, FETCHING)
+  try {
+    // A run that was killed has left its workshop behind.
+    for (const name of await readdir(out)) if (name.startsWith(SCRATCH)) await discard(join(out, name))
+    return await fetchLocked(options)
+  } finally {
+    unlock()
+  }
+}
+
+async function fetchLocked(options: FetchOptions): Promise<Fetched> {
+  const { roster, out, jobs, limits = LIMITS, now, signal, onDone } = options
   const before = new Map((await readFetched(out))?.submissions.map(submission => [submission.name, submission]))
   await refuseForeign(roster, out, before)
   const found = roster.map(entry => startingPoint(entry, before.get(entry.name)))

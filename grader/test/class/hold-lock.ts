@@ -1,4 +1,4 @@
-import { lock } from '../../src/class/lock.ts'
+import { lock } from '../../src/lock.ts'
 
 /** Takes the lock of a folder, says so, and keeps it until it is killed or its input ends. */
 

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { safeLine } from '@backprop/safe-text'
 import { z } from 'zod'
-import { UsageError } from '../errors.ts'
+import { UsageError } from './errors.ts'
 
 /**
- * Lets only one grader at a time write into a folder of reports. The lock is a file in that folder, so that it is seen
+ * Lets only one run at a time write into a folder of reports, or of submissions. The lock is a file in that folder, so that it is seen
  * from wherever the folder is seen: another terminal, a container, another machine on a network disk. It says whose it
  * is. A run that died leaves it behind; it is taken over only where it is certain that its process is gone.
  */
@@ -31,18 +31,37 @@ const Owner = z.object({
 })
 export type Owner = z.infer<typeof Owner>
 
+/** What a folder is locked for, in words. */
+export interface LockPurpose {
+  readonly doing: string
+  /** The option that names the folder. */
+  readonly option: string
+}
+export const GRADING: LockPurpose = { doing: 'grading into', option: '--report' }
+export const FETCHING: LockPurpose = { doing: 'fetching into', option: '--out' }
+
 /** Takes the lock of a folder. Resolves to what gives it back; rejects with `UsageError` where another run has it. */
-export async function lock(folder: string): Promise<() => void> {
+export async function lock(folder: string, purpose = GRADING): Promise<() => void> {
   const file = join(folder, LOCK)
   const mine = thisProcess()
   for (let attempt = 0; attempt < 5; attempt++) {
     if (await create(file, mine)) return () => release(file, mine)
     const owner = await readOwner(file)
     if (owner === 'gone') continue
-    if (owner === 'unreadable' || !isGone(owner, mine)) throw new UsageError(taken(folder, file, owner, mine))
+    if (owner === 'unreadable' || !isGone(owner, mine)) throw new UsageError(taken(folder, owner, mine, purpose))
     await removeStale(file, owner)
   }
-  throw new UsageError(`Several runs want to grade into "${folder}" at once. Try again, or give another --report.`)
+  throw new UsageError(
+    `Several runs are ${purpose.doing} "${folder}" at once. Try again, or give another folder with ${purpose.option}.`,
+  )
+}
+
+/** Rejects with `UsageError` where another run has the lock of a folder that is only read. */
+export async function refuseLocked(folder: string, purpose: LockPurpose): Promise<void> {
+  const here = thisProcess()
+  const owner = await readOwner(join(folder, LOCK))
+  if (owner === 'gone' || (owner !== 'unreadable' && isGone(owner, here))) return
+  throw new UsageError(taken(folder, owner, here, purpose))
 }
 
 function release(file: string, { nonce }: Owner): void {
@@ -181,14 +200,14 @@ function linkOf(file: string): string | null {
   }
 }
 
-function taken(folder: string, file: string, owner: Owner | 'unreadable', here: Owner): string {
-  const advice = 'Wait for it, or give another folder with --report.'
-  const byHand = `If no such process runs any more, delete the file "${file}" and try again.`
+function taken(folder: string, owner: Owner | 'unreadable', here: Owner, { doing, option }: LockPurpose): string {
+  const advice = `Wait for it, or give another folder with ${option}.`
+  const byHand = `If no such process runs any more, delete the file "${join(folder, LOCK)}" and try again.`
   if (owner === 'unreadable')
-    return `Another run seems to be grading into "${folder}", but its lock cannot be read. ${advice} ${byHand}`
+    return `Another run seems to be ${doing} "${folder}", but its lock cannot be read. ${advice} ${byHand}`
   const { host, pid, since, boot, namespace } = owner
   const isHere = host === here.host && boot === here.boot && namespace === here.namespace
   const where = isHere ? `process ${pid}` : `process ${pid} on the host "${safeLine(host)}"`
   const when = `since ${since.slice(0, 16).replace('T', ' ')} UTC`
-  return `Another run is grading into "${folder}": ${where}, ${when}. ${advice} ${byHand}`
+  return `Another run is ${doing} "${folder}": ${where}, ${when}. ${advice} ${byHand}`
 }
