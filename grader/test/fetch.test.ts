@@ -10,6 +10,7 @@ import { fetch } from '../src/commands/fetch.ts'
 import { fetchAll } from '../src/github/fetch.ts'
 import { Fetched, readFetched } from '../src/github/fetched.ts'
 import { gitEnvironment } from '../src/github/git-environment.ts'
+import { rosterText } from '../src/github/roster-text.ts'
 import { readRoster } from '../src/github/roster.ts'
 import { LIMITS, type Limits } from '../src/github/snapshot.ts'
 import { FETCHING, lock, refuseLocked } from '../src/lock.ts'
@@ -57,6 +58,66 @@ describe('a roster', () => {
   ])('%j is refused', (csv, words) => {
     expect(() => read(csv)).toThrow(words)
     expect(() => read(csv)).not.toThrow('s3cret')
+  })
+
+  const TABLE =
+    'name,repository\r\nZoë Müller,uni/zoe\r\nبهرام می\u200cدانم,uni/bahram\r\nක\u0dca\u200dරිෂ\u0dca,uni/krish\r\n'
+  const READ = ['Zoë Müller', 'بهرام می\u200cدانم', 'ක\u0dca\u200dරිෂ\u0dca'].map(name => name.normalize('NFC'))
+  const utf16 = (text: string, swap: boolean) => {
+    const bytes = Buffer.from(text, 'utf16le')
+    return swap ? bytes.swap16() : bytes
+  }
+  test.each([
+    ['UTF-8', Buffer.from(TABLE)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${TABLE}`)],
+    ['UTF-16 with a byte order mark, as "Unicode text"', utf16(`\ufeff${TABLE.replaceAll(',', '\t')}`, false)],
+    ['UTF-16, big end first', utf16(`\ufeff${TABLE}`, true)],
+    ['UTF-16 without a mark', utf16(TABLE, false)],
+    ['semicolons', Buffer.from(TABLE.replaceAll(',', ';'))],
+    ['semicolons, announced by Excel', Buffer.from(`sep=;\r\n${TABLE.replaceAll(',', ';')}`)],
+    ['tabs', Buffer.from(TABLE.replaceAll(',', '\t'))],
+    ['line ends of old Macs', Buffer.from(TABLE.replaceAll('\r\n', '\r'))],
+    ['mixed line ends', Buffer.from(TABLE.replace('\r\n', '\n'))],
+    ['columns without a name at the end', Buffer.from(TABLE.replaceAll('\r\n', ',,\r\n'))],
+    ['spaces that do not break', Buffer.from(TABLE.replaceAll(',', '\u00a0,\u00a0').replace('\u00a0,\u00a0', ','))],
+  ])('is read as people save it: %s', (_, bytes) => {
+    expect(read(rosterText(bytes)).map(({ name }) => name)).toEqual(READ)
+  })
+
+  test('may have lines within quotes, and still tells the right line', () => {
+    const notes = 'name,note,repository\nzoe,"one\ntwo\nthree",u/z\n\nbob,,nowhere\n'
+    expect(() => read(notes)).toThrow('line 6: repository "nowhere" is neither')
+    expect(() => read('name,repository\nada,u/a\n"Zoë\nMüller",u/z')).toThrow(
+      'line 3: name "Zoë\\nMüller" goes over two',
+    )
+  })
+
+  test.each([
+    [
+      'Windows-1252',
+      Buffer.from('name,repository\r\nAda,u/a\r\nZo\xeb M\xfcller,u/z\r\n', 'latin1'),
+      'line 3 may mean "Zoë Müller,u/z"',
+    ],
+    [
+      'Windows-1252 after line ends of old Macs',
+      Buffer.from('name;repository\rZo\xeb;u/z\r', 'latin1'),
+      'line 2 may mean "Zoë;u/z"',
+    ],
+    ['half of a character', Buffer.from([...Buffer.from('name,repository\nZo'), 0xc3]), 'line 2 may mean "ZoÃ"'],
+    [
+      'UTF-32',
+      Buffer.from([0xff, 0xfe, 0, 0, 0x6e, 0, 0, 0]),
+      'The roster is saved as UTF-32: save it as "CSV UTF-8".',
+    ],
+  ])('is refused with its line where names would be spoilt: %s', (_, bytes, words) => {
+    expect(() => rosterText(bytes)).toThrow(words)
+    expect(() => rosterText(bytes)).toThrow('save it as "CSV UTF-8".')
+  })
+
+  test('names what is wrong with a name that looks right', () => {
+    expect(() => read('name,repository\nZo\ufffd,u/z')).toThrow('was spoilt when it was saved in another encoding')
+    expect(() => read('name,repository\nA\u200dda,u/z')).toThrow('holds a character that cannot be seen there, U+200D')
+    expect(() => read('name,repository\nمی\u200cدانم,u/a\nمیدانم,u/b')).toThrow('is taken by line 2')
   })
 
   test('whatever its names are, their folders lie directly in the one that was asked for', () => {

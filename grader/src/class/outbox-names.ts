@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { plainText } from '@backprop/safe-text'
 
 /** Letters, digits and emoji of any script stay readable; what some file system, shell or eye could misread does not. */
-const ODD = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic} _.@+-]/gu
+const ODD = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\u200c\u200d _.@+-]/gu
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 const TAGGED = /-[0-9a-f]{16}$/
 /** File systems take 255; names of files are added below. */
@@ -13,7 +14,12 @@ const MOST_BYTES = 120
  * share a folder, nobody can choose a name that lands in the folder of another, and it is the same in every run.
  */
 export function outboxNames(names: readonly string[]): Map<string, string> {
-  const folded = (name: string) => safe(name).normalize('NFKC').toUpperCase().toLowerCase()
+  const folded = (name: string) =>
+    safe(name)
+      .normalize('NFKC')
+      .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+      .toUpperCase()
+      .toLowerCase()
   const count = new Map<string, number>()
   for (const name of names) count.set(folded(name), (count.get(folded(name)) ?? 0) + 1)
   return new Map(
@@ -26,8 +32,7 @@ export function outboxNames(names: readonly string[]): Map<string, string> {
 }
 
 function safe(name: string): string {
-  const clean = name
-    .normalize('NFC')
+  const clean = plainText(name.normalize('NFC'))
     .replace(ODD, '_')
     .replace(/^[ .-]+/, '')
   let short = ''

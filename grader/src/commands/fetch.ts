@@ -5,6 +5,7 @@ import { EXIT, text, type Command, type Values } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { fetchAll, leftBehind } from '../github/fetch.ts'
 import type { FetchedSubmission } from '../github/fetched.ts'
+import { rosterText } from '../github/roster-text.ts'
 import { readRoster } from '../github/roster.ts'
 
 export const fetch: Command = {
@@ -35,10 +36,10 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
     const file = needed(values, 'roster', 'a CSV file with the columns name and repository')
     const server = (env.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/$/, '')
     const allowFile = values['allow-file'] === true
-    const csv = await readFile(file, 'utf8').catch(() => {
+    const bytes = await readFile(file).catch(() => {
       throw new UsageError(`There is no file "${file}". Give the roster with --roster.`)
     })
-    const roster = readRoster(csv, { server, allowFile })
+    const roster = readRoster(rosterText(bytes), { server, allowFile })
     let done = 0
     const onDone = (submission: FetchedSubmission): void => {
       stderr.write(`${++done}/${roster.length}  ${safeLine(`${submission.name}: ${inWords(submission)}`)}\n`)

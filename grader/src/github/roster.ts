@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { firstUnseen } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 
 /** One student, or one group, and where their work is. */
@@ -22,7 +23,8 @@ const COLUMNS = ['name', 'repository'] as const
 const MOST_NAME_BYTES = 100
 
 /**
- * Reads a roster: CSV with a header row, columns `name`, `repository` and, if wanted, `branch`; others are left alone.
+ * Reads a roster: a table with a header row, columns `name`, `repository` and, if wanted, `branch`; others are left alone.
+ * Commas, semicolons or tabs part the columns, whichever the header has.
  * Throws UsageError that lists every row that is wrong.
  */
 export function readRoster(csv: string, rules: RosterRules): readonly RosterEntry[] {
@@ -54,17 +56,22 @@ interface Row {
 
 function rowsOf(csv: string): readonly Row[] {
   let columns: string[] = []
+  const { delimiter, from_line } = formOf(csv)
   const options = {
+    delimiter,
+    from_line,
+    record_delimiter: LINE_ENDS,
     bom: true,
     trim: true,
+    raw: true,
     skip_empty_lines: true,
     relax_column_count_less: true,
     info: true,
-    columns: (header: string[]) => (columns = header.map(name => name.toLowerCase())),
+    columns: (header: string[]) => (columns = header.map(name => name.trim().toLowerCase())),
   } as const
-  let rows: { record: Row['record']; info: { lines: number } }[]
+  let rows: { record: Row['record']; raw: string; info: { lines: number } }[]
   try {
-    // With `info` it gives records of this form, which its types do not say.
+    // With `info` and `raw` it gives records of this form, which its types do not say.
     rows = parse(csv, options) as unknown as typeof rows
   } catch (error) {
     throw new UsageError(`The roster is not CSV: ${(error as Error).message}.`)
@@ -72,17 +79,32 @@ function rowsOf(csv: string): readonly Row[] {
   for (const name of COLUMNS)
     if (!columns.includes(name))
       throw new UsageError(
-        `The roster has no column "${name}": its first line must be name,repository or name,repository,branch.`,
+        `The roster has no column "${name}": its first line must be name,repository or name,repository,branch, ` +
+          `and is ${columns.join(delimiter)}.`,
       )
-  return rows.map(({ record, info }) => ({ record, line: info.lines }))
+  // A row ends at the line that is given, and may be several lines long.
+  return rows.map(({ record, raw, info }) => ({ record, line: info.lines - (raw.trim().match(LINE_END)?.length ?? 0) }))
+}
+
+const LINE_ENDS = ['\r\n', '\n', '\r']
+const LINE_END = /\r\n?|\n/g
+
+/** What parts the columns: Excel says so in a line of its own, otherwise the header shows it. */
+function formOf(csv: string): { readonly delimiter: string; readonly from_line: number } {
+  const [first = ''] = csv.replace(/^\ufeff/, '').split(LINE_END, 1)
+  const told = /^"?sep=(.)"?$/i.exec(first.trim())?.[1]
+  if (told) return { delimiter: told, from_line: 2 }
+  const count = (delimiter: string) => first.split(delimiter).length
+  const delimiter = [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best))
+  return { delimiter, from_line: 1 }
 }
 
 function entryOf(record: Row['record'], { server, allowFile }: RosterRules): RosterEntry {
   const { name = '', repository = '', branch = '' } = record
   return {
-    name: checkedName(name.normalize('NFC')),
-    repository: checkedUrl(repository, server, allowFile),
-    branch: branch === '' ? null : checkedBranch(branch),
+    name: checkedName(name.trim().normalize('NFC')),
+    repository: checkedUrl(repository.trim(), server, allowFile),
+    branch: branch.trim() === '' ? null : checkedBranch(branch.trim()),
   }
 }
 
@@ -90,26 +112,30 @@ function entryOf(record: Row['record'], { server, allowFile }: RosterRules): Ros
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 
 function checkedName(name: string): string {
-  const bad =
-    name === ''
-      ? 'is empty'
-      : Buffer.byteLength(name) > MOST_NAME_BYTES
-        ? `is longer than ${MOST_NAME_BYTES} bytes`
-        : /[\\/:*?"<>|]/.test(name)
-          ? 'holds one of \\ / : * ? " < > |'
-          : /\p{C}/u.test(name)
-            ? 'holds a character that cannot be seen'
-            : /^[.-]|[. ]$/.test(name)
-              ? 'starts with a dot or a dash, or ends with a dot'
-              : DEVICES.test(name)
-                ? 'means a device on Windows'
-                : ''
-  if (bad) throw new Error(`name ${JSON.stringify(name)} ${bad}, and it must serve as the name of a folder`)
+  const fault = faultOf(name)
+  if (fault) throw new Error(`name ${JSON.stringify(name)} ${fault}, and it must serve as the name of a folder`)
   return name
 }
 
+function faultOf(name: string): string | null {
+  const unseen = firstUnseen(name)
+  if (name === '') return 'is empty'
+  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return `is longer than ${MOST_NAME_BYTES} bytes`
+  if (/[\\/:*?"<>|]/.test(name)) return 'holds one of \\ / : * ? " < > |'
+  if (/[\r\n]/.test(name)) return 'goes over two lines'
+  if (unseen !== null) return `holds a character that cannot be seen there, ${unseen}`
+  if (name.includes('\ufffd')) return 'was spoilt when it was saved in another encoding'
+  if (/^[.-]|[. ]$/.test(name)) return 'starts with a dot or a dash, or ends with a dot'
+  if (DEVICES.test(name)) return 'means a device on Windows'
+  return null
+}
+
 /** Two names that some file system takes for one have the same key. */
-const sameFolder = (name: string): string => name.normalize('NFKC').toLowerCase()
+const sameFolder = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
 
 const SHORT = /^[\w.-]+\/[\w.-]+$/
 
@@ -127,7 +153,7 @@ function checkedUrl(repository: string, server: string, allowFile: boolean): str
 
 /** The rules of `git check-ref-format`, and nothing that could be taken for an option. */
 function checkedBranch(branch: string): string {
-  if (/^[-./]|[./]$|\.\.|\/[./]|@\{|[~^:?*[\\\s]|\p{C}|\.lock(\/|$)/u.test(branch))
+  if (/^[-./]|[./]$|\.\.|\/[./]|@\{|[~^:?*[\\\s]|\.lock(\/|$)/.test(branch) || firstUnseen(branch) !== null)
     throw new Error(`branch ${JSON.stringify(branch)} cannot be the name of a branch`)
   return branch
 }
