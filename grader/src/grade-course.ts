@@ -5,6 +5,8 @@ import { gradeLab, type GradedLab } from './grade-lab.ts'
 import { chooseMachine, type MachineOptions } from './machine.ts'
 import { Progress } from './progress.ts'
 import { makeReport } from './report/report.ts'
+import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from './report/ungraded.ts'
+import type { Logged } from './report/write.ts'
 import type { Report } from '@backprop/report'
 
 export interface CourseOptions extends MachineOptions {
@@ -20,34 +22,42 @@ export interface CourseOptions extends MachineOptions {
 export async function gradeCourse(
   options: CourseOptions,
   { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
-): Promise<{ report: Report; labs: readonly GradedLab[] }> {
+): Promise<{ report: Report; labs: readonly Logged[] }> {
   const { tier, backend } = await chooseMachine(options)
   const { name, seed, submissionOf } = options
   const progress = new Progress(stderr)
   const labs: GradedLab[] = []
+  const faults: LabFault[] = []
   for (const lab of options.labs) {
     signal.throwIfAborted()
     progress.begin(lab)
     try {
       const { onEvent } = progress
       labs.push(await gradeLab({ lab, submission: submissionOf(lab), tier: tier.id, backend, seed, signal, onEvent }))
+    } catch (error) {
+      signal.throwIfAborted()
+      faults.push(faultOf(lab, error))
     } finally {
       progress.end()
     }
-    for (const alert of labs.at(-1)?.alerts ?? [])
-      stderr.write(`! ${lab.manifest.id}: a hidden test broke on an answer, and counts as failed: ${alert}\n`)
   }
+  if (labs.length === 0) throw faults[0].error
+  for (const fault of faults) stderr.write(`✗ ${fault.lab.manifest.id}: no score, by our fault: ${reasonOf(fault)}\n`)
+  for (const { id, alerts } of labs)
+    for (const alert of alerts)
+      stderr.write(`! ${id}: a hidden test broke on an answer, and counts as failed: ${alert}\n`)
 
   return {
     report: makeReport({
       submission: name,
       labs,
+      ungraded: faults.map(ungraded),
       tier,
       backend,
       seed: seed ?? null,
       committedAt: await commitDate(submissionOf(options.labs[0])),
       gradedAt: now(),
     }),
-    labs,
+    labs: [...labs, ...faults.map(fault => ({ id: fault.lab.manifest.id, log: faultLog(fault) }))],
   }
 }

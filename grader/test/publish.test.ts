@@ -76,7 +76,7 @@ class Class {
       seed: null,
       gradedAt: new Date(0),
     })
-    this.#rows.push(gradedRow(student, report, [1]))
+    this.#rows.push(gradedRow(student, report, [{ ms: 1, alerts: [] }]))
     mkdirSync(join(this.reports, 'students', name), { recursive: true })
     writeFileSync(join(this.reports, 'students', name, 'report.json'), JSON.stringify(report))
     return report

@@ -13,15 +13,15 @@ export interface SmallLab {
 }
 
 /** A lab with one edited file, `src/small.ts`, and this hidden suite: the tests of one exercise, `small`. */
-export async function smallLab(tests: readonly string[], hidden: string): Promise<SmallLab> {
+export async function smallLab(tests: readonly string[], hidden: string, id = '01-small'): Promise<SmallLab> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'small-')))
-  const dir = join(root, 'labs/01-small')
+  const dir = join(root, 'labs', id)
   const write = (file: string, text: string) => {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
   const manifest = {
-    id: '01-small',
+    id,
     title: 'A small lab',
     edit: ['src/small.ts'],
     mayImport: {},
@@ -37,11 +37,11 @@ export async function smallLab(tests: readonly string[], hidden: string): Promis
   }
   write(join(dir, 'lab.json'), JSON.stringify(manifest))
   write(join(dir, 'hidden/small.test.ts'), hidden)
-  write(join(root, 'solutions/01-small/src/small.ts'), 'export const stub = 1\n')
+  write(join(root, 'solutions', id, 'src/small.ts'), 'export const stub = 1\n')
   symlinkSync(join(COURSE_ROOT, 'labs/01-perceptron/node_modules'), join(dir, 'node_modules'), 'junction')
   const submit = (name: string, code: string) => {
     write(join(root, 'submissions', name, 'src/small.ts'), code)
     return join(root, 'submissions', name)
   }
-  return { root, lab: (await findLabs('01', root))[0], submit }
+  return { root, lab: (await findLabs(id, root))[0], submit }
 }

@@ -9,6 +9,10 @@ const MOST_NAMED = 20
 export function renderAlerts(rows: readonly Row[]): Markup {
   const graded = rows.filter(isGraded)
   const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
+  const partial = graded.flatMap(row => row.ungraded?.map(lab => ({ ...lab, row })) ?? [])
+  const broken = graded.flatMap(row =>
+    row.labs.flatMap(({ id, alerts = [] }) => alerts.map(alert => html`${name(row)}: ${id} ${alert}`)),
+  )
   const weak = graded.filter(({ tier }) => !STRONG.includes(tier)).map(({ tier }) => tier)
   const tampered = graded.filter(({ labs }) =>
     labs.some(({ exercises }) => exercises.some(({ status }) => status === 'tampered')),
@@ -19,9 +23,15 @@ export function renderAlerts(rows: readonly Row[]): Markup {
   const cure = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the cure.</p>`
   const proof = html`<p>That hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
   const reasons = faults.map(row => html`${name(row)}: ${row.reason}`)
+  const labs = partial.map(({ row, id, reason }) => html`${name(row)}: ${id}: ${reason}`)
+  const look = html`<p>
+    They count as failed. A right answer cannot break a test that looks at it first: mend the suite.
+  </p>`
   const tiers = [...new Set(weak)].sort().join(' and ')
   return html`${[
     ...alert(faults.length, 'without a score', list(reasons), retry),
+    ...alert(partial.length, 'labs without a score', list(labs), retry),
+    ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
     ...alert(weak.length, `graded in isolation tier ${tiers}`, cure),
     ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
   ]}`

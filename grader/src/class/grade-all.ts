@@ -28,7 +28,8 @@ export async function gradeAll(
     for (let next; (next = queue.shift());) {
       const { student, attempt } = next
       const outcome = await tryOne(student, { ...desk, signal })
-      if (outcome instanceof Fault && outcome.passing && attempt < MOST.attempts && retries > 0) {
+      const mayPass = outcome instanceof Fault ? outcome.passing : outcome.faults.length > 0
+      if (mayPass && attempt < MOST.attempts && retries > 0) {
         retries--
         queue.push({ student, attempt: attempt + 1 })
       } else await done(student, outcome instanceof Fault ? await settle(student, outcome, desk) : outcome)
@@ -64,7 +65,8 @@ async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
   if (closed) return new Fault(closed, false)
   try {
     const result = await gradeStudent(student, desk)
-    await rm(faultFile(student, desk), { force: true })
+    if (result.faults.length === 0) await rm(faultFile(student, desk), { force: true })
+    else await keepDetails(student, result.faults.map(({ error }) => error.stack ?? error.message).join('\n\n'), desk)
     return result
   } catch (error) {
     desk.signal.throwIfAborted()
@@ -75,9 +77,12 @@ async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
 
 /** The row of a fault. An earlier report of this student, and its score, are left as they are. */
 async function settle(student: Student, { reason, details }: Fault, desk: Desk): Promise<Result> {
-  await writeFile(faultFile(student, desk), `${safeBlock(details)}\n`)
+  await keepDetails(student, details, desk)
   const line = safeLine(reason.split('\n')[0], 300)
-  return { row: faultRow(student, line, desk.now()), ran: true }
+  return { row: faultRow(student, line, desk.now()), ran: true, faults: [] }
 }
+
+const keepDetails = (student: Student, details: string, desk: Desk): Promise<void> =>
+  writeFile(faultFile(student, desk), `${safeBlock(details)}\n`)
 
 const faultFile = ({ outbox }: Student, { places }: Desk) => join(places.logs, `${outbox}.fault.txt`)

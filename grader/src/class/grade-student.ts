@@ -10,6 +10,7 @@ import type { Machine } from '../machine.ts'
 import { renderPage } from '../report/page.ts'
 import type { FetchedSubmission } from '../github/fetched.ts'
 import { makeReport, type GradeFacts } from '../report/report.ts'
+import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
 import { sign } from '../sign/sign.ts'
 import type { Cache, Remembered } from './cache.ts'
 import type { Places } from './places.ts'
@@ -37,6 +38,8 @@ export interface Desk {
 export interface Result {
   readonly row: Row
   readonly ran: boolean
+  /** Labs without a score through our fault; the row has the others. */
+  readonly faults: readonly LabFault[]
 }
 
 /** Why the folder cannot be graded however often it is tried, or null. */
@@ -50,14 +53,27 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
   }
 }
 
-/** Grades all labs of one student and writes the report. What it throws is our own fault or the machine's, never the student's. */
+/**
+ * Grades all labs of one student and writes the report. What it throws is our own fault or the machine's, never the
+ * student's: then no lab has a score.
+ */
 export async function gradeStudent(student: Student, desk: Desk): Promise<Result> {
   const { machine, seed, key } = desk
   const labs: (Remembered & { readonly ran: boolean })[] = []
-  for (const lab of desk.labs) labs.push(await gradeOrRecall(lab, student, desk))
+  const faults: LabFault[] = []
+  for (const lab of desk.labs) {
+    try {
+      labs.push(await gradeOrRecall(lab, student, desk))
+    } catch (error) {
+      desk.signal.throwIfAborted()
+      faults.push(faultOf(lab, error))
+    }
+  }
+  if (labs.length === 0) throw faults[0].error
   const report = makeReport({
     submission: student.name,
     labs: labs.map(({ graded }) => graded),
+    ungraded: faults.map(ungraded),
     ...machine,
     seed: seed ?? null,
     ...(await datesOf(student, desk)),
@@ -67,14 +83,18 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
   await deliver(student, desk.places, {
     'report.json': safeJson(final),
     'report.html': renderPage(final),
-    log: safeJson(labs.flatMap(({ graded }) => graded.log.map(entry => ({ lab: graded.id, ...entry })))),
+    log: safeJson([
+      ...labs.flatMap(({ graded }) => graded.log.map(entry => ({ lab: graded.id, ...entry }))),
+      ...faults.flatMap(fault => faultLog(fault).map(entry => ({ lab: fault.lab.manifest.id, ...entry }))),
+    ]),
   })
   const row = gradedRow(
     student,
     final,
-    labs.map(({ ms }) => ms),
+    labs.map(({ ms, graded }) => ({ ms, alerts: graded.alerts })),
+    faults.map(fault => ({ id: fault.lab.manifest.id, reason: reasonOf(fault) })),
   )
-  return { row, ran: labs.some(({ ran }) => ran) }
+  return { row, ran: faults.length > 0 || labs.some(({ ran }) => ran), faults }
 }
 
 async function datesOf(

@@ -35,12 +35,14 @@ export class ClassProgress {
     if (this.#live) this.#ticker = setInterval(() => this.#draw(), 500)
   }
 
-  add({ row, ran }: Result): void {
+  add({ row, ran }: Pick<Result, 'row' | 'ran'>): void {
     this.#done++
     this.#times.push(this.#clock())
     if (this.#times.length > RECENT + 1) this.#times.shift()
     const took = ran && isGraded(row) ? ` (${(totalMs(row) / 1000).toFixed(1)} s)` : ''
-    const what = isGraded(row) ? `${row.points} of ${row.maxPoints}` : `grader error: ${row.reason}`
+    const what = isGraded(row)
+      ? `${row.points} of ${row.maxPoints}${row.ungraded ? ', with a grader error' : ''}`
+      : `grader error: ${row.reason}`
     this.#last = safeLine(`${row.student}: ${what}${took}`)
     if (this.#live) this.#draw()
     else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#left()}\n`)

@@ -17,6 +17,11 @@ const RowLab = z.strictObject({
   treeHash: sha256.nullable(),
   suiteHash: sha256,
   ms: z.int().min(0).meta({ description: 'Wall-clock time that the grading took.' }),
+  alerts: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description: 'Hidden tests that broke on an answer, and count as failed: look into the suite.' }),
   exercises: z.array(
     z.strictObject({
       id: z.string(),
@@ -43,6 +48,11 @@ const GradedRow = z.strictObject({
   seenAt: z.iso.datetime().nullable().meta({ description: 'When "grade fetch" first found the commit.' }),
   committedAt: z.iso.datetime().nullable().meta({ description: 'As the commit says; its author chooses.' }),
   labs: z.array(RowLab),
+  ungraded: z
+    .array(z.strictObject({ id: z.string(), reason: z.string() }))
+    .min(1)
+    .optional()
+    .meta({ description: 'Labs not gradable through our fault: they have no score, and are not in labs.' }),
 })
 
 const FaultRow = z.strictObject({
@@ -58,14 +68,29 @@ export type RowLab = z.infer<typeof RowLab>
 
 export const isGraded = (row: Row): row is GradedRow => row.status === 'graded'
 
+/** Whether every lab has a score. */
+export const isWhole = (row: Row): row is GradedRow => isGraded(row) && row.ungraded === undefined
+
 /** Wall-clock time that grading took, all labs together. */
 export const totalMs = ({ labs }: GradedRow): number => labs.reduce((sum, { ms }) => sum + ms, 0)
 
+/** What a report does not say of a lab: how long its grading took, and what its suite did. */
+export interface Grading {
+  readonly ms: number
+  readonly alerts: readonly string[]
+}
+
 /**
- * What a report says, as a row; `times` has for each lab how long its grading took. Parsing brings the keys into the
+ * What a report says, as a row; `gradings` are those of its labs, and `ungraded` says why others have no
+ * score. Parsing brings the keys into the
  * order of the schema, so that a row is the same text whether it was just made or read from the journal.
  */
-export function gradedRow(student: Student, report: Report, times: readonly number[]): GradedRow {
+export function gradedRow(
+  student: Student,
+  report: Report,
+  gradings: readonly Grading[],
+  ungraded: readonly { readonly id: string; readonly reason: string }[] = [],
+): GradedRow {
   const { points, maxPoints, environment, provenance } = report
   return GradedRow.parse({
     student: student.name,
@@ -84,7 +109,8 @@ export function gradedRow(student: Student, report: Report, times: readonly numb
       problem: lab.problem,
       treeHash: lab.provenance.treeHash,
       suiteHash: lab.provenance.suiteHash,
-      ms: times[i],
+      ms: gradings[i].ms,
+      ...(gradings[i].alerts.length > 0 ? { alerts: gradings[i].alerts } : {}),
       exercises: lab.exercises.map(exercise => ({
         id: exercise.id,
         points: exercise.points,
@@ -93,6 +119,7 @@ export function gradedRow(student: Student, report: Report, times: readonly numb
         tests: Object.fromEntries(exercise.tests.map(test => [test.id, test.status])),
       })),
     })),
+    ...(ungraded.length > 0 ? { ungraded } : {}),
   })
 }
 

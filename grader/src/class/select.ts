@@ -2,11 +2,11 @@ import type { Lab } from '@backprop/course'
 import { UsageError } from '../errors.ts'
 import { takeLab } from '../grade-lab.ts'
 import { safeLine } from '@backprop/safe-text'
-import { isGraded, sameWork, type Row } from './row.ts'
+import { isGraded, isWhole, sameWork, type Row } from './row.ts'
 import type { Student } from './students.ts'
 
 /**
- * The students that `only` means: `failed`, those whose last result is a fault of ours; `changed`, those whose files or
+ * The students that `only` means: `failed`, those whose last result is, or has, a fault of ours; `changed`, those whose files or
  * whose tests are other than in their last report; else the one with that name. Null means all.
  */
 export async function select(
@@ -16,7 +16,7 @@ export async function select(
   labs: readonly Lab[],
 ): Promise<Student[]> {
   if (only === null) return [...students]
-  if (only === 'failed') return students.filter(({ name }) => before.get(name)?.status === 'grader-error')
+  if (only === 'failed') return students.filter(({ name }) => isFault(before.get(name)))
   if (only === 'changed') {
     const changed: Student[] = []
     for (const student of students) if (await hasChanged(student, before.get(student.name), labs)) changed.push(student)
@@ -30,6 +30,8 @@ export async function select(
     `--only takes failed, changed or the name of a student's folder, and there is no folder "${safeLine(only)}".`,
   )
 }
+
+const isFault = (row: Row | undefined): boolean => row !== undefined && !isWhole(row)
 
 async function hasChanged(student: Student, last: Row | undefined, labs: readonly Lab[]): Promise<boolean> {
   if (!last || !isGraded(last) || last.labs.length !== labs.length) return true

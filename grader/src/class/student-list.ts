@@ -40,12 +40,14 @@ const renderFault = (row: Exclude<Row, GradedRow>) =>
 const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
 
 function remarks(row: GradedRow): string[] {
-  const { labs, tier, seenAt, committedAt } = row
+  const { labs, tier, seenAt, committedAt, ungraded = [] } = row
   const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
   const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
+  const faults = ungraded.map(({ id, reason }) => `‼ ${id}: grader error: ${reason}`)
   const problems = labs.flatMap(({ problem }) => (problem === null ? [] : [problem.split('\n')[0].slice(0, 120)]))
   return [
     ...(idle.length === labs.length ? ['not started'] : []),
+    ...faults,
     ...problems,
     ...seen.map(status => `${WORDS[status].sign} ${WORDS[status].word}`),
     ...(STRONG.includes(tier) ? [] : [`tier ${tier}`]),

@@ -34,8 +34,9 @@ function cells(labs: readonly Lab[], row: Row, scored: number): (string | number
     const parts = manifest.exercises.map(({ id }) => lab?.exercises.find(each => each.id === id)?.points ?? '')
     return [lab?.points ?? '', ...parts]
   })
+  const faults = row.ungraded?.map(({ id, reason }) => `${id}: grader error: ${reason}`) ?? []
   const problems = row.labs.flatMap(({ id, problem }) => (problem === null ? [] : [`${id}: ${problem}`]))
   const times = [row.seenAt ?? '', row.committedAt ?? '', row.gradedAt]
-  const remarks = [...problems, ...(isFromFuture(row) ? [FROM_FUTURE] : [])]
+  const remarks = [...faults, ...problems, ...(isFromFuture(row) ? [FROM_FUTURE] : [])]
   return [row.student, 'graded', row.points, row.maxPoints, ...points, ...times, row.tier, remarks.join('; ')]
 }

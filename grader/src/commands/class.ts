@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
-import { isGraded, type Row } from '../class/row.ts'
+import { isGraded, isWhole, type Row } from '../class/row.ts'
 import { runClass, type ClassOutcome } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
 import { EXIT, text, type Command, type Values } from '../command.ts'
@@ -93,13 +93,14 @@ function jobsOf({ jobs }: Values): number {
 }
 
 function exitCode(rows: readonly Row[]): number {
-  if (!rows.every(isGraded)) return EXIT.notGradable
+  if (!rows.every(isWhole)) return EXIT.notGradable
   return rows.every(row => isGraded(row) && row.points === row.maxPoints) ? EXIT.fullMarks : EXIT.pointsLost
 }
 
 function summary({ report, rows }: ClassOutcome, folder: string): string {
   const graded = rows.filter(isGraded)
   const faults = rows.filter(row => !isGraded(row))
+  const broken = graded.flatMap(({ labs }) => labs.flatMap(({ alerts = [] }) => alerts)).length
   const middle = centre(graded)
   const percent = (share: number) => `${percentOf(share, 1)} %`
   const full = graded.filter(row => row.points === row.maxPoints).length
@@ -107,9 +108,13 @@ function summary({ report, rows }: ClassOutcome, folder: string): string {
     `${graded.length} of ${rows.length} graded${faults.length > 0 ? `, ${faults.length} without a score` : ''}.`,
     ...(middle ? [`Mean ${percent(middle.mean)}, median ${percent(middle.median)}, full marks: ${full}.`] : []),
     `Isolation: tier ${report.environment.tier} (${report.environment.tierReason}). Backend: ${report.environment.backend}.`,
+    ...graded.flatMap(({ student, ungraded = [] }) =>
+      ungraded.map(({ id, reason }) => `✗ ${safeLine(`${student}: ${id}: grader error: ${reason}`)}`),
+    ),
+    ...(broken > 0 ? [`! ${broken} hidden tests broke on answers, and count as failed: look into class.html.`] : []),
     ...faults.map(row => `✗ ${safeLine(`${row.student}: grader error: ${row.reason}`)}`),
-    ...(faults.length > 0
-      ? ['No score was written for them. To try them again: the same command with --only failed']
+    ...(rows.some(row => !isWhole(row))
+      ? ['No score was written for these. To try them again: the same command with --only failed']
       : []),
     `Class: ${join(relative('', folder), 'class.html')}`,
   ].join('\n')

@@ -74,6 +74,7 @@ Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wro
     stdout.write(
       values.json ? safeJson(report) : `${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}\n`,
     )
+    if (report.ungraded) return EXIT.notGradable
     return report.points === report.maxPoints ? EXIT.fullMarks : EXIT.pointsLost
   },
 }

@@ -43,7 +43,7 @@ export async function postableOf(
   if (!report) return `its report is not there, or not one: "${file}"`
   if (report.suite !== 'hidden') return 'its report is of the visible tests, and no grade'
   const faults = report.labs.flatMap(lab => lab.exercises).filter(({ status }) => status === 'grader-error')
-  if (faults.length > 0) return 'a part of it could not be graded through our fault'
+  if (faults.length > 0 || report.ungraded) return 'a part of it could not be graded through our fault'
   for (const lab of report.labs)
     if (lab.provenance.treeHash !== (await treeHashOf(join(fetched, name), lab.id, labs)))
       return 'its report is of other files than were fetched: grade it again'

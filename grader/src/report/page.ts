@@ -9,6 +9,7 @@ import {
   type ReportExercise,
   type ReportLab,
   type ReportTest,
+  type Ungraded,
 } from '@backprop/report'
 import { scriptJson } from '@backprop/safe-text'
 import { html, Markup } from './markup.ts'
@@ -20,7 +21,7 @@ import { STYLE } from './style.ts'
  * handed out, so it carries the report itself, with its signature: "grade verify" reads it, and makes the page anew.
  */
 export function renderPage(report: Report): string {
-  const { suite, points, maxPoints, submission, labs } = report
+  const { suite, points, maxPoints, submission, labs, ungraded = [] } = report
   const unit = suite === 'visible' ? 'visible tests pass' : 'points'
   const page = html`<!doctype html>
     <html lang="en">
@@ -39,7 +40,9 @@ export function renderPage(report: Report): string {
           <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
           ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
         </header>
-        <main class="${suite}">${labs.map(lab => renderLab(lab, labs.length > 1))}</main>
+        <main class="${suite}">
+          ${labs.map(lab => renderLab(lab, labs.length > 1))} ${ungraded.map(renderUngraded)}
+        </main>
         ${provenance(report)}
         <script type="application/json" id="report">
           ${new Markup(scriptJson(report))}
@@ -81,6 +84,12 @@ function renderLab(lab: ReportLab, isOneOfMany: boolean): Markup {
     ${problem} ${lab.exercises.map(exercise => renderExercise(exercise, toLookAt(lab, exercise).length > 0))}
   </section>`
 }
+
+const renderUngraded = ({ id, title }: Ungraded): Markup =>
+  html`<section id="${id}">
+    <h2><span>${title}</span> <small>${id}</small> <b>no score</b></h2>
+    <p class="notice">This lab could not be graded through a fault of the grader. It has to be graded again.</p>
+  </section>`
 
 /** Open where there is something to read: on paper nobody can open it. */
 function renderExercise(exercise: ReportExercise, isOpen: boolean): Markup {

@@ -1,11 +1,12 @@
 import { cpus } from 'node:os'
-import { assemble, type Graded, type Report } from '@backprop/report'
+import { assemble, type Graded, type Report, type Ungraded } from '@backprop/report'
 import type { DeviceReceipt } from '@backprop/testkit/run'
 import type { ChosenTier } from '../sandbox/tiers/tiers.ts'
 
 export interface GradeFacts {
   readonly submission: string
   readonly labs: readonly (Graded & { readonly receipt?: DeviceReceipt })[]
+  readonly ungraded?: readonly Ungraded[]
   readonly tier: ChosenTier
   readonly backend: string
   readonly seed: number | null

@@ -1,6 +1,15 @@
 import { styleText } from 'node:util'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import { headline, SUITE_NOTE, toLookAt, WORDS, type Report, type ReportLab, type Status } from '@backprop/report'
+import {
+  headline,
+  SUITE_NOTE,
+  toLookAt,
+  WORDS,
+  type Report,
+  type ReportLab,
+  type Status,
+  type Ungraded,
+} from '@backprop/report'
 
 type Stream = NodeJS.WritableStream
 
@@ -12,10 +21,11 @@ const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': '
 /** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
 export function renderTable(report: Report, stream: Stream): string {
   const labs = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
+  const ungraded = (report.ungraded ?? []).flatMap(lab => [...renderUngraded(lab, stream), ''])
   const { tier, tierReason, backend, device, driver, receipt } = report.environment
   const where = receipt ? `${backend} on ${device} (${driver ?? 'its driver is unknown'})` : backend
   const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${safeLine(where)}.`
-  return [...labs, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
+  return [...labs, ...ungraded, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
 }
 
 function renderLab(lab: ReportLab, stream: Stream): string[] {
@@ -39,6 +49,14 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
     return [row, ...reasons, ...notes]
   })
   return [styleText('bold', head, { stream }), ...problem, ...rows]
+}
+
+function renderUngraded({ id, title }: Ungraded, stream: Stream): string[] {
+  const head = `${pad(`${id}  ${safeLine(title)}`, 62)}${right('no score', 14)}`
+  return [
+    styleText('bold', head, { stream }),
+    '  could not be graded through a fault of the grader; log.json says more',
+  ]
 }
 
 function message(text: string): string[] {

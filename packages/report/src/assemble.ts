@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Report } from './schema.ts'
+import { Report, type Ungraded } from './schema.ts'
 import type { ScoredLab } from './score.ts'
 
 /** A lab's score, and what it came from. */
@@ -15,6 +15,8 @@ export interface ReportFacts {
   readonly suite: Report['suite']
   readonly submission: string
   readonly labs: readonly Graded[]
+  /** Labs that could not be graded through a fault of the grader. */
+  readonly ungraded?: readonly Ungraded[]
   readonly environment: Report['environment']
   readonly seed: number | null
   /** When the submission was first found where it was fetched from. */
@@ -25,7 +27,7 @@ export interface ReportFacts {
 }
 
 /** Puts the results of some labs together. Checked against the schema: a report that is not right is never written. */
-export function assemble({ suite, submission, labs, environment, ...when }: ReportFacts): Report {
+export function assemble({ suite, submission, labs, ungraded = [], environment, ...when }: ReportFacts): Report {
   const sum = (of: 'points' | 'maxPoints') => labs.reduce((total, lab) => total + lab[of], 0)
   return Report.parse({
     schema: 'backprop/report/v1',
@@ -42,6 +44,7 @@ export function assemble({ suite, submission, labs, environment, ...when }: Repo
       problem,
       provenance: { treeHash, suiteHash, seed },
     })),
+    ...(ungraded.length > 0 ? { ungraded } : {}),
     environment,
     provenance: {
       treeHash: over(labs.map(lab => lab.treeHash ?? '')),

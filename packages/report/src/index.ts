@@ -11,7 +11,14 @@ export {
   writeExports,
 } from './export/list.ts'
 export { headline, percentOf, SUITE_NOTE, toLookAt } from './rows.ts'
-export { Report, reportJsonSchema, type ReportExercise, type ReportLab, type ReportTest } from './schema.ts'
+export {
+  Report,
+  reportJsonSchema,
+  type ReportExercise,
+  type ReportLab,
+  type ReportTest,
+  type Ungraded,
+} from './schema.ts'
 export { score, type Outcome, type Scale, type ScoredLab } from './score.ts'
 export { STATUSES, WORDS, type Status } from './status.ts'
 export { FROM_FUTURE, isFromFuture } from './times.ts'

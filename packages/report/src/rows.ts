@@ -41,7 +41,8 @@ export function toLookAt(lab: ReportLab, exercise: ReportExercise): ReportTest[]
 }
 
 /** Whether points follow from the report: a fault of our own is no score, neither zero nor any other. */
-export const isGrade = (report: Report): boolean => rows(report).every(({ test }) => test.status !== 'grader-error')
+export const isGrade = (report: Report): boolean =>
+  !report.ungraded && rows(report).every(({ test }) => test.status !== 'grader-error')
 
 /** Said wherever a report that is none would be taken for a grade. */
 export const NO_GRADE =
@@ -55,8 +56,10 @@ export function explain({ status, message }: ReportTest): string {
 }
 
 /** The points of a report in words, which say what kind of points they are. */
-export function headline({ suite, points, maxPoints }: Report): string {
-  return suite === 'hidden' ? `${points} of ${maxPoints} points` : `${points} of ${maxPoints} visible tests pass`
+export function headline({ suite, points, maxPoints, ungraded = [] }: Report): string {
+  if (suite === 'visible') return `${points} of ${maxPoints} visible tests pass`
+  const without = ungraded.length > 0 ? `, and no score for ${ungraded.map(({ id }) => id).join(', ')}` : ''
+  return `${points} of ${maxPoints} points${without}`
 }
 
 /** A share in whole percent: 100 means all of it, and 0 nothing. */

@@ -51,6 +51,9 @@ const Lab = z.strictObject({
   exercises: z.array(Exercise),
 })
 
+const Ungraded = z.strictObject({ id, title: z.string(), maxPoints: points })
+export type Ungraded = z.infer<typeof Ungraded>
+
 export const Report = z
   .strictObject({
     schema: z.literal('backprop/report/v1'),
@@ -63,6 +66,11 @@ export const Report = z
     points,
     maxPoints: points,
     labs: z.array(Lab),
+    ungraded: z
+      .array(Ungraded)
+      .min(1)
+      .optional()
+      .meta({ description: 'Labs that could not be graded through a fault of the grader: no score, and not in labs.' }),
     environment: z.strictObject({
       tier: z
         .enum(['A', 'B', 'C', 'D'])

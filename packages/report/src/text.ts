@@ -25,6 +25,7 @@ export function withPlainTexts(report: Report): Report {
         })),
       })),
     })),
+    ...(report.ungraded && { ungraded: report.ungraded.map(lab => ({ ...lab, title: name(lab.title) })) }),
     environment: { ...report.environment, tierReason: name(report.environment.tierReason) },
   }
 }
