@@ -2,6 +2,7 @@ import { GraderFault } from './errors.ts'
 import type { BackendName } from './sandbox/backends.ts'
 import { pickBackend } from './sandbox/choose-backend.ts'
 import { strongestTier, type ChosenTier, type TierId } from './sandbox/tiers/tiers.ts'
+import { demandTemporary } from './writable.ts'
 
 /** What submissions are graded with here. Found out once by trying, however many submissions follow. */
 export interface Machine {
@@ -27,6 +28,7 @@ export const STRONG: readonly TierId[] = ['A', 'B']
 /** The strongest tier and the wanted backend. Throws `GraderFault` when this machine has not what is wanted. */
 export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   const { backend, official, signed, allowWeakIsolation } = options
+  await demandTemporary()
   const tier = await strongestTier()
   if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
   const { name, device } = await pickBackend(backend)

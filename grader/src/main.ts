@@ -1,7 +1,6 @@
-import { diskFault } from '@backprop/course'
 import { safeBlock } from '@backprop/safe-text'
 import { EXIT, parse, type Command } from './command.ts'
-import { GraderFault, UsageError } from './errors.ts'
+import { inWords } from './errors.ts'
 import { check } from './commands/check.ts'
 import { gradeClass } from './commands/class.ts'
 import { doctor } from './commands/doctor.ts'
@@ -44,6 +43,12 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
 // Node would open a debugger at this signal, which student code may send where it runs as the same user.
 process.on('SIGUSR1', () => {})
+// Whoever reads may stop early, as `head` does; a full disk behind `>` is told where it still can be.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`The output cannot be written: ${error.message}\n`)
+  process.exit(error.code === 'EPIPE' ? EXIT.fullMarks : EXIT.notGradable)
+})
+process.stderr.on('error', () => {})
 process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -65,7 +70,7 @@ async function main(): Promise<number> {
       return EXIT.interrupted
     }
     // Names and texts of others may be quoted in it.
-    process.stderr.write(`${safeBlock(whatHappened(error))}\n`)
+    process.stderr.write(`${safeBlock(inWords(error))}\n`)
     return EXIT.notGradable
   }
 }
@@ -74,12 +79,4 @@ function overview(): number {
   const lines = COMMANDS.map(({ name, help }) => `  ${name.padEnd(10)}${help.split('\n')[0]}`)
   process.stdout.write(`pnpm grade <command>\n\n${lines.join('\n')}\n\nEach command has its own --help.\n`)
   return args.length === 0 ? EXIT.notGradable : EXIT.fullMarks
-}
-
-function whatHappened(error: unknown): string {
-  if (error instanceof UsageError) return error.message
-  const disk = diskFault(error)
-  if (disk !== null) return disk
-  if (error instanceof GraderFault) return `The grader could not do its work: ${error.message}`
-  return `The grader could not do its work, and this is a bug in it:\n${error instanceof Error ? error.stack : String(error)}`
 }

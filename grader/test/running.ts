@@ -3,13 +3,18 @@ import { parse, type Command, type Context } from '../src/command.ts'
 
 type Outside = Pick<Context, 'env' | 'now' | 'signal'>
 
-/** Runs a command as main.ts does, and keeps what it wrote. Errors reach the caller. */
+/** Runs a command as main.ts does, and keeps what it wrote. Errors reach the caller; `onStderr` hears what came before one. */
 export async function run(
   command: Command,
   args: readonly string[],
-  { env = process.env, now = () => new Date(), signal = new AbortController().signal }: Partial<Outside> = {},
+  {
+    env = process.env,
+    now = () => new Date(),
+    signal = new AbortController().signal,
+    onStderr,
+  }: Partial<Outside> & { readonly onStderr?: (text: string) => void } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [out, err] = [new Kept(), new Kept()]
+  const [out, err] = [new Kept(), new Kept(onStderr)]
   // A command asks of stderr no more than this: whether it is a terminal, and to write.
   const stderr = err as unknown as NodeJS.WriteStream
   const code = await command.run({ ...parse(command, args), stdout: out, stderr, env, now, signal })
@@ -18,9 +23,16 @@ export async function run(
 
 class Kept extends Writable {
   text = ''
+  readonly #onText: (text: string) => void
+
+  constructor(onText: (text: string) => void = () => {}) {
+    super()
+    this.#onText = onText
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString()
+    this.#onText(chunk.toString())
     done()
   }
 }

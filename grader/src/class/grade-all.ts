@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDiskGone } from '@backprop/course'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
 import { faultRow } from './row.ts'
@@ -70,6 +71,8 @@ async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
     return result
   } catch (error) {
     desk.signal.throwIfAborted()
+    // It would fail for everybody, and each fault would be written to that disk, too.
+    if (isDiskGone(error)) throw error
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
     return new Fault(message, true, stack)
   }

@@ -12,6 +12,7 @@ import { readFetched, type FetchedSubmission } from '../github/fetched.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { keyId, signingKey } from '../sign/keys.ts'
+import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
 import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
@@ -51,9 +52,8 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
   await refuseLocked(options.submissions, { doing: 'fetching into', option: '--submissions' })
   const { students, leftOut } = await callRoll(options.submissions, options.reports)
   if (leftOut.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(leftOut)}\n`)
-  await mkdir(options.reports, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`"${options.reports}" cannot be made (${error.code}). Give another folder with --report.`)
-  })
+  await demandWritable(options.reports, '--report')
+  await mkdir(options.reports, { recursive: true })
   const unlock = await lock(options.reports)
   try {
     return await runLocked(options, students, io)

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import type { Lab } from '@backprop/course'
+import { isDiskGone, type Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
 import { isGraded, isWhole, type Row } from '../class/row.ts'
@@ -70,7 +70,8 @@ Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through
       stdout.write(values.json ? safeJson(report) : `${summary({ report, rows }, options.reports)}\n`)
       return exitCode(rows)
     } catch (error) {
-      if (signal.aborted) stderr.write('What is graded is kept: the same command with --resume goes on.\n')
+      if (signal.aborted || isDiskGone(error))
+        stderr.write('What is graded is kept: the same command with --resume goes on.\n')
       throw error
     }
   },

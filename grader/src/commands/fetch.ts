@@ -7,6 +7,7 @@ import { fetchAll, leftBehind } from '../github/fetch.ts'
 import type { FetchedSubmission } from '../github/fetched.ts'
 import { rosterText } from '../github/roster-text.ts'
 import { readRoster } from '../github/roster.ts'
+import { demandWritable } from '../writable.ts'
 
 export const fetch: Command = {
   name: 'fetch',
@@ -40,6 +41,7 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
       throw new UsageError(`There is no file "${file}". Give the roster with --roster.`)
     })
     const roster = readRoster(rosterText(bytes), { server, allowFile })
+    await demandWritable(out, '--out')
     let done = 0
     const onDone = (submission: FetchedSubmission): void => {
       stderr.write(`${++done}/${roster.length}  ${safeLine(`${submission.name}: ${inWords(submission)}`)}\n`)

@@ -13,6 +13,7 @@ import { renderTable } from '../report/terminal.ts'
 import { writeReport, type Logged } from '../report/write.ts'
 import { SIGNING_KEY, signingKey } from '../sign/keys.ts'
 import { sign } from '../sign/sign.ts'
+import { demandWritable } from '../writable.ts'
 
 export const grade: Command = {
   name: 'grade',
@@ -61,12 +62,13 @@ Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wro
     const folder = resolve(text(values, 'submission', COURSE_ROOT))
     if (!(await stat(folder).catch(() => null))?.isDirectory())
       throw new UsageError(`There is no folder "${folder}". Give the folder of a submission with --submission.`)
+    const place = `${name === 'all' ? 'all' : labs[0].manifest.id}${suite === 'visible' ? '-visible' : ''}`
+    const out = resolve(text(values, 'report', join('reports', place)))
+    await demandWritable(out, '--report')
     const { report, labs: graded } =
       suite === 'visible'
         ? await gradeVisible({ labs, submission: folder }, context)
         : await byHidden(labs, folder, context)
-    const place = `${name === 'all' ? 'all' : labs[0].manifest.id}${suite === 'visible' ? '-visible' : ''}`
-    const out = resolve(text(values, 'report', join('reports', place)))
     await writeReport(out, report, graded)
     await writeExports(out, exporters, report, contextFor(exporters, env)).catch((error: unknown) => {
       throw inWords(error)

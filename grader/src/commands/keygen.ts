@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { diskFault } from '@backprop/course'
 import { EXIT, text, type Command } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../sign/keys.ts'
@@ -43,10 +44,10 @@ async function writeNew(file: string, content: string, mode: number): Promise<vo
   try {
     await writeFile(file, content, { flag: 'wx', mode })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST')
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new UsageError(`"${file}" exists already, and a key is never overwritten. Choose another with --out.`)
-    throw new UsageError(`"${file}" cannot be written: ${message}.`)
+    if (diskFault(error) !== null) throw error
+    throw new UsageError(`"${file}" cannot be written: ${(error as Error).message}.`)
   }
 }
 

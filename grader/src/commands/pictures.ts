@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { proveWritable } from '@backprop/course'
 import { EXIT, type Command } from '../command.ts'
 import { findLabs } from '../course/course.ts'
 import { drawPictures, picturesIn } from '../course/pictures.ts'
@@ -27,6 +28,7 @@ Without --write nothing is changed, and the exit code is 1 when a picture is not
       const folder = join(lab.dir, 'pictures')
       const before = await picturesIn(folder)
       if (before.size === 0 && values.write !== true) continue
+      if (values.write === true) await proveWritable(lab.dir)
       stderr.write(`${id}: drawing\n`)
       const now = await drawPictures(lab, signal)
       for (const [name, svg] of now) if (svg.length > LARGEST) complain(`${name} has ${svg.length} bytes`)

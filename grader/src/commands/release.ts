@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { EXIT, text, type Command, type Context } from '../command.ts'
 import type { Lab } from '@backprop/course'
 import { COURSE_ROOT, findLabs } from '../course/course.ts'
@@ -7,6 +9,7 @@ import { makeRelease, type Release } from '../release/release.ts'
 import { summarize } from '../release/summary.ts'
 import { readCourseFile, updateRepository } from '../release/update.ts'
 import { writeRelease } from '../release/write.ts'
+import { demandWritable } from '../writable.ts'
 
 export const release: Command = {
   name: 'release',
@@ -41,6 +44,7 @@ Exit codes: 0 done, 2 refused or failed; then nothing was changed, or running it
 
 async function releaseAnew({ values, stdout, signal }: Context): Promise<number> {
   const out = await placeForRelease(text(values, 'out', ''), COURSE_ROOT)
+  if (!values['dry-run']) await demandWritable(nearestFolder(out), '--out')
   const made = await makeRelease(await labsOf(text(values, 'labs', 'all').split(',')))
   if (!values['dry-run']) await writeRelease(out, made.files, signal)
   stdout.write(
@@ -50,9 +54,15 @@ async function releaseAnew({ values, stdout, signal }: Context): Promise<number>
   return EXIT.fullMarks
 }
 
+/** The folder itself, or the one that it will be made in: nothing is made before all is ready. */
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path))
+}
+
 async function update({ values, stdout, signal }: Context): Promise<number> {
   const root = await placeForUpdate(text(values, 'out', ''))
   const before = await readCourseFile(root)
+  if (!values['dry-run']) await demandWritable(root, '--out')
   const dryRun = values['dry-run'] === true
   const known = (await labsOf(['all'])).map(lab => lab.manifest.id)
   const asked = text(values, 'labs', '').split(',').filter(Boolean)

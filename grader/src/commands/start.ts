@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { EXIT, type Command } from '../command.ts'
-import type { Lab } from '@backprop/course'
+import { proveWritable, type Lab } from '@backprop/course'
 import { COURSE_ROOT, findLabs, solutionDir } from '../course/course.ts'
 import { gradeCourse } from '../grade-course.ts'
 import { renderTable } from '../report/terminal.ts'
@@ -18,11 +18,12 @@ Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and lea
   async run(context) {
     const { stdout, stderr, now } = context
     const labs = await findLabs('all')
+    const out = join(COURSE_ROOT, 'reports', 'solutions')
+    await proveWritable(out)
     const begun = now()
     stderr.write(`Grading the reference solutions of ${labs.length} labs. Ctrl-C stops.\n`)
     const options = { labs, submissionOf: (lab: Lab) => solutionDir(lab), name: 'reference solutions', backend: 'auto' }
     const { report, labs: graded } = await gradeCourse(options, context)
-    const out = join(COURSE_ROOT, 'reports', 'solutions')
     await writeReport(out, report, graded)
     const took = ((now().getTime() - begun.getTime()) / 1000).toFixed(1)
     stdout.write(`${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}  (${took} s)\n`)

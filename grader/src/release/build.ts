@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
+import { diskFault } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
 import { readTree, type Files } from './files.ts'
 import type { PackageJson } from './package-json.ts'
@@ -59,6 +60,7 @@ async function build(folder: string, sources: readonly string[], program: string
       if (!(await stat(place).catch(() => null))) throw error
     })
   } catch (error) {
+    if (diskFault(error) !== null) throw error
     const { stderr, message } = error as { stderr?: string; message: string }
     throw new GraderFault(`${folder} could not be built for the release:\n${stderr ?? message}`)
   } finally {

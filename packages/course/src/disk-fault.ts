@@ -1,4 +1,6 @@
-import { dirname } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 
 /** What the system says when a file cannot be read or written: what is wrong, and the cure. */
 const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
@@ -10,6 +12,7 @@ const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = 
   ENOTDIR: ['a part of that path is a file, not a folder', 'Name another place, or move the file away'],
   EISDIR: ['it is a folder, and must be a file', 'Move the folder away'],
   EEXIST: ['there is something else of that name', 'Move it away, or name another place'],
+  ENOENT: ['a folder on the way to it is not there', 'Make it, or name another place'],
   ELOOP: ['its links lead in a circle', 'Name the place that is meant without links'],
   ENAMETOOLONG: ['the path is too long for this system', 'Move the folder to a shorter path'],
   EMFILE: ['too many files are open', 'Allow more with "ulimit -n", or do less at the same time'],
@@ -38,9 +41,50 @@ export function diskFault(error: unknown): string | null {
       'Set the environment variable TMPDIR to a folder that exists and can be written.'
     )
   const cause = CAUSES[code ?? '']
-  if (!cause || syscall?.startsWith('spawn')) return null
+  // That a file is missing which should be read is a mistake of ours, or is told where it is known what the file is for.
+  if (!cause || syscall?.startsWith('spawn') || (code === 'ENOENT' && syscall !== 'mkdir')) return null
   const [what, cure] = cause
   const place = dest ?? path
   const doing = WRITES.test(syscall ?? '') ? 'written' : 'opened'
   return `${place ? `"${place}"` : 'A file'} cannot be ${doing}: ${what} (${code}). ${cure}, and run the same command again.`
+}
+
+/** Errors that every other file on the same disk will meet, too. */
+const OF_THE_DISK = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'ESTALE']
+
+/** Whether there is no use in going on with other files. */
+export const isDiskGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && OF_THE_DISK.includes(String(error.code))
+
+/**
+ * Proves by writing that files can be made in a folder, which is made for it where it is not there; nothing of that stays.
+ * Throws the error of the file system. For a command to call before it begins what takes long.
+ * @param bytes how much must fit
+ */
+export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
+  const made = await mkdir(folder, { recursive: true })
+  const file = join(folder, `.writable-${randomUUID()}`)
+  try {
+    const handle = await open(file, 'wx')
+    try {
+      await handle.writeFile(Buffer.alloc(bytes, 1))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path: folder }) : error
+  } finally {
+    await rm(file, { force: true })
+    if (made !== undefined) await removeEmpty(folder, made)
+  }
+}
+
+/** Removes a folder and those that it lies in up to `last`, unless something has come into one. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  try {
+    for (let at = resolve(folder); at.length >= last.length; at = dirname(at)) await rmdir(at)
+  } catch {
+    // another program uses it
+  }
 }

@@ -1,7 +1,7 @@
 import { safeJson } from '@backprop/safe-text'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { Lab } from '@backprop/course'
+import { proveWritable, type Lab } from '@backprop/course'
 import { contextFor, headline, writeExports, type Exporter } from '@backprop/report'
 import { LabChecker } from './check/lab-checker.ts'
 import { annotations, fenced, firstOf } from './github.ts'
@@ -58,6 +58,7 @@ export async function runAndReport(
   const look = lookOf(stdout)
   // Whatever is missing is said before the tests, not after.
   const context = contextFor(exporters, env)
+  await proveWritable(folder)
   const log = logOf(around)
   const tested: VisibleLab[] = []
   const errors: string[] = []
