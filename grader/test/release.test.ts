@@ -55,7 +55,7 @@ describe('the tree', () => {
       /^export const plain = ["'][A-Za-z0-9+/=]{20000,}["']\nexport const relaxed = ["']/,
     )
     const manifest = files.get('packages/backend-wasm/package.json')?.toString()
-    expect(manifest).not.toMatch(/assemblyscript|scripts|prepare/)
+    expect(manifest).not.toMatch(/assemblyscript|"build"|"test"|prepare/)
   }, 60_000)
 
   test('the lockfile pins what ours pins, and nothing else is in it', () => {

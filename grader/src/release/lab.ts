@@ -22,6 +22,9 @@ export async function labFiles(lab: Lab): Promise<Files> {
     // What "pnpm lab reset" goes back to.
     files.set(`.stubs/${file}`, text(stub))
   }
+  // What "pnpm lab" compares the course's own files with, and brings back.
+  for (const [path, bytes] of [...files])
+    if (/^(?:src|test)\/.*\.ts$/.test(path) && !stubs.has(path)) files.set(`.stubs/${path}`, bytes)
   files.set('lab.json', json(forStudents(lab.manifest)))
   const tsconfig = files.get('tsconfig.json')
   if (tsconfig) files.set('tsconfig.json', withoutHidden(tsconfig))

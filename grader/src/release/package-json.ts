@@ -12,9 +12,13 @@ export interface PackageJson {
 
 export const parsePackage = (bytes: Buffer): PackageJson => JSON.parse(bytes.toString()) as PackageJson
 
-/** The same package for students: no scripts, and no development tools but those that one of its files names. */
+/**
+ * The same package for students: of its scripts the one that makes "pnpm lab" work in its folder, and no development tools
+ * but those that one of its files names.
+ */
 export function forStudents(files: Files): Files {
-  const { scripts: _, devDependencies = {}, ...rest } = packageOf(files)
+  const { scripts, devDependencies = {}, ...others } = packageOf(files)
+  const rest = scripts?.lab ? { ...others, scripts: { lab: scripts.lab } } : others
   const sources = [...files].filter(([path]) => /\.[cm]?[jt]s$/.test(path)).map(([, bytes]) => bytes.toString())
   const isNamed = (name: string) => sources.some(code => code.includes(`'${name}'`) || code.includes(`'${name}/`))
   const kept = Object.entries(devDependencies).filter(([name]) => isNamed(name))

@@ -27,7 +27,7 @@ export async function rootPackage(root: string): Promise<PackageJson> {
   const lab = ours.scripts?.lab ?? ''
   return {
     ...ours,
-    scripts: { lab, test: `${lab} all --once`, lint: 'eslint labs', typecheck: 'tsc' },
+    scripts: { lab, test: `${lab} all --once --exit-code`, lint: 'eslint labs', typecheck: 'tsc' },
     devDependencies: Object.fromEntries(tools),
   }
 }

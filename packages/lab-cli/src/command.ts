@@ -1,6 +1,8 @@
+import { relative } from 'node:path'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import { firstUndone, type Spot } from './lab/current.ts'
+import { readHere } from './lab/here.ts'
 import { exercisesOf } from './show.ts'
 
 /** One word after `pnpm lab`, such as `hint`. */
@@ -43,9 +45,25 @@ export async function oneLab(root: string, name: string): Promise<Lab> {
   return lab
 }
 
-/** The exercise that somebody means: as named, or the first of that lab, or of all, that is not done. */
-export async function spotOf(root: string, [lab, exercise]: readonly string[]): Promise<Spot> {
-  if (lab === undefined) return firstUndone(await findLabs(root, 'all'))
-  const found = await oneLab(root, lab)
-  return exercise === undefined ? firstUndone([found]) : { lab: found, exercise: exercisesOf(found, exercise)[0].id }
+/**
+ * The exercise that is meant: as named; otherwise the one that the student was at last, or that comes after it when it is
+ * done. In the folder of a lab it is one of that lab, as if the lab were named.
+ */
+export async function spotOf({ root, cwd }: Pick<Context, 'root' | 'cwd'>, words: readonly string[]): Promise<Spot> {
+  const [name = labAround(root, cwd), exercise] = words
+  if (name !== undefined && exercise !== undefined) {
+    const lab = await oneLab(root, name)
+    return { lab, exercise: exercisesOf(lab, exercise)[0].id }
+  }
+  const labs = name === undefined ? await findLabs(root, 'all') : [await oneLab(root, name)]
+  const here = await readHere(root)
+  const lab = labs.find(({ manifest }) => manifest.id === here?.lab)
+  if (!here || !lab?.manifest.exercises.some(({ id }) => id === here.exercise)) return firstUndone(labs)
+  return firstUndone(labs, { lab, exercise: here.exercise })
+}
+
+/** The lab in whose folder the terminal is. */
+function labAround(root: string, cwd: string): string | undefined {
+  const [folder, id] = relative(root, cwd).replaceAll('\\', '/').split('/')
+  return folder === 'labs' ? id : undefined
 }

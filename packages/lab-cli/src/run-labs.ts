@@ -6,7 +6,7 @@ import { contextFor, headline, writeExports, type Exporter } from '@backprop/rep
 import { LabChecker } from './check/lab-checker.ts'
 import { annotations, fenced, firstOf } from './github.ts'
 import { afterRuns, readProgress, writeProgress } from './lab/progress.ts'
-import { lookOf } from './render/look.ts'
+import { lookOf, wrapped } from './render/look.ts'
 import { exercisesOf, showOutcome, showTitle } from './show.ts'
 import { testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
 import { judgeAll } from './watch/judge.ts'
@@ -33,9 +33,10 @@ export async function runOnce(lab: Lab, exercise: string | undefined, around: Su
     signal.throwIfAborted()
     const judged = await judgeAll(lab, asked, checked)
     // The loop knows what was done without it.
-    await writeProgress(lab, afterRuns(await readProgress(lab), judged))
+    const trouble = await writeProgress(lab, afterRuns(await readProgress(lab), judged))
     const { text, isAllGreen } = showOutcome(lab, judged, checked, { look, cwd })
     log.fenced(text)
+    if (trouble) log.now(`${wrapped(trouble, look.columns).join('\n')}\n`)
     return isAllGreen ? 0 : 1
   } finally {
     await checker.close()

@@ -1,8 +1,9 @@
 import { NoSuchLab, type ExerciseManifest, type Lab } from '@backprop/course'
 import { ofCompiler, type Seen } from './explain/explain.ts'
 import type { Finding } from './explain/finding.ts'
-import { findingLines, type FindingContext } from './render/finding.ts'
+import { changedLines, findingLines, type FindingContext } from './render/finding.ts'
 import type { Look } from './render/look.ts'
+import { printedLines } from './render/printed.ts'
 import { judgedRow, tally } from './render/row.ts'
 import type { Judged } from './watch/judge.ts'
 
@@ -24,14 +25,18 @@ export interface ShowOptions extends Pick<FindingContext, 'cwd'> {
 export function showOutcome(
   lab: Lab,
   judged: readonly Judged[],
-  { outcome, problems }: Seen,
+  seen: Seen,
   { look, cwd }: ShowOptions,
 ): { text: string; isAllGreen: boolean } {
+  const { outcome, problems } = seen
   const show = (finding: Finding, source?: string) => findingLines(finding, look, { dir: lab.dir, cwd, source })
   const [first] = judged
   // Where nothing ran at all, it is for one reason.
   if (outcome.results.length === 0 && first.finding && judged.every(({ finding }) => finding))
-    return { text: `${show(first.finding, first.source).join('\n')}\n`, isAllGreen: false }
+    return {
+      text: `${[...show(first.finding, first.source), ...spaced(changedLines(seen.changed ?? [], look))].join('\n')}\n`,
+      isAllGreen: false,
+    }
   const told = new Set<string>()
   const once = (finding: Finding, source?: string): string[] => {
     const key = JSON.stringify(finding)
@@ -47,13 +52,23 @@ export function showOutcome(
     const lines = once(ofCompiler(problem))
     return lines.length > 0 ? ['', ...lines] : []
   })
-  const printed = outcome.printed?.trimEnd() ? ['', 'Your code printed:', outcome.printed.trimEnd()] : []
   const isAllGreen = judged.every(({ went }) => went === 'passed')
-  const end = ['', isAllGreen ? ALL_GREEN : conclusion(lab, judged, outcome), '']
-  return { text: [...rows, ...types, ...printed, ...end].join('\n'), isAllGreen }
+  const notes = [changedLines(seen.changed ?? [], look), printedLines(outcome.printed ?? '', look, { short: false })]
+  const below = notes.flatMap(spaced)
+  const end = ['', isAllGreen ? allGreen(judged) : conclusion(lab, judged, outcome), '']
+  return { text: [...rows, ...types, ...below, ...end].join('\n'), isAllGreen }
 }
 
-const ALL_GREEN = 'All visible tests pass. The hidden tests try other numbers when you hand in.'
+const spaced = (lines: readonly string[]): string[] => (lines.length > 0 ? ['', ...lines] : [])
+
+/** Of the quiz, tests know only that there is an answer to each question. */
+function allGreen(judged: readonly Judged[]): string {
+  const isQuiz = ({ exercise }: Judged) => exercise === 'quiz'
+  const quiz = 'Which answers of the quiz are right is not looked at here: that counts when you hand in.'
+  if (judged.every(isQuiz)) return `Each question has an answer. ${quiz}`
+  const text = 'All visible tests pass. The hidden tests try other numbers when you hand in.'
+  return judged.some(isQuiz) ? `${text}\n${quiz}` : text
+}
 
 function manifestOf({ manifest }: Lab, { exercise }: Judged): ExerciseManifest {
   const [found] = manifest.exercises.filter(({ id }) => id === exercise)

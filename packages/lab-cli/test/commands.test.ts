@@ -67,6 +67,30 @@ describe('pnpm lab reset', { timeout: 60_000 }, () => {
     expect(student.read()).toBe(before)
   })
 
+  test('what is begun anew is open again, also in the list', async () => {
+    student.answer('score', SCORE)
+    await type(student.root, '1', 'score')
+    expect((await type(student.root, 'list')).stdout).toMatch(/✓ done +score/)
+    await type(student.root, 'reset', '1')
+    expect((await type(student.root, 'list')).stdout).toMatch(/· open +score/)
+  })
+
+  test('--tests brings back tests that were changed or deleted, which are named until then', async () => {
+    const file = join(student.folder, 'test/score.test.ts')
+    const before = readFileSync(file, 'utf8')
+    writeFileSync(file, before.replace('5, -5, 0', '1, 2, 3'))
+    rmSync(join(student.folder, 'test/predict.test.ts'))
+    const words = 'Not as handed out: test/predict.test.ts (missing), test/score.test.ts.'
+    for (const command of [['1', 'score'], ['submit', '--check', '1'], ['doctor']])
+      expect((await type(student.root, ...command)).stdout.replace(/\s+/g, ' '), command.join(' ')).toContain(words)
+    expect((await type(student.root, '1', 'predict')).stdout).toContain('No visible test of this exercise is there')
+    const { stdout } = await type(student.root, 'reset', '1', '--tests')
+    expect(stdout).toContain('labs/01-perceptron/test/predict.test.ts is as it was handed out\n')
+    expect(stdout).toContain('yours is kept in labs/01-perceptron/test/score.test.ts.kept-1')
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    expect((await type(student.root, '1', 'score')).stdout).not.toContain('Not as handed out')
+  })
+
   test('without the files that were handed out there is a sentence', async () => {
     rmSync(join(student.folder, '.stubs'), { recursive: true })
     const { code, stderr } = await type(student.root, 'reset', '1')
@@ -139,6 +163,35 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
     expect((await type(student.root, 'list')).stdout).toMatch(/✓ done +score/)
   })
 
+  test('goes on where one was, and in the folder of a lab with that lab', async () => {
+    student.addLab('02-again')
+    await type(student.root, 'hint', '2', 'predict')
+    expect((await type(student.root)).stdout).toMatch(/^02-again[^]*predict/)
+    expect((await type(student.root, 'hint')).stdout).toMatch(/^02-again {2}predict {2}hint 2/)
+    const inside = await typeFrom(join(student.root, 'labs/01-perceptron/src'), student.root)
+    expect(inside.stdout).toMatch(/^01-perceptron[^]*score/)
+  })
+
+  test('of a quiz that has letters does not say that they are right', async () => {
+    const file = join(student.folder, 'src/quiz.ts')
+    const letters = "return { learned: 'a', shape: 'a', margin: 'a', blobs: 'a', ring: 'a', start: 'a' }"
+    writeFileSync(file, readFileSync(file, 'utf8').replace("throw new NotImplemented('quiz')", letters))
+    const { code, stdout } = await type(student.root, '1', 'quiz')
+    expect(code).toBe(0)
+    expect(stdout).toContain('✓ quiz                 answered')
+    expect(stdout).toContain('Which answers of the quiz are right is not looked at here')
+    expect(stdout).not.toContain('hidden tests')
+  })
+
+  test('a folder that cannot be written costs no verdict', async () => {
+    student.answer('score', SCORE)
+    writeFileSync(join(student.folder, '.cache'), 'a file where a folder belongs')
+    const { code, stdout } = await type(student.root, '1', 'score')
+    expect(code).toBe(0)
+    expect(stdout).toContain('All visible tests pass.')
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/What you have done cannot be remembered\. .*\((EEXIST|ENOTDIR)\)/)
+  })
+
   test('a file of memories that is damaged is as none', async () => {
     mkdirSync(join(student.folder, '.cache'))
     writeFileSync(join(student.folder, '.cache/progress.json'), '{"done": 3')
@@ -147,6 +200,6 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
 
   test('what the code prints is shown', async () => {
     student.answer('score', `console.log('w is', w)\n  ${SCORE}`)
-    expect((await type(student.root, '1', 'score')).stdout).toContain('Your code printed:\nw is [ 3, -2 ]')
+    expect((await type(student.root, '1', 'score')).stdout).toContain('Your code printed:\n  w is [ 3, -2 ]')
   })
 })

@@ -20,7 +20,7 @@ export class Student {
     this.#file = join(this.folder, file)
     const [from, to] = [ROOT, this.root].map(base => join(base, 'labs', id))
     cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|hidden/.test(path) })
-    cpSync(join(to, 'src'), join(to, '.stubs/src'), { recursive: true })
+    for (const part of ['src', 'test']) cpSync(join(to, part), join(to, '.stubs', part), { recursive: true })
     cpSync(join(ROOT, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'))
     symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
   }

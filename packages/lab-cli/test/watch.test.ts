@@ -85,7 +85,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     await shown.shows(/› · open +predict/)
     student.answer('score', SCORE)
     expect(await shown.shows(/✓ done +score/), 'the list stays while a check ends').toMatch(/› · open +predict/)
-    student.replace(SCORE, "throw new NotImplemented('score')")
+    student.replace(SCORE, 'return []')
     await shown.shows(/✗ fails now +score/)
     shown.press(ENTER)
     await shown.shows('Exercise 2 of 8')

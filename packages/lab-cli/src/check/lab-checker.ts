@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/testkit/run'
+import { changedFiles, type ChangedFile } from '../lab/changed-files.ts'
 import { visibleSuite } from '../visible/index.ts'
 import { TypeChecker, type TypeFindings } from './type-checker.ts'
 
 /** What the compiler and the visible tests say of a lab at one moment. */
 export interface Checked extends TypeFindings {
   readonly outcome: WarmOutcome
+  /** Files of the course that are not as they were handed out. */
+  readonly changed: readonly ChangedFile[]
   /** The exercise whose tests were run; nothing when all were. */
   readonly alone?: string
   /** How long it took. */
@@ -34,12 +37,17 @@ export class LabChecker {
   async check({ exercise, signal }: CheckOptions = {}): Promise<Checked> {
     const { edit, limits } = this.lab.manifest
     const start = performance.now()
-    const changed = edit.map(file => join(this.lab.dir, file))
-    const run = { exercise, changed, stallSeconds: stallSeconds(limits.callSeconds), signal }
-    const [types, outcome] = await Promise.all([this.#types.check(edit), this.#suite.run(run)])
+    const edited = edit.map(file => join(this.lab.dir, file))
+    const run = { exercise, changed: edited, stallSeconds: stallSeconds(limits.callSeconds), signal }
+    const [types, outcome, changed] = await Promise.all([
+      this.#types.check(edit),
+      this.#suite.run(run),
+      changedFiles(this.lab),
+    ])
     const nan = hasNaN(outcome) ? await this.#suite.run({ ...run, traceNaN: true }) : undefined
     return {
       ...types,
+      changed,
       alone: exercise,
       outcome: nan ? withOrigins(outcome, nan) : outcome,
       ms: performance.now() - start,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import type { Command } from '../command.ts'
 import { TypeChecker } from '../check/type-checker.ts'
+import { changedFiles } from '../lab/changed-files.ts'
 import { libraryParts } from '../doctor/libraries.ts'
 import { partLines, REINSTALL, type Part } from '../doctor/part.ts'
 import { lookOf } from '../render/look.ts'
@@ -17,7 +18,7 @@ export const doctor: Command = {
     const labs = await findLabs(root, 'all')
     const tell = (text: string) => void stderr.write(`${text}\n`)
     const parts = [nodePart(), await compilerPart(labs[0]), terminalPart(stdin.isTTY, stdout.isTTY, env)]
-    parts.push(await editorPart(root), await gitPart(root), ...(await libraryParts(labs, tell)))
+    parts.push(await editorPart(root), await gitPart(root), await testsPart(labs), ...(await libraryParts(labs, tell)))
     const look = lookOf(stdout)
     stdout.write(`${parts.flatMap(part => partLines(part, look)).join('\n')}\n`)
     return parts.some(({ state }) => state === 'bad') ? 1 : 0
@@ -56,6 +57,16 @@ export function terminalPart(hasKeys: boolean, hasScreen: boolean, { NO_COLOR, T
     state: 'good',
     reason: NO_COLOR ? 'watches, without colours, as NO_COLOR asks' : 'watches while you edit',
   }
+}
+
+/** Whether tests, and code that is given, are the course's own. */
+async function testsPart(labs: readonly Lab[]): Promise<Part> {
+  const changed = (await Promise.all(labs.map(changedFiles))).flat()
+  if (changed.length === 0)
+    return { name: 'Tests', state: 'good', reason: 'the visible tests are as they were handed out' }
+  const names = changed.map(({ file, how }) => (how === 'missing' ? `${file} (missing)` : file))
+  const cures = [...new Set(changed.map(({ cure }) => cure))]
+  return { name: 'Tests', state: 'note', reason: `Not as handed out: ${names.join(', ')}.`, cure: cures.join('; ') }
 }
 
 /** What makes VS Code show types and forgotten awaits while one types. Other editors have their own. */

@@ -10,7 +10,7 @@ export const plot: Command = {
   options: { open: { type: 'boolean' } },
   positionals: { min: 0, max: 1 },
   async run({ root, cwd, positionals, values, stdout, signal }) {
-    const { lab } = await spotOf(root, positionals)
+    const { lab } = await spotOf({ root, cwd }, positionals)
     if (!values.open) return play(lab, { signal }).code
     const folder = join(lab.dir, '.cache', 'pictures')
     await mkdir(folder, { recursive: true })

@@ -1,17 +1,19 @@
-import { access, copyFile, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { oneLab, WrongUsage, type Command } from '../command.ts'
 import { declarations, declarationsOf, type Declaration } from '../lab/declarations.ts'
-import { handedOut } from '../lab/stubs.ts'
+import { keptFiles } from '../lab/changed-files.ts'
+import { handedOut, STUBS } from '../lab/stubs.ts'
 import { shownPath } from '../render/finding.ts'
 import { exercisesOf } from '../show.ts'
 
 export const reset: Command = {
   usage: 'reset <lab> [exercise]',
-  summary: 'begin a lab, or one exercise, anew; a copy of yours is kept',
+  summary: 'begin a lab, or one exercise, anew; a copy of yours is kept. --tests brings back the lab’s tests alone',
+  options: { tests: { type: 'boolean' } },
   positionals: { min: 1, max: 2 },
-  async run({ root, cwd, positionals, stdout }) {
+  async run({ root, cwd, positionals, values, stdout }) {
     const [name, exercise] = positionals
     const lab = await oneLab(root, name)
     const stubs = await handedOut(lab)
@@ -19,13 +21,20 @@ export const reset: Command = {
       throw new WrongUsage(
         `${lab.manifest.id} does not come with its files as they were handed out, so nothing can be reset here.`,
       )
-    const fresh = exercise === undefined ? stubs : await withoutExercise(lab, exercisesOf(lab, exercise)[0].id, stubs)
+    if (values.tests && exercise !== undefined)
+      throw new WrongUsage('--tests brings back all tests of a lab: leave the exercise out.')
+    const fresh = values.tests
+      ? await courseFiles(lab)
+      : exercise === undefined
+        ? stubs
+        : await withoutExercise(lab, exercisesOf(lab, exercise)[0].id, stubs)
     let count = 0
     for (const [file, text] of fresh) {
       const path = join(lab.dir, file)
       const before = await readFile(path, 'utf8').catch(() => null)
       if (before?.replaceAll('\r\n', '\n') === text) continue
       const kept = before === null ? '' : `; yours is kept in ${shownPath(cwd, lab.dir, await keep(lab, file))}`
+      await mkdir(dirname(path), { recursive: true })
       await writeFile(path, text)
       stdout.write(
         `${shownPath(cwd, lab.dir, file)} is as it was handed out${exercise ? `, for ${exercise}` : ''}${kept}\n`,
@@ -35,6 +44,14 @@ export const reset: Command = {
     if (count === 0) stdout.write('Nothing to do: it is as it was handed out.\n')
     return 0
   },
+}
+
+/** Tests, and code that is given, as they were handed out. */
+async function courseFiles(lab: Lab): Promise<Map<string, string>> {
+  const files = await keptFiles(lab)
+  return new Map(
+    await Promise.all(files.map(async file => [file, await readFile(join(lab.dir, STUBS, file), 'utf8')] as const)),
+  )
 }
 
 /** Copies a file beside itself, under a name that is not taken and that no tool reads as code. */

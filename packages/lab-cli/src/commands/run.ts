@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { EXPORT_HELP, parseExports } from '@backprop/report'
 import { spotOf, WrongUsage, type Command, type Context } from '../command.ts'
+import { writeHere } from '../lab/here.ts'
 import { runAndReport, runOnce } from '../run-labs.ts'
 import { Session } from '../watch/session.ts'
 import { Terminal } from '../watch/terminal.ts'
@@ -31,7 +32,7 @@ const isForPeople = ({ values, stdin, stdout, env }: Context): boolean =>
   !values.once && stdin.isTTY && stdout.isTTY && !env.CI
 
 async function watch({ root, cwd, positionals, values, stdin, stdout, env, signal }: Context): Promise<number> {
-  const spot = await spotOf(root, positionals)
+  const spot = await spotOf({ root, cwd }, positionals)
   const appends = values.plain === true || env.TERM === 'dumb'
   const terminal = new Terminal(stdin, stdout, { appends })
   return Session.run({ root, cwd, terminal, manual: values.manual === true, signal }, spot)
@@ -39,7 +40,8 @@ async function watch({ root, cwd, positionals, values, stdin, stdout, env, signa
 
 async function once(context: Context): Promise<number> {
   const { root, positionals } = context
-  const spot = await spotOf(root, positionals)
+  const spot = await spotOf(context, positionals)
+  await writeHere(root, spot)
   // A lab's name alone means all of it; no name at all means the exercise that is next.
   const exercise = positionals.length === 1 ? undefined : spot.exercise
   return runOnce(spot.lab, exercise, context)

@@ -1,7 +1,9 @@
 import { findLabs, givenFiles, type Lab } from '@backprop/course'
 import { allowedImports, compile, Refused, takeIn } from '@backprop/course/intake'
 import { WrongUsage, type Command } from '../command.ts'
+import { changedFiles } from '../lab/changed-files.ts'
 import { handedOut } from '../lab/stubs.ts'
+import { changedLines } from '../render/finding.ts'
 import { lookOf, wrapped, type Look } from '../render/look.ts'
 
 export const submit: Command = {
@@ -20,11 +22,15 @@ export const submit: Command = {
     const findings: Intake[] = []
     for (const lab of labs) findings.push(await intakeOf(root, lab))
     stdout.write(`${findings.flatMap((finding, i) => intakeLines(labs[i], finding, look)).join('\n')}\n`)
+    for (const lab of labs) {
+      const changed = changedLines(await changedFiles(lab), look)
+      if (changed.length > 0) stdout.write(`\n${changed.join('\n')}\n`)
+    }
     const refused = findings.filter(({ status }) => status === 'refused').length
     stdout.write(
       `\n${refused === 0 ? 'Nothing would be refused.' : `${refused} of ${labs.length} labs would be refused.`} `,
     )
-    stdout.write('What it is worth, the hidden tests say.\n')
+    stdout.write('The hidden tests decide what it is worth.\n')
     return refused === 0 ? 0 : 1
   },
 }

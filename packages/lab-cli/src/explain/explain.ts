@@ -7,6 +7,7 @@ import {
   type WarmOutcome,
 } from '@backprop/testkit/run'
 import type { TypeFindings, TypeProblem } from '../check/type-checker.ts'
+import type { ChangedFile } from '../lab/changed-files.ts'
 import type { Part } from '../lab/stubs.ts'
 import { CRASHED, placeOf, placesOf, tell } from '../visible/index.ts'
 import { compilerAdvice, mostTelling } from './compiler-words.ts'
@@ -21,6 +22,8 @@ import { unfinished, unwritten } from './unfinished.ts'
 export interface Seen extends Partial<Pick<TypeFindings, 'unawaited'>> {
   readonly problems: readonly TypeProblem[]
   readonly outcome: SuiteOutcome & Partial<Pick<WarmOutcome, 'during' | 'printed'>>
+  /** Files of the course that are not as they were handed out. */
+  readonly changed?: readonly ChangedFile[]
   /** Tests of this exercise alone were run. */
   readonly alone?: string
 }

@@ -1,7 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Lab } from '@backprop/course'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { diskFault, type Lab } from '@backprop/course'
 import { z } from 'zod'
+import { partsOf } from './stubs.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** What is remembered of a lab from one day to the next. It lies in the lab's folder, where git does not look. */
 const Progress = z.object({
@@ -18,9 +20,18 @@ export type Progress = Readonly<z.infer<typeof Progress>>
 
 const fileOf = (lab: Lab): string => join(lab.dir, '.cache', 'progress.json')
 
-/** What is remembered; nothing where the file is not there, or is not what it should be. */
+/**
+ * What is remembered; nothing where the file is not there, or is not what it should be. An exercise that is as it was
+ * handed out is open again, however it came back: by `reset`, by git, by an editor.
+ */
 export async function readProgress(lab: Lab): Promise<Progress> {
-  const text = await readFile(fileOf(lab), 'utf8').catch(() => '{}')
+  const progress = parsed(await readFile(fileOf(lab), 'utf8').catch(() => '{}'))
+  const known = [...new Set([...progress.done, ...progress.lost])]
+  const open = await Promise.all(known.map(async id => ((await isUntouched(lab, id)) ? [id] : [])))
+  return open.flat().reduce((before, id) => afterRun(before, id, 'not-started'), progress)
+}
+
+function parsed(text: string): Progress {
   try {
     return Progress.parse(JSON.parse(text))
   } catch {
@@ -28,18 +39,28 @@ export async function readProgress(lab: Lab): Promise<Progress> {
   }
 }
 
-export async function writeProgress(lab: Lab, progress: Progress): Promise<void> {
-  const file = fileOf(lab)
-  await mkdir(dirname(file), { recursive: true })
-  const part = `${file}.${process.pid}.part`
-  await writeFile(part, `${JSON.stringify(progress, null, 2)}\n`)
-  await rename(part, file)
+async function isUntouched(lab: Lab, exercise: string): Promise<boolean> {
+  const parts = await partsOf(lab, exercise)
+  return parts.length > 0 && parts.every(part => part.isUntouched)
+}
+
+/** Resolves to a sentence where it cannot be written: what was asked for is no worse for that. */
+export async function writeProgress(lab: Lab, progress: Progress): Promise<string | undefined> {
+  try {
+    await writeWhole(fileOf(lab), `${JSON.stringify(progress, null, 2)}\n`)
+    return undefined
+  } catch (error) {
+    return `What you have done cannot be remembered. ${diskFault(error) ?? String(error)}`
+  }
 }
 
 /** How an exercise went just now. `not-run`: the tests ended before they came to it. */
 export type Went = 'passed' | 'failed' | 'not-started' | 'not-run'
 
-/** After a run of an exercise: what is done stays done until its tests fail, and then it is lost until they pass again. */
+/**
+ * After a run of an exercise: what is done stays done until its tests fail, and then it is lost until they pass again, or
+ * until it is begun anew.
+ */
 export function afterRun(before: Progress, exercise: string, went: Went): Progress {
   if (went === 'not-run') return before
   const without = (list: readonly string[]) => list.filter(each => each !== exercise)
@@ -48,7 +69,7 @@ export function afterRun(before: Progress, exercise: string, went: Went): Progre
   return {
     ...before,
     done: went === 'passed' ? [...without(before.done), exercise] : without(before.done),
-    lost: went !== 'passed' && wasDone ? [...without(before.lost), exercise] : without(before.lost),
+    lost: went === 'failed' && wasDone ? [...without(before.lost), exercise] : without(before.lost),
     tries: { ...before.tries, [exercise]: went === 'passed' ? 0 : tries },
   }
 }

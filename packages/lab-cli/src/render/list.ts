@@ -24,6 +24,17 @@ export function listLines({ labs, chosen }: Listed, look: Look): string[] {
   })
 }
 
+/** The line of `listLines` that is chosen. */
+export function chosenLine({ labs, chosen = 0 }: Listed): number {
+  let first = 0
+  for (const [i, { lab }] of labs.entries()) {
+    // Above it are the heads of the labs, its own one too, and the exercises before it.
+    if (chosen < first + lab.manifest.exercises.length) return i + 1 + chosen - first
+    first += lab.manifest.exercises.length
+  }
+  return 0
+}
+
 function row(
   { id, title }: { readonly id: string; readonly title: string },
   { done, lost }: Progress,

@@ -1,6 +1,7 @@
 import type { ExerciseManifest } from '@backprop/course'
 import type { Judged } from '../watch/judge.ts'
 import type { Look } from './look.ts'
+import { cut } from './text.ts'
 
 /** How an exercise stands, on one line. */
 export function judgedRow(
@@ -8,7 +9,12 @@ export function judgedRow(
   { went, passed, total }: Judged,
   { signs, paint, columns }: Look,
 ): string {
-  const counted = total > 0 ? `${passed} of ${total} tests pass` : 'no test could run'
+  const counted =
+    went === 'passed' && id === 'quiz'
+      ? 'answered'
+      : total > 0
+        ? `${passed} of ${total} tests pass`
+        : 'no test could run'
   const [sign, word, style] = (
     {
       passed: [signs.good, counted, 'green'],
@@ -17,7 +23,7 @@ export function judgedRow(
       'not-run': [signs.open, 'not run', 'yellow'],
     } as const
   )[went]
-  return paint(style, `${sign} ${id.padEnd(20)} ${word.padEnd(20)} ${title}`.slice(0, columns))
+  return paint(style, cut(`${sign} ${id.padEnd(20)} ${word.padEnd(20)} ${title}`, columns))
 }
 
 /** How many exercises pass; when a run ended early, how many it did not come to. */

@@ -1,4 +1,6 @@
-import type { Lab } from '@backprop/course'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { BadLab, type Lab } from '@backprop/course'
 import { LabChecker, type Checked, type CheckOptions } from '../check/lab-checker.ts'
 import { afterRun, afterRuns } from '../lab/progress.ts'
 import type { Look } from '../render/look.ts'
@@ -25,8 +27,19 @@ const PATIENCE_MS = 1000
 /** Done exercises are looked at again when nobody has saved for this long. */
 const IDLE_MS = 800
 
+/** Said while it is so; a check begins as soon as something is saved there again. */
+const GONE = 'The folder of this lab is gone. When it is back, the tests run again'
+
 /** What one result may have and another not. */
-const NOTHING_KNOWN = { finding: undefined, source: undefined, startAt: undefined, busy: undefined, all: undefined }
+const NOTHING_KNOWN = {
+  finding: undefined,
+  source: undefined,
+  startAt: undefined,
+  busy: undefined,
+  all: undefined,
+  isRunning: false,
+  scroll: 0,
+}
 
 /** Checks exercises of one lab, when a file of it is saved or when asked to. A later check ends an earlier one. */
 export class Checks {
@@ -50,6 +63,7 @@ export class Checks {
 
   #watch(): { close: () => Promise<void> } {
     return watchLab(
+      this.#options.root,
       this.lab,
       () => this.#options.start(() => this.check()),
       why => this.#state.change({ note: `Files cannot be watched here (${why}): begin again with --manual` }),
@@ -59,7 +73,9 @@ export class Checks {
   /** Checks the exercise, then those that are done. */
   async check(): Promise<void> {
     const signal = this.#begin()
-    const { exercise } = this.#state.model
+    const { exercise, note } = this.#state.model
+    if (!existsSync(join(this.lab.dir, 'lab.json'))) return this.#state.change({ note: GONE, isRunning: false })
+    this.#state.change({ isRunning: true, scroll: 0, ...(note === GONE ? { note: undefined } : {}) })
     const checked = await this.#ticking({ exercise, signal })
     if (signal.aborted) return
     const judged = await judge(this.lab, exercise, checked)
@@ -70,13 +86,15 @@ export class Checks {
     // Whoever is choosing in the list goes on choosing.
     const view = this.#state.model.view === 'list' ? 'list' : 'exercise'
     this.#state.change({ ...NOTHING_KNOWN, ...judged, ...others, checked, view })
-    await this.#checkDone(signal)
+    // While a file cannot be read, all in it fails, and nothing is learned by that.
+    if (checked.problems.every(({ isSyntax }) => !isSyntax)) await this.#checkDone(signal)
   }
 
   /** A change for one exercise may break another. */
   async #checkDone(signal: AbortSignal): Promise<void> {
     const { exercise, progress } = this.#state.model
-    const known = [...progress.done, ...progress.lost].filter(id => id !== exercise)
+    // What is lost may have been repaired by this very change.
+    const known = [...progress.lost, ...progress.done].filter(id => id !== exercise)
     await new Promise(resolve => setTimeout(resolve, IDLE_MS))
     for (const id of known) {
       if (signal.aborted) return
@@ -94,7 +112,7 @@ export class Checks {
   /** Checks all exercises of the lab. */
   async checkAll(): Promise<void> {
     const signal = this.#begin()
-    this.#state.change({ view: 'all', all: undefined, busy: undefined })
+    this.#state.change({ view: 'all', all: undefined, busy: undefined, isRunning: false, scroll: 0 })
     const checked = await this.#checker.check({ signal })
     if (signal.aborted) return
     const judged = await judgeAll(this.lab, this.lab.manifest.exercises, checked)
@@ -109,10 +127,16 @@ export class Checks {
   }
 
   /** What the screen shows of other exercises: all that is remembered, and which is next. */
-  async #others(): Promise<Pick<Model, 'labs' | 'next'>> {
+  async #others(): Promise<Partial<Pick<Model, 'labs' | 'next'>>> {
     const { root } = this.#options
-    const [labs, next] = await Promise.all([listed(root), titleOfNext(root, this.#state.model)])
-    return { labs, next }
+    try {
+      const [labs, next] = await Promise.all([listed(root), titleOfNext(root, this.#state.model)])
+      return { labs, next }
+    } catch (error) {
+      // A folder may be on its way out, or back: git does both in a moment.
+      if (error instanceof BadLab) return {}
+      throw error
+    }
   }
 
   /** Ends the check that goes on. */

@@ -5,14 +5,21 @@ import type { Lab } from '@backprop/course'
 /** An editor may write a file in several steps. */
 const SETTLE_MS = 40
 
-/** Calls `onSave` after a file of the lab has changed, and `onTrouble` when files cannot be watched here. */
+/**
+ * Calls `onSave` after a file of the lab has changed, and `onTrouble` when files cannot be watched here. Watched is the way
+ * from the root of the course down to them, so that they are seen again after their folder was deleted and made anew.
+ */
 export function watchLab(
-  lab: Lab,
+  root: string,
+  { dir }: Lab,
   onSave: () => void,
   onTrouble: (why: string) => void,
 ): { close: () => Promise<void> } {
   let timer: NodeJS.Timeout | undefined
-  const watcher = watch([join(lab.dir, 'src'), join(lab.dir, 'test')], { ignoreInitial: true })
+  const folders = ['src', 'test'].map(name => join(dir, name))
+  const isOnTheWay = (path: string) =>
+    folders.some(folder => isInside(path, folder) || (isInside(path, root) && isInside(folder, path)))
+  const watcher = watch(root, { ignoreInitial: true, ignored: path => path !== root && !isOnTheWay(path) })
   watcher.on('all', (_, path) => {
     if (!path.endsWith('.ts')) return
     clearTimeout(timer)
@@ -26,3 +33,7 @@ export function watchLab(
     },
   }
 }
+
+/** The folder itself, or something in it; chokidar writes paths with slashes on every system. */
+const isInside = (path: string, folder: string): boolean => `${plain(path)}/`.startsWith(`${plain(folder)}/`)
+const plain = (path: string): string => path.replaceAll('\\', '/')

@@ -33,11 +33,25 @@ export async function judge(lab: Lab, exercise: string, seen: Seen): Promise<Jud
   // What passed has passed, however the run of another exercise ended.
   const isRight = total > 0 && passed === total && !lateError(seen, { exercise, spans })
   if (isRight) return { ...judged, went: 'passed' }
-  const finding = (await missingPart(lab, exercise, seen)) ?? firstFinding(seen, { exercise, spans, parts })
+  const finding =
+    withoutTests(total, seen) ??
+    (await missingPart(lab, exercise, seen)) ??
+    firstFinding(seen, { exercise, spans, parts })
   const isCutShort = outcome.end !== 'done' && results.every(({ state }) => state !== 'failed')
   if (!finding) return { ...judged, went: isCutShort ? 'not-run' : 'not-started' }
   const source = finding.place && (await readFile(join(lab.dir, finding.place.file), 'utf8').catch(() => undefined))
   return { ...judged, went: 'failed', finding: withRefusal(finding, source), source }
+}
+
+/** Nothing can be said of an exercise whose tests were deleted. */
+function withoutTests(total: number, { outcome, changed = [] }: Seen): Finding | undefined {
+  const gone = changed.filter(({ file, how }) => how === 'missing' && file.startsWith('test/'))
+  if (total > 0 || gone.length === 0 || outcome.end !== 'done' || outcome.broken.length > 0) return undefined
+  return {
+    title: 'No visible test of this exercise is there',
+    facts: [`Of the folder test/, ${gone.map(({ file }) => file).join(', ')} is missing.`],
+    advice: [`"${gone[0].cure}" brings the tests back.`],
+  }
 }
 
 /** A bare assertion is told by its line: `expect(() => f()).toThrow(RangeError)` says nothing when no error comes. */

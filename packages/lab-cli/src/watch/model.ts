@@ -2,6 +2,7 @@ import type { Lab } from '@backprop/course'
 import type { Checked } from '../check/lab-checker.ts'
 import type { Finding } from '../explain/finding.ts'
 import type { Progress, Went } from '../lab/progress.ts'
+import type { Task } from '../lab/task.ts'
 import type { Listed } from '../render/list.ts'
 
 /** All that the screen of the watch mode shows. */
@@ -9,6 +10,7 @@ export interface Model extends Listed {
   readonly lab: Lab
   readonly exercise: string
   readonly progress: Progress
+  readonly task: Task
   readonly view: 'exercise' | 'list' | 'hints' | 'all'
   readonly cwd: string
   /** Files are not watched: a key checks. */
@@ -28,6 +30,10 @@ export interface Model extends Listed {
   readonly hintLevel: number
   /** Lines of a run of all tests. */
   readonly all?: readonly string[]
+  /** Tests run at this moment: what is known is from before. */
+  readonly isRunning?: boolean
+  /** How many lines are scrolled away. */
+  readonly scroll: number
   readonly busy?: string
   readonly note?: string
 }

@@ -1,10 +1,11 @@
-import { nextUndone, type Spot } from '../lab/current.ts'
+import { isSpot, nextUndone, spotsOf, type Spot } from '../lab/current.ts'
+import { writeHere } from '../lab/here.ts'
 import { afterHint } from '../lab/progress.ts'
 import { INTERRUPTED, play, type Playing } from '../play.ts'
 import { screenLines } from '../render/screen.ts'
 import { Checks } from './checks.ts'
 import type { Model } from './model.ts'
-import { modelOf, spots, type Surroundings } from './start-model.ts'
+import { modelOf, type Surroundings } from './start-model.ts'
 import { State } from './state.ts'
 import type { Key, Terminal } from './terminal.ts'
 
@@ -36,6 +37,7 @@ export class Session {
 
   /** Runs until the student quits. Resolves to the exit code. */
   static async run(options: SessionOptions, spot: Spot): Promise<number> {
+    await writeHere(options.root, spot)
     const session = new Session(options, await modelOf(options, spot))
     return session.#run()
   }
@@ -67,7 +69,10 @@ export class Session {
   #draw(): void {
     if (this.#playing) return
     const { terminal } = this.#options
-    terminal.draw(screenLines(this.#state.model, terminal.look))
+    const { model } = this.#state
+    // Below what was written a state between two results would be one more screen.
+    if (terminal.appends && (model.isRunning || model.busy !== undefined)) return
+    terminal.draw(screenLines(model, terminal.look))
   }
 
   #openChecks(): Checks {
@@ -90,12 +95,22 @@ export class Session {
     if (key === 'r') return this.#start(() => this.#checks.checkAll())
     if (key === 'p') return this.#start(() => this.#play())
     if (this.#state.model.view === 'list') return this.#choose(key)
+    if (key === 'down' || key === 'j') return this.#scroll(1)
+    if (key === 'up' || key === 'k') return this.#scroll(-1)
     if (key === 'return' || key === 'enter' || key === 'escape') return this.#back()
   }
 
+  /** On a terminal that is too small for all. */
+  #scroll(lines: number): void {
+    const scroll = Math.max(0, this.#state.model.scroll + lines)
+    // Not beyond the end: there the screen stays what it is.
+    const before = screenLines(this.#state.model, this.#options.terminal.look).join('\n')
+    const after = screenLines({ ...this.#state.model, scroll }, this.#options.terminal.look).join('\n')
+    if (before !== after) this.#state.change({ scroll })
+  }
+
   #back(): void {
-    if (this.#state.model.view !== 'exercise') return this.#state.change({ view: 'exercise' })
-    this.#state.change({ busy: 'Checking …' })
+    if (this.#state.model.view !== 'exercise') return this.#state.change({ view: 'exercise', scroll: 0 })
     this.#start(() => this.#checks.check())
   }
 
@@ -104,20 +119,20 @@ export class Session {
     // The first press shows again what was read before; the next ones go on.
     const level = view === 'hints' ? Math.min(hints.length, hintLevel + 1) : Math.max(1, hintLevel)
     const written = this.#state.remember(progress => afterHint(progress, exercise, level))
-    this.#state.change({ view: 'hints', hintLevel: level })
+    this.#state.change({ view: 'hints', hintLevel: level, scroll: 0 })
     await written
   }
 
   #list(): void {
-    const { view, labs, lab, exercise } = this.#state.model
-    if (view === 'list') return this.#state.change({ view: 'exercise', chosen: undefined })
-    const here = spots(labs).findIndex(spot => spot.lab.manifest.id === lab.manifest.id && spot.exercise === exercise)
+    const { view, labs } = this.#state.model
+    if (view === 'list') return this.#state.change({ view: 'exercise', chosen: undefined, scroll: 0 })
+    const here = spotsOf(labs.map(({ lab }) => lab)).findIndex(spot => isSpot(spot, this.#state.model))
     this.#state.change({ view: 'list', chosen: here })
   }
 
   async #choose(key: Key): Promise<void> {
     const { labs, chosen = 0 } = this.#state.model
-    const all = spots(labs)
+    const all = spotsOf(labs.map(({ lab }) => lab))
     const step = key === 'down' || key === 'j' ? 1 : key === 'up' || key === 'k' ? -1 : 0
     if (step !== 0) this.#state.change({ chosen: Math.min(all.length - 1, Math.max(0, chosen + step)) })
     else if (key === 'return' || key === 'enter') await this.#go(all[chosen])
@@ -133,6 +148,7 @@ export class Session {
     this.#checks.stop()
     await this.#state.written
     const model = await modelOf(this.#options, spot)
+    await writeHere(this.#options.root, spot)
     // From here on nothing waits: whatever else goes on finds either the old lab and its checks, or the new ones.
     const before = this.#checks
     this.#state.replace(model)

@@ -33,8 +33,10 @@ export class State {
     const { lab, progress } = this.#model
     const after = change(progress)
     this.#model = { ...this.#model, progress: after }
-    // A write that failed has told so whoever wanted it.
-    this.#written = this.#written.catch(() => {}).then(() => writeProgress(lab, after))
+    this.#written = this.#written.then(async () => {
+      const trouble = await writeProgress(lab, after)
+      if (trouble !== undefined) this.change({ note: trouble })
+    })
     return this.#written
   }
 

@@ -10,14 +10,14 @@ export class Terminal {
   readonly #stdin: ReadStream
   readonly #stdout: WriteStream
   /** Nothing is written over: for screen readers, and for terminals that cannot move. */
-  readonly #appends: boolean
+  readonly appends: boolean
   #last = ''
   #onKey: (key: Key) => void = () => {}
 
   constructor(stdin: ReadStream, stdout: WriteStream, { appends }: { readonly appends: boolean }) {
     this.#stdin = stdin
     this.#stdout = stdout
-    this.#appends = appends
+    this.appends = appends
   }
 
   /** Keys go to `onKey`, and a screen of another size to `onResize`, until `close`. */
@@ -38,7 +38,8 @@ export class Terminal {
   }
 
   get look(): Look {
-    return lookOf(this.#stdout)
+    const look = lookOf(this.#stdout)
+    return this.appends ? { ...look, rows: Infinity } : look
   }
 
   /** Shows these lines and nothing else. */
@@ -46,9 +47,7 @@ export class Terminal {
     const text = lines.join('\n')
     if (text === this.#last) return
     this.#last = text
-    if (this.#appends) this.#stdout.write(`${text}\n\n`)
-    // What is higher than the screen is written from a clean start, so that one can scroll up to its beginning.
-    else if (lines.length >= this.look.rows) this.#stdout.write(`${CLEAR}${text}\n`)
+    if (this.appends) this.#stdout.write(`${text}\n\n`)
     // Line by line over the old one: a screen that is emptied first flickers.
     else this.#stdout.write(`${HOME}${lines.map(line => `${line}${TO_END_OF_LINE}\n`).join('')}${TO_END_OF_SCREEN}`)
   }
@@ -60,7 +59,7 @@ export class Terminal {
 
   clear(): void {
     this.#last = ''
-    if (!this.#appends) this.#stdout.write(CLEAR)
+    if (!this.appends) this.#stdout.write(CLEAR)
   }
 
   readonly #press = (_: string | undefined, { name, ctrl, sequence }: Pressed = {}): void => {

@@ -11,11 +11,13 @@ import { whereWorkersAre, type RunningAt } from './where.ts'
  * has changed is read anew. Each run has a fresh thread, so that nothing of an earlier one is left.
  */
 
-/** Characters of printed text that are passed on in one run. */
-const MOST_PRINTED = 4000
+/** Characters of printed text that are passed on in one run: from its beginning, from its end, and of one line. */
+const PRINTED = { first: 4000, last: 2000, line: 300 }
 
 let vitest: Promise<Vitest> | undefined
 let printed = 0
+/** The end of what has been printed beyond that. */
+let rest = ''
 /** Files to be stopped where they make a NaN, in this run. */
 let traced: readonly string[] = []
 
@@ -41,10 +43,21 @@ async function open(suite: SuiteOptions): Promise<Vitest> {
   return opened
 }
 
+/** One huge print must not hide those after it. */
 function onUserConsoleLog({ content }: { content: string }): void {
-  const text = content.slice(0, MOST_PRINTED - printed)
-  printed += text.length
-  if (text) tell({ type: 'printed', text })
+  const text = content.split('\n').map(shortened).join('\n')
+  const now = text.slice(0, Math.max(0, PRINTED.first - printed))
+  printed += now.length
+  if (now) tell({ type: 'printed', text: now })
+  rest = (rest + text.slice(now.length)).slice(-PRINTED.last)
+}
+
+const shortened = (line: string): string =>
+  line.length <= PRINTED.line ? line : `${line.slice(0, PRINTED.line)}… (${line.length - PRINTED.line} more characters)`
+
+/** What was kept for the end. */
+function printRest(): void {
+  if (rest) tell({ type: 'printed', text: `\n… (more was printed here)\n${rest}` })
 }
 
 const tracer: Vite.Plugin = {
@@ -56,6 +69,7 @@ const tracer: Vite.Plugin = {
 async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Promise<void> {
   const { exercise, changed } = order
   printed = 0
+  rest = ''
   traced = order.traceNaN ? changed.map(normal) : []
   const watch = watchMemory(opened, order.heapMB)
   try {
@@ -69,6 +83,7 @@ async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Prom
     tell({ type: 'broken', failure: failureOf(error) })
   }
   clearInterval(watch)
+  printRest()
   tell({ type: 'done' })
 }
 

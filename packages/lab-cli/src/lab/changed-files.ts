@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Lab } from '@backprop/course'
+import { STUBS } from './stubs.ts'
+
+/** A file of the course that is not as it was handed out: a visible test, or code that is given. */
+export interface ChangedFile {
+  /** `test/score.test.ts` */
+  readonly file: string
+  readonly how: 'changed' | 'missing'
+  /** What brings it back. */
+  readonly cure: string
+}
+
+/**
+ * Files of a lab that students do not edit, and that differ from what was handed out. A green test says nothing when it is
+ * not the course's any more; what is handed in is judged with the course's files.
+ */
+export async function changedFiles(lab: Lab): Promise<ChangedFile[]> {
+  const kept = await keptFiles(lab)
+  if (kept.length === 0) return changedInGit(lab)
+  const cure = `pnpm lab reset ${lab.manifest.id} --tests`
+  const found = await Promise.all(
+    kept.map(async (file): Promise<ChangedFile[]> => {
+      const [is, was] = await Promise.all([textOf(join(lab.dir, file)), textOf(join(lab.dir, STUBS, file))])
+      if (is === was) return []
+      return [{ file, how: is === null ? 'missing' : 'changed', cure }]
+    }),
+  )
+  return found.flat()
+}
+
+/** The files of which `.stubs` keeps a copy and that are not the student's: tests, and code that is given. */
+export async function keptFiles({ dir, manifest }: Lab): Promise<string[]> {
+  const folders = ['src', 'test'].map(async folder => {
+    const names = await readdir(join(dir, STUBS, folder), { recursive: true }).catch((): string[] => [])
+    return names.map(name => `${folder}/${name.replaceAll('\\', '/')}`)
+  })
+  const files = (await Promise.all(folders)).flat().filter(file => file.endsWith('.ts'))
+  return files.filter(file => !manifest.edit.includes(file)).sort()
+}
+
+/** With plain line ends; nothing where there is no such file. */
+const textOf = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').then(
+    text => text.replaceAll('\r\n', '\n'),
+    () => null,
+  )
+
+/** In the course's own repository, git knows what was handed out. */
+async function changedInGit({ dir, manifest }: Lab): Promise<ChangedFile[]> {
+  const git = promisify(execFile)('git', ['status', '--porcelain', '-z', '--', 'test'], { cwd: dir })
+  const text = await git.then(
+    ({ stdout }) => stdout,
+    () => '',
+  )
+  return text.split('\0').flatMap((line): ChangedFile[] => {
+    const [, state, path] = /^(..) (.*)$/.exec(line) ?? []
+    const name = path?.split('/').at(-1)
+    if (state === undefined || name === undefined || !/[MD]/.test(state)) return []
+    const file = `test/${name}`
+    return [
+      { file, how: state.includes('D') ? 'missing' : 'changed', cure: `git checkout -- labs/${manifest.id}/${file}` },
+    ]
+  })
+}
