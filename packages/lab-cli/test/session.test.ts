@@ -6,6 +6,9 @@ import { sessionIn } from './session/readme.ts'
 import { walk, written } from './session/walk.ts'
 import { Student } from './student.ts'
 
+/** A lab's README grows and shrinks. */
+const anyLine = (text: string): string => text.replace(/README\.md:\d+/g, 'README.md:…')
+
 const README = resolve(import.meta.dirname, '../../../README.md')
 
 test.skipIf(noPty)(
@@ -19,7 +22,7 @@ test.skipIf(noPty)(
     const screen = await Screen.lab(student.root, [], { rows: 30 })
     try {
       const frames = await walk(screen, { save: code => student.write(stub).answer('score', code) }, command)
-      expect(written(frames), '"pnpm lab:record" writes it anew').toBe(session)
+      expect(anyLine(written(frames)), '"pnpm lab:record" writes it anew').toBe(anyLine(session))
     } finally {
       screen.kill()
       await screen.exit
