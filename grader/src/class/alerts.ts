@@ -40,10 +40,10 @@ export function renderAlerts(rows: readonly Row[]): Markup {
 function alert(count: number, what: string, ...parts: readonly Markup[]): Markup[] {
   if (count === 0) return []
   return [
-    html`<aside class="alert">
+    html`<section class="alert">
       <h2>${count} ${what}</h2>
       ${parts}
-    </aside>`,
+    </section>`,
   ]
 }
 

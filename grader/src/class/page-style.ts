@@ -22,7 +22,7 @@ body.class { max-width: 58rem }
 .heat thead th { color: var(--dim); font-size: .78rem; text-align: center; vertical-align: bottom }
 .heat thead tr:first-child th:first-child { text-align: left }
 .heat tbody th[scope=rowgroup] { padding-top: .7rem; font-weight: 600 }
-.heat td { width: 3.1rem; padding: .28rem 0; text-align: center; border-radius: 3px; background: color-mix(in srgb, var(--good) calc(var(--share) * .55), var(--track)) }
+.heat td { width: 3.1rem; padding: .28rem 0; text-align: center; border-radius: 3px; background: color-mix(in srgb, var(--heat) calc(var(--share) * .55), var(--track)) }
 .heat td.none { background: none; color: var(--dim) }
 .heat td:nth-child(2) { outline: 1px solid var(--line); outline-offset: -1px }
 .heat em, b.doubt { color: var(--warn) }

@@ -1,7 +1,7 @@
 const LIGHT =
-  '--ink: #1d2433; --dim: #5b6476; --line: #dfe3ea; --paper: #fff; --good: #1f7a4d; --bad: #b3261e; --warn: #8a5a00; --track: #e8ebf1'
+  '--ink: #1d2433; --dim: #5b6476; --line: #dfe3ea; --paper: #fff; --good: #1f7a4d; --bad: #b3261e; --warn: #8a5a00; --track: #e8ebf1; --heat: #1f7a4d'
 const DARK =
-  '--ink: #e6e9f0; --dim: #9aa3b5; --line: #323949; --paper: #151922; --good: #5fcf97; --bad: #ff8a80; --warn: #f0b95a; --track: #2a3040'
+  '--ink: #e6e9f0; --dim: #9aa3b5; --line: #323949; --paper: #151922; --good: #5fcf97; --bad: #ff8a80; --warn: #f0b95a; --track: #2a3040; --heat: #1f7a4d'
 
 /** The report's whole style sheet. */
 export const STYLE = `
