@@ -73,7 +73,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
           │ zero counts as +1: 2 of 4 numbers are off; the first, at index [0], is -1, expected 1 (difference 2, allowed 0.000002)
           expected  [1, 1, 1, -1]
           actual    [-1, 1, -1, -1]
-          at        labs/01-perceptron/hidden/score-and-predict.test.ts:61
+          at        labs/01-perceptron/hidden/score-and-predict.test.ts:59
           printed
             │ ✓ forged�]0;title��
 

@@ -1,9 +1,21 @@
 import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 import type { Label } from '#lab/perceptron'
-import { coins, expectNumber, expectNumbers, fields, logistic, normals, separable } from './reference.ts'
+import {
+  coins,
+  expectNumber,
+  expectNumbers,
+  fields,
+  grid,
+  logistic,
+  NINE_DIGITS,
+  normals,
+  separable,
+} from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/perceptron')>('perceptron')
+type Module = typeof import('#lab/perceptron')
+const test = submissionTest<Module>('perceptron')
+const keeping = submissionTest<Module>('perceptron', { keepsArguments: ['logisticRegression'] })
 
 exercise('logistic-regression', () => {
   test('one-step', async ({ student, rng }) => {
@@ -30,12 +42,40 @@ exercise('logistic-regression', () => {
       expectNumbers(fit.w, expected.w, 'w after 150 steps')
       expectNumber(fit.b, expected.b, 'b after 150 steps')
     }
+    // Both classes at each place: nothing is left to learn long before the end, and the loss hardly falls any more.
+    const X = [[1], [1], [1], [-2], [-2], [3 + rng.uniform()]]
+    const y: Label[] = [1, 1, -1, 1, -1, -1]
+    const long = fields(await student.logisticRegression(X, y, { learningRate: 1.5, epochs: 2500 }))
+    const expected = logistic(X, y, 1.5, 2500)
+    expectNumbers(long.losses, expected.losses, 'one loss for each of 2500 steps, though the last ones change nothing')
+    expectNumbers(long.w, expected.w, 'w after 2500 steps')
   })
 
-  test('losses', async ({ student, rng }) => {
+  keeping('losses', async ({ student, rng }) => {
     const { X, y } = separable(rng, 17, 3)
     const fit = fields(await student.logisticRegression(X, y, { learningRate: 0.5, epochs: 40 }))
     expectNumbers(fit.losses, logistic(X, y, 0.5, 40).losses, 'the mean loss before each of the 40 steps')
+  })
+
+  test('any-margin', async ({ student }) => {
+    for (const margin of grid(0.5, 40, 0.5)) {
+      // After one step of length 1 the second example has the margin −m, or m + 1; the first is right by far.
+      for (const [X, y] of [
+        [
+          [[1 + 4 * margin], [1]],
+          [-1, 1],
+        ],
+        [
+          [[1 + 4 * margin], [1]],
+          [-1, -1],
+        ],
+      ] as [number[][], Label[]][]) {
+        const fit = fields(await student.logisticRegression(X, y, { learningRate: 1, epochs: 2 }))
+        const expected = logistic(X, y, 1, 2)
+        expectNumbers(fit.losses, expected.losses, `the losses of margins of ±${margin}`, NINE_DIGITS)
+        expectNumbers(fit.w, expected.w, `w after a step with margins of ±${margin}`, NINE_DIGITS)
+      }
+    }
   })
 
   test('large-margins', async ({ student, rng }) => {

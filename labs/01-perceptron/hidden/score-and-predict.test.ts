@@ -2,7 +2,9 @@ import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 import { affine, expectNumbers, normals } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/perceptron')>('perceptron')
+type Module = typeof import('#lab/perceptron')
+const test = submissionTest<Module>('perceptron')
+const keeping = submissionTest<Module>('perceptron', { keepsArguments: ['score', 'predict'] })
 
 exercise('score', () => {
   test('worked-example', async ({ student, rng }) => {
@@ -18,17 +20,15 @@ exercise('score', () => {
     expectNumbers(await student.score(others, [3, -2], 1), expected, 'the same with other examples')
   })
 
-  test('any-shape', async ({ student, rng }) => {
-    const shapes = [
-      [7, 3],
-      [2, 9],
-      [4, 1],
-      [5, 5],
-    ]
-    for (const [rows, cols] of shapes) {
+  keeping('any-shape', async ({ student, rng }) => {
+    for (const [rows, cols, b] of [
+      [7, 3, 1.5],
+      [2, 9, -0.25],
+      [4, 1, 0],
+      [5, 5, 100],
+    ]) {
       const X = normals(rng, rows, cols)
       const [w] = normals(rng, 1, cols)
-      const b = 1 + rng.uniform()
       const expected = X.map(x => affine(x, w, b))
       expectNumbers(await student.score(X, w, b), expected, `the scores of ${rows} examples with ${cols} features`)
     }
@@ -49,20 +49,30 @@ exercise('score', () => {
 
 exercise('predict', () => {
   test('signs', async ({ student, rng }) => {
+    // With 40 scores a fixed list of classes is right by chance once in 2⁴⁰ times.
     const scores = Array.from({ length: 40 }, () => rng.normal() * 3)
-    expectNumbers(
-      await student.predict(scores),
-      scores.map(s => (s < 0 ? -1 : 1)),
-      'the signs of the scores',
-    )
+    const expected = scores.map(s => (s < 0 ? -1 : 1))
+    expectNumbers(await student.predict(scores), expected, 'the signs of the scores')
   })
 
   test('tie-at-zero', async ({ student }) => {
     expectNumbers(await student.predict([0, 1, 0, -1]), [1, 1, 1, -1], 'zero counts as +1')
+    expectNumbers(await student.predict([-3, -0]), [-1, 1], 'minus zero is zero')
   })
 
   test('very-small-and-very-large', async ({ student }) => {
     const scores = [1e-300, -1e-300, 1e300, -1e300, Infinity, -Infinity, Number.MIN_VALUE, -Number.MIN_VALUE]
     expectNumbers(await student.predict(scores), [1, -1, 1, -1, 1, -1, 1, -1], 'only the sign counts')
+    const close = [-0.1, 0.1, -1e-3, 1e-3, -1e-9, 1e-9, -1e-15, 1e-15]
+    expectNumbers(await student.predict(close), [-1, 1, -1, 1, -1, 1, -1, 1], 'close to zero, too')
+  })
+
+  keeping('any-batch', async ({ student, rng }) => {
+    expectNumbers(await student.predict([]), [], 'no scores, no classes')
+    for (const count of [1, 2, 25]) {
+      const scores = normals(rng, 1, count)[0]
+      const expected = scores.map(s => (s < 0 ? -1 : 1))
+      expectNumbers(await student.predict(scores), expected, `the classes of ${count} scores`)
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { logisticLoss } from '#lab/perceptron'
 import type { Label } from '#lab/perceptron'
 
@@ -14,6 +14,7 @@ exercise('logistic-loss', () => {
     const { dw, db } = logisticLoss(X, y, [0], 0)
     expect(dw, '(−½·2 + ½·(−1)) / 2: is the sum divided by N, and is the sign right?').toBeNear([-0.75])
     expect(db, 'the two slopes −½ and +½ cancel').toBeNear(0)
+    expectKept(logisticLoss, [X, y, [0], 0])
   })
 
   test('uses the bias', () => {
@@ -26,5 +27,7 @@ exercise('logistic-loss', () => {
     const { loss, dw } = logisticLoss([[1000]], [-1], [1], 0)
     expect(loss, 'the margin is −1000: is there an exp of something large and positive?').toBeNear(1000)
     expect(dw, 'and its slope is 1').toBeNear([1000])
+    const nearer = logisticLoss([[8]], [-1], [1], 0).loss
+    expect(nearer, 'log(1 + e⁸), not 8: does a branch for large margins begin too early?').toBeNear(8.000335406372896)
   })
 })

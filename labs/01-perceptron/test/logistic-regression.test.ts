@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { logisticRegression } from '#lab/perceptron'
 import type { Label } from '#lab/perceptron'
 
@@ -10,6 +10,7 @@ exercise('logistic-regression', () => {
     const { w, b } = logisticRegression(X, y, { learningRate: 1, epochs: 1 })
     expect(w, '∂J/∂w is −0.75 at the start: is the sum divided by N, and the step downhill?').toBeNear([0.75])
     expect(b, 'the two slopes −½ and +½ cancel').toBeNear(0)
+    expectKept(logisticRegression, [X, y, { learningRate: 1, epochs: 1 }])
   })
 
   test('moves the bias too', () => {

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { perceptronRule } from '#lab/perceptron'
 import type { Label } from '#lab/perceptron'
 
@@ -18,6 +18,8 @@ exercise('perceptron-rule', () => {
   test('counts the mistakes of each epoch, the last one without mistakes too', () => {
     const { mistakes } = perceptronRule(X, y, { maxEpochs: 10 })
     expect(mistakes, 'two mistakes in epoch 1, none in epoch 2, and then it stops').toEqual([2, 0])
+    const { converged } = perceptronRule(X, y, { maxEpochs: 2 })
+    expect(converged, 'with two epochs, too: the last one allowed had no mistakes').toBe(true)
   })
 
   test('takes a score of exactly zero as +1', () => {
@@ -37,11 +39,7 @@ exercise('perceptron-rule', () => {
   })
 
   test('leaves the examples as they were', () => {
-    const examples = [
-      [1, 0],
-      [0, 2],
-    ]
-    perceptronRule(examples, y, { maxEpochs: 10 })
-    expect(examples, 'w is a list of its own: does it share its numbers with a row of X?').toEqual(X)
+    const hint = 'w is a list of its own: does it share its numbers with a row of X?'
+    expectKept(perceptronRule, [X, y, { maxEpochs: 10 }], hint)
   })
 })

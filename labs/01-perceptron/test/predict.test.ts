@@ -1,9 +1,10 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { predict } from '#lab/perceptron'
 
 exercise('predict', () => {
   test('says +1 above zero and -1 below', () => {
     expect(predict([5, -5, 0.25, -0.25]), 'the class is the sign of the score').toEqual([1, -1, 1, -1])
+    expect(predict([]), 'no scores, no classes').toEqual([])
   })
 
   test('says +1 at exactly zero', () => {
@@ -11,8 +12,6 @@ exercise('predict', () => {
   })
 
   test('leaves the scores as they were', () => {
-    const scores = [5, -5]
-    predict(scores)
-    expect(scores, 'return a new list: whoever gave you the scores may still need them').toEqual([5, -5])
+    expectKept(predict, [[5, -5]], 'return a new list: the caller may still need the scores')
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { score } from '#lab/perceptron'
 
 exercise('score', () => {
@@ -25,6 +25,7 @@ exercise('score', () => {
 
   test('adds the bias once to each row', () => {
     expect(score([[0, 0, 0]], [1, 1, 1], 5), 'a row of zeros scores just the bias').toBeNear([5])
+    expectKept(score, [[[2, 1]], [3, -2], 1])
   })
 
   test('gives an empty list for a batch without rows', () => {

@@ -1,9 +1,10 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { zeroOneRisk } from '#lab/perceptron'
 
 exercise('zero-one-risk', () => {
   test('gives the share of the README', () => {
     expect(zeroOneRisk([5, -5, 0, 2], [1, -1, -1, -1]), 'two of four are wrong').toBeNear(0.5)
+    expectKept(zeroOneRisk, [[5, -5], [1, 1]]) // prettier-ignore
   })
 
   test('is 0 when all are right and 1 when all are wrong', () => {

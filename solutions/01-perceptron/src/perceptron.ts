@@ -2,7 +2,7 @@
  * One artificial neuron. It gives every example x a score w·x + b, and the sign of the score is its answer.
  *
  * The names are those of the course: N examples with D numbers each are the rows of X, written `[N, D]`;
- * w holds one weight for each of the D numbers, b is the bias. A label is −1 or +1.
+ * w holds one weight for each of the D numbers, b is the bias. A label is −1 or +1. Lists that are given stay as they are.
  */
 
 /** The two classes. */
@@ -63,7 +63,7 @@ export function score(X: number[][], w: number[], b: number): number[] {
 /**
  * The class of each score: −1 below zero, +1 above. A score of exactly 0 counts as +1.
  *
- * @param scores the scores `[N]`
+ * @param scores the scores `[N]`; N may be any number, and no scores give no classes
  * @returns the classes `[N]`
  * @example predict([2.5, -0.1, 0]) // [1, -1, 1]
  */
