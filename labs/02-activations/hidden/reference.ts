@@ -3,6 +3,17 @@ import type { ActivationName, Layer } from '#lab/network'
 
 /** The functions of the lab, one number at a time, written from other formulas than those of the texts. */
 
+/** Numbers from `from` to `to`, `step` apart. */
+export const grid = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => from + k * step)
+
+/** Of both signs: every place where an approximation could take over, from next to 0 to far beyond all of them. */
+export const EVERYWHERE: readonly number[] = [
+  ...grid(-40, 40, 0.05),
+  ...grid(-1000, 1000, 7.5),
+  ...[1e-12, 1e-6, 1e-4, 1e-3, 0.004, 0.0095, 0.02].flatMap(x => [-x, x]),
+]
+
 /** The odds e^x over 1 + the odds, by the side where the odds are small: no digits are lost anywhere. */
 export function sigmoid(x: number): number {
   const odds = Math.exp(-Math.abs(x))

@@ -6,6 +6,7 @@ import { normals, softmax } from './reference.ts'
 
 type Activations = typeof import('#lab/activations')
 const test = submissionTest<Activations>('activations')
+const keeping = submissionTest<Activations>('activations', { keepsArguments: ['softmax'] })
 
 /** Compare softmax of normal numbers in each of the shapes with ours. */
 async function compare(
@@ -25,7 +26,7 @@ async function compare(
 const [MATRICES, CUBES] = [[[3, 4], [7, 2]], [[2, 3, 4], [3, 5, 1]]]
 
 exercise('softmax', () => {
-  test('one-line', async ({ student, rng }) => compare({ student, rng }, [[2], [5], [40]], 0))
+  keeping('one-line', async ({ student, rng }) => compare({ student, rng }, [[2], [5], [40]], 0))
 
   test('last-axis', async ({ student, rng }) => {
     await compare({ student, rng }, MATRICES, 1)
@@ -66,11 +67,22 @@ exercise('softmax', () => {
 
   test('edges', async ({ student, rng }) => {
     expectNumbers(await student.softmax(normals(rng, 3, 5), [3, 1], 1), [1, 1, 1], 'a line with one number has share 1')
-    expectNumbers(await student.softmax([], [0, 3], 1), [], 'no lines, no shares')
+    for (const [shape, axis] of [
+      [[0, 3], 1],
+      [[0, 3], 0],
+      [[3, 0], 1],
+      [[0], 0],
+    ] as const)
+      // prettier-ignore
+      expectNumbers(await student.softmax([], [...shape], axis), [], 'no numbers, no shares')
+    await compare({ student, rng }, [[3, 2]], 1)
   })
 
-  test('refused', async ({ student }) => {
+  test('refused', async ({ student, rng }) => {
     for (const axis of [2, -1, 0.5])
-      await expectRefusal(student.softmax([1, 2, 3, 4], [2, 2], axis), 'a shape of two sizes has the axes 0 and 1')
+      await expectRefusal(student.softmax(normals(rng, 4), [2, 2], axis), `a shape of two sizes has no axis ${axis}`)
+    for (const axis of [1, -1])
+      await expectRefusal(student.softmax(normals(rng, 4), [4], axis), `a shape of one size has no axis ${axis}`)
+    await compare({ student, rng }, [[2, 2]], 1)
   })
 })

@@ -46,7 +46,7 @@ export function linesAlong(shape: number[], axis: number): number[][] {
  * The sigmoid 1 / (1 + e⁻ˣ) of each number. It rises from 0 to 1.
  *
  * @param x any numbers `[N]`; left as they are
- * @returns `[N]`, right to six digits also where they are tiny, and without NaN however large x is
+ * @returns `[N]`, to nine decimal places, right to six digits also where they are tiny, and without NaN however large x is
  * @example sigmoid([-Math.log(3), 0, 1000]) // [0.25, 0.5, 1]
  */
 export function sigmoid(x: number[]): number[] {
@@ -58,7 +58,7 @@ export function sigmoid(x: number[]): number[] {
  * The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of each number. It rises from −1 to 1.
  *
  * @param x any numbers `[N]`; left as they are
- * @returns `[N]`, without NaN however large x is
+ * @returns `[N]`, to nine decimal places, and without NaN however large x is
  * @example tanh([-1000, 0, Math.log(2)]) // [-1, 0, 0.6]
  */
 export function tanh(x: number[]): number[] {

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { geluBackward, reluBackward, sigmoidBackward, softmaxBackward, tanhBackward } from '#lab/derivatives'
 
 exercise('derivatives', () => {
@@ -38,14 +38,14 @@ exercise('derivatives', () => {
     ).toBeNear([0.75, -0.75, 0, 0])
   })
 
+  test('softmax: refuses an axis that is not there', () => {
+    for (const axis of [1, -1])
+      expect(() => softmaxBackward([4, 0], [0.25, 0.75], [2], axis), 'linesAlong throws it').toThrow(RangeError)
+  })
+
   test('leaves what it was given as it was', () => {
-    const dy = [4, 0]
-    const y = [0.25, 0.75]
-    sigmoidBackward(dy, y)
-    softmaxBackward(dy, y, [2], 0)
-    expect([dy, y], 'return new lists').toEqual([
-      [4, 0],
-      [0.25, 0.75],
-    ])
+    for (const back of [sigmoidBackward, tanhBackward, reluBackward, geluBackward])
+      expectKept(back, [[4, 0], [0.25, 0.75]], 'return a new list') // prettier-ignore
+    expectKept(softmaxBackward, [[4, 0], [0.25, 0.75], [2], 0], 'return a new list')
   })
 })

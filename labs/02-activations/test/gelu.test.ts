@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { gelu } from '#lab/activations'
 
 exercise('gelu', () => {
@@ -23,9 +23,13 @@ exercise('gelu', () => {
     ])
   })
 
+  test('is not yet x or 0 at 4', () => {
+    expect(gelu([-4, 4]), '0.0032 % lie below −4: does a straight line begin too early?').toBeNear([
+      -0.0001266849674, 3.9998733150326,
+    ])
+  })
+
   test('leaves the numbers it was given as they were', () => {
-    const x = [-1, 2]
-    gelu(x)
-    expect(x, 'return a new list').toEqual([-1, 2])
+    expectKept(gelu, [[-1, 2]], 'return a new list')
   })
 })

@@ -39,6 +39,12 @@ exercise('saturation', () => {
     expect(() => gradientNorms([], 'linear', set, on), 'throw a RangeError').toThrow(RangeError)
   })
 
+  test('leaves the networks as they were', () => {
+    const networks = [[zeros], [zeros]]
+    gradientNorms(networks, 'linear', set, on)
+    expect(networks, 'does something take networks out of the list?').toEqual([[zeros], [zeros]])
+  })
+
   test('measures six hidden layers', () => {
     const network = drawNetwork([2, 8, 8, 8, 8, 8, 8, 1], rng(1))
     const norms = gradientNorms([network], 'sigmoid', set, on)

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { softmax } from '#lab/activations'
 
 // e to the power of these is 1, 2, 3 and 6.
@@ -43,9 +43,16 @@ exercise('softmax', () => {
     ).toBeNear([0.25, 0.75, 0.25, 0.75])
   })
 
+  test('gives no shares for no numbers', () => {
+    expect(softmax([], [0, 3], 1), 'no rows of three').toEqual([])
+  })
+
+  test('refuses an axis that is not there', () => {
+    for (const axis of [2, -1])
+      expect(() => softmax([1, 2, 3, 4], [2, 2], axis), `no axis ${axis}: linesAlong throws it`).toThrow(RangeError)
+  })
+
   test('leaves the numbers it was given as they were', () => {
-    const z = [1, 2, 3]
-    softmax(z, [3], 0)
-    expect(z, 'return a new list').toEqual([1, 2, 3])
+    expectKept(softmax, [[1, 2, 3], [3], 0], 'return a new list')
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { tanh } from '#lab/activations'
 
 exercise('tanh', () => {
@@ -14,9 +14,13 @@ exercise('tanh', () => {
     ).toBeNear([-1, 1])
   })
 
+  test('comes close to 1, and does not reach it, at 6', () => {
+    expect(tanh([-6, 6]), '1 − 2 / (1 + e¹²) is 0.99998771: does a straight line begin too early?').toBeNear([
+      -0.9999877117, 0.9999877117,
+    ])
+  })
+
   test('leaves the numbers it was given as they were', () => {
-    const x = [-1, 2]
-    tanh(x)
-    expect(x, 'return a new list').toEqual([-1, 2])
+    expectKept(tanh, [[-1, 2]], 'return a new list')
   })
 })
