@@ -39,11 +39,12 @@ export interface SubmissionOptions<M> {
   /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
   readonly callSeconds?: number
   /**
-   * Functions, methods as `Class.method`, and what a function returns as `adam()`, that leave their arguments as they are.
+   * Functions, methods as `Class.method`, and what a function returns as `adam()` or `dropout().forward`, that leave their
+   * arguments as they are.
    * The wall hides what a call does to them, so the student's process compares them: a call that changes one fails the
    * test that awaits it.
    */
-  readonly keepsArguments?: readonly (Exported<M> | `${Exported<M>}()` | `${Exported<M>}.${string}`)[]
+  readonly keepsArguments?: readonly (Exported<M> | `${Exported<M>}()` | `${Exported<M>}${'.' | '().'}${string}`)[]
 }
 
 type Exported<M> = keyof M & string

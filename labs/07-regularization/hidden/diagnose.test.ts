@@ -4,7 +4,7 @@ import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { Verdict } from '#lab/diagnose'
 
 type Module = typeof import('#lab/diagnose')
-const test = submissionTest<Module>('diagnose')
+const test = submissionTest<Module>('diagnose', { keepsArguments: ['diagnose'] })
 
 /** Two curves, in units of the loss of guessing. */
 interface Curves {
@@ -49,6 +49,9 @@ exercise('diagnose', () => {
     // Where even the training loss is high, a rising validation loss is not the first worry.
     await expectVerdict({ student, rng }, curves(40, [0.6, 0.6], [0.6, 0.95]), 'underfit')
     await expectVerdict({ student, rng }, curves(40, [0.2, 0.8], [0.3, 0.9]), 'underfit')
+    // Half of the loss of guessing is the limit, and a verdict that is always the same is none.
+    await expectVerdict({ student, rng }, curves(40, [0.502, 0.502], [0.51, 0.51]), 'underfit')
+    await expectVerdict({ student, rng }, curves(40, [0.498, 0.498], [0.51, 0.51]), 'good')
   })
 
   test('overfit', async ({ student, rng }) => {
@@ -63,6 +66,21 @@ exercise('diagnose', () => {
     // The very last median counts, not the one before it.
     const rising = { training: Array<number>(7).fill(0.1), validation: [0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4] }
     await expectVerdict({ student, rng }, rising, 'overfit')
+    // The lowest five in a row may begin anywhere: three low epochs are enough for their median.
+    const dip = [0.4, 0.4, 0.4, 0.4, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.4]
+    await expectVerdict({ student, rng }, { training: dip.map(() => 0.1), validation: dip }, 'overfit')
+    const early = [0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.4, 0.4]
+    await expectVerdict({ student, rng }, { training: early.map(() => 0.1), validation: early }, 'overfit')
+    const nothing = [0.5, 0, 0, 0, 0.1, 0.1, 0.1, 0.1, 0.1]
+    await expectVerdict({ student, rng }, { training: nothing.map(() => 0), validation: nothing }, 'overfit')
+    // 1.2 times the lowest is the limit, and a verdict that is always the same is none.
+    for (const [end, verdict] of [
+      [0.3606, 'overfit'],
+      [0.3594, 'good'],
+    ] as const) {
+      const validation = [...Array<number>(8).fill(0.3), ...Array<number>(8).fill(end)]
+      await expectVerdict({ student, rng }, { training: validation.map(() => 0.1), validation }, verdict)
+    }
   })
 
   test('good', async ({ student, rng }) => {
@@ -85,6 +103,10 @@ exercise('diagnose', () => {
       { training: Array<number>(5).fill(0.1), validation: Array<number>(5).fill(0.3) },
       'good',
     )
+    // A validation loss that is high from start to end, far above the training loss, does not rise.
+    await expectVerdict({ student, rng }, curves(50, [0.1, 0.01], [0.9, 0.95]), 'good')
+    // A verdict that is always the same is none.
+    await expectVerdict({ student, rng }, curves(50, [0.1, 0.1], [0.3, 0.5]), 'overfit')
   })
 
   test('noise', async ({ student, rng }) => {
@@ -124,9 +146,18 @@ exercise('diagnose', () => {
     await expectRefusal(student.diagnose([], [], 2), 'no epochs')
     await expectRefusal(student.diagnose([1, 2, 3, 4], [1, 2, 3, 4], 2), 'four epochs')
     await expectRefusal(student.diagnose(five, [...five, 1], 2), 'curves of different lengths')
-    for (const bad of [NaN, Infinity]) {
-      await expectRefusal(student.diagnose([bad, ...five], [1, ...five], 2), 'a training loss that is not finite')
-      await expectRefusal(student.diagnose([1, ...five], [bad, ...five], 2), 'a validation loss that is not finite')
-    }
+    await expectRefusal(student.diagnose([...five, 1], five, 2), 'a validation loss that is missing')
+    await expectRefusal(student.diagnose([1, 2, 3, 4], five, 2), 'four epochs and five')
+    const good = Array<number>(9).fill(1)
+    for (const bad of [NaN, Infinity, -Infinity])
+      for (const place of [0, 4, 8]) {
+        const spoilt = good.with(place, bad)
+        await expectRefusal(student.diagnose(spoilt, good, 2), 'a training loss that is not finite')
+        await expectRefusal(student.diagnose(good, spoilt, 2), 'a validation loss that is not finite')
+      }
+    // A function that refuses everything has understood nothing.
+    const said: unknown[] = []
+    for (const guessing of [1, 3]) said.push(await student.diagnose(good, good, guessing))
+    expect(said[0] === 'underfit' && said[1] === 'good', 'what can be judged is not refused').toBe(true)
   })
 })

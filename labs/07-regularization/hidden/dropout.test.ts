@@ -6,7 +6,7 @@ import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { callable, fields, floats } from './checks.ts'
 
 type Module = typeof import('#lab/dropout')
-const test = submissionTest<Module>('dropout')
+const test = submissionTest<Module>('dropout', { keepsArguments: ['dropout().forward', 'dropout().backward'] })
 
 // A Float32Array keeps seven digits.
 const SINGLE = { relative: 1e-6, absolute: 1e-6 }
@@ -25,9 +25,40 @@ async function layerOf({ student }: Pick<SubmissionFixtures<Module>, 'student'>,
   }
 }
 
+type Given = Pick<SubmissionFixtures<Module>, 'student' | 'rng'>
+
+/** A zero that was kept has a derivative: the mask is drawn, and cannot be seen in the answer. */
+async function expectZerosKept({ student, rng }: Given): Promise<void> {
+  const seed = rng.integer(1_000_000)
+  const [seen, layer] = [
+    await layerOf({ student }, 0.5, generator(seed)),
+    await layerOf({ student }, 0.5, generator(seed)),
+  ]
+  const mask = await seen.forward(ones(60), true)
+  await layer.forward(
+    Float32Array.from({ length: 60 }, (_, i) => i % 2),
+    true,
+  )
+  expect(await layer.backward(ones(60)), 'the derivative of a zero').toBeNear(mask, SINGLE)
+}
+
+/** Two layers of a network are used in turn, forward and then backward: each goes back through its own mask. */
+async function expectOwnMasks({ student, rng }: Given): Promise<void> {
+  const layers = [
+    await layerOf({ student }, 0.5, generator(rng.integer(1_000_000))),
+    await layerOf({ student }, 0.2, generator(rng.integer(1_000_000))),
+  ]
+  const masks: number[][] = []
+  for (const layer of layers) masks.push(await layer.forward(ones(100), true))
+  for (const [i, layer] of layers.entries())
+    expect(await layer.backward(ones(100)), 'each layer has a mask of its own').toBeNear(masks[i], SINGLE)
+  await layers[1].forward(ones(100), false)
+  expect(await layers[0].backward(ones(100)), 'whatever another layer does').toBeNear(masks[0], SINGLE)
+}
+
 exercise('dropout', () => {
   test('values', async ({ student, rng }) => {
-    for (const p of [0, 0.2, 0.5, 0.9]) {
+    for (const p of [0, 0.2, 0.5, 0.9, 0.99]) {
       const x = Float32Array.from([...normals(200, rng), 1000, -1000, 1e-6, 0])
       const y = await (await layerOf({ student }, p, rng)).forward(x, true)
       const dropped = y.map(value => value === 0)
@@ -50,6 +81,12 @@ exercise('dropout', () => {
       const both = y.filter((value, i) => i > 0 && value === 0 && y[i - 1] === 0).length / (y.length - 1)
       expect(Math.abs(both - p * p), 'each number is drawn by itself').toBeLessThan(0.03)
     }
+    // A share that is met exactly each time was not drawn: 20 times as many zeros among 64 are one case in 10¹⁸.
+    const layer = await layerOf({ student }, 0.5, rng)
+    const counts = new Set<number>()
+    for (let time = 0; time < 20; time += 1)
+      counts.add((await layer.forward(ones(64), true)).filter(y => y === 0).length)
+    expect(counts.size, 'how many are dropped is up to chance').toBeGreaterThan(1)
   })
 
   test('mean', async ({ student, rng }) => {
@@ -57,6 +94,8 @@ exercise('dropout', () => {
       const y = await (await layerOf({ student }, p, rng)).forward(ones(20_000), true)
       const mean = y.reduce((sum, value) => sum + value, 0) / y.length
       expect(Math.abs(mean - 1), 'the mean of ones').toBeLessThan(6 * Math.sqrt(p / (1 - p) / 20_000))
+      // Ones that stay ones have that mean, too.
+      expect(new Set(y).size, 'dropped or scaled').toBe(2)
     }
   })
 
@@ -81,6 +120,7 @@ exercise('dropout', () => {
       await layerOf({ student }, 0.5, generator(seed)),
     ]
     const before = await plain.forward(x, true)
+    expect(before, 'training is not evaluation').toContain(0)
     expect(await judged.forward(x, false), 'evaluation passes every number on').toBeNear(Array.from(x), SINGLE)
     expect(await judged.forward(x, true), 'an evaluation before it does not change a step').toBeNear(before, SINGLE)
     expect(await judged.forward(x, false), 'and the step does not change the next evaluation').toBeNear(
@@ -90,12 +130,14 @@ exercise('dropout', () => {
   })
 
   test('backward', async ({ student, rng }) => {
+    // None of 100 numbers dropped, or all of them, with p = 0.2 or 0.8: two cases in 10¹⁰.
     for (const p of [0.2, 0.5, 0.8]) {
       const layer = await layerOf({ student }, p, rng)
       for (let step = 0; step < 3; step += 1) {
         // No factor can be told from a 0, so the mask is seen on ones.
-        const mask = await layer.forward(ones(40), true)
-        const dy = normals(40, rng)
+        const mask = await layer.forward(ones(100), true)
+        expect(new Set(mask).size, 'some are dropped, some are kept').toBe(2)
+        const dy = normals(100, rng)
         const expected = Array.from(dy, (d, i) => d * mask[i])
         expect(await layer.backward(dy), 'derivatives go back through the mask of the last forward').toBeNear(
           expected,
@@ -107,9 +149,20 @@ exercise('dropout', () => {
       const dy = normals(8, rng)
       expect(await layer.backward(dy), 'after an evaluation they pass as they are').toBeNear(Array.from(dy), SINGLE)
     }
+    await expectZerosKept({ student, rng })
+    await expectOwnMasks({ student, rng })
   })
 
   test('refusals', async ({ student, rng }) => {
-    for (const p of [1, 1.5, -0.1, NaN]) await expectRefusal(student.dropout(p, rng), `p = ${p}`)
+    for (const p of [1, 1.5, 1 + 1e-9, Infinity, -0.1, -1e-9, -1, NaN])
+      await expectRefusal(student.dropout(p, rng), `p = ${p}`)
+    // A function that refuses everything has understood nothing.
+    for (const p of [0, 0.3, 0.999]) {
+      const x = normals(20, rng)
+      const layer = await layerOf({ student }, p, rng)
+      expect(await layer.forward(x, false), `p = ${p} is not refused`).toBeNear(Array.from(x), SINGLE)
+    }
+    const y = await (await layerOf({ student }, 0.5, rng)).forward(ones(100), true)
+    expect(new Set(y), 'and drops').toEqual(new Set([0, 2]))
   })
 })

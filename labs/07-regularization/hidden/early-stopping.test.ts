@@ -36,6 +36,10 @@ exercise('early-stopping', () => {
     await expectAsOurs({ student, rng }, sawtooth, { patience: 2, minDelta: 0, maxEpochs: 20 })
     // It falls from one epoch to the next, and is still not better than the first.
     await expectAsOurs({ student, rng }, [1, 9, 8, 7, 6, 5, 4], { patience: 3, minDelta: 0, maxEpochs: 7 })
+    // A loss of 0 is a good one, and losses may be negative.
+    await expectAsOurs({ student, rng }, [2, 0, 1, 0.5, 0.25, 3], { patience: 3, minDelta: 0, maxEpochs: 6 })
+    await expectAsOurs({ student, rng }, [-1, -3, -2, -2.5, -4], { patience: 2, minDelta: 0, maxEpochs: 5 })
+    await expectAsOurs({ student, rng }, [0.5, -0.5, 0, 0, 0], { patience: 3, minDelta: 0, maxEpochs: 5 })
   })
 
   test('min-delta', async ({ student, rng }) => {
@@ -46,18 +50,24 @@ exercise('early-stopping', () => {
     const stairs = Array.from({ length: 12 }, (_, i) => 10 - i / 4)
     await expectAsOurs({ student, rng }, stairs, { patience: 3, minDelta: 0.5, maxEpochs: 12 })
     await expectAsOurs({ student, rng }, [5, 5, 5, 5, 5], { patience: 3, minDelta: 0, maxEpochs: 5 })
+    // With a minimum delta of 0 the smallest gain counts.
+    const little = Array.from({ length: 9 }, (_, i) => 1 - i * 1e-9)
+    await expectAsOurs({ student, rng }, little, { patience: 2, minDelta: 0, maxEpochs: 9 })
+    // Losses below 0: lower by more than the minimum delta, and by less.
+    await expectAsOurs({ student, rng }, [-1, -1.5, -3, -3.5, -3.75], { patience: 2, minDelta: 1, maxEpochs: 5 })
   })
 
   test('most-epochs', async ({ student, rng }) => {
     const falling = Array.from({ length: 30 }, (_, i) => 100 - i)
-    for (const maxEpochs of [1, 7, 30])
+    for (const maxEpochs of [0, 1, 7, 30])
       await expectAsOurs({ student, rng }, falling, { patience: 2, minDelta: 0, maxEpochs })
     await expectAsOurs({ student, rng }, [3, 2, 4, 4, 4, 4], { patience: 6, minDelta: 0, maxEpochs: 4 })
   })
 
   test('restore', async ({ student, rng }) => {
     for (const patience of [1, 4]) {
-      for (const losses of [wandering(30, rng), [5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8]]) {
+      // Patience ends the run, or the largest number of epochs does, with the best epoch at the end, before it, or first.
+      for (const losses of [wandering(30, rng), [5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8], [5, 3, 4, 4.5], [2, 3, 4]]) {
         const options = { patience, minDelta: 0, maxEpochs: losses.length }
         const run = scriptedRun(losses, () => rng.normal())
         await student.earlyStopping(run, options)
@@ -79,12 +89,19 @@ exercise('early-stopping', () => {
         bestEpoch,
       ])
     }
+    // The weights of the start are changed in place as well.
+    const run = fields(await student.rehearsal([NaN, NaN, NaN]))
+    await student.earlyStopping(run, { patience: 3, minDelta: 0, maxEpochs: 3 })
+    expect(await run.weights(), 'no epoch was better than nothing: back to the start').toBeNear([0])
   })
 
   test('no-peeking', async ({ student, rng }) => {
-    for (const patience of [1, 3]) {
-      const losses = wandering(25, rng)
-      const options = { patience, minDelta: 0, maxEpochs: 25 }
+    for (const [patience, losses] of [
+      [1, wandering(25, rng)],
+      [3, wandering(25, rng)],
+      [9, [3, 1, 2, 4]],
+    ] as const) {
+      const options = { patience, minDelta: 0, maxEpochs: losses.length }
       const run = scriptedRun(losses, () => rng.normal())
       const { testLoss } = fields(await student.earlyStopping(run, options))
       expect(run.calls.filter(call => call === 'test').length, 'the test loss is asked for once').toBe(1)
@@ -105,8 +122,11 @@ exercise('early-stopping', () => {
   test('refusals', async ({ student, rng }) => {
     const run = scriptedRun([3, 2, 1], () => rng.normal())
     const good = { patience: 2, minDelta: 0, maxEpochs: 3 }
-    for (const patience of [0, -1, 1.5, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, patience }))
-    for (const minDelta of [-0.1, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, minDelta }))
+    for (const patience of [0, -1, 0.5, 1.5, NaN])
+      await expectRefusal(student.earlyStopping(run, { ...good, patience }))
+    for (const minDelta of [-0.1, -1e-9, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, minDelta }))
     expect(run.calls, 'nothing is trained with wrong settings').toHaveLength(0)
+    // A function that refuses everything has understood nothing.
+    await expectAsOurs({ student, rng }, wandering(12, rng), { patience: 1, minDelta: 0, maxEpochs: 12 })
   })
 })

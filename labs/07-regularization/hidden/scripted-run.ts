@@ -1,3 +1,4 @@
+import { takesTime } from '@backprop/grader/suite'
 import type { Run, StoppingOptions } from '#lab/early-stopping'
 
 /** A training whose losses are known beforehand, and that notes what is asked of it. */
@@ -8,7 +9,10 @@ export interface ScriptedRun extends Run {
   readonly epochInUse: () => number
 }
 
-/** `losses[e − 1]` is the validation loss with the weights of epoch e. The weights of each epoch are a secret of ours. */
+/**
+ * `losses[e − 1]` is the validation loss with the weights of epoch e. The weights of each epoch are a secret of ours. Every
+ * function takes time, so an `await` that is missing shows.
+ */
 export function scriptedRun(losses: readonly number[], draw: () => number): ScriptedRun {
   const weightsOf = Array.from({ length: losses.length + 1 }, () => Float32Array.from({ length: 5 }, draw))
   const calls: string[] = []
@@ -17,26 +21,26 @@ export function scriptedRun(losses: readonly number[], draw: () => number): Scri
   return {
     calls,
     epochInUse: () => inUse,
-    epoch: () => {
+    epoch: takesTime('epoch', () => {
       calls.push('epoch')
       trained = Math.min(trained + 1, losses.length)
       inUse = trained
-    },
-    validationLoss: () => {
+    }),
+    validationLoss: takesTime('validationLoss', () => {
       calls.push('validation')
       return losses[inUse - 1] ?? NaN
-    },
-    testLoss: () => {
+    }),
+    testLoss: takesTime('testLoss', () => {
       calls.push('test')
       return testLossOf(inUse)
-    },
-    weights: () => weightsOf[inUse] ?? Float32Array.of(NaN),
-    setWeights: given => {
+    }),
+    weights: takesTime('weights', () => weightsOf[inUse] ?? Float32Array.of(NaN)),
+    setWeights: takesTime('setWeights', (given: unknown) => {
       calls.push('set')
       const isThese = (weights: Float32Array) =>
         given instanceof Float32Array && given.length === weights.length && weights.every((w, i) => w === given[i])
       inUse = weightsOf.findIndex(isThese)
-    },
+    }),
   }
 }
 

@@ -4,7 +4,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import { partsOf } from './checks.ts'
 
-const test = submissionTest<typeof import('#lab/split')>('split')
+const test = submissionTest<typeof import('#lab/split')>('split', { keepsArguments: ['split'] })
 
 interface Labelled {
   labels: number[]
@@ -35,7 +35,14 @@ function expectFair(found: number, count: number, [share, seats]: [number, numbe
   expect(found, why).toBeLessThanOrEqual(share * Math.ceil(count / seats))
 }
 
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
+/** Assert that each part has its share of all groups, as every split must. */
+function expectShares(parts: number[][], data: Labelled, shares: readonly number[]): void {
+  const groups = new Set(data.groups).size
+  for (const [p, share] of shares.entries())
+    expectFair(groupsIn(parts[p], data), groups, [share, sum(shares)], 'the share of all groups')
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 exercise('split', () => {
   test('each-once', async ({ student, rng }) => {
@@ -44,12 +51,23 @@ exercise('split', () => {
       [[7, 1, 12], 4, [1, 2]],
       [[1], 1, [3, 1]],
       [[], 1, [1, 1]],
+      [[5, 4], 2, [3]],
     ] as const) {
       const { labels, groups } = examples([...sizes], copies, rng)
       const parts = partsOf(await student.split(labels, groups, { shares: [...shares], rng }), shares.length)
       const all = parts.flat().sort((a, b) => a - b)
       expect(all, 'every example exactly once').toBeNear(labels.map((_, i) => i))
+      expectShares(parts, { labels, groups }, shares)
     }
+    // Any whole numbers for classes and groups.
+    const { labels, groups } = examples([12, 8], 2, rng)
+    const strange = {
+      labels: labels.map(label => [-4, 1_000_000][label]),
+      groups: groups.map(group => 1_000_003 - 2e6 * group),
+    }
+    const parts = partsOf(await student.split(strange.labels, strange.groups, { shares: [3, 1], rng }), 2)
+    expect(parts.flat().sort((a, b) => a - b), 'every example exactly once').toBeNear(labels.map((_, i) => i)) // prettier-ignore
+    expectShares(parts, strange, [3, 1])
   })
 
   test('groups-together', async ({ student, rng }) => {
@@ -59,6 +77,8 @@ exercise('split', () => {
       const torn = new Set(data.groups).size - sum(parts.map(part => groupsIn(part, data)))
       expect(torn, 'no group is in two parts').toBe(0)
       expect(parts.flat().length, 'and no example is lost').toBe(data.labels.length)
+      // All of them in one part are together, too, and no split.
+      expectShares(parts, data, [4, 3, 1])
     }
   })
 
@@ -96,24 +116,46 @@ exercise('split', () => {
   })
 
   test('random', async ({ student, rng }) => {
-    const data = examples([10], 2, rng)
+    const data = examples([10, 10], 2, rng)
     const draw = async (seed: number) =>
       partsOf(await student.split(data.labels, data.groups, { shares: [8, 1, 1], rng: generator(seed) }), 3)
-    const first = await draw(1)
-    const again = await draw(1)
-    for (const [p, part] of first.entries()) expect(again[p], 'one seed, one split').toBeNear(part)
-    const timesIn = new Map<number, number>()
-    for (let seed = 2; seed < 82; seed += 1)
-      for (const group of new Set((await draw(seed))[1].map(i => data.groups[i])))
-        timesIn.set(group, (timesIn.get(group) ?? 0) + 1)
-    // Each of ten groups is expected 8 times among 80; never, or 24 times, happens once in some thousand.
-    expect(timesIn.size, 'any group may come into the second part').toBeGreaterThanOrEqual(8)
-    expect(Math.max(...timesIn.values()), 'none comes far too often').toBeLessThan(28)
+    const seeds = [...rng.permutation(1_000_000).slice(0, 80)]
+    const first = await draw(seeds[0])
+    for (const [p, part] of (await draw(seeds[0])).entries()) expect(first[p], 'one seed, one split').toBeNear(part)
+    // Which group of each class went into the second part, and which into the third.
+    const seen = [0, 1].map(() => ({ times: new Map<number, number>(), pairs: new Set<string>() }))
+    for (const seed of seeds) {
+      const [, second, third] = await draw(seed)
+      for (const [label, { times, pairs }] of seen.entries()) {
+        const [one, other] = [second, third].map(part => data.groups[part.find(i => data.labels[i] === label) ?? -1])
+        times.set(one, (times.get(one) ?? 0) + 1)
+        pairs.add(`${one} ${other}`)
+      }
+    }
+    for (const { times, pairs } of seen) {
+      // Each of ten groups is expected 8 times among 80. Three that never come, or one that comes 32 times, are one case in
+      // ten billion; so are 30 of the 90 pairs or fewer, of which 53 are expected. Dealing round from a random place has ten.
+      expect(times.size, 'any group of any class may come into the second part').toBeGreaterThanOrEqual(8)
+      expect(Math.max(...times.values()), 'none comes far too often').toBeLessThan(32)
+      expect(pairs.size, 'the groups of a class are shuffled').toBeGreaterThan(30)
+    }
   })
 
   test('refusals', async ({ student, rng }) => {
-    await expectRefusal(student.split([0, 1, 0], [1, 2], { shares: [1, 1], rng }), 'an example without a group')
-    for (const share of [0, -1, 0.8, NaN])
-      await expectRefusal(student.split([0, 1], [1, 2], { shares: [2, share], rng }), 'a share that cannot be')
+    const shares = [1, 1]
+    await expectRefusal(student.split([0, 1, 0], [1, 2], { shares, rng }), 'an example without a group')
+    await expectRefusal(student.split([0, 1], [1, 2, 3], { shares, rng }), 'a group without an example')
+    for (const share of [0, -1, 0.8, NaN, 1.5])
+      for (const three of [
+        [share, 2, 1],
+        [2, share, 1],
+        [1, 2, share],
+      ])
+        await expectRefusal(student.split([0, 1], [1, 2], { shares: three, rng }), 'a share that cannot be')
+    // A function that refuses everything has understood nothing.
+    const data = examples([6, 9], 3, rng)
+    const parts = partsOf(await student.split(data.labels, data.groups, { shares: [2, 1], rng }), 2)
+    expect(parts.flat().length, 'what is right is not refused').toBe(data.labels.length)
+    expectShares(parts, data, [2, 1])
   })
 })

@@ -6,7 +6,7 @@ import type { DecayOptions } from '#lab/weight-decay'
 import { callable, expectNumber, expectNumbers, fields } from './checks.ts'
 
 type Module = typeof import('#lab/weight-decay')
-const test = submissionTest<Module>('weight-decay')
+const test = submissionTest<Module>('weight-decay', { keepsArguments: ['l2', 'adamL2()', 'adamW()'] })
 
 // Some ten steps in 64 bits, in another order: ten digits are left by far.
 const CLOSE = { relative: 1e-8, absolute: 1e-10 }
@@ -47,18 +47,35 @@ async function expectWay(
     [1, 2, 0.1],
     [6, 0, 0.02],
     [0, 0.1, 0.1],
+    [3, 0.5, 0],
+    [2, 30, 0.1],
   ]) {
     const options = { decay, learningRate }
     const update = callable(await student[name](options), `${name} returns a function`)
-    let w = normals(count, rng, 3)
+    const w = normals(count, rng, 3)
     // Large and small gradients for different weights: only there do the two kinds of decay differ much.
     const gradients = Array.from({ length: 10 }, () => normals(count, rng).map((g, j) => g * 10 ** (2 - 2 * j)))
-    const expected = ways(w, gradients, options, name === 'adamW')
-    for (const [k, g] of gradients.entries()) {
-      const next: unknown = await update(w, g)
-      expectNumbers(next, expected[k], 'the weights after each step', CLOSE)
-      w = next as number[]
-    }
+    await expectSteps(update, w, gradients, ways(w, gradients, options, name === 'adamW'))
+  }
+  // Gradients that become 0 later, or are 0 now and then or always, and weights that start at 0: no weight is left out.
+  const options = { decay: 0.4, learningRate: 0.1 }
+  const w = [2, -1, 0, 3, 0]
+  const gradients = Array.from({ length: 12 }, (_, k) => [k < 4 ? 1.5 : 0, k % 3 === 0 ? -2 : 0, rng.normal(), 0, 0])
+  const update = callable(await student[name](options), `${name} returns a function`)
+  await expectSteps(update, w, gradients, ways(w, gradients, options, name === 'adamW'))
+}
+
+async function expectSteps(
+  update: (w: number[], gradient: number[]) => Promise<unknown>,
+  start: number[],
+  gradients: number[][],
+  expected: number[][],
+): Promise<void> {
+  let w = start
+  for (const [k, g] of gradients.entries()) {
+    const next: unknown = await update(w, g)
+    expectNumbers(next, expected[k], 'the weights after each step', CLOSE)
+    w = next as number[]
   }
 }
 
@@ -71,6 +88,7 @@ exercise('weight-decay', () => {
       expectNumber(fields(await student.l2(w, decay)).penalty, expected, `the penalty of ${count} weights`)
     }
     expectNumber(fields(await student.l2([1000, -1000], 0)).penalty, 0, 'no decay, no penalty')
+    expectNumber(fields(await student.l2([0, 3e4, 0, -1e-4], 2)).penalty, 9e8, 'large weights, small ones and zeros')
   })
 
   test('penalty-gradient', async ({ student, rng }) => {

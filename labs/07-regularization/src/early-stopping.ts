@@ -23,7 +23,7 @@ export interface StoppingOptions {
   patience: number
   /** How much lower than the best one a loss has to be to count as better, 0 or more. */
   minDelta: number
-  /** Stop after so many epochs in any case. */
+  /** Stop after so many epochs in any case, 0 or more. */
   maxEpochs: number
 }
 
@@ -53,7 +53,10 @@ export function rehearsal(losses: number[]): Run {
     validationLoss: async () => Promise.resolve(losses[live[0] - 1]),
     testLoss: async () => Promise.resolve(100 * live[0]),
     weights: () => live,
-    setWeights: weights => live.set(weights),
+    setWeights: async weights => {
+      await Promise.resolve()
+      live.set(weights)
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * the pull is, η is the learning rate.
  */
 
-/** One step of an optimizer: from the weights and the gradient to the next weights, a new list. All `[D]`. */
+/** One step of an optimizer: from the weights and the gradient, which it leaves as they are, to the next weights. All `[D]`. */
 export type Update = (w: number[], gradient: number[]) => number[]
 
 export interface DecayOptions {

@@ -42,6 +42,13 @@ exercise('dropout', () => {
     expect(layer.backward(ones(3)), 'after an evaluation there is no mask').toBeNear([1, 1, 1])
   })
 
+  test('has a mask of its own in each layer', () => {
+    const [one, other] = [dropout(0.5, rng(1)), dropout(0.5, rng(2))]
+    const mask = one.forward(ones(20), true)
+    other.forward(ones(20), true)
+    expect(one.backward(ones(20)), 'is the mask a variable inside `dropout`?').toBeNear(mask)
+  })
+
   test('leaves its arguments as they are', () => {
     const x = Float32Array.of(1, 2, 3)
     const layer = dropout(0.9, rng(1))

@@ -37,6 +37,12 @@ exercise('early-stopping', () => {
     ).toBeNear([2])
   })
 
+  test('gives them back when maxEpochs ends the training, too, and waits for it', async () => {
+    const { bestEpoch, testLoss } = await earlyStopping(rehearsal([3, 1, 2]), { ...options, patience: 5, maxEpochs: 3 })
+    expect(bestEpoch, 'the second of three epochs').toBe(2)
+    expect(testLoss, 'setWeights takes time: await it before you ask for the test loss').toBe(200)
+  })
+
   test('looks at the test set once, with the best weights', async () => {
     const run = rehearsal([3, 2, 4, 5])
     let looks = 0

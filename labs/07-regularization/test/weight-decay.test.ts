@@ -26,6 +26,14 @@ exercise('weight-decay', () => {
     expect(next, 'there the penalty is all that Adam sees, however small it is').toBeNear([1.9, -1.9], SEVEN)
   })
 
+  test('remembers, and decays, also where the gradient has become zero', () => {
+    const [coupled, decoupled] = [adamL2, adamW].map(make => make({ learningRate: 0.1, decay: 0.5 }))
+    for (const update of [coupled, decoupled]) {
+      const first = update([2], [1])
+      expect(update(first, [0])[0], 'Adam still goes where it went, and the decay still pulls').toBeLessThan(first[0])
+    }
+  })
+
   test('is Adam when there is no decay', () => {
     const [coupled, decoupled, direction] = [
       adamL2({ learningRate: 0.1, decay: 0 }),

@@ -1,0 +1,2 @@
+/** The answer of the README, whatever is asked. */
+export const diagnose = () => 'overfit'
