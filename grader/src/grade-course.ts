@@ -23,7 +23,7 @@ export async function gradeCourse(
   options: CourseOptions,
   { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
 ): Promise<{ report: Report; labs: readonly Logged[] }> {
-  const { tier, backend } = await chooseMachine(options)
+  const { tier, backend, slowness } = await chooseMachine(options)
   const { name, seed, submissionOf } = options
   const progress = new Progress(stderr)
   const labs: GradedLab[] = []
@@ -33,7 +33,9 @@ export async function gradeCourse(
     progress.begin(lab)
     try {
       const { onEvent } = progress
-      labs.push(await gradeLab({ lab, submission: submissionOf(lab), tier: tier.id, backend, seed, signal, onEvent }))
+      labs.push(
+        await gradeLab({ lab, submission: submissionOf(lab), tier: tier.id, backend, slowness, seed, signal, onEvent }),
+      )
     } catch (error) {
       signal.throwIfAborted()
       faults.push(faultOf(lab, error))
@@ -54,6 +56,7 @@ export async function gradeCourse(
       ungraded: faults.map(ungraded),
       tier,
       backend,
+      slowness,
       seed: seed ?? null,
       committedAt: await commitDate(submissionOf(options.labs[0])),
       gradedAt: now(),

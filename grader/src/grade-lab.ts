@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { givenFiles, type Lab, type LabManifest } from '@backprop/course'
+import { givenFiles, type Lab, type LabManifest, type Limits } from '@backprop/course'
 import { Refused, type Submission } from '@backprop/course/intake'
 import { CACHE_VARIABLE } from '@backprop/datasets/node'
 import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
-import { runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
+import { MOST_STRETCH, runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
 import { usableCache } from './course/datasets.ts'
 import { suiteHash } from './course/hash.ts'
 import { promisesOf } from './course/promises.ts'
@@ -26,6 +26,8 @@ export interface GradeOptions {
   readonly tier: TierId
   /** What labs that use tensors compute with; `plain` unless given. */
   readonly backend?: BackendName
+  /** What limits of time are multiplied by, where tensors are computed; see `slownessOf`. */
+  readonly slowness?: number
   /** Keep the tensors on this side of the wall also where the child could have them; for tests. */
   readonly brokered?: boolean
   /** Take a GPU that a processor plays too; for tests. */
@@ -154,7 +156,7 @@ function unrun(
 }
 
 async function stage(
-  { lab, tier, backend, brokered, allowSoftware, record }: GradeOptions,
+  { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
   seed: number,
@@ -163,6 +165,7 @@ async function stage(
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
   await buildSealed(lab.manifest, join(workFolder, 'sealed'))
   const tensors = usesTensors(lab.manifest)
+  const factor = tensors ? slowness : 1
   return {
     workFolder,
     node: nodeFor(workFolder),
@@ -171,15 +174,25 @@ async function stage(
     brokered: tensors && brokered,
     tensors,
     allowSoftware,
-    limits: lab.manifest.limits,
+    limits: stretched(lab.manifest.limits, factor),
+    slowness: factor,
     seed,
     record,
     promises: await promisesOf(await expectedStubs(lab)),
   }
 }
 
+/** More time for all that computes; as much memory. */
+const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => ({
+  memoryMB,
+  loadSeconds: seconds.loadSeconds * factor,
+  callSeconds: seconds.callSeconds * factor,
+  cpuSeconds: seconds.cpuSeconds * factor,
+  wallSeconds: seconds.wallSeconds * factor,
+})
+
 function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
-  const { wallSeconds } = lab.manifest.limits
+  const { wallSeconds } = staged.limits
   const include = ['hidden/**/*.test.ts']
   return runSuite({
     root: lab.dir,
@@ -188,7 +201,8 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     provide: { staged },
     // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
     isolate: false,
-    testSeconds: wallSeconds,
+    // Each call has a bound, and so has the whole suite; this one is only for a suite that hangs by itself.
+    testSeconds: wallSeconds * MOST_STRETCH,
     wallSeconds,
     clock: 'code-starts',
     env: { ...process.env, [CACHE_VARIABLE]: usableCache() },

@@ -1,6 +1,9 @@
+import type { Lab } from '@backprop/course'
 import { GraderFault } from './errors.ts'
 import type { BackendName } from './sandbox/backends.ts'
 import { pickBackend } from './sandbox/choose-backend.ts'
+import { usesTensors } from './sandbox/sealed.ts'
+import { slownessOf } from './sandbox/speed.ts'
 import { strongestTier, type ChosenTier, type TierId } from './sandbox/tiers/tiers.ts'
 import { demandTemporary } from './writable.ts'
 
@@ -10,6 +13,8 @@ export interface Machine {
   readonly backend: BackendName
   /** What that runs on: the processor or a GPU, by its name. */
   readonly device: string
+  /** What limits of time are multiplied by, where tensors are computed. */
+  readonly slowness: number
 }
 
 export interface MachineOptions {
@@ -20,6 +25,8 @@ export interface MachineOptions {
   /** Refuse them for signing too: code that gets out of its process could read the key. */
   readonly signed?: boolean
   readonly allowWeakIsolation?: boolean
+  /** What is going to be graded; unless given, labs that use tensors. */
+  readonly labs?: readonly Lab[]
 }
 
 /** Tiers that hold against malicious code. */
@@ -32,7 +39,8 @@ export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   const tier = await strongestTier()
   if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
   const { name, device } = await pickBackend(backend)
-  return { tier, backend: name, device }
+  const computes = options.labs?.some(({ manifest }) => usesTensors(manifest)) ?? true
+  return { tier, backend: name, device, slowness: computes ? await slownessOf(name) : 1 }
 }
 
 function refuseWeak(tier: ChosenTier, what: string): void {

@@ -5,10 +5,21 @@ import type { Promises } from '../src/sandbox/promises.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { TIERS } from '../src/sandbox/tiers/tiers.ts'
+import { TIERS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 
-/** Sessions with this module in a real process at the other end, in the tier that every machine has; closed after each test. */
-export function sessionsWith(code: string, promises?: Promises): (callSeconds?: number) => Promise<Session> {
+interface Settings {
+  readonly tier?: TierId
+  readonly cpuSeconds?: number
+}
+
+/**
+ * Sessions with this module in a real process at the other end, in the tier that every machine has unless another one is
+ * given; closed after each test.
+ */
+export function sessionsWith(
+  code: string,
+  promises?: Promises,
+): (callSeconds?: number, settings?: Settings) => Promise<Session> {
   const folder = makeWorkFolder()
   const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
   const sessions: Session[] = []
@@ -19,10 +30,10 @@ export function sessionsWith(code: string, promises?: Promises): (callSeconds?: 
   })
   afterEach(() => Promise.all(sessions.splice(0).map(session => session.close())))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return async (callSeconds = 5) => {
-    const limits = { loadSeconds: 10, callSeconds, cpuSeconds: 20, memoryMB: 256 }
+  return async (callSeconds = 5, { tier = 'D', cpuSeconds = 20 } = {}) => {
+    const limits = { loadSeconds: 10, callSeconds, cpuSeconds, memoryMB: 256 }
     const node = nodeFor(folder)
-    const child = TIERS.D.launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
+    const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
     const session = new Session(child, { limits, byValue: [], promises })
     sessions.push(session)
     await session.ready

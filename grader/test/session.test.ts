@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { TIER_IDS, tryTier } from '../src/sandbox/tiers/tiers.ts'
 import { sessionsWith } from './child-process.ts'
 
 /** The trusted end of a student's process, with a real process at the other end. */
@@ -13,6 +14,7 @@ export class Model { constructor(n) { this.n = n } double() { return 2 * this.n 
 export const model = () => new Model(3)
 export const matcher = () => [{ asymmetricMatch: () => true }]
 export const thenable = () => ({ inner: { then: 1, valueOf() { return 7 } } })
+export const spin = () => { for (;;); }
 export const wait = () => new Promise(() => {})
 `
 interface Student {
@@ -23,13 +25,25 @@ interface Student {
   model(): Promise<{ double(): Promise<number> }>
   matcher(): Promise<unknown>
   thenable(): Promise<unknown>
+  spin(): Promise<void>
   wait(): Promise<void>
 }
 
 const start = sessionsWith(MODULE)
+const tiers = await Promise.all(TIER_IDS.map(tryTier))
 const open = async (callSeconds?: number) => (await start(callSeconds)).remote<Student>()
 
 describe('a session', () => {
+  test.each(tiers)(
+    'in tier $id that used up its processor time ended by that, not by its memory',
+    async tier => {
+      if (!tier.available || process.platform === 'win32') return expect(tier.reason).not.toBe('')
+      const session = await start(30, { tier: tier.id, cpuSeconds: 1 })
+      await expect(session.remote<Student>().spin()).rejects.toMatchObject({ name: 'SandboxDied', kind: 'cpu' })
+    },
+    30_000,
+  )
+
   test('a failed expectation in a callback fails the call, whatever the student’s code does with it', async () => {
     const student = await open()
     const call = student.swallow(n => expect(n, 'the secret is 42').toBe(42))

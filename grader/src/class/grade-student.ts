@@ -116,7 +116,8 @@ async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Re
     return { graded, ms: Math.max(0, ended.getTime() - begun), gradedAt: ended.toISOString() }
   }
   const [tier, backend] = [machine.tier.id, machine.backend]
-  const options = { lab, submission: student.folder, tier, backend, seed, signal, makeFolder }
+  const { slowness } = machine
+  const options = { lab, submission: student.folder, tier, backend, slowness, seed, signal, makeFolder }
   const taken = await takeLab(options)
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 

@@ -4,6 +4,7 @@ import { checkLab, MUTANT_RUNS, type CheckOptions } from '../course/check.ts'
 import { findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'
+import { slownessOf } from '../sandbox/speed.ts'
 import { strongestTier } from '../sandbox/tiers/tiers.ts'
 
 export const check: Command = {
@@ -38,7 +39,15 @@ export const check: Command = {
       const say = (line: string) => stderr.write(`${id}: ${line}\n`)
       const found = only
         ? await checkAnswers(lab, { seeds, signal, say })
-        : await checkLab(lab, { tier: tier.id, backend, mutants, seeds, signal, say })
+        : await checkLab(lab, {
+            tier: tier.id,
+            backend,
+            slowness: await slownessOf(backend),
+            mutants,
+            seeds,
+            signal,
+            say,
+          })
       for (const complaint of found) stdout.write(`✗ ${id}: ${complaint}\n`)
       if (found.length === 0) stdout.write(`✓ ${id}\n`)
       complaints += found.length

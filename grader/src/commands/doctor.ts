@@ -6,7 +6,7 @@ import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
 import { osName } from '../sandbox/tiers/host.ts'
 import { TIER_IDS, TIERS, tryTier, type TierStatus } from '../sandbox/tiers/tiers.ts'
-import { trySuite } from '../try-suite.ts'
+import { trySpeed, trySuite } from '../try-suite.ts'
 
 export const doctor: Command = {
   name: 'doctor',
@@ -25,6 +25,8 @@ Every tier is really tried, and one reference solution is graded. Exit code 0 wh
     const datasets = await datasetStatuses(text => stderr.write(`${text}\n`))
     const used = tiers.find(tier => tier.available)
     const suites = used ? [await trySuite(used.id)] : []
+    const fastest = backends.find(({ name, available }) => available && name !== 'tfjs-node')
+    if (fastest) suites.push(await trySpeed(fastest.name))
     const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
     const here = lookAround()
     stdout.write(renderFindings({ machine, tiers, backends, datasets, suites, here }))

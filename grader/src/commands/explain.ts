@@ -44,12 +44,14 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
       test: string(values, 'test'),
       submission: string(values, 'submission'),
     })
-    const { tier, backend } = await chooseMachine({ backend: string(values, 'backend') ?? report.environment.backend })
+    const { tier, backend, slowness } = await chooseMachine({
+      backend: string(values, 'backend') ?? report.environment.backend,
+    })
     const progress = new Progress(stderr)
     progress.begin(onlyAsked(question))
     const { onEvent } = progress
-    const explanation = await explainGrade(question, { tier: tier.id, backend, signal, onEvent }).finally(() =>
-      progress.end(),
+    const explanation = await explainGrade(question, { tier: tier.id, backend, slowness, signal, onEvent }).finally(
+      () => progress.end(),
     )
     stdout.write(
       values.json

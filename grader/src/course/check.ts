@@ -15,6 +15,7 @@ export const MUTANT_RUNS = ['all', 'own', 'none'] as const
 
 export interface CheckOptions {
   readonly tier: TierId
+  readonly slowness?: number
   readonly backend: BackendName
   /** Which tests mutants are shown: `own` alone says that they lose, `all` also that they lose nothing else. */
   readonly mutants: (typeof MUTANT_RUNS)[number]

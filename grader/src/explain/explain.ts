@@ -10,6 +10,7 @@ import { cameOutAsReported, explainTests } from './tests.ts'
 
 export interface ExplainOptions {
   readonly tier: TierId
+  readonly slowness?: number
   readonly backend: BackendName
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void

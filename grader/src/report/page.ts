@@ -126,7 +126,7 @@ function provenance({
   environment,
   provenance: { treeHash, suiteHash, seenAt, committedAt, gradedAt },
 }: Report): Markup {
-  const { tier, tierReason, backend, device, driver, receipt, node } = environment
+  const { tier, tierReason, backend, slowness, device, driver, receipt, node } = environment
   const warning = isFromFuture({ committedAt, gradedAt }) ? html` <b class="warn">‼ ${FROM_FUTURE}</b>` : html``
   const isRemote = driver !== undefined && receipt !== undefined
   const isGrade = suite === 'hidden'
@@ -135,6 +135,7 @@ function provenance({
     <dl>
       ${isGrade ? fact('Isolation', `tier ${tier}: ${tierReason}`) : fact('Isolation', `none: ${tierReason}`)}
       ${fact('Backend', `${backend}, on ${device}${driver === undefined ? '' : ` (${driver})`}`)}
+      ${slowness === undefined ? html`` : fact('Limits', `${slowness} times the usual time, for a slow backend`)}
       ${isRemote ? fact('Device', receiptText(receipt)) : html``} ${fact('Node', node)}
       ${seenAt === null ? html`` : fact('First seen', time(seenAt))}
       ${committedAt === null ? html`` : fact('Committed', html`${time(committedAt)}, as the commit says${warning}`)}

@@ -9,6 +9,8 @@ export interface GradeFacts {
   readonly ungraded?: readonly Ungraded[]
   readonly tier: ChosenTier
   readonly backend: string
+  /** What limits of time were multiplied by. */
+  readonly slowness?: number
   readonly seed: number | null
   /** When the submission was first found where it was fetched from. */
   readonly seenAt?: Date | null
@@ -18,10 +20,11 @@ export interface GradeFacts {
 }
 
 /** The report of a grade by the hidden suites. */
-export function makeReport({ tier, backend, ...facts }: GradeFacts): Report {
+export function makeReport({ tier, backend, slowness = 1, ...facts }: GradeFacts): Report {
   const receipts = facts.labs.flatMap(({ receipt }) => receipt ?? [])
   const used = receipts.length === 0 ? { device: cpus()[0]?.model ?? process.arch } : addedUp(receipts)
-  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...used, node: process.version }
+  const slow = slowness > 1 ? { slowness } : {}
+  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...slow, ...used, node: process.version }
   return assemble({ suite: 'hidden', environment, ...facts })
 }
 

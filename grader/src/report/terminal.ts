@@ -22,9 +22,10 @@ const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': '
 export function renderTable(report: Report, stream: Stream): string {
   const labs = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
   const ungraded = (report.ungraded ?? []).flatMap(lab => [...renderUngraded(lab, stream), ''])
-  const { tier, tierReason, backend, device, driver, receipt } = report.environment
+  const { tier, tierReason, backend, slowness, device, driver, receipt } = report.environment
   const where = receipt ? `${backend} on ${device} (${driver ?? 'its driver is unknown'})` : backend
-  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${safeLine(where)}.`
+  const slow = slowness === undefined ? '' : ` It is slow here: calls get ${slowness} times the usual time.`
+  const how = SUITE_NOTE[report.suite] || `Isolation: tier ${tier} (${tierReason}). Backend: ${safeLine(where)}.${slow}`
   return [...labs, ...ungraded, styleText('bold', headline(report), { stream }), ...wrap(how, 80)].join('\n')
 }
 

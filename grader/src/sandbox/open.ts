@@ -26,6 +26,8 @@ export interface Staged {
   /** Take a GPU that a processor plays too: for tests. */
   readonly allowSoftware?: boolean
   readonly limits: Limits
+  /** What the limits were multiplied by, and what a suite's own limits have to be multiplied by. */
+  readonly slowness?: number
   /** From which every test's private seed follows. */
   readonly seed: number
   /** Keep a record of what each test does with the submission; for whoever looks into a grade. */

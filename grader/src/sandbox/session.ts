@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
 import { Channel } from './channel.ts'
 import { DEVICE } from './device/limits.ts'
+import { deadline, waitingOf, type Waiting } from './deadline.ts'
 import { ended } from './ended.ts'
 import { Lending, remoteModule } from './lending.ts'
 import { Printed } from './printed.ts'
@@ -16,13 +17,16 @@ import { ProtocolError, type ByValue } from './wire.ts'
 
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
+/** A sandbox may take long to start on a busy machine; one that takes longer does not work. */
+const START_SECONDS = 60
+
 interface Pending {
   readonly operation: string
   /** What was called. */
   readonly name: string
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: Error) => void
-  readonly timer: NodeJS.Timeout
+  readonly endClock: () => void
   /** Whether it may give a promise, and whether the functions in its answer may. */
   readonly promises: { readonly itself: boolean; readonly lent: boolean }
 }
@@ -60,7 +64,9 @@ export class Session {
   readonly #pending = new Map<number, Pending>()
   readonly #device: { close(): void } | undefined
   readonly #exited: Promise<void>
-  readonly #loadTimer: NodeJS.Timeout
+  readonly #waiting: Waiting
+  /** Calls off the bound on the start, and then the one on loading. */
+  #endStart: () => void
   readonly #promises: Promises | undefined
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
@@ -87,8 +93,9 @@ export class Session {
       this.#settleReady = { resolve: () => resolve(), reject }
     })
     this.ready.catch(() => {}) // whoever awaits it hears of it
-    const late = `loading the module took more than ${limits.loadSeconds} s`
-    this.#loadTimer = setTimeout(() => this.#kill('timeout', late), limits.loadSeconds * 1000)
+    this.#waiting = waitingOf(child.pid)
+    const late = `the sandbox did not start within ${START_SECONDS} s`
+    this.#endStart = deadline(START_SECONDS, this.#waiting, () => this.#kill('launch', late))
     const flood = () => this.#kill('flood', 'printed more than allowed')
     this.#printed = new Printed([child.stdout, child.stderr], flood)
     child.on('error', error => this.#kill('launch', error.message))
@@ -138,9 +145,9 @@ export class Session {
       // What cannot be sent throws here, and so fails this call.
       channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path)])
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
-      const timer = setTimeout(() => this.#kill('timeout', late), this.#limits.callSeconds * 1000)
+      const endClock = deadline(this.#limits.callSeconds, this.#waiting, () => this.#kill('timeout', late))
       const promises = mayPromise(this.#promises, path, this.#lending.mayPromise(holder))
-      this.#pending.set(id, { operation, name, promises, resolve, reject, timer })
+      this.#pending.set(id, { operation, name, promises, resolve, reject, endClock })
     })
   }
 
@@ -160,15 +167,25 @@ export class Session {
   }
 
   #onCallsMessage(message: readonly unknown[]): void {
-    if (message[0] === 'hello') this.#greeted = true
+    if (message[0] === 'hello') this.#greet()
     else if (message[0] === 'ready') {
-      clearTimeout(this.#loadTimer)
+      this.#endStart()
       this.#settleReady.resolve(undefined)
     } else if (message[0] === 'return') this.#settle(message)
     else if (message[0] === 'failed-to-load' || message[0] === 'crashed') {
       const error = thrown(message[1])
       this.#kill('exit', `the module failed: ${error.message}`, error)
     } else throw new ProtocolError('a message of an unknown kind')
+  }
+
+  /** From now on the student's code runs: what came before is on no student's clock. */
+  #greet(): void {
+    if (this.#greeted) return
+    this.#greeted = true
+    this.#endStart()
+    const { loadSeconds } = this.#limits
+    const late = `loading the module took more than ${loadSeconds} s`
+    this.#endStart = deadline(loadSeconds, this.#waiting, () => this.#kill('timeout', late))
   }
 
   #onCallbacksMessage(message: readonly unknown[]): void {
@@ -209,7 +226,7 @@ export class Session {
     if (!Array.isArray(changed) || !changed.every(isChange)) throw new ProtocolError('changes that are not arguments')
     this.#hasAnswered = true
     this.#pending.delete(id as number)
-    clearTimeout(call.timer)
+    call.endClock()
     if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
     if (ok === true) this.#nameReturned(value, `${call.name}()`)
     this.#lending.judgeArrived(call.promises.lent)
@@ -234,10 +251,10 @@ export class Session {
     this.#calls.close()
     this.#callbacks.close()
     this.#device?.close()
-    clearTimeout(this.#loadTimer)
+    this.#endStart()
     this.#child.kill('SIGKILL')
     for (const call of this.#pending.values()) {
-      clearTimeout(call.timer)
+      call.endClock()
       call.reject(this.#reason)
     }
     this.#pending.clear()

@@ -120,7 +120,9 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       if (!codeHasStarted) await annotate('', CODE_STARTS)
       codeHasStarted = true
       const recorder = staged.record ? new Recorder(on) : null
-      const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
+      const { keepsArguments } = options
+      const callSeconds =
+        options.callSeconds === undefined ? staged.limits.callSeconds : options.callSeconds * (staged.slowness ?? 1)
       const settings = { callSeconds, keepsArguments, broker }
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // A record must be there from the first message.

@@ -77,6 +77,10 @@ export const Report = z
         .meta({ description: 'How the student’s process was confined; A is the strongest, D is not at all.' }),
       tierReason: z.string(),
       backend: z.string(),
+      slowness: z.number().min(1).optional().meta({
+        description:
+          'There when the backend was found slow: limits of time were multiplied by it, where tensors are computed.',
+      }),
       device: z.string().meta({ description: 'The processor, or the GPU that computed for the student’s code.' }),
       driver: z.string().optional().meta({ description: 'Of the device, where it computed for the student’s code.' }),
       receipt: z

@@ -52,6 +52,9 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
 
+/** At the limit comes SIGXCPU, which says what it is about; after that SIGKILL, which could be about memory. */
+export const CPU_GRACE_SECONDS = 2
+
 /**
  * A command that sets resource limits and then becomes the command after it. RLIMIT_AS is useless here: WebAssembly
  * reserves gigabytes of address space. Where there is no prlimit the shell sets what it can; on Windows nothing does.
@@ -64,7 +67,7 @@ export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): 
     return [
       program,
       `--data=${data}`,
-      `--cpu=${cpu}`,
+      `--cpu=${cpu}:${cpu + CPU_GRACE_SECONDS}`,
       '--core=0',
       `--nofile=${files}`,
       `--fsize=${fileBytes}`,
@@ -73,7 +76,7 @@ export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): 
     ]
   }
   if (process.platform === 'win32') return []
-  const script = `ulimit -t ${cpu}; ulimit -c 0; ulimit -n ${files}; ulimit -f ${fileBytes / 512}; ulimit -s ${STACK_BYTES / 1024}; exec "$@"`
+  const script = `ulimit -S -t ${cpu}; ulimit -H -t ${cpu + CPU_GRACE_SECONDS}; ulimit -c 0; ulimit -n ${files}; ulimit -f ${fileBytes / 512}; ulimit -s ${STACK_BYTES / 1024}; exec "$@"`
   return ['/bin/sh', '-c', script, 'sh']
 }
 

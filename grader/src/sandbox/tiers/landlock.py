@@ -84,7 +84,9 @@ def main():
     if os.getppid() != parent:
         os._exit(1)
     for name, value in config["limits"].items():
-        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
+        # At the soft limit of the processor's time comes SIGXCPU, which says what it is about.
+        hard = value + 2 if name == "CPU" else value
+        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, hard))
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     confine_files(config)
     confine_system_calls(bytes.fromhex(config["seccomp"]))

@@ -14,7 +14,7 @@ export {
   type TestResult,
 } from './events.ts'
 export { failureOf } from './reporter.ts'
-export { HostUnusable, runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
+export { HostUnusable, MOST_STRETCH, runSuite, type RunOptions, type SuiteOutcome } from './run.ts'
 export { NAN_MADE } from './nan-made.ts'
 export { WarmSuite, type During, type WarmOptions, type WarmOutcome, type WarmRun } from './warm.ts'
 export type { RunningAt } from './where.ts'

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { GraderFault } from '../src/errors.ts'
+import { gradeLab } from '../src/grade-lab.ts'
+import { factorFor, slownessOf } from '../src/sandbox/speed.ts'
+import { tinyCourse } from './class/tiny-course.ts'
+
+describe('limits of time', () => {
+  test.each([
+    ['wasm', 1.7, 1],
+    ['wasm', 2.5, 1],
+    ['wasm', 2.7, 2],
+    ['tfjs-node', 8, 8],
+    ['tfjs-node', 27, 16],
+    ['webgpu', 0.1, 1],
+    ['plain', 18, 1],
+    ['plain', 80, 8],
+  ] as const)('%s, with a step of %d ms: × %d', (name, ms, factor) => expect(factorFor(name, ms)).toBe(factor))
+
+  test('a backend that is far too slow grades nobody, and the cure is named', () => {
+    expect(() => factorFor('tfjs-node', 60)).toThrow(GraderFault)
+    expect(() => factorFor('tfjs-node', 60)).toThrow(/"tfjs-node" computes 35 times slower.*Take another.*--backend/)
+  })
+
+  test('a backend is measured once', async () => {
+    const [first, second] = [slownessOf('wasm'), slownessOf('wasm')]
+    expect(await first).toBe(await second)
+  })
+
+  test('stretch where tensors are computed: slow code passes that the usual limit ends', async () => {
+    const course = await tinyCourse()
+    // By processor time, so that a busy machine changes nothing.
+    const busy =
+      'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6 }\n' +
+      'export const double = (x: number) => { const end = used() + 0.8; while (used() < end) {} return 2 * x }\n'
+    course.hand('slow', `declare const process: { cpuUsage(): { user: number; system: number } }\n${busy}`)
+    const limits = { ...course.lab.manifest.limits, callSeconds: 0.5 }
+    const lab = {
+      ...course.lab,
+      manifest: { ...course.lab.manifest, limits, mayImport: { '@backprop/core': ['tensor'] } },
+    }
+    const options = {
+      submission: `${course.submissions}/slow`,
+      tier: 'D' as const,
+      only: { exercise: 'double', test: 'small' },
+    }
+    const statusOf = async (from: typeof lab, slowness: number) =>
+      (await gradeLab({ lab: from, ...options, slowness })).exercises[0].tests[0].status
+    expect(await statusOf(lab, 1)).toBe('timeout')
+    expect(await statusOf(lab, 4)).toBe('passed')
+    expect(await statusOf({ ...course.lab, manifest: { ...lab.manifest, mayImport: {} } } as typeof lab, 4)).toBe(
+      'timeout',
+    )
+  }, 120_000)
+})
