@@ -40,9 +40,14 @@ export const cameOutAsReported = ({ reported, now }: ExplainedTest): boolean =>
   reported?.status === now || reported?.status === 'blocked'
 
 function explainFailure(failure: TestFailure, labId: string): ExplainedTest['failures'][number] {
-  const { message, stack, expected, actual } = failure
+  const { message, stack, expected, actual, place } = failure
   const safe = (text: string | undefined) => (text === undefined ? null : safeBlock(text))
-  return { message: safeBlock(message), expected: safe(expected), actual: safe(actual), where: lineIn(stack, labId) }
+  return {
+    message: safeBlock(place ? `${message}\nat ${place}` : message),
+    expected: safe(expected),
+    actual: safe(actual),
+    where: lineIn(stack, labId),
+  }
 }
 
 /** Where in the hidden suite a failure comes from: the line of the test rather than of a helper. */

@@ -12,7 +12,7 @@ import { mayPromise, type Promises } from './promises.ts'
 import type { Remote } from './remote.ts'
 import { isSlow } from './slow.ts'
 import type { Trace } from './trace.ts'
-import { SandboxDied, StudentError, type DeathKind } from './verdict.ts'
+import { atLoading, SandboxDied, StudentError, type DeathKind } from './verdict.ts'
 import { ProtocolError, type ByValue } from './wire.ts'
 
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
@@ -74,6 +74,7 @@ export class Session {
   #reason: Error | null = null
   #hasAnswered = false
   #greeted = false
+  #loaded = false
   #lastCall = 0
   #callbacksRunning = 0
 
@@ -169,11 +170,12 @@ export class Session {
   #onCallsMessage(message: readonly unknown[]): void {
     if (message[0] === 'hello') this.#greet()
     else if (message[0] === 'ready') {
+      this.#loaded = true
       this.#endStart()
       this.#settleReady.resolve(undefined)
     } else if (message[0] === 'return') this.#settle(message)
     else if (message[0] === 'failed-to-load' || message[0] === 'crashed') {
-      const error = thrown(message[1])
+      const error = this.#loaded ? thrown(message[1]) : atLoading(thrown(message[1]))
       this.#kill('exit', `the module failed: ${error.message}`, error)
     } else throw new ProtocolError('a message of an unknown kind')
   }
@@ -241,7 +243,7 @@ export class Session {
             : null
     if (wrong !== null) call.reject(new AssertionError({ message: wrong }))
     else if (ok === true) call.resolve(value)
-    else call.reject(thrown(value))
+    else call.reject(notThere(call, thrown(value)))
   }
 
   #kill(kind: DeathKind, why: string, reason?: Error): void {
@@ -298,6 +300,16 @@ const isAssertion = (error: unknown): error is Error =>
 
 const promiseGiven = (name: string) =>
   `${name || 'a function'}() gave a promise where the value itself was expected: is it async?`
+
+/** That a function is not exported, in the runner's words, gives nothing away: the student may read it. */
+function notThere({ name }: Pick<Pending, 'name'>, error: StudentError): StudentError {
+  const words = [
+    `there is no function named ${name} to call: is it exported?`,
+    `there is no class named ${name} to make one of: is it exported?`,
+  ]
+  const told = words.find(each => error.message === `TypeError: ${each}`)
+  return told ? new StudentError('TypeError', told, error.thrownStack, told) : error
+}
 
 /** What the student's code threw, whatever it was. */
 const thrown = (value: unknown): StudentError =>

@@ -61,8 +61,8 @@ function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
   const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
   return [
     // Where a process was when it ended, this side only noticed; by which path depends on the moment.
-    ...failures.map(({ name: kind, message, stack }) =>
-      entry(`${kind}: ${message}`, kind === 'SandboxDied' ? '' : stack),
+    ...failures.map(({ name: kind, message, stack, place }) =>
+      entry(`${kind}: ${message}${place ? ` (${place})` : ''}`, kind === 'SandboxDied' ? '' : stack),
     ),
     ...(output ? [entry('printed', output)] : []),
   ]

@@ -7,7 +7,8 @@ const NOTE =
 
 /** What a result of the suite says of the student's code. */
 export function outcomeOf(result: TestResult): Outcome {
-  const { exercise, name, ms, notes } = result
+  const { exercise, name, ms, notes, failures } = result
+  const told = result.state === 'failed' ? failures[0]?.told : undefined
   const status = statusOf(result)
   return {
     exercise,
@@ -15,6 +16,7 @@ export function outcomeOf(result: TestResult): Outcome {
     status,
     ms,
     notes: suiteErrorOf(result) && status === 'failed' ? [...notes, NOTE] : notes,
+    ...(told === undefined ? {} : { message: told }),
   }
 }
 

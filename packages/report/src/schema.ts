@@ -22,7 +22,11 @@ const Test = z.strictObject({
   message: z
     .string()
     .optional()
-    .meta({ description: 'Of visible tests that do not pass: what was wrong. May hold text of the student’s code.' }),
+    .meta({
+      description:
+        'What was wrong, where the student may read it: of visible tests, and of hidden ones only what gives nothing ' +
+        'away. May hold text of the student’s code.',
+    }),
 })
 
 const Exercise = z.strictObject({

@@ -116,7 +116,12 @@ function perform([, , operation, holder, name, args]: Call): unknown {
   const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown> & Callable
   if (operation === 'get') return owner[name]
   if (operation === 'drop') return void lent.delete(holder)
-  if (operation === 'new') return new (owner[name] as new (...args: unknown[]) => object)(...args)
+  if (operation === 'new') {
+    const made = owner[name]
+    if (typeof made !== 'function')
+      throw new TypeError(`there is no class named ${name} to make one of: is it exported?`)
+    return new (made as unknown as new (...args: unknown[]) => object)(...args)
+  }
   if (name === '') return owner(...args)
   const f = owner[name]
   if (typeof f !== 'function' && holder !== 0) return f

@@ -39,6 +39,7 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
     `--max-old-space-size=${Math.floor(spec.limits.memoryMB * 0.75)}`,
     '--no-warnings',
     '--stack-trace-limit=20',
+    '--enable-source-maps', // stacks name the lines of the student's own files
   ]
   if (permissions) {
     // Flags come and go with Node's versions; these are all of those that close something.

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { build, transform, type BuildOptions, type Message, type PartialMessage, type Plugin } from 'esbuild'
 import { sealedName } from './imports.ts'
+import { SOURCE_MAP, withoutMapComments } from './source-map.ts'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 
 /** What is compiled, as plain data: it travels to the process that does it. */
@@ -16,7 +17,6 @@ export interface Sources {
 /** Module name → code, or what is wrong with the submission, in words for the student. */
 export type Compiled = { readonly modules: Readonly<Record<string, string>> } | { readonly problem: string }
 
-// No source maps: to make one, esbuild would open whatever file a sourceMappingURL of the submission names.
 const LANGUAGE = {
   format: 'esm',
   platform: 'neutral',
@@ -25,7 +25,6 @@ const LANGUAGE = {
   charset: 'utf8',
   legalComments: 'none',
   logLevel: 'silent',
-  sourcemap: false,
 } as const satisfies BuildOptions
 
 /**
@@ -37,6 +36,7 @@ export async function compile(sources: Sources): Promise<Compiled> {
     for (const file of sources.edit) await refuseComputedImports(file, sources.files[file])
     const { outputFiles, metafile } = await build({
       ...LANGUAGE,
+      ...SOURCE_MAP,
       entryPoints: sources.edit.map(file => ({ in: file, out: posix.basename(file, '.ts') })),
       outdir: '/',
       outExtension: { '.js': '.mjs' },
@@ -85,7 +85,7 @@ function confine({ files, mayImport }: Sources): Plugin {
         return file ? { path: file, namespace: 'submission' } : error(`"${shorten(path)}" is not a file of this lab`)
       })
       builder.onLoad({ filter: /.*/, namespace: 'submission' }, ({ path }) => ({
-        contents: files[path],
+        contents: withoutMapComments(files[path]),
         loader: 'ts',
       }))
       builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => {

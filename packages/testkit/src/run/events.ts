@@ -37,6 +37,10 @@ export interface TestFailure {
   readonly stack: string
   /** Fields that some errors carry, such as `kind`. */
   readonly kind?: string
+  /** The line of the student's files that it comes from, where it is known. */
+  readonly place?: string
+  /** What the student may read of it. */
+  readonly told?: string
   /** Both sides of an assertion in words, where it has two. */
   readonly expected?: string
   readonly actual?: string

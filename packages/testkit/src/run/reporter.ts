@@ -60,6 +60,8 @@ export function failureOf(thrown: unknown): TestFailure {
     message: text('message', 8000) ?? '',
     stack: text('stack', 16_000) ?? '',
     kind: text('kind', 40),
+    place: text('place', 120),
+    told: text('told', 1000),
     expected: text('expected', 4000),
     actual: text('actual', 4000),
   }
