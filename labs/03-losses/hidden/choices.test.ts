@@ -16,6 +16,8 @@ const RIGHT: Record<Task, LossName[]> = {
   'photo-tags': ['bce'],
 }
 
+const TASKS = Object.keys(RIGHT) as Task[]
+
 const ANSWERS: Record<string, [keyof Answers, Choice]> = {
   'minus-sign': ['minusSign', 'c'],
   'flat-loss': ['flatLoss', 'a'],
@@ -26,10 +28,17 @@ const ANSWERS: Record<string, [keyof Answers, Choice]> = {
 }
 
 exercise('choose-the-loss', () => {
-  for (const task of Object.keys(RIGHT) as Task[]) {
+  for (const task of TASKS) {
     chooseTest(task, async ({ student }) => {
       const chosen = await student.chooseLoss(task)
       expect(RIGHT[task].includes(chosen), 'a loss that fits the task').toBe(true)
+      // The same loss for all tasks is no choice. Others that are still open do not matter.
+      const others = TASKS.map(other => student.chooseLoss(other).catch(() => null))
+      const names = await Promise.all(others)
+      expect(
+        names.some(name => name !== chosen),
+        'not one loss for everything',
+      ).toBe(true)
     })
   }
 })

@@ -1,8 +1,13 @@
 import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import { binary, classes, expectNumber, list, loss, normals, probabilities, reduced, SIX_DIGITS } from './reference.ts'
+import { binary, bothClasses, classes, expectNumber, grid, LIKELY, list, loss, NINE_DIGITS } from './reference.ts'
+import { normals, probabilities, reduced, SIX_DIGITS, withOne } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/losses')>('losses')
+type Module = typeof import('#lab/losses')
+const test = submissionTest<Module>('losses')
+const keeping = submissionTest<Module>('losses', { keepsArguments: ['bce', 'bceWithLogits', 'crossEntropy'] })
+
+const REDUCTIONS = ['mean', 'sum'] as const
 
 exercise('bce', () => {
   test('mean', async ({ student, rng }) => {
@@ -13,9 +18,12 @@ exercise('bce', () => {
       expectNumber(await student.bce(p, labels), expected, `the mean of ${count}`)
       expectNumber(await student.bce(p, labels, 'mean'), expected, `the mean of ${count}`)
     }
+    for (const likely of LIKELY)
+      for (const [p, label] of bothClasses(likely))
+        expectNumber(await student.bce([p], [label]), loss.bce(p, label), `a probability of ${p} for class 1`)
   })
 
-  test('sum', async ({ student, rng }) => {
+  keeping('sum', async ({ student, rng }) => {
     const [p, labels] = [probabilities(rng, 9), binary(rng, 9)]
     const expected = reduced(
       list(9, i => loss.bce(p[i], labels[i])),
@@ -31,17 +39,21 @@ exercise('bce', () => {
     expectNumber(await student.bce([1, 0.5], [0, 0], 'sum'), Infinity, 'sure and wrong: class 1')
   })
 
-  test('refused', async ({ student }) => {
-    for (const wrong of [-0.01, 1.01, 3, NaN]) {
-      await expectRefusal(student.bce([0.5, wrong], [1, 1]), `${wrong} is no probability`)
-      await expectRefusal(student.bce([wrong, 0.5], [0, 1], 'sum'), `${wrong} is no probability`)
+  test('refused', async ({ student, rng }) => {
+    const [p, labels] = [probabilities(rng, 3), binary(rng, 3)]
+    for (const reduction of REDUCTIONS) {
+      for (const place of [0, 1, 2]) {
+        for (const wrong of [-0.01, -1e-9, 1 + 1e-9, 1.01, 3, Infinity, -Infinity, NaN])
+          await expectRefusal(student.bce(withOne(p, place, wrong), labels, reduction), `${wrong} is no probability`)
+        for (const wrong of [-1, 2, 0.5, 1e-9, NaN])
+          await expectRefusal(student.bce(p, withOne(labels, place, wrong), reduction), `${wrong} is no label`)
+      }
+      await expectRefusal(student.bce([0.5, 0.5], [1], reduction), 'more probabilities than labels')
+      await expectRefusal(student.bce([0.5], [1, 0], reduction), 'more labels than probabilities')
+      await expectRefusal(student.bce([], [], reduction), 'an empty batch')
     }
-    for (const wrong of [-1, 2, 0.5, NaN]) {
-      await expectRefusal(student.bce([0.5, 0.5], [1, wrong]), `${wrong} is no label`)
-    }
-    await expectRefusal(student.bce([0.5, 0.5], [1]), 'more probabilities than labels')
-    await expectRefusal(student.bce([0.5], [1, 0]), 'more labels than probabilities')
-    await expectRefusal(student.bce([], []), 'an empty batch')
+    const expected = reduced(p.map((value, i) => loss.bce(value, labels[i])))
+    expectNumber(await student.bce(p, labels), expected, 'what is right is not refused')
   })
 })
 
@@ -56,7 +68,22 @@ exercise('bce-with-logits', () => {
     }
   })
 
-  test('sum', async ({ student, rng }) => {
+  test('every-logit', async ({ student }) => {
+    for (const z of grid(-50, 50, 0.5))
+      for (const label of [0, 1]) {
+        const why = `the loss of a logit of ${z} and label ${label}`
+        expectNumber(await student.bceWithLogits([z], [label]), loss.bceWithLogits(z, label), why, NINE_DIGITS)
+      }
+    const close = 8.01
+    expectNumber(
+      await student.bceWithLogits([close], [0]),
+      loss.bceWithLogits(close, 0),
+      'a logit of 8.01',
+      NINE_DIGITS,
+    )
+  })
+
+  keeping('sum', async ({ student, rng }) => {
     const [z, labels] = [normals(rng, 9, 2), binary(rng, 9)]
     const expected = reduced(
       list(9, i => loss.bceWithLogits(z[i], labels[i])),
@@ -86,13 +113,21 @@ exercise('bce-with-logits', () => {
     }
   })
 
-  test('refused', async ({ student }) => {
-    for (const wrong of [-1, 2, 0.5, NaN]) {
-      await expectRefusal(student.bceWithLogits([1, 2], [1, wrong]), `${wrong} is no label`)
+  test('refused', async ({ student, rng }) => {
+    const [z, labels] = [normals(rng, 3, 2), binary(rng, 3)]
+    for (const reduction of REDUCTIONS) {
+      for (const place of [0, 1, 2])
+        for (const wrong of [-1, 2, 0.5, 1e-9, NaN])
+          await expectRefusal(
+            student.bceWithLogits(z, withOne(labels, place, wrong), reduction),
+            `${wrong} is no label`,
+          )
+      await expectRefusal(student.bceWithLogits([1, 2], [1], reduction), 'more logits than labels')
+      await expectRefusal(student.bceWithLogits([1], [1, 0], reduction), 'more labels than logits')
+      await expectRefusal(student.bceWithLogits([], [], reduction), 'an empty batch')
     }
-    await expectRefusal(student.bceWithLogits([1, 2], [1]), 'more logits than labels')
-    await expectRefusal(student.bceWithLogits([1], [1, 0]), 'more labels than logits')
-    await expectRefusal(student.bceWithLogits([], []), 'an empty batch')
+    const expected = reduced(z.map((value, i) => loss.bceWithLogits(value, labels[i])))
+    expectNumber(await student.bceWithLogits(z, labels), expected, 'what is right is not refused')
   })
 })
 
@@ -114,7 +149,19 @@ exercise('cross-entropy', () => {
     }
   })
 
-  test('sum', async ({ student, rng }) => {
+  test('every-gap', async ({ student }) => {
+    for (const gap of grid(-50, 50, 0.5))
+      for (const row of [
+        [0, gap],
+        [gap, -60, 0, -3],
+      ]) {
+        // prettier-ignore
+        const why = `the loss of the logits ${row.join(', ')}`
+        expectNumber(await student.crossEntropy([row], [0]), loss.crossEntropy(row, 0), why, NINE_DIGITS)
+      }
+  })
+
+  keeping('sum', async ({ student, rng }) => {
     const logits = list(6, () => normals(rng, 3))
     const labels = classes(rng, 6, 3)
     const expected = reduced(
@@ -153,13 +200,19 @@ exercise('cross-entropy', () => {
     }
   })
 
-  test('refused', async ({ student }) => {
-    const row = [1, 2, 3]
-    for (const wrong of [-1, 3, 1.5, NaN]) {
-      await expectRefusal(student.crossEntropy([row, row], [1, wrong]), `${wrong} is none of three classes`)
+  test('refused', async ({ student, rng }) => {
+    const [logits, labels] = [list(4, () => normals(rng, 3)), classes(rng, 4, 3)]
+    for (const reduction of REDUCTIONS) {
+      for (const place of labels.keys())
+        for (const wrong of [-1, 3, 1.5, Infinity, NaN]) {
+          const why = `${wrong} is none of three classes`
+          await expectRefusal(student.crossEntropy(logits, withOne(labels, place, wrong), reduction), why)
+        }
+      await expectRefusal(student.crossEntropy(logits, [1], reduction), 'more rows than labels')
+      await expectRefusal(student.crossEntropy(logits, [1, 0, 1, 2, 0], reduction), 'more labels than rows')
+      await expectRefusal(student.crossEntropy([], [], reduction), 'an empty batch')
     }
-    await expectRefusal(student.crossEntropy([row, row], [1]), 'more rows than labels')
-    await expectRefusal(student.crossEntropy([row], [1, 0]), 'more labels than rows')
-    await expectRefusal(student.crossEntropy([], []), 'an empty batch')
+    const expected = reduced(logits.map((row, i) => loss.crossEntropy(row, labels[i])))
+    expectNumber(await student.crossEntropy(logits, labels), expected, 'what is right is not refused')
   })
 })

@@ -1,8 +1,10 @@
 import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import { classes, expectNumber, list, loss, normals, reduced, SIX_DIGITS } from './reference.ts'
+import { classes, ERRORS, expectNumber, list, loss, normals, reduced, SIX_DIGITS, withOne } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/losses')>('losses')
+type Module = typeof import('#lab/losses')
+const test = submissionTest<Module>('losses')
+const keeping = submissionTest<Module>('losses', { keepsArguments: ['zeroOne', 'mse', 'mae'] })
 
 exercise('zero-one', () => {
   test('share', async ({ student, rng }) => {
@@ -20,16 +22,20 @@ exercise('zero-one', () => {
     expectNumber(await student.zeroOne([7, 0], [7, 0], 'mean'), 0, 'nothing is wrong')
   })
 
-  test('sum', async ({ student, rng }) => {
+  keeping('sum', async ({ student, rng }) => {
     const [answers, labels] = [classes(rng, 60, 4), classes(rng, 60, 4)]
     const wrong = answers.filter((answer, i) => answer !== labels[i]).length
     expectNumber(await student.zeroOne(answers, labels, 'sum'), wrong, 'the number of wrong answers')
   })
 
-  test('refused', async ({ student }) => {
-    await expectRefusal(student.zeroOne([1, 0], [1]), 'more answers than labels')
-    await expectRefusal(student.zeroOne([1], [1, 0], 'sum'), 'more labels than answers')
-    await expectRefusal(student.zeroOne([], []), 'an empty batch')
+  test('refused', async ({ student, rng }) => {
+    for (const reduction of ['mean', 'sum'] as const) {
+      await expectRefusal(student.zeroOne([1, 0], [1], reduction), 'more answers than labels')
+      await expectRefusal(student.zeroOne([1], [1, 0], reduction), 'more labels than answers')
+      await expectRefusal(student.zeroOne([], [], reduction), 'an empty batch')
+    }
+    const labels = classes(rng, 7, 5)
+    expectNumber(await student.zeroOne(withOne(labels, 3, 9), labels), 1 / 7, 'as many answers as labels are fine')
   })
 })
 
@@ -47,9 +53,14 @@ for (const name of ['mse', 'mae'] as const) {
         expectNumber(await student[name](predictions, targets, 'mean'), expected, `the mean of ${count}`, SIX_DIGITS)
       }
       expectNumber(await student[name]([3, -2, 0], [3, -2, 0]), 0, 'no errors, no loss')
+      const shift = 1 + rng.uniform()
+      const expected = reduced([0, loss[name](shift, 0), 0, 0])
+      expectNumber(await student[name]([1, 2 + shift, 3, 4], [1, 2, 3, 4]), expected, 'one error of four', SIX_DIGITS)
+      for (const error of ERRORS)
+        expectNumber(await student[name]([error], [0]), loss[name](error, 0), `an error of ${error}`, SIX_DIGITS)
     })
 
-    test('sum', async ({ student, rng }) => {
+    keeping('sum', async ({ student, rng }) => {
       const [predictions, targets] = [normals(rng, 11, 3), normals(rng, 11, 3)]
       const expected = reduced(
         list(11, i => loss[name](predictions[i], targets[i])),
@@ -58,10 +69,14 @@ for (const name of ['mse', 'mae'] as const) {
       expectNumber(await student[name](predictions, targets, 'sum'), expected, 'the sum over 11 examples')
     })
 
-    test('refused', async ({ student }) => {
-      await expectRefusal(student[name]([1, 2], [1]), 'more predictions than targets')
-      await expectRefusal(student[name]([1], [1, 2], 'sum'), 'more targets than predictions')
-      await expectRefusal(student[name]([], []), 'an empty batch')
+    test('refused', async ({ student, rng }) => {
+      for (const reduction of ['mean', 'sum'] as const) {
+        await expectRefusal(student[name]([1, 2], [1], reduction), 'more predictions than targets')
+        await expectRefusal(student[name]([1], [1, 2], reduction), 'more targets than predictions')
+        await expectRefusal(student[name]([], [], reduction), 'an empty batch')
+      }
+      const error = 1 + rng.uniform()
+      expectNumber(await student[name]([error], [0]), loss[name](error, 0), 'as many predictions as targets are fine')
     })
   })
 }

@@ -1,9 +1,17 @@
 import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { Reduction } from '#lab/losses'
-import { binary, classes, DIFFERENCES, list, loss, normals, probabilities, reduced, slopes } from './reference.ts'
+import { binary, bothClasses, classes, DIFFERENCES, ERRORS, grid, LIKELY, list, loss } from './reference.ts'
+import { normals, probabilities, reduced, slopes } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/gradients')>('gradients')
+type Module = typeof import('#lab/gradients')
+const test = submissionTest<Module>('gradients')
+const keeping = submissionTest<Module>('gradients', {
+  keepsArguments: ['mseGradient', 'maeGradient', 'bceGradient', 'bceWithLogitsGradient', 'crossEntropyGradient'],
+})
+
+/** As many zeros as there are errors of every size. */
+const ZEROS = ERRORS.map(() => 0)
 
 const REDUCTIONS: (Reduction | undefined)[] = [undefined, 'mean', 'sum']
 
@@ -32,6 +40,11 @@ exercise('gradients', () => {
         )
       }
     }
+    for (const reduction of REDUCTIONS) {
+      const expected = ERRORS.map(error => (2 * error) / share(ERRORS.length, reduction))
+      expect(await student.mseGradient([...ERRORS], ZEROS, reduction), 'errors of every size').toBeNear(expected)
+    }
+    expect(await student.mseGradient([1, 5, 3, 4], [1, 2, 3, 4]), 'one error of four').toBeNear([0, 1.5, 0, 0])
   })
 
   test('mae', async ({ student, rng }) => {
@@ -50,7 +63,12 @@ exercise('gradients', () => {
         )
       }
     }
+    for (const reduction of REDUCTIONS) {
+      const expected = ERRORS.map(error => Math.sign(error) / share(ERRORS.length, reduction))
+      expect(await student.maeGradient([...ERRORS], ZEROS, reduction), 'errors of every size').toBeNear(expected)
+    }
     expect(await student.maeGradient([2, 3, -1], [2, 1, -1], 'sum'), 'the corner').toBeNear([0, 1, 0])
+    expect(await student.maeGradient([2, 3, -1, 4], [2, 1, -1, 4]), 'one error of four').toBeNear([0, 0.25, 0, 0])
   })
 
   test('bce', async ({ student, rng }) => {
@@ -63,6 +81,10 @@ exercise('gradients', () => {
         expect(gradient, 'as central differences say').toBeNear(slopes(total('bce', labels, reduction), p), DIFFERENCES)
       }
     }
+    const pairs = LIKELY.flatMap(bothClasses)
+    const [p, labels] = [pairs.map(pair => pair[0]), pairs.map(pair => pair[1])]
+    const expected = pairs.map(([value, label]) => (label === 1 ? -1 / value : 1 / (1 - value)))
+    expect(await student.bceGradient(p, labels, 'sum'), 'from hardly likely to almost sure').toBeNear(expected)
     expect(await student.bceGradient([1, 0], [1, 0], 'sum'), 'sure and right').toBeNear([-1, 1])
   })
 
@@ -78,6 +100,12 @@ exercise('gradients', () => {
           DIFFERENCES,
         )
       }
+    }
+    const z = grid(-50, 50, 0.25)
+    for (const label of [0, 1]) {
+      const labels = z.map(() => label)
+      const expected = z.map(value => (1 + Math.tanh(value / 2)) / 2 - label)
+      expect(await student.bceWithLogitsGradient(z, labels, 'sum'), 'logits from −50 to 50').toBeNear(expected)
     }
   })
 
@@ -103,9 +131,17 @@ exercise('gradients', () => {
         expect(gradient, 'as central differences say').toBeNear(differences, DIFFERENCES)
       }
     }
+    const gaps = grid(-50, 50, 0.25)
+    const expected = gaps.map(gap => (1 + Math.tanh(gap / 2)) / 2).map(p => [-p, p])
+    const gradient = await student.crossEntropyGradient(
+      gaps.map(gap => [0, gap]),
+      gaps.map(() => 0),
+      'sum',
+    )
+    expect(gradient, 'logits that are up to 50 apart').toBeNear(expected)
   })
 
-  test('large-logits', async ({ student }) => {
+  test('large-logits', async ({ student, rng }) => {
     // One example at a time, so that the reduction makes no difference.
     for (const [z, label, slope] of [
       [1000, 0, 1],
@@ -115,10 +151,11 @@ exercise('gradients', () => {
     ]) {
       expect(await student.bceWithLogitsGradient([z], [label]), `a logit of ${z}`).toBeNear([slope])
     }
-    const p = 1 / (2 + Math.exp(-1))
+    const by = rng.uniform()
+    const p = 1 / (2 + Math.exp(-by))
     for (const [z, label, slopesOfRow] of [
       [[1000, -1000, 0], 1, [1, -1, 0]],
-      [[-1000, -1000, -1001], 0, [p - 1, p, 1 - 2 * p]],
+      [[-1000, -1000, -1000 - by], 0, [p - 1, p, 1 - 2 * p]],
     ] as const) {
       expect(await student.crossEntropyGradient([[...z]], [label]), `the logits ${z.join(', ')}`).toBeNear([
         slopesOfRow,
@@ -126,23 +163,42 @@ exercise('gradients', () => {
     }
   })
 
-  test('refused', async ({ student }) => {
-    for (const name of ['mseGradient', 'maeGradient', 'bceGradient', 'bceWithLogitsGradient'] as const) {
-      await expectRefusal(student[name]([0.5, 0.5], [1]), `${name}: more predictions than targets`)
-      await expectRefusal(student[name]([0.5], [1, 0], 'sum'), `${name}: more targets than predictions`)
-      await expectRefusal(student[name]([], []), `${name}: an empty batch`)
+  test('refused', async ({ student, rng }) => {
+    for (const reduction of REDUCTIONS) {
+      for (const name of ['mseGradient', 'maeGradient', 'bceGradient', 'bceWithLogitsGradient'] as const) {
+        await expectRefusal(student[name]([0.5, 0.5], [1], reduction), `${name}: more predictions than targets`)
+        await expectRefusal(student[name]([0.5], [1, 0], reduction), `${name}: more targets than predictions`)
+        await expectRefusal(student[name]([], [], reduction), `${name}: an empty batch`)
+      }
+      const row = [1, 2]
+      const name = 'crossEntropyGradient'
+      await expectRefusal(student.crossEntropyGradient([row], [1, 0], reduction), `${name}: more labels than rows`)
+      await expectRefusal(student.crossEntropyGradient([row, row], [1], reduction), `${name}: more rows than labels`)
+      await expectRefusal(student.crossEntropyGradient([], [], reduction), `${name}: an empty batch`)
     }
-    await expectRefusal(student.crossEntropyGradient([[1, 2]], [1, 0]), 'crossEntropyGradient: more labels than rows')
-    await expectRefusal(
-      student.crossEntropyGradient(
-        [
-          [1, 2],
-          [1, 2],
-        ],
-        [1],
-      ),
-      'crossEntropyGradient: more rows than labels',
+    const error = 1 + rng.uniform()
+    expect(await student.mseGradient([error], [0]), 'what fits is not refused').toBeNear([2 * error])
+  })
+
+  keeping('kept', async ({ student, rng }) => {
+    const [predictions, targets] = [normals(rng, 4), normals(rng, 4)]
+    const [p, labels] = [probabilities(rng, 4), binary(rng, 4)]
+    const by = (name: Single, at: number[], rights: number[]) => slopes(total(name, rights, 'sum'), at)
+    expect(await student.mseGradient(predictions, targets, 'sum'), 'of mse').toBeNear(
+      by('mse', predictions, targets),
+      DIFFERENCES,
     )
-    await expectRefusal(student.crossEntropyGradient([], [], 'sum'), 'crossEntropyGradient: an empty batch')
+    expect(await student.maeGradient(predictions, targets, 'sum'), 'of mae').toBeNear(
+      predictions.map((value, i) => Math.sign(value - targets[i])),
+    )
+    expect(await student.bceGradient(p, labels, 'sum'), 'of bce').toBeNear(by('bce', p, labels), DIFFERENCES)
+    expect(await student.bceWithLogitsGradient(predictions, labels, 'sum'), 'of bceWithLogits').toBeNear(
+      by('bceWithLogits', predictions, labels),
+      DIFFERENCES,
+    )
+    expect(await student.crossEntropyGradient([predictions], [2], 'sum'), 'of crossEntropy').toBeNear(
+      [slopes(row => loss.crossEntropy(row, 2), predictions)],
+      DIFFERENCES,
+    )
   })
 })

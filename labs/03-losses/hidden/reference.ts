@@ -7,6 +7,31 @@ export const list = <T>(count: number, make: (i: number) => T): T[] => Array.fro
 /** Normal numbers, times `scale`. `[count]` */
 export const normals = (rng: Rng, count: number, scale = 1): number[] => list(count, () => scale * rng.normal())
 
+/** Numbers from `from` to `to`, `step` apart. */
+export const grid = (from: number, to: number, step: number): number[] =>
+  list(Math.round((to - from) / step) + 1, k => from + k * step)
+
+/** Errors of every size: a smoothed corner, a dead zone or a limit lies between two of them. */
+export const ERRORS: readonly number[] = [
+  ...[1e-12, 1e-9, 1e-6, 1e-4, 1e-3, 0.01, 0.03, 0.05, 0.09, 0.2, 0.5, 0.9, 1.1, 2, 9, 90, 1500, 1e5, 1e9].flatMap(
+    e => [-e, e],
+  ),
+  0,
+]
+
+/** How likely the right class was said to be, from hardly at all to almost surely. */
+export const LIKELY: readonly number[] = [0.999, 0.9, ...list(15, k => 10 ** -(k + 1))]
+
+/** The same probability, of class 1 and of class 0. */
+export const bothClasses = (likely: number): [p: number, label: number][] => [
+  [likely, 1],
+  [1 - likely, 0],
+]
+
+/** A list with something else at one place. */
+export const withOne = <T>(values: readonly T[], place: number, value: T): T[] =>
+  values.map((other, i) => (i === place ? value : other))
+
 /** Classes from 0 to K − 1. `[count]` */
 export const classes = (rng: Rng, count: number, K: number): number[] => list(count, () => rng.integer(K))
 
@@ -52,6 +77,9 @@ export const DIFFERENCES = { relative: 1e-6, absolute: 1e-8 }
 
 /** No absolute part, so that a loss of 1e-13 must be right to six digits, too. */
 export const SIX_DIGITS = { relative: 1e-6, absolute: 0 }
+
+/** A branch that leaves out e⁻¹⁵ is seen; log(1 + e⁻ᵐ) agrees to 1e-15 on every stable way. */
+export const NINE_DIGITS = { relative: 1e-9, absolute: 0 }
 
 /** Assert that what came back is a number near the expected one. */
 export function expectNumber(actual: unknown, expected: number, why: string, tolerance = {}): void {

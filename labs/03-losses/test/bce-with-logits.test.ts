@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { bceWithLogits } from '#lab/losses'
 
 exercise('bce-with-logits', () => {
@@ -30,6 +30,11 @@ exercise('bce-with-logits', () => {
     )
   })
 
+  test('keeps the small part of a large loss', () => {
+    const why = 'log(1 + e⁸·⁰¹) is 8.01 + log(1 + e⁻⁸·⁰¹): does a branch begin too early?'
+    expect(bceWithLogits([8.01], [0]), why).toBeNear(8.01033206957, { relative: 1e-9 })
+  })
+
   test('keeps a loss that is close to zero', () => {
     const tiny = Math.exp(-40)
     expect(bceWithLogits([40], [1]), 'log(1 + t) is t for a tiny t, but 1 + t is 1: use Math.log1p(t)').toBeNear(tiny, {
@@ -48,5 +53,8 @@ exercise('bce-with-logits', () => {
     expect(() => bceWithLogits([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(
       RangeError,
     )
+  })
+  test('leaves the lists as they were', () => {
+    expectKept(bceWithLogits, [[2, -3], [1, 0], 'mean']) // prettier-ignore
   })
 })

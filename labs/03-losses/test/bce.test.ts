@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { bce } from '#lab/losses'
 
 exercise('bce', () => {
@@ -49,5 +49,8 @@ exercise('bce', () => {
       RangeError,
     )
     expect(() => bce([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(RangeError)
+  })
+  test('leaves the lists as they were', () => {
+    expectKept(bce, [[0.25, 0.5], [1, 0], 'mean']) // prettier-ignore
   })
 })

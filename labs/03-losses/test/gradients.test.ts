@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { bceGradient, bceWithLogitsGradient, crossEntropyGradient, maeGradient, mseGradient } from '#lab/gradients'
 
 exercise('gradients', () => {
@@ -13,6 +13,7 @@ exercise('gradients', () => {
   test('mae: the sign of the error, divided by N', () => {
     const gradient = maeGradient([150, 170, 210], [160, 170, 180])
     expect(gradient, 'the size of an error makes no difference; no error, no slope').toBeNear([-1 / 3, 0, 1 / 3])
+    expect(maeGradient([0.001], [0]), 'nor does that of a small one: the corner is at 0 alone').toBeNear([1])
   })
 
   test('bce: −1/p for label 1, and 1/(1 − p) for label 0', () => {
@@ -59,5 +60,10 @@ exercise('gradients', () => {
       () => crossEntropyGradient([], []),
       'an empty batch has no gradient: throw an error; countExamples does',
     ).toThrow(RangeError)
+  })
+  test('leave the lists as they were', () => {
+    for (const gradient of [mseGradient, maeGradient, bceGradient, bceWithLogitsGradient])
+      expectKept(gradient, [[0.25, 0.5], [1, 0], 'mean']) // prettier-ignore
+    expectKept(crossEntropyGradient, [[[3, 1, 2]], [0], 'mean'])
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { mae } from '#lab/losses'
 
 exercise('mae', () => {
@@ -23,5 +23,8 @@ exercise('mae', () => {
       RangeError,
     )
     expect(() => mae([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(RangeError)
+  })
+  test('leaves the lists as they were', () => {
+    expectKept(mae, [[150, 170, 210], [160, 170, 180], 'mean']) // prettier-ignore
   })
 })

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { mse } from '#lab/losses'
 
 exercise('mse', () => {
@@ -23,10 +23,7 @@ exercise('mse', () => {
   })
 
   test('leaves the predictions as they were', () => {
-    const predictions = [150, 170, 210]
-    mse(predictions, [160, 170, 180])
-    expect(predictions, 'make a new list of losses: whoever gave you the predictions may still need them').toEqual([
-      150, 170, 210,
-    ])
+    const hint = 'make a new list of losses: the caller may still need the predictions'
+    expectKept(mse, [[150, 170, 210], [160, 170, 180], 'mean'], hint) // prettier-ignore
   })
 })

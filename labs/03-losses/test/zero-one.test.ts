@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { zeroOne } from '#lab/losses'
 
 exercise('zero-one', () => {
@@ -24,5 +24,8 @@ exercise('zero-one', () => {
     expect(() => zeroOne([], []), 'no examples: throw an error, for 0 / 0 is NaN, and NaN goes unnoticed').toThrow(
       RangeError,
     )
+  })
+  test('leaves the lists as they were', () => {
+    expectKept(zeroOne, [[1, 0], [1, 1], 'sum']) // prettier-ignore
   })
 })

@@ -5,7 +5,7 @@ import type { Reduction } from './losses.ts'
  * The gradient of each loss: how much the loss changes with each single prediction.
  *
  * A gradient has the shape of the predictions. It belongs to the reduction: for the mean, every number is 1/N of what it
- * is for the sum. The 0–1 loss has none that would help: it is flat, with jumps.
+ * is for the sum. The 0–1 loss has none that would help: it is flat, with jumps. All lists are left as they are.
  */
 
 /** Given, from lab 02: 1 / (1 + e⁻ᶻ), for any z. */

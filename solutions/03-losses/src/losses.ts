@@ -3,7 +3,7 @@
  *
  * Each loss first gives a number to every example, 0 or more, then takes their mean or their sum. All logarithms are
  * natural ones. A batch has at least one example, and as many targets as predictions; anything else is refused with an
- * error, as are targets that make no sense.
+ * error, as are targets that make no sense. All lists are left as they are.
  */
 
 /** What happens to the losses of the N examples: their mean, or their sum. */
@@ -111,7 +111,7 @@ export function bce(probabilities: number[], labels: number[], reduction: Reduct
 
 /**
  * Binary cross-entropy of logits: `bce` of the probabilities σ(z) = 1 / (1 + e⁻ᶻ), without ever computing them.
- * Right to six digits for every z, whether the loss is as large as 1000 or as small as 1e-13.
+ * Right to nine digits for every z, whether the loss is as large as 1000 or as small as 1e-13.
  *
  * @param logits any finite numbers z; positive speaks for class 1, negative for class 0 `[N]`
  * @param labels the right classes, each 0 or 1 `[N]`
@@ -133,7 +133,7 @@ export function bceWithLogits(logits: number[], labels: number[], reduction: Red
 
 /**
  * Softmax cross-entropy: minus the logarithm of the probability of the right class, −log(exp(zᵧ) / Σₖ exp(zₖ)).
- * Right to six digits for any logits, whether the loss is as large as 1000 or as small as 1e-13.
+ * Right to nine digits for any logits, whether the loss is as large as 1000 or as small as 1e-13.
  *
  * @param logits one row of K finite numbers for each example `[N, K]`; left as they are
  * @param labels the right classes, whole numbers from 0 to K − 1 `[N]`
