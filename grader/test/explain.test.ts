@@ -11,6 +11,7 @@ import { explanationJsonSchema, type Explanation } from '../src/explain/schema.t
 import { gradeLab } from '../src/grade-lab.ts'
 import { makeReport } from '../src/report/report.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { drawsFor, namesOf, SEED_KEY } from '../src/seed-key.ts'
 import { makeKeys } from '../src/sign/keys.ts'
 import { sign } from '../src/sign/sign.ts'
 import { run } from './running.ts'
@@ -20,12 +21,14 @@ const [lab] = await findLabs('01')
 const tier = await strongestTier()
 const out = mkdtempSync(join(tmpdir(), 'appeals of zoë '))
 let written = 0
+/** What the environment says: see vitest.config.ts. */
+const draws = await drawsFor({}, { env: process.env, stderr: process.stderr })
 
 /** The report of a submission, as `pnpm grade` makes it. */
 async function graded(submission: string): Promise<Report> {
-  const labs = [await gradeLab({ lab, submission, tier: tier.id })]
+  const labs = [await gradeLab({ lab, submission, tier: tier.id, draws })]
   const gradedAt = new Date('2026-11-21T12:00:00Z')
-  return makeReport({ submission: 'zoë', labs, tier, backend: 'plain', seed: null, gradedAt })
+  return makeReport({ submission: 'zoë', labs, tier, backend: 'plain', ...namesOf(draws), gradedAt })
 }
 
 function write(report: Report): string {
@@ -51,10 +54,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
   test('shows the calls, what was expected and what came, and how to see it again', async () => {
     const { code, stdout } = await asked(report, 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
     expect(code).toBe(0)
-    const stable = stdout
-      .replaceAll(report, 'REPORT')
-      .replaceAll(NO_TIES, 'DIR')
-      .replaceAll(/seed \d+/g, 'seed N')
+    const stable = stdout.replaceAll(report, 'REPORT').replaceAll(NO_TIES, 'DIR')
     expect(stable.replace(/tier .*/, 'tier T')).toMatchInlineSnapshot(`
       "For the instructor only: this shows hidden tests and their inputs.
 
@@ -62,12 +62,11 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
         submission  zoë
         reported    failed, 7 of 10 points, 2026-11-21T12:00:00.000Z
         signature   none
-        run again   seed N, backend plain, tier T
+        run again   seed key b14b69db5364cff0, backend plain, tier T
 
       ✗ tie-at-zero: a score of exactly zero
           reported  failed, 0 of 3 points
           now       failed
-          inputs    random numbers come from seed N
           call 1    predict([0, 1, 0, -1])
                     → [-1, 1, -1, -1]
           │ zero counts as +1: 2 of 4 numbers are off; the first, at index [0], is -1, expected 1 (difference 2, allowed 0.000002)
@@ -80,7 +79,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
       Every test came out as it was reported.
       Once more:
         pnpm grade explain "REPORT" predict --lab 01-perceptron --submission "DIR" --test tie-at-zero
-        pnpm grade 01-perceptron --submission "DIR" --seed N --backend plain
+        pnpm grade 01-perceptron --submission "DIR" --backend plain
       "
     `)
   })
@@ -90,6 +89,16 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
     expect(stdout).toContain('│ Error: first\n    │ ✓ second\ufffd2J\n')
     expect(stdout).toContain('threw Error: first ⏎ ✓ second\ufffd2J')
     expect(stdout).not.toMatch(/^\s*✓|[^\P{Cc}\n]|\p{Cf}/mu)
+  })
+
+  test('another key than that of the report is named: its draws are not those of the grade', async () => {
+    const asks = [report, 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero']
+    const { code, stdout } = await run(explain, asks, { env: { [SEED_KEY]: '0badcafe'.repeat(8) } })
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /! The inputs are drawn from key [0-9a-f]{16} now, and were drawn from key [0-9a-f]{16}: they/,
+    )
+    expect(stdout).toContain('To see these, set BACKPROP_SEED_KEY to that key.')
   })
 
   test('files that are not those of the report are named as such, and what follows from that', async () => {

@@ -108,7 +108,7 @@ test('every file that one report and one class write', async () => {
     const places = await makePlaces(join(folder, 'class'))
     const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
     const rows = [row(ALL, ALL), fault(`b${ALL}`, ALL)]
-    await writeClass({ name: ALL, labs, machine, seed: undefined, rows, writtenAt: AT }, places)
+    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, writtenAt: AT }, places)
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.map(({ name }) => name).sort()).toEqual(
       ['class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore
@@ -124,7 +124,7 @@ test('every file that one report and one class write', async () => {
 function explanationOf(text: string): Explanation {
   const call = { number: 1, name: text, args: [text], ended: 'threw' as const, value: text }
   const failure = { message: text, expected: text, actual: text, where: 'labs/01-lab/hidden/a.test.ts:1' }
-  const result = { reported: null, now: 'error' as const, seed: 1, callsLeftOut: 0 }
+  const result = { reported: null, now: 'error' as const, callsLeftOut: 0 }
   return {
     schema: 'backprop/explanation/v1',
     audience: 'instructor',
@@ -133,7 +133,7 @@ function explanationOf(text: string): Explanation {
     exercise: { id: 'an-exercise', title: text },
     reported: { status: 'error', points: 0, maxPoints: 1, gradedAt: AT.toISOString() },
     signature: 'unsigned',
-    run: { treeHash: HASH, suiteHash: HASH, seed: 1, backend: 'wasm', tier: 'A', node: 'v26.10.0' },
+    run: { treeHash: HASH, suiteHash: HASH, seed: 1, seedKey: null, backend: 'wasm', tier: 'A', node: 'v26.10.0' },
     ...{ doubts: [text], notes: [text], problem: text, agrees: false },
     tests: [
       { id: 'a-test', concept: text, maxPoints: 1, ...result, calls: [call], failures: [failure], printed: text },

@@ -8,6 +8,7 @@ import type { Remote } from '../src/sandbox/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import type { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
+import { drawKeyOfSeed } from '../src/suite/draws.ts'
 import { expectRefusal } from '../src/suite/index.ts'
 
 /** The wall hides what a call does to its arguments; the student's process compares them where a suite asks for it. */
@@ -85,7 +86,7 @@ const staged = {
   backend: 'plain',
   tensors: true,
   limits,
-  seed: 1,
+  draws: drawKeyOfSeed(1),
 } as const
 const KEPT = [
   ...['reads', 'writes', 'nested', 'grows', 'sorts', 'renames', 'breaks', 'puts', 'swaps', 'replaces', 'steps'],

@@ -101,6 +101,7 @@ class Class {
         labs: [lab.manifest.id],
         only: null,
         seed: null,
+        seedKey: null,
         official: true,
         backend: 'plain',
       },

@@ -8,6 +8,7 @@ import type { Remote } from '../src/sandbox/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { drawKeyOfSeed } from '../src/suite/draws.ts'
 
 /** What a student may export: functions that call back, objects that stay over there, errors, and an early end. */
 const MODULE = `
@@ -42,7 +43,7 @@ const staged = {
   backend: 'plain',
   tensors: true,
   limits,
-  seed: 1,
+  draws: drawKeyOfSeed(1),
 } as const
 afterAll(() => rmSync(workFolder, { recursive: true }))
 
@@ -55,7 +56,7 @@ async function recorded(act: (student: Remote<Module>) => Promise<unknown>) {
   } finally {
     await session.close()
   }
-  const { calls, leftOut } = recorder.record(7)
+  const { calls, leftOut } = recorder.record()
   return {
     leftOut,
     calls: calls.map(({ number, name, args, ended, value }) => `${number} ${name}(${args.join()}) ${ended}: ${value}`),

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream'
+import { SEED_KEY } from '../src/seed-key.ts'
 import { parse, type Command, type Context } from '../src/command.ts'
 
 type Outside = Pick<Context, 'env' | 'now' | 'signal'>
@@ -17,7 +18,8 @@ export async function run(
   const [out, err] = [new Kept(), new Kept(onStderr)]
   // A command asks of stderr no more than this: whether it is a terminal, and to write.
   const stderr = err as unknown as NodeJS.WriteStream
-  const code = await command.run({ ...parse(command, args), stdout: out, stderr, env, now, signal })
+  const withKey = { [SEED_KEY]: process.env[SEED_KEY], ...env }
+  const code = await command.run({ ...parse(command, args), stdout: out, stderr, env: withKey, now, signal })
   return { code, stdout: out.text, stderr: err.text }
 }
 

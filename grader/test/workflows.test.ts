@@ -83,8 +83,12 @@ describe('who knows what', () => {
     expect(student.text).not.toMatch(/secrets\.|github\.token|GITHUB_TOKEN/)
   })
 
-  test('the job that runs students’ code is given neither a secret nor a token', () => {
-    expect(JSON.stringify(grading.jobs.grade)).not.toMatch(/secret|token|private-key/i)
+  test('the job that runs students’ code is given no token, and no secret but what grades draw from, in one step', () => {
+    const text = JSON.stringify(grading.jobs.grade)
+    expect(text).not.toMatch(/token|private-key/i)
+    expect(text.match(/secrets[^}]*/gi)).toEqual(['secrets.BACKPROP_SEED_KEY '])
+    const holders = (grading.jobs.grade.steps ?? []).filter(({ env = {} }) => 'BACKPROP_SEED_KEY' in env)
+    expect(holders.map(({ name }) => name)).toEqual(['Grade'])
   })
 
   test('a step that has a students’ token only fetches or publishes', () => {

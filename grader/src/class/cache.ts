@@ -16,6 +16,8 @@ export interface CacheKey {
   readonly node: string
   readonly device: string
   readonly seed: number | null
+  /** Id of the key that draws come from. */
+  readonly seedKey: string | null
 }
 
 export interface Remembered {
@@ -69,8 +71,8 @@ export class Cache {
   }
 
   #file(key: CacheKey): string {
-    const { lab, treeHash, suiteHash, grader, backend, tier, node, device, seed } = key
-    const name = sha256(JSON.stringify([lab, treeHash, suiteHash, grader, backend, tier, node, device, seed]))
+    const { lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey } = key
+    const name = sha256(JSON.stringify([lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey]))
     return join(this.#folder, name.slice(0, 2), `${name}.json`)
   }
 }

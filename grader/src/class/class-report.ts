@@ -11,6 +11,11 @@ export const ClassReport = z
       .strictObject({ tier: z.string(), tierReason: z.string(), backend: z.string(), node: z.string() })
       .meta({ description: 'Of the last run; what was not graded again may come from an earlier one.' }),
     seed: z.int().min(0).nullable(),
+    seedKey: z
+      .string()
+      .nullable()
+      .optional()
+      .meta({ description: 'Id of the secret key that draws come from; null with --seed.' }),
     writtenAt: z.iso.datetime(),
     students: z.array(Row).meta({ description: 'The last result of each student, by name.' }),
   })

@@ -11,6 +11,7 @@ import { renderPage } from '../report/page.ts'
 import type { FetchedSubmission } from '../github/fetched.ts'
 import { makeReport, type GradeFacts } from '../report/report.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
+import { namesOf, type Draws } from '../seed-key.ts'
 import { sign } from '../sign/sign.ts'
 import type { Cache, Remembered } from './cache.ts'
 import type { Places } from './places.ts'
@@ -21,7 +22,7 @@ import type { Student } from './students.ts'
 export interface Desk {
   readonly labs: readonly Lab[]
   readonly machine: Machine
-  readonly seed: number | undefined
+  readonly draws: Draws
   /** See `graderVersion`. */
   readonly grader: string
   readonly cache: Cache
@@ -58,7 +59,7 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  * student's: then no lab has a score.
  */
 export async function gradeStudent(student: Student, desk: Desk): Promise<Result> {
-  const { machine, seed, key } = desk
+  const { machine, draws, key } = desk
   const labs: (Remembered & { readonly ran: boolean })[] = []
   const faults: LabFault[] = []
   for (const lab of desk.labs) {
@@ -75,7 +76,7 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
     labs: labs.map(({ graded }) => graded),
     ungraded: faults.map(ungraded),
     ...machine,
-    seed: seed ?? null,
+    ...namesOf(draws),
     ...(await datesOf(student, desk)),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
   })
@@ -108,7 +109,7 @@ async function datesOf(
 
 /** What nothing was run for is cheap, and is not remembered. */
 async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Remembered & { readonly ran: boolean }> {
-  const { machine, seed, grader, cache, now, signal, makeFolder } = desk
+  const { machine, draws, grader, cache, now, signal, makeFolder } = desk
   signal.throwIfAborted()
   const begun = now().getTime()
   const timed = (graded: GradedLab): Remembered => {
@@ -117,13 +118,13 @@ async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Re
   }
   const [tier, backend] = [machine.tier.id, machine.backend]
   const { slowness } = machine
-  const options = { lab, submission: student.folder, tier, backend, slowness, seed, signal, makeFolder }
+  const options = { lab, submission: student.folder, tier, backend, slowness, draws, signal, makeFolder }
   const taken = await takeLab(options)
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 
   const { suiteHash, submission } = taken
   const what = { lab: lab.manifest.id, treeHash: submission.treeHash, suiteHash, grader }
-  const key = { ...what, backend, tier, node: process.version, device: machine.device, seed: seed ?? null }
+  const key = { ...what, backend, tier, node: process.version, device: machine.device, ...namesOf(draws) }
   const known = await cache.find(key)
   if (known) return { ...known, ran: false }
   const fresh = timed(await runLab(options, taken))

@@ -11,6 +11,8 @@ export const Terms = z.strictObject({
   labs: z.array(z.string()),
   only: z.string().nullable(),
   seed: z.int().nullable(),
+  /** Id of the key that draws come from. A journal of an earlier version does not say. */
+  seedKey: z.string().nullable().default(null),
   official: z.boolean(),
   backend: z.string(),
   tier: z.enum(TIER_IDS),

@@ -40,7 +40,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
           <dl>
             ${fact('Isolation', `tier ${environment.tier}: ${environment.tierReason}`)}
             ${fact('Backend', environment.backend)} ${fact('Node', environment.node)}
-            ${fact('Seeds', report.seed === null ? 'each from the submission and the tests' : `from ${report.seed}`)}
+            ${fact('Draws', report.seed === null ? `from key ${report.seedKey ?? 'unknown'}` : `from seed ${report.seed}`)}
             ${fact('Written', `${report.writtenAt.slice(0, 19).replace('T', ' ')} UTC`)}
           </dl>
         </footer>

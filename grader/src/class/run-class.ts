@@ -11,6 +11,7 @@ import { UsageError } from '../errors.ts'
 import { readFetched, type FetchedSubmission } from '../github/fetched.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
+import { drawsFor, namesOf, type Draws } from '../seed-key.ts'
 import { keyId, signingKey } from '../sign/keys.ts'
 import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
@@ -70,11 +71,12 @@ function someOf(names: readonly string[]): string {
 async function runLocked(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
   const { labs, reports, only, resume } = options
   const key = await signingKey(io.env)
+  const draws = await drawsFor(options, io)
   const machine = await chooseMachine({ ...options, signed: key !== null })
   const places = await makePlaces(reports)
   const past = await readJournal(places.journal)
   await removeScratch(past)
-  const terms = await termsOf(options, machine, key)
+  const terms = await termsOf(options, { ...machine, key, draws })
   if (past && resume) demandSameTerms(past.terms, terms, reports)
   if (past && only !== null) demandSameKey(past.terms, terms, reports)
   const before = past ? earlierResults(past, terms, { only, resume }) : new Map<string, Row>()
@@ -88,13 +90,13 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
       : await Journal.begin(places.journal, terms, before.values(), places.staging)
   try {
     const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
-    const work = { options, machine, key, grader: terms.grader, places, journal, io, all: selected.length }
+    const work = { options, machine, draws, key, grader: terms.grader, places, journal, io, all: selected.length }
     await gradeRest(rest, rows, work)
   } finally {
     await journal.close()
   }
   const last = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
-  const facts = { labs, machine, seed: options.seed, name: basename(options.submissions) }
+  const facts = { labs, machine, draws, name: basename(options.submissions) }
   const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, places)
   return { report, rows: selected.flatMap(({ name }) => rows.get(name) ?? []) }
 }
@@ -102,6 +104,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
 interface Work {
   readonly options: ClassOptions
   readonly machine: Machine
+  readonly draws: Draws
   readonly key: KeyObject | null
   readonly grader: string
   readonly places: Places
@@ -112,8 +115,8 @@ interface Work {
 
 /** Grades those who are left, adding each result to `rows` when it is in the journal. */
 async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work: Work): Promise<void> {
-  const { options, machine, key, grader, places, journal, io, all } = work
-  const { labs, seed, jobs } = options
+  const { options, machine, draws, key, grader, places, journal, io, all } = work
+  const { labs, jobs } = options
   const fetched = await fetchedByName(options.submissions)
   const cache = new Cache(places.cache, places.staging)
   const scratch = makeWorkFolder()
@@ -123,7 +126,7 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work:
     return folder
   }
   const { now, signal } = io
-  const desk: Desk = { labs, machine, seed, grader, cache, key, fetched, places, now, signal, makeFolder }
+  const desk: Desk = { labs, machine, draws, grader, cache, key, fetched, places, now, signal, makeFolder }
   const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
   try {
     await journal.add({ scratch })
@@ -145,14 +148,17 @@ async function fetchedByName(submissions: string): Promise<Map<string, FetchedSu
   return new Map(fetched?.submissions.map(submission => [submission.name.normalize('NFC'), submission]))
 }
 
-async function termsOf(options: ClassOptions, { tier, backend }: Machine, key: KeyObject | null): Promise<Terms> {
-  const { submissions, labs, only, seed, official } = options
+async function termsOf(
+  options: ClassOptions,
+  { tier, backend, key, draws }: Machine & Pick<Work, 'key' | 'draws'>,
+): Promise<Terms> {
+  const { submissions, labs, only, official } = options
   const hashes = labs.map(async lab => [lab.manifest.id, await suiteHash(lab)] as const)
   return {
     submissions,
     labs: labs.map(({ manifest }) => manifest.id),
     only,
-    seed: seed ?? null,
+    ...namesOf(draws),
     official: official === true,
     backend,
     tier: tier.id,

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { SIGNING_KEY } from '../sign/keys.ts'
+import { SEED_KEY } from '../seed-key.ts'
 import { short } from '../sign/sign.ts'
 import type { Terms } from './journal.ts'
 
@@ -47,6 +48,11 @@ function differences(then: Terms, now: Terms): string[] {
     ...option('labs', then.labs.join(','), now.labs.join(',')),
     ...option('only', then.only, now.only),
     ...option('seed', then.seed, now.seed),
+    ...(then.seedKey === now.seedKey
+      ? []
+      : [
+          `it drew from key ${then.seedKey ?? 'none'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
+        ]),
     ...option('backend', then.backend, now.backend),
     ...keys(then, now),
     ...(then.official === now.official ? [] : [`one of them is official, and the other is not`]),

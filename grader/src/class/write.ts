@@ -7,6 +7,7 @@ import type { Machine } from '../machine.ts'
 import type { ClassReport } from './class-report.ts'
 import { renderClassPage } from './page.ts'
 import type { Places } from './places.ts'
+import { namesOf, type Draws } from '../seed-key.ts'
 import type { Row } from './row.ts'
 import { classCsv } from './table.ts'
 
@@ -15,7 +16,7 @@ export interface ClassFacts {
   readonly name: string
   readonly labs: readonly Lab[]
   readonly machine: Machine
-  readonly seed: number | undefined
+  readonly draws: Draws
   /** By name. */
   readonly rows: readonly Row[]
   readonly writtenAt: Date
@@ -31,7 +32,7 @@ export async function writeClass(facts: ClassFacts, { root, staging }: Places): 
   return report
 }
 
-function classReport({ name, labs, machine, seed, rows, writtenAt }: ClassFacts): ClassReport {
+function classReport({ name, labs, machine, draws, rows, writtenAt }: ClassFacts): ClassReport {
   const { tier, backend } = machine
   return {
     schema: 'backprop/class/v1',
@@ -42,7 +43,7 @@ function classReport({ name, labs, machine, seed, rows, writtenAt }: ClassFacts)
       maxPoints: exercises.flatMap(each => each.tests).reduce((sum, { points }) => sum + points, 0),
     })),
     environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
-    seed: seed ?? null,
+    ...namesOf(draws),
     writtenAt: writtenAt.toISOString(),
     students: [...rows],
   }

@@ -27,7 +27,7 @@ export const gradeClass: Command = {
   --only NAME              only the student with this folder
   --backend NAME           what the students' code computes with: auto (the default: a GPU where there
                            is one, else wasm) or a name that pnpm grade doctor lists
-  --seed N                 fix the private seeds; by default they follow from the submission and the suite
+  --seed N                 draw from this number instead of the secret key: for trying out, not with --official
   --official               refuse to grade where isolation is weak (below tier B)
   --allow-weak-isolation   with --official, or to sign: grade all the same
   --json                   print class.json on stdout and nothing else

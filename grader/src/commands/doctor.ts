@@ -6,6 +6,7 @@ import { tryBackend } from '../sandbox/choose-backend.ts'
 import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
 import { osName } from '../sandbox/tiers/host.ts'
 import { TIER_IDS, TIERS, tryTier, type TierStatus } from '../sandbox/tiers/tiers.ts'
+import { seedKeyStatus } from '../seed-key.ts'
 import { trySpeed, trySuite } from '../try-suite.ts'
 
 export const doctor: Command = {
@@ -18,7 +19,7 @@ Every tier is really tried, and one reference solution is graded. Exit code 0 wh
 1 when only in a weaker one or not at all.`,
   options: {},
   positionals: { min: 0, max: 0 },
-  async run({ stdout, stderr }) {
+  async run({ stdout, stderr, env }) {
     const tiers: TierStatus[] = []
     for (const id of TIER_IDS) tiers.push(await tryTier(id))
     const backends = await Promise.all(BACKENDS.map(tryBackend))
@@ -28,8 +29,9 @@ Every tier is really tried, and one reference solution is graded. Exit code 0 wh
     const fastest = backends.find(({ name, available }) => available && name !== 'tfjs-node')
     if (fastest) suites.push(await trySpeed(fastest.name))
     const machine = `Node ${process.version} on ${osName()} (${process.platform} ${process.arch})`
+    const keys = [await seedKeyStatus(env)]
     const here = lookAround()
-    stdout.write(renderFindings({ machine, tiers, backends, datasets, suites, here }))
+    stdout.write(renderFindings({ machine, tiers, backends, datasets, keys, suites, here }))
     return isStrong(tiers) && suites.every(({ available }) => available) ? EXIT.fullMarks : EXIT.pointsLost
   },
 }
@@ -48,13 +50,15 @@ export interface Findings {
   readonly tiers: readonly TierStatus[]
   readonly backends: readonly Part[]
   readonly datasets: readonly Part[]
+  /** What grades draw from. */
+  readonly keys: readonly Part[]
   /** Reference solutions that were graded for a trial. */
   readonly suites: readonly Part[]
   readonly here: Surroundings
 }
 
 /** The whole text of `pnpm grade doctor`. */
-export function renderFindings({ machine, tiers, backends, datasets, suites, here }: Findings): string {
+export function renderFindings({ machine, tiers, backends, datasets, keys, suites, here }: Findings): string {
   const lines = [
     machine,
     '\nIsolation, strongest first',
@@ -64,6 +68,8 @@ export function renderFindings({ machine, tiers, backends, datasets, suites, her
     ...renderParts(backends),
     '\nData sets',
     ...renderParts(datasets),
+    '\nDraws',
+    ...renderParts(keys),
     '\nA trial',
     ...renderParts(suites),
   ]

@@ -8,7 +8,8 @@ import { renderExplanation } from '../explain/render.ts'
 import { chooseMachine } from '../machine.ts'
 import { Progress } from '../progress.ts'
 import type { Report } from '@backprop/report'
-import { PUBLIC_KEY, verifyingKey } from '../sign/keys.ts'
+import { PUBLIC_KEY, verifyingKey, type Environment } from '../sign/keys.ts'
+import { ephemeralKey, presentKey, type Draws } from '../seed-key.ts'
 import { NotAReport, readReport } from '../sign/read.ts'
 
 export const explain: Command = {
@@ -17,7 +18,7 @@ export const explain: Command = {
 
   pnpm grade explain <report.json> <exercise> [--submission DIR] [--lab LAB] [--test ID] [--json]
 
-Runs the exercise's hidden tests again with the seed and the backend of the report, and shows each call, its inputs,
+Runs the exercise's hidden tests again on the draws and the backend of the report, and shows each call, its inputs,
 what came back, what was expected, and whether every test comes out as reported. Not for students: it shows the tests.
   --submission DIR   the folder that was graded; default: this course's own tree, if it holds just those files
   --lab LAB          where two labs of the report have an exercise of that name
@@ -47,12 +48,18 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
     const { tier, backend, slowness } = await chooseMachine({
       backend: string(values, 'backend') ?? report.environment.backend,
     })
+    const draws = await drawsOf(report, env)
     const progress = new Progress(stderr)
     progress.begin(onlyAsked(question))
     const { onEvent } = progress
-    const explanation = await explainGrade(question, { tier: tier.id, backend, slowness, signal, onEvent }).finally(
-      () => progress.end(),
-    )
+    const explanation = await explainGrade(question, {
+      tier: tier.id,
+      backend,
+      slowness,
+      draws,
+      signal,
+      onEvent,
+    }).finally(() => progress.end())
     stdout.write(
       values.json
         ? safeJson(explanation)
@@ -60,6 +67,11 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
     )
     return explanation.agrees ? EXIT.fullMarks : EXIT.pointsLost
   },
+}
+
+/** What the report was drawn from, as far as it is there: another key is doubted later, in words. */
+async function drawsOf({ provenance: { seed } }: Report, env: Environment): Promise<Draws> {
+  return seed === null ? ((await presentKey(env)) ?? ephemeralKey()) : { seed }
 }
 
 async function reportAt(file: string): Promise<Report> {
@@ -80,13 +92,13 @@ function onlyAsked({ lab, exercise, test }: Question): Question['lab'] {
 }
 
 /** How to see the same again: one exercise in detail, and the whole lab. */
-function again(file: string, { exercise, lab, test, submission, reported }: Question, backend: string): string[] {
+function again(file: string, { exercise, lab, test, submission, report }: Question, backend: string): string[] {
   const { id } = lab.manifest
   const folder = `--submission ${quoted(resolve(submission))}`
-  const { seed } = reported.lab.provenance
+  const { seed } = report.provenance
   return [
     `pnpm grade explain ${quoted(file)} ${exercise.id} --lab ${id} ${folder}${test ? ` --test ${test}` : ''}`,
-    `pnpm grade ${id} ${folder} --seed ${seed} --backend ${backend}`,
+    `pnpm grade ${id} ${folder}${seed === null ? '' : ` --seed ${seed}`} --backend ${backend}`,
   ]
 }
 

@@ -12,6 +12,7 @@ import { gradeVisible } from '../grade-visible.ts'
 import { renderTable } from '../report/terminal.ts'
 import { writeReport, type Logged } from '../report/write.ts'
 import { SIGNING_KEY, signingKey } from '../sign/keys.ts'
+import { drawsFor, SEED_KEY } from '../seed-key.ts'
 import { sign } from '../sign/sign.ts'
 import { demandWritable } from '../writable.ts'
 
@@ -30,7 +31,7 @@ export const grade: Command = {
   --report DIR             where report.json, report.html and log.json go; default: reports/<lab>
   --export LIST            write these beside the report, separated by commas:
 ${EXPORT_HELP.replace(/^/gm, '    ')}
-  --seed N                 fix the private seeds; by default they follow from the submission and the suite
+  --seed N                 draw from this number instead of the secret key: for trying out, not with --official
   --official               refuse to grade where isolation is weak (below tier B)
   --allow-weak-isolation   with --official, or to sign: grade all the same
   --json                   print report.json on stdout and nothing else
@@ -39,6 +40,8 @@ Visible tests give one point for each test that passes. That is feedback, not a 
 tests still try other numbers. They run without isolation, in one process with the student's code, which could forge
 their results and do on this machine whatever you can. Their report goes to reports/<lab>-visible.
 
+What hidden tests draw follows from the submission, the tests, and a secret key: that of ${SEED_KEY}, else your own, which
+is made when it is first needed (pnpm grade doctor says where). The same key gives the same draws again.
 The report is signed where ${SIGNING_KEY} holds a key; see "pnpm grade keygen --help".
 Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wrong usage.`,
   options: {
@@ -88,14 +91,16 @@ async function byHidden(
 ): Promise<{ report: Report; labs: readonly Logged[] }> {
   const { values, env } = context
   const key = await signingKey(env)
+  const official = values.official === true
+  const draws = await drawsFor({ seed: seedOf(values), official }, context)
   const graded = await gradeCourse(
     {
       labs,
       submissionOf: () => folder,
       name: basename(folder),
       backend: text(values, 'backend', 'auto'),
-      seed: seedOf(values),
-      official: values.official === true,
+      draws,
+      official,
       signed: key !== null,
       allowWeakIsolation: values['allow-weak-isolation'] === true,
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { EXIT, type Command } from '../command.ts'
 import { proveWritable, type Lab } from '@backprop/course'
 import { COURSE_ROOT, findLabs, solutionDir } from '../course/course.ts'
+import { drawsFor } from '../seed-key.ts'
 import { gradeCourse } from '../grade-course.ts'
 import { renderTable } from '../report/terminal.ts'
 import { writeReport } from '../report/write.ts'
@@ -22,7 +23,13 @@ Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and lea
     await proveWritable(out)
     const begun = now()
     stderr.write(`Grading the reference solutions of ${labs.length} labs. Ctrl-C stops.\n`)
-    const options = { labs, submissionOf: (lab: Lab) => solutionDir(lab), name: 'reference solutions', backend: 'auto' }
+    const options = {
+      labs,
+      submissionOf: (lab: Lab) => solutionDir(lab),
+      name: 'reference solutions',
+      backend: 'auto',
+      draws: await drawsFor({}, context),
+    }
     const { report, labs: graded } = await gradeCourse(options, context)
     await writeReport(out, report, graded)
     const took = ((now().getTime() - begun.getTime()) / 1000).toFixed(1)

@@ -1,5 +1,6 @@
-import type { GradedLab } from '../grade-lab.ts'
+import { SEED_KEY } from '../seed-key.ts'
 import type { Question } from './question.ts'
+import type { Report } from '@backprop/report'
 import type { Explanation } from './schema.ts'
 
 const short = (hash: string | null): string => hash?.slice(0, 12) ?? 'none'
@@ -7,7 +8,7 @@ const short = (hash: string | null): string => hash?.slice(0, 12) ?? 'none'
 /** Why what was run may not be what was graded, and what that means. */
 export function doubtsAbout(
   { report, reported, signature, lab }: Question,
-  { treeHash, suiteHash }: GradedLab,
+  { treeHash, suiteHash, seed, seedKey }: Pick<Explanation['run'], 'treeHash' | 'suiteHash' | 'seed' | 'seedKey'>,
 ): string[] {
   const { provenance } = reported.lab
   const doubts: string[] = []
@@ -24,8 +25,17 @@ export function doubtsAbout(
         `${short(provenance.suiteHash)}). A test may ask something else now, on other inputs. To see exactly what was ` +
         `graded, go back to the course as it was on ${report.provenance.gradedAt}; to grade anew, run "pnpm grade".`,
     )
+  const then = report.provenance
+  if (then.seed !== seed || (seed === null && then.seedKey !== seedKey))
+    doubts.push(
+      `The inputs are drawn from ${drawnFrom({ seed, seedKey })} now, and were drawn from ${drawnFrom(then)}: they are not ` +
+        `those of the grade. To see these, set ${SEED_KEY} to that key.`,
+    )
   return doubts
 }
+
+const drawnFrom = ({ seed, seedKey }: Pick<Report['provenance'], 'seed' | 'seedKey'>): string =>
+  seed !== null ? `seed ${seed}` : seedKey ? `key ${seedKey}` : 'the files and the tests'
 
 /** What differs without casting doubt: where it ran. */
 export function notesAbout(

@@ -2,6 +2,7 @@ import type { SuiteEvent, TestResult } from '@backprop/testkit/run'
 import { gradeLab, type GradedLab } from '../grade-lab.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { namesOf, type Draws } from '../seed-key.ts'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { doubtsAbout, notesAbout } from './doubts.ts'
 import type { Question } from './question.ts'
@@ -12,18 +13,19 @@ export interface ExplainOptions {
   readonly tier: TierId
   readonly slowness?: number
   readonly backend: BackendName
+  readonly draws: Draws
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
 
-/** Runs the tests in question again, with the seed of the report, and tells all that was seen. Throws `GraderFault`. */
+/** Runs the tests in question again, on the draws of the report, and tells all that was seen. Throws `GraderFault`. */
 export async function explain(question: Question, options: ExplainOptions): Promise<Explanation> {
   const { report, signature, reported, lab, exercise } = question
-  const { seed } = reported.lab.provenance
-  const { graded, results } = await runAgain(question, seed, options)
-  const { backend, tier } = options
-  const run = { treeHash: graded.treeHash, suiteHash: graded.suiteHash, seed, backend, tier, node: process.version }
-  const doubts = doubtsAbout(question, graded)
+  const { graded, results } = await runAgain(question, options)
+  const { backend, tier, draws } = options
+  const { treeHash, suiteHash } = graded
+  const run = { treeHash, suiteHash, ...namesOf(draws), backend, tier, node: process.version }
+  const doubts = doubtsAbout(question, run)
   const tests = explainTests(question, graded, results)
   const { status, points, maxPoints } = reported.exercise
   return {
@@ -44,14 +46,14 @@ export async function explain(question: Question, options: ExplainOptions): Prom
 }
 
 /** Only the tests in question, each with the record of what it did. */
-async function runAgain({ lab, exercise, test, submission }: Question, seed: number, options: ExplainOptions) {
+async function runAgain({ lab, exercise, test, submission }: Question, options: ExplainOptions) {
   const results = new Map<string, TestResult>()
   const onEvent = (event: SuiteEvent) => {
     if (event.type === 'finished' && event.result.state !== 'skipped') results.set(event.result.name, event.result)
     options.onEvent?.(event)
   }
   const only = { exercise: exercise.id, test }
-  const graded = await gradeLab({ ...options, lab, submission, seed, only, record: true, onEvent })
+  const graded = await gradeLab({ ...options, lab, submission, only, record: true, onEvent })
   return { graded, results }
 }
 

@@ -32,8 +32,8 @@ export class Recorder {
     )
   }
 
-  record(seed: number): TestRecord {
-    return { seed, calls: this.#calls, leftOut: this.#count - this.#calls.length }
+  record(): TestRecord {
+    return { calls: this.#calls, leftOut: this.#count - this.#calls.length }
   }
 
   readonly #say = (value: unknown): string => safeBlock(summarize(value, this.#naming))

@@ -25,7 +25,7 @@ export function renderExplanation(explanation: Explanation, again: readonly stri
     `  submission  ${safeLine(submission)}`,
     `  reported    ${WORDS[reported.status].word}, ${reported.points} of ${reported.maxPoints} points, ${reported.gradedAt}`,
     `  signature   ${SIGNATURES[signature]}`,
-    `  run again   seed ${run.seed}, backend ${run.backend}, tier ${run.tier}, Node ${run.node}`,
+    `  run again   ${drawn(run)}, backend ${run.backend}, tier ${run.tier}, Node ${run.node}`,
     ...explanation.notes.map(note => `  note        ${safeLine(note)}`),
     ...explanation.doubts.map(doubt => styleText('yellow', `  ! ${safeLine(doubt)}`, { stream })),
     ...(problem ? ['', '  Nothing ran:', ...barred(problem, '    ')] : []),
@@ -50,7 +50,6 @@ function renderTest(test: ExplainedTest, stream: Stream): string[] {
     ...(test.reported?.status === 'blocked'
       ? ['    An exercise before it did not pass, so this one was not counted.']
       : []),
-    ...(test.seed === null ? [] : [`    inputs    random numbers come from seed ${test.seed}`]),
     ...test.calls.flatMap(call => [...gap(call, test), ...renderCall(call)]),
     ...test.failures.flatMap(renderFailure),
     ...(test.printed ? ['    printed', ...barred(test.printed, '      ')] : []),
@@ -79,6 +78,11 @@ function renderFailure({ message, expected, actual, where }: ExplainedTest['fail
     ...(actual === null ? [] : [`    actual    ${safeLine(actual)}`]),
     ...(where === null ? [] : [`    at        ${where}`]),
   ]
+}
+
+/** What the draws of the run come from. */
+function drawn({ seed, seedKey }: Explanation['run']): string {
+  return seed === null ? `seed key ${seedKey}` : `seed ${seed}`
 }
 
 function conclusion({ agrees, doubts, tests }: Explanation): string {

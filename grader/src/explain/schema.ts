@@ -32,7 +32,6 @@ const Test = z.strictObject({
     .nullable()
     .meta({ description: 'Null when the report does not have the test.' }),
   now: Status,
-  seed: z.int().min(0).nullable().meta({ description: 'From which the test drew its inputs; null if it drew none.' }),
   calls: z.array(Call).meta({ description: 'What crossed the wall: the first calls and the last ones.' }),
   callsLeftOut: z.int().min(0),
   failures: z.array(Failure),
@@ -51,7 +50,8 @@ export const Explanation = z
     run: z.strictObject({
       treeHash: z.string().nullable(),
       suiteHash: z.string(),
-      seed: z.int().min(0),
+      seed: z.int().min(0).nullable(),
+      seedKey: z.string().nullable().meta({ description: 'Id of the key that the draws came from.' }),
       backend: z.string(),
       tier: z.enum(TIER_IDS),
       node: z.string(),

@@ -17,7 +17,7 @@ export function explainTests(
     .map(({ id, concept, points }) => {
       const before = reported.exercise.tests.find(test => test.id === id)
       const result = results.get(id)
-      const { calls = [], leftOut = 0, seed = null } = result?.record ?? {}
+      const { calls = [], leftOut = 0 } = result?.record ?? {}
       return {
         id,
         concept,
@@ -26,7 +26,6 @@ export function explainTests(
         now: result
           ? outcomeOf(result).status
           : (withoutRunning?.tests.find(test => test.id === id)?.status ?? 'missing'),
-        seed,
         calls: calls.map(call => ({ ...call, args: [...call.args] })),
         callsLeftOut: leftOut,
         failures: (result?.failures ?? []).map(failure => explainFailure(failure, lab.manifest.id)),

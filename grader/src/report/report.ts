@@ -11,7 +11,10 @@ export interface GradeFacts {
   readonly backend: string
   /** What limits of time were multiplied by. */
   readonly slowness?: number
+  /** What `--seed` gave, in place of a key. */
   readonly seed: number | null
+  /** Id of the key that the draws came from. */
+  readonly seedKey?: string | null
   /** When the submission was first found where it was fetched from. */
   readonly seenAt?: Date | null
   /** When its commit says that it was made. */

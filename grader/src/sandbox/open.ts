@@ -5,6 +5,7 @@ import { isOwn, type BackendName } from './backends.ts'
 import type { DeviceBroker } from './device/broker.ts'
 import { DEVICE_LIMITS } from './device/limits.ts'
 import type { Promises } from './promises.ts'
+import type { DrawKey } from '../suite/draws.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
@@ -28,8 +29,8 @@ export interface Staged {
   readonly limits: Limits
   /** What the limits were multiplied by, and what a suite's own limits have to be multiplied by. */
   readonly slowness?: number
-  /** From which every test's private seed follows. */
-  readonly seed: number
+  /** From which every test's draws follow. */
+  readonly draws: DrawKey
   /** Keep a record of what each test does with the submission; for whoever looks into a grade. */
   readonly record?: boolean
   /** Which functions give promises, as the stubs say, by module. */

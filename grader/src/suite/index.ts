@@ -8,7 +8,7 @@ import { isBrokered, openSession, type Staged } from '../sandbox/open.ts'
 import type { Trace } from '../sandbox/trace.ts'
 import { StudentError } from '../sandbox/verdict.ts'
 import { submissionNow, trialTest } from '../trials/suite.ts'
-import { drawKeyOfSeed, streamOf } from './draws.ts'
+import { streamOf } from './draws.ts'
 import type { SubmissionFixtures } from './fixtures.ts'
 import { load } from './load.ts'
 import { Spare } from './spare.ts'
@@ -96,9 +96,9 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
     // One for all: the process of a test is started while another test runs.
     on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
-    rng: async ({ task }, use) => use(streamOf(drawKeyOfSeed(inject('staged').seed), nameOf(task), 'inputs')),
+    rng: async ({ task }, use) => use(streamOf(inject('staged').draws, nameOf(task), 'inputs')),
     secret: async ({ task }, use) =>
-      use(purpose => streamOf(drawKeyOfSeed(inject('staged').seed), nameOf(task), `secret: ${purpose}`)),
+      use(purpose => streamOf(inject('staged').draws, nameOf(task), `secret: ${purpose}`)),
     progress: async ({ annotate }, use) => {
       let left = MOST_PROGRESS
       await use((text, fractionDone) => {
@@ -138,7 +138,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
         task.meta.strays = await strays.stop()
         if (broker) task.meta.receipt = broker.takeReceipt()
         if (session.output) task.meta.output = session.output
-        if (recorder) task.meta.record = recorder.record(staged.seed)
+        if (recorder) task.meta.record = recorder.record()
       }
     },
   })

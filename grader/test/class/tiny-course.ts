@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, sym
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { SEED_KEY } from '../../src/seed-key.ts'
 import { runClass, type ClassOptions, type ClassOutcome } from '../../src/class/run-class.ts'
 import { COURSE_ROOT, findLabs } from '../../src/course/course.ts'
 import { WritableText } from '../writable-text.ts'
@@ -117,12 +118,16 @@ export async function tinyCourse(): Promise<TinyCourse> {
     breakFor: (answer, times) => write(join(root, 'broken.json'), JSON.stringify({ [answer]: times })),
     hand: (student, code) => write(join(course.submissions, student, 'src/tiny.ts'), code),
     async grade(options, { signal = new AbortController().signal, env = {} } = {}) {
+      const withKey = { [SEED_KEY]: process.env[SEED_KEY], ...env }
       const labs = await findLabs('01', root)
       const defaults = { ...course, labs, jobs: 2, resume: false, only: null, backend: 'plain' }
       const text = new WritableText()
       // A class asks of stderr no more than this: whether it is a terminal, and to write.
       const stderr = text as unknown as NodeJS.WriteStream
-      const outcome = await runClass({ ...defaults, ...options }, { stderr, now: () => new Date(), signal, env })
+      const outcome = await runClass(
+        { ...defaults, ...options },
+        { stderr, now: () => new Date(), signal, env: withKey },
+      )
       return { ...outcome, stderr: text.text }
     },
   }

@@ -8,7 +8,8 @@ export interface Graded extends ScoredLab {
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string
-  readonly seed: number
+  /** What `--seed` gave. */
+  readonly seed: number | null
 }
 
 export interface ReportFacts {
@@ -18,7 +19,10 @@ export interface ReportFacts {
   /** Labs that could not be graded through a fault of the grader. */
   readonly ungraded?: readonly Ungraded[]
   readonly environment: Report['environment']
+  /** What `--seed` gave, in place of a key. */
   readonly seed: number | null
+  /** Id of the key that the draws came from. */
+  readonly seedKey?: string | null
   /** When the submission was first found where it was fetched from. */
   readonly seenAt?: Date | null
   /** When its commit says that it was made. */
@@ -50,6 +54,7 @@ export function assemble({ suite, submission, labs, ungraded = [], environment, 
       treeHash: over(labs.map(lab => lab.treeHash ?? '')),
       suiteHash: over(labs.map(lab => lab.suiteHash)),
       seed: when.seed,
+      seedKey: when.seedKey ?? null,
       seenAt: when.seenAt?.toISOString() ?? null,
       committedAt: when.committedAt?.toISOString() ?? null,
       gradedAt: when.gradedAt.toISOString(),

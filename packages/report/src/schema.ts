@@ -50,7 +50,7 @@ const Lab = z.strictObject({
   provenance: z.strictObject({
     treeHash: sha256.nullable().meta({ description: 'Names exactly the files that were graded.' }),
     suiteHash: sha256.meta({ description: 'Names the manifest and the suite.' }),
-    seed: z.int().min(0),
+    seed: z.int().min(0).nullable().meta({ description: 'As given with --seed.' }),
   }),
   exercises: z.array(Exercise),
 })
@@ -108,7 +108,16 @@ export const Report = z
         .int()
         .min(0)
         .nullable()
-        .meta({ description: 'As given with --seed; otherwise each lab’s follows from its hashes.' }),
+        .meta({ description: 'As given with --seed, which replaces the key that draws come from.' }),
+      seedKey: z
+        .string()
+        .regex(/^(ephemeral-)?[0-9a-f]{16}$/)
+        .nullable()
+        .optional()
+        .meta({
+          description:
+            'Id of the secret key that the draws of hidden tests came from; an ephemeral one is gone. Null for none.',
+        }),
       seenAt: z.iso
         .datetime()
         .nullable()

@@ -39,7 +39,7 @@ export function visibleReport({ submission, labs, gradedAt }: VisibleFacts): Rep
   return assemble({
     suite: 'visible',
     submission,
-    labs: labs.map(lab => ({ ...lab, seed: 0 })),
+    labs: labs.map(lab => ({ ...lab, seed: null })),
     environment: {
       tier: 'D',
       tierReason: 'visible tests share a process with the code that they test',

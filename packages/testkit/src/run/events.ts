@@ -48,8 +48,6 @@ export interface TestFailure {
 
 /** What a test did with the code under test, in words, for whoever asks how a verdict came about. */
 export interface TestRecord {
-  /** From which the test drew its inputs. */
-  readonly seed: number
   readonly calls: readonly RecordedCall[]
   /** How many calls between the first and the last ones are not in `calls`. */
   readonly leftOut: number
