@@ -7,8 +7,8 @@ import { NEURON_EXPORTS } from './attacks/attack.ts'
 import { handIn, LIMITS } from './attacks/trial.ts'
 
 /**
- * Every function of a lab answers with things that no test expects. None of them may bring down the suite: an error that
- * is neither an assertion nor the student's counts as our own fault, and then nothing is graded.
+ * Every function of a lab answers with things that no test expects, through the wall. Each gets a verdict and no points.
+ * `odd-answers.test.ts` tries many more, in all labs, in one process.
  */
 
 const ODD = [
@@ -73,7 +73,7 @@ const LABS = [
 
 describe.concurrent('odd answers', { timeout: 120_000 }, () => {
   for (const { lab, names } of LABS) {
-    test.each([0, 13, 27])(`${lab.manifest.id}, those from %i on`, async offset => {
+    test.each([13])(`${lab.manifest.id}, those from %i on`, async offset => {
       await using arena = await Arena.open()
       const files = Object.fromEntries(lab.manifest.edit.map(file => [file, answering(names, offset)]))
       const submission = handIn({ id: '', idea: 'R-03', title: '', code: '', files }, arena)

@@ -22,8 +22,11 @@ export function outcomeOf(result: TestResult): Outcome {
 
 /** The failure of a test that is neither an assertion nor the student's: a mistake in the suite, whoever provoked it. */
 export function suiteErrorOf({ state, failures: [failure] }: TestResult): TestFailure | undefined {
-  return state === 'failed' && failure && blameOf(failure) === null ? failure : undefined
+  return state === 'failed' && failure && isSuiteError(failure) ? failure : undefined
 }
+
+/** Whether a failure is neither an assertion nor the student's doing. */
+export const isSuiteError = (failure: TestFailure): boolean => blameOf(failure) === null
 
 function statusOf({ state, failures: [failure], answered }: TestResult): Status {
   if (state === 'passed') return 'passed'

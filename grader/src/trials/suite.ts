@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { plain } from '@backprop/core'
-import { NOTE } from '@backprop/testkit/run'
+import { failureOf, NOTE, type TestFailure } from '@backprop/testkit/run'
+
 import { test } from 'vitest'
+import { isSuiteError } from '../score/outcome.ts'
 import { streamOf, drawKeyOfSeed } from '../suite/draws.ts'
 import type { SubmissionFixtures } from '../suite/fixtures.ts'
 import { Strays } from '../suite/strays.ts'
@@ -50,12 +52,12 @@ export function trialTest<M>(trials: Trials, { module, keepsArguments = [] }: Te
         if (trial.exercise !== undefined && !fullName.startsWith(`${trial.exercise} `)) continue
         now = { trial, trainings: trials.trainings }
         let applied = false
-        const failure = await failureOf(async () =>
+        const end = await endOf(async () =>
           body(
             await fixturesFor<M>({ trial, module, test: fullName, keepsArguments, applies: () => (applied = true) }),
           ),
         )
-        verdicts.push([i, { failure, applied }])
+        verdicts.push([i, { ...end, applied }])
       }
       await annotate(JSON.stringify(verdicts), NOTE)
     })
@@ -95,8 +97,8 @@ async function modulesOf(src: string, module: string): Promise<Exports> {
   return (await import(/* @vite-ignore */ file)) as Exports
 }
 
-/** Why a trial does not pass; `null` when it does. */
-async function failureOf(trial: () => Promise<void>): Promise<string | null> {
+/** How a trial ends. */
+async function endOf(trial: () => Promise<void>): Promise<Pick<TrialVerdict, 'failure' | 'broke'>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`took more than ${TRIAL_SECONDS} s`)), TRIAL_SECONDS * 1000)
@@ -104,11 +106,18 @@ async function failureOf(trial: () => Promise<void>): Promise<string | null> {
   const strays = new Strays()
   try {
     await Promise.race([trial(), late])
-    return (await strays.stop())[0]?.message ?? null
+    return verdictOf((await strays.stop()).at(0))
   } catch (error) {
     await strays.stop()
-    return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'threw something that is no error'
+    return verdictOf(failureOf(error))
   } finally {
     clearTimeout(timer)
   }
+}
+
+function verdictOf(failure: TestFailure | undefined): Pick<TrialVerdict, 'failure' | 'broke'> {
+  if (!failure) return { failure: null, broke: false }
+  const broke = failure.name !== LeftOut.name && isSuiteError(failure)
+  const where = broke ? ` (${/\bhidden[\\/][\w\\/.-]+:\d+/.exec(failure.stack)?.[0]})` : ''
+  return { failure: `${failure.name}: ${failure.message}`.slice(0, 300) + where, broke }
 }

@@ -22,6 +22,8 @@ export interface Trial {
 export interface TrialVerdict {
   /** Why the trial did not pass; `null` when it did. */
   readonly failure: string | null
+  /** Whether the test itself broke on an answer, with an error that is neither an assertion nor the student's. */
+  readonly broke: boolean
   /** Whether the trial's rule had something to say of a function that was called. */
   readonly applied: boolean
 }

@@ -32,9 +32,10 @@ export function fields<T extends object>(result: T): { [K in keyof T]: unknown }
   return result
 }
 
-/** What came back, as the epochs of batches of whole numbers that it should be. */
-export function epochsOf(result: unknown): number[][][] {
+/** What came back, as the epochs of batches of whole numbers that it should be, and as many as were asked for. */
+export function epochsOf(result: unknown, count: number): number[][][] {
   expect(Array.isArray(result), 'a list of epochs').toBe(true)
+  expect((result as unknown[]).length, `${count} epochs were asked for`).toBe(count)
   return (result as unknown[]).map(epoch => {
     expect(Array.isArray(epoch), 'an epoch is a list of batches').toBe(true)
     return (epoch as unknown[]).map(batch => {

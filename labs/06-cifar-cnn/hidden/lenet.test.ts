@@ -3,7 +3,7 @@ import type { Backend, Tensor } from '@backprop/core'
 import { Conv2d, evaluation, flatten, Linear, MaxPool2d, parameters, sequential } from '@backprop/nn'
 import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
-import { numbersOf } from './models.ts'
+import { layerOf, numbersOf } from './models.ts'
 
 const test = submissionTest<typeof import('#lab/network')>('network')
 
@@ -36,7 +36,7 @@ function reference(numbers: number[][], images: Tensor, on: Backend): Tensor {
 
 exercise('lenet', () => {
   test('logits', async ({ student, on, rng }) => {
-    const model = await student.lenet({ on, rng })
+    const model = layerOf(await student.lenet({ on, rng }))
     for (const count of [1, 3]) {
       const logits = await model.forward(normal([count, 3, 32, 32], { on, rng }), evaluation)
       expect(logits, `ten logits for each of ${count} images`).toHaveShape([count, 10])
@@ -56,7 +56,7 @@ exercise('lenet', () => {
   })
 
   test('answers', async ({ student, on, rng }) => {
-    const model = await student.lenet({ on, rng })
+    const model = layerOf(await student.lenet({ on, rng }))
     const numbers = numbersOf(await student.weightsOf(model), SHAPES)
     // Bright and dark images, so that a ReLU which is missing or too much shows in every layer.
     for (const size of [1, 5]) {

@@ -2,6 +2,13 @@ import { Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { expect } from '@backprop/testkit'
 
+/** What came back, as something that can be asked forward; what it is made of stays on the other side. */
+export function layerOf<T extends object>(result: T): T {
+  const { forward } = (result ?? {}) as { forward?: unknown }
+  expect(typeof forward, 'a model has a function forward').toBe('function')
+  return result
+}
+
 /**
  * The numbers of a network's parameters, by their shapes, in the order in which they were asked for. What came back may
  * be anything, whatever its type says.
