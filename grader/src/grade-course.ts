@@ -6,9 +6,11 @@ import { chooseMachine, type MachineOptions } from './machine.ts'
 import { namesOf, type Draws } from './seed-key.ts'
 import { Progress } from './progress.ts'
 import { makeReport } from './report/report.ts'
+import { sectionsOf } from './report/sections.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from './report/ungraded.ts'
 import type { Logged } from './report/write.ts'
 import type { Report } from '@backprop/report'
+import { withSections } from '@backprop/report'
 
 export interface CourseOptions extends MachineOptions {
   readonly labs: readonly Lab[]
@@ -62,7 +64,9 @@ export async function gradeCourse(
   return {
     report: makeReport({
       submission: name,
-      labs,
+      labs: await Promise.all(
+        labs.map(async graded => withSections(graded, await sectionsOf(graded.id, options.labs))),
+      ),
       ungraded: faults.map(ungraded),
       tier,
       backend,

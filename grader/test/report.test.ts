@@ -174,6 +174,32 @@ describe('the page of a report', () => {
     expect(visible).toContain('Visible tests: feedback, not a grade.')
   })
 
+  test('a cause that tests share is said once, above them; each exercise says where to read about it', () => {
+    const message = 'there is no function named predict to call: is it exported?'
+    const tests = ['signs', 'ties', 'many'].map(id => ({ ...test1(id, 'error', 1), message }))
+    const alone = { ...test1('other', 'error', 1), message: 'of its own' }
+    const section = 'labs/01-perceptron/README.md, section “2. From score to class”'
+    const exercise = {
+      id: 'predict',
+      title: 'From score to class',
+      section,
+      points: 0,
+      maxPoints: 4,
+      status: 'error' as const,
+    }
+    const report = reportOf([{ ...lab, exercises: [{ ...exercise, tests: [...tests, alone] }] }])
+    const page = renderPage(report).replace(/<script[^]*/, '')
+    expect(page.split(message)).toHaveLength(2)
+    expect(page).toContain(`<pre class="problem">3 tests ended in an error:\n${message}</pre>`)
+    expect(page.split('for the reason that is given above')).toHaveLength(4)
+    expect(page).toContain('<pre>of its own</pre>')
+    expect(page).toContain(`<p class="section">Read ${section}</p>`)
+    const table = renderTable(report, new WritableText())
+    expect(table.replace(/\s+/g, ' ')).toContain(`3 tests ended in an error: ${message}`)
+    expect(table.split('is it exported?')).toHaveLength(2)
+    expect(table).toContain(`Read ${section}`)
+  })
+
   test('is open where there is something to read', () => {
     const page = renderPage(reportOf([lab]))
     const [passed, late] = page.split('<details').slice(1)

@@ -47,11 +47,11 @@ describe('what is said of a report', () => {
   test('that its points do not add up, and that ids occur twice', () => {
     const [lab] = unsigned.labs
     expect(faults(sign({ ...unsigned, points: 11 }, privateKey))).toEqual([
-      'the report has 11 points, but its parts have 6.',
+      `the report has 11 points, but its parts have ${unsigned.points}.`,
     ])
-    expect(faults(sign({ ...unsigned, labs: [lab, lab], points: 12, maxPoints: 200 }, privateKey))).toEqual([
-      'the report lists 01-perceptron twice.',
-    ])
+    expect(
+      faults(sign({ ...unsigned, labs: [lab, lab], points: 2 * unsigned.points, maxPoints: 200 }, privateKey)),
+    ).toEqual(['the report lists 01-perceptron twice.'])
   })
 
   test('that a failed test gives points', () => {
@@ -65,6 +65,7 @@ describe('what is said of a report', () => {
   test('that its tests are not those of the course that it names', () => {
     const report = structuredClone(unsigned)
     const [first, second] = report.labs[0].exercises[1].tests
+    const { points } = first
     second.id = 'ties'
     first.maxPoints = first.points = 7
     report.labs[0].exercises[1].points = report.labs[0].exercises[1].maxPoints = 7
@@ -72,7 +73,7 @@ describe('what is said of a report', () => {
       expect.arrayContaining([
         '01-perceptron predict/tie-at-zero is missing.',
         '01-perceptron predict/ties is no test of the course.',
-        '01-perceptron predict/signs is worth 4 points in the course, not 7.',
+        `01-perceptron predict/signs is worth ${points} points in the course, not 7.`,
       ]),
     )
   })
@@ -105,7 +106,7 @@ describe('pnpm grade verify', () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout:
-        `✓ ${good}: ada, 6 of 100 points, graded 2026-11-21T12:00:00.000Z\n\n` +
+        `✓ ${good}: ada, ${signed.points} of 100 points, graded 2026-11-21T12:00:00.000Z\n\n` +
         `1 of 1 are signed with key ${keyId(publicKey).slice(0, 16)} and unchanged.\n`,
     })
   })
@@ -139,14 +140,14 @@ describe('pnpm grade verify', () => {
     }
     const text = renderPage(signed)
     const fine = put('fine', text)
-    const nicer = put('nicer', text.replace('<strong>6</strong>', '<strong>100</strong>'))
+    const nicer = put('nicer', text.replace(`<strong>${signed.points}</strong>`, '<strong>100</strong>'))
     const forged = put('forged', renderPage({ ...signed, points: 100 }))
     const hidden = put('hidden', text.replace('</header>', '</header><style>main{display:none}</style>'))
     const other = put('other', '<!doctype html><p>of somebody else')
     const names = put('names', renderPage(sign(reportOf('</script>\u202e"\u0000\ud800'), privateKey)))
     const { code, stdout } = await run(verifyCommand, [pages], { env })
     expect(code).toBe(1)
-    expect(stdout).toContain(`✓ ${fine}: ada, 6 of 100 points`)
+    expect(stdout).toContain(`✓ ${fine}: ada, ${signed.points} of 100 points`)
     expect(stdout).toContain(`✓ ${names}: `)
     const shown = 'the page shows something else than the report that it carries'
     expect(stdout).toContain(`✗ ${nicer}: ${shown}`)

@@ -3,13 +3,14 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { writeWhole, type Status } from '@backprop/report'
+import { writeWhole, type Status, withSections } from '@backprop/report'
 import { commitDate } from '../git/commit-date.ts'
 import { runLab, takeLab, type GradedLab } from '../grade-lab.ts'
 import type { Machine } from '../machine.ts'
 import { renderPage } from '../report/page.ts'
 import type { FetchedSubmission } from '../github/fetched.ts'
 import { makeReport, type GradeFacts } from '../report/report.ts'
+import { sectionsOf } from '../report/sections.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
 import { namesOf, type Draws } from '../seed-key.ts'
 import { sign } from '../sign/sign.ts'
@@ -73,7 +74,9 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
   if (labs.length === 0) throw faults[0].error
   const report = makeReport({
     submission: student.name,
-    labs: labs.map(({ graded }) => graded),
+    labs: await Promise.all(
+      labs.map(async ({ graded }) => withSections(graded, await sectionsOf(graded.id, desk.labs))),
+    ),
     ungraded: faults.map(ungraded),
     ...machine,
     ...namesOf(draws),

@@ -1,7 +1,10 @@
 import {
   FROM_FUTURE,
+  inWords,
   isFromFuture,
+  isShared,
   percentOf,
+  sharedCauses,
   SUITE_NOTE,
   toLookAt,
   WORDS,
@@ -9,6 +12,7 @@ import {
   type ReportExercise,
   type ReportLab,
   type ReportTest,
+  type SharedCause,
   type Ungraded,
 } from '@backprop/report'
 import { scriptJson } from '@backprop/safe-text'
@@ -78,10 +82,12 @@ const contents = (labs: readonly ReportLab[]): Markup =>
 
 function renderLab(lab: ReportLab, isOneOfMany: boolean): Markup {
   const problem = lab.problem === null ? html`` : html`<pre class="problem">${lab.problem}</pre>`
+  const causes = sharedCauses(lab)
   const points = isOneOfMany ? html`<b>${lab.points} / ${lab.maxPoints}</b>` : html``
   return html`<section id="${lab.id}">
     <h2><span>${lab.title}</span> <small>${lab.id}</small> ${points}</h2>
-    ${problem} ${lab.exercises.map(exercise => renderExercise(exercise, toLookAt(lab, exercise).length > 0))}
+    ${problem} ${causes.map(cause => html`<pre class="problem">${inWords(cause)}</pre>`)}
+    ${lab.exercises.map(exercise => renderExercise(exercise, lab, causes))}
   </section>`
 }
 
@@ -92,32 +98,35 @@ const renderUngraded = ({ id, title }: Ungraded): Markup =>
   </section>`
 
 /** Open where there is something to read: on paper nobody can open it. */
-function renderExercise(exercise: ReportExercise, isOpen: boolean): Markup {
-  const { status, tests } = exercise
-  const isNoted = tests.some(test => test.notes.length > 0)
-  return html`<details ${new Markup(isOpen || isNoted ? 'open' : '')}>
+function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readonly SharedCause[]): Markup {
+  const { status, tests, section } = exercise
+  const isOpen = toLookAt(lab, exercise).length > 0 || tests.some(test => test.notes.length > 0)
+  return html`<details ${new Markup(isOpen ? 'open' : '')}>
     <summary>
       ${shape(status)}
       <span class="title">${exercise.title}</span>
       <span class="word ${status}">${WORDS[status].word}</span>
       <span class="points">${exercise.points} / ${exercise.maxPoints}</span>
     </summary>
+    ${section === undefined || status === 'passed' ? html`` : html`<p class="section">Read ${section}</p>`}
     <ul>
-      ${tests.map(renderTest)}
+      ${tests.map(test => renderTest(test, isShared(causes, test)))}
     </ul>
   </details>`
 }
 
-function renderTest({ status, concept, message, notes, points, maxPoints }: ReportTest): Markup {
+function renderTest(test: ReportTest, isShared: boolean): Markup {
+  const { status, concept, message, notes, points, maxPoints } = test
+  const says = isShared ? 'for the reason that is given above' : WORDS[status].says
   return html`<li>
     ${shape(status)}
     <span class="title"
-      >${concept}${status === 'passed' ? html`` : html`<em class="${status}">${WORDS[status].says}</em>`}${notes.map(
+      >${concept}${status === 'passed' ? html`` : html`<em class="${status}">${says}</em>`}${notes.map(
         note => html`<small>${note}</small>`,
       )}</span
     >
     <span class="points">${points} / ${maxPoints}</span>
-    ${message === undefined ? html`` : html`<pre>${message}</pre>`}
+    ${message === undefined || isShared ? html`` : html`<pre>${message}</pre>`}
   </li>`
 }
 

@@ -9,11 +9,13 @@ import {
   type ReportLab,
   type Status,
   type Ungraded,
+  inWords,
+  sharedCauses,
 } from '@backprop/report'
 
 type Stream = NodeJS.WritableStream
 
-/** Of what a visible test says; the report has all of it. */
+/** Of what is said of a test; the report has all of it. */
 const MOST_LINES = 4
 
 const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
@@ -47,9 +49,11 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
     const notes = exercise.tests.flatMap(test =>
       test.notes.flatMap(note => wrap(safeLine(note), 74).map(line => `      ${line}`)),
     )
-    return [row, ...reasons, ...notes]
+    const where = reasons.length > 0 && exercise.section ? wrap(`Read ${safeLine(exercise.section)}`, 74) : []
+    return [row, ...reasons, ...where.map(line => `      ${line}`), ...notes]
   })
-  return [styleText('bold', head, { stream }), ...problem, ...rows]
+  const shared = sharedCauses(lab).flatMap(cause => message(inWords(cause), '  '))
+  return [styleText('bold', head, { stream }), ...problem, ...shared, ...rows]
 }
 
 function renderUngraded({ id, title }: Ungraded, stream: Stream): string[] {
@@ -60,11 +64,11 @@ function renderUngraded({ id, title }: Ungraded, stream: Stream): string[] {
   ]
 }
 
-function message(text: string): string[] {
+function message(text: string, indent = '        '): string[] {
   const lines = safeBlock(text)
     .split('\n')
     .flatMap(line => (line.trim() === '' ? [] : wrap(line, 72)))
-  return lines.slice(0, MOST_LINES).map(line => `        ${line}`)
+  return lines.slice(0, MOST_LINES).map(line => `${indent}${line}`)
 }
 
 function paint(status: Status, text: string, stream: Stream): string {

@@ -10,7 +10,7 @@ export {
   parseExports,
   writeExports,
 } from './export/list.ts'
-export { headline, percentOf, SUITE_NOTE, toLookAt } from './rows.ts'
+export { headline, percentOf, inWords, isShared, sharedCauses, type SharedCause, SUITE_NOTE, toLookAt } from './rows.ts'
 export {
   Report,
   reportJsonSchema,
@@ -19,7 +19,7 @@ export {
   type ReportTest,
   type Ungraded,
 } from './schema.ts'
-export { score, type Outcome, type Scale, type ScoredLab } from './score.ts'
+export { score, withSections, type Outcome, type Scale, type ScoredLab } from './score.ts'
 export { STATUSES, WORDS, type Status } from './status.ts'
 export { FROM_FUTURE, isFromFuture } from './times.ts'
 export { writeWhole } from './write-whole.ts'

@@ -35,10 +35,32 @@ export function rows(report: Report): Row[] {
 /** Statuses that the word of the exercise says in full. */
 const SELF_EXPLAINING: readonly Status[] = ['passed', 'not-started', 'blocked']
 
-/** The tests that somebody who looks for lost points wants to read of. */
-export function toLookAt(lab: ReportLab, exercise: ReportExercise): ReportTest[] {
-  return lab.problem === null ? exercise.tests.filter(({ status }) => !SELF_EXPLAINING.includes(status)) : []
+/** What several tests of a lab failed by: it is said once, above them. */
+export interface SharedCause {
+  readonly message: string
+  readonly tests: number
 }
+
+/** The causes that tests of a lab share, in the order of their first test. */
+export function sharedCauses({ exercises }: ReportLab): SharedCause[] {
+  const counts = new Map<string, number>()
+  for (const { status, message } of exercises.flatMap(({ tests }) => tests))
+    if (status === 'error' && message !== undefined) counts.set(message, (counts.get(message) ?? 0) + 1)
+  return [...counts].flatMap(([message, tests]) => (tests > 1 ? [{ message, tests }] : []))
+}
+
+export const isShared = (causes: readonly SharedCause[], { message }: ReportTest): boolean =>
+  causes.some(cause => cause.message === message)
+
+/** The tests that somebody who looks for lost points wants to read of, but for those whose cause is said above. */
+export function toLookAt(lab: ReportLab, exercise: ReportExercise): ReportTest[] {
+  if (lab.problem !== null) return []
+  const causes = sharedCauses(lab)
+  return exercise.tests.filter(test => !SELF_EXPLAINING.includes(test.status) && !isShared(causes, test))
+}
+
+/** How many tests a cause has brought down, and the cause. */
+export const inWords = ({ message, tests }: SharedCause): string => `${tests} tests ended in an error:\n${message}`
 
 /** Whether points follow from the report: a fault of our own is no score, neither zero nor any other. */
 export const isGrade = (report: Report): boolean =>

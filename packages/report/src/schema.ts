@@ -32,6 +32,7 @@ const Test = z.strictObject({
 const Exercise = z.strictObject({
   id,
   title: z.string(),
+  section: z.string().optional().meta({ description: 'Where to read about it: a file and the heading in it.' }),
   points,
   maxPoints: points,
   status: Status,

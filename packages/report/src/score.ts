@@ -42,6 +42,8 @@ export interface ScoredTest {
 export interface ScoredExercise {
   readonly id: string
   readonly title: string
+  /** Where to read about it. */
+  readonly section?: string
   readonly points: number
   readonly maxPoints: number
   readonly status: Status
@@ -106,3 +108,12 @@ const GRAVITY: readonly Status[] = [
   'passed',
 ]
 const worst = (statuses: readonly Status[]): Status => GRAVITY.find(status => statuses.includes(status)) ?? 'missing'
+
+/** The same lab, whose exercises say where to read about them. */
+export const withSections = <L extends ScoredLab>(lab: L, sections: ReadonlyMap<string, string>): L => ({
+  ...lab,
+  exercises: lab.exercises.map(exercise => {
+    const section = sections.get(exercise.id)
+    return section === undefined ? exercise : { ...exercise, section }
+  }),
+})

@@ -17,6 +17,7 @@ export function withPlainTexts(report: Report): Report {
       exercises: lab.exercises.map(exercise => ({
         ...exercise,
         title: name(exercise.title),
+        ...(exercise.section === undefined ? {} : { section: name(exercise.section) }),
         tests: exercise.tests.map(({ message, ...test }) => ({
           ...test,
           concept: name(test.concept),

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
-import { hashSuite, type Lab } from '@backprop/course'
-import { assemble, type Report } from '@backprop/report'
+import { hashSuite, readmeSections, type Lab } from '@backprop/course'
+import { assemble, withSections, type Report } from '@backprop/report'
 import type { SuiteOutcome } from '@backprop/testkit/run'
 import { listVisibleTests, type VisibleTest } from './list.ts'
 import { runVisibleTests, type VisibleOptions } from './run.ts'
@@ -25,7 +25,8 @@ export async function testVisibly(
   const outcome = await runVisibleTests(lab, options)
   options.signal?.throwIfAborted()
   const suiteHash = await hashSuite(lab, 'test')
-  return { ...scoreVisible(lab.manifest, listed, outcome), suiteHash, treeHash: null, outcome }
+  const scored = withSections(scoreVisible(lab.manifest, listed, outcome), await readmeSections(lab))
+  return { ...scored, suiteHash, treeHash: null, outcome }
 }
 
 export interface VisibleFacts {

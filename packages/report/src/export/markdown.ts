@@ -1,6 +1,6 @@
 import { markdownBlock, markdownText } from '@backprop/safe-text'
 import type { Report, ReportLab, ReportTest } from '../schema.ts'
-import { explain, headline, isGrade, NO_GRADE, SUITE_NOTE, toLookAt } from '../rows.ts'
+import { explain, headline, isGrade, NO_GRADE, SUITE_NOTE, toLookAt, inWords, isShared, sharedCauses } from '../rows.ts'
 import { WORDS } from '../status.ts'
 import type { Exporter } from './exporter.ts'
 
@@ -27,14 +27,18 @@ function labBlocks(lab: ReportLab, isPoints: boolean): string[] {
     isPoints ? `${part.points} / ${part.maxPoints}` : '–'
   const table = lab.exercises.map(exercise => {
     const { sign, word } = WORDS[exercise.status]
-    const why = toLookAt(lab, exercise).map(test => `${markdownText(test.concept)}: ${WORDS[test.status].says}`)
+    const tests = toLookAt(lab, exercise).map(test => `${markdownText(test.concept)}: ${WORDS[test.status].says}`)
+    const where = exercise.section !== undefined && exercise.status !== 'passed' ? [markdownText(exercise.section)] : []
+    const why = [...tests, ...where]
     return `| ${sign} ${word} | ${markdownText(exercise.title)} | ${points(exercise)} | ${why.join('<br>')} |`
   })
+  const causes = sharedCauses(lab)
   return [
     `### ${markdownText(lab.title)} (${lab.id}): ${points(lab)}`,
     ...(lab.problem === null ? [] : [preformatted(lab.problem)]),
+    ...causes.map(cause => preformatted(inWords(cause))),
     ['| | exercise | points | look at |', '| :-- | :-- | --: | :-- |', ...table].join('\n'),
-    ...lab.exercises.flatMap(({ tests }) => tests.flatMap(details)),
+    ...lab.exercises.flatMap(({ tests }) => tests.filter(test => !isShared(causes, test)).flatMap(details)),
   ]
 }
 
