@@ -12,9 +12,10 @@ export function copyCourse(folder: string, labId: string): void {
     // Each package's links to others of the workspace are relative, and so lead into the copy.
     verbatimSymlinks: true,
     filter(path) {
-      const [top, second] = relative(COURSE_ROOT, path).split(sep)
+      const inside = relative(COURSE_ROOT, path)
+      const [top, second] = inside.split(sep)
       const isOtherLab = ['labs', 'solutions'].includes(top) && second !== undefined && second !== labId
-      return top !== 'node_modules' && !isOtherLab && !LEFT_OUT.test(basename(path))
+      return top !== 'node_modules' && !isOtherLab && !LEFT_OUT.test(basename(inside))
     },
   })
   symlinkSync(join(COURSE_ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
