@@ -38,16 +38,21 @@ export async function missingPart(lab: Lab, exercise: string, { problems }: Seen
   return undefined
 }
 
-/** As the test files write it, which name the exercise. */
-async function importsOf({ dir, manifest }: Lab, exercise: string): Promise<Import[]> {
+/** The texts of the visible tests that name an exercise. */
+export async function testsOf({ dir }: Lab, exercise: string): Promise<string[]> {
   const files = await readdir(join(dir, 'test')).catch((): string[] => [])
   const texts = await Promise.all(files.map(name => readFile(join(dir, 'test', name), 'utf8').catch(() => '')))
-  const mine = texts.filter(text => text.includes(`'${exercise}'`))
+  return texts.filter(text => text.includes(`'${exercise}'`))
+}
+
+async function importsOf(lab: Lab, exercise: string): Promise<Import[]> {
+  const { edit } = lab.manifest
+  const mine = await testsOf(lab, exercise)
   return mine.flatMap(text =>
     Array.from(text.matchAll(/^import \{([^}]*)\} from '#lab\/([\w-]+)'/gm), ([, names, module]) => ({
       file: `src/${module}.ts`,
       names: names.split(',').map(name => name.trim().replace(/ as .*$/, '')).filter(name => name && !name.startsWith('type ')), // prettier-ignore
-    })).filter(({ file }) => manifest.edit.includes(file)),
+    })).filter(({ file }) => edit.includes(file)),
   )
 }
 

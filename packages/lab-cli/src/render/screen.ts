@@ -43,7 +43,9 @@ function headLines({ lab, exercise, progress, task }: Model, look: Look): string
 const MANY_TRIES = 4
 
 function exerciseLines(model: Model, look: Look): string[] {
-  const { checked, lab, cwd, isRunning, finding, source } = model
+  const { checked, lab, cwd, isRunning, isGone, finding, source } = model
+  if (isGone)
+    return wrapped(`The folder labs/${lab.manifest.id} is gone. When it is back, its tests run again.`, look.columns)
   if (!checked) return ['Getting ready …']
   const lines = isRunning ? [look.paint('yellow', RUNNING)] : [...resultLines(model, look)]
   if (finding && isRunning) lines.push('', BEFORE)

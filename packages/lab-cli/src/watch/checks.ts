@@ -27,9 +27,6 @@ const PATIENCE_MS = 1000
 /** Done exercises are looked at again when nobody has saved for this long. */
 const IDLE_MS = 800
 
-/** Said while it is so; a check begins as soon as something is saved there again. */
-const GONE = 'The folder of this lab is gone. When it is back, the tests run again'
-
 /** What one result may have and another not. */
 const NOTHING_KNOWN = {
   finding: undefined,
@@ -73,9 +70,9 @@ export class Checks {
   /** Checks the exercise, then those that are done. */
   async check(): Promise<void> {
     const signal = this.#begin()
-    const { exercise, note } = this.#state.model
-    if (!existsSync(join(this.lab.dir, 'lab.json'))) return this.#state.change({ note: GONE, isRunning: false })
-    this.#state.change({ isRunning: true, scroll: 0, ...(note === GONE ? { note: undefined } : {}) })
+    const { exercise } = this.#state.model
+    if (!existsSync(join(this.lab.dir, 'lab.json'))) return this.#state.change({ isGone: true, isRunning: false })
+    this.#state.change({ isGone: false, isRunning: true, scroll: 0 })
     const checked = await this.#ticking({ exercise, signal })
     if (signal.aborted) return
     const judged = await judge(this.lab, exercise, checked)

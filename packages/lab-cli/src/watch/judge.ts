@@ -4,7 +4,7 @@ import type { ExerciseManifest, Lab } from '@backprop/course'
 import { firstFinding, lateError, type Seen } from '../explain/explain.ts'
 import type { Finding } from '../explain/finding.ts'
 import { refusalIn } from '../explain/refusal.ts'
-import { missingPart } from '../lab/missing-part.ts'
+import { missingPart, testsOf } from '../lab/missing-part.ts'
 import type { Went } from '../lab/progress.ts'
 import { partsOf, spansOf } from '../lab/stubs.ts'
 
@@ -34,7 +34,7 @@ export async function judge(lab: Lab, exercise: string, seen: Seen): Promise<Jud
   const isRight = total > 0 && passed === total && !lateError(seen, { exercise, spans })
   if (isRight) return { ...judged, went: 'passed' }
   const finding =
-    withoutTests(total, seen) ??
+    (await withoutTests(lab, exercise, seen)) ??
     (await missingPart(lab, exercise, seen)) ??
     firstFinding(seen, { exercise, spans, parts })
   const isCutShort = outcome.end !== 'done' && results.every(({ state }) => state !== 'failed')
@@ -44,9 +44,9 @@ export async function judge(lab: Lab, exercise: string, seen: Seen): Promise<Jud
 }
 
 /** Nothing can be said of an exercise whose tests were deleted. */
-function withoutTests(total: number, { outcome, changed = [] }: Seen): Finding | undefined {
+async function withoutTests(lab: Lab, exercise: string, { changed = [] }: Seen): Promise<Finding | undefined> {
   const gone = changed.filter(({ file, how }) => how === 'missing' && file.startsWith('test/'))
-  if (total > 0 || gone.length === 0 || outcome.end !== 'done' || outcome.broken.length > 0) return undefined
+  if (gone.length === 0 || (await testsOf(lab, exercise)).length > 0) return undefined
   return {
     title: 'No visible test of this exercise is there',
     facts: [`Of the folder test/, ${gone.map(({ file }) => file).join(', ')} is missing.`],

@@ -30,6 +30,8 @@ export interface Model extends Listed {
   readonly hintLevel: number
   /** Lines of a run of all tests. */
   readonly all?: readonly string[]
+  /** The folder of the lab is not there. */
+  readonly isGone?: boolean
   /** Tests run at this moment: what is known is from before. */
   readonly isRunning?: boolean
   /** How many lines are scrolled away. */

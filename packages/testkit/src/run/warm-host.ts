@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { SourceMapPayload } from 'node:module'
 import type { Vite, Vitest } from 'vitest/node'
 import type { Order, SuiteEvent, SuiteOptions } from './events.ts'
@@ -73,7 +74,8 @@ async function run(opened: Vitest, order: Extract<Order, { type: 'run' }>): Prom
   traced = order.traceNaN ? changed.map(normal) : []
   const watch = watchMemory(opened, order.heapMB)
   try {
-    const files = await opened.globTestSpecifications()
+    // Vitest has looked once; a file may have gone since then, and come back.
+    const files = (await opened.globTestSpecifications()).filter(({ moduleId }) => existsSync(moduleId))
     for (const file of [...changed, ...files.map(({ moduleId }) => moduleId)]) opened.invalidateFile(file)
     const pattern = patternOf({ exercise })
     if (pattern) opened.setGlobalTestNamePattern(pattern)
