@@ -8,6 +8,7 @@ export default defineConfig(
     '**/.cache',
     '**/dist',
     'reports',
+    'labs/*/try.ts',
     'grader/test/fixtures/**',
     // AssemblyScript: TypeScript's syntax, but not its meaning.
     'packages/backend-wasm/assembly/**',

@@ -38,6 +38,31 @@ describe('the tree', () => {
       expect(files.has(`packages/${name}/package.json`), name).toBe(true)
   })
 
+  test('holds the answers to a quiz only when they are asked for, and then those that the hidden tests want', async () => {
+    expect([...made.files.keys()].filter(path => path.endsWith('quiz.json'))).toEqual([])
+    const { files } = await makeRelease([lab], COURSE_ROOT, { quiz: [lab] })
+    const answers = JSON.parse(String(files.get('labs/01-perceptron/quiz.json'))) as Record<string, { answer: string }>
+    const suite = readFileSync(join(COURSE_ROOT, 'labs/01-perceptron/hidden/quiz.test.ts'), 'utf8')
+    const right = Object.entries(answers).map(([question, { answer }]) => `${question}: '${answer}'`)
+    expect(suite).toContain(`{ ${right.join(', ')} }`)
+    await expect(makeRelease([labs[1]], COURSE_ROOT, { quiz: [lab] })).rejects.toThrow('that is not released')
+  })
+
+  test('keeps a copy of the tests, and of code that is given, to compare them with', () => {
+    for (const path of ['labs/01-perceptron/test/score.test.ts', 'labs/01-perceptron/src/perceptron.ts'])
+      expect(textOf(path.replace('01-perceptron/', '01-perceptron/.stubs/'))).toBe(textOf(path))
+  })
+
+  test('a debugger can be started in VS Code, and "pnpm lab" in each folder', () => {
+    expect(textOf('.vscode/launch.json')).toContain(
+      `"-y", "${String(packageOf('package.json').packageManager)}", "lab"`,
+    )
+    const folders = [...made.files.keys()].filter(path => /^(labs|packages)\/[^/]+\/package\.json$/.test(path))
+    expect(folders.map(path => packageOf(path).scripts?.lab)).toEqual(
+      folders.map(() => 'node ../../packages/launch/launch.mjs ../../packages/lab-cli/src/main.ts'),
+    )
+  })
+
   test('every package that is asked for is there', () => {
     const manifests = [...made.files.keys()].filter(path => path.endsWith('package.json')).map(packageOf)
     const names = manifests.map(({ name }) => name)

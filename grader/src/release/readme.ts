@@ -20,6 +20,8 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
     ['pnpm lab list', 'the labs, their exercises, and what is done'],
     [`pnpm lab hint ${number} ${first}`, 'the next of three hints'],
     [`pnpm lab plot ${number}`, "run the lab's main.ts with your functions; --open shows its pictures in the browser"],
+    [`pnpm lab try ${number}`, 'your own calls: runs the file try.ts of the lab whenever you save'],
+    [`pnpm lab quiz ${number}`, 'your answers to the quiz; after the deadline, the right ones too'],
     [`pnpm lab reset ${number} ${first}`, 'begin an exercise anew; a copy of yours is kept'],
     ['pnpm lab doctor', 'is everything there that the labs need?'],
     ['pnpm lab submit --check', 'would these files be taken when you hand in?'],
@@ -30,6 +32,7 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
   const width = Math.max(...commands.map(([command]) => command.length))
   return {
     pnpm: `npx -y ${packageManager}`,
+    pnpmVersion: packageManager,
     number,
     id: manifest.id,
     commands: commands.map(([command, what]) => `${command.padEnd(width)}  # ${what}`).join('\n'),

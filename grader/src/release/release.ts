@@ -1,11 +1,13 @@
 import type { Lab } from '@backprop/course'
 import { COURSE_ROOT } from '../course/course.ts'
+import { UsageError } from '../errors.ts'
 import { COURSE_FILE, courseFile } from './course-file.ts'
 import { compare, type Files } from './files.ts'
 import { labFiles, studentsOwn } from './lab.ts'
 import type { Manifests } from './lockfile.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
 import { packageFiles, packageFolders } from './packages.ts'
+import { quizFile } from './quiz.ts'
 import { rootFiles, rootPackage } from './root-files.ts'
 import { refuseSecrets } from './secrets.ts'
 
@@ -21,8 +23,12 @@ export interface Release {
   readonly version: string
 }
 
-/** The tree for students with these labs, out of the course at `root`. */
-export async function makeRelease(labs: readonly Lab[], root = COURSE_ROOT): Promise<Release> {
+/** The tree for students with these labs, out of the course at `root`; with the answers to the quiz of some of them. */
+export async function makeRelease(
+  labs: readonly Lab[],
+  root = COURSE_ROOT,
+  { quiz = [] }: { readonly quiz?: readonly Lab[] } = {},
+): Promise<Release> {
   const files: Files = new Map()
   const students = new Set<string>()
   const top = await rootPackage(root)
@@ -36,6 +42,11 @@ export async function makeRelease(labs: readonly Lab[], root = COURSE_ROOT): Pro
   for (const [path, bytes] of await packageFiles(root, needed)) files.set(path, bytes)
   for (const [path, bytes] of await rootFiles(root, labs, manifestsOf(files).set('.', top))) files.set(path, bytes)
   await refuseSecrets(root, files)
+  const missing = quiz.filter(lab => !labs.some(({ manifest }) => manifest.id === lab.manifest.id))
+  if (missing.length > 0)
+    throw new UsageError(`The quiz of ${missing[0].manifest.id} belongs to a lab that is not released.`)
+  // A secret until its deadline; asking for it says that this is over.
+  for (const lab of quiz) files.set(`labs/${lab.manifest.id}/quiz.json`, await quizFile(root, lab))
 
   const sorted: Files = new Map([...files].sort(([a], [b]) => compare(a, b)))
   const ids = labs.map(lab => lab.manifest.id)

@@ -39,8 +39,9 @@ export async function rootFiles(root: string, labs: readonly Lab[], manifests: M
   for (const path of AS_THEY_ARE) files.set(path, withPlainLineEnds(await read(path)))
   for (const [path, bytes] of await readTree(TEMPLATES))
     files.set(path.replace(/(^|\/)dot-/g, '$1.').replace('.template.', '.'), bytes)
-  const readme = files.get('README.md')?.toString() ?? ''
-  files.set('README.md', text(fillIn(readme, readmeValues(labs, String(manifests.get('.')?.packageManager)))))
+  const values = readmeValues(labs, String(manifests.get('.')?.packageManager))
+  for (const path of ['README.md', '.vscode/launch.json'])
+    files.set(path, text(fillIn(files.get(path)?.toString() ?? '', values)))
   files.set('.github/workflows/labs.yml', withPlainLineEnds(await read('grader/workflows/student.yml')))
   files.set('tsconfig.json', json(TSCONFIG))
   files.set('package.json', json(manifests.get('.')))

@@ -4,6 +4,8 @@ import type { Lab } from '@backprop/course'
 export interface PlayOptions {
   readonly signal: AbortSignal
   readonly env?: Readonly<Record<string, string>>
+  /** Which one, in the lab's folder: `main.ts` unless given. */
+  readonly script?: string
   /** The script reads no keys: they are for whoever plays it. */
   readonly keepsKeys?: boolean
 }
@@ -18,9 +20,9 @@ export interface Playing {
 /** The exit code of what was ended with control-C. */
 export const INTERRUPTED = 130
 
-/** Runs a lab's main.ts with tsx, so that students may use all of TypeScript. */
-export function play({ dir }: Lab, { signal, env, keepsKeys = false }: PlayOptions): Playing {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'main.ts'], {
+/** Runs a script of a lab with tsx, so that students may use all of TypeScript. */
+export function play({ dir }: Lab, { signal, env, script = 'main.ts', keepsKeys = false }: PlayOptions): Playing {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
     cwd: dir,
     stdio: [keepsKeys ? 'ignore' : 'inherit', 'inherit', 'inherit'],
     env: { ...process.env, ...env },

@@ -99,6 +99,35 @@ describe('pnpm lab reset', { timeout: 60_000 }, () => {
   })
 })
 
+describe('pnpm lab quiz', { timeout: 60_000 }, () => {
+  test('shows the answers that are given; which are right, only when the course has been told to say so', async () => {
+    const file = join(student.folder, 'src/quiz.ts')
+    const letters = "return { learned: 'a', shape: 'c', margin: 'a' }"
+    writeFileSync(file, readFileSync(file, 'utf8').replace("throw new NotImplemented('quiz')", letters))
+    const before = (await type(student.root, 'quiz', '1')).stdout
+    expect(before).toContain('· yours: c) [60]')
+    expect(before).toContain('comes after the deadline')
+    expect(before).not.toMatch(/right:|✓|✗/)
+    const right = { learned: { answer: 'b', why: 'They are what the rule changes.' }, shape: { answer: 'c' } }
+    writeFileSync(join(student.folder, 'quiz.json'), JSON.stringify(right))
+    const after = (await type(student.root, 'quiz', '1')).stdout
+    expect(after).toMatch(/✗ yours: a\).*\n +right: b\) the weights and the bias\n +They are what the rule changes\./)
+    expect(after).toContain('✓ yours: c) [60]')
+    expect(after).toContain('1 of 6 are right.')
+  })
+})
+
+describe('pnpm lab try', { timeout: 60_000 }, () => {
+  test('begins with the functions of the lab and an example, and keeps what is there', async () => {
+    student.answer('score', SCORE)
+    expect((await type(student.root, 'try', '1')).stdout).toContain('[ 0, 5 ]')
+    const file = join(student.folder, 'try.ts')
+    expect(readFileSync(file, 'utf8')).toContain('import { dot, score, predict,')
+    writeFileSync(file, "import { score } from './src/perceptron.ts'\nconsole.log(score([[7]], [1], 0.5))\n")
+    expect((await type(student.root, 'try', '1')).stdout).toBe('[ 7.5 ]\n')
+  })
+})
+
 describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
   test('tells a lab that is not begun from one that is', async () => {
     expect(await type(student.root, 'submit', '--check')).toMatchObject({

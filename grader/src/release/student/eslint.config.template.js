@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 // Only what is very likely a mistake. How your code looks is up to you.
-export default defineConfig(globalIgnores(['packages', '**/.cache', '**/.stubs']), {
+export default defineConfig(globalIgnores(['packages', '**/.cache', '**/.stubs', '**/try.ts']), {
   files: ['labs/**/*.ts'],
   extends: [tseslint.configs.base],
   languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -59,12 +59,12 @@ export class Checks {
   }
 
   #watch(): { close: () => Promise<void> } {
-    return watchLab(
-      this.#options.root,
-      this.lab,
-      () => this.#options.start(() => this.check()),
-      why => this.#state.change({ note: `Files cannot be watched here (${why}): begin again with --manual` }),
-    )
+    return watchLab(this.#options.root, this.lab, {
+      paths: ['src', 'test'],
+      onSave: () => this.#options.start(() => this.check()),
+      onTrouble: why =>
+        this.#state.change({ note: `Files cannot be watched here (${why}): begin again with --manual` }),
+    })
   }
 
   /** Checks the exercise, then those that are done. */

@@ -1,4 +1,5 @@
 export { killGroup } from './child.ts'
+export { debugSuite } from './debug.ts'
 export {
   CODE_STARTS,
   LATE,

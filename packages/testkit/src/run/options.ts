@@ -13,12 +13,17 @@ import type { SuiteOptions } from './events.ts'
 interface Additions {
   readonly reporters: TestUserConfig['reporters']
   readonly plugins?: Vite.Plugin[]
+  /** Where tests run: threads can be stopped at once, and debuggers attach themselves to processes. */
+  readonly pool?: 'threads' | 'forks'
 }
 
 /** A Vitest for a suite, whatever configuration lies around it. It has run nothing yet. */
-export function openVitest(suite: SuiteOptions, { reporters, plugins = [] }: Additions): Promise<Vitest> {
+export function openVitest(
+  suite: SuiteOptions,
+  { reporters, plugins = [], pool = 'threads' }: Additions,
+): Promise<Vitest> {
   return createVitest(
-    { ...testOptions(suite), reporters },
+    { ...testOptions(suite), pool, reporters },
     {
       plugins,
       envDir: false,
@@ -39,7 +44,6 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
     watch: false,
     include: [...include],
     setupFiles: ['./punctual.ts', ...(lateErrors ? ['./late-errors.ts'] : [])].map(beside),
-    pool: 'threads',
     maxWorkers: 1,
     isolate,
     testTimeout: testSeconds * 1000,
