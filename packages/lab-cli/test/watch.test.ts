@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noPty, Screen } from './pty.ts'
@@ -207,6 +207,23 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     student.answer('score', SCORE)
     await shown.shows('Done: all 4')
     expect(shown.raw).not.toContain('\u001b[H')
-    expect(shown.raw).toContain('Not started yet.')
+    await shown.rests()
+    expect(shown.raw.match(/Not started yet/g)).toHaveLength(1)
+    expect(shown.raw).not.toMatch(/Checking …|Running the tests/)
+  })
+
+  test('outlives its folder, and goes on when that is back', async () => {
+    student.answer('score', SCORE)
+    const shown = await start(['1', 'score'])
+    await shown.shows('Done: all 4')
+    const away = join(student.root, 'away')
+    renameSync(student.folder, away)
+    expect(await shown.shows('The folder labs/01-perceptron is gone.')).not.toContain('Done')
+    renameSync(away, student.folder)
+    await shown.shows('Done: all 4')
+    student.replace(SCORE, 'return []')
+    await shown.shows('Not right yet')
+    shown.press('q')
+    expect(await shown.exit).toBe(0)
   })
 })
