@@ -193,7 +193,7 @@ describe('the page of a report', () => {
     expect(page).toContain(`<pre class="problem">3 tests ended in an error:\n${message}</pre>`)
     expect(page.split('for the reason that is given above')).toHaveLength(4)
     expect(page).toContain('<pre>of its own</pre>')
-    expect(page).toContain(`<p class="section">Read ${section}</p>`)
+    expect(page).toContain(`<span class="section">Read ${section}</span>`)
     const table = renderTable(report, new WritableText())
     expect(table.replace(/\s+/g, ' ')).toContain(`3 tests ended in an error: ${message}`)
     expect(table.split('is it exported?')).toHaveLength(2)

@@ -107,8 +107,8 @@ function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readon
       <span class="title">${exercise.title}</span>
       <span class="word ${status}">${WORDS[status].word}</span>
       <span class="points">${exercise.points} / ${exercise.maxPoints}</span>
+      ${section === undefined || status === 'passed' ? html`` : html`<span class="section">Read ${section}</span>`}
     </summary>
-    ${section === undefined || status === 'passed' ? html`` : html`<p class="section">Read ${section}</p>`}
     <ul>
       ${tests.map(test => renderTest(test, isShared(causes, test)))}
     </ul>

@@ -49,7 +49,7 @@ li .sign { width: .95rem; height: .95rem; margin-top: .25rem }
 pre { margin: .2rem 0 .3rem; padding: .5rem .7rem; border-left: 3px solid var(--line); background: var(--track); font: .82rem/1.45 ui-monospace, monospace; white-space: pre-wrap }
 .visible li .points { display: none }
 li pre { grid-column: 2 / -1; grid-row: 2 }
-.section { margin: -.3rem 0 .5rem 1.8rem; color: var(--dim); font-size: .9rem }
+.section { grid-column: 2 / -1; grid-row: 3; color: var(--dim); font-size: .85rem }
 .problem { margin-bottom: .8rem; border-color: var(--bad) }
 footer { margin-top: 2.5rem; color: var(--dim); font-size: .85rem }
 footer h2 { font-size: .95rem }
