@@ -6,6 +6,7 @@ import { sessionsWith } from './child-process.ts'
 /** The trusted end of a student's process, with a real process at the other end. */
 
 const MODULE = `
+import { writeSync } from 'node:fs'
 export const swallow = f => { try { f(1) } catch { return 'swallowed' } return 'nothing to swallow' }
 export const told = f => { try { f(1) } catch (error) { return error.message } }
 export const late = f => { setTimeout(() => f(1), 300) }
@@ -15,6 +16,21 @@ export const model = () => new Model(3)
 export const matcher = () => [{ asymmetricMatch: () => true }]
 export const thenable = () => ({ inner: { then: 1, valueOf() { return 7 } } })
 export const spin = () => { for (;;); }
+export const give = (f, length, times) => { for (let i = 0; i < times; i++) f(new Array(length).fill(i)) }
+export const giveRaw = () => {
+  const json = Buffer.from(JSON.stringify(['a', 'callback', 1, ['a', ...Array.from({ length: 2000 }, () => 'x'.repeat(1000))]]))
+  const head = Buffer.alloc(8)
+  const pad = (8 - ((4 + json.length) & 7)) & 7
+  head.writeUInt32LE(4 + json.length + pad, 0)
+  head.writeUInt32LE(json.length, 4)
+  const frame = Buffer.concat([head, json, Buffer.alloc(pad)])
+  for (let done = 0; done < frame.length; ) {
+    try { done += writeSync(4, frame, done) } catch (error) { if (error.code !== 'EAGAIN') throw error }
+  }
+  return new Promise(() => {})
+}
+export const long = () => ({ length: 1e15 })
+export const giveLong = f => f({ length: 1e15 })
 export const wait = () => new Promise(() => {})
 `
 interface Student {
@@ -26,6 +42,10 @@ interface Student {
   matcher(): Promise<unknown>
   thenable(): Promise<unknown>
   spin(): Promise<void>
+  give(f: (list: number[]) => void, length: number, times: number): Promise<void>
+  giveRaw(f: () => void): Promise<void>
+  long(): Promise<unknown>
+  giveLong(f: (list: { length: number }) => number): Promise<unknown>
   wait(): Promise<void>
 }
 
@@ -70,6 +90,26 @@ describe('a session', () => {
     expect(await student.told(() => 'x'.repeat(2 ** 21))).toContain('a string that long cannot be sent')
     expect(await student.told(() => new Array<string>(2 ** 25).fill('x'))).toContain('cannot be sent')
     expect(await student.told(() => 'fine, and the process still answers')).toBeUndefined()
+  })
+
+  test('a callback is given no more than its bound, and all of them together no more than a few times that', async () => {
+    const student = await open()
+    const given: number[] = []
+    const take = (list: number[]) => void given.push(list.length)
+    await expect(student.give(take, 3e5, 1)).rejects.toThrow(/^CannotSend: an array of length 300000 cannot be sent/)
+    await expect(student.give(take, 1e5, 9)).rejects.toMatchObject({ kind: 'flood' })
+    expect(given).toEqual(Array(5).fill(1e5))
+  })
+
+  test('a process that gives a callback more than its own side lets it is no honest one', async () => {
+    const student = await open()
+    await expect(student.giveRaw(() => {})).rejects.toMatchObject({ kind: 'protocol' })
+  })
+
+  test('an object with a length of its own does not arrive: a loop over it would have no end', async () => {
+    const student = await open()
+    await expect(student.long()).rejects.toThrow('an object with a field named length cannot be sent')
+    await expect(student.giveLong(({ length }) => length)).rejects.toThrow('a field named length cannot be sent')
   })
 
   test('a call that cannot be sent fails where it is awaited, and harms no other', async () => {

@@ -1,5 +1,6 @@
 import {
   isBigIntThatTravels,
+  LENGTH,
   METHODS_OF_OTHERS,
   padding,
   ProtocolError,
@@ -173,6 +174,7 @@ class Decoder {
     const object = {}
     for (const [key, part] of pairs(parts)) {
       if (this.#string(key) === '__proto__') refuse('a key named __proto__')
+      if (key === LENGTH) refuse('an object with a length')
       const value = sub(part)
       if (typeof value === 'function' && METHODS_OF_OTHERS.has(key as string)) refuse(`a method ${String(key)}`)
       Object.defineProperty(object, key as string, { value, enumerable: true, writable: true, configurable: true })

@@ -1,5 +1,6 @@
 import {
   isBigIntThatTravels,
+  LENGTH,
   METHODS_OF_OTHERS,
   padding,
   SHORT_LIST,
@@ -139,6 +140,7 @@ class Encoder {
 
   #property(key: string, part: unknown, depth: number): [key: string, part: unknown] {
     if (key === '__proto__') throw new CannotSend('an object with a key named __proto__ cannot be sent')
+    if (key === LENGTH) throw new CannotSend('an object with a field named length cannot be sent; a list can')
     if (typeof part === 'function' && METHODS_OF_OTHERS.has(key))
       throw new CannotSend(`an object with a method named ${key} cannot be sent`)
     return [this.#string(key), this.value(part, depth + 1)]

@@ -44,6 +44,7 @@ export const isBrokered = ({ backend, brokered }: Pick<Staged, 'backend' | 'brok
 export interface SessionSettings {
   readonly callSeconds: number
   readonly keepsArguments?: readonly string[]
+  readonly callbackBytes?: number
   readonly trace?: Trace
   /** Where the child computes, if its tensors lie on this side. */
   readonly broker?: DeviceBroker | null
@@ -54,7 +55,7 @@ export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  { callSeconds, keepsArguments, trace, broker }: SessionSettings,
+  { callSeconds, keepsArguments, callbackBytes, trace, broker }: SessionSettings,
 ): Promise<Session> {
   const { workFolder, node, tier, limits } = staged
   const backend = broker || !isOwn(staged.backend) ? 'device' : staged.backend
@@ -64,6 +65,7 @@ export async function openSession(
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: staged.tensors ? ourClasses(on) : [generators],
     keepsArguments,
+    callbackBytes,
     trace,
     promises: staged.promises?.[module],
     lendDevice: broker

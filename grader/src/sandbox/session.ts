@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert'
 import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
-import { Channel } from './channel.ts'
+import { Channel, type ChannelListener } from './channel.ts'
 import { DEVICE } from './device/limits.ts'
 import { deadline, waitingOf, type Waiting } from './deadline.ts'
 import { ended } from './ended.ts'
@@ -13,7 +13,7 @@ import type { Remote } from './remote.ts'
 import { isSlow } from './slow.ts'
 import type { Trace } from './trace.ts'
 import { atLoading, SandboxDied, StudentError, type DeathKind } from './verdict.ts'
-import { ProtocolError, type ByValue } from './wire.ts'
+import { CALLBACK_LIMITS, ProtocolError, type ByValue } from './wire.ts'
 
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly trace?: Trace
   /** Functions, methods and functions returned (`predict`, `Network.forward`, `adam()`) that must not change arguments. */
   readonly keepsArguments?: readonly string[]
+  /** Bytes that a call of a callback may be given; all of them together some times that. */
+  readonly callbackBytes?: number
   /** Which functions of the module give promises, as its stub says; unless given, all may. */
   readonly promises?: Promises
 }
@@ -68,6 +70,8 @@ export class Session {
   /** Calls off the bound on the start, and then the one on loading. */
   #endStart: () => void
   readonly #promises: Promises | undefined
+  readonly #callbackBytes: number
+  #callbackBytesTaken = 0
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
   /** Why calls fail that are made after the end. */
@@ -78,15 +82,27 @@ export class Session {
   #lastCall = 0
   #callbacksRunning = 0
 
-  constructor(child: ChildProcess, { limits, byValue, lendDevice, trace, keepsArguments, promises }: SessionOptions) {
+  constructor(
+    child: ChildProcess,
+    {
+      limits,
+      byValue,
+      lendDevice,
+      trace,
+      keepsArguments,
+      promises,
+      callbackBytes = CALLBACK_LIMITS.bytes,
+    }: SessionOptions,
+  ) {
     this.#child = child
     this.#limits = limits
     this.#trace = trace
     this.#keepsArguments = new Set(keepsArguments)
     this.#promises = promises
+    this.#callbackBytes = callbackBytes
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
-    this.#callbacks = this.#open(4, message => this.#onCallbacksMessage(message))
+    this.#callbacks = this.#open(4, (...received) => this.#onCallbacksMessage(...received))
     const device = child.stdio.at(DEVICE) as Duplex | undefined
     device?.on('error', () => {}) // as the others, it breaks when the child dies
     this.#device = device && lendDevice?.(device, (why, what) => this.#kill(why, what))
@@ -144,7 +160,7 @@ export class Session {
     const path = this.#fullName(holder, name)
     return new Promise((resolve, reject) => {
       // What cannot be sent throws here, and so fails this call.
-      channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path)])
+      channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path), this.#callbackBytes])
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
       const endClock = deadline(this.#limits.callSeconds, this.#waiting, () => this.#kill('timeout', late))
       const promises = mayPromise(this.#promises, path, this.#lending.mayPromise(holder))
@@ -190,12 +206,17 @@ export class Session {
     this.#endStart = deadline(loadSeconds, this.#waiting, () => this.#kill('timeout', late))
   }
 
-  #onCallbacksMessage(message: readonly unknown[]): void {
+  #onCallbacksMessage(message: readonly unknown[], bytes: number): void {
     if (message[0] === 'return') return this.#settle(message)
     const [kind, id, args] = message
     const f = kind === 'callback' ? this.#lending.callback(id) : undefined
     if (!f || !Array.isArray(args)) throw new ProtocolError('a callback that was not offered')
     this.#hasAnswered = true
+    // The process sees to this bound itself, where the code in it is honest.
+    if (bytes > this.#callbackBytes) throw new ProtocolError('more to a callback than it may be given')
+    this.#callbackBytesTaken += bytes
+    const most = CALLBACK_LIMITS.timesAll * this.#callbackBytes
+    if (this.#callbackBytesTaken > most) return this.#kill('flood', `gave callbacks more than ${most} bytes`)
     if (this.#pending.size === 0) return this.#kill('exit', 'called back after its function had returned')
     // The child waits for each answer, so it is never in more callbacks than it is in calls.
     if (this.#callbacksRunning >= this.#pending.size) throw new ProtocolError('a callback inside another')
@@ -271,7 +292,7 @@ export class Session {
     else this.#kill('exit', `ended the process (${how}) before answering`)
   }
 
-  #open(fd: number, onMessage: (message: readonly unknown[]) => void): Channel {
+  #open(fd: number, onMessage: ChannelListener['onMessage']): Channel {
     const onBreach = (kind: DeathKind, what: string) => this.#kill(kind, what)
     // Whatever is wrong with the reader, it was the student's message that brought it to light.
     const onFault = (error: unknown) => {

@@ -44,6 +44,12 @@ export const REPLY_LIMITS: WireLimits = {
   depth: WIRE_LIMITS.depth + 8,
 }
 
+/**
+ * Bytes that one callback may be given, unless a suite asks for more, and how many times as many all callbacks of a
+ * process together: suites keep what they are given until the end of the test.
+ */
+export const CALLBACK_LIMITS = { bytes: 1 << 20, timesAll: 4 }
+
 /** A longer list of plain numbers travels as one block of bytes, a shorter one never. */
 export const SHORT_LIST = 32
 
@@ -116,5 +122,11 @@ export const METHODS_OF_OTHERS: ReadonlySet<string> = new Set([
   ...['then', 'toJSON', 'toString', 'toLocaleString', 'valueOf', 'constructor', 'inspect'],
   ...['asymmetricMatch', 'toAsymmetricMatcher', '$$typeof', 'nodeType', 'tagName'],
 ])
+
+/**
+ * A field that whoever loops over a list looks for. On a plain object it can say anything, such as 1e15, and each loop that
+ * trusts it never ends; lists and typed arrays have one of the language's own.
+ */
+export const LENGTH = 'length'
 
 export const padding = (bytes: number): number => (8 - (bytes & 7)) & 7

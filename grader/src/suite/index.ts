@@ -36,6 +36,11 @@ interface Held {
 const MOST_PROGRESS = 1000
 
 export interface SubmissionOptions<M> {
+  /**
+   * Bytes that the student's code may give to a callback of the test at a time, a million unless given; all callbacks of a
+   * test together may be given four times that. More is an error in the student's code.
+   */
+  readonly callbackBytes?: number
   /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
   readonly callSeconds?: number
   /**
@@ -120,10 +125,10 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       if (!codeHasStarted) await annotate('', CODE_STARTS)
       codeHasStarted = true
       const recorder = staged.record ? new Recorder(on) : null
-      const { keepsArguments } = options
+      const { keepsArguments, callbackBytes } = options
       const callSeconds =
         options.callSeconds === undefined ? staged.limits.callSeconds : options.callSeconds * (staged.slowness ?? 1)
-      const settings = { callSeconds, keepsArguments, broker }
+      const settings = { callSeconds, keepsArguments, callbackBytes, broker }
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // A record must be there from the first message.
       const session = (!recorder && (await spare.take())) || (await load(module, () => open(recorder?.trace)))

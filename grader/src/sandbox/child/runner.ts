@@ -8,7 +8,7 @@ import type { ChildBackend } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
-import { REPLY_LIMITS, type WireHooks } from '../wire.ts'
+import { CALLBACK_LIMITS, REPLY_LIMITS, WIRE_LIMITS, type WireHooks } from '../wire.ts'
 import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { Latecomers } from './latecomers.ts'
@@ -24,6 +24,8 @@ type Call = readonly [
   args: unknown[],
   /** Tell which arguments the call has changed. */
   watched: boolean,
+  /** What a callback may be given from now on. */
+  callbackBytes: number,
 ]
 type Answer = readonly ['answer', ok: boolean, value: unknown, takesTime: boolean]
 
@@ -39,6 +41,7 @@ const callbackIds = new WeakMap<object, number>()
 const late = new Latecomers()
 
 let lastId = 0
+let callbackBytes = CALLBACK_LIMITS.bytes
 let callsRunning = 0
 
 const lend = (thing: object): number => {
@@ -112,7 +115,8 @@ const isThenable = (value: unknown): boolean =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof (value as { then?: unknown }).then === 'function'
 
-function perform([, , operation, holder, name, args]: Call): unknown {
+function perform([, , operation, holder, name, args, , bytes]: Call): unknown {
+  callbackBytes = bytes
   const owner = (holder === 0 ? exports : lent.get(holder)) as Record<string, unknown> & Callable
   if (operation === 'get') return owner[name]
   if (operation === 'drop') return void lent.delete(holder)
@@ -139,7 +143,7 @@ function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument
 
 /** Calls a function of the grader and waits for its answer, serving calls that the grader makes meanwhile. */
 function callBack(id: number, args: unknown[]): unknown {
-  write(CALLBACKS, encode(['callback', id, args], hooks))
+  write(CALLBACKS, encode(['callback', id, args], hooks, { ...WIRE_LIMITS, frame: callbackBytes }))
   for (;;) {
     const message = decode(read(CALLBACKS), hooks, REPLY_LIMITS) as Answer | Call
     if (message[0] === 'answer') {
