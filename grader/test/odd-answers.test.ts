@@ -26,6 +26,9 @@ const LOOKS_ELSEWHERE: Readonly<Record<string, string>> = {
   'early-stopping/live-weights': 'which weights are put back, of the last call',
 }
 
+/** Exercises each of whose tests gives points for its first call alone: what later calls answer is another test's matter. */
+const FIRST_CALL_COUNTS = ['choose-the-loss']
+
 /** Odd answers that are as good as the right ones: hidden tests take a tensor of the right numbers for a list of them. */
 const AS_GOOD = ['the numbers as a tensor', 'the numbers as one list']
 
@@ -51,7 +54,9 @@ const broken = ({ trial, verdicts }: Tried): string[] =>
 
 const undeserved = ({ trial, verdicts }: Tried): string[] =>
   [...verdicts].flatMap(([name, { applied, failure }]) => {
-    const fair = Object.hasOwn(LOOKS_ELSEWHERE, name) || AS_GOOD.some(rule => trial.rule?.startsWith(rule))
+    const first =
+      FIRST_CALL_COUNTS.some(exercise => name.startsWith(`${exercise}/`)) && !trial.rule?.includes('after 0')
+    const fair = first || Object.hasOwn(LOOKS_ELSEWHERE, name) || AS_GOOD.some(rule => trial.rule?.startsWith(rule))
     return applied && failure === null && !fair ? [`${name}, ${trial.id}`] : []
   })
 
