@@ -53,8 +53,13 @@ async function wordsFor({ exercise, lab, code, also = file => file }: Mistake): 
   const { finding, source } = await judge(checker.lab, exercise, checked)
   if (!finding) throw new Error('There is nothing to tell.')
   const lines = findingLines(finding, LOOK, { dir: student.folder, cwd: student.root, source })
-  // How much memory it was differs each time.
-  return `${code}\n${'─'.repeat(80)}\n${lines.join('\n').replace(/\d+ MB/, '… MB')}\n`
+  return `${code}\n${'─'.repeat(80)}\n${steady(lines.join('\n'), lab !== undefined)}\n`
+}
+
+/** How much memory it was differs each time; where an exercise begins, when another lab has changed. */
+function steady(text: string, isOtherLab: boolean): string {
+  const plain = text.replace(/\d+ MB/, '… MB')
+  return isOtherLab ? plain.replace(/(\.ts):\d+/g, '$1:…').replace(/^ +\d+ │/gm, '   … │') : plain
 }
 
 describe('the mistakes of beginners have an answer', { timeout: 60_000 }, () => {

@@ -13,6 +13,7 @@ export interface Mistake {
 
 const LAB_02 = ['02-activations', 'src/derivatives.ts'] as const
 const LAB_04 = ['04-gradient-descent', 'src/descent.ts'] as const
+const LAB_07 = ['07-regularization', 'src/early-stopping.ts'] as const
 const LAB_05 = ['05-mnist-mlp', 'src/mlp.ts'] as const
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'
@@ -110,6 +111,19 @@ export const MISTAKES: readonly Mistake[] = [
       '}',
       'for (const x of X) add(x)',
       'return scores',
+    ].join('\n  '),
+  },
+  {
+    name: 'forgotten-await-of-an-epoch',
+    lab: LAB_07,
+    exercise: 'early-stopping',
+    code: [
+      'const validationLosses: number[] = []',
+      'for (let epoch = 0; epoch < maxEpochs; epoch++) {',
+      '  run.epoch()',
+      '  validationLosses.push(await run.validationLoss())',
+      '}',
+      'return { validationLosses, bestEpoch: patience + minDelta, testLoss: await run.testLoss() }',
     ].join('\n  '),
   },
   {

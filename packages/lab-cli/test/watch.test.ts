@@ -212,6 +212,22 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(shown.raw).not.toMatch(/Checking …|Running the tests/)
   })
 
+  test('pnpm lab try runs the student’s own calls after each save, and ends what still runs', async () => {
+    student.answer('score', SCORE)
+    const shown = await start(['try', '1'])
+    await shown.shows(/\[ 0, 5 \]\s+It ended\./)
+    const file = join(student.folder, 'try.ts')
+    writeFileSync(file, "setInterval(() => console.log('still running'), 200)\n")
+    await shown.shows('still running')
+    writeFileSync(file, "import { score } from './src/perceptron.ts'\nconsole.log(score([[1]], [1], 1))\n")
+    expect(await shown.shows(/\[ 2 \]\s+It ended\./)).not.toContain('still running')
+    student.replace(SCORE, 'return [b]')
+    await shown.shows('[ 1 ]')
+    shown.press('\u0003')
+    // Without pnpm around it, the terminal ends it by a signal.
+    await shown.exit
+  })
+
   test('outlives its folder, and goes on when that is back', async () => {
     student.answer('score', SCORE)
     const shown = await start(['1', 'score'])
