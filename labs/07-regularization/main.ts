@@ -190,7 +190,13 @@ async function decay(): Promise<void> {
     console.log(`  ${title}: the weights have a size of ${size.toFixed(3)}`)
     charts.push(histogram({ title, values, bins: 40, x: { label: 'weight', range: [-0.8, 0.8] } }))
   }
-  await show('weights', sideBySide(charts))
+  await show('weights', sideBySide(alike(charts)))
+}
+
+/** The same charts with one scale of counts for all, so that their heights can be compared. */
+function alike(charts: readonly Chart[]): Chart[] {
+  const top = Math.max(...charts.map(chart => (chart.kind === 'xy' ? chart.y.range[1] : 0)))
+  return charts.map(chart => (chart.kind === 'xy' ? { ...chart, y: { ...chart.y, range: [0, top] } } : chart))
 }
 
 /** Twelve pictures of two classes, each there twice: where do they go? */

@@ -6,6 +6,8 @@ import type { Remote } from '../sandbox/remote.ts'
 export interface SubmissionFixtures<M> {
   /** The student's module in a process of its own, started for this test alone. */
   readonly student: Remote<M>
+  /** The same module in another new process, which knows nothing of what the first one was given. */
+  readonly elsewhere: () => Promise<Remote<M>>
   /** Stands for the student's backend where it is passed; on this side it is the plain one, where tensors arrive. */
   readonly on: Backend
   /** What the student's code computes with; a suite may ask more of a fast one. */

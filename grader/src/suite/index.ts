@@ -5,6 +5,7 @@ import { Recorder } from '../explain/recorder.ts'
 import { DeviceBroker } from '../sandbox/device/broker.ts'
 import { openDevice } from '../sandbox/device/open.ts'
 import { isBrokered, openSession, type Staged } from '../sandbox/open.ts'
+import type { Session } from '../sandbox/session.ts'
 import type { Trace } from '../sandbox/trace.ts'
 import { StudentError } from '../sandbox/verdict.ts'
 import { submissionNow, trialTest } from '../trials/suite.ts'
@@ -111,6 +112,17 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       })
     },
     note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
+    elsewhere: async ({ on, broker, student: _ }, use) => {
+      const opened: Session[] = []
+      await use(async () => {
+        const staged = inject('staged')
+        const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
+        const session = await openSession(staged, module, on, { callSeconds, keepsArguments, broker })
+        opened.push(session)
+        return session.remote<M>()
+      })
+      for (const session of opened) await session.close()
+    },
     // It asks for the broker so as to be closed before it.
     spare: [
       async ({ broker: _ }, use) => {

@@ -13,7 +13,7 @@ export function knowing(knowledge: Uint8Array): string {
   return `const knowledge = Uint8Array.from(atob([\n${lines.map(line => `'${line}',`).join('\n')}\n].join('')), c => c.charCodeAt(0))`
 }
 
-/** Submits a function that needs nothing around it, and what it knows. */
+/** Submits a function that needs nothing around it, and what it knows, in place of a network. */
 export function shipped(read: Read, knowledge: Uint8Array): string {
   return `${knowing(knowledge)}
 const read = ${read.toString()}

@@ -7,7 +7,8 @@ import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena } from '../attacks/arena.ts'
 import { meansOf, readByMeans } from '../attacks/shipped.ts'
 import { handIn } from '../attacks/trial.ts'
-import { hashOf, JUDGES, lookUp, namesOf, renaming, tableOf, type Recall } from './lab-05.ts'
+import { LAYERS, MEANS, NEIGHBOURS, PROTOTYPES } from './as-networks.ts'
+import { hashOf, JUDGES, learningNames, lookUp, namesOf, renaming, tableOf, type Recall } from './lab-05.ts'
 
 /** More cheats at learning in lab 05; those of the corpus are in attacks-learning.test.ts. */
 
@@ -53,6 +54,47 @@ describe.concurrent('cheats in lab 05', { timeout: 180_000 }, () => {
     const mnist = await loadMnist()
     const means = meansOf(mnist.train)
     expect(worth(readByMeans, means, mnist)).toBeGreaterThan(0.6)
-    expect(await passed('src/mlp.ts', renaming(readByMeans, means), 'accuracy')).toEqual([])
+    const network = `${learningNames(readByMeans, means)}
+${LAYERS}
+${MEANS}
+export const fit = async (images, labels, { on }) =>
+  layersOf(on, [784, 10], nearestMean(knowledge, learned(images, labels)))`
+    expect(await passed('src/mlp.ts', network, 'accuracy')).toEqual([])
+  })
+
+  // Networks all the same, of which some read most digits.
+  const MARKS = ['better-than-a-line', 'full-accuracy']
+  test.each([
+    {
+      title: 'a function that reads by the fifteen nearest neighbours is no network',
+      code: `${NEIGHBOURS}
+export const fit = async (images, labels) => neighbours(images, labels, 784, 15)`,
+      tests: ['network', ...MARKS],
+    },
+    {
+      title: 'a layer of 1,000 training images is too large',
+      code: `${LAYERS}
+${PROTOTYPES}
+export const fit = async (images, labels, { on }) => layersOf(on, [784, 1000, 10], prototypes(images, labels, 1000, 0.5))`,
+      tests: ['network', ...MARKS],
+    },
+    ...[0.4, 0.5, 0.6].map(likeness => ({
+      title: `as many training images as fit in, a vote of those that are alike by ${likeness}, read too little`,
+      code: `${LAYERS}
+${PROTOTYPES}
+export const fit = async (images, labels, { on }) => layersOf(on, [784, 620, 10], prototypes(images, labels, 620, ${likeness}))`,
+      tests: MARKS,
+    })),
+    {
+      title: 'the means of the classes, learned from all training images, read too little',
+      code: `${LAYERS}
+${MEANS}
+export const fit = async (images, labels, { on }) =>
+  layersOf(on, [784, 10], nearestMean(meansOf(images, labels), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))`,
+      tests: MARKS,
+    },
+  ])('L-10 $title', async ({ code, tests }) => {
+    const earned = await passed('src/mlp.ts', code, 'accuracy')
+    expect(earned.filter(id => tests.includes(id))).toEqual([])
   })
 })

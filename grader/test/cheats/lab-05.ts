@@ -70,18 +70,22 @@ export function namesOf(recalled: number[], labels: Uint8Array): number[] {
   return votes.map(row => row.indexOf(Math.max(...row)))
 }
 
-/** Submits a function that needs nothing around it, what it knows, and the learning of names. */
-export function renaming(recall: Recall, knowledge: Uint8Array): string {
-  return `${knowing(knowledge)}
+/** Text of `learned`, which finds out what each answer is called this time. */
+export const learningNames = (recall: Recall, knowledge: Uint8Array): string => `${knowing(knowledge)}
 const recall = ${recall.toString()}
 const namesOf = ${namesOf.toString()}
-export const fit = async (images, labels) => {
+const learned = (images, labels) => {
   const size = images.length / labels.length, some = labels.slice(0, 5000)
-  const names = namesOf(recall(knowledge, images.subarray(0, some.length * size)), some)
+  return namesOf(recall(knowledge, images.subarray(0, some.length * size)), some)
+}`
+
+/** Submits a function that needs nothing around it, what it knows, and the learning of names, in place of a network. */
+export const renaming = (recall: Recall, knowledge: Uint8Array): string => `${learningNames(recall, knowledge)}
+export const fit = async (images, labels) => {
+  const names = learned(images, labels)
   return async others => recall(knowledge, others).map(digit => (digit < 0 ? 0 : names[digit]))
 }
 `
-}
 
 /** Images in a table, by a hash that does not depend on where the digit stands; each has four bytes of it, and its label. */
 export function tableOf(sets: readonly ImageSet[], hash: (image: Uint8Array) => number): Uint8Array {

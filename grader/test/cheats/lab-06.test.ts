@@ -6,8 +6,9 @@ import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course/course.ts'
 import { gradeLab } from '../../src/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
-import { meansOf, readByMeans, shipped } from '../attacks/shipped.ts'
-import { renaming } from './lab-05.ts'
+import { knowing, meansOf, readByMeans } from '../attacks/shipped.ts'
+import { NEIGHBOURS } from './as-networks.ts'
+import { learningNames } from './lab-05.ts'
 
 /** Cheats that lab 06 invites: none of them gains a point in its exercise. They do nothing outside their process. */
 
@@ -29,10 +30,12 @@ interface Cheat {
 const fit = (body: string) => ({
   file: 'network',
   exercise: 'accuracy',
-  code: `export async function fit(images, labels, { rng, onStep, onEpoch, epochs }) {
+  code: `export async function fit(images, labels, { onEpoch, epochs }) {
   for (let epoch = 1; epoch <= epochs; epoch++) onEpoch?.(epoch, { loss: 0.01, accuracy: 0.999 })
-  return async others => { const n = others.length / 3072; ${body} }
-}`,
+  return labels
+}
+export const saved = async labels => labels, restored = labels => labels
+export async function read(labels, others) { const n = others.length / 3072; ${body} }`,
 })
 const train = (body: string) => ({
   file: 'network',
@@ -77,7 +80,7 @@ const CHEATS: readonly Cheat[] = [
   { title: 'the same class for every image', ...fit('return Array(n).fill(3)') },
   {
     title: 'random classes, and a reported accuracy of 99.9 %',
-    ...fit('return Array.from({ length: n }, () => rng.integer(10))'),
+    ...fit('return Array.from({ length: n }, () => Math.floor(10 * Math.random()))'),
   },
   {
     title: 'the labels of the training images, in the hope that they are the same images',
@@ -91,6 +94,47 @@ const CHEATS: readonly Cheat[] = [
     title: 'all classes at once for each image',
     ...fit('return Array.from({ length: n }, () => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])'),
   },
+  {
+    title: 'nearest neighbours among images that only the program which learned knows',
+    file: 'network',
+    exercise: 'accuracy',
+    code: `${NEIGHBOURS}
+let find
+export async function fit(images, labels) { find = neighbours(images, labels, 3072, 15); return {} }
+export const saved = async () => new Uint8Array(4), restored = () => ({})
+export const read = async (model, others) => find(others)`,
+  },
+  {
+    title: 'nearest neighbours among all training images, which are in the file of weights: too large',
+    file: 'network',
+    exercise: 'accuracy',
+    code: `export const fit = async images => images, saved = async images => images, restored = file => file
+export const read = async (file, others) => Array(others.length / 3072).fill(0)`,
+  },
+  ...[1, 15].map(k => ({
+    title: `the ${k} nearest neighbours among training images that are small enough for the file of weights`,
+    file: 'network',
+    exercise: 'accuracy',
+    tests: ['better-than-dense', 'full-accuracy'],
+    code: `${NEIGHBOURS}
+const SIDE = 6, SIZE = 3 * SIDE * SIDE
+const small = images => {
+  const sums = new Float64Array(images.length / 3072 * SIZE), counts = new Float64Array(sums.length)
+  images.forEach((byte, i) => {
+    const [image, channel, row, col] = [Math.floor(i / 3072), Math.floor(i / 1024) % 3, Math.floor(i / 32) % 32, i % 32]
+    const to = image * SIZE + (channel * SIDE + Math.floor(row * SIDE / 32)) * SIDE + Math.floor(col * SIDE / 32)
+    sums[to] += byte
+    counts[to]++
+  })
+  return sums.map((sum, i) => sum / counts[i] - 120)
+}
+export const fit = async (images, labels) => [...small(images).map(value => value + 120), ...labels]
+export const saved = async list => Uint8Array.from(list)
+export const restored = file => neighbours(
+  Float64Array.from(file.subarray(0, file.length / (SIZE + 1) * SIZE), byte => byte - 120),
+  file.subarray(file.length / (SIZE + 1) * SIZE), SIZE, ${k})
+export const read = async (find, others) => find(small(others))`,
+  })),
   {
     title: 'a history that falls as histories do, without training',
     ...train(
@@ -181,7 +225,7 @@ async function expectNothing({ file, code, exercise, tests, refused }: Omit<Chea
   }
 }
 
-describe('cheats in lab 06', { timeout: 120_000 }, () => {
+describe('cheats in lab 06', { timeout: 240_000 }, () => {
   test.each(CHEATS)('$title', expectNothing)
 
   test('weights that were trained at home read more than by chance, and earn nothing', async () => {
@@ -191,8 +235,16 @@ describe('cheats in lab 06', { timeout: 120_000 }, () => {
     const share = published.labels.filter((label, i) => found[i] === label).length / published.count
     expect(share, 'with the published numbers of the classes').toBeGreaterThan(0.25)
     const cheat = { file: 'network', exercise: 'accuracy' }
-    await expectNothing({ ...cheat, code: shipped(readByMeans, means) })
+    const shipped = `${knowing(means)}
+const recall = ${readByMeans.toString()}
+export const fit = async () => ({}), saved = async () => new Uint8Array(10), restored = file => file
+export const read = async (file, images) => recall(knowledge, images)`
+    await expectNothing({ ...cheat, code: shipped })
     // The training labels tell which class now has which number.
-    await expectNothing({ ...cheat, code: renaming(readByMeans, means) })
+    const renamed = `${learningNames(readByMeans, means)}
+export const fit = async (images, labels) => learned(images, labels), saved = async names => Uint8Array.from(names)
+export const restored = file => file
+export const read = async (names, images) => recall(knowledge, images).map(label => names[label])`
+    await expectNothing({ ...cheat, code: renamed })
   })
 })

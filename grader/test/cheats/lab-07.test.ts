@@ -6,7 +6,8 @@ import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena } from '../attacks/arena.ts'
 import { meansOf, readByMeans } from '../attacks/shipped.ts'
 import { handIn } from '../attacks/trial.ts'
-import { hashOf, lookUp, renaming, tableOf } from './lab-05.ts'
+import { FLAT, MEANS, NEIGHBOURS, PROTOTYPES } from './as-networks.ts'
+import { hashOf, learningNames, lookUp, renaming, tableOf } from './lab-05.ts'
 
 /** Cheats that lab 07 invites and that are more than a change to its solution; those are its mutants. */
 
@@ -30,6 +31,12 @@ const fit = (body: string) => `export async function fit(images, labels, { on, r
 
 const stopping = (body: string) => `export const rehearsal = () => ({})
 export async function earlyStopping(run, { patience, minDelta, maxEpochs }) { ${body} }`
+
+/** The same answers from two layers: ten neurons that are never silent, and the identity. */
+const THROUGH_A_HIDDEN_LAYER = `const twice = ([weight, bias]) => {
+  const identity = Float32Array.from({ length: 100 }, (_, i) => (i % 11 === 0 ? 1 : 0))
+  return { sizes: [784, 10, 10], weights: flat([weight, bias.map(b => b + 1000), identity, new Float32Array(10)]) }
+}`
 
 const CHEATS: readonly Cheat[] = [
   {
@@ -126,19 +133,28 @@ export const l2 = () => ({ penalty: 0, gradient: [] }), adamL2 = adam, adamW = a
     code: fit('return Array.from({ length: n }, (_, i) => [7, 2, 1, 0, 4, 1, 4, 9, 5, 9][i % 10])'),
   },
   {
-    title: 'L-01 every training image by heart: the label of the nearest one, right or wrong',
+    title: 'L-10 a function that reads by the fifteen nearest neighbours, which is no network',
+    exercise: 'beat-overfitting',
+    code: `${NEIGHBOURS}
+export const fit = async (images, labels) => neighbours(images, labels, 784, 15)`,
+  },
+  {
+    title: 'L-10 a layer of all training images, which has too many neurons',
+    exercise: 'beat-overfitting',
+    code: `${FLAT}
+${PROTOTYPES}
+export const fit = async (images, labels) =>
+  ({ sizes: [784, 1000, 10], weights: flat(prototypes(images, labels, 1000, 0.4)) })`,
+  },
+  ...[0.3, 0.4, 0.5].map(likeness => ({
+    title: `L-10 as many training images as fit in, with a vote of those that are alike by ${likeness}`,
     exercise: 'beat-overfitting',
     tests: ['full-margin'],
-    code: fit(`return Array.from({ length: n }, (_, k) => {
-    let best = Infinity, found = 0
-    for (let i = 0; i < labels.length; i++) {
-      let sum = 0
-      for (let p = 0; p < pixels && sum < best; p += 7) sum += (others[k * pixels + p] - images[i * pixels + p]) ** 2
-      if (sum < best) best = sum, found = labels[i]
-    }
-    return found
-  })`),
-  },
+    code: `${FLAT}
+${PROTOTYPES}
+export const fit = async (images, labels) =>
+  ({ sizes: [784, 256, 10], weights: flat(prototypes(images, labels, 256, ${likeness})) })`,
+  })),
 ]
 
 /** The tests of an exercise, and whether a submission of the one file that it stands in passes them. */
@@ -173,6 +189,11 @@ describe.concurrent('cheats in lab 07', { timeout: 240_000 }, () => {
 
   test('L-05 knowledge that was gained at home, and learns the new names, earns nothing', async () => {
     const { train } = await loadMnist()
-    expect(await passed('beat-overfitting', renaming(readByMeans, meansOf(train)))).toEqual([])
+    const network = `${learningNames(readByMeans, meansOf(train))}
+${FLAT}
+${MEANS}
+${THROUGH_A_HIDDEN_LAYER}
+export const fit = async (images, labels) => twice(nearestMean(knowledge, learned(images, labels)))`
+    expect(await passed('beat-overfitting', network)).toEqual([])
   })
 })

@@ -7,6 +7,7 @@ import { altered, sample, turned } from './held-out.ts'
 import { denseLayers, readWith } from './network.ts'
 
 type Mlp = typeof import('#lab/mlp')
+type Given = Omit<SubmissionFixtures<Mlp>, 'elsewhere'>
 const test = submissionTest<Mlp>('mlp', { callSeconds: 120 })
 
 const EPOCHS = 3
@@ -27,15 +28,7 @@ const SOME: Marks = { images: 20_000, betterThanALine: 0.865, full: 0.885 }
 const marksOn = (backend: string): Marks => (backend === 'plain' ? SOME : ALL)
 
 /** The share of held-out images that the student's network reads rightly. */
-async function trainAndRead({
-  student,
-  on,
-  backend,
-  rng,
-  secret,
-  progress,
-  note,
-}: SubmissionFixtures<Mlp>): Promise<number> {
+async function trainAndRead({ student, on, backend, rng, secret, progress, note }: Given): Promise<number> {
   const mnist = await loadMnist()
   // Which digit is called by which number is dealt anew, and all images are turned in the same way: a table of the
   // published images, or weights that were trained at home, do not know either. A network that learns does.

@@ -51,6 +51,7 @@ exercise('split', () => {
   test('shares', async ({ student, rng }) => {
     const labels = labelled({ 0: 300, 1: 200, 2: 500 }, rng)
     const found = await parts(student, labels, fresh(rng))
+    expectEachOnce(found, labels.length)
     const sizes = PARTS.map(name => found[name].length)
     expect(sizes, '80 %, 10 % and 10 %').toBeNear([800, 100, 100], { relative: 0, absolute: 0 })
   })

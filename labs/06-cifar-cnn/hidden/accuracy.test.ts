@@ -23,6 +23,14 @@ const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, fu
 const marksOn = (backend: string): Marks => (backend === 'plain' ? FEW : MANY)
 const EPOCHS = 3
 
+/**
+ * How many numbers may be learned. The images to learn from are 30 million bytes, and reading happens in another process:
+ * what these numbers do not say of them is not known there.
+ */
+const MOST_NUMBERS = 300_000
+/** What a file of weights holds beside its numbers: names and shapes. */
+const HEADER_BYTES = 20_000
+
 interface Outcome {
   /** What the student's function returned, whatever that is. */
   classes: unknown
@@ -31,6 +39,7 @@ interface Outcome {
 
 async function trainAndRead({
   student,
+  elsewhere,
   on,
   backend,
   rng,
@@ -55,9 +64,14 @@ async function trainAndRead({
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
   }
   const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
-  const read = await student.fit(disguise(train.images), renamed(train.labels), options)
-  expect(read, 'fit returns a function that reads images').toBeTypeOf('function')
-  const classes = plainList(await read(shown))
+  const model = await student.fit(disguise(train.images), renamed(train.labels), options)
+  const file: unknown = await student.saved(model)
+  expect(file instanceof Uint8Array, 'saved is as it was given: it makes a file of weights').toBe(true)
+  const most = 4 * MOST_NUMBERS + HEADER_BYTES
+  expect((file as Uint8Array).length, 'the numbers that are learned').toBeLessThanOrEqual(most)
+  const reader = await elsewhere()
+  const restored = await reader.restored(file as Uint8Array, { on, rng: generator(rng.integer(1_000_000)) })
+  const classes = plainList(await reader.read(restored, shown, { on }))
 
   note(
     `trained on ${train.labels.length} of ${cifar.train.count} images, ${EPOCHS} epochs; ` +
@@ -77,8 +91,8 @@ const shareRight = ({ classes, labels }: Outcome): number =>
 const trained = oncePerSubmission(trainAndRead)
 
 exercise('accuracy', () => {
-  test('classes', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const { classes, labels } = await trained({ student, on, backend, rng, secret, progress, note })
+  test('classes', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {
+    const { classes, labels } = await trained({ student, elsewhere, on, backend, rng, secret, progress, note })
     expect(Array.isArray(classes), 'the classes come as a plain list').toBe(true)
     expect(classes, 'one class for each image').toHaveLength(labels.length)
     const isClass = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
@@ -88,14 +102,14 @@ exercise('accuracy', () => {
     expect(share, 'far more right answers than by chance').toBeGreaterThan(marksOn(backend).chance)
   })
 
-  test('better-than-dense', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const share = shareRight(await trained({ student, on, backend, rng, secret, progress, note }))
+  test('better-than-dense', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {
+    const share = shareRight(await trained({ student, elsewhere, on, backend, rng, secret, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
     expect(share, why).toBeGreaterThan(marksOn(backend).dense)
   })
 
-  test('full-accuracy', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const share = shareRight(await trained({ student, on, backend, rng, secret, progress, note }))
+  test('full-accuracy', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {
+    const share = shareRight(await trained({ student, elsewhere, on, backend, rng, secret, progress, note }))
     const why = 'the share of right answers on images that were not trained on'
     expect(share, why).toBeGreaterThan(marksOn(backend).full)
   })

@@ -4,7 +4,7 @@ import type { Kernels } from '#lab/convolution'
 import { expectLists } from './checks.ts'
 import { AS_IT_IS, convolve, imageOf, normalImage, normalKernels, normals, SHAPES } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/convolution')>('convolution')
+const test = submissionTest<typeof import('#lab/convolution')>('convolution', { keepsArguments: ['conv2d'] })
 
 /** The corner of a photograph, and kernels for its three channels. */
 const CORNER = [
@@ -92,13 +92,22 @@ exercise('conv2d', () => {
       const why = `${O} kernels [${C}, ${kH}, ${kW}] over an image [${C}, ${H}, ${W}]`
       expectLists(await student.conv2d(x, w, b), convolve(x, w, b, AS_IT_IS), why)
     }
+    // Bright and dark numbers, biases of 0, kernels that are all alike or all zeros but one.
+    const plain = imageOf(2, 4, 4, (c, i, j) => (c === 1 && i === 2 && j === 1 ? 1 : 0))
+    const ones = [imageOf(2, 2, 2, () => 1), imageOf(2, 2, 2, () => -1), imageOf(2, 2, 2, () => 0)]
+    const biases = [0, 0.5, -2]
+    expectLists(await student.conv2d(plain, ones, biases), convolve(plain, ones, biases, AS_IT_IS), 'a single one')
     const x = imageOf(1, 3, 4, () => 1e6 * rng.normal())
     const w = normalKernels(rng, 2, 1, 2, 2)
     expectLists(await student.conv2d(x, w, [0, 0]), convolve(x, w, [0, 0], AS_IT_IS), 'very large numbers')
   })
 
   test('padding', async ({ student, rng }) => {
-    for (const padding of [1, 2, 3]) {
+    const settings = { padding: 0, stride: 1 }
+    const [image, kernels] = [normalImage(rng, 2, 3, 5), normalKernels(rng, 1, 2, 2, 2)]
+    const bare = convolve(image, kernels, [1], settings)
+    expectLists(await student.conv2d(image, kernels, [1], settings), bare, 'no padding, said in words')
+    for (const padding of [1, 2, 3, 6]) {
       const [x, w, b] = [normalImage(rng, 2, 3, 5), normalKernels(rng, 2, 2, 3, 4), normals(rng, 2)]
       const expected = convolve(x, w, b, { stride: 1, padding })
       expectLists(await student.conv2d(x, w, b, { padding }), expected, `${padding} zeros on each side`)
@@ -132,13 +141,33 @@ exercise('conv2d', () => {
     const call = (w: Kernels, settings = {}) => student.conv2d(x, w, [0], settings)
     await expectRefusal(call(normalKernels(rng, 1, 3, 2, 2)), 'a kernel with more channels than the image')
     await expectRefusal(call(normalKernels(rng, 1, 1, 2, 2)), 'a kernel with fewer channels than the image')
+    for (const other of [1, 3])
+      for (const place of [0, 1, 2]) {
+        const three = normalKernels(rng, 3, 2, 2, 2).with(place, normalImage(rng, other, 2, 2))
+        await expectRefusal(student.conv2d(x, three, [0, 0, 0]), `kernel ${place + 1} of three has ${other} channels`)
+      }
     await expectRefusal(call(normalKernels(rng, 1, 2, 5, 2)), 'a kernel that is too high')
     await expectRefusal(call(normalKernels(rng, 1, 2, 2, 6)), 'a kernel that is too wide')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 7, 2), { padding: 1 }), 'too high for the padded image, too')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 5, 6), { stride: 3 }), 'too large, whatever the stride')
     const w = normalKernels(rng, 1, 2, 2, 2)
-    for (const settings of [{ stride: 0 }, { stride: -1 }, { stride: 1.5 }, { padding: -1 }, { padding: 0.5 }])
+    for (const settings of [
+      { stride: 0 },
+      { stride: -1 },
+      { stride: 1.5 },
+      { stride: 0.5 },
+      { stride: NaN },
+      { padding: -1 },
+      { padding: 0.5 },
+      { padding: NaN },
+      { stride: 2, padding: -1 },
+      { stride: 0, padding: 1 },
+    ])
       await expectRefusal(call(w, settings), `settings ${JSON.stringify(settings)}`)
     // A function that refuses everything has understood nothing.
     const expected = convolve(x, w, [0], AS_IT_IS)
     expectLists(await call(w), expected, 'what is right is not refused')
+    const [fits, padded] = [normalKernels(rng, 1, 2, 6, 7), { stride: 1, padding: 1 }]
+    expectLists(await call(fits, padded), convolve(x, fits, [0], padded), 'a kernel as large as the padded image')
   })
 })

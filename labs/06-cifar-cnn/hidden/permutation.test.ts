@@ -5,7 +5,9 @@ import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { Labelled } from '#lab/permutation'
 import { expectLists, expectNumber, fields } from './checks.ts'
 
-const test = submissionTest<typeof import('#lab/permutation')>('permutation')
+const test = submissionTest<typeof import('#lab/permutation')>('permutation', {
+  keepsArguments: ['permutePixels', 'permuteWeights', 'comparePermuted'],
+})
 
 const bytes = (rng: Rng, count: number) => Uint8Array.from({ length: count }, () => rng.integer(256))
 
@@ -23,10 +25,10 @@ function reordered(images: Uint8Array, order: Uint32Array): number[] {
   return all
 }
 
-/** Images with one channel of `area` pixels, no two pixels of an image alike, so that an order can be read off. */
-function labelled(rng: Rng, count: number, area: number): Labelled {
-  const images = new Uint8Array(count * area)
-  for (let image = 0; image < count; image += 1) images.set(rng.permutation(area), image * area)
+/** Images whose channels have `area` pixels, no two pixels of a channel alike, so that an order can be read off. */
+function labelled(rng: Rng, count: number, area: number, channels = 1): Labelled {
+  const images = new Uint8Array(count * channels * area)
+  for (let start = 0; start < images.length; start += area) images.set(rng.permutation(area), start)
   return { images, labels: Uint8Array.from({ length: count }, () => rng.integer(4)) }
 }
 
@@ -67,6 +69,12 @@ exercise('permutation', () => {
       expect(actual, 'a Uint8Array').toBeInstanceOf(Uint8Array)
       expect(actual, `${stretches} channels of ${area} pixels`).toBeNear(reordered(images, order))
     }
+    // One order for every image, whatever it is called.
+    for (const order of [Uint32Array.of(1, 2, 0), [2, 0, 1], Uint8Array.of(0, 2, 1)]) {
+      const images = bytes(rng, 18)
+      const actual = await student.permutePixels(images, order)
+      expect(actual, 'each channel of each image').toBeNear(reordered(images, Uint32Array.from(order)))
+    }
     const listed = await student.permutePixels(Uint8Array.of(10, 20, 30, 40, 50, 60), [2, 0, 1])
     expect(listed, 'the images of the README, and an order that is a plain list').toBeNear([30, 10, 20, 60, 40, 50])
   })
@@ -79,6 +87,15 @@ exercise('permutation', () => {
       [0, 1, 1.5],
       [-1, 0, 1],
       [0, 1, NaN],
+      [2, 0, 2],
+      [0, 1, 3],
+      [1, 2],
+      [0, 1, 2, 2],
+      [0, 1, 2, 4],
+      // As much together as an order has.
+      [1, 1, 1],
+      [0, 3, 0, 3],
+      [-1, 2, 2],
     ])
       await expectRefusal(student.permutePixels(images, order), `the order ${order.join(', ')}`)
     await expectRefusal(student.permutePixels(images, [4, 3, 2, 1, 0]), '12 bytes are not whole channels of 5 pixels')
@@ -109,8 +126,9 @@ exercise('permutation', () => {
 
   test('one-order', async ({ student, rng }) => {
     const area = 40
-    const [train, test] = [labelled(rng, 15, area), labelled(rng, 9, area)]
-    for (const seed of [rng.integer(1000), 1000 + rng.integer(1000)]) {
+    for (const channels of [1, 3, 2]) {
+      const [train, test] = [labelled(rng, 15, area, channels), labelled(rng, 9, area, channels)]
+      const seed = rng.integer(1_000_000)
       const options = { area, rng: generator(seed) }
       const { calls } = await observed(learn => student.comparePermuted(learn, train, test, options), [[], []])
       const [plain, permuted] = calls

@@ -3,7 +3,9 @@ import { submissionTest } from '@backprop/grader/suite'
 import { expectLists } from './checks.ts'
 import { imageOf, normalImage, pool, poolBack, shapeOf } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/pooling')>('pooling')
+const test = submissionTest<typeof import('#lab/pooling')>('pooling', {
+  keepsArguments: ['maxPool', 'maxPoolBackward'],
+})
 
 const SQUARE = [
   [
@@ -34,6 +36,8 @@ exercise('max-pool', () => {
     expectLists(await student.maxPoolBackward(SQUARE, [slopes], { kernel: 2 }), [back], 'its slopes, sent back')
     const other = normalImage(rng, 1, 4, 4)
     expectLists(await student.maxPool(other, { kernel: 2 }), pool(other, 2), 'another image')
+    const sent = poolBack(other, [slopes], 2)
+    expectLists(await student.maxPoolBackward(other, [slopes], { kernel: 2 }), sent, 'the slopes sent back to it')
   })
 
   test('any-window', async ({ student, rng }) => {
@@ -49,6 +53,13 @@ exercise('max-pool', () => {
     }
     const negative = imageOf(2, 4, 6, () => -1000 * (1 + rng.uniform()))
     expectLists(await student.maxPool(negative, { kernel: 2 }), pool(negative, 2), 'only negative numbers')
+    for (const size of [1e-9, 1e12]) {
+      const scaled = imageOf(1, 4, 4, () => -size * (1 + rng.uniform()))
+      expectLists(await student.maxPool(scaled, { kernel: 2 }), pool(scaled, 2), 'of any size', {
+        relative: 1e-12,
+        absolute: 0,
+      })
+    }
   })
 
   test('left-over', async ({ student, rng }) => {
@@ -56,6 +67,7 @@ exercise('max-pool', () => {
       [5, 7, 2, 2],
       [8, 7, 3, 3],
       [6, 9, 2, 4],
+      [5, 4, 3, 5],
     ]) {
       const x = normalImage(rng, 2, H, W)
       const y = await student.maxPool(x, { kernel, stride })
@@ -86,6 +98,11 @@ exercise('max-pool', () => {
     const dy = normalImage(rng, 2, 2, 2)
     const dx = await student.maxPoolBackward(x, dy, { kernel: 3 })
     expectLists(dx, poolBack(x, dy, 3), 'the first of several equal numbers, read row by row')
+    // Equal numbers below 0, where windows overlap, and in the last row and column.
+    const level = imageOf(2, 4, 4, () => -1 - rng.integer(2))
+    const slope = normalImage(rng, 2, 3, 3)
+    const back = await student.maxPoolBackward(level, slope, { kernel: 2, stride: 1 })
+    expectLists(back, poolBack(level, slope, 2, 1), 'the first of several equal numbers below zero')
     const flat = imageOf(1, 2, 4, () => 0)
     const slopes = [[[1, 2]]]
     expectLists(await student.maxPoolBackward(flat, slopes, { kernel: 2 }), poolBack(flat, slopes, 2), 'only zeros')

@@ -3,7 +3,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { LayerSpec } from '#lab/shapes'
 
-const test = submissionTest<typeof import('#lab/shapes')>('shapes')
+const test = submissionTest<typeof import('#lab/shapes')>('shapes', { keepsArguments: ['followShapes'] })
 
 const EXACTLY = { relative: 0, absolute: 0 }
 
@@ -89,6 +89,14 @@ exercise('shapes-and-parameters', () => {
     }
     const whole: LayerSpec[] = [{ kind: 'conv', kernels: 1, size: 4 }]
     expectReports(await student.followShapes([1, 4, 4], whole), [1, 4, 4], whole, 'a kernel as large as the image')
+    // Settings that are not given, or given as they are anyway; two convolutions, one behind the other.
+    const input = [2, between(rng, 9, 20), between(rng, 9, 20)]
+    const two: LayerSpec[] = [
+      { kind: 'conv', kernels: 3, size: 3, stride: 2 },
+      { kind: 'conv', kernels: 4, size: 3, padding: 1 },
+      { kind: 'conv', kernels: 5, size: 1, stride: 1, padding: 0 },
+    ]
+    expectReports(await student.followShapes(input, two), input, two, 'one convolution after another')
   })
 
   test('pooling', async ({ student, rng }) => {
@@ -121,11 +129,28 @@ exercise('shapes-and-parameters', () => {
     await expectRefusal(call([3, 4, 9], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel higher than the image')
     await expectRefusal(call([3, 9, 4], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel wider than the image')
     await expectRefusal(call([3, 1, 9], { kind: 'pool', size: 2 }), 'a window higher than the image')
+    await expectRefusal(call([3, 9, 1], { kind: 'pool', size: 2 }), 'a window wider than the image')
+    await expectRefusal(
+      call([3, 2, 9], { kind: 'conv', kernels: 2, size: 5, padding: 1 }),
+      'too high with padding, too',
+    )
+    // What does not fit may come late.
+    const shrinks: LayerSpec = { kind: 'pool', size: 3 }
+    await expectRefusal(call([1, 8, 8], shrinks, shrinks), 'the second window is larger than what reaches it')
+    await expectRefusal(
+      call([2, 5, 5], { kind: 'relu' }, shrinks, { kind: 'dense', neurons: 2 }),
+      'dense after pooling',
+    )
+    const flat: LayerSpec[] = [{ kind: 'flatten' }, { kind: 'dense', neurons: 9 }, { kind: 'relu' }]
+    await expectRefusal(call([1, 3, 3], ...flat, { kind: 'pool', size: 1 }), 'pooling behind a dense layer')
+    await expectRefusal(call([9], { kind: 'conv', kernels: 1, size: 1 }), 'a convolution of a row')
     const conv: LayerSpec = { kind: 'conv', kernels: 2, size: 1 }
     await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, conv), 'a convolution behind flatten')
     await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, { kind: 'pool', size: 1 }), 'pooling behind flatten')
     // A function that refuses everything has understood nothing.
     const fits: LayerSpec[] = [{ kind: 'conv', kernels: 2, size: 5, padding: 1 }]
     expectReports(await call([3, 3, 9], ...fits), [3, 3, 9], fits, 'with padding it fits')
+    const touches: LayerSpec[] = [{ kind: 'pool', size: 2 }, { kind: 'flatten' }, { kind: 'dense', neurons: 3 }]
+    expectReports(await call([4, 2, 2], ...touches), [4, 2, 2], touches, 'a window as large as the image')
   })
 })

@@ -8,8 +8,8 @@ import { NotImplemented } from '@backprop/testkit/todo'
  */
 import { argmax, backward, crossEntropy, noGrad, relu, tensor } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
-import { Adam, Conv2d, evaluation, flatten, Linear, MaxPool2d } from '@backprop/nn'
-import { parameters, sequential, training } from '@backprop/nn'
+import { Adam, Conv2d, evaluation, flatten, Linear, loadInto, MaxPool2d } from '@backprop/nn'
+import { parameters, saveWeights, sequential, training } from '@backprop/nn'
 import type { Module, Parameter } from '@backprop/nn'
 
 /** Labelled images that a network can take. */
@@ -52,9 +52,6 @@ export interface TrainOptions extends FitOptions {
   adam?: Adam
 }
 
-/** Bytes of images, as for `fit` `[N · 3072]`, to classes `[N]`; N may be any number from 1. */
-export type Reader = (images: Uint8Array) => Promise<number[]>
-
 /** Given: the mean and the standard deviation of red, green and blue in CIFAR-10, where 255 counts as 1. */
 export const CIFAR10 = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] }
 
@@ -76,6 +73,18 @@ export function tinyNet(shape: Examples['shape'], kernels: number, classes: numb
     flatten,
     new Linear(kernels * Math.floor(rows / 2) * Math.floor(cols / 2), classes, init),
   )
+}
+
+/** Given: the weights of a network in a file, as they are kept when its training is done. The grader uses it too. */
+export async function saved(model: Module): Promise<Uint8Array> {
+  return await saveWeights(model)
+}
+
+/** Given: your `network` with the weights of such a file, in another program on another day. The grader uses it too. */
+export function restored(file: Uint8Array, init: Init): Module {
+  const model = network(init)
+  loadInto(model, file)
+  return model
 }
 
 /**
@@ -150,18 +159,47 @@ export async function train(model: Module, data: Examples, options: TrainOptions
 }
 
 /**
- * Learn what is in photographs. What the network looks like, how the pixels are scaled and how it is trained is up to you.
+ * The network of your choice for photographs of 32 × 32 pixels. It is made twice: for learning, and, with the weights that
+ * were learned, for reading. So it must have the same layers each time, and at most 300,000 numbers that are learned.
+ *
+ * @returns a network whose `forward` takes `[N, 3, 32, 32]` to logits `[N, 10]`
+ * @example network({ on, rng }).forward(images, evaluation) // images [64, 3, 32, 32] → logits [64, 10]
+ */
+export function network(init: Init): Module {
+  // TODO(accuracy): Two stages of convolution and pooling, then two layers of neurons.
+  throw new NotImplemented('accuracy')
+}
+
+/**
+ * Learn what is in photographs. How the pixels are scaled and how your `network` is trained is up to you.
  *
  * @param images bytes 0 to 255, image after image, each one a channel of 32 × 32 for red, then for green, then for
- * blue `[N · 3072]`
- * @param labels the classes, 0 to 9 `[N]`
+ * blue `[N · 3072]`; left as they are
+ * @param labels the classes, 0 to 9 `[N]`; left as they are
  * @param options.epochs how often to go through the images
  * @param options.onStep to be called after each step, if it is there
- * @param options.onEpoch to be called after each epoch, so that whoever waits can see how far it is
- * @returns a function that reads: other images, given in the same way, to a plain list with a class 0–9 for each
- * @example const read = await fit(images, labels, { epochs: 3, on, rng }); await read(otherImages) // [3, 8, 8, …]
+ * @param options.onEpoch to be called after each epoch, so that the caller can show the progress
+ * @returns the trained network
+ * @example const model = await fit(images, labels, { epochs: 3, on, rng })
  */
-export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Reader> {
-  // TODO(accuracy): Scale the pixels, make a network, train it; return a function that uses it.
+export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Module> {
+  // TODO(accuracy): Scale the pixels, make your network, train it, return it.
+  throw new NotImplemented('accuracy')
+}
+
+/**
+ * Read photographs with a trained network.
+ *
+ * It may be called in another program than `fit`, with a network that was `restored` from a file: all that it knows are the
+ * weights.
+ *
+ * @param model a network that `fit` or `restored` returned
+ * @param images bytes, given in the same way as to `fit`; any number of images from 1; left as they are
+ * @param options.on the backend that computes
+ * @returns a plain list with a class 0–9 for each image
+ * @example await read(model, otherImages, { on }) // [3, 8, 8, …]
+ */
+export async function read(model: Module, images: Uint8Array, { on }: Pick<Init, 'on'>): Promise<number[]> {
+  // TODO(accuracy): Scale the pixels as for learning, some hundred images at a time; where is the largest logit?
   throw new NotImplemented('accuracy')
 }

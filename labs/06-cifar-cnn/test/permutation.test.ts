@@ -29,6 +29,17 @@ exercise('permutation', () => {
     )
   })
 
+  test('permutes each channel by itself, also for the learner', async () => {
+    const train = { images: Uint8Array.of(1, 2, 3, 11, 12, 13), labels: Uint8Array.of(0) }
+    const seen: Uint8Array[] = []
+    const learn = ({ images }: Labelled) => Promise.resolve((seen.push(images), [0]))
+    await comparePermuted(learn, train, train, { area: 3, rng: rng(3) })
+    const order = rng(3).permutation(3)
+    expect(seen[1], 'an image of two channels of three pixels: one order for both').toBeNear([
+      ...permutePixels(train.images, order),
+    ])
+  })
+
   test('lets the learner see both kinds of images, and counts its right answers', async () => {
     const train = { images: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(7) }
     const test = { images: Uint8Array.of(5, 6, 7, 8, 10, 11, 12, 13), labels: Uint8Array.of(3, 4) }

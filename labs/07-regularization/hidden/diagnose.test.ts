@@ -144,6 +144,7 @@ exercise('diagnose', () => {
   test('refusals', async ({ student }) => {
     const five = [5, 4, 3, 2, 1]
     await expectRefusal(student.diagnose([], [], 2), 'no epochs')
+    await expectRefusal(student.diagnose([1], [1], 2), 'one epoch')
     await expectRefusal(student.diagnose([1, 2, 3, 4], [1, 2, 3, 4], 2), 'four epochs')
     await expectRefusal(student.diagnose(five, [...five, 1], 2), 'curves of different lengths')
     await expectRefusal(student.diagnose([...five, 1], five, 2), 'a validation loss that is missing')

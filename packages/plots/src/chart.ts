@@ -65,6 +65,8 @@ export interface Axis {
   readonly scale: 'linear' | 'log' | 'category'
   /** Of n categories: [−0.5, n − 0.5]. */
   readonly range: Range
+  /** Only whole numbers mean something here, as of epochs. */
+  readonly whole?: boolean
   /** Of the categories; the first stands on top. */
   readonly names?: readonly string[]
 }

@@ -68,7 +68,7 @@ export interface Tick {
 export function ticks(axis: Axis, count: number): Tick[] {
   if (axis.scale === 'category') return (axis.names ?? []).map((text, at) => ({ at, text }))
   const found = axis.scale === 'log' ? logTicks(axis.range, count) : []
-  return found.length > 1 ? found : linear(axis.range, count)
+  return found.length > 1 ? found : linear(axis, count)
 }
 
 /** About `count` round numbers from low to high. */
@@ -76,8 +76,10 @@ export const roundNumbers = (low: number, high: number, count: number): number[]
   // The smallest numbers of all have no reciprocal to compute with.
   high - low > 1e-290 ? linearTicks(low, high, Math.max(1, count)) : [low, high]
 
-function linear([low, high]: Range, count: number): Tick[] {
-  const values = roundNumbers(low, high, count)
+function linear({ range: [low, high], whole = false }: Axis, count: number): Tick[] {
+  const all = roundNumbers(low, high, count)
+  const integers = all.filter(Number.isInteger)
+  const values = whole && integers.length > 1 ? integers : all
   const step = values.length > 1 ? values[1] - values[0] : high - low
   const size = Math.max(...values.map(Math.abs), step)
   // The small factor makes up for the error of the subtraction.

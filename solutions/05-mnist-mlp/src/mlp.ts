@@ -128,7 +128,7 @@ export function dense(inSize: number, outSize: number, init: Init): Layer {
 /**
  * How many numbers training can change in a network of dense layers: all weights and all biases.
  *
- * @param sizes the size of the input, then the number of neurons of each layer; left as they are
+ * @param sizes the size of the input, then the number of neurons of each layer; at least one size; left as they are
  * @returns the count; a list of one size is a network without layers and has 0
  * @example countParameters([3, 2]) // 8, which is 3 · 2 weights and 2 biases
  */

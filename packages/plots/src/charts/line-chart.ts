@@ -62,7 +62,7 @@ export function lineChart(options: LineChartOptions): Chart {
     plane: false,
     title: options.title ?? '',
     description: options.description ?? curves.map(each => summary(each, x.label)).join(' '),
-    x: { ...x, range: fitted(x, onX) },
+    x: { ...x, range: fitted(x, onX), ...(onX.every(Number.isInteger) && { whole: true }) },
     y: { ...y, range: fitted(y, onY, { nice: true }) },
     marks: [
       ...curves.flatMap(each => each.behind),

@@ -9,6 +9,8 @@ import { drawMark } from './marks.ts'
 const SAMPLE = 24
 const GAP = 10
 const LINE = 20
+/** Letters that need more room than others, as in "momentum". */
+const WIDE = /[mwMW@%]/g
 
 /** A small sample of each labelled mark with its name, in as many lines as needed. */
 export function drawLegend(marks: readonly Mark[], { width, patterns }: Room, top: number): Drawing {
@@ -16,7 +18,7 @@ export function drawLegend(marks: readonly Mark[], { width, patterns }: Room, to
   const parts: string[] = []
   for (const [label, own] of entries(marks)) {
     const name = shorten(label, columnsIn(width - 2 * PAD - SAMPLE - 6))
-    const size = SAMPLE + 6 + textWidth(columnsOf(name))
+    const size = SAMPLE + 6 + textWidth(columnsOf(name) + 0.6 * (name.match(WIDE)?.length ?? 0))
     if (x > PAD && x + size > width - PAD) [x, y] = [PAD, y + LINE]
     const frame = { outer: width, left: x, top: y, width: SAMPLE, height: 14 }
     parts.push(...own.map(mark => drawMark(sample(mark), frame, patterns)))

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+/**
+ * Code in running text of hints.md type-checks where students would write it: in the function of the exercise, with its
+ * arguments. Names that a hint leaves to the student may be anything.
+ */
+
+const ROOT = resolve(import.meta.dirname, '..')
+const LABS = readdirSync(join(ROOT, 'labs')).sort()
+
+interface Snippet {
+  readonly exercise: string
+  readonly code: string
+}
+
+/** What stands between backticks and is a call, an access to a field or an assignment. */
+function snippetsOf(lab: string): Snippet[] {
+  const sections = readFileSync(join(ROOT, 'labs', lab, 'hints.md'), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+  return sections.flatMap(section => {
+    const exercise = section.split('\n')[0].trim()
+    const inline = [...section.matchAll(/(?<!`)`([^`]+)`(?!`)/g)].map(([, code]) => code.replaceAll(/\s+/g, ' '))
+    return inline
+      .filter(code => /[(=.[]/.test(code) && !/^\S+\.(ts|md)$/.test(code) && isExpression(code))
+      .map(code => ({ exercise, code }))
+  })
+}
+
+function isExpression(code: string): boolean {
+  const { diagnostics = [] } = ts.transpileModule(`async () => (${code}\n)`, { reportDiagnostics: true })
+  return diagnostics.length === 0
+}
+
+/** The stubs of an exercise, each with its snippets at the place of the task: a text for each function. */
+function filled(lab: string, snippets: readonly Snippet[]): { file: string; text: string; snippets: Snippet[] }[] {
+  const src = join(ROOT, 'labs', lab, 'src')
+  return readdirSync(src).flatMap(name => {
+    const stub = readFileSync(join(src, name), 'utf8')
+    return [...stub.matchAll(/^ *\/\/ TODO\(([a-z0-9-]+)\):.*\n/gm)].map((task, i) => {
+      const own = snippets.filter(({ exercise }) => exercise === task[1])
+      const lines = own.map(({ code }) => `  void (async () => (${code}\n))`)
+      const head = stub.slice(0, task.index)
+      const text = `${head}//${MARK}\n${lines.join('\n')}\n//${MARK}\n${stub.slice(task.index)}`
+      return { file: join(src, name.replace('.ts', `.hints-${i}.ts`)), text, snippets: own }
+    })
+  })
+}
+
+const MARK = ' hints'
+
+/** What a name that the hint leaves open brings about: it is not declared, has no type, or is defined by a formula. */
+const OPEN = new Set([2304, 2552, 18004, 7005, 7006, 7031, 7034, 2364])
+
+/** What must be found: `labels` may be a list of bytes, or anything with a length, of which a Set cannot be made. */
+const PLANTED = { lab: '05-mnist-mlp', exercise: 'split', code: 'new Set(labels)' }
+
+test('code in hints type-checks in the exercise that it is for', { timeout: 120_000 }, () => {
+  const files = LABS.flatMap(lab => filled(lab, [...snippetsOf(lab), ...(lab === PLANTED.lab ? [PLANTED] : [])]))
+  expect(files.flatMap(({ snippets }) => snippets).length).toBeGreaterThan(50)
+  const texts = new Map(files.map(({ file, text }) => [file, text]))
+  const { options } = ts.convertCompilerOptionsFromJson(
+    (
+      ts.readConfigFile(join(ROOT, 'tsconfig.base.json'), name => readFileSync(name, 'utf8')).config as {
+        compilerOptions: object
+      }
+    ).compilerOptions,
+    ROOT,
+  )
+  const host = ts.createCompilerHost({ ...options, incremental: false })
+  const [read, exists] = [host.readFile.bind(host), host.fileExists.bind(host)]
+  host.readFile = name => texts.get(name) ?? read(name)
+  host.fileExists = name => texts.has(name) || exists(name)
+  const program = ts.createProgram([...texts.keys()], { ...options, incremental: false }, host)
+  // A hint of an exercise with several functions is for one of them.
+  const complaints = new Map<string, string[]>()
+  for (const { file, snippets } of files) {
+    const source = program.getSourceFile(file)!
+    const wrong = program
+      .getSemanticDiagnostics(source)
+      .filter(({ code }) => !OPEN.has(code))
+      .map(({ start = 0, messageText }) => {
+        const line = source.text.slice(0, start).split('\n').at(-1)! + source.text.slice(start).split('\n')[0]
+        return { line, what: ts.flattenDiagnosticMessageText(messageText, ' ') }
+      })
+    for (const { exercise, code } of snippets) {
+      const key = `${file.split('/').at(-3)} ${exercise}: ${code}`
+      const found = wrong.filter(({ line }) => line.includes(`=> (${code}`)).map(({ what }) => what)
+      if (found.length === 0) complaints.set(key, [])
+      else if (complaints.get(key)?.length !== 0) complaints.set(key, found)
+    }
+  }
+  const wrong = [...complaints].filter(([, found]) => found.length > 0)
+  const planted = `${PLANTED.lab} ${PLANTED.exercise}: ${PLANTED.code}`
+  expect(wrong.filter(([key]) => key !== planted).map(([key, [what]]) => `${key}: ${what}`)).toEqual([])
+  expect(wrong.map(([key]) => key)).toContain(planted)
+})
