@@ -155,6 +155,18 @@ export const ANSWERS: readonly Attack[] = [
     "const make = d => (d === 0 ? 'x'.repeat(50) : Object.fromEntries(Array.from({ length: 12 }, (_, i) => ['k' + i, make(d - 1)]))); return [make(6)]",
     ['error', 'timeout', 'out-of-memory'],
   ),
+  answer('own-length', 'R-07', 'an object that claims to be endless', '({ length: 1e15 })', ['error']),
+  answer('large-bigint', 'R-07', 'a whole number of twenty digits', '99999999999999999999n', ['error']),
+  answer(
+    'almost-too-deep',
+    'R-07',
+    'lists nested as deep as may be',
+    'let a = [0]; for (let i = 0; i < 60; i++) a = [a]; return a',
+    ['failed'],
+  ),
+  answer('bad-length', 'R-07', 'a length that cannot be, which is no want of memory', 'return new Array(-1)', [
+    'error',
+  ]),
   answer('large-list', 'R-07', 'a list of five million numbers', 'new Array(5e6).fill(1)'),
   answer('large-typed', 'R-07', 'seven million floats where a few are wanted', 'new Float64Array(7e6)'),
   answer(

@@ -89,6 +89,8 @@ export const CHANNEL: readonly Attack[] = [
     "for (let fd = 0; fd < 40; fd++) safe(() => builtin('node:fs').closeSync(fd))",
     ['error', 'timeout'],
   ),
+  value('tensor-uncalled-for', 'a tensor in a lab that has none', '["x","Tensor",["a",["t",0,0,"f32"],["a",0],false]]'),
+  value('length-of-its-own', 'an object with a length, which no honest process sends', '["o","length",1e15]'),
   value('prototype-key', 'an object with the key __proto__', '["o","__proto__",["o","polluted",1]]'),
   value(
     'constructor-keys',
