@@ -2,6 +2,12 @@ import { Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { expect } from '@backprop/testkit'
 
+/** The numbers of what came back, which must be a tensor and no list of the same shape. */
+export function valuesOf(result: unknown): number[] {
+  expect(result, 'a tensor').toBeInstanceOf(Tensor)
+  return [...(result as Tensor).dataSync()]
+}
+
 /** What came back, as something that can be asked forward; what it is made of stays on the other side. */
 export function layerOf<T extends object>(result: T): T {
   const { forward } = (result ?? {}) as { forward?: unknown }
