@@ -10,7 +10,7 @@ const Reasons = z.record(z.string(), z.string().min(1).max(500))
 
 /**
  * `quiz.json` of a lab, which "pnpm lab quiz" shows: the right letter of each question, and why. It is the solution, so it
- * is released only when somebody asks for it, after the deadline.
+ * is released only on request, after the deadline.
  */
 export async function quizFile(root: string, { manifest: { id } }: Lab): Promise<Buffer> {
   const folder = join(root, 'solutions', id)

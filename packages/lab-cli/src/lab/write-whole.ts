@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Writes a file so that who reads it meanwhile finds the old text or the new one, never a part. Makes its folder. */
+/** Writes a file, and its folder, so that a reader finds the old text or the new one, never a part. */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const part = `${file}.${process.pid}.part`

@@ -3,7 +3,7 @@ import type { SuiteOptions, TestResult } from './events.ts'
 import { openVitest, speakingOf } from './options.ts'
 import { reporter } from './reporter.ts'
 
-/** A day: somebody may look at a line for long. */
+/** A day: people look at a line for long. */
 const NO_LIMIT_SECONDS = 86_400
 
 /**

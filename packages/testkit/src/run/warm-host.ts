@@ -94,9 +94,9 @@ const LOOK_MS = 50
 const STEP_MB = 48
 
 /**
- * A process that runs out of memory ends without a word. So while memory grows, the code is asked where it is; whoever
- * waits for this process knows then where it was last. What lies outside of the JavaScript heap has no bound of its own:
- * far beyond it the code is not waited for.
+ * A process that runs out of memory ends without a word. So while memory grows, the code is asked where it is, and the
+ * parent keeps the last answer. Buffers lie outside of the JavaScript heap and have no bound: a process that takes far more
+ * than the heap may is ended here.
  */
 function watchMemory(opened: Vitest, heapMB: number | undefined): NodeJS.Timeout {
   const usedMB = () => process.memoryUsage.rss() / 2 ** 20
