@@ -4,7 +4,9 @@ import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import { epochsOf, expectNumbers, fields } from './checks.ts'
 import { list, normals, sgdPlaces } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/descent')>('descent')
+type Module = typeof import('#lab/descent')
+const test = submissionTest<Module>('descent')
+const keeping = submissionTest<Module>('descent', { keepsArguments: ['sgd'] })
 
 const inOrder = (indices: number[]) => indices.toSorted((a, b) => a - b)
 
@@ -34,6 +36,7 @@ exercise('batches', () => {
       const sizes = epoch.map(batch => batch.length)
       const expected = list(steps, k => (k === steps - 1 ? last : size))
       expectNumbers(sizes, expected, `the sizes of the ${steps} batches of ${count} examples`)
+      expect(new Set(epoch.flat()).size, `batches of ${count} different examples`).toBe(count)
     }
   })
 
@@ -52,13 +55,16 @@ exercise('batches', () => {
 
   test('fair-shuffle', async ({ student, rng }) => {
     const counts = new Map<string, number>()
-    for (const epoch of epochsOf(await student.batches(4, 3, { epochs: 2400, rng }), 2400)) {
-      const order = epoch.flat().join()
-      counts.set(order, (counts.get(order) ?? 0) + 1)
-    }
+    for (let call = 0; call < 5; call += 1)
+      for (const epoch of epochsOf(await student.batches(4, 3, { epochs: 2400, rng }), 2400)) {
+        const order = epoch.flat().join()
+        counts.set(order, (counts.get(order) ?? 0) + 1)
+      }
     expect(counts.size, 'all 24 orders of four examples occur').toBe(24)
-    // Each is drawn 100 ± 10 times; six deviations are allowed.
-    for (const count of counts.values()) expect(Math.abs(count - 100), 'all orders are equally likely').toBeLessThan(60)
+    // Each is drawn 500 ± 22 times. One of the 24 is off by 135 in a fair shuffle in fewer than one of a million cases; a
+    // swap of each place with any other one draws some orders 703 times.
+    for (const count of counts.values())
+      expect(Math.abs(count - 500), 'all orders are equally likely').toBeLessThan(135)
   })
 
   test('edges', async ({ student, rng }) => {
@@ -69,8 +75,16 @@ exercise('batches', () => {
     expect(await shapeOf(0, 4, 2), 'without examples an epoch has no batches').toEqual([[], []])
     expect(await shapeOf(3, 10, 2), 'one short batch holds all').toEqual([[3], [3]])
     expect(await shapeOf(3, 2, 0), 'no epochs were asked for').toEqual([])
-    for (const size of [2.5, NaN, -3, 0])
-      await expectRefusal(student.batches(6, size, { epochs: 1, rng }), `a size of ${size} is refused`)
+    for (const size of [2.5, NaN, -3, 0, Infinity])
+      for (const [count, epochs] of [
+        [6, 1],
+        [0, 1],
+        [6, 0],
+      ])
+        // prettier-ignore
+        await expectRefusal(student.batches(count, size, { epochs, rng }), `a size of ${size} is refused`)
+    const [epoch] = epochsOf(await student.batches(9, 100, { epochs: 1, rng }), 1)
+    expectNumbers(inOrder(epoch.flat()), [0, 1, 2, 3, 4, 5, 6, 7, 8], 'one batch holds all nine')
   })
 })
 
@@ -103,9 +117,18 @@ exercise('sgd', () => {
       const expected = sgdPlaces(X, y, start, settings.batches, 0.2)
       expectNumbers(w, expected.w, `the weights after ${count} batches`)
     }
+    // The first example is right at the start: its error is 0, and the next batches still count.
+    const rows = [[1, 2], ...normals(rng, 2, 2)]
+    for (const first of [[0], [0, 1], [0, 0, 2]]) {
+      const order = [first, [1], [2, 0]]
+      const fit = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: order, learningRate: 0.2 }))
+      expectNumbers(fit.w, sgdPlaces(rows, [3, 1, -1], [1, 1], order, 0.2).w, 'one of the answers is right already')
+    }
+    const still = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: [[1], [2]], learningRate: 0 }))
+    expectNumbers(still.w, [1, 1], 'with a learning rate of 0 the weights stay')
   })
 
-  test('losses', async ({ student, rng }) => {
+  keeping('losses', async ({ student, rng }) => {
     const [X, [y], [start]] = [normals(rng, 9, 3), normals(rng, 1, 9), normals(rng, 1, 3)]
     const batches = [[0, 1, 2, 3], [4, 5], [8, 7, 6], [1], [3, 3, 5]]
     const { losses } = fields(await student.sgd(X, y, start, { batches, learningRate: 0.1 }))

@@ -5,7 +5,9 @@ import type { Network } from '#lab/network'
 import { expectNumber, expectNumbers, fields } from './checks.ts'
 import { networkGradient, normals, randomNetwork, spread, stepped } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/network')>('network')
+type Module = typeof import('#lab/network')
+const test = submissionTest<Module>('network')
+const keeping = submissionTest<Module>('network', { keepsArguments: ['gradientCheck', 'hiddenSpread'] })
 
 /** A loss that bends, and in which the weights depend on each other; and its gradient. */
 function bent(rng: Rng, length: number, size = 1) {
@@ -22,16 +24,18 @@ const NUMERIC = { relative: 1e-7, absolute: 1e-8 }
 const ERROR = { relative: 1e-6, absolute: 1e-7 }
 
 exercise('gradient-check', () => {
-  test('numeric', async ({ student, rng }) => {
+  keeping('numeric', async ({ student, rng }) => {
     for (const length of [1, 2, 6]) {
       const { f, gradient, w } = bent(rng, length)
+      // A step that grows with the weight would be none here.
+      if (length > 1) w[1] = 0
       const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
       expectNumbers(numeric, gradient(w), `central differences for ${length} weights`, NUMERIC)
     }
   })
 
   test('right', async ({ student, rng }) => {
-    for (const size of [1, 1000, 1e-6]) {
+    for (const size of [1, 1e6, 1e-6, 1e-12, 1e-20]) {
       const { f, gradient, w } = bent(rng, 4, size)
       const { error } = fields(await student.gradientCheck(f, w, gradient(w)))
       expect(error, 'the error is a number').toBeTypeOf('number')
@@ -40,10 +44,13 @@ exercise('gradient-check', () => {
     }
     const { error } = fields(await student.gradientCheck(() => 3, [1, 2], [0, 0]))
     expectNumber(error, 0, 'a loss that never changes has the gradient 0, and that is right')
+    const { f, gradient, w } = bent(rng, 3)
+    const twice = fields(await student.gradientCheck(f, w, gradient(w).map(slope => 2 * slope))) // prettier-ignore
+    expectNumber(twice.error, 1 / 3, 'and one that is twice too large is not', ERROR)
   })
 
   test('wrong', async ({ student, rng }) => {
-    for (const size of [1, 1e-6]) {
+    for (const size of [1, 1e6, 1e-6, 1e-12, 1e-20]) {
       const { f, gradient, w } = bent(rng, 5, size)
       const right = gradient(w)
       const length = (v: number[]) => Math.sqrt(v.reduce((sum, value) => sum + value * value, 0))
@@ -58,13 +65,30 @@ exercise('gradient-check', () => {
         const { error } = fields(await student.gradientCheck(f, w, [...claimed]))
         expectNumber(error, expected, `the error of a gradient: ${why}`, ERROR)
       }
-      const { error } = fields(await student.gradientCheck(f, w, [NaN, ...right.slice(1)]))
-      expect(typeof error === 'number' && error < 1e-6, 'a gradient that holds NaN is not right').toBe(false)
     }
-    await expectRefusal(
-      student.gradientCheck(([a]) => a, [1, 2], [1]),
-      'one number for two weights is refused',
-    )
+  })
+
+  test('not-a-number', async ({ student, rng }) => {
+    const { f, gradient, w } = bent(rng, 4)
+    const right = gradient(w)
+    const { numeric } = fields(await student.gradientCheck(f, w, right))
+    expectNumbers(numeric, right, 'the gradient by central differences', NUMERIC)
+    for (const bad of [NaN, Infinity, -Infinity])
+      for (const place of w.keys()) {
+        const claimed = right.map((slope, j) => (j === place ? bad : slope))
+        const { error } = fields(await student.gradientCheck(f, w, claimed))
+        expect(typeof error === 'number' && !(error < 0.1), `a gradient that holds ${bad} is not right`).toBe(true)
+      }
+  })
+
+  test('refused', async ({ student, rng }) => {
+    for (const claimed of [[1], [], [1, 0, 0]]) {
+      const call = student.gradientCheck(([a]) => a, [1, 2], claimed)
+      await expectRefusal(call, `${claimed.length} numbers for two weights are refused`)
+    }
+    const { f, gradient, w } = bent(rng, 2)
+    const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
+    expectNumbers(numeric, gradient(w), 'a gradient that fits is not refused', NUMERIC)
   })
 })
 
@@ -100,6 +124,18 @@ exercise('zero-init', () => {
       const why = `one neuron differs from the others in ${part} alone`
       expectNumbers(await student.hiddenSpread(start, gradientOf, none), [spread(start)], why)
     }
+    // The two that differ most are the first and the last, then two in the middle; or they hardly differ.
+    for (const pattern of [
+      [0, 1, 2, 3],
+      [1, 0, 2, 1],
+      [0, 1e-5, 0, 0],
+    ]) {
+      // prettier-ignore
+      const start = alike(rng, 3, 4)
+      start.W1[1] = start.W1[1].map((weight, j) => weight + pattern[j] * (1 + rng.uniform() / 100))
+      const why = `neurons that differ by ${pattern.join(', ')}`
+      expectNumbers(await student.hiddenSpread(start, gradientOf, none), [spread(start)], why)
+    }
   })
 
   test('alike', async ({ student, rng }) => {
@@ -114,10 +150,13 @@ exercise('zero-init', () => {
         const spreads = await student.hiddenSpread(start, gradientOf, { learningRate: 0.2, steps: 15 })
         expectNumbers(spreads, Array<number>(16).fill(0), 'equal neurons get equal gradients and stay equal')
       }
+      const other = randomNetwork(rng, inputs, hidden)
+      const spreads = await student.hiddenSpread(other, gradientOf, { learningRate: 0.2, steps: 0 })
+      expectNumbers(spreads, [spread(other)], 'others do not start alike')
     }
   })
 
-  test('different', async ({ student, rng }) => {
+  keeping('different', async ({ student, rng }) => {
     const { gradientOf } = problem(rng, 3)
     const almost = alike(rng, 3, 4)
     almost.W1[2][1] += 0.01
@@ -131,5 +170,7 @@ exercise('zero-init', () => {
       const spreads = await student.hiddenSpread(start, gradientOf, { learningRate: 0.2, steps: 20 })
       expectNumbers(spreads, expected, 'the spread before the first step and after each of the 20')
     }
+    const still = await student.hiddenSpread(almost, gradientOf, { learningRate: 0, steps: 3 })
+    expectNumbers(still, Array<number>(4).fill(spread(almost)), 'with a learning rate of 0 nothing moves')
   })
 })

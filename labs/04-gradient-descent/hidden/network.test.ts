@@ -2,9 +2,11 @@ import { exercise, expect, gradcheck } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 import type { Network } from '#lab/network'
 import { expectNumber, expectNumbers, expectRows, fields } from './checks.ts'
-import { networkGradient, networkLoss, normals, randomNetwork } from './reference.ts'
+import { networkAnswer, networkGradient, networkLoss, normals, randomNetwork } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/network')>('network')
+type Module = typeof import('#lab/network')
+const test = submissionTest<Module>('network')
+const keeping = submissionTest<Module>('network', { keepsArguments: ['backprop'] })
 
 /** Examples, inputs, hidden neurons: all different, one of each, more of one than of the others. */
 const SHAPES = [
@@ -12,6 +14,7 @@ const SHAPES = [
   [1, 4, 2],
   [8, 1, 3],
   [3, 2, 1],
+  [70, 2, 3],
 ]
 
 const EXAMPLE: Network = {
@@ -25,7 +28,7 @@ const EXAMPLE: Network = {
 }
 
 exercise('backprop', () => {
-  test('worked-example', async ({ student }) => {
+  test('worked-example', async ({ student, rng }) => {
     const { loss, gradient } = fields(await student.backprop(EXAMPLE, [[1, 2]], [1]))
     expectNumber(loss, 0.125, 'the loss of the README')
     const { W1, b1, w2, b2 } = fields(gradient as Network)
@@ -40,9 +43,12 @@ exercise('backprop', () => {
       ],
       '∂J/∂W1 of the README',
     )
+    const y = [2 + rng.uniform()]
+    const other = fields(await student.backprop(EXAMPLE, [[1, 2]], y))
+    expectNumber(other.loss, networkLoss(EXAMPLE, [[1, 2]], y), 'the loss for another right answer')
   })
 
-  test('loss', async ({ student, rng }) => {
+  keeping('loss', async ({ student, rng }) => {
     for (const [rows, inputs, hidden] of SHAPES) {
       const [network, X, [y]] = [randomNetwork(rng, inputs, hidden), normals(rng, rows, inputs), normals(rng, 1, rows)]
       const { loss } = fields(await student.backprop(network, X, y))
@@ -67,6 +73,16 @@ exercise('backprop', () => {
           else if (part === 'W1') expectRows(mine.W1, expected.W1, why)
           else expectNumbers(mine[part], expected[part], why)
         }
+      }
+      // Errors of a ten-thousandth, and of hundreds: each counts for what it is.
+      for (const size of [1e-4, 300]) {
+        const [network, X] = [randomNetwork(rng, 2, 3), normals(rng, 4, 2)]
+        const y = X.map(x => networkAnswer(network, x) + size * rng.normal())
+        const mine = fields(fields(await student.backprop(network, X, y)).gradient as Network)
+        const expected = networkGradient(network, X, y)
+        const why = `∂J/∂${parts[0]} for errors of ${size}`
+        if (parts[0] === 'W1') expectRows(mine.W1, expected.W1, why)
+        else expectNumbers(mine.w2, expected.w2, why)
       }
     })
   }
@@ -104,5 +120,11 @@ exercise('backprop', () => {
     expectRows(W1, expected.W1, 'where tanh is flat, the hidden weights have no slope')
     expectNumbers(b1, expected.b1, 'where tanh is flat, the hidden biases have no slope')
     expectNumbers(w2, expected.w2, 'the output layer still has one')
+    // One neuron that becomes flat bit by bit.
+    const one: Network = { W1: [[1]], b1: [0], w2: [2], b2: 0 }
+    for (let x = -9; x <= 9; x += 0.5) {
+      const mine = fields(fields(await student.backprop(one, [[x]], [5])).gradient as Network)
+      expectNumbers(mine.b1, networkGradient(one, [[x]], [5]).b1, `the slope of tanh at ${x}`)
+    }
   })
 })

@@ -5,7 +5,11 @@ import { expectNumbers } from './checks.ts'
 import { adamPlaces, heavyBall, list, normals, rmspropPlaces } from './reference.ts'
 import type { Places } from './reference.ts'
 
-const test = submissionTest<typeof import('#lab/optimizers')>('optimizers')
+type Module = typeof import('#lab/optimizers')
+const test = submissionTest<Module>('optimizers')
+const keeping = submissionTest<Module>('optimizers', {
+  keepsArguments: ['momentum', 'momentum()', 'rmsprop', 'rmsprop()', 'adam', 'adam()'],
+})
 
 /** A student's update, on the other side of the wall. */
 type RemoteUpdate = (w: number[], gradient: number[]) => Promise<number[]>
@@ -26,6 +30,17 @@ async function follow(update: RemoteUpdate, { start, gradients }: Trajectory, pl
   }
 }
 
+/** A step depends on the gradients alone: from any other weights it leads just as far. */
+async function followMoved(update: RemoteUpdate, rng: Rng, places: Places): Promise<void> {
+  const { start, gradients } = wild(rng, 6, [1, 3])
+  const way = places(start, gradients)
+  for (const [k, gradient] of gradients.entries()) {
+    const w = normals(rng, 1, 2)[0]
+    const expected = w.map((weight, j) => weight + (way[k + 1][j] - way[k][j]))
+    expectNumbers(await update(w, gradient), expected, `step ${k + 1} from weights that were moved`)
+  }
+}
+
 /** Gradients of very different sizes that change their signs, and now and then point the same way for a while. */
 function wild(rng: Rng, steps: number, sizes: number[]): Trajectory {
   const drift = sizes.map(() => rng.normal())
@@ -33,7 +48,7 @@ function wild(rng: Rng, steps: number, sizes: number[]): Trajectory {
   return { start: sizes.map(() => rng.normal()), gradients }
 }
 
-const SIZES = [1, 1000, 1e-3, 20]
+const SIZES = [1, 1e5, 1e-3, 20]
 
 /** Two optimizers in turn: what one sees must not move the other. */
 async function inTurn(make: () => Promise<RemoteUpdate>, rng: Rng, places: Places): Promise<void> {
@@ -47,10 +62,13 @@ async function inTurn(make: () => Promise<RemoteUpdate>, rng: Rng, places: Place
   }
 }
 
-/** The first weight never gets a gradient; the second gets one from the third step. */
+/**
+ * The first weight never gets a gradient, the second gets one from the third step on, the third none from the fourth to
+ * the seventh step. In the fifth there is none for all of them.
+ */
 const sleepers = (rng: Rng): Trajectory => ({
-  start: [2, -3],
-  gradients: list(6, k => k).map(k => [0, k < 2 ? 0 : rng.normal()]),
+  start: [2, -3, 1],
+  gradients: list(10, k => k).map(k => [0, k < 2 || k === 4 ? 0 : rng.normal(), k >= 3 && k < 7 ? 0 : rng.normal()]),
 })
 
 exercise('momentum', () => {
@@ -58,14 +76,29 @@ exercise('momentum', () => {
     for (const [learningRate, mu] of [
       [0.05, 0.6],
       [0.3, 0.95],
-      [0.2, 0],
     ]) {
       const update = await student.momentum({ learningRate, momentum: mu })
       await follow(update, wild(rng, 40, SIZES), heavyBall(learningRate, mu))
     }
+    await followMoved(await student.momentum({ learningRate: 0.1, momentum: 0.8 }), rng, heavyBall(0.1, 0.8))
   })
 
-  test('default', async ({ student, rng }) => {
+  test('zero-settings', async ({ student, rng }) => {
+    for (const [learningRate, mu] of [
+      [0.2, 0],
+      [0, 0.9],
+    ]) {
+      const update = await student.momentum({ learningRate, momentum: mu })
+      await follow(update, wild(rng, 8, [1, 2]), heavyBall(learningRate, mu))
+    }
+  })
+
+  test('zero-gradient', async ({ student, rng }) => {
+    const update = await student.momentum({ learningRate: 0.1, momentum: 0.7 })
+    await follow(update, sleepers(rng), heavyBall(0.1, 0.7))
+  })
+
+  keeping('default', async ({ student, rng }) => {
     const update = await student.momentum({ learningRate: 0.1 })
     await follow(update, wild(rng, 12, [1, 2]), heavyBall(0.1, 0.9))
   })
@@ -85,9 +118,21 @@ exercise('rmsprop', () => {
       const update = await student.rmsprop({ learningRate, decay, epsilon })
       await follow(update, wild(rng, 40, SIZES), rmspropPlaces(learningRate, decay, epsilon))
     }
+    await followMoved(await student.rmsprop({ learningRate: 0.1 }), rng, rmspropPlaces(0.1, 0.9, 1e-8))
   })
 
-  test('defaults', async ({ student, rng }) => {
+  test('zero-settings', async ({ student, rng }) => {
+    for (const [learningRate, decay, epsilon] of [
+      [0.1, 0, 1e-8],
+      [0.1, 0.8, 0],
+      [0, 0.8, 1e-8],
+    ]) {
+      const update = await student.rmsprop({ learningRate, decay, epsilon })
+      await follow(update, wild(rng, 8, [1, 1e-8]), rmspropPlaces(learningRate, decay, epsilon))
+    }
+  })
+
+  keeping('defaults', async ({ student, rng }) => {
     await follow(await student.rmsprop(), wild(rng, 10, [1, 30]), rmspropPlaces(0.001, 0.9, 1e-8))
     // Gradients as small as ε show where it stands.
     await follow(await student.rmsprop({}), wild(rng, 5, [1e-8, 3e-8]), rmspropPlaces(0.001, 0.9, 1e-8))
@@ -112,6 +157,21 @@ exercise('adam', () => {
       const update = await student.adam({ learningRate, beta1, beta2, epsilon })
       await follow(update, wild(rng, 40, SIZES), adamPlaces(learningRate, beta1, beta2, epsilon))
     }
+    // After 130 steps v is still an eighth of what the correction makes of it.
+    await follow(await student.adam({ learningRate: 0.1 }), wild(rng, 130, [1]), adamPlaces(0.1, 0.9, 0.999, 1e-8))
+    await followMoved(await student.adam({ learningRate: 0.1 }), rng, adamPlaces(0.1, 0.9, 0.999, 1e-8))
+  })
+
+  test('zero-settings', async ({ student, rng }) => {
+    for (const [learningRate, beta1, beta2, epsilon] of [
+      [0.1, 0, 0.9, 1e-8],
+      [0.1, 0.9, 0, 1e-8],
+      [0.1, 0.9, 0.99, 0],
+      [0, 0.9, 0.99, 1e-8],
+    ]) {
+      const update = await student.adam({ learningRate, beta1, beta2, epsilon })
+      await follow(update, wild(rng, 8, [1, 1e-8]), adamPlaces(learningRate, beta1, beta2, epsilon))
+    }
   })
 
   test('bias-correction', async ({ student, rng }) => {
@@ -121,7 +181,7 @@ exercise('adam', () => {
     await follow(update, { start: [0, 0, 0], gradients }, adamPlaces(0.1, 0.9, 0.999, 1e-8))
   })
 
-  test('defaults', async ({ student, rng }) => {
+  keeping('defaults', async ({ student, rng }) => {
     await follow(await student.adam(), wild(rng, 10, [1, 30]), adamPlaces(0.001, 0.9, 0.999, 1e-8))
     await follow(await student.adam({}), wild(rng, 5, [1e-8, 3e-8]), adamPlaces(0.001, 0.9, 0.999, 1e-8))
   })

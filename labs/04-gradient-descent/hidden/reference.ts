@@ -93,6 +93,9 @@ export function randomNetwork(rng: Rng, inputs: number, hidden: number): Network
   return { W1: normals(rng, inputs, hidden), b1, w2, b2: rng.normal() }
 }
 
+export const networkAnswer = ({ W1, b1, w2, b2 }: Network, x: number[]): number =>
+  b2 + sum(w2.map((weight, j) => weight * Math.tanh(b1[j] + sum(x.map((value, i) => value * W1[i][j])))))
+
 /** A number and how fast it changes. */
 type Dual = readonly [value: number, slope: number]
 const plus = (a: Dual, b: Dual): Dual => [a[0] + b[0], a[1] + b[1]]

@@ -45,7 +45,7 @@ export interface AdamOptions {
  *     w ← w − η u
  *
  * @param options.learningRate η
- * @param options.momentum μ, 0 or more and below 1; 0.9 unless given
+ * @param options.momentum μ, 0 or more and below 1; 0.9 unless given, and 0 is given
  * @returns an update with a velocity of its own
  * @example
  * const update = momentum({ learningRate: 0.1, momentum: 0.5 })

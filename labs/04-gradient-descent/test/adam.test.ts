@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { adam } from '#lab/optimizers'
 
 const digits = { absolute: 1e-7 }
@@ -44,9 +44,21 @@ exercise('adam', () => {
     expect(adam()([5], [0]), '0 / (√0 + ε) is 0, but 0 / 0 is NaN').toBeNear([5])
   })
 
+  test('goes on where the gradient is 0 for a while', () => {
+    const update = adam({ learningRate: 0.1, beta1: 0.5, beta2: 0.75 })
+    update([4], [4])
+    // m = 0.5·2 and v = 0.75·4; m̂ = 1 / 0.75 and v̂ = 3 / 0.4375.
+    const step = (0.1 * (1 / 0.75)) / Math.sqrt(3 / 0.4375)
+    expect(update([3.9], [0]), 'm fades and still moves w: is a gradient of 0 left out?').toBeNear([3.9 - step], digits)
+  })
+
+  test('takes 0 for a setting', () => {
+    const update = adam({ learningRate: 0.1, beta1: 0 })
+    update([0], [1])
+    expect(update([0], [-1]), 'with β₁ = 0 m is the newest gradient alone; 0 || 0.9 is 0.9').toBeNear([0.1], digits)
+  })
+
   test('leaves the weights and the gradient as they were', () => {
-    const [w, gradient] = [[4], [4]]
-    adam()(w, gradient)
-    expect([w, gradient], 'return a new list').toEqual([[4], [4]])
+    expectKept(adam(), [[4], [4]], 'return a new list')
   })
 })

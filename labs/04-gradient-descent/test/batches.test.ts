@@ -46,5 +46,7 @@ exercise('batches', () => {
   test('refuses a size that cannot be', () => {
     for (const size of [2.5, -1, 0])
       expect(() => draw(6, size), `batches of ${size}: throw a RangeError before the loop begins`).toThrow(RangeError)
+    expect(() => draw(0, 0), 'without examples, too').toThrow(RangeError)
+    expect(() => draw(6, 0, 0), 'without epochs, too').toThrow(RangeError)
   })
 })

@@ -37,8 +37,23 @@ exercise('gradient-check', () => {
     expect(gradientCheck(() => 5, [1], [0]).error, '0 / 0 would be NaN').toBe(0)
   })
 
+  test('does not take a gradient that holds NaN for a right one', () => {
+    for (const bad of [NaN, Infinity]) {
+      const { error } = gradientCheck(f, at, [12, bad])
+      expect(error < 0.1, 'an error of NaN, ∞ or 1 says so; (NaN || 0) is 0').toBe(false)
+    }
+  })
+
+  test('says so of a tiny loss, too', () => {
+    const tiny = ([a, b]: number[]) => 1e-12 * a * a * b
+    expect(gradientCheck(tiny, at, [24e-12, 18e-12]).error, 'twice too large: is a small number added below?').toBeNear(
+      1 / 3,
+    )
+  })
+
   test('refuses a gradient that does not fit the weights', () => {
     expect(() => gradientCheck(f, at, [12]), 'two weights and one slope: throw a RangeError').toThrow(RangeError)
+    expect(() => gradientCheck(f, at, [12, 9, 0]), 'two weights and three slopes').toThrow(RangeError)
   })
 
   test('leaves the weights as they were', () => {

@@ -29,6 +29,32 @@ exercise('learning-rate', () => {
     )
   })
 
+  test('finds the limit of a steep bowl, to 1 % of it', () => {
+    const limit = stabilityLimit(bowl([[70_000]], [3]), [4])
+    expect(limit, '2 / 70,000: does your search stop at a fixed difference, such as 0.001?').toBeNear(2 / 70_000, {
+      relative: 0.01,
+      absolute: 0,
+    })
+  })
+
+  test('finds the limit from a start that is far away along a flatter direction', () => {
+    const ravine = bowl(
+      [
+        [8, 0],
+        [0, 10],
+      ],
+      [0, 0],
+    )
+    const limit = stabilityLimit(ravine, [1000, 1])
+    expect(limit, '2 / 10, not 2 / 8: at η = 0.202 it takes 337 steps until it shows').toBeNear(0.2, onePercent)
+  })
+
+  test('leaves the start as it was', () => {
+    const start = [4]
+    stabilityLimit(bowl([[8]], [3]), start)
+    expect(start, 'walk with a list of your own').toEqual([4])
+  })
+
   test('finds a limit far from 1', () => {
     const limit = stabilityLimit(bowl([[0.001]], [0]), [1])
     expect(limit, 'a flat bowl lets you take steps of up to 2 / 0.001: how far does your search go?').toBeNear(

@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { momentum } from '#lab/optimizers'
 
 exercise('momentum', () => {
@@ -26,6 +26,12 @@ exercise('momentum', () => {
     expect(update([0], [0]), 'u = 0.9·1').toBeNear([-0.9])
   })
 
+  test('is plain gradient descent with μ = 0', () => {
+    const update = momentum({ learningRate: 0.1, momentum: 0 })
+    update([4], [4])
+    expect(update([3.6], [1]), '3.6 − 0.1·1: 0 || 0.9 is 0.9, so take the default with ?? or =').toBeNear([3.5])
+  })
+
   test('gives each optimizer a velocity of its own', () => {
     momentum({ learningRate: 1 })([0], [1])
     const second = momentum({ learningRate: 1 })
@@ -33,8 +39,6 @@ exercise('momentum', () => {
   })
 
   test('leaves the weights and the gradient as they were', () => {
-    const [w, gradient] = [[4], [4]]
-    momentum({ learningRate: 0.1 })(w, gradient)
-    expect([w, gradient], 'return a new list').toEqual([[4], [4]])
+    expectKept(momentum({ learningRate: 0.1 }), [[4], [4]], 'return a new list')
   })
 })

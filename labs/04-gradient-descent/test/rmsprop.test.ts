@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { rmsprop } from '#lab/optimizers'
 
 const digits = { absolute: 1e-7 }
@@ -40,9 +40,22 @@ exercise('rmsprop', () => {
     )
   })
 
+  test('forgets on while the gradient is 0', () => {
+    const update = rmsprop({ learningRate: 0.1, decay: 0.75 })
+    update([0], [4])
+    update([0], [0])
+    // v is 4, 3 and then 0.75·3 + 0.25·16 = 6.25, the root of which is 2.5.
+    expect(update([0], [4]), 'v fades, too, where the gradient is 0: is that step left out?').toBeNear([-0.16], digits)
+  })
+
+  test('takes 0 for a setting', () => {
+    expect(rmsprop({ learningRate: 0.1, decay: 0 })([0], [5]), 'with ρ = 0 v is g²; 0 || 0.9 is 0.9').toBeNear(
+      [-0.1],
+      digits,
+    )
+  })
+
   test('leaves the weights and the gradient as they were', () => {
-    const [w, gradient] = [[4], [4]]
-    rmsprop()(w, gradient)
-    expect([w, gradient], 'return a new list').toEqual([[4], [4]])
+    expectKept(rmsprop(), [[4], [4]], 'return a new list')
   })
 })

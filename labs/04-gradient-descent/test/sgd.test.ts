@@ -1,4 +1,4 @@
-import { exercise, expect, test } from '@backprop/testkit'
+import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { sgd } from '#lab/descent'
 
 // The table of the README: two examples, x = 2 with the answer 4 and x = 1 with the answer 3.
@@ -27,9 +27,13 @@ exercise('sgd', () => {
     expect(w, 'the last batch has one example: 1.375 − 0.25·(1.375 − 2) / 1').toBeNear([1.53125])
   })
 
+  test('goes on after a batch without an error', () => {
+    const { w, losses } = sgd(X, y, [2], { batches: [[0], [1]], learningRate: 0.25 })
+    expect(losses, '2·2 is 4, so the first loss is 0').toBeNear([0, 0.5])
+    expect(w, 'and the second batch still counts').toBeNear([2.25])
+  })
+
   test('leaves the start as it was', () => {
-    const start = [0]
-    sgd(X, y, start, { batches: [[0]], learningRate: 0.25 })
-    expect(start, 'work on a list of your own').toEqual([0])
+    expectKept(sgd, [X, y, [0], { batches: [[0], [1]], learningRate: 0.25 }], 'work on a list of your own')
   })
 })

@@ -60,7 +60,7 @@ export function step(w: number[], gradient: number[], learningRate: number): num
  * The largest learning rate with which gradient descent still finds the bottom of a bowl, measured by trying.
  *
  * @param gradient the gradient of a bowl. How steep the bowl is and where its bottom lies you can only find out by asking
- * @param start where each trial begins `[D]`; it is not the bottom
+ * @param start where each trial begins `[D]`; it is not the bottom, and may be far from it; left as it is
  * @returns the limit, to 1 %: with a smaller η the steps end nearer to the bottom, with a larger one they run away
  * @example stabilityLimit(bowl([[8]], [3]), [4]) // 0.25, to 1 %
  */
@@ -100,7 +100,7 @@ export function stabilityLimit(gradient: Gradient, start: number[]): number {
  * @param options.epochs how many epochs
  * @param options.rng the source of everything random; `[...rng.permutation(5)]` is 0 to 4 in random order
  * @returns for each epoch its batches, for each batch its indices `[epochs][⌈count / size⌉][size or fewer]`
- * @throws RangeError when size is not a whole number of 1 or more
+ * @throws RangeError when size is not a whole number of 1 or more, whatever count and epochs are
  * @example batches(5, 2, { epochs: 1, rng }) // [[[3, 0], [4, 2], [1]]] or another order
  */
 export function batches(count: number, size: number, options: { epochs: number; rng: Rng }): number[][][] {
