@@ -1,19 +1,19 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { givenFiles, type Lab, type LabManifest, type Limits } from '@backprop/course'
-import { Refused, type Submission } from '@backprop/course/intake'
+import { basename, join } from 'node:path'
+import type { Lab, LabManifest, Limits } from '@backprop/course'
+import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
 import { CACHE_VARIABLE } from '@backprop/datasets/node'
-import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { score, type Outcome, type ScoredLab } from '@backprop/report'
 import { MOST_STRETCH, runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/testkit/run'
 import { usableCache } from './course/datasets.ts'
 import { suiteHash } from './course/hash.ts'
 import { promisesOf } from './course/promises.ts'
 import { expectedStubs } from './course/stubs.ts'
-import { bundle } from './intake/bundle.ts'
-import { takeIn } from './intake/intake.ts'
+import { takeLabIn } from './intake/intake.ts'
+import { usableOf } from './intake/usable.ts'
 import type { BackendName } from './sandbox/backends.ts'
-import type { Staged } from './sandbox/open.ts'
-import { buildSealed, usesTensors } from './sandbox/sealed.ts'
+import { boxOf, type Box, type Staged } from './sandbox/open.ts'
+import { buildSealed, importingModules, usesTensors } from './sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from './sandbox/tiers/host.ts'
 import type { TierId } from './sandbox/tiers/tiers.ts'
 import { ephemeralKey, SEED_KEY, type Draws } from './seed-key.ts'
@@ -50,7 +50,7 @@ export interface GradeOptions {
 }
 
 export interface GradedLab extends ScoredLab {
-  /** Why nothing could be run, in one sentence for the student. */
+  /** What is wrong with the files, in words for the student. */
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string
@@ -87,37 +87,38 @@ export async function takeLab(
   const suite = await suiteHash(lab)
   let submission: Submission
   try {
-    submission = await takeIn(options.submission, lab.manifest.id, lab.manifest.edit)
+    submission = await takeLabIn(options.submission, lab)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const status = error.kind === 'missing' ? 'missing' : 'error'
-    return { graded: unrun(options, { status, problem: error.message, treeHash: null, suiteHash: suite }) }
+    const outcomes = allTests(lab, status)
+    return { graded: unrun(options, { outcomes, problem: error.message, treeHash: null, suiteHash: suite }) }
   }
-  const { treeHash } = submission
+  const { files, refused, treeHash } = submission
   const stubs = await expectedStubs(lab)
   // Every file is still the stub that was handed out: the one of the solution, for a lab may be done in place.
-  const isUntouched = [...submission.files].every(([file, text]) => text === stubs.get(file))
-  if (!options.evenIfUntouched && isUntouched)
-    return { graded: unrun(options, { status: 'not-started', problem: null, treeHash, suiteHash: suite }) }
-  return { graded: null, submission: { files: new Map([...stubs, ...submission.files]), treeHash }, suiteHash: suite }
+  const isUntouched = refused.size === 0 && [...files].every(([file, text]) => text === stubs.get(file))
+  if (!options.evenIfUntouched && isUntouched) {
+    const facts = { problem: problemsOf(lab.manifest, submission), treeHash, suiteHash: suite }
+    return { graded: unrun(options, { outcomes: allTests(lab, 'not-started'), ...facts }) }
+  }
+  return { graded: null, submission, suiteHash: suite }
 }
 
 /** The other stages, for what `takeLab` took. */
-export async function runLab(
-  options: GradeOptions,
-  { submission: { files, treeHash }, suiteHash }: Runnable,
-): Promise<GradedLab> {
+export async function runLab(options: GradeOptions, { submission, suiteHash }: Runnable): Promise<GradedLab> {
   const { lab, signal } = options
-  let modules: ReadonlyMap<string, string>
-  try {
-    modules = await bundle(files, lab.manifest, await givenFiles(lab))
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return unrun(options, { status: 'error', problem: error.message, treeHash, suiteHash })
-  }
+  const { treeHash } = submission
+  const stubs = await expectedStubs(lab)
+  const { files, modules, unusable, problem } = await usableOf(lab, submission, stubs)
+  const facts = { problem, treeHash, suiteHash }
+  const isStub = (file: string) => files.get(file) === stubs.get(file)
+  if (unusable.size > 0 && lab.manifest.edit.every(file => unusable.has(file) || isStub(file)))
+    return unrun(options, { outcomes: outcomesOfStubs(lab, stubs, unusable), ...facts })
   const workFolder = (options.makeFolder ?? makeWorkFolder)()
   try {
-    const staged = await stage(options, modules, workFolder, drawKey(options, { treeHash, suiteHash }))
+    const draws = drawKey(options, { treeHash, suiteHash })
+    const staged = await stage(options, { modules, unusable, stubs }, workFolder, draws)
     let outcome = await run(options, staged)
     signal?.throwIfAborted()
     // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
@@ -129,9 +130,7 @@ export async function runLab(
       .map(({ exercise, test }) => `${exercise}/${test}`)
     return {
       ...score(options.only ? alone(lab.manifest) : lab.manifest, outcomes),
-      problem: null,
-      treeHash,
-      suiteHash,
+      ...facts,
       seed: seedIn(options.draws),
       unlisted,
       alerts,
@@ -149,20 +148,14 @@ const alone = (manifest: LabManifest): LabManifest => ({
   exercises: manifest.exercises.map(each => ({ ...each, requires: [] })),
 })
 
-/** Every test has the same status, for nothing was run. */
+/** Nothing was run, for what there is to say is known without. */
 function unrun(
   { lab, draws }: Pick<GradeOptions, 'lab' | 'draws'>,
-  why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly status: Status },
+  why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly outcomes: readonly Outcome[] },
 ): GradedLab {
-  const { status, ...facts } = why
-  return {
-    ...score(lab.manifest, allTests(lab, status)),
-    ...facts,
-    seed: seedIn(draws),
-    unlisted: [],
-    alerts: [],
-    log: [],
-  }
+  const { outcomes, ...facts } = why
+  const nothing = { unlisted: [], alerts: [], log: [] }
+  return { ...score(lab.manifest, outcomes), ...facts, seed: seedIn(draws), ...nothing }
 }
 
 const seedIn = (draws: Draws | undefined): number | null => (draws && 'seed' in draws ? draws.seed : null)
@@ -174,16 +167,30 @@ function drawKey(
   return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
 }
 
+/** Where all files are stubs or cannot be used: the stubs say which exercises are in which file. */
+function outcomesOfStubs(lab: Lab, stubs: Files, unusable: Files): Outcome[] {
+  const problemIn = (exercise: string) =>
+    [...unusable].find(([file]) => stubs.get(file)?.includes(`TODO(${exercise})`))?.[1]
+  return allTests(lab, 'not-started').map(outcome => {
+    const message = problemIn(outcome.exercise)
+    return message === undefined ? outcome : { ...outcome, status: 'error', message }
+  })
+}
+
+type Files = ReadonlyMap<string, string>
+
 async function stage(
   { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
-  modules: ReadonlyMap<string, string>,
+  { modules, unusable, stubs }: { readonly modules: Files; readonly unusable: Files; readonly stubs: Files },
   workFolder: string,
   draws: DrawKey,
 ): Promise<Staged> {
-  await mkdir(join(workFolder, 'submission'))
-  for (const [name, code] of modules) await writeFile(join(workFolder, 'submission', name), code)
-  await buildSealed(lab.manifest, join(workFolder, 'sealed'))
-  const tensors = usesTensors(lab.manifest)
+  const importing = importingModules(lab.manifest)
+  await Promise.all([
+    putInBox(boxOf(workFolder, true), lab.manifest.mayImport, modules, name => importing.includes(name)),
+    putInBox(boxOf(workFolder, false), {}, modules, name => !importing.includes(name)),
+  ])
+  const tensors = usesTensors(lab.manifest.mayImport)
   const factor = tensors ? slowness : 1
   return {
     workFolder,
@@ -197,7 +204,9 @@ async function stage(
     slowness: factor,
     draws,
     record,
-    promises: await promisesOf(await expectedStubs(lab)),
+    importing,
+    promises: await promisesOf(stubs),
+    unusable: Object.fromEntries([...unusable].map(([file, why]) => [basename(file, '.ts'), why])),
   }
 }
 
@@ -209,6 +218,19 @@ const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => 
   cpuSeconds: seconds.cpuSeconds * factor,
   wallSeconds: seconds.wallSeconds * factor,
 })
+/** A folder for those modules that may import the same: the packages as they may see them, and the modules themselves. */
+async function putInBox(
+  { sealedDir, submissionDir }: Box,
+  mayImport: LabManifest['mayImport'],
+  modules: Files,
+  isIn: (name: string) => boolean,
+): Promise<void> {
+  const mine = [...modules].filter(([name]) => isIn(name))
+  if (mine.length === 0) return
+  await mkdir(submissionDir, { recursive: true })
+  for (const [name, code] of mine) await writeFile(join(submissionDir, `${name}.mjs`), code)
+  await buildSealed({ mayImport }, sealedDir)
+}
 
 /** The process that runs a suite has the draws, and no key. */
 const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }

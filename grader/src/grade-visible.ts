@@ -17,7 +17,8 @@ import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
 import { expectedStubs } from './course/stubs.ts'
 import { GraderFault } from './errors.ts'
-import { takeIn } from './intake/intake.ts'
+import { takeLabIn } from './intake/intake.ts'
+import { usableOf } from './intake/usable.ts'
 import type { Logged } from './report/write.ts'
 import type { LogEntry } from './score/judge.ts'
 
@@ -60,22 +61,30 @@ async function testSubmission(
 ): Promise<VisibleLab> {
   let taken: Submission
   try {
-    taken = await takeIn(submission, lab.manifest.id, lab.manifest.edit)
+    taken = await takeLabIn(submission, lab)
   } catch (error) {
     if (error instanceof Refused) return refused(lab, tests, error)
     throw error
   }
   // The lab may be done in place: what was not handed in is the stub, and no answer.
-  const files = new Map([...(await expectedStubs(lab)), ...taken.files])
+  const { files, unusable, problem } = await usableOf(lab, taken, await expectedStubs(lab))
+  // Hidden tests could not load these either, though in here some would load.
+  const placeholders = [...unusable].map(([file, why]) => [file, failingWith(why)] as const)
   const root = await mkdtemp(join(tmpdir(), 'backprop-visible-'))
   try {
-    return { ...(await testVisibly(await putTogether(lab, files, root), { tests, signal })), treeHash: taken.treeHash }
+    const copy = await putTogether(lab, new Map([...files, ...placeholders]), root)
+    const tested = await testVisibly(copy, { tests, signal })
+    return { ...tested, problem: problem ?? tested.problem, treeHash: taken.treeHash }
   } finally {
     await rm(root, { recursive: true, force: true })
   }
 }
 
-/** Of a file that cannot be taken the tests say what they say of one that cannot be loaded. */
+/** A module that cannot be loaded, for a reason that is known. */
+const failingWith = (why: string) =>
+  `throw Object.assign(new Error(${JSON.stringify(why)}), { stack: '' })\nexport {}\n`
+
+/** Of a folder that cannot be taken the tests say what they say of one that cannot be loaded. */
 async function refused(lab: Lab, tests: readonly VisibleTest[], { message }: Refused): Promise<VisibleLab> {
   const broken = [{ name: 'Error', message, stack: '' }]
   const outcome = { tests, results: [], broken, end: 'done', output: '' } as const

@@ -39,7 +39,7 @@ export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   const tier = await strongestTier()
   if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
   const { name, device } = await pickBackend(backend)
-  const computes = options.labs?.some(({ manifest }) => usesTensors(manifest)) ?? true
+  const computes = options.labs?.some(({ manifest }) => usesTensors(manifest.mayImport)) ?? true
   return { tier, backend: name, device, slowness: computes ? await slownessOf(name) : 1 }
 }
 

@@ -4,7 +4,6 @@ import { wasm } from '@backprop/backend-wasm'
 import { allOps, backward, mul, plain, rng, sizeOf, sum, tensor, type Backend, type Tensor } from '@backprop/core'
 import { expect } from '@backprop/testkit'
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest'
-import { findLabs } from '../src/course/course.ts'
 import { bundle } from '../src/intake/bundle.ts'
 import { DeviceBroker, type Device } from '../src/sandbox/device/broker.ts'
 import { DEVICE_LIMITS } from '../src/sandbox/device/limits.ts'
@@ -117,10 +116,8 @@ beforeAll(async () => {
   mkdirSync(submissionDir)
   for (const [i, [code]] of Object.values(HOSTILE).entries())
     writeFileSync(join(submissionDir, `hostile-${i}.mjs`), hostile(code))
-  const edit = ['src/honest.ts']
-  const [lab] = await findLabs('05')
-  const modules = await bundle(new Map([[edit[0], HONEST]]), { ...lab.manifest, ...LAB, edit })
-  for (const [file, text] of modules) writeFileSync(join(submissionDir, file), text)
+  const { modules } = await bundle({ files: new Map([['src/honest.ts', HONEST]]) }, LAB)
+  for (const [name, text] of modules) writeFileSync(join(submissionDir, `${name}.mjs`), text)
 }, 60_000)
 afterEach(() => Promise.all(sessions.splice(0).map(session => session.close())))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

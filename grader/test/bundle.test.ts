@@ -10,39 +10,39 @@ const LAB: LabManifest = {
   limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 1, memoryMB: 64 },
   exercises: [],
 }
-const bundled = (code: string, given: Record<string, string> = {}) =>
-  bundle(new Map([['src/a.ts', code]]), LAB, new Map(Object.entries(given)))
-const problem = (code: string) =>
-  bundled(code).then(
-    () => 'bundled',
-    (error: Error) => error.message,
-  )
+const filesOf = (files: Record<string, string>) => ({ files: new Map(Object.entries(files)) })
+const bundled = async (code: string, given: Record<string, string> = {}) => {
+  const { modules, problems } = await bundle(filesOf({ 'src/a.ts': code }), LAB, new Map(Object.entries(given)))
+  expect([...problems]).toEqual([])
+  return modules.get('a')
+}
+const problem = async (code: string) =>
+  (await bundle(filesOf({ 'src/a.ts': code }), LAB)).problems.get('src/a.ts') ?? 'bundled'
 
 describe('bundle', () => {
   test('strips the types and points packages at the sealed copies', async () => {
-    const code = (
-      await bundled("import { add } from '@backprop/core'\nexport const two = (x: number): number => add(x, 1)")
-    ).get('a.mjs')
+    const code = await bundled(
+      "import { add } from '@backprop/core'\nexport const two = (x: number): number => add(x, 1)",
+    )
     expect(code).toContain('from "../sealed/backprop-core.mjs"')
     expect(code).not.toContain(': number')
   })
 
   test('joins edited files and those that the course gives', async () => {
-    const lab = { ...LAB, edit: ['src/a.ts', 'src/b.ts'] }
-    const edited = new Map([
-      ['src/a.ts', "export { b } from './b.ts'\nexport { c } from './parts/c.ts'"],
-      ['src/b.ts', 'export const b = 42'],
-    ])
+    const edited = filesOf({
+      'src/a.ts': "export { b } from './b.ts'\nexport { c } from './parts/c.ts'",
+      'src/b.ts': 'export const b = 42',
+    })
     const given = new Map([['src/parts/c.ts', "import { d } from '../d.ts'\nexport const c = d"]])
-    const modules = await bundle(edited, lab, new Map([...given, ['src/d.ts', 'export const d = 43']]))
-    expect([...modules.keys()].filter(name => !name.startsWith('chunk'))).toEqual(['a.mjs', 'b.mjs'])
-    expect([...modules.values()].join('\n')).toMatch(/42[^]*43|43[^]*42/)
+    const { modules } = await bundle(edited, LAB, new Map([...given, ['src/d.ts', 'export const d = 43']]))
+    expect([...modules.keys()]).toEqual(['a', 'b'])
+    expect(modules.get('a')).toMatch(/42[^]*43|43[^]*42/)
   })
 
   test('an edited file wins over a given one of the same name, and nothing else can', async () => {
-    const modules = await bundled('export const mine = 1', { 'src/a.ts': 'export const theirs = 2' })
-    expect(modules.get('a.mjs')).toContain('mine')
-    expect(modules.get('a.mjs')).not.toContain('theirs')
+    const code = await bundled('export const mine = 1', { 'src/a.ts': 'export const theirs = 2' })
+    expect(code).toContain('mine')
+    expect(code).not.toContain('theirs')
   })
 
   test('takes what the language offers', async () => {
@@ -52,7 +52,7 @@ export const t = <const T,>(x: T) => x satisfies T
 export function* g() { using r = { [Symbol.dispose]() {} }; yield \`${'${r}'} ŷ\` }
 export const { length = 0n } = /(?<y>.)\\k<y>/v.exec('') ?? {}
 export const self = import('./a.ts')`
-    expect((await bundled(code.replace('\uFEFF', ''))).get('a.mjs')).toContain('ŷ')
+    expect(await bundled(code.replace('\uFEFF', ''))).toContain('ŷ')
   })
 
   test('names the line of a syntax error', async () => {
@@ -84,6 +84,11 @@ export const self = import('./a.ts')`
   test.each([
     ['a computed import()', 'const x = "a"; export const a = import(`./${x}.ts`)', 'import() takes the name of a file'],
     [
+      'import() with a second argument',
+      'const x = "a"; export const a = import(x, {})',
+      'src/a.ts:1:33: import() takes',
+    ],
+    [
       'a computed import() in a dead branch',
       'if (false) import("./" + globalThis.name)',
       'import() takes the name of a file',
@@ -106,11 +111,60 @@ export const self = import('./a.ts')`
       `require.resolve(\`${name}\${x}.test.ts\`)`,
       `new URL(\`${name}\${x}.test.ts\`, import.meta.url)`,
     ]) {
-      const modules = await bundled(`const x = 'bundle'\nexport const a = ${code}`).catch(String)
-      expect(typeof modules === 'string' ? modules : [...modules.values()].join()).not.toContain(
-        'never looks at the disk',
-      )
+      const { modules } = await bundle(filesOf({ 'src/a.ts': `const x = 'bundle'\nexport const a = ${code}` }), LAB)
+      expect([...modules.values()].join()).not.toContain('never looks at the disk')
     }
+  })
+
+  test('what is wrong with one file is no matter to those that do not import it', async () => {
+    const files = filesOf({
+      'src/good.ts': 'export const good = 1',
+      'src/comma.ts': 'export const a = [1 2]',
+      'src/uses.ts': "export { a } from './comma.ts'",
+      'src/link.ts': "export { b } from './refused.ts'",
+    })
+    const { modules, problems } = await bundle({ ...files, refused: new Map([['src/refused.ts', 'a link.']]) }, LAB)
+    expect([...modules.keys()]).toEqual(['good'])
+    expect(Object.fromEntries(problems)).toEqual({
+      'src/comma.ts': 'src/comma.ts:1:21: Expected "]" but found "2"',
+      'src/uses.ts': 'src/comma.ts:1:21: Expected "]" but found "2"',
+      'src/link.ts': 'src/link.ts:1:19: src/refused.ts cannot be taken: a link.',
+    })
+  })
+
+  test('one file that no compiler can bear costs no other', { timeout: 60_000 }, async () => {
+    const files = filesOf({
+      'src/bomb.ts': `export const z = ${'a=>'.repeat(6000)}1`,
+      'src/good.ts': 'export const good = 1',
+    })
+    const { modules, problems } = await bundle(files, LAB)
+    expect([...modules.keys()]).toEqual(['good'])
+    expect(problems.get('src/bomb.ts')).toContain('cannot be compiled within reason')
+  })
+
+  test('brackets in texts and comments are no nesting, and real ones are borne', async () => {
+    const open = '('.repeat(2000)
+    expect(await bundled(`// ${open}\nexport const a = '${open}' + ${'['.repeat(300)}${']'.repeat(300)}`)).toContain(
+      open,
+    )
+    expect(await problem(`export const a = ${'['.repeat(30_000)}${']'.repeat(30_000)}`)).toMatch(
+      /nested more deeply than can be read|cannot be compiled within reason/,
+    )
+  })
+
+  test('a file that may not import packages may not do so through another one', async () => {
+    const files = filesOf({
+      'src/free.ts': "export { add } from '@backprop/core'",
+      'src/bound.ts': "import { add } from '@backprop/core'\nexport const a = add",
+      'src/sly.ts': "export { add } from './free.ts'",
+    })
+    const { modules, problems } = await bundle(files, { ...LAB, importers: ['src/free.ts'] })
+    expect([...modules.keys()]).toEqual(['free'])
+    expect(Object.fromEntries(problems)).toEqual({
+      'src/bound.ts': 'src/bound.ts:1:21: this file may not import "@backprop/core": it builds everything itself',
+      'src/sly.ts':
+        'src/free.ts:1:21: src/sly.ts, which imports this file, may not use "@backprop/core": it builds everything itself',
+    })
   })
 
   test('gives up on code that would keep it busy for ever', { timeout: 60_000 }, async () => {

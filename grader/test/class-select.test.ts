@@ -60,7 +60,7 @@ describe('--only changed', () => {
     const last = (problem: string | null) => ({ ...row, labs: [{ ...own, treeHash: null, problem }] })
     const isChanged = async (problem: string | null) =>
       (await select('changed', [empty], new Map([['stub', last(problem)]]), [lab])).length === 1
-    expect(now?.problem).toContain('is not in the submission')
+    expect(now?.problem).toContain('src/perceptron.ts is missing.')
     expect(await isChanged(now?.problem ?? null)).toBe(false)
     expect(await isChanged('another reason')).toBe(true)
   })

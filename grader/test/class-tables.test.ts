@@ -121,6 +121,11 @@ describe('class.html', () => {
     expect(text).toContain('1 graded in isolation tier D')
     expect(text).toContain('1 broke the rules of the grader’s channel')
     expect(page(graded('a'))).not.toContain('class="alert"')
+    const found = 'src/perceptron.ts is missing; found src/perceptron (1).ts.'
+    const [one, ...others] = graded('eve').labs
+    const eve = { ...graded('eve'), labs: [{ ...one, problem: `src/quiz.ts is missing.\n${found}` }, ...others] }
+    expect(page(graded('a'), eve)).toContain(`<bdi>eve</bdi>: ${found}`)
+    expect(page(graded('a'), eve), 'beside the name').toContain(`<small>${found}`)
   })
 })
 

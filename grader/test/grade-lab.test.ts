@@ -1,12 +1,16 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { softwareVulkan } from '@backprop/backend-tfjs/software-vulkan'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { takeLabIn } from '../src/intake/intake.ts'
 import { findLabs, solutionDir } from '../src/course/course.ts'
 import { gradeLab } from '../src/grade-lab.ts'
+import { gradeVisible } from '../src/grade-visible.ts'
 import { OWN_BACKENDS } from '../src/sandbox/backends.ts'
 import { chooseBackend, pickBackend, tryBackend } from '../src/sandbox/choose-backend.ts'
 import { strongestTier, TIER_IDS, tryTier } from '../src/sandbox/tiers/tiers.ts'
+import { WritableText } from './writable-text.ts'
 import { onlySolved, submissionOf, untouched } from './submissions.ts'
 
 const { id: tier } = await strongestTier()
@@ -14,6 +18,9 @@ const [perceptron] = await findLabs('01')
 const { exercises } = perceptron.manifest
 const [mlp] = await findLabs('05')
 const statuses = await Promise.all(TIER_IDS.map(id => tryTier(id)))
+const NEURON_IN_ERROR = exercises.map(({ id }) => (id === 'quiz' ? 'not-started' : 'error'))
+const stderr = new WritableText() as unknown as NodeJS.WriteStream
+const around = { stderr, now: () => new Date('2026-11-21T12:00:00Z'), signal: new AbortController().signal }
 const grade = (submission: string) => gradeLab({ lab: perceptron, submission, tier })
 
 describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
@@ -75,16 +82,48 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
       points: 0,
       problem: expect.stringMatching(/^src\/perceptron\.ts:2:\d+: /) as string,
     })
-    expect(graded.exercises.map(each => each.status)).toEqual(exercises.map(() => 'error'))
+    expect(graded.exercises.map(each => each.status)).toEqual(NEURON_IN_ERROR)
+  })
+
+  test('a comma missing in one file costs its exercises, and no others', async () => {
+    const submission = untouched(perceptron)
+    cpSync(join(solutionDir(perceptron), 'src'), join(submission, 'src'), { recursive: true })
+    const quiz = readFileSync(join(submission, 'src/quiz.ts'), 'utf8')
+    writeFileSync(join(submission, 'src/quiz.ts'), `${quiz}\nexport const list = [1 2]\n`)
+    const why = /^src\/quiz\.ts:\d+:\d+: Expected/
+    const graded = await grade(submission)
+    expect(graded).toMatchObject({ points: 94, problem: expect.stringMatching(why) as string })
+    expect(graded.exercises.at(-1)).toMatchObject({ id: 'quiz', status: 'error', points: 0 })
+    const messages = graded.exercises.at(-1)?.tests.map(({ message }) => message)
+    expect(messages).toEqual(Array.from({ length: 6 }, () => graded.problem))
+    const { report } = await gradeVisible({ labs: [perceptron], submission }, around)
+    expect(report.labs[0].problem).toBe(graded.problem)
+    expect(report.labs[0].exercises.map(({ status }) => status)).toEqual(graded.exercises.map(({ status }) => status))
+    expect(report.labs[0].exercises.at(-1)?.tests[0].message).toBe(graded.problem)
+  })
+
+  test.each([
+    ['throws', "throw new Error('by mistake')", 'error'],
+    ['ends the process', 'process.exit(0)', 'error'],
+  ])('a file that %s while it loads costs its exercises, and no others', async (_, text, status) => {
+    const submission = onlySolved(perceptron, 'score')
+    writeFileSync(join(submission, 'src/quiz.ts'), text)
+    const statusOf = async (exercise: string) =>
+      (await gradeLab({ lab: perceptron, submission, tier, only: { exercise } })).exercises.find(
+        ({ id }) => id === exercise,
+      )?.status
+    expect(await statusOf('quiz')).toBe(status)
+    expect(await statusOf('score')).toBe('passed')
   })
 
   test('an import that is not allowed is named with its line', async () => {
     const graded = await grade(
       submissionOf(perceptron, "import { matmul } from '@backprop/core'\nexport const score = matmul"),
     )
-    expect(graded.problem).toBe(
+    expect(graded.problem?.split('\n')).toEqual([
       'src/perceptron.ts:1:24: this lab may not import "@backprop/core": it builds everything itself',
-    )
+      'src/quiz.ts is missing.',
+    ])
   })
 
   test('a link to the solution is refused', async () => {
@@ -105,6 +144,38 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
     expect(await statuses()).toEqual(exercises.map(() => 'not-started'))
     for (const file of others) rmSync(join(submission, file))
     expect(await statuses()).toEqual(exercises.map(() => 'missing'))
+  })
+
+  test('a file under another name is named', async () => {
+    const submission = untouched(perceptron)
+    cpSync(join(solutionDir(perceptron), 'src'), join(submission, 'src'), { recursive: true })
+    renameSync(join(submission, 'src/perceptron.ts'), join(submission, 'src/perceptron (1).ts'))
+    expect(await grade(submission)).toMatchObject({
+      points: 6,
+      problem: 'src/perceptron.ts is missing; found src/perceptron (1).ts.',
+    })
+  })
+
+  test('a file that other labs have too is theirs, unless its text says otherwise', async () => {
+    const [losses] = await findLabs('03')
+    const folder = mkdtempSync(join(tmpdir(), 'quiz-alone-'))
+    mkdirSync(join(folder, 'src'))
+    cpSync(join(solutionDir(losses), 'src/quiz.ts'), join(folder, 'src/quiz.ts'))
+    expect(await grade(folder)).toMatchObject({
+      points: 0,
+      problem: 'No file of 01-perceptron is there: src/quiz.ts is of 03-losses, as the text says.',
+      exercises: exercises.map(() => expect.objectContaining({ status: 'missing' }) as object),
+    })
+    expect((await takeLabIn(folder, losses)).files.size).toBe(1)
+    writeFileSync(join(folder, 'src/quiz.ts'), 'export const quiz = () => ({})')
+    expect((await grade(folder)).problem).toContain('several labs have src/quiz.ts (01-perceptron, 02-activations, 03-')
+    writeFileSync(join(folder, 'lab.json'), '{ "id": "01-perceptron" }')
+    expect((await takeLabIn(folder, perceptron)).files.size).toBe(1)
+    await expect(takeLabIn(folder, losses)).rejects.toThrow(
+      'the folder is that of 01-perceptron, as its lab.json says.',
+    )
+    cpSync(join(solutionDir(losses), 'src/losses.ts'), join(folder, 'src/losses.ts'))
+    expect((await takeLabIn(folder, losses)).files.size, 'a name that no other lab has').toBe(2)
   })
 
   test('an export that is not there costs its exercise alone', async () => {

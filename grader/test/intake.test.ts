@@ -17,11 +17,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const put = (file: string, text: string | Buffer) => writeFileSync(join(folder, file), text)
 const take = () => takeIn(folder, '01-lab', ['src/a.ts'])
-const refusal = () =>
-  take().then(
-    () => 'taken',
-    (error: unknown) => (error instanceof Refused ? error.message : Promise.reject(error as Error)),
-  )
+const said = (error: unknown): string => {
+  if (error instanceof Refused) return error.message
+  throw error
+}
+/** What is said of the file, or of the whole folder. */
+const refusal = () => take().then(({ refused }) => refused.get('src/a.ts') ?? 'taken', said)
 
 /** Takes the file in as another user would, in a process of its own. */
 function readAs(reader: readonly string[]): string {
@@ -59,7 +60,7 @@ describe('intake', () => {
   })
 
   test('a file that is not there is missing', async () => {
-    await expect(take()).rejects.toMatchObject({ kind: 'missing', message: 'src/a.ts is not in the submission.' })
+    await expect(take()).rejects.toMatchObject({ kind: 'missing', message: 'src/a.ts is missing.' })
   })
 
   test('a symbolic link is refused', async () => {
@@ -96,10 +97,10 @@ describe('intake', () => {
     expect(await refusal()).toBe('src/a.ts is a symbolic link: put the file itself there.')
   })
 
-  test('a hard link is refused', async () => {
-    put('elsewhere.ts', 'secret')
+  test('a hard link is read, as in a backup made by cp -al', async () => {
+    put('elsewhere.ts', 'mine')
     linkSync(join(folder, 'elsewhere.ts'), join(folder, 'src/a.ts'))
-    expect(await refusal()).toBe('src/a.ts is a hard link: put a file of its own there.')
+    expect((await take()).files.get('src/a.ts')).toBe('mine')
   })
 
   test.skipIf(process.platform === 'win32' /* has no named pipes in folders */)(
@@ -120,17 +121,83 @@ describe('intake', () => {
     expect(await refusal()).toBe('src/a.ts has 307200 bytes; at most 262144 are taken.')
   })
 
-  test('bytes that are no text are refused', async () => {
-    put('src/a.ts', Buffer.from([0xff, 0xfe, 0x00]))
-    expect(await refusal()).toBe('src/a.ts is not UTF-8 text: save it as UTF-8.')
+  const UTF_16 = Buffer.from('export const ŷ = "🙂"\r\n', 'utf16le')
+  test.each([
+    ['UTF-8', Buffer.from('export const ŷ = "🙂"\r\n')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffexport const ŷ = "🙂"\n')],
+    ['UTF-16, the low byte first', Buffer.concat([Buffer.from([0xff, 0xfe]), UTF_16])],
+    ['UTF-16, the high byte first', Buffer.concat([Buffer.from([0xff, 0xfe]), UTF_16]).swap16()],
+  ])('%s is read', async (_, bytes) => {
+    put('src/a.ts', bytes)
+    expect((await take()).files.get('src/a.ts')).toBe('export const ŷ = "🙂"\n')
   })
 
-  test('brackets nested without end are refused', async () => {
-    put('src/a.ts', '['.repeat(500))
-    expect(await refusal()).toBe('src/a.ts nests brackets more than 400 deep.')
+  test.each([
+    ['of another encoding', Buffer.from([0x65, 0xe9, 0x20])],
+    ['of UTF-16 without a mark', Buffer.from('export const ŷ', 'utf16le')],
+    ['half a character of UTF-16', Buffer.from([0xff, 0xfe, 0x00])],
+    ['half a pair of UTF-16', Buffer.from([0xff, 0xfe, 0x00, 0xd8])],
+  ])('bytes %s are no text', async (_, bytes) => {
+    put('src/a.ts', bytes)
+    expect(await refusal()).toMatch(/^src\/a.ts (is not UTF-8 text: save it as UTF-8|contains a NUL character)\.$/)
+  })
+
+  test('brackets in a comment are no reason to refuse', async () => {
+    put('src/a.ts', `// ${'('.repeat(401)}`)
+    expect(await refusal()).toBe('taken')
+  })
+
+  test('each file is judged by itself', async () => {
+    put('src/a.ts', Buffer.alloc(300 << 10, 'x'))
+    put('src/b.ts', 'right')
+    const { files, refused, missing, treeHash } = await takeIn(folder, '01-lab', ['src/a.ts', 'src/b.ts', 'src/c.ts'])
+    expect([...files]).toEqual([['src/b.ts', 'right']])
+    expect([...refused]).toEqual([['src/a.ts', 'src/a.ts has 307200 bytes; at most 262144 are taken.']])
+    expect([...missing]).toEqual([['src/c.ts', 'src/c.ts is missing.']])
+    rmSync(join(folder, 'src/a.ts'))
+    const without = await takeIn(folder, '01-lab', ['src/a.ts', 'src/b.ts', 'src/c.ts'])
+    expect(without.treeHash, 'a file that was refused is not one that is missing').not.toBe(treeHash)
+  })
+
+  test.each([
+    'src/perceptron (1).ts',
+    'src/perceptron.ts.txt',
+    'src/perceptron-copy.ts',
+    'src/Copy of perceptron.ts',
+    'src/perceptron - Copy (2).ts',
+    'src/perceptron_final.ts',
+    'src/perceptron2.ts',
+    'src/percepton.ts',
+    'src/perceptron.js',
+    'src/perceptron.ts~',
+    'src/perceptron',
+    'perceptron.ts',
+    'src/src/perceptron.ts',
+    'my homework/01-lab/src/perceptron.ts',
+  ])('a file in the wrong place or under another name is named: %s', async name => {
+    mkdirSync(join(folder, name, '..'), { recursive: true })
+    put(name, '1')
+    put('src/quiz.ts', '2')
+    put('src/notes.ts', '3')
+    const { missing } = await takeIn(folder, '01-lab', ['src/perceptron.ts', 'src/quiz.ts'])
+    expect([...missing.values()]).toEqual([`src/perceptron.ts is missing; found ${name}.`])
+  })
+
+  test('no other file is named, and a name is made fit to be printed', async () => {
+    for (const name of ['src/notes.ts', 'src/a.test.ts', 'src/precision.ts', 'src/perceptron.png', 'src/README.md'])
+      put(name, '1')
+    const missing = () => takeIn(folder, '01-lab', ['src/perceptron.ts']).then(() => 'taken', said)
+    expect(await missing()).toBe('src/perceptron.ts is missing.')
+    put('src/perceptron\u001b[31m.ts', '1')
+    expect(await missing()).not.toMatch(/\p{Cc}/u)
   })
 
   const needsTwoNames = process.platform !== 'linux' // where names that differ in case are one name
+  test.skipIf(needsTwoNames)('a file whose name differs in case is one under another name', async () => {
+    put('src/A.ts', '1')
+    expect(await refusal()).toBe('src/a.ts is missing; found src/A.ts.')
+  })
+
   test.skipIf(needsTwoNames)('a second file that differs only in case is refused', async () => {
     put('src/a.ts', '1')
     put('src/A.ts', '2')
@@ -158,14 +225,16 @@ describe('intake', () => {
   })
 
   test.skipIf(process.platform === 'win32' /* has no such permissions */)(
-    'a file that may not be read costs points, and is no fault of the grader',
+    'what this user may not read is no fault of the student',
     () => {
       put('src/a.ts', '1')
       chmodSync(join(folder, 'src/a.ts'), 0)
       // Root may read everything.
       const reader = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []
       chmodSync(folder, 0o755)
-      expect(readAs(reader)).toBe('Refused: a file or folder may not be read: give it back its permissions.')
+      expect(readAs(reader)).toBe(
+        'GraderFault: src/a.ts of the submission cannot be read (EACCES): give yourself the permission to read the submission.',
+      )
     },
   )
 

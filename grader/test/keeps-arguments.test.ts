@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { plain, rng, tensor, type Rng, type Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openSession } from '../src/sandbox/open.ts'
+import { boxOf, openSession } from '../src/sandbox/open.ts'
 import type { Remote } from '../src/sandbox/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import type { Session } from '../src/sandbox/session.ts'
@@ -75,9 +75,10 @@ interface Module {
 
 const on = plain()
 const workFolder = makeWorkFolder()
-mkdirSync(join(workFolder, 'submission'))
-writeFileSync(join(workFolder, 'submission/module.mjs'), MODULE)
-await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, join(workFolder, 'sealed'))
+const { sealedDir, submissionDir } = boxOf(workFolder, true)
+mkdirSync(submissionDir, { recursive: true })
+writeFileSync(join(submissionDir, 'module.mjs'), MODULE)
+await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, sealedDir)
 const limits = { loadSeconds: 20, callSeconds: 20, cpuSeconds: 20, wallSeconds: 60, memoryMB: 256 }
 const staged = {
   workFolder,
@@ -85,6 +86,7 @@ const staged = {
   tier: 'D',
   backend: 'plain',
   tensors: true,
+  importing: ['module'],
   limits,
   draws: drawKeyOfSeed(1),
 } as const

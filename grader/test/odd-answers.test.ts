@@ -33,7 +33,7 @@ const FIRST_CALL_COUNTS = ['choose-the-loss']
 const AS_GOOD = ['the numbers as a tensor', 'the numbers as one list']
 
 async function trialsOf(lab: Lab): Promise<Trial[]> {
-  const tensors = usesTensors(lab.manifest)
+  const tensors = usesTensors(lab.manifest.mayImport)
   const rules = ODD_ANSWERS.filter(({ id }) => tensors || !id.includes('tensor'))
   const all = (await answersOf(lab)).flatMap(({ name, exercise }) =>
     rules.map(({ id }) => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { plain, rng, tensor } from '@backprop/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Recorder } from '../src/explain/recorder.ts'
-import { openSession } from '../src/sandbox/open.ts'
+import { boxOf, openSession } from '../src/sandbox/open.ts'
 import type { Remote } from '../src/sandbox/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
@@ -31,9 +31,10 @@ interface Module {
 
 const on = plain()
 const workFolder = makeWorkFolder()
-mkdirSync(join(workFolder, 'submission'))
-writeFileSync(join(workFolder, 'submission/module.mjs'), MODULE)
-await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, join(workFolder, 'sealed'))
+const { sealedDir, submissionDir } = boxOf(workFolder, true)
+mkdirSync(submissionDir, { recursive: true })
+writeFileSync(join(submissionDir, 'module.mjs'), MODULE)
+await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, sealedDir)
 const limits = { loadSeconds: 10, callSeconds: 5, cpuSeconds: 10, wallSeconds: 30, memoryMB: 256 }
 const { id: tier } = await strongestTier()
 const staged = {
@@ -42,6 +43,7 @@ const staged = {
   tier,
   backend: 'plain',
   tensors: true,
+  importing: ['module'],
   limits,
   draws: drawKeyOfSeed(1),
 } as const

@@ -81,7 +81,7 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
     expect(report).toMatchObject({ points: 0, maxPoints: TESTS })
   })
 
-  test('a file that is refused costs every test, and none goes missing', async () => {
+  test('a file that is refused costs its tests, and none goes missing', async () => {
     const submission = untouched(lab)
     rmSync(join(submission, 'src/perceptron.ts'))
     symlinkSync(join(solutionDir(lab), 'src/perceptron.ts'), join(submission, 'src/perceptron.ts'))

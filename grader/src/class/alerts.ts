@@ -1,3 +1,4 @@
+import { isMisplaced } from '@backprop/course/intake'
 import { STRONG } from '../machine.ts'
 import { html, type Markup } from '../report/markup.ts'
 import { isGraded, type Row } from './row.ts'
@@ -17,8 +18,16 @@ export function renderAlerts(rows: readonly Row[]): Markup {
   const tampered = graded.filter(({ labs }) =>
     labs.some(({ exercises }) => exercises.some(({ status }) => status === 'tampered')),
   )
+  const misplaced = graded.flatMap(row =>
+    row.labs
+      .flatMap(({ problem }) => (problem ?? '').split('\n').filter(isMisplaced))
+      .map(line => html`${name(row)}: ${line}`),
+  )
   const retry = html`<p>
     The whole errors are in the folder <code>logs</code>. To try again: <code>--only failed</code>
+  </p>`
+  const rename = html`<p>
+    They were not graded. If you accept them, rename them, and grade <code>--only changed</code>.
   </p>`
   const cure = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the cure.</p>`
   const proof = html`<p>That hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
@@ -32,6 +41,7 @@ export function renderAlerts(rows: readonly Row[]): Markup {
     ...alert(faults.length, 'without a score', list(reasons), retry),
     ...alert(partial.length, 'labs without a score', list(labs), retry),
     ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
+    ...alert(misplaced.length, 'files under another name', list(misplaced), rename),
     ...alert(weak.length, `graded in isolation tier ${tiers}`, cure),
     ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
   ]}`

@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import type { Status } from '@backprop/report'
+import { hasNotRun, type Status } from '@backprop/report'
 import type { GradedRow, RowLab } from './row.ts'
 
 /** What the results of a class say about the class and about the tests. Pure. */
@@ -42,7 +42,7 @@ export interface TestRecord {
 
 /** The record of each test of a lab, in the lab's order. */
 export function testRecords({ manifest }: Lab, rows: readonly GradedRow[]): TestRecord[] {
-  const labs = rows.flatMap(row => row.labs.filter(lab => lab.id === manifest.id && lab.problem === null))
+  const labs = rows.flatMap(row => row.labs.filter(lab => lab.id === manifest.id && !hasNotRun(lab)))
   return manifest.exercises.flatMap(({ id: exercise, tests }) =>
     tests.map(({ id, points, concept }) => {
       const tries = labs.flatMap(lab => tryOf(lab, exercise, id, points))

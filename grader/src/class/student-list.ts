@@ -1,4 +1,5 @@
 import type { Lab } from '@backprop/course'
+import { isMisplaced } from '@backprop/course/intake'
 import { FROM_FUTURE, isFromFuture, percentOf, WORDS, type Status } from '@backprop/report'
 import { STRONG } from '../machine.ts'
 import { html, Markup } from '../report/markup.ts'
@@ -44,7 +45,9 @@ function remarks(row: GradedRow): string[] {
   const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
   const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
   const faults = ungraded.map(({ id, reason }) => `‼ ${id}: grader error: ${reason}`)
-  const problems = labs.flatMap(({ problem }) => (problem === null ? [] : [problem.split('\n')[0].slice(0, 120)]))
+  const problems = labs.flatMap(({ problem }) =>
+    problem === null ? [] : [mostTelling(problem.split('\n')).slice(0, 120)],
+  )
   return [
     ...(idle.length === labs.length ? ['not started'] : []),
     ...faults,
@@ -59,6 +62,7 @@ function remarks(row: GradedRow): string[] {
 
 /** Times are stored in UTC. */
 const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
+const mostTelling = (lines: readonly string[]): string => lines.find(isMisplaced) ?? lines[0]
 
 const statuses = ({ exercises }: RowLab): Set<Status> => new Set(exercises.map(({ status }) => status))
 

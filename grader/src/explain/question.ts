@@ -3,7 +3,7 @@ import type { ExerciseManifest, Lab } from '@backprop/course'
 import type { Report, ReportExercise, ReportLab } from '@backprop/report'
 import { COURSE_ROOT, findLabs } from '../course/course.ts'
 import { UsageError } from '../errors.ts'
-import { takeIn } from '../intake/intake.ts'
+import { takeLabIn } from '../intake/intake.ts'
 import { Refused } from '@backprop/course/intake'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { signatureFault } from '../sign/sign.ts'
@@ -69,7 +69,7 @@ async function currentTree(lab: Lab, { provenance }: ReportLab): Promise<string>
   if (provenance.treeHash === null)
     throw new UsageError(`${wanted}: the report does not say which files were looked at.`)
   try {
-    const { treeHash } = await takeIn(COURSE_ROOT, lab.manifest.id, lab.manifest.edit)
+    const { treeHash } = await takeLabIn(COURSE_ROOT, lab)
     if (treeHash === provenance.treeHash) return COURSE_ROOT
   } catch (error) {
     if (!(error instanceof Refused)) throw error

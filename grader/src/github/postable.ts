@@ -3,7 +3,7 @@ import type { Lab } from '@backprop/course'
 import type { Report } from '@backprop/report'
 import type { Row } from '../class/row.ts'
 import { readReport } from '../sign/read.ts'
-import { takeIn } from '../intake/intake.ts'
+import { takeLabIn } from '../intake/intake.ts'
 import { Refused } from '@backprop/course/intake'
 import type { FetchedSubmission } from './fetched.ts'
 
@@ -54,7 +54,7 @@ async function treeHashOf(folder: string, id: string, labs: readonly Lab[]): Pro
   const lab = labs.find(({ manifest }) => manifest.id === id)
   if (!lab) return ''
   try {
-    return (await takeIn(folder, id, lab.manifest.edit)).treeHash
+    return (await takeLabIn(folder, lab)).treeHash
   } catch (error) {
     if (error instanceof Refused) return null
     throw error

@@ -1,8 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { LabManifest } from '@backprop/course'
-import { allowedImports, Refused, type Sources } from '@backprop/course/intake'
+import type { Compiled, Importing, Sources } from '@backprop/course/intake'
 import { killGroup } from '@backprop/testkit/run'
 import { GraderFault } from '../errors.ts'
 import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
@@ -13,25 +12,65 @@ const LIMITS = { wallSeconds: 20, cpuSeconds: 5, memoryMB: 512 }
 
 type Files = ReadonlyMap<string, string>
 
+export interface Bundle {
+  /** Code by module: `mlp` for src/mlp.ts. */
+  readonly modules: ReadonlyMap<string, string>
+  /** Files that cannot be compiled, or import one that cannot, with the line where something is wrong. */
+  readonly problems: ReadonlyMap<string, string>
+}
+
+export interface Edited {
+  readonly files: Files
+  /** Files that could not be taken, with the reason. */
+  readonly refused?: Files
+}
+
+const UNREASONABLE =
+  'it cannot be compiled within reason: it is nested, chained or repeated more than any compiler can bear.'
+
 /**
  * Turns the edited files into modules, in a process with bounds. They may import each other, the files that the course
- * gives beside them, and the lab's packages. Throws `Refused` with the line where something is wrong.
+ * gives beside them, and the lab's packages. What is wrong with one file is no matter to those that do not import it.
  */
-export async function bundle(edited: Files, lab: LabManifest, given: Files = new Map()): Promise<Map<string, string>> {
-  const files = Object.fromEntries([...given, ...edited])
-  const reply = await compileApart({ files, edit: lab.edit, mayImport: allowedImports(lab) })
-  if ('modules' in reply) return new Map(Object.entries(reply.modules))
-  if ('problem' in reply) throw new Refused(reply.problem)
-  await checkCompiler(reply.crash)
-  throw new Refused(
-    'the code cannot be compiled within reason: it is nested, chained or repeated more than any compiler can bear.',
-  )
+export async function bundle(
+  { files, refused = new Map() }: Edited,
+  lab: Importing,
+  given: Files = new Map(),
+): Promise<Bundle> {
+  const edit = [...files.keys()]
+  const sources = {
+    files: Object.fromEntries([...given, ...files]),
+    refused: Object.fromEntries(refused),
+    mayImport: lab.mayImport,
+    importers: lab.importers,
+  }
+  let reply = await compileApart({ ...sources, edit })
+  if ('crash' in reply) {
+    await checkCompiler(reply.crash)
+    reply = await compileOneByOne(edit, sources)
+  }
+  const modules = Object.entries(reply.modules).map(([name, code]) => [posix.basename(name, '.mjs'), code] as const)
+  return { modules: new Map(modules), problems: new Map(Object.entries(reply.problems)) }
+}
+
+/** One of them keeps the compiler from its end: each by itself shows which. */
+async function compileOneByOne(edit: readonly string[], sources: Omit<Sources, 'edit'>): Promise<Compiled> {
+  const all: { modules: Record<string, string>; problems: Record<string, string> } = { modules: {}, problems: {} }
+  for (const file of edit) {
+    const reply = await compileApart({ ...sources, edit: [file] })
+    if ('crash' in reply) all.problems[file] = `${file}: ${UNREASONABLE}`
+    else {
+      Object.assign(all.modules, reply.modules)
+      Object.assign(all.problems, reply.problems)
+    }
+  }
+  return all
 }
 
 /** Whether it was the code, or whether nothing can be compiled here. */
 async function checkCompiler(crash: string): Promise<void> {
   const reply = await compileApart({ files: { 'a.ts': 'export const a: number = 1' }, edit: ['a.ts'], mayImport: {} })
-  if (!('modules' in reply)) throw new GraderFault(`the compiler does not work here: ${crash}`)
+  if ('crash' in reply) throw new GraderFault(`the compiler does not work here: ${crash}`)
 }
 
 function compileApart(sources: Sources): Promise<CompileReply> {

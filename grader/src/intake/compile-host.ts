@@ -7,7 +7,7 @@ import { compile, type Compiled, type Sources } from '@backprop/course/intake'
 
 export type CompileReply = Compiled | { readonly crash: string }
 
-/** What the modules of a lab may come to; a course file is a few kilobytes. */
+/** What one module may come to; a course file is a few kilobytes. */
 const MOST_CHARACTERS = 4 << 20
 
 process.once('message', (sources: Sources) => void answer(sources))
@@ -19,11 +19,14 @@ async function answer(sources: Sources): Promise<void> {
   process.send?.(reply, () => process.exit(0))
 }
 
-function bounded(compiled: Compiled): Compiled {
-  if ('problem' in compiled) return compiled
-  const characters = Object.values(compiled.modules).reduce((sum, code) => sum + code.length, 0)
-  if (characters <= MOST_CHARACTERS) return compiled
-  return {
-    problem: `the code becomes ${characters} characters when it is compiled; at most ${MOST_CHARACTERS} are taken`,
-  }
+function bounded({ modules, problems }: Compiled): Compiled {
+  const isLarge = ([, code]: [string, string]) => code.length > MOST_CHARACTERS
+  const large = Object.entries(modules).filter(isLarge)
+  const complaints = large.map(([name, { length }]) => {
+    const file = `src/${name.replace(/\.mjs$/, '.ts')}`
+    const problem = `${file}: it becomes ${length} characters when it is compiled; at most ${MOST_CHARACTERS} are taken`
+    return [file, problem] as const
+  })
+  const small = Object.entries(modules).filter(entry => !isLarge(entry))
+  return { modules: Object.fromEntries(small), problems: { ...problems, ...Object.fromEntries(complaints) } }
 }

@@ -1,10 +1,29 @@
 import { stat } from 'node:fs/promises'
-import { takeIn as takeFiles, type Submission } from '@backprop/course/intake'
-import { UsageError } from '../errors.ts'
+import type { Lab } from '@backprop/course'
+import { Refused, takeIn as takeFiles, Unreadable, type Submission } from '@backprop/course/intake'
+import { GraderFault, UsageError } from '../errors.ts'
+import { notOfThisLab } from './belongs.ts'
 
-/** What `takeIn` of the course takes out of a folder; that there is none is a mistake at the keyboard. */
+/** What was handed in for a lab. Throws `Refused` also where there are files, and those of another lab. */
+export async function takeLabIn(folder: string, lab: Lab): Promise<Submission> {
+  const { id, edit } = lab.manifest
+  const submission = await takeIn(folder, id, edit)
+  const why = await notOfThisLab(folder, lab, submission)
+  if (why !== null) throw new Refused(`No file of ${id} is there: ${why}`, 'missing')
+  return submission
+}
+
+/**
+ * What `takeIn` of the course takes out of a folder. That there is no folder is a mistake at the keyboard, and what cannot
+ * be read here is no fault of the student's.
+ */
 export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
   const given = await stat(folder).catch(() => null)
   if (!given?.isDirectory()) throw new UsageError(`There is no folder "${folder}". Give the folder of a submission.`)
-  return takeFiles(folder, labId, edit)
+  try {
+    return await takeFiles(folder, labId, edit)
+  } catch (error) {
+    if (error instanceof Unreadable) throw new GraderFault(error.message)
+    throw error
+  }
 }

@@ -4,17 +4,18 @@ import type { Limits } from '@backprop/course'
 import { isOwn, type BackendName } from './backends.ts'
 import type { DeviceBroker } from './device/broker.ts'
 import { DEVICE_LIMITS } from './device/limits.ts'
+import { generators } from './generators.ts'
 import type { Promises } from './promises.ts'
 import type { DrawKey } from '../suite/draws.ts'
 import { Session } from './session.ts'
 import { TIERS, type TierId } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
-import { generators } from './generators.ts'
+import { UnusableFile } from './verdict.ts'
 import { ourClasses } from './values.ts'
 
 /** A submission that is bundled and lies ready to be started, as plain data: it travels to the process that runs the suite. */
 export interface Staged {
-  /** Holds `sealed/` and `submission/`. */
+  /** Holds two boxes, see `boxOf`. */
   readonly workFolder: string
   readonly node: string
   readonly tier: TierId
@@ -33,8 +34,24 @@ export interface Staged {
   readonly draws: DrawKey
   /** Keep a record of what each test does with the submission; for whoever looks into a grade. */
   readonly record?: boolean
+  /** Modules that may import packages; the others are never given a tensor either. */
+  readonly importing: readonly string[]
   /** Which functions give promises, as the stubs say, by module. */
   readonly promises?: Readonly<Record<string, Promises>>
+  /** Modules that are not there, and why, in words for the student. */
+  readonly unusable?: Readonly<Record<string, string>>
+}
+
+/** What a child sees of the file system: the packages, and the modules of the submission beside them. */
+export interface Box {
+  readonly sealedDir: string
+  readonly submissionDir: string
+}
+
+/** The box for modules that may import packages, or for those that may not. */
+export function boxOf(workFolder: string, isImporting: boolean): Box {
+  const box = join(workFolder, isImporting ? 'importing' : 'alone')
+  return { sealedDir: join(box, 'sealed'), submissionDir: join(box, 'submission') }
 }
 
 /** Whether the tensors of a child lie on this side. */
@@ -57,19 +74,22 @@ export async function openSession(
   on: Backend,
   { callSeconds, keepsArguments, callbackBytes, trace, broker }: SessionSettings,
 ): Promise<Session> {
-  const { workFolder, node, tier, limits } = staged
-  const backend = broker || !isOwn(staged.backend) ? 'device' : staged.backend
-  const [sealedDir, submissionDir] = [join(workFolder, 'sealed'), join(workFolder, 'submission')]
-  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: `${module}.mjs`, backend, limits })
+  const { workFolder, node, tier, limits, unusable = {} } = staged
+  if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
+  const isImporting = staged.importing.includes(module)
+  const lender = isImporting ? broker : null
+  const backend = lender ? 'device' : isOwn(staged.backend) ? staged.backend : isImporting ? 'device' : 'plain'
+  const box = boxOf(workFolder, isImporting)
+  const child = TIERS[tier].launch({ node, ...box, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
-    byValue: staged.tensors ? ourClasses(on) : [generators],
+    byValue: isImporting && staged.tensors ? ourClasses(on) : [generators],
     keepsArguments,
     callbackBytes,
     trace,
     promises: staged.promises?.[module],
-    lendDevice: broker
-      ? (stream, onEnd) => broker.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
+    lendDevice: lender
+      ? (stream, onEnd) => lender.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
       : undefined,
   })
   try {

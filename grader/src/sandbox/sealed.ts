@@ -1,55 +1,90 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { build, type Plugin } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
-import { allowedImports, sealedName } from '@backprop/course/intake'
+import { allowedImports, sealedName, type Allowed, type Importing } from '@backprop/course/intake'
 
-/** Whether tensors and parameters may cross the wall; what a lab may not import it cannot be given. */
-export const usesTensors = ({ mayImport }: Pick<LabManifest, 'mayImport'>): boolean =>
+/** Whether tensors and parameters may cross the wall; what a module may not import it cannot be given. */
+export const usesTensors = (mayImport: Allowed): boolean =>
   ['@backprop/core', '@backprop/nn'].some(name => Object.hasOwn(mayImport, name))
+
+/** The modules of a lab that may import packages, by name: `mlp` for src/mlp.ts. */
+export function importingModules({ mayImport, importers, edit }: LabManifest): string[] {
+  if (Object.keys(mayImport).length === 0) return []
+  return (importers ?? edit).map(file => posix.basename(file, '.ts'))
+}
 
 /**
  * Builds what a child process finds beside the submission: the runner, and the grader's own copy of each package that
- * the lab may import, reduced to the names that it may import. What is not allowed is not there to be found.
+ * the module may import. All of it is one file, or a class would be there twice. No file exports more than the names that
+ * may be imported, and what none of them needs is not there: a submission can import any file that it can see.
  */
-export async function buildSealed(lab: Pick<LabManifest, 'mayImport'>, folder: string): Promise<void> {
-  const sources = new Map<string, string>()
-  for (const [specifier, names] of Object.entries(allowedImports(lab))) {
-    const list = names === '*' ? '*' : `{ ${names.join(', ')} }`
-    sources.set(sealedName(specifier).replace(/\.mjs$/, ''), `export ${list} from '${specifier}'`)
-  }
+export async function buildSealed({ mayImport }: Pick<Importing, 'mayImport'>, folder: string): Promise<void> {
+  const packages = await Promise.all(Object.entries(allowedImports({ mayImport }, '')).map(namesOf))
+  const runner = join(import.meta.dirname, 'child/runner.ts')
+  const contents = [`import ${JSON.stringify(runner)}`, ...packages.map(each => inOne(each))].join('\n')
   await mkdir(folder, { recursive: true })
-  await build({
-    entryPoints: [
-      { in: join(import.meta.dirname, 'child/runner.ts'), out: 'runner' },
-      { in: join(import.meta.dirname, 'child/guard.ts'), out: 'guard' },
-      ...[...sources.keys()].map(name => ({ in: `sealed:${name}`, out: name })),
-    ],
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true, // one copy of each class, shared by the runner and the submission
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'sealed',
-        setup(builder) {
-          builder.onResolve({ filter: /^sealed:/ }, ({ path }) => ({
-            path: path.slice('sealed:'.length),
-            namespace: 'sealed',
-          }))
-          builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => ({
-            contents: sources.get(path),
-            resolveDir: import.meta.dirname,
-          }))
-          builder.onResolve({ filter: /^\.\/classes\.ts$/ }, () => ({
-            path: join(import.meta.dirname, 'child', usesTensors(lab) ? 'classes.ts' : 'no-classes.ts'),
-          }))
-        },
-      },
-    ],
-  })
+  await Promise.all([
+    build({
+      ...OPTIONS,
+      stdin: { contents, resolveDir: import.meta.dirname },
+      outfile: join(folder, RUNNER),
+      plugins: [onlyWhatIsUsed, classes(usesTensors(mayImport) ? 'classes.ts' : 'no-classes.ts')],
+    }),
+    build({
+      ...OPTIONS,
+      entryPoints: [join(import.meta.dirname, 'child/guard.ts')],
+      outfile: join(folder, 'guard.mjs'),
+    }),
+    ...packages.map(each => writeFile(join(folder, sealedName(each.specifier)), entryOf(each))),
+  ])
 }
+
+const RUNNER = 'runner.mjs'
+
+const OPTIONS = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  logLevel: 'silent',
+} as const
+
+interface Package {
+  readonly specifier: string
+  readonly names: readonly string[]
+}
+
+async function namesOf([specifier, names]: [string, '*' | readonly string[]]): Promise<Package> {
+  if (names !== '*') return { specifier, names }
+  return { specifier, names: Object.keys((await import(specifier)) as object) }
+}
+
+/** Two packages may have one name for two things. */
+const uniqueName = ({ specifier }: Package, name: string) => `${specifier.replace(/\W/g, '_')}$${name}`
+
+const inOne = (each: Package) =>
+  `export { ${each.names.map(name => `${name} as ${uniqueName(each, name)}`).join(', ')} } from '${each.specifier}'`
+
+const entryOf = (each: Package) =>
+  `export { ${each.names.map(name => `${uniqueName(each, name)} as ${name}`).join(', ')} } from './${RUNNER}'\n`
+
+/** Our modules only define things, so those of which nothing is used are left out. */
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup(builder) {
+    builder.onResolve({ filter: /^(\.|@backprop\/)/ }, async ({ path, pluginData: isAsked, ...args }) => {
+      if (isAsked === true) return undefined
+      const found = await builder.resolve(path, { ...args, pluginData: true })
+      return { ...found, pluginData: undefined, sideEffects: false }
+    })
+  },
+}
+
+const classes = (file: string): Plugin => ({
+  name: 'classes',
+  setup(builder) {
+    const path = join(import.meta.dirname, 'child', file)
+    builder.onResolve({ filter: /^\.\/classes\.ts$/ }, () => ({ path }))
+  },
+})

@@ -14,6 +14,18 @@ export class SandboxDied extends Error {
   }
 }
 
+/** A file of the student's cannot be taken or compiled, or imports one that cannot: its tests need no process to fail. */
+export class UnusableFile extends Error {
+  override readonly name = 'UnusableFile'
+  /** It has nothing to do with what is tested. */
+  readonly told: string
+
+  constructor(message: string) {
+    super(message)
+    this.told = message
+  }
+}
+
 /** In the map that the compiler has put into each module, files are called so. */
 const PLACE = /\bsubmission:([\w./-]{1,80}:\d{1,6})\b/
 const placeIn = (stack: string): string | undefined => PLACE.exec(stack.slice(0, 20_000))?.[1]

@@ -49,6 +49,7 @@ const DEATHS: Readonly<Record<string, Status>> = {
 /** What the student's code has done, by the failure that it led to; `null` where that says nothing of it. */
 function blameOf(failure: TestFailure): Status | null {
   if (failure.name === 'AssertionError') return 'failed'
+  if (failure.name === 'UnusableFile') return 'error'
   if (failure.name === 'StudentError')
     return failure.kind === 'not-started' ? 'not-started' : failure.kind === 'memory' ? 'out-of-memory' : 'error'
   if (failure.name === 'SandboxDied') return DEATHS[failure.kind ?? ''] ?? null

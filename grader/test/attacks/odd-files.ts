@@ -6,7 +6,7 @@ import type { Attack } from './attack.ts'
 const FILE = 'src/perceptron.ts'
 
 /** Where one of the lab's files is there, another that is not counts as not begun. */
-const empty = (folder: string) => [FILE, 'src/quiz.ts'].forEach(file => rmSync(join(folder, file)))
+const empty = (folder: string) => [FILE, 'src/quiz.ts'].forEach(file => rmSync(join(folder, file), { force: true }))
 
 /** Files that are none, that are two, that are elsewhere, and texts that are no code: C-06, C-07, D-04, G-06. */
 export const ODD_FILES: readonly Attack[] = [
@@ -29,7 +29,7 @@ export const ODD_FILES: readonly Attack[] = [
     code: '',
     files: { 'src/pеrceptron.ts': '// the first e is Cyrillic' },
     arrange: empty,
-    refused: 'src/perceptron.ts is not in the submission.',
+    refused: 'src/perceptron.ts is missing; found src/pеrceptron.ts.',
   },
   {
     id: 'case-clash',
@@ -77,13 +77,13 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'hard-link',
     idea: 'C-06',
-    title: 'the file is a hard link to the solution',
+    title: 'the file is a hard link to a hidden test, which could be quoted',
     code: '',
     arrange(folder, arena) {
       rmSync(join(folder, FILE))
-      linkSync(arena.arm('@@SOLUTION@@/src/perceptron.ts'), join(folder, FILE))
+      linkSync(arena.arm('@@HIDDEN@@/score-and-predict.test.ts'), join(folder, FILE))
     },
-    refused: 'is a hard link',
+    refused: 'this lab may not import',
   },
   {
     id: 'named-pipe',
@@ -126,7 +126,7 @@ export const ODD_FILES: readonly Attack[] = [
       empty(folder)
       writeFileSync(join(folder, 'src/.git'), 'gitdir: ../.git/modules/src\n')
     },
-    refused: 'is not in the submission',
+    refused: 'src/perceptron.ts is missing.',
   },
   {
     id: 'lfs-pointer',

@@ -133,7 +133,7 @@ export const RESOURCES: readonly Attack[] = [
   bomb(
     'function-bomb',
     'compiles functions without end',
-    "const a = []; for (let i = 0; ; i++) a.push(new Function('x', 'return ' + 'x + '.repeat(5000) + i)(1))",
+    "const a = []; for (let i = 0; ; i++) a.push(builtin('node:vm').runInThisContext('x => ' + 'x + '.repeat(5000) + i)(1))",
     ['timeout', 'out-of-memory'],
   ),
   bomb('listener-bomb', 'adds listeners without end', "for (;;) process.on('x', () => new Array(10000).fill(1.5))", [

@@ -77,7 +77,7 @@ safe(() => tell(import.meta.resolve('@@HIDDEN@@/reference.ts')))`,
   const m = await Promise.resolve().then(() => make(text)).catch(() => null)
   for (const file of SECRETS) safe(() => tell(m.readFileSync(file, 'utf8')))
 }
-for (const file of SECRETS) safe(() => tell(eval("process.getBuiltinModule('node:fs')").readFileSync(file, 'utf8')))`,
+for (const file of SECRETS) safe(() => tell(builtin('node:vm').runInThisContext("process.getBuiltinModule('node:fs')").readFileSync(file, 'utf8')))`,
     effect: 'secret',
     through: ['D'],
   },

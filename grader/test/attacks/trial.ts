@@ -42,7 +42,7 @@ async function stage(attack: Attack, arena: Arena, folder: string): Promise<void
   await mkdir(join(folder, 'submission'))
   const files = { 'src/perceptron.ts': arena.arm(completed(attack)) }
   const compiled = await compile({ files, edit: Object.keys(files), mayImport: {} })
-  if ('problem' in compiled) throw new Error(`${attack.id} does not compile: ${compiled.problem}`)
+  for (const problem of Object.values(compiled.problems)) throw new Error(`${attack.id} does not compile: ${problem}`)
   for (const [name, code] of Object.entries(compiled.modules)) writeFileSync(join(folder, 'submission', name), code)
 }
 
@@ -74,7 +74,9 @@ const NO_ANSWERS = 'export const quiz = () => ({})\n'
 /** The folder of a submission with the attack's files in it. */
 export function handIn(attack: Attack, arena: Arena): string {
   const folder = join(arena.folder, 'submission')
-  const files = { 'src/perceptron.ts': completed(attack), 'src/quiz.ts': NO_ANSWERS, ...attack.files }
+  // Where its only file is refused, nothing has to be run.
+  const others: Record<string, string> = attack.refused ? {} : { 'src/quiz.ts': NO_ANSWERS }
+  const files = { 'src/perceptron.ts': completed(attack), ...others, ...attack.files }
   for (const [file, text] of Object.entries(files)) {
     const path = join(folder, arena.arm(file))
     mkdirSync(dirname(path), { recursive: true })

@@ -44,11 +44,15 @@ export const LabManifest = z
       .min(1),
     /** What the student's code may import: package → all its names ("*") or a list of them. */
     mayImport: z.record(z.string(), z.union([z.literal('*'), z.array(z.string()).min(1)])),
+    /** The files to edit that may import packages, themselves or through others; all, unless given. */
+    importers: z.array(z.string()).optional(),
     limits: Limits,
     exercises: z.array(Exercise).min(1),
   })
   .superRefine((lab, context) => {
     const complain = (message: string) => context.addIssue({ code: 'custom', message })
+    for (const file of lab.importers ?? [])
+      if (!lab.edit.includes(file)) complain(`"${file}" may import packages, and is not a file to edit`)
     const ids = lab.exercises.map(exercise => exercise.id)
     for (const twice of repeated(ids)) complain(`exercise "${twice}" is listed twice`)
     for (const exercise of lab.exercises) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Student } from './student.ts'
@@ -155,7 +155,9 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
     const { code, stdout } = await type(student.root, 'submit', '--check', '1')
     expect(code).toBe(1)
     expect(stdout.replace(/\s+/g, ' ')).toContain(words)
-    expect(stdout).toContain('1 of 1 labs would be refused.')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('No points for what is in src/perceptron.ts: score, predict,')
+    expect(stdout).toContain('refused in part')
+    expect(stdout).toContain('Files of 1 of 1 labs would be refused.')
   })
 
   test('"all" means all labs', async () => {
@@ -166,9 +168,17 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
     expect(all).toEqual(none)
   })
 
+  test('a file under another name is named, and the others are taken', async () => {
+    student.answer('score', SCORE)
+    renameSync(join(student.folder, 'src/quiz.ts'), join(student.folder, 'src/quiz (1).ts'))
+    const { code, stdout } = await type(student.root, 'submit', '--check')
+    expect(code).toBe(0)
+    expect(stdout).toContain('src/quiz.ts is missing; found src/quiz (1).ts.')
+  })
+
   test('a file that is not there is refused, and alone says how one hands in', async () => {
     rmSync(join(student.folder, 'src'), { recursive: true })
-    expect((await type(student.root, 'submit', '--check')).stdout).toContain('src is not in the submission.')
+    expect((await type(student.root, 'submit', '--check')).stdout).toContain('src/perceptron.ts is missing.')
     expect(await type(student.root, 'submit')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('pnpm lab submit --check') as string,

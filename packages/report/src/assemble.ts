@@ -4,7 +4,7 @@ import type { ScoredLab } from './score.ts'
 
 /** A lab's score, and what it came from. */
 export interface Graded extends ScoredLab {
-  /** Why nothing could be run, in one sentence for the student. */
+  /** What is wrong with the files, in words for the student. */
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string

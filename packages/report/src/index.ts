@@ -10,7 +10,17 @@ export {
   parseExports,
   writeExports,
 } from './export/list.ts'
-export { headline, percentOf, inWords, isShared, sharedCauses, type SharedCause, SUITE_NOTE, toLookAt } from './rows.ts'
+export {
+  hasNotRun,
+  headline,
+  percentOf,
+  inWords,
+  isShared,
+  sharedCauses,
+  type SharedCause,
+  SUITE_NOTE,
+  toLookAt,
+} from './rows.ts'
 export {
   Report,
   reportJsonSchema,

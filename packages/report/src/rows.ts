@@ -54,10 +54,17 @@ export const isShared = (causes: readonly SharedCause[], { message }: ReportTest
 
 /** The tests that somebody who looks for lost points wants to read of, but for those whose cause is said above. */
 export function toLookAt(lab: ReportLab, exercise: ReportExercise): ReportTest[] {
-  if (lab.problem !== null) return []
+  if (hasNotRun(lab)) return []
   const causes = sharedCauses(lab)
   return exercise.tests.filter(test => !SELF_EXPLAINING.includes(test.status) && !isShared(causes, test))
 }
+
+/** Whether a problem of the whole lab says all that there is to say of its tests. */
+export function hasNotRun({ problem, exercises }: Standing): boolean {
+  return problem !== null && exercises.every(({ status }) => status === 'error' || status === 'missing')
+}
+
+type Standing = Pick<ReportLab, 'problem'> & { readonly exercises: readonly Pick<ReportExercise, 'status'>[] }
 
 /** How many tests a cause has brought down, and the cause. */
 export const inWords = ({ message, tests }: SharedCause): string => `${tests} tests ended in an error:\n${message}`

@@ -44,10 +44,10 @@ const Lab = z.strictObject({
   title: z.string(),
   points,
   maxPoints: points,
-  problem: z
-    .string()
-    .nullable()
-    .meta({ description: 'Why nothing could be run: a file that was refused, or does not compile.' }),
+  problem: z.string().nullable().meta({
+    description:
+      'Files that are missing, were refused, or do not compile, a line for each; their exercises alone could not be run.',
+  }),
   provenance: z.strictObject({
     treeHash: sha256.nullable().meta({ description: 'Names exactly the files that were graded.' }),
     suiteHash: sha256.meta({ description: 'Names the manifest and the suite.' }),

@@ -1,8 +1,12 @@
-import { makeBackend, type ChildBackend } from '../backends.ts'
+import { wasm } from '@backprop/backend-wasm'
+import { plain } from '@backprop/core'
+import type { ChildBackend } from '../backends.ts'
 import { ourClasses } from '../values.ts'
 import type { ByValue } from '../wire.ts'
 import { brokered } from './device.ts'
 
-/** The classes that the runner sends and receives, in a lab that uses tensors. */
-export const classesOn = async (backend: ChildBackend): Promise<readonly ByValue[]> =>
-  ourClasses(backend === 'device' ? brokered() : await makeBackend(backend))
+/** The classes that the runner sends and receives, in a module that may use tensors. */
+export async function classesOn(backend: ChildBackend): Promise<readonly ByValue[]> {
+  if (backend === 'device') return ourClasses(brokered())
+  return ourClasses(backend === 'wasm' ? await wasm() : plain())
+}

@@ -8,7 +8,7 @@ import type { ChildBackend } from '../backends.ts'
 import { decode } from '../decode.ts'
 import { encode } from '../encode.ts'
 import { FrameReader } from '../frames.ts'
-import { CALLBACK_LIMITS, REPLY_LIMITS, WIRE_LIMITS, type WireHooks } from '../wire.ts'
+import { CALLBACK_LIMITS, REPLY_LIMITS, WIRE_LIMITS, type ByValue, type WireHooks } from '../wire.ts'
 import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { Latecomers } from './latecomers.ts'
@@ -51,8 +51,12 @@ const lend = (thing: object): number => {
   return id
 }
 
+let classes: readonly ByValue[] = []
+
 const hooks: WireHooks = {
-  byValue: await classesOn(backend as ChildBackend),
+  get byValue() {
+    return classes
+  },
   holdFunction: lend,
   holdObject: lend,
   sendsStacks: true,
@@ -70,17 +74,23 @@ const hooks: WireHooks = {
 
 let exports: Record<string, unknown> = {}
 
-process.on('uncaughtException', error => crash(error))
-process.on('unhandledRejection', error => crash(error))
-write(CALLS, encode(['hello']))
-try {
-  exports = (await import(module)) as Record<string, unknown>
-  await late.errors()
-  write(CALLS, encode(['ready', Object.keys(exports).slice(0, 200)]))
-  serve()
-} catch (error) {
-  write(CALLS, encode(['failed-to-load', asError(error)], hooks))
-  process.exit(0)
+// Not awaited: the submission imports packages from this very file, and would wait for its end.
+void run()
+
+async function run(): Promise<void> {
+  classes = await classesOn(backend as ChildBackend)
+  process.on('uncaughtException', error => crash(error))
+  process.on('unhandledRejection', error => crash(error))
+  write(CALLS, encode(['hello']))
+  try {
+    exports = (await import(module)) as Record<string, unknown>
+    await late.errors()
+    write(CALLS, encode(['ready', Object.keys(exports).slice(0, 200)]))
+    serve()
+  } catch (error) {
+    write(CALLS, encode(['failed-to-load', asError(error)], hooks))
+    process.exit(0)
+  }
 }
 
 function serve(): void {

@@ -38,6 +38,8 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   const flags = [
     `--max-old-space-size=${Math.floor(spec.limits.memoryMB * 0.75)}`,
     '--no-warnings',
+    // A text that becomes code could import what the compiler would have refused.
+    '--disallow-code-generation-from-strings',
     '--stack-trace-limit=20',
     '--enable-source-maps', // stacks name the lines of the student's own files
   ]

@@ -1,21 +1,26 @@
 import { posix } from 'node:path'
-import { build, transform, type BuildOptions, type Message, type PartialMessage, type Plugin } from 'esbuild'
-import { sealedName } from './imports.ts'
 import { SOURCE_MAP, withoutMapComments } from './source-map.ts'
 import { safeBlock, safeLine } from '@backprop/safe-text'
+import { build, transform, type BuildOptions, type PartialMessage, type Plugin } from 'esbuild'
+import { forbiddenSyntax, IMPORT_TAKES_A_NAME, NESTED_TOO_DEEPLY } from './forbidden-syntax.ts'
+import { allowedImports, ALWAYS, sealedName, type Allowed, type Importing } from './imports.ts'
 
 /** What is compiled, as plain data: it travels to the process that does it. */
-export interface Sources {
+export interface Sources extends Importing {
   /** Every file that may be imported, by its name in the lab: `src/mlp.ts`. */
   readonly files: Readonly<Record<string, string>>
   /** Those of them that become modules; they come from the submission, the others from the course. */
   readonly edit: readonly string[]
-  /** Packages, and the names of each that may be imported. */
-  readonly mayImport: Readonly<Record<string, '*' | readonly string[]>>
+  /** Files of the submission that could not be taken, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>
 }
 
-/** Module name → code, or what is wrong with the submission, in words for the student. */
-export type Compiled = { readonly modules: Readonly<Record<string, string>> } | { readonly problem: string }
+export interface Compiled {
+  /** Module name → code; each holds all that it imports but packages. */
+  readonly modules: Readonly<Record<string, string>>
+  /** File → what is wrong with it, or with one that it imports, in words for the student. */
+  readonly problems: Readonly<Record<string, string>>
+}
 
 const LANGUAGE = {
   format: 'esm',
@@ -29,46 +34,67 @@ const LANGUAGE = {
 
 /**
  * Bundles from memory alone: no tsconfig, package.json or node_modules of the submission is ever seen. Imports go to
- * files of the lab or to the sealed packages; any other is an error at its line.
+ * files of the lab or to the sealed packages; any other is an error at its line. Each file is compiled by itself.
  */
 export async function compile(sources: Sources): Promise<Compiled> {
-  try {
-    for (const file of sources.edit) await refuseComputedImports(file, sources.files[file])
-    const { outputFiles, metafile } = await build({
-      ...LANGUAGE,
-      ...SOURCE_MAP,
-      entryPoints: sources.edit.map(file => ({ in: file, out: posix.basename(file, '.ts') })),
-      outdir: '/',
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      write: false,
-      metafile: true,
-      define: { require: 'undefined' },
-      absWorkingDir: '/',
-      plugins: [confine(sources)],
-    })
-    const stray = Object.keys(metafile.inputs).find(input => !/^(submission|sealed):/.test(input))
-    if (stray) return { problem: `"${shorten(stray)}" is not a file of this lab` }
-    const name = (path: string) => posix.basename(path.replaceAll('\\', '/'))
-    return { modules: Object.fromEntries(outputFiles.map(({ path, text }) => [name(path), text])) }
-  } catch (error) {
-    const messages = (error as { errors?: Message[] }).errors
-    if (!messages) throw error
-    return { problem: messages.slice(0, 5).map(describe).join('\n') }
+  const flaws = new Map<string, PartialMessage[]>()
+  for (const file of sources.edit) flaws.set(file, await flawsOf(file, sources.files[file]))
+  const [modules, problems]: Record<string, string>[] = [{}, {}]
+  for (const file of sources.edit) {
+    try {
+      modules[`${posix.basename(file, '.ts')}.mjs`] = await compileOne(file, sources, flaws)
+    } catch (error) {
+      problems[file] = describeAll(error)
+    }
+  }
+  return { modules, problems }
+}
+
+type Flaws = ReadonlyMap<string, PartialMessage[]>
+
+async function compileOne(file: string, sources: Sources, flaws: Flaws): Promise<string> {
+  const { outputFiles, metafile } = await build({
+    ...LANGUAGE,
+    ...SOURCE_MAP,
+    entryPoints: [file],
+    outdir: '/',
+    bundle: true,
+    write: false,
+    metafile: true,
+    define: { require: 'undefined', 'import.meta.resolve': 'undefined' },
+    absWorkingDir: '/',
+    plugins: [confine(file, sources, flaws)],
+  })
+  const stray = Object.keys(metafile.inputs).find(input => !/^(submission|sealed):/.test(input))
+  if (stray) throw new Flawed([{ text: `"${shorten(stray)}" is not a file of this lab` }])
+  return outputFiles[0].text
+}
+
+class Flawed extends Error {
+  readonly errors: readonly PartialMessage[]
+
+  constructor(errors: readonly PartialMessage[]) {
+    super('the file has flaws')
+    this.errors = errors
   }
 }
 
 /**
- * In a bundle esbuild turns import(`../${name}.ts`) into a search of the real disk, past every plugin. Compiling one
- * file alone never does that, and names each import() or require() whose argument is not a plain string.
+ * What is wrong with one file alone. In a bundle esbuild turns import(`../${name}.ts`) into a search of the real disk, past
+ * every plugin, so it comes to a bundle only when every import() in it names a file.
  */
-async function refuseComputedImports(file: string, text: string): Promise<void> {
+async function flawsOf(file: string, text: string): Promise<PartialMessage[]> {
   const logOverride = { 'unsupported-dynamic-import': 'error', 'unsupported-require-call': 'error' } as const
-  await transform(text, { ...LANGUAGE, loader: 'ts', sourcefile: file, logOverride })
+  try {
+    const { code } = await transform(text, { ...LANGUAGE, loader: 'ts', sourcefile: file, logOverride })
+    return forbiddenSyntax(code).map(flaw => ({ text: flaw.text, location: { file, ...flaw.findIn(text) } }))
+  } catch (error) {
+    return messagesOf(error)
+  }
 }
 
-function confine({ files, mayImport }: Sources): Plugin {
+function confine(entry: string, { files, refused = {}, ...lab }: Sources, flaws: Flaws): Plugin {
+  const mayImport = allowedImports(lab, entry)
   const error = (text: string): { errors: PartialMessage[] } => ({ errors: [{ text }] })
   return {
     name: 'confine',
@@ -78,15 +104,20 @@ function confine({ files, mayImport }: Sources): Plugin {
         if (namespace === 'sealed') return { path: `../sealed/${sealedName(path)}`, external: true }
         if (Object.keys(attributes).length > 0) return error('import attributes are not allowed')
         if (Object.hasOwn(mayImport, path)) return { path, namespace: 'sealed' }
+        if (Object.hasOwn(lab.mayImport, path)) return error(notByThis(entry, importer, path))
         if (!path.startsWith('.')) return error(`this lab may not import "${shorten(path)}"${allowed(mayImport)}`)
         const target = posix.join(posix.dirname(importer), path)
         const candidates = [target, `${target}.ts`, target.replace(/\.js$/, '.ts')]
-        const file = candidates.find(candidate => Object.hasOwn(files, candidate))
+        const isIn = (all: object) => candidates.find(candidate => Object.hasOwn(all, candidate))
+        const bad = isIn(refused)
+        if (bad) return error(`${bad} cannot be taken: ${refused[bad]}`)
+        const file = isIn(files)
         return file ? { path: file, namespace: 'submission' } : error(`"${shorten(path)}" is not a file of this lab`)
       })
       builder.onLoad({ filter: /.*/, namespace: 'submission' }, ({ path }) => ({
         contents: withoutMapComments(files[path]),
         loader: 'ts',
+        errors: flaws.get(path),
       }))
       builder.onLoad({ filter: /.*/, namespace: 'sealed' }, ({ path }) => {
         const names = mayImport[path]
@@ -97,21 +128,41 @@ function confine({ files, mayImport }: Sources): Plugin {
   }
 }
 
-function allowed(mayImport: Sources['mayImport']): string {
-  const packages = Object.keys(mayImport).filter(name => name !== '@backprop/testkit/todo')
+/** Why a file may not import a package that another file of the lab may. */
+function notByThis(entry: string, importer: string, path: string): string {
+  if (importer === entry) return `this file may not import "${path}": it builds everything itself`
+  return `${entry}, which imports this file, may not use "${path}": it builds everything itself`
+}
+
+function allowed(mayImport: Allowed): string {
+  const packages = Object.keys(mayImport).filter(name => name !== ALWAYS)
   return packages.length === 0 ? ': it builds everything itself' : `; it may import ${packages.join(', ')}`
 }
 
 const NO_SUCH_NAME = /^No matching export in "sealed:([^"]+)" for import "([^"]+)"$/
 const IN_OUR_WORDS: Readonly<Record<string, string>> = {
-  'unsupported-dynamic-import': 'import() takes the name of a file in quotes here, and nothing that is computed',
+  'unsupported-dynamic-import': IMPORT_TAKES_A_NAME,
   'unsupported-require-call': 'require() is not there: write "import … from …" at the top',
 }
 const shorten = (text: string) => safeLine(text, 80)
 
-function describe({ id, text, location }: Message): string {
-  const where = location ? `${location.file.replace(/^submission:/, '')}:${location.line}:${location.column + 1}: ` : ''
+/** The messages of a failed build; another error is thrown on. */
+function messagesOf(error: unknown): PartialMessage[] {
+  const { errors } = error as { errors?: PartialMessage[] }
+  if (!errors) throw error
+  return errors
+}
+
+const describeAll = (error: unknown): string => [...new Set(messagesOf(error).slice(0, 5).map(describe))].join('\n')
+
+function describe({ id = '', text = '', location }: PartialMessage): string {
+  const file = location?.file?.replace(/^submission:/, '')
+  const at = !location?.line ? '' : `${location.line}:${(location.column ?? 0) + 1}: `
+  const where = file ? `${file}:${at || ' '}` : ''
   const named =
-    IN_OUR_WORDS[id] ?? text.replace(NO_SUCH_NAME, 'this lab may not import "$2" from $1, or it is not there')
+    IN_OUR_WORDS[id] ??
+    text
+      .replace(/^Not enough stack space.*/, NESTED_TOO_DEEPLY)
+      .replace(NO_SUCH_NAME, 'this lab may not import "$2" from $1, or it is not there')
   return safeBlock(`${where}${named}`, 400)
 }

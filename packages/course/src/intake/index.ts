@@ -1,4 +1,5 @@
 export { compile, type Compiled, type Sources } from './compile.ts'
-export { allowedImports, sealedName } from './imports.ts'
-export { Refused } from './refused.ts'
-export { takeIn, type Submission } from './take-in.ts'
+export { allowedImports, sealedName, type Allowed, type Importing } from './imports.ts'
+export { problemsOf } from './problems.ts'
+export { Refused, Unreadable } from './refused.ts'
+export { isMisplaced, takeIn, type Submission } from './take-in.ts'

@@ -9,3 +9,8 @@ export class Refused extends Error {
     this.kind = kind
   }
 }
+
+/** A submission cannot be read here: whoever grades must see to it, and nothing follows for the student. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}

@@ -1,5 +1,5 @@
 import { findLabs, givenFiles, type Lab } from '@backprop/course'
-import { allowedImports, compile, Refused, takeIn } from '@backprop/course/intake'
+import { compile, problemsOf, Refused, takeIn, Unreadable } from '@backprop/course/intake'
 import { WrongUsage, type Command } from '../command.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { handedOut } from '../lab/stubs.ts'
@@ -26,10 +26,9 @@ export const submit: Command = {
       const changed = changedLines(await changedFiles(lab), look)
       if (changed.length > 0) stdout.write(`\n${changed.join('\n')}\n`)
     }
-    const refused = findings.filter(({ status }) => status === 'refused').length
-    stdout.write(
-      `\n${refused === 0 ? 'Nothing would be refused.' : `${refused} of ${labs.length} labs would be refused.`} `,
-    )
+    const refused = findings.filter(({ status }) => status === 'refused' || status === 'in-part').length
+    const summary = `Files of ${refused} of ${labs.length} labs would be refused.`
+    stdout.write(`\n${refused === 0 ? 'Nothing would be refused.' : summary} `)
     stdout.write('The hidden tests decide what it is worth.\n')
     return refused === 0 ? 0 : 1
   },
@@ -37,35 +36,62 @@ export const submit: Command = {
 
 /** What intake says of one lab. */
 interface Intake {
-  readonly status: 'taken' | 'untouched' | 'refused'
+  readonly status: 'taken' | 'untouched' | 'in-part' | 'refused'
   readonly text: string
 }
 
 /** The same rules as the grader's, in its words; only its bounds on time and memory are not tried. */
 async function intakeOf(root: string, lab: Lab): Promise<Intake> {
-  const { id, edit } = lab.manifest
+  const { id, edit, mayImport, importers } = lab.manifest
   try {
-    const { files, treeHash } = await takeIn(root, id, edit)
+    const submission = await takeIn(root, id, edit)
+    const { files, refused, treeHash } = submission
     const stubs = await handedOut(lab)
-    if (stubs.size > 0 && [...files].every(([file, text]) => text === stubs.get(file)))
-      return { status: 'untouched', text: 'as it was handed out' }
+    const problem = problemsOf(lab.manifest, submission)
+    if (stubs.size > 0 && refused.size === 0 && [...files].every(([file, text]) => text === stubs.get(file)))
+      return { status: 'untouched', text: problem ?? 'as it was handed out' }
     const given = await givenFiles(lab)
-    const all = Object.fromEntries([...given, ...stubs, ...files])
-    const compiled = await compile({ files: all, edit: [...files.keys()], mayImport: allowedImports(lab.manifest) })
-    if ('problem' in compiled) return { status: 'refused', text: compiled.problem }
-    const left = edit.filter(file => !files.has(file))
-    const missing = left.length > 0 ? `; not there: ${left.join(', ')}, whose exercises count as not begun` : ''
-    return { status: 'taken', text: `${files.size} of ${edit.length} files, named ${treeHash.slice(0, 12)}${missing}` }
+    const compiled = await compile({
+      files: Object.fromEntries([...given, ...stubs, ...files].filter(([file]) => !refused.has(file))),
+      refused: Object.fromEntries(refused),
+      edit: [...files.keys()],
+      mayImport,
+      importers,
+    })
+    const uncompiled = new Map(Object.entries(compiled.problems))
+    const lost = [...refused.keys(), ...uncompiled.keys()]
+    if (lost.length > 0)
+      return {
+        status: lost.length === files.size + refused.size ? 'refused' : 'in-part',
+        text: `${problemsOf(lab.manifest, submission, uncompiled)}\n${consequence(lost, stubs)}`,
+      }
+    const text = `${files.size} of ${edit.length} files, named ${treeHash.slice(0, 12)}`
+    return {
+      status: 'taken',
+      text: problem === null ? text : `${text}\n${problem}\nExercises of it count as not begun.`,
+    }
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
+    if (!(error instanceof Refused || error instanceof Unreadable)) throw error
     return { status: 'refused', text: error.message }
   }
 }
 
+/** What it costs that these files cannot be used. */
+function consequence(lost: readonly string[], stubs: ReadonlyMap<string, string>): string {
+  const ids = lost.flatMap(file => [...(stubs.get(file) ?? '').matchAll(/\bTODO\(([a-z0-9-]+)\)/g)].map(([, id]) => id))
+  const exercises = ids.length === 0 ? '' : `: ${[...new Set(ids)].join(', ')}`
+  return `No points for what is in ${lost.join(', ')}${exercises}. All else is graded.`
+}
+
 function intakeLines({ manifest }: Lab, { status, text }: Intake, { signs, paint, columns }: Look): string[] {
-  const [sign, style] = (
-    { taken: [signs.good, 'green'], untouched: [signs.open, 'dim'], refused: [signs.bad, 'red'] } as const
+  const [sign, style, word] = (
+    {
+      taken: [signs.good, 'green', 'taken'],
+      untouched: [signs.open, 'dim', 'not started'],
+      'in-part': [signs.bad, 'red', 'refused in part'],
+      refused: [signs.bad, 'red', 'refused'],
+    } as const
   )[status]
-  const word = { taken: 'taken', untouched: 'not started', refused: 'refused' }[status]
-  return [paint(style, `${sign} ${manifest.id.padEnd(20)}  ${word}`), ...wrapped(text, columns, 4)]
+  const lines = text.split('\n').flatMap(line => wrapped(line, columns, 4))
+  return [paint(style, `${sign} ${manifest.id.padEnd(20)}  ${word}`), ...lines]
 }

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { BadLab, type Lab } from '@backprop/course'
-import type { TestName } from '@backprop/testkit/run'
+import type { FoundTest } from '@backprop/testkit/run'
 import { runVisibleTests } from './run.ts'
 
 /** A visible test that counts. */
-export interface VisibleTest extends TestName {
+export interface VisibleTest extends FoundTest {
   /** Its name in letters that an id may have; unique within the exercise. */
   readonly id: string
 }
@@ -34,9 +34,9 @@ export async function listVisibleTests(lab: Lab, signal?: AbortSignal): Promise<
   return exercises.flatMap(exercise => withIds(id, tests.filter(test => test.exercise === exercise.id))) // prettier-ignore
 }
 
-function withIds(lab: string, tests: readonly TestName[]): VisibleTest[] {
+function withIds(lab: string, tests: readonly FoundTest[]): VisibleTest[] {
   const taken = new Set<string>()
-  return tests.map(({ exercise, name }, i) => {
+  return tests.map(({ exercise, name, file }, i) => {
     if (tests.findIndex(other => other.name === name) < i)
       throw new BadLab(`${lab} has two visible tests of "${exercise}" with the name "${name}": give each its own.`)
     const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['test']
@@ -44,6 +44,6 @@ function withIds(lab: string, tests: readonly TestName[]): VisibleTest[] {
     let id = slug
     for (let n = 2; taken.has(id); n++) id = `${slug}-${n}`
     taken.add(id)
-    return { exercise, name, id }
+    return { exercise, name, file, id }
   })
 }

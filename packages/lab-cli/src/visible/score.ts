@@ -31,10 +31,13 @@ export interface Place {
 export function scoreVisible(manifest: LabManifest, tests: readonly VisibleTest[], run: SuiteOutcome): VisibleScore {
   const [broken] = run.results.length === 0 ? run.broken : []
   const silent = tests.filter(test => !run.results.some(isOf(test)))
+  const isFirst = (test: VisibleTest) => test === silent.find(({ file }) => file === test.file)
   const outcomes = tests.flatMap((test): Outcome[] => {
     const results = run.results.filter(isOf(test))
     if (results.length > 0) return results.map(result => ({ ...outcomeOf(result), test: test.id }))
-    return [{ exercise: test.exercise, test: test.id, ms: 0, notes: [], ...silence(run, test === silent[0], manifest) }]
+    return [
+      { exercise: test.exercise, test: test.id, ms: 0, notes: [], ...silence(run, test, isFirst(test), manifest) },
+    ]
   })
   const scored = score(scaleOf(manifest, tests), outcomes)
   return {
@@ -73,12 +76,18 @@ function statusOf({ name, message }: TestFailure): Status {
   return message.startsWith('Test timed out') ? 'timeout' : 'error'
 }
 
-/** A test that was not reported, and why, as far as the whole run can tell; only the first carries the words. */
-function silence({ end, broken, results }: SuiteOutcome, isFirst: boolean, { limits }: LabManifest) {
+/** A test that was not reported, and why, as far as the run can tell; only the first of its file carries the words. */
+function silence(
+  { end, broken, results }: SuiteOutcome,
+  { file }: VisibleTest,
+  isFirst: boolean,
+  { limits }: LabManifest,
+) {
   const because = (status: Status, message: string) => (isFirst ? { status, message } : { status })
   if (end === 'too-slow')
     return because('timeout', `It did not end within ${limits.wallSeconds} s: is there a loop without an end?`)
-  if (broken.length > 0) return results.length === 0 ? { status: 'error' as const } : because('error', tell(broken[0]))
+  const [failure] = broken.filter(each => each.file === undefined || each.file === file)
+  if (failure) return results.length === 0 ? { status: 'error' as const } : because('error', tell(failure))
   return end === 'crashed' ? because('error', CRASHED) : { status: 'missing' as const }
 }
 
@@ -90,7 +99,7 @@ function troubles({ exercises }: ScoredLab, { results, broken }: SuiteOutcome): 
     exercise.tests.flatMap(({ concept, message }) => {
       if (message === undefined) return []
       const result = results.find(isOf({ exercise: exercise.id, name: concept }))
-      const failure = result ? result.failures[0] : broken[0]
+      const failure = result ? result.failures[0] : broken.find(each => tell(each) === message)
       return [{ exercise: exercise.id, title: `${exercise.title}: ${concept}`, message, place: placeOf(failure) }]
     }),
   )

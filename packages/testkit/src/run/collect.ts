@@ -1,8 +1,8 @@
-import type { SuiteEvent, TestFailure, TestName, TestResult } from './events.ts'
+import type { FoundTest, SuiteEvent, TestFailure, TestResult } from './events.ts'
 
 /** What a host has told so far. */
 export interface Collected {
-  tests: TestName[]
+  tests: FoundTest[]
   results: TestResult[]
   broken: TestFailure[]
   /** What the host itself printed. */

@@ -30,6 +30,11 @@ export interface TestName {
   readonly name: string
 }
 
+/** A test that is there, and the file that it is in, relative to the root of the suite. */
+export interface FoundTest extends TestName {
+  readonly file?: string
+}
+
 export interface TestFailure {
   /** Class name of what was thrown: `AssertionError`, `NotImplemented`, `StudentError`, … */
   readonly name: string
@@ -44,6 +49,8 @@ export interface TestFailure {
   /** Both sides of an assertion in words, where it has two. */
   readonly expected?: string
   readonly actual?: string
+  /** The file of tests that could not be loaded because of it. */
+  readonly file?: string
 }
 
 /** What a test did with the code under test, in words, for whoever asks how a verdict came about. */
@@ -94,7 +101,7 @@ export interface TestResult extends TestName {
 
 /** What the host tells while it works. */
 export type SuiteEvent =
-  | { readonly type: 'collected'; readonly tests: readonly TestName[] }
+  | { readonly type: 'collected'; readonly tests: readonly FoundTest[] }
   | { readonly type: 'started'; readonly test: TestName }
   | { readonly type: 'progress'; readonly test: TestName; readonly text: string }
   | { readonly type: 'finished'; readonly result: TestResult }

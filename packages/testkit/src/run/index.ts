@@ -6,6 +6,7 @@ export {
   NOTE,
   PROGRESS,
   type DeviceReceipt,
+  type FoundTest,
   type RecordedCall,
   type SuiteEvent,
   type SuiteOptions,

@@ -5,8 +5,10 @@ import { CODE_STARTS, NOTE, PROGRESS, type SuiteEvent, type TestFailure, type Te
 /** A reporter of Vitest that turns what happens into events. */
 export function reporter(tell: (event: SuiteEvent) => void) {
   return {
-    onTestModuleCollected: (module: TestModule) =>
-      tell({ type: 'collected', tests: [...module.children.allTests()].map(nameOf) }),
+    onTestModuleCollected(module: TestModule) {
+      const file = module.relativeModuleId
+      tell({ type: 'collected', tests: [...module.children.allTests()].map(test => ({ ...nameOf(test), file })) })
+    },
     onTestCaseReady: (test: TestCase) => tell({ type: 'started', test: nameOf(test) }),
     onTestCaseAnnotate(test: TestCase, { type, message }: { type: string; message: string }) {
       if (type === PROGRESS) tell({ type: 'progress', test: nameOf(test), text: message })
@@ -34,7 +36,8 @@ export function reporter(tell: (event: SuiteEvent) => void) {
       tell({ type: 'finished', result })
     },
     onTestModuleEnd(module: TestModule) {
-      for (const error of module.errors()) tell({ type: 'broken', failure: failureOf(error) })
+      const file = module.relativeModuleId
+      for (const error of module.errors()) tell({ type: 'broken', failure: { ...failureOf(error), file } })
     },
     onTestRunEnd(_: readonly TestModule[], errors: readonly unknown[]) {
       for (const error of errors) tell({ type: 'broken', failure: failureOf(error) })

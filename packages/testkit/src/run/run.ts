@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { killGroup, startHost, type HostLimits } from './child.ts'
 import { nothing, take } from './collect.ts'
-import type { SuiteEvent, SuiteOptions, TestFailure, TestName, TestResult } from './events.ts'
+import type { FoundTest, SuiteEvent, SuiteOptions, TestFailure, TestResult } from './events.ts'
 
 /** Everything that one run of a suite brought. */
 export interface SuiteOutcome {
-  readonly tests: readonly TestName[]
+  readonly tests: readonly FoundTest[]
   readonly results: readonly TestResult[]
   /** Errors outside any test: a file that does not import, for one. */
   readonly broken: readonly TestFailure[]

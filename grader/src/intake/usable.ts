@@ -1,0 +1,26 @@
+import { givenFiles, type Lab } from '@backprop/course'
+import { problemsOf, type Submission } from '@backprop/course/intake'
+import { bundle } from './bundle.ts'
+
+type Files = ReadonlyMap<string, string>
+
+/** What of a submission can be run. */
+export interface Usable {
+  /** The files that were taken, and the stubs of those that are missing. */
+  readonly files: Files
+  /** Code by module. */
+  readonly modules: Files
+  /** Files that were refused or do not compile, with the reason for the student. */
+  readonly unusable: Files
+  /** All that is wrong with the files, or null. */
+  readonly problem: string | null
+}
+
+/** Compiles each file of a submission; one that cannot be used costs nobody but those that import it. */
+export async function usableOf(lab: Lab, submission: Submission, stubs: Files): Promise<Usable> {
+  const { refused } = submission
+  const files = new Map([...stubs, ...submission.files].filter(([file]) => !refused.has(file)))
+  const { modules, problems } = await bundle({ files, refused }, lab.manifest, await givenFiles(lab))
+  const problem = problemsOf(lab.manifest, submission, problems)
+  return { files, modules, unusable: new Map([...refused, ...problems]), problem }
+}
