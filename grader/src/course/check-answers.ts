@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { z } from 'zod'
 import { GraderFault } from '../errors.ts'
-import { LEFT_OUT } from '../trials/trial.ts'
+import { isLeftOut } from '../trials/trial.ts'
 import { solutionDir } from './course.ts'
 import { conceptTrials, mistakeOf, solutionTrials, trivialTrials } from './made-answers.ts'
 import { tryAnswers, type Tried } from './try-answers.ts'
@@ -43,14 +43,14 @@ export async function checkAnswers(lab: Lab, { seeds, signal, say }: CheckAnswer
   return [
     ...judgeSeeds(taken(0, solution.length)),
     ...taken(solution.length, trivial.length).flatMap(judgeTrivial),
-    ...judgeMistakes(lab, taken(solution.length + trivial.length, mistakes.length), await survivorsOf(lab)),
+    ...judgeMistakes(taken(solution.length + trivial.length, mistakes.length), await survivorsOf(lab)),
   ]
 }
 
 function judgeSeeds(tried: readonly Tried[]): string[] {
   const lost = tried.flatMap(({ trial, verdicts }) =>
-    [...verdicts].flatMap(([test, { failure }]) =>
-      failure === null || failure.includes(LEFT_OUT) ? [] : [{ test, seed: trial.seed, failure }],
+    [...verdicts].flatMap(([test, verdict]) =>
+      verdict.failure === null || isLeftOut(verdict) ? [] : [{ test, seed: trial.seed, failure: verdict.failure }],
     ),
   )
   return [...new Set(lost.map(({ test }) => test))].map(test => {
@@ -70,12 +70,11 @@ function judgeTrivial({ trial, verdicts, points }: Tried): string[] {
     })
 }
 
-function judgeMistakes(lab: Lab, tried: readonly Tried[], accepted: readonly Survivor[]): string[] {
-  const full = new Map(
-    lab.manifest.exercises.map(({ id, tests }) => [id, tests.reduce((sum, { points }) => sum + points, 0)]),
-  )
-  const survives = ({ trial: { exercise = '' }, points, verdicts }: Tried) =>
-    points.get(exercise) === full.get(exercise) && [...verdicts.values()].some(({ applied }) => applied)
+function judgeMistakes(tried: readonly Tried[], accepted: readonly Survivor[]): string[] {
+  const survives = ({ verdicts }: Tried) => {
+    const said = [...verdicts.values()]
+    return said.every(each => each.failure === null || isLeftOut(each)) && said.some(({ applied }) => applied)
+  }
   const survivors = tried.filter(survives)
   const ids = new Set(survivors.map(({ trial }) => trial.id))
   const known = new Set(accepted.flatMap(({ rule, functions }) => functions.map(name => mistakeOf(name, rule))))

@@ -40,3 +40,5 @@ export type TrialNote = readonly (readonly [index: number, verdict: TrialVerdict
 
 /** Said of a test that trains and was left out. */
 export const LEFT_OUT = 'left out: it trains'
+
+export const isLeftOut = ({ failure }: TrialVerdict): boolean => failure?.includes(LEFT_OUT) === true
