@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { GraderFault } from '../errors.ts'
 import { isLeftOut } from '../trials/trial.ts'
 import { solutionDir } from './course.ts'
-import { conceptTrials, mistakeOf, solutionTrials, trivialTrials } from './made-answers.ts'
+import { mistakeOf, mistakeTrials, probeTrials, solutionTrials, trivialTrials } from './made-answers.ts'
 import { tryAnswers, type Tried } from './try-answers.ts'
 
 /** A conceptual mistake that no hidden test notices, and why that is right. */
@@ -33,19 +33,24 @@ const MISTAKE_SEEDS = 2
  */
 export async function checkAnswers(lab: Lab, { seeds, signal, say }: CheckAnswersOptions): Promise<string[]> {
   say(`the solution with ${seeds} seeds, and answers made by rule`)
-  const [solution, trivial, mistakes] = [
+  const groups = [
     solutionTrials(lab, seeds),
     await trivialTrials(lab),
-    await conceptTrials(lab, MISTAKE_SEEDS),
+    await probeTrials(lab),
+    await mistakeTrials(lab, MISTAKE_SEEDS),
   ]
-  const tried = await tryAnswers(lab, [...solution, ...trivial, ...mistakes], { signal })
-  const taken = (from: number, count: number) => tried.slice(from, from + count)
+  const tried = await tryAnswers(lab, groups.flat(), { signal })
+  const [solution, trivial, probes, mistakes] = groups.map(group => tried.splice(0, group.length))
+  const said = new Set(probes.filter(hasApplied).map(({ trial }) => trial.id))
+  const finer = await tryAnswers(lab, await mistakeTrials(lab, MISTAKE_SEEDS, said), { signal })
   return [
-    ...judgeSeeds(taken(0, solution.length)),
-    ...taken(solution.length, trivial.length).flatMap(judgeTrivial),
-    ...judgeMistakes(taken(solution.length + trivial.length, mistakes.length), await survivorsOf(lab)),
+    ...judgeSeeds(solution),
+    ...trivial.flatMap(judgeTrivial),
+    ...judgeMistakes([...mistakes, ...finer], await survivorsOf(lab)),
   ]
 }
+
+const hasApplied = ({ verdicts }: Tried): boolean => [...verdicts.values()].some(({ applied }) => applied)
 
 function judgeSeeds(tried: readonly Tried[]): string[] {
   const lost = tried.flatMap(({ trial, verdicts }) =>
@@ -71,10 +76,8 @@ function judgeTrivial({ trial, verdicts, points }: Tried): string[] {
 }
 
 function judgeMistakes(tried: readonly Tried[], accepted: readonly Survivor[]): string[] {
-  const survives = ({ verdicts }: Tried) => {
-    const said = [...verdicts.values()]
-    return said.every(each => each.failure === null || isLeftOut(each)) && said.some(({ applied }) => applied)
-  }
+  const survives = (one: Tried) =>
+    hasApplied(one) && [...one.verdicts.values()].every(each => each.failure === null || isLeftOut(each))
   const survivors = tried.filter(survives)
   const ids = new Set(survivors.map(({ trial }) => trial.id))
   const known = new Set(accepted.flatMap(({ rule, functions }) => functions.map(name => mistakeOf(name, rule))))

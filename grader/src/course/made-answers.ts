@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { parseExpressionAt, type Expression } from 'acorn'
-import { CONCEPTS, IN_PLACE, NO_EMPTY } from '../trials/concepts.ts'
+import { CONCEPTS, IN_PLACE, NO_EMPTY, PROBES } from '../trials/concepts.ts'
+import type { Rule } from '../trials/rule.ts'
 import type { Trial } from '../trials/trial.ts'
 import { CONSTANT, TRIVIAL } from '../trials/trivial.ts'
 import { answersOf, type Answer } from './answers.ts'
@@ -32,22 +33,33 @@ export async function trivialTrials(lab: Lab): Promise<Trial[]> {
   ]
 }
 
-/** Every conceptual mistake in every function, each with some seeds: what only some draws give away is not noticed. */
-export async function conceptTrials(lab: Lab, seeds: number): Promise<Trial[]> {
+/** For each function, the rules that change nothing and say whether others have anything to say of it. */
+export const probeTrials = async (lab: Lab): Promise<Trial[]> =>
+  (await answersOf(lab)).flatMap(answer => PROBES.map(({ id }) => madeBy(lab, answer, id)))
+
+/**
+ * Every conceptual mistake in every function, each with some seeds: what only some draws give away is not noticed. `said`
+ * are the ids of probes that apply; without them, those mistakes that need none.
+ */
+export async function mistakeTrials(lab: Lab, seeds: number, said?: ReadonlySet<string>): Promise<Trial[]> {
   const answers = await answersOf(lab)
+  const isMade = (answer: Answer, { id, needs }: Rule) =>
+    isWrong(id, answer) && (needs === undefined ? !said : said?.has(mistakeOf(answer.name, needs)) === true)
   return answers.flatMap(answer =>
-    CONCEPTS.filter(({ id }) => isWrong(id, answer)).flatMap(({ id }) =>
-      Array.from({ length: seeds }, (_, i) => ({
-        id: mistakeOf(answer.name, id),
-        seed: i + 1,
-        src: srcOf(lab),
-        rule: id,
-        functions: { [answer.name]: {} },
-        exercise: answer.exercise,
-      })),
+    CONCEPTS.filter(rule => isMade(answer, rule)).flatMap(({ id }) =>
+      Array.from({ length: seeds }, (_, i) => ({ ...madeBy(lab, answer, id), seed: i + 1, once: true })),
     ),
   )
 }
+
+const madeBy = (lab: Lab, { name, exercise }: Answer, rule: string): Trial => ({
+  id: mistakeOf(name, rule),
+  seed: 1,
+  src: srcOf(lab),
+  rule,
+  functions: { [name]: {} },
+  exercise,
+})
 
 export const mistakeOf = (name: string, rule: string): string => `${name}: ${rule}`
 

@@ -58,69 +58,110 @@ function ofExample(right: AnyFunction, args: List, { place, i }: { place: number
   return typeof value === 'number' ? value : NaN
 }
 
-/** Each of them is a call of its own. */
-const MOST_EXAMPLES = 500
+/** Looked at one by one, each of them is a call of its own. */
+const MOST_EXAMPLES = 200
+
+/** An answer that consists of those to single examples. */
+interface OneByOne {
+  readonly list: readonly number[]
+  readonly curveOf: (i: number) => Curve
+  /** The answer with other values at some places. */
+  readonly patched: (values: ReadonlyMap<number, number>) => unknown
+}
+
+/** How the answer comes from single numbers of a list, if it does. Of a long list, some places are looked at. */
+function oneByOne(right: AnyFunction, args: List, place: number, answer: unknown): OneByOne | null {
+  const list = args[place]
+  if (!isList(list) || list.length === 0 || !isNumbers(list)) return null
+  const curveOf = (i: number): Curve => {
+    return x => ofExample(right, args, { place, i }, x)
+  }
+  const valueAt = (i: number) => curveOf(i)(list[i])
+  try {
+    if (typeof answer === 'number') {
+      if (list.length > MOST_EXAMPLES) return null
+      const each = Array.from(list, (_, i) => valueAt(i))
+      const combine = [mean, total].find(way => isNear(way(each), answer))
+      return combine
+        ? { list, curveOf, patched: values => combine(each.map((value, i) => values.get(i) ?? value)) }
+        : null
+    }
+    if (!isArray(answer) || answer.length !== list.length) return null
+    const some = spread([...list.keys()])
+    const factor = [1, 1 / list.length].find(share => some.every(i => isNear(valueAt(i) * share, Number(answer[i]))))
+    if (factor === undefined) return null
+    const patch = (values: ReadonlyMap<number, number>) =>
+      answer.map((part, i) => (values.has(i) ? Number(values.get(i)) * factor : part))
+    return { list, curveOf, patched: patch }
+  } catch {
+    return null // it refuses single examples
+  }
+}
+
+/** No more of them than can be looked at, from all over the list. */
+function spread(places: readonly number[]): readonly number[] {
+  const step = Math.ceil(places.length / MOST_EXAMPLES)
+  return places.filter((_, k) => k % step === 0)
+}
+
+/** Changes nothing: says that a function treats each number of a list by itself. */
+const takesOneByOne = (place: number): Rule => ({
+  id: `takes argument ${place + 1} one by one`,
+  what: 'answers as the right function does',
+  change:
+    (right, { applies }) =>
+    (...args) => {
+      const answer = right(...args)
+      if (oneByOne(right, args, place, answer)) applies()
+      return answer
+    },
+})
 
 interface Bend {
-  /** Another value at x, or null where the function is right. */
+  /** Where the function is wrong. */
+  readonly isWrong: (x: number) => boolean
+  /** Its value there, or null where it has none. */
   readonly at: (x: number, curve: Curve) => number | null
   /** Where to look whether that makes a difference. */
   readonly probes: readonly number[]
 }
 
-/**
- * Applies to functions that treat each number of a list by itself, and return a list of as many numbers, or their mean or
- * sum, if the other values differ from the right ones by more than rounding.
- */
-const elementwise = (id: string, what: string, place: number, { at, probes }: Bend): Rule => ({
+/** Applies to functions that take a list one by one, if the other values differ from the right ones by more than rounding. */
+const elementwise = (id: string, what: string, place: number, { isWrong, at, probes }: Bend): Rule => ({
   id,
   what,
+  needs: takesOneByOne(place).id,
   change:
     (right, { applies }) =>
     (...args) => {
       const answer = right(...args)
-      const list = args[place]
-      if (typeof answer !== 'number' && !isArray(answer)) return answer
-      if (!isList(list) || list.length === 0 || list.length > MOST_EXAMPLES || !isNumbers(list)) return answer
+      const parts = oneByOne(right, args, place, answer)
+      if (!parts) return answer
+      const { list, curveOf, patched } = parts
+      const bent = (x: number, curve: Curve) => (isWrong(x) ? at(x, curve) : null) ?? curve(x)
+      const differs = (i: number) => probes.some(x => !isClose(bent(x, curveOf(i)), curveOf(i)(x)))
       try {
-        const curves = Array.from(
-          list,
-          (_, i): Curve =>
-            x =>
-              ofExample(right, args, { place, i }, x),
-        )
-        const each = curves.map((curve, i) => curve(list[i]))
-        const way = WAYS.find(combine => isSame(combine(each), answer))
-        if (!way) return answer
-        if (curves.some(curve => probes.some(x => !isClose(at(x, curve) ?? curve(x), curve(x))))) applies()
-        return way(curves.map((curve, i) => at(list[i], curve) ?? each[i]))
+        if ([...list.keys()].slice(0, MOST_PROBED).some(differs)) applies()
+        const places = spread([...list.keys()].filter(i => isWrong(list[i])))
+        return patched(new Map(places.map(i => [i, bent(list[i], curveOf(i))])))
       } catch {
-        return answer // it refuses single examples: it does not treat them one by one
+        return answer // it refuses numbers so far out
       }
     },
 })
+
+/** One of them is as good as another, but for what the other arguments are. */
+const MOST_PROBED = 20
 
 const isNumbers = (list: List | Float32Array): list is readonly number[] =>
   Array.from(list).every(value => typeof value === 'number')
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+const mean = (values: readonly number[]): number => total(values) / values.length
 const isNear = (a: number, b: number, much = 1e-9): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= much + much * Math.abs(b)
 /** Too near for a test to tell apart. */
 const isClose = (a: number, b: number): boolean => isNear(a, b, 1e-8)
-
-function isSame(parts: number | readonly number[], whole: unknown): boolean {
-  const [a, b] = [[parts].flat(), [whole].flat()]
-  return a.length === b.length && a.every((part, i) => isNear(part, Number(b[i])))
-}
-
-/** How answers to single examples make the answer to all of them. */
-const WAYS: readonly ((values: readonly number[]) => number | readonly number[])[] = [
-  values => values,
-  values => values.map(value => value / values.length),
-  values => total(values) / values.length,
-  total,
-]
 
 /** What the function comes to far out: a constant, or a multiple of x. */
 function limitAt(x: number, curve: Curve): number | null {
@@ -138,16 +179,15 @@ const SIDES = {
 
 const tail = (place: number, side: keyof typeof SIDES, bound: number): Rule =>
   elementwise(`limit ${side}, from ${bound}, argument ${place + 1}`, 'takes the limit for what it comes to', place, {
-    at: (x, curve) => (SIDES[side](x, bound) ? limitAt(x, curve) : null),
+    isWrong: x => SIDES[side](x, bound),
+    at: limitAt,
     probes: [-1.02 * bound, 1.02 * bound],
   })
 
 const smooth = (place: number, width: number): Rule =>
   elementwise(`straight within ${width} of 0, argument ${place + 1}`, 'cuts a corner with a straight line', place, {
-    at: (x, curve) =>
-      Math.abs(x) < width && x !== 0
-        ? curve(-width) + ((x + width) / (2 * width)) * (curve(width) - curve(-width))
-        : null,
+    isWrong: x => Math.abs(x) < width && x !== 0,
+    at: (x, curve) => curve(-width) + ((x + width) / (2 * width)) * (curve(width) - curve(-width)),
     probes: [-width / 2, width / 2],
   })
 
@@ -354,6 +394,9 @@ const hasty = (things: Readonly<Record<string, unknown>>): unknown =>
         : [name, thing],
     ),
   )
+
+/** Rules that others need to apply before they have anything to say. */
+export const PROBES: readonly Rule[] = PLACES.map(takesOneByOne)
 
 export const CONCEPTS: readonly Rule[] = [
   ...ELEMENTWISE,

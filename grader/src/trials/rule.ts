@@ -6,6 +6,8 @@ export interface Rule {
   readonly id: string
   /** What somebody thinks who writes this, or what is wrong with it. */
   readonly what: string
+  /** Id of a rule that changes nothing: where it does not apply, this one has nothing to say. */
+  readonly needs?: string
   /** The wrong function; made anew for each test, as every test has a fresh module. */
   readonly change: (right: AnyFunction, settings: Settings) => AnyFunction
 }

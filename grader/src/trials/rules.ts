@@ -1,11 +1,13 @@
 import type { AnyFunction, Rule } from './rule.ts'
 import type { Exports } from './local.ts'
-import { CONCEPTS } from './concepts.ts'
+import { CONCEPTS, PROBES } from './concepts.ts'
 import { ODD_ANSWERS } from './odd.ts'
 import { TRIVIAL } from './trivial.ts'
 import type { Trial } from './trial.ts'
 
-const RULES: ReadonlyMap<string, Rule> = new Map([...TRIVIAL, ...CONCEPTS, ...ODD_ANSWERS].map(rule => [rule.id, rule]))
+const RULES: ReadonlyMap<string, Rule> = new Map(
+  [...TRIVIAL, ...PROBES, ...CONCEPTS, ...ODD_ANSWERS].map(rule => [rule.id, rule]),
+)
 
 /** The module of a trial: its functions, those in question changed by its rule. */
 export function changed(

@@ -10,7 +10,7 @@ import type { SubmissionFixtures } from '../suite/fixtures.ts'
 import { Strays } from '../suite/strays.ts'
 import { LocalSession, type Exports } from './local.ts'
 import { changed } from './rules.ts'
-import { LEFT_OUT, type Trial, type Trials, type TrialVerdict } from './trial.ts'
+import { isLeftOut, LEFT_OUT, type Trial, type Trials, type TrialVerdict } from './trial.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -29,6 +29,9 @@ class LeftOut extends Error {
 
 const on = plain()
 let now: { readonly trial: Trial; readonly trainings: boolean } | null = null
+
+/** Places in the list of trials that a test has failed: all files of a suite share them. */
+const failed = new Set<number>()
 
 /** Tells apart the submissions that one process sees; throws where their trainings are to be left out. */
 export function submissionNow(): Trial | null {
@@ -50,6 +53,7 @@ export function trialTest<M>(trials: Trials, { module, keepsArguments = [] }: Te
       const verdicts: [index: number, verdict: TrialVerdict][] = []
       for (const [i, trial] of trials.list.entries()) {
         if (trial.exercise !== undefined && !fullName.startsWith(`${trial.exercise} `)) continue
+        if (trial.once && failed.has(i)) continue
         now = { trial, trainings: trials.trainings }
         let applied = false
         const end = await endOf(async () =>
@@ -57,7 +61,9 @@ export function trialTest<M>(trials: Trials, { module, keepsArguments = [] }: Te
             await fixturesFor<M>({ trial, module, test: fullName, keepsArguments, applies: () => (applied = true) }),
           ),
         )
-        verdicts.push([i, { ...end, applied }])
+        const verdict = { ...end, applied }
+        verdicts.push([i, verdict])
+        if (verdict.failure !== null && !isLeftOut(verdict)) failed.add(i)
       }
       await annotate(JSON.stringify(verdicts), NOTE)
     })

@@ -16,6 +16,8 @@ export interface Trial {
   readonly functions?: Readonly<Record<string, { readonly value?: unknown }>>
   /** Only the tests of this exercise. */
   readonly exercise?: string
+  /** No more tests once one has failed. */
+  readonly once?: boolean
 }
 
 /** What one test says of one trial. */
