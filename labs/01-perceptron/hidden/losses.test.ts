@@ -53,6 +53,8 @@ exercise('zero-one-risk', () => {
     for (const tiny of [1e-3, 1e-9, 1e-15, 1e-300]) {
       expectNumber(await student.zeroOneRisk([-tiny, tiny, 1], [1, 1, 1]), 1 / 3, `−${tiny} is below zero`)
       expectNumber(await student.zeroOneRisk([-tiny, tiny, 1], [-1, -1, 1]), 1 / 3, `${tiny} is above zero`)
+      // Alone: what is half wrong on both sides of zero would even out.
+      expectNumber(await student.zeroOneRisk([tiny, 1], [1, 1]), 0, `${tiny} by itself is above zero`)
     }
   })
 })
