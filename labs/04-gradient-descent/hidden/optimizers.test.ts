@@ -32,6 +32,7 @@ async function follow(update: RemoteUpdate, { start, gradients }: Trajectory, pl
 
 /** A step depends on the gradients alone: from any other weights it leads just as far. */
 async function followMoved(update: RemoteUpdate, rng: Rng, places: Places): Promise<void> {
+  expect(update, 'a function that takes the weights and their gradient').toBeTypeOf('function')
   const { start, gradients } = wild(rng, 6, [1, 3])
   const way = places(start, gradients)
   for (const [k, gradient] of gradients.entries()) {
