@@ -113,7 +113,9 @@ exercise('train', () => {
     const [init, seed] = [rng.integer(1_000_000), rng.integer(1_000_000)]
     const seeded = async (order: number) => {
       const twin = await student.tinyNet(SIZE.shape, SIZE.kernels, SIZE.classes, { on, rng: generator(init) })
-      return curve(await student.train(twin, run.data, { ...run, on, rng: generator(order) }), 'loss') as number[]
+      const curveOfTwin = curve(await student.train(twin, run.data, { ...run, on, rng: generator(order) }), 'loss')
+      expect(curveOfTwin, 'a loss for each epoch').toHaveShape([run.epochs])
+      return curveOfTwin as number[]
     }
     const first = await seeded(seed)
     expect(await seeded(seed), 'the same seed gives the same orders').toBeNear(first, CLOSE)
