@@ -99,8 +99,8 @@ export function gradedRow(
     points,
     maxPoints,
     tier: environment.tier,
-    seenAt: provenance.seenAt,
-    committedAt: provenance.committedAt,
+    seenAt: provenance.seenAt ?? null,
+    committedAt: provenance.committedAt ?? null,
     gradedAt: provenance.gradedAt,
     labs: report.labs.map((lab, i) => ({
       id: lab.id,

@@ -146,8 +146,8 @@ function provenance({
       ${fact('Backend', `${backend}, on ${device}${driver === undefined ? '' : ` (${driver})`}`)}
       ${slowness === undefined ? html`` : fact('Limits', `${slowness} times the usual time, for a slow backend`)}
       ${isRemote ? fact('Device', receiptText(receipt)) : html``} ${fact('Node', node)}
-      ${seenAt === null ? html`` : fact('First seen', time(seenAt))}
-      ${committedAt === null ? html`` : fact('Committed', html`${time(committedAt)}, as the commit says${warning}`)}
+      ${!seenAt ? html`` : fact('First seen', time(seenAt))}
+      ${!committedAt ? html`` : fact('Committed', html`${time(committedAt)}, as the commit says${warning}`)}
       ${fact(isGrade ? 'Graded' : 'Tested', time(gradedAt))} ${fact('Files', hash(treeHash))}
       ${fact('Suite', hash(suiteHash))}
     </dl>

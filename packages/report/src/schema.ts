@@ -119,13 +119,19 @@ export const Report = z
           description:
             'Id of the secret key that the draws of hidden tests came from; an ephemeral one is gone. Null for none.',
         }),
+      submittedAt: z.iso
+        .datetime()
+        .nullable()
+        .meta({ description: 'The time to go by: seenAt, or committedAt where nothing was fetched.' }),
       seenAt: z.iso
         .datetime()
         .nullable()
+        .optional()
         .meta({ description: 'When "grade fetch" first found this commit; null where nothing was fetched.' }),
       committedAt: z.iso
         .datetime()
         .nullable()
+        .optional()
         .meta({ description: 'As the commit says: its author can make it say anything.' }),
       gradedAt: z.iso.datetime(),
     }),
