@@ -69,6 +69,20 @@ describe('the mistakes of beginners have an answer', { timeout: 60_000 }, () => 
     await expect(words).toMatchFileSnapshot(join(WORDS, `${mistake.name}.txt`))
   })
 
+  test.each([
+    ['UTF-16 with its mark', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16 without one', (text: string) => Buffer.from(text, 'utf16le')],
+    // It passes every visible test, and would be refused when it is handed in.
+    ['Latin-1', (text: string) => Buffer.from(`${text}\n// Zoë`, 'latin1')],
+  ])('a file in another encoding is named: %s', async (_, encoded) => {
+    const { student, stub, checker } = await deskOf()
+    const right = student.write(stub).answer('predict', 'return scores.map(s => (s < 0 ? -1 : 1))').read()
+    student.write(encoded(right))
+    const { went, finding } = await judge(checker.lab, 'predict', await checker.check({ exercise: 'predict' }))
+    expect(went).toBe('failed')
+    expect(finding?.title).toBe('src/perceptron.ts is not saved as UTF-8')
+  })
+
   test('each file of words belongs to a mistake', () => {
     expect(readdirSync(WORDS).sort()).toEqual(MISTAKES.map(({ name }) => `${name}.txt`).sort())
   })

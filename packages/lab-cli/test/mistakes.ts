@@ -33,6 +33,12 @@ export const MISTAKES: readonly Mistake[] = [
     also: file => file.replace('export function score', 'function score'),
   },
   {
+    name: 'default-export',
+    exercise: 'score',
+    code: 'return X.map(x => dot(x, w) + b)',
+    also: file => file.replace('export function score', 'export default function score'),
+  },
+  {
     name: 'forgotten-await',
     exercise: 'score',
     code: 'const later = async (x: number[]) => dot(x, w) + b\n  return X.map(x => later(x))',

@@ -48,7 +48,7 @@ export class Student {
     )
   }
 
-  write(code: string): this {
+  write(code: string | Uint8Array): this {
     writeFileSync(this.#file, code)
     return this
   }

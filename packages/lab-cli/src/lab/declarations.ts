@@ -5,7 +5,7 @@ export interface Declaration {
   readonly to: number
 }
 
-const START = /^(?:export\s+)?(?:async\s+)?(?:function\s*\*?|class|const|let|interface|type)\s+([\w$]+)/
+const START = /^(?:export\s+(?:default\s+)?)?(?:async\s+)?(?:function\s*\*?|class|const|let|interface|type)\s+([\w$]+)/
 
 /**
  * The declarations of a file, read line by line: one ends where a line begins with } or ), or before the next one

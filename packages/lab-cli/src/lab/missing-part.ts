@@ -45,7 +45,8 @@ export async function testsOf({ dir }: Lab, exercise: string): Promise<string[]>
   return texts.filter(text => text.includes(`'${exercise}'`))
 }
 
-async function importsOf(lab: Lab, exercise: string): Promise<Import[]> {
+/** What the visible tests of an exercise import of the student's files. */
+export async function importsOf(lab: Lab, exercise: string): Promise<Import[]> {
   const { edit } = lab.manifest
   const mine = await testsOf(lab, exercise)
   return mine.flatMap(text =>
@@ -82,6 +83,8 @@ function ofMissingExport({ file, name, source, stub, back }: MissingExport): Fin
   const facts = [`The tests import ${name} from this file.`]
   const there = declarations(source)
   const own = there.find(each => each.name === name)
+  if (own && new RegExp(`^export\\s+default\\b.*\\b${name}\\b`, 'm').test(source))
+    return { title, place: { file, line: own.from }, facts, advice: [`Leave out "default": export function ${name}(…).`] } // prettier-ignore
   if (own)
     return { title, place: { file, line: own.from }, facts, advice: [`Write "export" before it: export function ${name}(…).`] } // prettier-ignore
   const handedOutNames = declarations(stub ?? '').map(each => each.name)

@@ -4,6 +4,7 @@ import type { ExerciseManifest, Lab } from '@backprop/course'
 import { firstFinding, lateError, type Seen } from '../explain/explain.ts'
 import type { Finding } from '../explain/finding.ts'
 import { refusalIn } from '../explain/refusal.ts'
+import { otherEncoding } from '../lab/encoding.ts'
 import { missingPart, testsOf } from '../lab/missing-part.ts'
 import type { Went } from '../lab/progress.ts'
 import { partsOf, spansOf } from '../lab/stubs.ts'
@@ -30,10 +31,12 @@ export async function judge(lab: Lab, exercise: string, seen: Seen): Promise<Jud
   const passed = results.filter(({ state }) => state === 'passed').length
   const startAt = parts[0] && `${parts[0].file}:${parts[0].from}`
   const judged = { exercise, passed, total, startAt }
+  const encoding = await otherEncoding(lab, exercise)
   // What passed has passed, however the run of another exercise ended.
-  const isRight = total > 0 && passed === total && !lateError(seen, { exercise, spans })
+  const isRight = total > 0 && passed === total && !encoding && !lateError(seen, { exercise, spans })
   if (isRight) return { ...judged, went: 'passed' }
   const finding =
+    encoding ??
     (await withoutTests(lab, exercise, seen)) ??
     (await missingPart(lab, exercise, seen)) ??
     firstFinding(seen, { exercise, spans, parts })
