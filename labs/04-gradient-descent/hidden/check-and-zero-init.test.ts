@@ -32,6 +32,12 @@ exercise('gradient-check', () => {
       const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
       expectNumbers(numeric, gradient(w), `central differences for ${length} weights`, NUMERIC)
     }
+    // Far out h is still 1e-5: one that grows with the weight would miss how the sine bends.
+    const far = [300, -700, 200].map(weight => weight + rng.uniform())
+    const waves = (w: number[]) => w.reduce((sum, weight) => sum + Math.sin(weight), 0)
+    const slopes = far.map(weight => Math.cos(weight))
+    const { numeric } = fields(await student.gradientCheck(waves, far, slopes))
+    expectNumbers(numeric, slopes, 'central differences far from 0', NUMERIC)
   })
 
   test('right', async ({ student, rng }) => {

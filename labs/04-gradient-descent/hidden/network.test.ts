@@ -74,6 +74,14 @@ exercise('backprop', () => {
           else expectNumbers(mine[part], expected[part], why)
         }
       }
+      // A hidden neuron that has no say yet: nothing goes back through it, but its own weight has a slope.
+      const silent = randomNetwork(rng, 3, 4)
+      silent.w2[1] = 0
+      const [x, answers] = [normals(rng, 5, 3), normals(rng, 1, 5)[0]]
+      const found = fields(fields(await student.backprop(silent, x, answers)).gradient as Network)
+      const right = networkGradient(silent, x, answers)
+      if (parts[0] === 'W1') expectRows(found.W1, right.W1, '∂J/∂W1 where a weight of w2 is 0')
+      else expectNumbers(found.w2, right.w2, '∂J/∂w2 where a weight of w2 is 0')
       // Errors of a ten-thousandth, and of hundreds: each counts for what it is.
       for (const size of [1e-4, 300]) {
         const [network, X] = [randomNetwork(rng, 2, 3), normals(rng, 4, 2)]

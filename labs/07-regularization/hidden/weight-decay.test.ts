@@ -57,10 +57,17 @@ async function expectWay(
     const gradients = Array.from({ length: 10 }, () => normals(count, rng).map((g, j) => g * 10 ** (2 - 2 * j)))
     await expectSteps(update, w, gradients, ways(w, gradients, options, name === 'adamW'))
   }
-  // Gradients that become 0 later, or are 0 now and then or always, and weights that start at 0: no weight is left out.
+  // Gradients that become 0 later, or are 0 now and then or always, and weights that start at 0: no weight is left out,
+  // and no step, also where all gradients are 0.
   const options = { decay: 0.4, learningRate: 0.1 }
   const w = [2, -1, 0, 3, 0]
-  const gradients = Array.from({ length: 12 }, (_, k) => [k < 4 ? 1.5 : 0, k % 3 === 0 ? -2 : 0, rng.normal(), 0, 0])
+  const gradients = Array.from({ length: 12 }, (_, k) => [
+    k < 4 ? 1.5 : 0,
+    k % 3 === 0 ? -2 : 0,
+    k % 4 === 3 ? 0 : rng.normal(),
+    0,
+    0,
+  ])
   const update = callable(await student[name](options), `${name} returns a function`)
   await expectSteps(update, w, gradients, ways(w, gradients, options, name === 'adamW'))
 }
