@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkAnswers } from '../src/course/check-answers.ts'
 import { COURSE_ROOT } from '../src/course/course.ts'
+import { tryAnswers } from '../src/course/try-answers.ts'
 import { smallLab, type SmallLab } from './small-lab.ts'
 
 /** `grade check --only answers` on a lab whose hidden tests have one weakness each. */
@@ -152,6 +153,15 @@ describe('many answers, shown to hidden tests in one process', { timeout: 120_00
     )
     expect(missed, 'what the tests do notice').not.toEqual(
       expect.arrayContaining([expect.stringMatching(/momentum: one instance|no empty list|no single|adds up/)]),
+    )
+  })
+
+  test('name the one that does not end', async () => {
+    const endless = 'export const squash = () => { for (;;); }\n'
+    write(labs.strong, '.cache/endless/small.ts', endless)
+    const src = join(labs.strong.root, 'solutions/01-small/.cache/endless')
+    await expect(tryAnswers(labs.strong.lab, [{ id: 'endless', seed: 1, src }], { loopSeconds: 3 })).rejects.toThrow(
+      'a trial of 01-small went on for more than 3 s, so it does not end: endless, in small > squash',
     )
   })
 

@@ -9,15 +9,19 @@ import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { checkAnswers } from './check-answers.ts'
 import { solutionDir } from './course.ts'
 import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
+import { checkQuickly } from './quick-mutants.ts'
 import { expectedStubs } from './stubs.ts'
 
-export const MUTANT_RUNS = ['all', 'own', 'none'] as const
+export const MUTANT_RUNS = ['all', 'own', 'quick', 'none'] as const
 
 export interface CheckOptions {
   readonly tier: TierId
   readonly slowness?: number
   readonly backend: BackendName
-  /** Which tests mutants are shown: `own` alone says that they lose, `all` also that they lose nothing else. */
+  /**
+   * Which tests mutants are shown: `own` says that they lose, `all` also that they lose nothing else, and so does `quick`,
+   * in one process without the wall and without the tests that train.
+   */
   readonly mutants: (typeof MUTANT_RUNS)[number]
   /** With how many seeds the solution is tried, and answers that are made by rule with some; 0 leaves all of them out. */
   readonly seeds: number
@@ -114,14 +118,20 @@ function judgeSolution(solution: GradedLab): string[] {
   return [...problem, ...lost, ...solution.unlisted.map(test => `the hidden test ${test} is not in lab.json`)]
 }
 
-async function checkMutants(lab: Lab, { mutants: run, say }: CheckOptions, grade: Grade): Promise<string[]> {
+async function checkMutants(lab: Lab, { mutants: run, say, signal }: CheckOptions, grade: Grade): Promise<string[]> {
   const mutants = await loadMutants(lab)
   const complaints = lab.manifest.exercises
     .map(({ id }) => ({ id, count: mutants.filter(mutant => mutant.loses.includes(id)).length }))
     .filter(({ count }) => count < 3)
     .map(({ id, count }) => `${id} has ${count} mutants; at least 3 are wanted`)
-  for (const [i, mutant] of mutants.entries()) {
-    say(`mutant ${i + 1} of ${mutants.length}: ${mutant.id}`)
+  const behindWall = run === 'quick' ? mutants.filter(({ hangs }) => hangs) : mutants
+  if (run === 'quick') {
+    say('mutants, without the wall')
+    const ending = mutants.filter(({ hangs }) => !hangs)
+    complaints.push(...(await checkQuickly(lab, ending, signal)))
+  }
+  for (const [i, mutant] of behindWall.entries()) {
+    say(`mutant ${i + 1} of ${behindWall.length}: ${mutant.id}`)
     const folder = await mkdtemp(join(tmpdir(), 'backprop-mutant-'))
     try {
       await cp(join(solutionDir(lab), 'src'), join(folder, 'src'), { recursive: true })

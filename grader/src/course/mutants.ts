@@ -14,6 +14,8 @@ const Mutant = z.strictObject({
   find: z.string().min(1),
   replace: z.string(),
   loses: z.array(z.string()).min(1),
+  /** It never ends, so it is always shown to the tests behind the wall. */
+  hangs: z.boolean().optional(),
   why: z.string().min(3),
 })
 

@@ -1,9 +1,11 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { score, type Outcome } from '@backprop/report'
 import { runSuite, type TestResult } from '@backprop/testkit/run'
 import { GraderFault } from '../errors.ts'
-import type { Trial, Trials, TrialNote, TrialVerdict } from '../trials/trial.ts'
+import { TRIAL_SECONDS, type Trial, type Trials, type TrialNote, type TrialVerdict } from '../trials/trial.ts'
 import { solutionDir } from './course.ts'
 
 /** What became of one trial: its points by exercise, and what each test said. */
@@ -17,33 +19,79 @@ export interface TryOptions {
   readonly trainings?: boolean
   readonly signal?: AbortSignal
   readonly wallSeconds?: number
+  /** One trial that takes longer than this in one test does not end: it loops, as one that waits is given up before. */
+  readonly loopSeconds?: number
 }
 
-/** Shows many answers to a lab's hidden tests, in one process without the wall. Throws `GraderFault` where that breaks. */
+/**
+ * Shows many answers to a lab's hidden tests, in one process without the wall. Throws `GraderFault` where that breaks, or
+ * a trial does not end.
+ */
 export async function tryAnswers(
   lab: Lab,
   list: readonly Trial[],
-  { trainings = false, signal, wallSeconds = 900 }: TryOptions = {},
+  { trainings = false, signal, wallSeconds = 900, loopSeconds = 1.5 * TRIAL_SECONDS }: TryOptions = {},
 ): Promise<Tried[]> {
-  const trials: Trials = { list, trainings }
-  const outcome = await runSuite({
-    root: lab.dir,
-    include: ['hidden/**/*.test.ts'],
-    alias: { '#lab/': `${join(solutionDir(lab), 'src')}/` },
-    provide: { trials },
-    isolate: false,
-    testSeconds: wallSeconds,
-    wallSeconds,
-    signal,
-  })
-  signal?.throwIfAborted()
-  const broken = [...outcome.broken, ...outcome.results.flatMap(result => result.failures)]
-  if (outcome.end !== 'done' || broken.length > 0)
-    throw new GraderFault(
-      `the trials of ${lab.manifest.id} did not end: ${broken[0]?.stack ?? `${outcome.end}\n${outcome.output}`}`,
-    )
+  const scratch = await mkdtemp(join(tmpdir(), 'backprop-trials-'))
+  const at = join(scratch, 'at.txt')
+  const watch = new Watch(at, loopSeconds)
+  try {
+    const trials: Trials = { list, trainings, at }
+    const outcome = await runSuite({
+      root: lab.dir,
+      include: ['hidden/**/*.test.ts'],
+      alias: { '#lab/': `${join(solutionDir(lab), 'src')}/` },
+      provide: { trials },
+      isolate: false,
+      testSeconds: wallSeconds,
+      wallSeconds,
+      signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
+    })
+    signal?.throwIfAborted()
+    if (watch.signal.aborted)
+      throw new GraderFault(
+        `a trial of ${lab.manifest.id} went on for more than ${loopSeconds} s, so it does not end: ${await readAt(at)}`,
+      )
+    const [broken] = [...outcome.broken, ...outcome.results.flatMap(result => result.failures)]
+    if (outcome.end !== 'done' || broken)
+      throw new GraderFault(
+        `the trials of ${lab.manifest.id} did not end: ${broken?.stack ?? `${outcome.end}, at ${await readAt(at)}\n${outcome.output}`}`,
+      )
+    return triedFrom(lab, list, outcome.results)
+  } finally {
+    watch.end()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+const readAt = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => 'none of them')
+
+/** Gives up when the same trial goes on and on. */
+class Watch {
+  readonly #stop = new AbortController()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(file: string, seconds: number) {
+    this.#timer = setInterval(() => void this.#look(file, seconds), 1000)
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  async #look(file: string, seconds: number): Promise<void> {
+    const began = await stat(file).catch(() => null)
+    if (began && Date.now() - began.mtimeMs > seconds * 1000) this.#stop.abort()
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+}
+
+function triedFrom(lab: Lab, list: readonly Trial[], results: readonly TestResult[]): Tried[] {
   const verdicts = list.map(() => new Map<string, TrialVerdict>())
-  for (const result of outcome.results)
+  for (const result of results)
     for (const [index, verdict] of noteOf(result)) verdicts[index].set(`${result.exercise}/${result.name}`, verdict)
   return list.map((trial, i) => ({ trial, verdicts: verdicts[i], points: pointsOf(lab, verdicts[i]) }))
 }

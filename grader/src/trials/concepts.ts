@@ -163,8 +163,9 @@ const isNear = (a: number, b: number, much = 1e-9): boolean =>
 /** Too near for a test to tell apart. */
 const isClose = (a: number, b: number): boolean => isNear(a, b, 1e-8)
 
-/** What the function comes to far out: a constant, or a multiple of x. */
+/** What the function comes to far out: a constant, or a multiple of x. Where it is a straight line, it needs no limit. */
 function limitAt(x: number, curve: Curve): number | null {
+  if (isNear((curve(x) + curve(3 * x)) / 2, curve(2 * x))) return null
   const [far, farther] = [curve(1e3 * Math.sign(x)), curve(1e4 * Math.sign(x))]
   if (Number.isFinite(far) && isNear(far, farther)) return far
   const isLine = Number.isFinite(farther) && isNear(10 * far, farther, 1e-6)
@@ -191,7 +192,8 @@ const smooth = (place: number, width: number): Rule =>
     probes: [-width / 2, width / 2],
   })
 
-const PLACES = [0, 1]
+/** The other arguments are targets and slopes, in which functions are lines, but for a corner that is not at 0. */
+const PLACES = [0]
 const ELEMENTWISE = PLACES.flatMap(place => [
   ...[3, 5, 8, 20].flatMap(bound =>
     (Object.keys(SIDES) as (keyof typeof SIDES)[]).map(side => tail(place, side, bound)),
@@ -211,8 +213,10 @@ const checksFirst = (most: number): Rule => ({
     (...args) => {
       const relenting = (refusal: unknown) => {
         if (!(refusal instanceof RangeError)) throw refusal
-        if (args.some(isList)) applies()
-        return relent(right, args, most, refusal)
+        const longest = Math.max(0, ...args.filter(isList).map(({ length }) => length))
+        // Of what is so short, a longer one may be refused as well, and has not been tried.
+        if (longest > 0 && longest <= most) applies()
+        return relent(right, args, most, { refusal, applies })
       }
       try {
         const answer = right(...args)
@@ -223,7 +227,12 @@ const checksFirst = (most: number): Rule => ({
     },
 })
 
-function relent(right: AnyFunction, args: List, most: number, refusal: RangeError): unknown {
+function relent(
+  right: AnyFunction,
+  args: List,
+  most: number,
+  { refusal, applies }: { refusal: RangeError; applies: () => void },
+): unknown {
   const isLong = (arg: unknown) => isList(arg) && arg.length > most
   const shorter = [
     ...args.flatMap((arg, k) => (isLong(arg) ? [args.with(k, cut(arg as List, most))] : [])),
@@ -231,7 +240,9 @@ function relent(right: AnyFunction, args: List, most: number, refusal: RangeErro
   ]
   for (const attempt of shorter.filter(attempt => attempt.some((arg, k) => arg !== args[k]))) {
     try {
-      return right(...attempt)
+      const answer = right(...attempt)
+      applies()
+      return answer
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
     }
@@ -355,10 +366,9 @@ const inPlace: Rule = {
   change:
     (right, { applies }) =>
     (...args) => {
-      if (args.some(isList)) applies()
       const answer = right(...args)
       const spoil = () => {
-        for (const arg of args) if (isList(arg)) spoilt(arg as unknown[])
+        for (const arg of args) if (isList(arg) && spoilt(arg as unknown[])) applies()
       }
       if (answer instanceof Promise) return answer.finally(spoil)
       spoil()
@@ -366,10 +376,12 @@ const inPlace: Rule = {
     },
 }
 
-/** The innermost first number is another one. */
-function spoilt(list: unknown[]): void {
-  if (Array.isArray(list[0])) spoilt(list[0])
-  else if (typeof list[0] === 'number') list[0] += 1
+/** The innermost first number is another one, if there is one. */
+function spoilt(list: unknown[]): boolean {
+  if (Array.isArray(list[0])) return spoilt(list[0])
+  if (typeof list[0] !== 'number') return false
+  list[0] += 1
+  return true
 }
 
 const notAwaited: Rule = {

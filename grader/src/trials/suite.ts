@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plain } from '@backprop/core'
 import { failureOf, NOTE, type TestFailure } from '@backprop/testkit/run'
@@ -10,7 +10,7 @@ import type { SubmissionFixtures } from '../suite/fixtures.ts'
 import { Strays } from '../suite/strays.ts'
 import { LocalSession, type Exports } from './local.ts'
 import { changed } from './rules.ts'
-import { isLeftOut, LEFT_OUT, type Trial, type Trials, type TrialVerdict } from './trial.ts'
+import { isLeftOut, LEFT_OUT, TRIAL_SECONDS, type Trial, type Trials, type TrialVerdict } from './trial.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,9 +18,6 @@ declare module 'vitest' {
     trials?: Trials
   }
 }
-
-/** Nothing ends a trial that hangs from outside; one that waits for ever is given up after this time. */
-const TRIAL_SECONDS = 60
 
 /** A test that trains, where trials are to be quick. */
 class LeftOut extends Error {
@@ -53,7 +50,9 @@ export function trialTest<M>(trials: Trials, { module, keepsArguments = [] }: Te
       const verdicts: [index: number, verdict: TrialVerdict][] = []
       for (const [i, trial] of trials.list.entries()) {
         if (trial.exercise !== undefined && !fullName.startsWith(`${trial.exercise} `)) continue
+        if (trial.modules && !trial.modules.includes(module)) continue
         if (trial.once && failed.has(i)) continue
+        writeFileSync(trials.at, `${trial.id}, in ${fullName}`)
         now = { trial, trainings: trials.trainings }
         let applied = false
         const end = await endOf(async () =>
@@ -105,7 +104,7 @@ async function modulesOf(src: string, module: string): Promise<Exports> {
   return (await import(/* @vite-ignore */ file)) as Exports
 }
 
-/** How a trial ends. */
+/** How a trial ends: one that waits for ever is given up. One that loops for ever is ended from outside, with all others. */
 async function endOf(trial: () => Promise<void>): Promise<Pick<TrialVerdict, 'failure' | 'broke'>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -16,6 +16,8 @@ export interface Trial {
   readonly functions?: Readonly<Record<string, { readonly value?: unknown }>>
   /** Only the tests of this exercise. */
   readonly exercise?: string
+  /** Only the tests of these modules: the others are those of the solution, and need no look. */
+  readonly modules?: readonly string[]
   /** No more tests once one has failed. */
   readonly once?: boolean
 }
@@ -35,7 +37,12 @@ export interface Trials {
   readonly list: readonly Trial[]
   /** Whether tests that train for minutes are run too. */
   readonly trainings: boolean
+  /** A file that says which trial is going on: where one does not end, it is the last word of the process. */
+  readonly at: string
 }
+
+/** How long one trial may take in one test. */
+export const TRIAL_SECONDS = 60
 
 /** What a test notes: its verdict on each of the trials that it ran, by its place in the list. */
 export type TrialNote = readonly (readonly [index: number, verdict: TrialVerdict])[]

@@ -26,7 +26,8 @@ function filled(thing: unknown, value: number): unknown {
   if (typeof thing === 'function') return (...args: unknown[]) => same((thing as AnyFunction)(...args))
   if (typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype)
     return Object.fromEntries(Object.entries(thing).map(([key, part]) => [key, same(part)]))
-  return thing
+  // Whoever puts a network together has done the work, even if all its weights are 0.
+  return typeof thing === 'object' && thing !== null ? undefined : thing
 }
 
 const isCallback = (thing: unknown): boolean => typeof thing === 'function'

@@ -32,6 +32,7 @@ exercise('zero-one', () => {
     for (const reduction of ['mean', 'sum'] as const) {
       await expectRefusal(student.zeroOne([1, 0], [1], reduction), 'more answers than labels')
       await expectRefusal(student.zeroOne([1], [1, 0], reduction), 'more labels than answers')
+      await expectRefusal(student.zeroOne([1, 0, 1, 2], [1, 0, 1], reduction), 'one more answer at the end')
       await expectRefusal(student.zeroOne([], [], reduction), 'an empty batch')
     }
     const labels = classes(rng, 7, 5)
@@ -73,6 +74,7 @@ for (const name of ['mse', 'mae'] as const) {
       for (const reduction of ['mean', 'sum'] as const) {
         await expectRefusal(student[name]([1, 2], [1], reduction), 'more predictions than targets')
         await expectRefusal(student[name]([1], [1, 2], reduction), 'more targets than predictions')
+        await expectRefusal(student[name]([1, 2, 3, 4], [1, 2, 3], reduction), 'one more prediction at the end')
         await expectRefusal(student[name]([], [], reduction), 'an empty batch')
       }
       const error = 1 + rng.uniform()

@@ -68,6 +68,10 @@ exercise('gradients', () => {
       expect(await student.maeGradient([...ERRORS], ZEROS, reduction), 'errors of every size').toBeNear(expected)
     }
     expect(await student.maeGradient([2, 3, -1], [2, 1, -1], 'sum'), 'the corner').toBeNear([0, 1, 0])
+    // Where predictions lie says nothing: the target may be on either side.
+    expect(await student.maeGradient([-30, -30, 30, 30], [-40, 40, 40, -40], 'sum'), 'far from 0').toBeNear([
+      1, -1, -1, 1,
+    ])
     expect(await student.maeGradient([2, 3, -1, 4], [2, 1, -1, 4]), 'one error of four').toBeNear([0, 0.25, 0, 0])
   })
 
@@ -168,12 +172,16 @@ exercise('gradients', () => {
       for (const name of ['mseGradient', 'maeGradient', 'bceGradient', 'bceWithLogitsGradient'] as const) {
         await expectRefusal(student[name]([0.5, 0.5], [1], reduction), `${name}: more predictions than targets`)
         await expectRefusal(student[name]([0.5], [1, 0], reduction), `${name}: more targets than predictions`)
+        const long = [0.5, 0.5, 0.5, 0.5]
+        await expectRefusal(student[name](long, [1, 0, 1], reduction), `${name}: one more prediction at the end`)
         await expectRefusal(student[name]([], [], reduction), `${name}: an empty batch`)
       }
       const row = [1, 2]
       const name = 'crossEntropyGradient'
       await expectRefusal(student.crossEntropyGradient([row], [1, 0], reduction), `${name}: more labels than rows`)
       await expectRefusal(student.crossEntropyGradient([row, row], [1], reduction), `${name}: more rows than labels`)
+      const rows = [row, row, row, row]
+      await expectRefusal(student.crossEntropyGradient(rows, [1, 0, 1], reduction), `${name}: one more row at the end`)
       await expectRefusal(student.crossEntropyGradient([], [], reduction), `${name}: an empty batch`)
     }
     const error = 1 + rng.uniform()

@@ -122,6 +122,8 @@ exercise('permutation', () => {
       const why = 'the new weights answer to the permuted image as the old ones did to the image'
       expectLists(answer(reordered(image, order), moved as number[][]), answer(image, weight), why)
     }
+    const only = rng.normal()
+    expect(await student.permuteWeights([[only]], [0]), 'one pixel has one order').toBeNear([[only]])
   })
 
   test('one-order', async ({ student, rng }) => {

@@ -40,6 +40,8 @@ exercise('train', () => {
     for (const [count, area, channels] of [
       [3, 6, 3],
       [1, 1, 4],
+      [1, 1, 1],
+      [0, 4, 3],
       [5, 12, 1],
       [2, 1024, 3],
     ]) {
