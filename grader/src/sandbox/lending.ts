@@ -61,13 +61,17 @@ export class Lending {
     return this.#classNames.get(id) ?? ''
   }
 
-  /**
-   * What was made by `new` is known by the name that its class is exported under, the class may have another; a function
-   * that a call of `adam` returned is known as `adam()`.
-   */
+  /** What was made by `new` is known by the name that its class is exported under, the class may have another. */
   nameClass(object: unknown, className: string): void {
     const id = this.#theirIds.get(object as object)
     if (id !== undefined) this.#classNames.set(id, className)
+  }
+
+  /** A function that a call of `adam` returned is known as `adam()`, one of an object as `dropout().forward`. */
+  nameReturned(value: unknown, name: string): void {
+    if (typeof value === 'function') this.nameClass(value, name)
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return
+    for (const [key, f] of Object.entries(value)) if (typeof f === 'function') this.nameClass(f, `${name}.${key}`)
   }
 
   /** Says of what came with an answer whether its calls may give promises. */

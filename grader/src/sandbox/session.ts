@@ -168,14 +168,6 @@ export class Session {
     })
   }
 
-  /** A function that a call of `adam` returns is known as `adam()`, one of an object as `dropout().forward`. */
-  #nameReturned(value: unknown, name: string): void {
-    if (typeof value === 'function') this.#lending.nameClass(value, name)
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return
-    for (const [key, f] of Object.entries(value))
-      if (typeof f === 'function') this.#lending.nameClass(f, `${name}.${key}`)
-  }
-
   /** As suites list it: `predict`, `Network.forward`, or `adam()` for the function that a call of `adam` returns. */
   #fullName(holder: number, name: string): string {
     if (holder === 0) return name
@@ -251,7 +243,7 @@ export class Session {
     this.#pending.delete(id as number)
     call.endClock()
     if (ok === true && call.operation === 'new') this.#lending.nameClass(value, call.name)
-    if (ok === true) this.#nameReturned(value, `${call.name}()`)
+    if (ok === true) this.#lending.nameReturned(value, `${call.name}()`)
     this.#lending.judgeArrived(call.promises.lent)
     const slow = this.#lending.callback(forgotten)
     const wrong =

@@ -73,7 +73,7 @@ export class LocalSession {
       if (changed(null).length > 0) throw new AssertionError({ message: `${path} changes an argument` })
       const value = crossed(given, this.#theirs, this.#ours.hooks)
       if (operation === 'new') this.#ours.nameClass(value, name)
-      else if (typeof value === 'function') this.#ours.nameClass(value, `${name}()`)
+      this.#ours.nameReturned(value, `${name}()`)
       return value
     } catch (error) {
       this.#refuseIfOver()
