@@ -8,7 +8,7 @@ import { annotations, fenced, firstOf } from './github.ts'
 import { afterRuns, readProgress, writeProgress } from './lab/progress.ts'
 import { lookOf, wrapped } from './render/look.ts'
 import { exercisesOf, showOutcome, showTitle } from './show.ts'
-import { testVisibly, visibleReport, type VisibleLab } from './visible/index.ts'
+import { testVisibly, visibleReport, type Trouble, type VisibleLab } from './visible/index.ts'
 import { judgeAll } from './watch/judge.ts'
 
 /** What a command gets from outside. */
@@ -80,8 +80,12 @@ export async function runAndReport(
   return report.points === report.maxPoints ? 0 : 1
 }
 
-function firstOfEach<T extends { readonly exercise?: string }>(troubles: readonly T[]): T[] {
-  return troubles.filter((trouble, i) => troubles.findIndex(other => other.exercise === trouble.exercise) === i)
+/** The first trouble of each exercise; what several share, such as a file that does not load, is told once. */
+function firstOfEach(troubles: readonly Trouble[]): Trouble[] {
+  const firstBy = (key: (trouble: Trouble) => unknown) => (trouble: Trouble, i: number, all: readonly Trouble[]) =>
+    all.findIndex(other => key(other) === key(trouble)) === i
+  const cause = ({ message, place }: Trouble) => `${place?.file}:${place?.line} ${message}`
+  return troubles.filter(firstBy(({ exercise }) => exercise)).filter(firstBy(cause))
 }
 
 /** Where a GitHub job listens, no line that a student's code may have had a say in gets to it as a command. */
