@@ -1,6 +1,7 @@
 import { loadMnist } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../src/course/course.ts'
+import { expectedStubs } from '../src/course/stubs.ts'
 import { gradeLab } from '../src/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
 import { Arena } from './attacks/arena.ts'
@@ -20,7 +21,10 @@ async function expectNothing({ id, idea, title, lab: name, code, ...cheat }: Che
   const lab = LABS[name]
   await using arena = await Arena.open()
   const [file] = lab.manifest.edit
-  const submission = handIn({ id, idea, title, code: '', files: { [file]: code } }, arena)
+  const submission = handIn(
+    { id, idea, title, code: '', files: { ...Object.fromEntries(await expectedStubs(lab)), [file]: code } },
+    arena,
+  )
   // Time enough to load tensors, and little to be held up.
   const limits = { ...LIMITS, loadSeconds: 10, memoryMB: lab.manifest.limits.memoryMB, wallSeconds: 120 }
   const graded = await gradeLab({

@@ -2,6 +2,7 @@ import { loadMnist } from '@backprop/datasets/node'
 import type { ImageSet } from '@backprop/datasets'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course/course.ts'
+import { expectedStubs } from '../../src/course/stubs.ts'
 import { gradeLab } from '../../src/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena } from '../attacks/arena.ts'
@@ -14,11 +15,12 @@ import { hashOf, JUDGES, learningNames, lookUp, namesOf, renaming, tableOf, type
 
 const { id: tier } = await strongestTier()
 const [lab] = await findLabs('05')
+const STUBS = Object.fromEntries(await expectedStubs(lab))
 
-/** The tests of one exercise that a submission of one file passes. */
+/** The tests of one exercise that a submission passes in which one file is not the stub. */
 async function passed(file: string, code: string, exercise: string): Promise<string[]> {
   await using arena = await Arena.open()
-  const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files: { [file]: code } }, arena)
+  const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files: { ...STUBS, [file]: code } }, arena)
   const graded = await gradeLab({ lab, submission, tier, only: { exercise } })
   expect(graded.problem, 'it was really run').toBeNull()
   const tests = graded.exercises.find(({ id }) => id === exercise)?.tests ?? []

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { loadCifar10 } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course/course.ts'
+import { expectedStubs } from '../../src/course/stubs.ts'
 import { gradeLab } from '../../src/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
 import { knowing, meansOf, readByMeans } from '../attacks/shipped.ts'
@@ -17,7 +18,7 @@ const { id: tier } = await strongestTier()
 
 interface Cheat {
   readonly title: string
-  /** The one file that is handed in. */
+  /** The one file that is not the stub. */
   readonly file: string
   readonly code: string
   /** The exercise in which it must not gain a point … */
@@ -188,14 +189,14 @@ export const lenet = ({ on }) => ({ forward: x => tensor(new Float32Array(x.shap
     file: 'convolution',
     exercise: 'conv2d',
     code: "import { conv2d as ready, plain, tensor } from '@backprop/core'\nexport const conv2d = (x, w, b) => ready(x, w, b)",
-    refused: 'this lab may not import',
+    refused: 'may not import',
   },
   {
     title: 'the training loop of nn',
     file: 'network',
     exercise: 'train',
     code: "import { fit } from '@backprop/nn'\nexport const train = (model, data, options) => fit(model, data, options)",
-    refused: 'this lab may not import',
+    refused: 'may not import',
   },
   {
     title: 'all letters at once',
@@ -211,6 +212,7 @@ async function expectNothing({ file, code, exercise, tests, refused }: Omit<Chea
   const submission = await mkdtemp(join(tmpdir(), 'backprop-cheat-'))
   try {
     await mkdir(join(submission, 'src'))
+    for (const [name, stub] of await expectedStubs(lab)) await writeFile(join(submission, name), stub)
     await writeFile(join(submission, 'src', `${file}.ts`), `${code}\n`)
     const graded = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
     if (refused) return void expect(graded.problem).toContain(refused)

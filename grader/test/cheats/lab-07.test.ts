@@ -1,6 +1,7 @@
 import { loadMnist } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course/course.ts'
+import { expectedStubs } from '../../src/course/stubs.ts'
 import { gradeLab } from '../../src/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena } from '../attacks/arena.ts'
@@ -13,6 +14,7 @@ import { hashOf, learningNames, lookUp, renaming, tableOf } from './lab-05.ts'
 
 const { id: tier } = await strongestTier()
 const [lab] = await findLabs('07')
+const STUBS = Object.fromEntries(await expectedStubs(lab))
 
 interface Cheat {
   readonly title: string
@@ -160,7 +162,7 @@ export const fit = async (images, labels) =>
 /** The tests of an exercise, and whether a submission of the one file that it stands in passes them. */
 async function graded(exercise: string, code: string): Promise<{ id: string; isPassed: boolean }[]> {
   await using arena = await Arena.open()
-  const files = { [`src/${exercise}.ts`]: `${code}\n` }
+  const files = { ...STUBS, [`src/${exercise}.ts`]: `${code}\n` }
   const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files }, arena)
   const { problem, exercises } = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
   expect(problem, 'it was really run').toBeNull()
