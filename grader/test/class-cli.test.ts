@@ -13,7 +13,7 @@ import { timeless } from './class/timeless.ts'
 const root = mkdtempSync(join(tmpdir(), 'class cli '))
 const submissions = join(root, 'group 1')
 const [lab] = await findLabs('01')
-const students = await makeClass(submissions, lab, 12)
+const students = await makeClass(submissions, lab, 6)
 symlinkSync(students[0].name, join(submissions, 'a link'), 'junction')
 const COUNT = students.length + 1
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -51,7 +51,7 @@ describe.concurrent('grading lab 01', { timeout: 60_000 }, () => {
     expect(new Set(graded.exercises.map(each => each.status))).toEqual(new Set(['not-started']))
   })
 
-  test.each(perceptron.manifest.exercises)('with only $id solved, exactly its points are gained', async ({ id }) => {
+  test.each(['predict', 'features'])('with only %s solved, exactly its points are gained', async id => {
     const graded = await grade(onlySolved(perceptron, id))
     for (const exercise of graded.exercises) {
       expect(exercise.points, exercise.id).toBe(exercise.id === id ? exercise.maxPoints : 0)
