@@ -172,6 +172,10 @@ test('to prove that a folder can be written leaves nothing behind', async () => 
   expect(readdirSync(submission)).toEqual(['src'])
 })
 
+test.runIf(process.platform === 'linux')('a place where no folder can be made is refused at once', async () => {
+  await expect(proveWritable('/proc/reports/today')).rejects.toThrow(/ENOENT/)
+})
+
 test('the output of a command may end early, or on a full disk', () => {
   const shell = (script: string) =>
     execFileSync('bash', ['-c', script], { cwd: COURSE_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

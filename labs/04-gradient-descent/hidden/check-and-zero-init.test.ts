@@ -29,14 +29,16 @@ exercise('gradient-check', () => {
       const { f, gradient, w } = bent(rng, length)
       // A step that grows with the weight would be none here.
       if (length > 1) w[1] = 0
-      const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
+      // What is claimed is wrong, so that it is no answer.
+      const claimed = gradient(w).map(slope => 2 * slope + 1)
+      const { numeric } = fields(await student.gradientCheck(f, w, claimed))
       expectNumbers(numeric, gradient(w), `central differences for ${length} weights`, NUMERIC)
     }
     // Far out h is still 1e-5: one that grows with the weight would miss how the sine bends.
     const far = [300, -700, 200].map(weight => weight + rng.uniform())
     const waves = (w: number[]) => w.reduce((sum, weight) => sum + Math.sin(weight), 0)
     const slopes = far.map(weight => Math.cos(weight))
-    const { numeric } = fields(await student.gradientCheck(waves, far, slopes))
+    const { numeric } = fields(await student.gradientCheck(waves, far, [1, 1, 1]))
     expectNumbers(numeric, slopes, 'central differences far from 0', NUMERIC)
   })
 
@@ -77,7 +79,7 @@ exercise('gradient-check', () => {
   test('not-a-number', async ({ student, rng }) => {
     const { f, gradient, w } = bent(rng, 4)
     const right = gradient(w)
-    const { numeric } = fields(await student.gradientCheck(f, w, right))
+    const { numeric } = fields(await student.gradientCheck(f, w, right.map(slope => slope + 1))) // prettier-ignore
     expectNumbers(numeric, right, 'the gradient by central differences', NUMERIC)
     for (const bad of [NaN, Infinity, -Infinity])
       for (const place of w.keys()) {
@@ -93,7 +95,8 @@ exercise('gradient-check', () => {
       await expectRefusal(call, `${claimed.length} numbers for two weights are refused`)
     }
     const { f, gradient, w } = bent(rng, 2)
-    const { numeric } = fields(await student.gradientCheck(f, w, gradient(w)))
+    const claimed = gradient(w).map(slope => slope - 1)
+    const { numeric } = fields(await student.gradientCheck(f, w, claimed))
     expectNumbers(numeric, gradient(w), 'a gradient that fits is not refused', NUMERIC)
   })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rm, rmdir } from 'node:fs/promises'
+import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** What the system says when a file cannot be read or written: what is wrong, and the cure. */
@@ -62,7 +62,7 @@ export const isDiskGone = (error: unknown): boolean =>
  * @param bytes how much must fit
  */
 export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
-  const made = await mkdir(folder, { recursive: true })
+  const made = await makeFolders(resolve(folder))
   const file = join(folder, `.writable-${randomUUID()}`)
   try {
     const handle = await open(file, 'wx')
@@ -88,3 +88,25 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
     // another program uses it
   }
 }
+
+/**
+ * Makes a folder and those on the way to it; returns the first one that was not there. Node's own `recursive` never ends
+ * where the system says that a folder which is there is not, as it does below /proc.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  if (await isFolder(folder)) return undefined
+  const first = dirname(folder) === folder ? undefined : await makeFolders(dirname(folder))
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    // Another program may have made it in the meantime.
+    if (!(await isFolder(folder))) throw error
+  }
+  return first ?? folder
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  )
