@@ -50,8 +50,8 @@ export function factorFor(name: BackendName, ms: number): number {
   if (factor !== undefined) return factor
   throw new GraderFault(
     `the backend "${name}" computes ${Math.round(ratio)} times slower here than the labs' limits are made for, and nobody ` +
-      `would be graded fairly. End what else keeps this machine busy, and try again; or take another one with --backend: ` +
-      `"pnpm grade doctor" lists them.`,
+      `would be graded fairly. Take another one with --backend ("pnpm grade doctor" lists them), or end what ` +
+      `else keeps this machine busy and try again.`,
   )
 }
 
