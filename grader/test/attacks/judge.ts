@@ -48,7 +48,7 @@ export const JUDGE: readonly Attack[] = [
     id: 'patch-vitest',
     idea: 'V-01',
     title: 'replaces the matchers of vitest and chai',
-    code: "for (const name of ['vitest', 'chai']) { const v = await import(name, {}).catch(() => null); const ok = () => ({ pass: true, message: () => '' }); v?.expect?.extend?.({ toBe: ok, toEqual: ok, toBeNear: ok }); if (v) console.log('PWNED') }",
+    code: "for (const name of ['vitest', 'chai']) { let v = null; try { v = process.getBuiltinModule('module').createRequire(import.meta.url)(name) } catch {} const ok = () => ({ pass: true, message: () => '' }); v?.expect?.extend?.({ toBe: ok, toEqual: ok, toBeNear: ok }); if (v) console.log('PWNED') }",
   },
   {
     id: 'patch-math',
