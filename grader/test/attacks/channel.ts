@@ -19,7 +19,7 @@ const sent = (
 const value = (id: string, title: string, json: string, seenAs?: readonly string[]): Attack =>
   sent(id, title, `sendAll(3, rawFrame(${JSON.stringify(`["a","return",1,true,${json}]`)}))`, seenAs, 'X-11')
 
-/** The wrong answer on the other descriptor may be read first. */
+/** Either the wrong answer is judged first, or the second one, which the attack itself returns, is read before that. */
 const EITHER = ['tampered', 'failed']
 
 export const CHANNEL: readonly Attack[] = [
@@ -96,7 +96,7 @@ export const CHANNEL: readonly Attack[] = [
     'constructor-keys',
     'an object with keys that lead to prototypes',
     '["o","constructor",["o","prototype",["o","polluted",1]],"then",1,"toJSON",2,"length",7]',
-    ['failed'],
+    EITHER,
   ),
   value('matcher-object', 'an object with a function asymmetricMatch', '["a",["o","asymmetricMatch",["f",1,"yes"]]]'),
   value(
@@ -119,9 +119,9 @@ export const CHANNEL: readonly Attack[] = [
   ),
   value('unknown-class', 'a class that was never agreed on', '["x","AssertionError",["a"]]'),
   value('odd-ids', 'handles and functions with ids that are no ids', '["a",["h",-1.5,"x"],["f","1","y"]]'),
-  value('borrowed-back', 'things that the grader never lent', '["a",["b",1],["b",2],["b",0]]', ['failed']),
+  value('borrowed-back', 'things that the grader never lent', '["a",["b",1],["b",2],["b",0]]', EITHER),
   value('special-numbers', 'numbers by the names of methods', '["a",["n","constructor"]]'),
-  value('halved-letters', 'names made of half characters and escapes', '["h",7,"\\ud800\\u001b[31m"]', ['failed']),
+  value('halved-letters', 'names made of half characters and escapes', '["h",7,"\\ud800\\u001b[31m"]', EITHER),
   sent(
     'overlapping-ranges',
     'the same 16 MB in 400 typed arrays',
@@ -133,7 +133,7 @@ export const CHANNEL: readonly Attack[] = [
     'newline-errors',
     'two hundred errors of 16,000 empty lines each',
     "const lines = '\\n'.repeat(16000); sendAll(3, frame(['a', 'return', 1, true, ['a', ...Array(80).fill(['e', lines, lines, lines])]]))",
-    ['failed'],
+    EITHER,
     'D-01',
   ),
   sent(

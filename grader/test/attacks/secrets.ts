@@ -48,7 +48,10 @@ for (const folder of ['.', '..', '@@HIDDEN@@', '@@SOLUTION@@', '@@CLASS@@', '/et
     id: 'import-secrets',
     idea: 'S-01',
     title: 'imports hidden files when it runs',
-    code: `for (const file of SECRETS) for (const name of [file, 'file://' + file]) await import(name, {}).then(m => { for (const f of Object.values(m)) tell(f) }).catch(() => {})
+    code: `const vm = builtin('node:vm')
+const byDefault = { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
+const load = new vm.Script('name => import(name)', byDefault).runInThisContext()
+for (const file of SECRETS) for (const name of [file, 'file://' + file]) await load(name).then(m => { for (const f of Object.values(m)) tell(f) }).catch(() => {})
 safe(() => tell(import.meta.resolve('@@HIDDEN@@/reference.ts')))`,
     effect: 'secret',
     through: ['D'],

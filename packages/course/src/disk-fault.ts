@@ -62,7 +62,11 @@ export const isDiskGone = (error: unknown): boolean =>
  * @param bytes how much must fit
  */
 export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
-  const made = await makeFolders(resolve(folder))
+  const made = await makeFolders(resolve(folder)).catch((error: NodeJS.ErrnoException) => {
+    // A file on the way is told from a file in its place, as Node's own `recursive` does.
+    const isOnTheWay = error.code === 'EEXIST' && error.path !== resolve(folder)
+    throw Object.assign(error, isOnTheWay ? { code: 'ENOTDIR', path: folder } : {})
+  })
   const file = join(folder, `.writable-${randomUUID()}`)
   try {
     const handle = await open(file, 'wx')
