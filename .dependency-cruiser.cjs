@@ -15,9 +15,9 @@ module.exports = {
     forbid('no-cycles', '.', { circular: true }, 'Two files that need each other are one idea, or three.'),
     forbid(
       'core-is-the-floor',
-      '^packages/(core|random)/src/',
-      '^(packages/(?!(core|random)/)|labs|solutions|grader)',
-      'core imports nothing of ours but random numbers.',
+      '^packages/core/src/',
+      '^(packages/(?!core/)|labs|solutions|grader)',
+      'core imports no other package of this repository.',
     ),
     forbid('backends-know-only-core', '^packages/(backend-[^/]+)/src/', {
       path: '^packages/',
@@ -27,8 +27,8 @@ module.exports = {
     forbid(
       'beside-the-core',
       '^packages/(datasets|plots|course|launch|report|safe-text)/src/',
-      { path: '^packages/', pathNot: '^packages/($1|safe-text)/' },
-      'These take and return plain data.',
+      { path: '^packages/', pathNot: '^packages/(($1|safe-text)/|core/src/random[.]ts$)' },
+      'These take and return plain data; random numbers come from core.',
     ),
     forbid('testkit-stands-beside', '^packages/testkit/src/', {
       path: '^packages/',
@@ -55,14 +55,14 @@ module.exports = {
     forbid('grader-takes-paths', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
       'runs-in-a-browser-too',
-      '^(packages/(random|core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|labs/[^/]+/src)',
+      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },
       'No Node modules here.',
     ),
     forbid('src-does-not-import-tests', '/src/', '[.]test[.]ts$|/test/'),
     forbid('only-through-the-front-door', '^(?:packages/([^/]+)|grader|labs|solutions)/', {
       path: '^packages/[^/]+/src/',
-      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|rng|todo|node|(run|visible|intake)/index)[.]ts$'],
+      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|random|todo|node|(run|visible|intake)/index)[.]ts$'],
     }),
     forbid('nothing-unresolved', '.', { couldNotResolve: true }),
   ],

@@ -1,4 +1,4 @@
-import { Rng } from '@backprop/random'
+import { Rng } from '@backprop/core/random'
 import type { ByValue } from './wire.ts'
 
 /** A generator of random numbers crosses the wall as its state; every lab may be given one. */

@@ -1,9 +1,9 @@
 import type { Rng } from '@backprop/core'
-import type { ImageSet, RandomSource } from '@backprop/datasets'
+import type { ImageSet } from '@backprop/datasets'
 import { stratifiedSplit } from '@backprop/datasets'
 
 /** Some images of a set, with about the same share of each digit, in random order. */
-export function sample(set: ImageSet, count: number, rng: RandomSource): { images: Uint8Array; labels: Uint8Array } {
+export function sample(set: ImageSet, count: number, rng: Rng): { images: Uint8Array; labels: Uint8Array } {
   const share = count / set.count
   const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
   const pixels = set.rows * set.cols

@@ -1,4 +1,4 @@
-import type { Rng } from '@backprop/random'
+import type { Rng } from './random.ts'
 import type { Backend } from './backend.ts'
 import { misfit, shapeText, sizeOf, type Shape } from './shape.ts'
 import { Tensor } from './tensor.ts'

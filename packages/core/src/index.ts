@@ -1,4 +1,4 @@
-export { Rng, rng } from '@backprop/random'
+export { Rng, rng } from './random.ts'
 export { detectAnomaly } from './anomaly.ts'
 export type * from './backend.ts'
 export { plain, type PlainBackend } from './backends/plain.ts'

@@ -1,5 +1,4 @@
-import { indices, shuffle } from './random.ts'
-import type { RandomSource } from './random.ts'
+import type { Rng } from '@backprop/core/random'
 
 /**
  * One epoch of mini-batches: index arrays of length `size` that name every example from 0 to count − 1 exactly once.
@@ -11,11 +10,11 @@ import type { RandomSource } from './random.ts'
  * @throws RangeError when a count or size cannot be used
  * @example [...batches(5, 2)] // [0, 1], [2, 3], [4]
  */
-export function* batches(count: number, size: number, rng?: RandomSource): Generator<Uint32Array, void, undefined> {
+export function* batches(count: number, size: number, rng?: Rng): Generator<Uint32Array, void, undefined> {
   if (!Number.isInteger(count) || count < 0)
     throw new RangeError(`batches: count is ${count}, but a whole number of examples, 0 or more, is wanted.`)
   if (!Number.isInteger(size) || size < 1)
     throw new RangeError(`batches: size is ${size}, but a whole number, 1 or more, is wanted.`)
-  const order = rng ? shuffle(indices(count), rng) : indices(count)
+  const order = rng?.permutation(count) ?? Uint32Array.from({ length: count }, (_, i) => i)
   for (let start = 0; start < count; start += size) yield order.slice(start, start + size)
 }

@@ -1,5 +1,4 @@
-import { indices, shuffle } from './random.ts'
-import type { RandomSource } from './random.ts'
+import type { Rng } from '@backprop/core/random'
 
 /**
  * Split examples at random into parts, so that each class has about the same share in every part.
@@ -12,11 +11,7 @@ import type { RandomSource } from './random.ts'
  * @returns the indices of each part, in random order
  * @throws RangeError when a fraction is negative or they do not sum to 1
  */
-export function stratifiedSplit(
-  labels: ArrayLike<number>,
-  fractions: readonly number[],
-  rng: RandomSource,
-): Uint32Array[] {
+export function stratifiedSplit(labels: ArrayLike<number>, fractions: readonly number[], rng: Rng): Uint32Array[] {
   const total = fractions.reduce((sum, fraction) => sum + fraction, 0)
   if (!fractions.every(fraction => fraction >= 0) || !(Math.abs(total - 1) < 1e-9))
     throw new RangeError(
@@ -34,13 +29,13 @@ export function stratifiedSplit(
       start += size
     }
   }
-  return parts.map(part => shuffle(Uint32Array.from(part), rng))
+  return parts.map(part => rng.permutation(part.length).map(i => part[i]))
 }
 
 /** The indices of each class, each in random order. */
-function classes(labels: ArrayLike<number>, rng: RandomSource): Iterable<number[]> {
+function classes(labels: ArrayLike<number>, rng: Rng): Iterable<number[]> {
   const members = new Map<number, number[]>()
-  for (const i of shuffle(indices(labels.length), rng)) {
+  for (const i of rng.permutation(labels.length)) {
     const list = members.get(labels[i])
     if (list) list.push(i)
     else members.set(labels[i], [i])

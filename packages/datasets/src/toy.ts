@@ -1,4 +1,4 @@
-import type { RandomSource } from './random.ts'
+import type { Rng } from '@backprop/core/random'
 
 /**
  * Four sets of points in the plane, each point of class −1 or +1, after TensorFlow Playground:
@@ -12,7 +12,7 @@ export interface ToyOptions {
   count: number
   /** From 0 (clean) to 0.5 (the most that the playground offers). */
   noise: number
-  rng: RandomSource
+  rng: Rng
 }
 
 export interface ToySet {
@@ -25,14 +25,14 @@ export interface ToySet {
 type Point = [number, number]
 
 /** Make the i-th of n points of a class. It may change its mind about the class: noise moves points over the border. */
-type Generator = (label: -1 | 1, i: number, n: number, noise: number, rng: RandomSource) => [Point, -1 | 1]
+type Generator = (label: -1 | 1, i: number, n: number, noise: number, rng: Rng) => [Point, -1 | 1]
 
-const between = (low: number, high: number, rng: RandomSource) => low + (high - low) * rng.uniform()
+const between = (low: number, high: number, rng: Rng) => low + (high - low) * rng.uniform()
 
 const around = (angle: number, radius: number): Point => [radius * Math.sin(angle), radius * Math.cos(angle)]
 
 /** The point as the labelling sees it: up to `noise · radius` away. The point itself stays where it is. */
-const jitter = ([x, y]: Point, noise: number, radius: number, rng: RandomSource): Point => [
+const jitter = ([x, y]: Point, noise: number, radius: number, rng: Rng): Point => [
   x + noise * between(-radius, radius, rng),
   y + noise * between(-radius, radius, rng),
 ]

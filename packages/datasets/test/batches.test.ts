@@ -1,7 +1,7 @@
-import { assert, integer, property } from 'fast-check'
+import { rng, type Rng } from '@backprop/core/random'
+import { assert, integer, nat, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batches } from '../src/index.ts'
-import { generator } from './generator.ts'
 
 describe('batches', () => {
   test('keeps the last short batch, and the order when there is no generator', () => {
@@ -10,8 +10,8 @@ describe('batches', () => {
 
   test('holds every example once, and only the last batch is shorter', () => {
     assert(
-      property(integer({ min: 0, max: 300 }), integer({ min: 1, max: 64 }), integer(), (count, size, seed) => {
-        const epoch = [...batches(count, size, generator(seed))]
+      property(integer({ min: 0, max: 300 }), integer({ min: 1, max: 64 }), nat(), (count, size, seed) => {
+        const epoch = [...batches(count, size, rng(seed))]
         expect(epoch.flatMap(b => [...b]).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i))
         expect(epoch).toHaveLength(Math.ceil(count / size))
         expect(epoch.slice(0, -1).every(b => b.length === size)).toBe(true)
@@ -20,17 +20,17 @@ describe('batches', () => {
   })
 
   test('takes another order at each call, and the same one from the same seed', () => {
-    const rng = generator(1)
-    const order = (source: typeof rng) => [...batches(50, 8, source)].flatMap(b => [...b])
-    const first = order(rng)
-    expect(order(rng)).not.toEqual(first)
-    expect(order(generator(1))).toEqual(first)
+    const generator = rng(1)
+    const order = (source: Rng) => [...batches(50, 8, source)].flatMap(b => [...b])
+    const first = order(generator)
+    expect(order(generator)).not.toEqual(first)
+    expect(order(rng(1))).toEqual(first)
   })
 
   test('puts each example first about equally often', () => {
-    const rng = generator(2)
+    const generator = rng(2)
     const first = [0, 0, 0, 0]
-    for (let i = 0; i < 4000; i += 1) first[[...batches(4, 4, rng)][0][0]] += 1
+    for (let i = 0; i < 4000; i += 1) first[[...batches(4, 4, generator)][0][0]] += 1
     for (const times of first) expect(Math.abs(times - 1000)).toBeLessThan(120)
   })
 

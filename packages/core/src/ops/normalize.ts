@@ -1,4 +1,4 @@
-import type { Rng } from '@backprop/random'
+import type { Rng } from '../random.ts'
 import { tensor } from '../create.ts'
 import { dims } from '../dims.ts'
 import { defineOp, owning, type Op } from '../op.ts'

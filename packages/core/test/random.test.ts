@@ -1,6 +1,6 @@
 import { expect, test } from '@backprop/testkit'
 import fc from 'fast-check'
-import { Rng, rng } from '../src/rng.ts'
+import { Rng, rng } from '../src/random.ts'
 
 const seeds = fc.integer({ min: 0, max: 0xffffffff })
 const take = (count: number, next: () => number) => Array.from({ length: count }, next)
