@@ -13,7 +13,7 @@ const SOLUTION = `export type Word = 'much' | 'little'
 /**
  * tanh of each number.
  *
- * @param x left as it is
+ * @param x not changed
  * @returns a new list
  * @example squash([0, 1]) // [0, 0.761…]
  * @throws RangeError when a number is NaN

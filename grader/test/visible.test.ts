@@ -51,7 +51,7 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
     const [wrong] = report.labs[0].exercises.filter(({ status }) => status !== 'passed')
     expect(wrong).toMatchObject({ id: 'predict', status: 'failed', points: 2 })
     expect(wrong.tests[1].message).toContain('a score of 0 counts as +1')
-    expect(logged[0].log.map(entry => entry.test)).toEqual(['predict/says +1 at exactly zero'])
+    expect(logged[0].log.map(entry => entry.test)).toEqual(['predict/returns +1 at exactly zero'])
   })
 
   test('only the files to edit are taken: no tests, no configuration', async () => {

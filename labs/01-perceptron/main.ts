@@ -8,7 +8,7 @@ import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { features, logisticRegression, perceptronRule, predict, score, zeroOneRisk } from '#lab/perceptron'
 
-// Change what you like here: another set ('gauss', 'circle', 'xor', 'spiral'), more noise (up to 0.5), other rates.
+// Change what you like here: a different set ('gauss', 'circle', 'xor', 'spiral'), more noise (up to 0.5), other rates.
 const COUNT = 80
 const NOISE = 0.1
 
@@ -16,7 +16,7 @@ type Toy = ReturnType<typeof toy>
 const points = (name: ToyName): Toy => toy(name, { count: COUNT, noise: NOISE, rng: rng(1) })
 const plane = grid({ x: [-6, 6], y: [-6, 6], columns: 60, rows: 60 })
 
-/** What a neuron says about the plane; `columns` are what it sees of a point. */
+/** What a neuron answers across the plane; `columns` turns a point into what the neuron sees. */
 function answers(title: string, set: Toy, w: number[], b: number, columns = (X: number[][]) => X): Chart {
   const values = score(columns(plane.points.map(([x1, x2]) => [x1, x2])), w, b)
   const wrong = predict(score(columns(set.points), w, b)).filter((label, i) => label !== set.labels[i]).length
@@ -56,7 +56,7 @@ function losses(): Chart {
   })
 }
 
-/** A disc in a ring: with the two coordinates alone, and with the columns made by hand. */
+/** A disc in a ring: with the two coordinates alone, and with the handmade columns. */
 function ring(): Chart {
   const set = points('circle')
   const line = logisticRegression(set.points, set.labels, { learningRate: 0.1, epochs: 200 })
@@ -67,7 +67,7 @@ function ring(): Chart {
   ])
 }
 
-/** Show one picture; a function that is not written yet only skips that picture. */
+/** Shows one picture, or skips it if a function it needs is not written yet. */
 async function show(name: string, draw: () => Chart): Promise<void> {
   try {
     const chart = draw()

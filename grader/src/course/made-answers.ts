@@ -67,7 +67,7 @@ const srcOf = (lab: Lab): string => join(solutionDir(lab), 'src')
 
 /** Whether a function that does this is wrong by its description. */
 function isWrong(rule: string, { description }: Answer): boolean {
-  if (rule === IN_PLACE) return /\b(left|leaves?\b.*) as (it is|they are)/i.test(description)
+  if (rule === IN_PLACE) return /\bnot changed\b|\bleaves?\b.* unchanged\b/i.test(description)
   return rule !== NO_EMPTY || !/at least (1|one)\b/.test(description)
 }
 

@@ -9,7 +9,7 @@ import type { AnyFunction, Rule } from './rule.ts'
 /** Asks something only of functions that take empty lists. */
 export const NO_EMPTY = 'no empty list'
 
-/** Asks something only of functions that say of an argument that it is left as it is. */
+/** Asks something only of functions whose docs say that an argument is not changed. */
 export const IN_PLACE = 'in place'
 
 type List = readonly unknown[]

@@ -8,7 +8,7 @@ type Module = typeof import('#lab/perceptron')
 const test = submissionTest<Module>('perceptron')
 const keeping = submissionTest<Module>('perceptron', { keepsArguments: ['features'] })
 
-/** A list of rows, each as long as it should be; what came back may be anything. */
+/** Asserts a list of rows, each with seven numbers; the student's function may have returned anything. */
 function rowsOf(X: unknown, rows: number): number[][] {
   expect(Array.isArray(X) && X.length === rows, `a list of ${rows} rows`).toBe(true)
   const list = X as unknown[]
@@ -40,13 +40,13 @@ exercise('features', () => {
     expectNumbers(
       rowsOf(await student.features(far), 3).flat(),
       expected(far).flat(),
-      'numbers far from 0, and 0 itself',
+      'the columns of numbers far from 0, and of 0 itself',
     )
   })
 
   test('circle-and-xor', async ({ student }) => {
     for (const name of ['circle', 'xor'] as const) {
-      // The same points each time, so the risk that the seven columns lead to is certain: 0 on both.
+      // The points are the same each time, so the risk with the seven columns is certain: 0 on both.
       const { points, labels } = toy(name, { count: 200, noise: 0, rng: generator(1) })
       const bent = risk(rowsOf(await student.features(points), 200), labels)
       expect(bent, `with the columns one neuron separates ${name}`).toBeLessThan(0.03)
@@ -54,7 +54,7 @@ exercise('features', () => {
   })
 })
 
-/** The share of mistakes that logistic regression ends up with; each column is brought to size 1 first. */
+/** The share of mistakes after logistic regression; each column is scaled to size 1 first. */
 function risk(X: number[][], y: (-1 | 1)[]): number {
   const largest = X[0].map((_, j) => Math.max(...X.map(row => Math.abs(row[j]))))
   const scaled = X.map(row => row.map((value, j) => value / (largest[j] || 1)))

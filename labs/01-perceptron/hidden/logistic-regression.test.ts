@@ -42,7 +42,7 @@ exercise('logistic-regression', () => {
       expectNumbers(fit.w, expected.w, 'w after 150 steps')
       expectNumber(fit.b, expected.b, 'b after 150 steps')
     }
-    // Both classes at each place: nothing is left to learn long before the end, and the loss hardly falls any more.
+    // Both classes at each point: long before the last step nothing is left to learn, and the loss hardly falls.
     const X = [[1], [1], [1], [-2], [-2], [3 + rng.uniform()]]
     const y: Label[] = [1, 1, -1, 1, -1, -1]
     const long = fields(await student.logisticRegression(X, y, { learningRate: 1.5, epochs: 2500 }))
@@ -59,7 +59,7 @@ exercise('logistic-regression', () => {
 
   test('any-margin', async ({ student }) => {
     for (const margin of grid(0.5, 40, 0.5)) {
-      // After one step of length 1 the second example has the margin −m, or m + 1; the first is right by far.
+      // After one step of length 1 the second example has the margin −m, or m + 1; the first is very right.
       for (const [X, y] of [
         [
           [[1 + 4 * margin], [1]],
@@ -79,7 +79,7 @@ exercise('logistic-regression', () => {
   })
 
   test('large-margins', async ({ student, rng }) => {
-    // The first row is so long that the first step turns the second row's answer wrong by far.
+    // The first row is so long that the first step makes the second row's answer very wrong.
     const long = 1e5 * (1 + rng.uniform())
     const X = [
       [long, 0],
@@ -98,8 +98,8 @@ exercise('logistic-regression', () => {
     const fit = fields(await student.logisticRegression(X, y, { learningRate: 1, epochs: 0 }))
     expectNumbers(fit.w, [0, 0], 'without a step w stays zero')
     expectNumber(fit.b, 0, 'without a step b stays zero')
-    expect(fit.losses, 'without a step there is no loss to note').toBeNear([])
+    expect(fit.losses, 'without a step there is no loss to record').toBeNear([])
     const step = fields(await student.logisticRegression(X, y, { learningRate: 1, epochs: 1 }))
-    expectNumbers(step.w, logistic(X, y, 1, 1).w, 'with a step it does not')
+    expectNumbers(step.w, logistic(X, y, 1, 1).w, 'w after one step')
   })
 })

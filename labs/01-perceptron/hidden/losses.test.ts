@@ -18,7 +18,7 @@ type Module = typeof import('#lab/perceptron')
 const test = submissionTest<Module>('perceptron')
 const keeping = submissionTest<Module>('perceptron', { keepsArguments: ['zeroOneRisk', 'logisticLoss'] })
 
-/** `count` scores and labels of which `wrong` do not fit, in mixed order. */
+/** `count` scores and labels, `wrong` of which do not match, in mixed order. */
 function batch(rng: Rng, count: number, wrong: number): { scores: number[]; y: Label[] } {
   const y = labels(rng, count)
   const order = [...rng.permutation(count)]
@@ -29,7 +29,7 @@ exercise('zero-one-risk', () => {
   test('worked-example', async ({ student, rng }) => {
     expectNumber(await student.zeroOneRisk([5, -5, 0, 2], [1, -1, -1, -1]), 0.5, 'two of four are wrong')
     const { scores, y } = batch(rng, 4, 3)
-    expectNumber(await student.zeroOneRisk(scores, y), 0.75, 'and three of four other ones')
+    expectNumber(await student.zeroOneRisk(scores, y), 0.75, 'three of four other ones are wrong')
   })
 
   keeping('any-batch', async ({ student, rng }) => {
@@ -53,7 +53,7 @@ exercise('zero-one-risk', () => {
     for (const tiny of [1e-3, 1e-9, 1e-15, 1e-300]) {
       expectNumber(await student.zeroOneRisk([-tiny, tiny, 1], [1, 1, 1]), 1 / 3, `−${tiny} is below zero`)
       expectNumber(await student.zeroOneRisk([-tiny, tiny, 1], [-1, -1, 1]), 1 / 3, `${tiny} is above zero`)
-      // Alone: what is half wrong on both sides of zero would even out.
+      // On its own, because mistakes on both sides of zero could cancel out.
       expectNumber(await student.zeroOneRisk([tiny, 1], [1, 1]), 0, `${tiny} by itself is above zero`)
     }
   })
@@ -75,8 +75,8 @@ exercise('logistic-loss', () => {
         const [w, b] = [normals(rng, 1, cols)[0].map(weight => size * weight), size * rng.normal()]
         const expected = gradientOf(X, y, w, b)
         const { dw, db } = fields(await student.logisticLoss(X, y, w, b))
-        expectNumbers(dw, expected.dw, 'the derivatives by w')
-        expectNumber(db, expected.db, 'the derivative by b')
+        expectNumbers(dw, expected.dw, 'the derivatives with respect to w')
+        expectNumber(db, expected.db, 'the derivative with respect to b')
       }
   })
 
@@ -88,9 +88,9 @@ exercise('logistic-loss', () => {
     expectNumbers(
       dw,
       w.map((_, j) => along(j)),
-      'the derivatives by w',
+      'the derivatives with respect to w',
     )
-    expectNumber(db, (lossOf(X, y, w, b + h) - lossOf(X, y, w, b - h)) / (2 * h), 'the derivative by b')
+    expectNumber(db, (lossOf(X, y, w, b + h) - lossOf(X, y, w, b - h)) / (2 * h), 'the derivative with respect to b')
   })
 
   test('any-margin', async ({ student }) => {
@@ -100,8 +100,8 @@ exercise('logistic-loss', () => {
         const { loss, dw, db } = fields(await student.logisticLoss([[1]], [label], w, 0))
         expectNumber(loss, lossOf([[1]], [label], w, 0), `the loss of a margin of ${margin}`, NINE_DIGITS)
         const expected = gradientOf([[1]], [label], w, 0)
-        expectNumbers(dw, expected.dw, `the derivative by w at a margin of ${margin}`, NINE_DIGITS)
-        expectNumber(db, expected.db, `the derivative by b at a margin of ${margin}`, NINE_DIGITS)
+        expectNumbers(dw, expected.dw, `the derivative with respect to w at a margin of ${margin}`, NINE_DIGITS)
+        expectNumber(db, expected.db, `the derivative with respect to b at a margin of ${margin}`, NINE_DIGITS)
       }
     }
   })
@@ -109,11 +109,11 @@ exercise('logistic-loss', () => {
   test('large-margins', async ({ student, rng }) => {
     const far = 1e5 * (1 + rng.uniform())
     const wrong = fields(await student.logisticLoss([[far]], [-1], [1], 0))
-    expectNumber(wrong.loss, far, 'the loss of an answer that is wrong by far')
-    expectNumbers(wrong.dw, [far], 'its derivative by w')
-    expectNumber(wrong.db, 1, 'its derivative by b')
+    expectNumber(wrong.loss, far, 'the loss of a very wrong answer')
+    expectNumbers(wrong.dw, [far], 'its derivative with respect to w')
+    expectNumber(wrong.db, 1, 'its derivative with respect to b')
     const right = fields(await student.logisticLoss([[far], [-far]], [1, -1], [1], 0))
-    expectNumber(right.loss, 0, 'the loss of answers that are right by far')
+    expectNumber(right.loss, 0, 'the loss of very right answers')
     expectNumbers(right.dw, [0], 'there is nothing left to learn')
     const mixed = fields(await student.logisticLoss([[far], [1], [-750]], [-1, 1, 1], [1], 0.5))
     expectNumber(mixed.loss, lossOf([[far], [1], [-750]], [-1, 1, 1], [1], 0.5), 'near and far margins in one batch')

@@ -12,7 +12,7 @@ interface Examples {
   y: Label[]
 }
 
-/** The classes lie close together: it takes five epochs. */
+/** The classes are close together: this takes five epochs. */
 const CLOSE: Examples = {
   X: [
     [2, 1],
@@ -22,11 +22,11 @@ const CLOSE: Examples = {
   y: [1, -1, -1],
 }
 
-/** Two neighbours far from 0. It takes 1,545 epochs, and no score comes nearer to 0 than 0.4 after the first. */
+/** Two neighbours far from 0. This takes 1,545 epochs, and after the first one no score is closer to 0 than 0.4. */
 const SLOW: Examples = { X: [[40.3], [41.4]], y: [-1, 1] }
 
-// Scores of random numbers come as close to 0 as rounding, 1e-15, less than once in a million million cases, and only
-// there the order of a sum could matter.
+// The order of a sum can only matter for scores within rounding of 0, about 1e-15. Random scores come that close less
+// than once in 10¹² cases.
 exercise('perceptron-rule', () => {
   test('one-epoch', async ({ student, rng }) => {
     for (const rows of [1, 6, 15]) {
@@ -70,7 +70,7 @@ exercise('perceptron-rule', () => {
   })
 
   test('separable', async ({ student, rng }) => {
-    // A random set takes as many epochs as it has corrections at most: (R/γ)², below 3,000 for all that are drawn here.
+    // A random set takes at most as many epochs as corrections: (R/γ)², below 3,000 for every set drawn here.
     const sets = [separable(rng, 25, 2), separable(rng, 25, 2), separable(rng, 25, 2), CLOSE, SLOW]
     for (const { X, y } of sets) {
       const fit = fields(await student.perceptronRule(X, y, { maxEpochs: 5000 }))
@@ -87,10 +87,10 @@ exercise('perceptron-rule', () => {
       const { mistakes } = perceptron(X, y, 5000)
       const epochs = Math.max(2, mistakes.length)
       const fit = fields(await student.perceptronRule(X, y, { maxEpochs: epochs }))
-      expectNumbers(fit.mistakes, mistakes, 'the last epoch that is allowed is the one without mistakes')
+      expectNumbers(fit.mistakes, mistakes, 'the last epoch allowed is the one without mistakes')
       expect(fit.converged, 'and it counts').toBe(true)
       const short = fields(await student.perceptronRule(CLOSE.X, CLOSE.y, { maxEpochs: 4 }))
-      expect(short.converged, 'one epoch less, and the last one had mistakes').toBe(false)
+      expect(short.converged, 'with one epoch fewer, the last one had mistakes').toBe(false)
     }
     // With zeros all scores are 0, which is right for class +1.
     const X = normals(rng, 5, 3)
@@ -114,7 +114,7 @@ exercise('perceptron-rule', () => {
     for (const maxEpochs of [9, 150]) {
       const fit = fields(await student.perceptronRule(shifted, y, { maxEpochs }))
       const expected = perceptron(shifted, y, maxEpochs)
-      expect(fit.converged, 'no line separates the corners of a square crosswise').toBe(false)
+      expect(fit.converged, 'no line separates opposite corners of a square').toBe(false)
       expectNumbers(fit.mistakes, expected.mistakes, `mistakes in each of the ${maxEpochs} epochs`)
       expectNumbers(fit.w, expected.w, `w after ${maxEpochs} epochs`)
     }

@@ -11,7 +11,7 @@ exercise('quiz', () => {
   for (const [question, answer] of Object.entries(RIGHT)) {
     test(question, async ({ student }) => {
       const given = fields(await student.quiz())[question as keyof Answers]
-      expect(given === answer, 'another answer is right').toBe(true)
+      expect(given === answer, 'a different answer is right').toBe(true)
     })
   }
 })

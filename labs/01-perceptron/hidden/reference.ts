@@ -18,7 +18,7 @@ export function affine(x: readonly number[], w: readonly number[], b: number): n
   return sum
 }
 
-/** Examples that some line separates, with some room on both sides of it. */
+/** Examples that a line separates, with some room on both sides. */
 export function separable(rng: Rng, rows: number, cols: number): { X: number[][]; y: Label[] } {
   const w = Array.from({ length: cols }, (_, j) => (j % 2 === 0 ? 1 : -1) * (0.5 + rng.uniform()))
   const b = rng.uniform() - 0.5
@@ -30,7 +30,7 @@ export function separable(rng: Rng, rows: number, cols: number): { X: number[][]
   return { X, y: X.map(x => (affine(x, w, b) > 0 ? 1 : -1)) }
 }
 
-/** Labels by the toss of a coin, but both occur. */
+/** Labels by coin toss, with both classes present. */
 export const coins = (rng: Rng, count: number): Label[] =>
   Array.from({ length: count }, (_, i) => (i === 0 ? 1 : i === 1 ? -1 : rng.uniform() < 0.5 ? 1 : -1))
 
@@ -39,7 +39,7 @@ export interface Fit {
   b: number
 }
 
-/** The perceptron rule. The bias is the weight of one more column of ones. */
+/** The perceptron rule. The bias is the weight of an extra column of ones. */
 export function perceptron(X: number[][], y: Label[], maxEpochs: number): Fit & { mistakes: number[] } {
   const rows = X.map(x => [...x, 1])
   let weights = rows[0].map(() => 0)
@@ -88,18 +88,18 @@ export function logistic(X: number[][], y: Label[], learningRate: number, epochs
   return { w, b, losses }
 }
 
-/** What came back, as an object to take fields from: it may be anything, whatever the types say. */
+/** The result as an object with fields; whatever the types say, a student's function may return anything. */
 export function fields<T extends object>(result: T): { [K in keyof T]: unknown } {
-  expect(typeof result === 'object' && result !== null, 'an object with the fields of the description').toBe(true)
+  expect(typeof result === 'object' && result !== null, 'an object with the documented fields').toBe(true)
   return result
 }
 
-/** Branches that leave out e⁻¹⁵ are seen, and no rounding is. */
+/** Fine enough to notice a branch that drops e⁻¹⁵, and coarse enough to ignore rounding. */
 export const NINE_DIGITS: Tolerance = { relative: 1e-9, absolute: 1e-12 }
 
 const SIX_DIGITS: Tolerance = { relative: 1e-6, absolute: 1e-6 }
 
-/** Assert that what came back is a list of numbers near the expected ones. */
+/** Asserts that the result is a list of numbers near the expected ones. */
 export function expectNumbers(actual: unknown, expected: number[], why: string, near = SIX_DIGITS): void {
   expect(Array.isArray(actual) && actual.every(value => typeof value === 'number'), `${why}: a list of numbers`).toBe(
     true,
@@ -107,7 +107,7 @@ export function expectNumbers(actual: unknown, expected: number[], why: string, 
   expect(actual, why).toBeNear(expected, near)
 }
 
-/** Assert that what came back is a number near the expected one. */
+/** Asserts that the result is a number near the expected one. */
 export function expectNumber(actual: unknown, expected: number, why: string, near = SIX_DIGITS): void {
   expect(typeof actual, `${why}: a number`).toBe('number')
   expect(actual, why).toBeNear(expected, near)

@@ -14,10 +14,10 @@ exercise('score', () => {
       [1, 2],
     ]
     expectNumbers(await student.score(X, [3, -2], 1), [5, -5, 0], 'the scores of the README')
-    // The README tells its own answer: the same weights must do for other rows.
+    // The README gives its answer away, so the same weights are tried on other rows.
     const others = normals(rng, 3, 2)
     const expected = others.map(x => affine(x, [3, -2], 1))
-    expectNumbers(await student.score(others, [3, -2], 1), expected, 'the same with other examples')
+    expectNumbers(await student.score(others, [3, -2], 1), expected, 'the same weights with other examples')
   })
 
   keeping('any-shape', async ({ student, rng }) => {
@@ -43,13 +43,13 @@ exercise('score', () => {
   test('no-rows', async ({ student, rng }) => {
     expect(await student.score([], [3, -2], 1), 'no examples, no scores').toBeNear([])
     const X = normals(rng, 1, 2)
-    expectNumbers(await student.score(X, [3, -2], 1), [affine(X[0], [3, -2], 1)], 'and one for one')
+    expectNumbers(await student.score(X, [3, -2], 1), [affine(X[0], [3, -2], 1)], 'one example, one score')
   })
 })
 
 exercise('predict', () => {
   test('signs', async ({ student, rng }) => {
-    // With 40 scores a fixed list of classes is right by chance once in 2⁴⁰ times.
+    // With 40 scores, a fixed list of classes is right by chance once in 2⁴⁰ times.
     const scores = Array.from({ length: 40 }, () => rng.normal() * 3)
     const expected = scores.map(s => (s < 0 ? -1 : 1))
     expectNumbers(await student.predict(scores), expected, 'the signs of the scores')
@@ -64,7 +64,7 @@ exercise('predict', () => {
     const scores = [1e-300, -1e-300, 1e300, -1e300, Infinity, -Infinity, Number.MIN_VALUE, -Number.MIN_VALUE]
     expectNumbers(await student.predict(scores), [1, -1, 1, -1, 1, -1, 1, -1], 'only the sign counts')
     const close = [-0.1, 0.1, -1e-3, 1e-3, -1e-9, 1e-9, -1e-15, 1e-15]
-    expectNumbers(await student.predict(close), [-1, 1, -1, 1, -1, 1, -1, 1], 'close to zero, too')
+    expectNumbers(await student.predict(close), [-1, 1, -1, 1, -1, 1, -1, 1], 'close to zero too')
   })
 
   keeping('any-batch', async ({ student, rng }) => {

@@ -1,9 +1,9 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
-/** The four answers of each question; the questions stand in the README. */
+/** The four possible answers; the questions are in the README. */
 export type Choice = 'a' | 'b' | 'c' | 'd'
 
-/** One letter for each question of the README. */
+/** One letter for each question in the README. */
 export interface Answers {
   learned: Choice
   shape: Choice

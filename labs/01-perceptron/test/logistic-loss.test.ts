@@ -23,11 +23,11 @@ exercise('logistic-loss', () => {
     )
   })
 
-  test('stays finite when an answer is wrong by far', () => {
+  test('stays finite when an answer is very wrong', () => {
     const { loss, dw } = logisticLoss([[1000]], [-1], [1], 0)
-    expect(loss, 'the margin is −1000: is there an exp of something large and positive?').toBeNear(1000)
+    expect(loss, 'the margin is −1000: do you take exp of a large positive number?').toBeNear(1000)
     expect(dw, 'and its slope is 1').toBeNear([1000])
     const nearer = logisticLoss([[8]], [-1], [1], 0).loss
-    expect(nearer, 'log(1 + e⁸), not 8: does a branch for large margins begin too early?').toBeNear(8.000335406372896)
+    expect(nearer, 'log(1 + e⁸), not 8: does a branch for large margins start too early?').toBeNear(8.000335406372896)
   })
 })

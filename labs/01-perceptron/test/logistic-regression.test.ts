@@ -23,19 +23,19 @@ exercise('logistic-regression', () => {
     expect(losses, 'the loss before the first step: all margins are 0, and the mean is taken').toBeNear([Math.log(2)])
   })
 
-  test('notes one loss for each step, and here they fall', () => {
+  test('records one loss per step, and here they fall', () => {
     const { losses } = logisticRegression(X, y, { learningRate: 0.5, epochs: 5 })
     expect(losses, 'one loss before each of the 5 steps').toHaveLength(5)
     expect(
       losses.every((loss, i) => i === 0 || loss < losses[i - 1]),
-      'a short step downhill makes the loss smaller: is the sign of the step right?',
+      'a small step downhill makes the loss smaller: is the sign of the step right?',
     ).toBe(true)
   })
 
-  test('keeps the loss finite when an answer is wrong by far', () => {
+  test('keeps the loss finite when an answer is very wrong', () => {
     // The first step makes w = −999.75 and b = 0, so the margins become 3,999,000 and −999.75.
     const { losses } = logisticRegression([[4000], [1]], [-1, 1], { learningRate: 1, epochs: 2 })
-    expect(losses[1], 'losses 0 and 999.75, mean 499.875: is there an exp of something large and positive?').toBeNear(
+    expect(losses[1], 'losses 0 and 999.75, mean 499.875: do you take exp of a large positive number?').toBeNear(
       499.875,
     )
   })

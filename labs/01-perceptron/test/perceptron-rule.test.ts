@@ -11,20 +11,23 @@ const y: Label[] = [-1, 1]
 exercise('perceptron-rule', () => {
   test('gives the weights and the bias of the table in the README', () => {
     const { w, b } = perceptronRule(X, y, { maxEpochs: 10 })
-    expect(w, 'on a mistake w grows by y·x, from the weights of that moment').toBeNear([-1, 2])
-    expect(b, 'on a mistake b grows by y: −1 for the first example, +1 for the second').toBeNear(0)
+    expect(w, 'on a mistake, w grows by y·x, starting from the current weights').toBeNear([-1, 2])
+    expect(b, 'on a mistake, b grows by y: −1 for the first example, +1 for the second').toBeNear(0)
   })
 
-  test('counts the mistakes of each epoch, the last one without mistakes too', () => {
+  test('counts the mistakes of each epoch, including the last one without any', () => {
     const { mistakes } = perceptronRule(X, y, { maxEpochs: 10 })
     expect(mistakes, 'two mistakes in epoch 1, none in epoch 2, and then it stops').toEqual([2, 0])
     const { converged } = perceptronRule(X, y, { maxEpochs: 2 })
-    expect(converged, 'with two epochs, too: the last one allowed had no mistakes').toBe(true)
+    expect(converged, 'with two epochs too: the last one allowed had no mistakes').toBe(true)
   })
 
-  test('takes a score of exactly zero as +1', () => {
+  test('treats a score of exactly zero as +1', () => {
     const fit = perceptronRule([[3]], [1], { maxEpochs: 5 })
-    expect(fit, 'with zeros the score is 0, so the class is +1, which is right: nothing is to be learned').toEqual({
+    expect(
+      fit,
+      'with zero weights the score is 0, so the class is +1, which is right: there is nothing to learn',
+    ).toEqual({
       w: [0],
       b: 0,
       mistakes: [0],
@@ -39,7 +42,7 @@ exercise('perceptron-rule', () => {
   })
 
   test('leaves the examples as they were', () => {
-    const hint = 'w is a list of its own: does it share its numbers with a row of X?'
+    const hint = 'w must be its own list: does it share its numbers with a row of X?'
     expectKept(perceptronRule, [X, y, { maxEpochs: 10 }], hint)
   })
 })

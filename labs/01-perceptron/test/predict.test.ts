@@ -2,12 +2,12 @@ import { exercise, expect, expectKept, test } from '@backprop/testkit'
 import { predict } from '#lab/perceptron'
 
 exercise('predict', () => {
-  test('says +1 above zero and -1 below', () => {
+  test('returns +1 above zero and -1 below', () => {
     expect(predict([5, -5, 0.25, -0.25]), 'the class is the sign of the score').toEqual([1, -1, 1, -1])
     expect(predict([]), 'no scores, no classes').toEqual([])
   })
 
-  test('says +1 at exactly zero', () => {
+  test('returns +1 at exactly zero', () => {
     expect(predict([0]), 'a score of 0 counts as +1: is the question "below zero"?').toEqual([1])
   })
 

@@ -18,13 +18,13 @@ exercise('score', () => {
       [1, 0, 0],
       [0, 1, 0],
     ]
-    expect(score(X, [1, 2, 3], 10), 'two rows of three numbers have two scores: is the loop over the rows?').toBeNear([
+    expect(score(X, [1, 2, 3], 10), 'two rows of three numbers have two scores: do you loop over the rows?').toBeNear([
       11, 12,
     ])
   })
 
-  test('adds the bias once to each row', () => {
-    expect(score([[0, 0, 0]], [1, 1, 1], 5), 'a row of zeros scores just the bias').toBeNear([5])
+  test('adds the bias once per row', () => {
+    expect(score([[0, 0, 0]], [1, 1, 1], 5), 'the score of a row of zeros is just the bias').toBeNear([5])
     expectKept(score, [[[2, 1]], [3, -2], 1])
   })
 

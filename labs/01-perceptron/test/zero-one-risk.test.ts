@@ -12,7 +12,7 @@ exercise('zero-one-risk', () => {
     expect(zeroOneRisk([3, -2, 1], [-1, 1, -1]), 'all signs are wrong: do you divide by N?').toBeNear(1)
   })
 
-  test('takes a score of exactly zero as +1', () => {
+  test('treats a score of exactly zero as +1', () => {
     expect(zeroOneRisk([0], [1]), 'zero counts as +1, which is right here').toBeNear(0)
   })
 })

@@ -45,7 +45,7 @@ export function linesAlong(shape: number[], axis: number): number[][] {
 /**
  * The sigmoid 1 / (1 + e⁻ˣ) of each number. It rises from 0 to 1.
  *
- * @param x any numbers `[N]`; left as they are
+ * @param x any numbers `[N]`; not changed
  * @returns `[N]`, to nine decimal places, right to six digits also where they are tiny, and without NaN however large x is
  * @example sigmoid([-Math.log(3), 0, 1000]) // [0.25, 0.5, 1]
  */
@@ -57,7 +57,7 @@ export function sigmoid(x: number[]): number[] {
 /**
  * The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of each number. It rises from −1 to 1.
  *
- * @param x any numbers `[N]`; left as they are
+ * @param x any numbers `[N]`; not changed
  * @returns `[N]`, to nine decimal places, and without NaN however large x is
  * @example tanh([-1000, 0, Math.log(2)]) // [-1, 0, 0.6]
  */
@@ -69,7 +69,7 @@ export function tanh(x: number[]): number[] {
 /**
  * The rectified linear unit max(0, x) of each number.
  *
- * @param x any numbers `[N]`; left as they are
+ * @param x any numbers `[N]`; not changed
  * @returns `[N]`; NaN stays NaN, so that a mistake made earlier is not hidden
  * @example relu([-2, 0, 3]) // [0, 0, 3]
  */
@@ -82,7 +82,7 @@ export function relu(x: number[]): number[] {
  * The Gaussian error linear unit x Φ(x) of each number, exactly, where Φ(x) = (1 + erf(x / √2)) / 2 is the share of a
  * normal distribution that lies below x.
  *
- * @param x any numbers `[N]`; left as they are
+ * @param x any numbers `[N]`; not changed
  * @returns `[N]`, to nine decimal places
  * @example gelu([-1000, -1, 0, 1, 1000]) // [0, -0.1586…, 0, 0.8413…, 1000], where a zero may be −0
  */
@@ -94,7 +94,7 @@ export function gelu(x: number[]): number[] {
 /**
  * Softmax along an axis: every line along it becomes shares, eᶻⁱ / Σₖ eᶻᵏ, which are positive and add up to 1.
  *
- * @param z any finite numbers, as a flat list, row after row; left as they are
+ * @param z any finite numbers, as a flat list, row after row; not changed
  * @param shape how many numbers there are along each axis; their product is the length of z
  * @param axis along which axis the shares add up to 1, from 0 for the first
  * @returns a flat list as long as z; no number is NaN, also when those of z are ±1000

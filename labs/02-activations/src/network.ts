@@ -81,7 +81,7 @@ export function gradients(network: Layer[], activation: ActivationName, set: Exa
 /**
  * The one layer that computes the same as several layers without an activation function between them.
  *
- * @param layers at least one; each takes as many numbers as the one before it gives; left as they are
+ * @param layers at least one; each takes as many numbers as the one before it gives; not changed
  * @returns W `[in of the first, out of the last]` and b `[out of the last]`
  * @throws RangeError when there is no layer, or a layer does not take what the one before it gives
  * @example
@@ -99,7 +99,7 @@ export function collapse(layers: Layer[]): Layer {
  * The norm of a layer's gradient is √(g₁² + g₂² + …) over all its weights and biases. One random start may be a fluke,
  * so the norms of each layer are averaged over networks that differ only in their start.
  *
- * @param networks one or more starts of the same sizes; left as they are
+ * @param networks one or more starts of the same sizes; not changed
  * @param activation what stands between the layers
  * @param set the examples of the loss
  * @returns the mean norm of the first layer, of the second, and so on `[layers]`

@@ -57,8 +57,8 @@ export function forward({ W1, b1, w2, b2 }: Network, x: number[]): { h: number[]
  *
  * The loss is the mean of the halved squared errors, J = (1/N) Σ ½ (ŷ − y)².
  *
- * @param network the weights; left as they are
- * @param X the examples, one in each row `[N, D]`, with N at least 1; left as they are
+ * @param network the weights; not changed
+ * @param X the examples, one in each row `[N, D]`, with N at least 1; not changed
  * @param y the right answers `[N]`
  * @returns J, and a gradient with the shapes of the network
  * @example
@@ -78,7 +78,7 @@ export function backprop(network: Network, X: number[][], y: number[]): Backprop
  * ‖gradient − numeric‖ / (‖gradient‖ + ‖numeric‖), where ‖v‖ = √(v₁² + v₂² + …); it is 0 when both gradients are 0.
  *
  * @param f the loss as a function of the weights; it may be asked at any place
- * @param w where to look `[D]`; left as it is
+ * @param w where to look `[D]`; not changed
  * @param gradient what is claimed to be ∂f/∂w at w `[D]`
  * @returns the numeric gradient, and the error: below 1e-6 for a right gradient
  * @throws RangeError when the claimed gradient has not as many numbers as w
@@ -96,7 +96,7 @@ export function gradientCheck(f: (w: number[]) => number, w: number[], gradient:
  * Take all numbers that belong to a hidden neuron: its column of W1, its bias in b1, its weight in w2. The spread of a
  * network is the largest difference between two neurons in any of these numbers. It is 0 when all neurons are equal.
  *
- * @param start the weights before the first step; left as they are
+ * @param start the weights before the first step; not changed
  * @param gradientOf gives the gradient at any weights, like `backprop`, but only the gradient
  * @param options.learningRate η
  * @param options.steps how many steps w ← w − η ∂J/∂w to take; all four parts of the network move

@@ -89,7 +89,7 @@ export function dense(inSize: number, outSize: number, init: Init): Layer {
 /**
  * How many numbers training can change in a network of dense layers: all weights and all biases.
  *
- * @param sizes the size of the input, then the number of neurons of each layer; at least one size; left as they are
+ * @param sizes the size of the input, then the number of neurons of each layer; at least one size; not changed
  * @returns the count; a list of one size is a network without layers and has 0
  * @example countParameters([3, 2]) // 8, which is 3 · 2 weights and 2 biases
  */
@@ -101,8 +101,8 @@ export function countParameters(sizes: number[]): number {
 /**
  * The logits of a batch: through each layer, xW + b, and between two layers, but not after the last, through ReLU.
  *
- * @param layers at least one; each takes as many numbers as the one before it gives; left as they are
- * @param x the batch `[N, D]`, N ≥ 1; left as it is
+ * @param layers at least one; each takes as many numbers as the one before it gives; not changed
+ * @param x the batch `[N, D]`, N ≥ 1; not changed
  * @returns the logits `[N, C]`, one row for each example
  * @example await forward(layers, x).data() // with the numbers of the README: [2, 1]
  */
@@ -121,7 +121,7 @@ export function forward(layers: Layer[], x: Tensor): Tensor {
  * step, before the step changes the weights.
  *
  * @param layers at least one; the last one has as many neurons as there are classes
- * @param data N ≥ 1 examples; left as they are
+ * @param data N ≥ 1 examples; not changed
  * @param options.adam go on with this optimizer, if there is one; it then brings its own learning rate
  * @returns the results of the epochs, in order
  * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
@@ -137,8 +137,8 @@ export async function train(layers: Layer[], data: Examples, options: TrainOptio
  * What it must be able to read is fixed: images with their pixels divided by 255, through `forward`. So it takes 784
  * numbers and gives 10 logits, and it has at most 500,000 parameters.
  *
- * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`; left as they are
- * @param labels the digits `[N]`; left as they are
+ * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`; not changed
+ * @param labels the digits `[N]`; not changed
  * @param options.epochs how often to go through the images
  * @param options.onEpoch to be called after each epoch, so that the caller can show the progress
  * @returns the layers of the trained network, in the order in which `forward` takes them

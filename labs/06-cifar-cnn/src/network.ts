@@ -149,7 +149,7 @@ export function standardized(
  * step, before the step changes the weights.
  *
  * @param model a network from `[N, C, H, W]` to logits `[N, classes]`
- * @param data N ≥ 1 examples; left as they are
+ * @param data N ≥ 1 examples; not changed
  * @returns the results of the epochs, in order
  * @example await train(lenet({ on, rng }), data, { epochs: 3, batchSize: 64, learningRate: 1e-3, on, rng })
  */
@@ -174,8 +174,8 @@ export function network(init: Init): Module {
  * Learn what is in photographs. How the pixels are scaled and how your `network` is trained is up to you.
  *
  * @param images bytes 0 to 255, image after image, each one a channel of 32 × 32 for red, then for green, then for
- * blue `[N · 3072]`; left as they are
- * @param labels the classes, 0 to 9 `[N]`; left as they are
+ * blue `[N · 3072]`; not changed
+ * @param labels the classes, 0 to 9 `[N]`; not changed
  * @param options.epochs how often to go through the images
  * @param options.onStep to be called after each step, if it is there
  * @param options.onEpoch to be called after each epoch, so that the caller can show the progress
@@ -194,7 +194,7 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
  * weights.
  *
  * @param model a network that `fit` or `restored` returned
- * @param images bytes, given in the same way as to `fit`; any number of images from 1; left as they are
+ * @param images bytes, given in the same way as to `fit`; any number of images from 1; not changed
  * @param options.on the backend that computes
  * @returns a plain list with a class 0–9 for each image
  * @example await read(model, otherImages, { on }) // [3, 8, 8, …]

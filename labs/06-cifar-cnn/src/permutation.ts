@@ -31,7 +31,7 @@ export interface Comparison {
 /**
  * Put the pixels of all images into another order: the same one for every channel of every image.
  *
- * @param images bytes, image after image, channel after channel `[N · C · P]`; left as they are
+ * @param images bytes, image after image, channel after channel `[N · C · P]`; not changed
  * @param order which old place each new one is filled from `[P]`
  * @returns new bytes `[N · C · P]`
  * @throws RangeError when `order` does not hold each of 0 … P − 1 once, or when the images are not whole channels of P

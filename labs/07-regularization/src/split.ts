@@ -26,8 +26,8 @@ export interface SplitOptions {
  * - with S seats and G groups in a class, each seat gets ⌊G/S⌋ or ⌈G/S⌉ of them, and the same holds for all groups together;
  * - which group gets where is random, but one seed gives one split.
  *
- * @param labels the class of each example `[N]`, any whole numbers; left as they are
- * @param groups the number of each example's group `[N]`, any whole numbers; left as they are
+ * @param labels the class of each example `[N]`, any whole numbers; not changed
+ * @param groups the number of each example's group `[N]`, any whole numbers; not changed
  * @param options.shares the seats of each part
  * @param options.rng decides which group gets where, and nothing else does
  * @returns for each part the indices of its examples, in any order

@@ -39,7 +39,7 @@ export function adamDirection(): (gradient: number[]) => number[] {
 /**
  * The L2 penalty (λ/2) Σ wⱼ², which is added to the loss, and its gradient.
  *
- * @param w the weights `[D]`, none or more; left as they are
+ * @param w the weights `[D]`, none or more; not changed
  * @param decay λ
  * @returns the penalty, and for each weight its derivative `[D]`
  * @example l2([3, -4], 0.1) // { penalty: 1.25, gradient: [0.3, -0.4] }

@@ -1,6 +1,6 @@
 import { expect } from './expect.ts'
 
-const HINT = 'it must be left as it is: work on a copy, and return new lists'
+const HINT = 'must not change: work on a copy, and return new lists'
 
 /** Calls `f` and expects that it has changed none of its arguments: lists, or objects of them. */
 export function expectKept<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, hint = HINT): void {

@@ -1,8 +1,8 @@
 /**
  * One artificial neuron. It gives every example x a score w·x + b, and the sign of the score is its answer.
  *
- * The names are those of the course: N examples with D numbers each are the rows of X, written `[N, D]`;
- * w holds one weight for each of the D numbers, b is the bias. A label is −1 or +1. Lists that are given stay as they are.
+ * Names are the same throughout the course: the rows of X are N examples of D numbers each, written `[N, D]`;
+ * w holds one weight for each of the D numbers, b is the bias. A label is −1 or +1. Never change the lists you get.
  */
 
 /** The two classes. */
@@ -14,7 +14,7 @@ export interface PerceptronFit {
   w: number[]
   /** The bias after the last epoch. */
   b: number
-  /** How many mistakes were made in the first epoch, in the second, and so on. */
+  /** The number of mistakes in the first epoch, in the second, and so on. */
   mistakes: number[]
   /** Whether the last epoch passed without a mistake. */
   converged: boolean
@@ -36,7 +36,7 @@ export interface LogisticFit {
   w: number[]
   /** The bias after the last step. */
   b: number
-  /** The mean loss before each step, so one number for each epoch. `[epochs]` */
+  /** The mean loss before each step: one number per epoch. `[epochs]` */
   losses: number[]
 }
 
@@ -46,9 +46,9 @@ export function dot(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * The scores w·x + b of a batch, one for each row x of X.
+ * The scores w·x + b of a batch, one per row x of X.
  *
- * @param X the examples, one in each row `[N, D]`; N may be any number, and no rows give no scores
+ * @param X the examples, one per row `[N, D]`; N may be any number, and no rows give no scores
  * @param w the weights `[D]`
  * @param b the bias
  * @returns the scores `[N]`
@@ -68,7 +68,7 @@ export function score(X: number[][], w: number[], b: number): number[] {
  * @example predict([2.5, -0.1, 0]) // [1, -1, 1]
  */
 export function predict(scores: number[]): Label[] {
-  // SOLUTION(predict): Return −1 for every score below zero and +1 for every other one.
+  // SOLUTION(predict): Return −1 for every score below zero and +1 for every other score.
   return scores.map(s => (s < 0 ? -1 : 1))
   // END
 }
@@ -82,7 +82,7 @@ export function predict(scores: number[]): Label[] {
  * @example zeroOneRisk([5, -5, 0, 2], [1, -1, -1, -1]) // 0.5: the third and the fourth are wrong
  */
 export function zeroOneRisk(scores: number[], y: Label[]): number {
-  // SOLUTION(zero-one-risk): Count the scores with the wrong sign, and divide by how many scores there are.
+  // SOLUTION(zero-one-risk): Count the scores with the wrong sign, and divide by the number of scores.
   const wrong = scores.filter((s, i) => (s < 0 ? -1 : 1) !== y[i])
   return wrong.length / scores.length
   // END
@@ -91,19 +91,19 @@ export function zeroOneRisk(scores: number[], y: Label[]): number {
 /**
  * Learn w and b with Rosenblatt's perceptron rule.
  *
- * Start with w = 0 and b = 0. In each epoch visit the rows of X in their order. Look at the class that the weights
- * *of this moment* give to the row (a score of exactly 0 counts as +1). If it is not the label, that is a mistake:
- * add y·x to w and y to b at once, then go on with the next row. Stop after the first epoch without a mistake, which is
+ * Start with w = 0 and b = 0. In each epoch, visit the rows of X in order. Find the class that the *current* weights
+ * give to the row (a score of exactly 0 counts as +1). If it differs from the label, that is a mistake:
+ * add y·x to w and y to b at once, then go on to the next row. Stop after the first epoch without a mistake, which is
  * recorded as 0, or after `maxEpochs` epochs.
  *
- * @param X the examples `[N, D]`, with N and D at least 1; left as they are
+ * @param X the examples `[N, D]`, with N and D at least 1; not changed
  * @param y the labels `[N]`
  * @param options.maxEpochs the largest number of epochs, at least 1
  * @returns the weights and the bias, the mistakes of each epoch, and whether the last epoch had none
  * @example perceptronRule([[-1]], [-1], { maxEpochs: 10 }) // { w: [1], b: -1, mistakes: [1, 0], converged: true }
  */
 export function perceptronRule(X: number[][], y: Label[], options: { maxEpochs: number }): PerceptronFit {
-  // SOLUTION(perceptron-rule): Go through the rows again and again; correct w and b after every mistake.
+  // SOLUTION(perceptron-rule): Go through the rows repeatedly; correct w and b after every mistake.
   const w = X[0].map(() => 0)
   let b = 0
   const mistakes: number[] = []
@@ -157,13 +157,13 @@ export function logisticLoss(X: number[][], y: Label[], w: number[], b: number):
  * J = (1/N) Σ log(1 + exp(−mᵢ)), where mᵢ = yᵢ (w·xᵢ + b) is the margin of example i.
  *
  * Start with w = 0 and b = 0. One epoch is one step, and it uses all N examples:
- * note the loss, compute ∂J/∂w and ∂J/∂b with the same weights, then subtract `learningRate` times each.
+ * record the loss, compute ∂J/∂w and ∂J/∂b with the same weights, then subtract `learningRate` times each.
  * The losses must stay finite for any margin, for example 100,000 for m = −100,000.
  *
- * @param X the examples `[N, D]`, with N and D at least 1; left as they are
+ * @param X the examples `[N, D]`, with N and D at least 1; not changed
  * @param y the labels `[N]`
- * @param options.learningRate the length of a step, above 0
- * @param options.epochs the number of steps; 0 returns the start
+ * @param options.learningRate the step size, above 0
+ * @param options.epochs the number of steps; 0 returns the starting point
  * @returns the weights and the bias after the last step, and the loss before each step
  * @example logisticRegression([[2]], [1], { learningRate: 1, epochs: 1 }) // { w: [1], b: 0.5, losses: [0.693…] }
  */
@@ -172,7 +172,7 @@ export function logisticRegression(
   y: Label[],
   options: { learningRate: number; epochs: number },
 ): LogisticFit {
-  // SOLUTION(logistic-regression): Repeat: note the mean loss, compute its gradient, take one step downhill.
+  // SOLUTION(logistic-regression): Repeat: record the mean loss, compute its gradient, take one step downhill.
   const w = X[0].map(() => 0)
   let b = 0
   const losses: number[] = []
@@ -198,9 +198,9 @@ export function logisticRegression(
 }
 
 /**
- * More columns for examples with two numbers, so that one neuron can bend its line.
+ * Adds columns to examples with two numbers, so that one neuron can bend its line.
  *
- * @param X the examples `[N, 2]`; left as they are
+ * @param X the examples `[N, 2]`; not changed
  * @returns for each row the seven columns x₁, x₂, x₁², x₂², x₁x₂, sin x₁, sin x₂, in this order `[N, 7]`
  * @example features([[2, -1]]) // [[2, -1, 4, 1, -2, 0.909…, -0.841…]]
  */

@@ -53,7 +53,7 @@ export function zeroOne(answers: number[], labels: number[], reduction: Reductio
 /**
  * The squared error (prediction − target)².
  *
- * @param predictions what was predicted, in some unit `[N]`; left as they are
+ * @param predictions what was predicted, in some unit `[N]`; not changed
  * @param targets what it should have been, in the same unit `[N]`
  * @returns the mean or the sum, in that unit squared
  * @throws RangeError for lists of different lengths, and for an empty batch
@@ -70,7 +70,7 @@ export function mse(predictions: number[], targets: number[], reduction: Reducti
 /**
  * The absolute error |prediction − target|.
  *
- * @param predictions what was predicted, in some unit `[N]`; left as they are
+ * @param predictions what was predicted, in some unit `[N]`; not changed
  * @param targets what it should have been, in the same unit `[N]`
  * @returns the mean or the sum, in that unit
  * @throws RangeError for lists of different lengths, and for an empty batch
@@ -135,7 +135,7 @@ export function bceWithLogits(logits: number[], labels: number[], reduction: Red
  * Softmax cross-entropy: minus the logarithm of the probability of the right class, −log(exp(zᵧ) / Σₖ exp(zₖ)).
  * Right to nine digits for any logits, whether the loss is as large as 1000 or as small as 1e-13.
  *
- * @param logits one row of K finite numbers for each example `[N, K]`; left as they are
+ * @param logits one row of K finite numbers for each example `[N, K]`; not changed
  * @param labels the right classes, whole numbers from 0 to K − 1 `[N]`
  * @throws RangeError for a different number of rows and labels, an empty batch, and a label that is no class
  * @example crossEntropy([[2, 1, 0], [2, 1, 0]], [0, 2]) // 1.4076, the mean of 0.408 and 2.408

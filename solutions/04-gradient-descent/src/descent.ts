@@ -39,8 +39,8 @@ export function bowl(A: number[][], c: number[]): Gradient {
 /**
  * One step of gradient descent, w ← w − η ∂J/∂w.
  *
- * @param w the weights `[D]`; left as they are
- * @param gradient ∂J/∂w at w `[D]`; left as it is
+ * @param w the weights `[D]`; not changed
+ * @param gradient ∂J/∂w at w `[D]`; not changed
  * @param learningRate η
  * @returns the next weights `[D]`, a new list
  * @throws RangeError when the lengths differ, or the gradient holds a number that is not finite (NaN, ∞ or −∞)
@@ -60,7 +60,7 @@ export function step(w: number[], gradient: number[], learningRate: number): num
  * The largest learning rate with which gradient descent still finds the bottom of a bowl, measured by trying.
  *
  * @param gradient the gradient of a bowl. How steep the bowl is and where its bottom lies you can only find out by asking
- * @param start where each trial begins `[D]`; it is not the bottom, and may be far from it; left as it is
+ * @param start where each trial begins `[D]`; it is not the bottom, and may be far from it; not changed
  * @returns the limit, to 1 %: with a smaller η the steps end nearer to the bottom, with a larger one they run away
  * @example stabilityLimit(bowl([[8]], [3]), [4]) // 0.25, to 1 %
  */
@@ -121,9 +121,9 @@ export function batches(count: number, size: number, options: { epochs: number; 
  *
  * The loss of one example is ½ (w·x − y)²; that of a batch is the mean over its examples, and so is its gradient.
  *
- * @param X the examples, one in each row `[N, D]`; left as they are
+ * @param X the examples, one in each row `[N, D]`; not changed
  * @param y the right answers `[N]`
- * @param start the weights before the first batch `[D]`; left as they are
+ * @param start the weights before the first batch `[D]`; not changed
  * @param options.batches the batches in their order: indices into X and y, at least one in each batch
  * @param options.learningRate η
  * @returns the weights after the last batch, and the mean loss of each batch with the weights that it met

@@ -44,8 +44,8 @@ function maskOf(rng: Rng): (layer: number, count: number) => Float32Array {
  * sizes with your weights, without dropout, from bytes divided by 255. It has a hidden layer or more, at most 256 neurons in
  * each layer, and at most 300,000 weights and biases.
  *
- * @param images bytes 0 to 255, one image of D pixels after the other `[N · D]`; left as they are
- * @param labels the classes, 0 to 9; three of ten are wrong `[N]`; left as they are
+ * @param images bytes 0 to 255, one image of D pixels after the other `[N · D]`; not changed
+ * @param labels the classes, 0 to 9; three of ten are wrong `[N]`; not changed
  * @param options.maxEpochs the most epochs to train
  * @returns the network that reads best, as far as you can tell
  * @example const { sizes, weights } = await fit(images, labels, { on, rng, maxEpochs: 60 }) // 269,322 weights

@@ -19,8 +19,8 @@ const fives = (losses: number[]): number[] =>
  * - `'overfit'`: not that, but at the end the validation loss is above 1.2 times its lowest.
  * - `'good'`: neither.
  *
- * @param training the training loss after each epoch, five or more of them; left as they are
- * @param validation the validation loss after each epoch, as many; left as they are
+ * @param training the training loss after each epoch, five or more of them; not changed
+ * @param validation the validation loss after each epoch, as many; not changed
  * @param guessing the loss of a model that has learned nothing: log 10 for ten classes
  * @throws RangeError when there are fewer than five epochs, the lengths differ, or a loss is not finite
  * @example diagnose([1.5, 0.6, 0.3, 0.2, 0.1, 0.1, 0.1], [1.6, 0.8, 0.7, 0.8, 1, 1.2, 1.4], Math.log(10)) // 'overfit'
