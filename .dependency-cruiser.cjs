@@ -30,9 +30,10 @@ module.exports = {
       { path: '^packages/', pathNot: '^packages/(($1|safe-text)/|core/src/random[.]ts$)' },
       'These take and return plain data; random numbers come from core.',
     ),
-    forbid('testkit-stands-beside', '^packages/testkit/src/', {
+    forbid('testkit-stands-alone', '^packages/testkit/src/', { path: '^packages/', pathNot: '^packages/testkit/' }),
+    forbid('test-runner-knows-only-testkit', '^packages/test-runner/src/', {
       path: '^packages/',
-      pathNot: '^packages/(testkit|launch)/',
+      pathNot: '^packages/(test-runner|testkit|launch)/',
     }),
     forbid('packages-below-labs', '^packages/', '^(labs|solutions|grader)/'),
     forbid(
@@ -62,7 +63,7 @@ module.exports = {
     forbid('src-does-not-import-tests', '/src/', '[.]test[.]ts$|/test/'),
     forbid('only-through-the-front-door', '^(?:packages/([^/]+)|grader|labs|solutions)/', {
       path: '^packages/[^/]+/src/',
-      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|random|todo|node|(run|visible|intake)/index)[.]ts$'],
+      pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|random|todo|events|node|(visible|intake)/index)[.]ts$'],
     }),
     forbid('nothing-unresolved', '.', { couldNotResolve: true }),
   ],

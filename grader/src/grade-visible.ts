@@ -12,7 +12,7 @@ import {
 } from '@backprop/lab-cli/visible'
 import { Refused, type Submission } from '@backprop/course/intake'
 import type { Report } from '@backprop/report'
-import { HostUnusable } from '@backprop/testkit/run'
+import { HostUnusable } from '@backprop/test-runner'
 import type { Context } from './command.ts'
 import { COURSE_ROOT } from './course/course.ts'
 import { expectedStubs } from './course/stubs.ts'

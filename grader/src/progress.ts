@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { SuiteEvent, TestName } from '@backprop/testkit/run'
+import type { SuiteEvent, TestName } from '@backprop/test-runner'
 import type { Lab } from '@backprop/course'
 
 /**

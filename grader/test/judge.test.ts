@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { SuiteOutcome } from '@backprop/testkit/run'
+import type { SuiteOutcome } from '@backprop/test-runner'
 import { findLabs } from '../src/course/course.ts'
 import { GraderFault } from '../src/errors.ts'
 import { judge } from '../src/score/judge.ts'

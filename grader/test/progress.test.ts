@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SuiteEvent } from '@backprop/testkit/run'
+import type { SuiteEvent } from '@backprop/test-runner'
 import { findLabs } from '../src/course/course.ts'
 import { Progress } from '../src/progress.ts'
 import { WritableText } from './writable-text.ts'

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import type { SuiteOutcome, TestResult } from '@backprop/testkit/run'
+import type { SuiteOutcome, TestResult } from '@backprop/test-runner'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../src/course/course.ts'
 import { GraderFault } from '../src/errors.ts'

@@ -1,4 +1,4 @@
-import type { SuiteEvent, TestResult } from '@backprop/testkit/run'
+import type { SuiteEvent, TestResult } from '@backprop/test-runner'
 import { gradeLab, type GradedLab } from '../grade-lab.ts'
 import type { BackendName } from '../sandbox/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'

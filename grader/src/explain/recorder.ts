@@ -1,7 +1,7 @@
 import { Rng, type Backend } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { summarize, type Naming } from '@backprop/testkit'
-import type { RecordedCall, TestRecord } from '@backprop/testkit/run'
+import type { RecordedCall, TestRecord } from '@backprop/test-runner'
 import type { Crossing, Trace } from '../sandbox/trace.ts'
 import { safeBlock } from '@backprop/safe-text'
 import { SandboxDied } from '../sandbox/verdict.ts'

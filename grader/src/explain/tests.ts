@@ -1,4 +1,4 @@
-import type { TestFailure, TestResult } from '@backprop/testkit/run'
+import type { TestFailure, TestResult } from '@backprop/test-runner'
 import type { GradedLab } from '../grade-lab.ts'
 import { safeBlock } from '@backprop/safe-text'
 import { outcomeOf } from '../score/outcome.ts'

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { assemble, type Graded, type Report, type Ungraded } from '@backprop/report'
-import type { DeviceReceipt } from '@backprop/testkit/run'
+import type { DeviceReceipt } from '@backprop/test-runner'
 import type { ChosenTier } from '../sandbox/tiers/tiers.ts'
 
 export interface GradeFacts {

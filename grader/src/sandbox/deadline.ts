@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { MOST_STRETCH } from '@backprop/testkit/run'
+import { MOST_STRETCH } from '@backprop/test-runner'
 
 /**
  * A bound on the time of a student's process. On a busy machine a process waits for a processor, and that is not its own

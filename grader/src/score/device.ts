@@ -1,4 +1,4 @@
-import type { DeviceReceipt, SuiteOutcome, TestFailure } from '@backprop/testkit/run'
+import type { DeviceReceipt, SuiteOutcome, TestFailure } from '@backprop/test-runner'
 
 /** Why the device could not go on, where it could not. */
 export function lostDevice({ results, broken }: SuiteOutcome): string | null {

@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import type { Outcome, Status } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
-import { HostUnusable, type SuiteOutcome, type TestResult } from '@backprop/testkit/run'
+import { HostUnusable, type SuiteOutcome, type TestResult } from '@backprop/test-runner'
 import { GraderFault } from '../errors.ts'
 import { lostDevice } from './device.ts'
 import { outcomeOf, suiteErrorOf } from './outcome.ts'

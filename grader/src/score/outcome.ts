@@ -1,4 +1,4 @@
-import type { TestFailure, TestResult } from '@backprop/testkit/run'
+import type { TestFailure, TestResult } from '@backprop/test-runner'
 import type { Outcome, Status } from '@backprop/report'
 
 /** What a student reads beside a test that an answer has brought down. */

@@ -1,5 +1,5 @@
 import { plain } from '@backprop/core'
-import { CODE_STARTS, NOTE, PROGRESS } from '@backprop/testkit/run'
+import { CODE_STARTS, NOTE, PROGRESS } from '@backprop/test-runner/events'
 import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
 import { Recorder } from '../explain/recorder.ts'
 import { DeviceBroker } from '../sandbox/device/broker.ts'

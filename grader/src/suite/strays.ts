@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { failureOf, type TestFailure } from '@backprop/testkit/run'
+import { failureOf, type TestFailure } from '@backprop/test-runner/events'
 
 /**
  * Errors that no promise and no `catch` of a test took, while it ran: it fails by them, and the rest of the suite goes on.

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plain } from '@backprop/core'
-import { failureOf, NOTE, type TestFailure } from '@backprop/testkit/run'
+import { failureOf, NOTE, type TestFailure } from '@backprop/test-runner/events'
 
 import { test } from 'vitest'
 import { isSuiteError } from '../score/outcome.ts'

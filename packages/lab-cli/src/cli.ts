@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { BadLab, diskFault, NoSuchLab } from '@backprop/course'
 import { ExportRefused, NoSuchExport } from '@backprop/report'
-import { HostUnusable } from '@backprop/testkit/run'
+import { HostUnusable } from '@backprop/test-runner'
 import { WrongUsage, type Command } from './command.ts'
 import { ALIASES, COMMANDS } from './commands.ts'
 import { run, RUN_HELP } from './commands/run.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { LabManifest } from '@backprop/course'
-import type { SuiteOutcome, TestFailure, TestResult } from '@backprop/testkit/run'
+import type { SuiteOutcome, TestFailure, TestResult } from '@backprop/test-runner'
 import { describe, expect, test } from 'vitest'
 import { scoreVisible } from '../src/visible/index.ts'
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Backend } from '@backprop/core'
-import type { DeviceReceipt } from '@backprop/testkit/run'
+import type { DeviceReceipt } from '@backprop/test-runner'
 import { Channel } from '../channel.ts'
 import { ProtocolError } from '../wire.ts'
 import { DeviceClient, DeviceQuota, type Usage } from './client.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/testkit/run'
+import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/test-runner'
 import { changedFiles, type ChangedFile } from '../lab/changed-files.ts'
 import { visibleSuite } from '../visible/index.ts'
 import { TypeChecker, type TypeFindings } from './type-checker.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
-import { debugSuite } from '@backprop/testkit/run'
+import { debugSuite } from '@backprop/test-runner'
 import type { Lab } from '@backprop/course'
 import { oneLab, spotOf, WrongUsage, type Command, type Context } from '../command.ts'
 import { exercisesOf } from '../show.ts'

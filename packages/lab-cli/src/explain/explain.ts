@@ -5,7 +5,7 @@ import {
   type TestFailure,
   type TestResult,
   type WarmOutcome,
-} from '@backprop/testkit/run'
+} from '@backprop/test-runner'
 import type { TypeFindings, TypeProblem } from '../check/type-checker.ts'
 import type { ChangedFile } from '../lab/changed-files.ts'
 import type { Part } from '../lab/stubs.ts'

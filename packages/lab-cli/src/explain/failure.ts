@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { plainText } from '@backprop/safe-text'
-import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/testkit/run'
+import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/test-runner'
 import { placesOf } from '../visible/index.ts'
 import { comparison, shapeDiff } from './compare.ts'
 import type { Finding } from './finding.ts'

@@ -1,4 +1,4 @@
-import type { TestFailure } from '@backprop/testkit/run'
+import type { TestFailure } from '@backprop/test-runner'
 import { placeOf, tell } from '../visible/index.ts'
 import type { Finding } from './finding.ts'
 

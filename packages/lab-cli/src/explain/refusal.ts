@@ -1,4 +1,4 @@
-import type { TestFailure } from '@backprop/testkit/run'
+import type { TestFailure } from '@backprop/test-runner'
 import { thrownAdvice } from './thrown-words.ts'
 
 /** What became of a call of which an error was expected, or was not: the assertions `toThrow`, `rejects`, `resolves`. */

@@ -1,4 +1,4 @@
-import type { TestFailure, TestResult } from '@backprop/testkit/run'
+import type { TestFailure, TestResult } from '@backprop/test-runner'
 import { isThrow, type Part } from '../lab/stubs.ts'
 import { placesOf } from '../visible/index.ts'
 import type { Finding } from './finding.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { BadLab, type Lab } from '@backprop/course'
-import type { FoundTest } from '@backprop/testkit/run'
+import type { FoundTest } from '@backprop/test-runner'
 import { runVisibleTests } from './run.ts'
 
 /** A visible test that counts. */

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { hashSuite, readmeSections, type Lab } from '@backprop/course'
 import { assemble, withSections, type Report } from '@backprop/report'
-import type { SuiteOutcome } from '@backprop/testkit/run'
+import type { SuiteOutcome } from '@backprop/test-runner'
 import { listVisibleTests, type VisibleTest } from './list.ts'
 import { runVisibleTests, type VisibleOptions } from './run.ts'
 import { scoreVisible, type VisibleScore } from './score.ts'

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { LabManifest } from '@backprop/course'
 import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
 import { plainText } from '@backprop/safe-text'
-import type { SuiteOutcome, TestFailure, TestName, TestResult } from '@backprop/testkit/run'
+import type { SuiteOutcome, TestFailure, TestName, TestResult } from '@backprop/test-runner'
 import type { VisibleTest } from './list.ts'
 
 /** A lab as its visible tests see it: a point for each test that passes, so that points count tests. */

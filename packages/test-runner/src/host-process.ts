@@ -1,20 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { ownFolders } from './own-folders.ts'
+import { hostFolders } from './host-folders.ts'
 
 export interface HostLimits {
-  /** Bound on what the JavaScript heap of the host may hold; buffers are not counted. */
+  /** Limit on the host's JavaScript heap; buffers aren't counted. */
   readonly heapMB?: number
-  /** The environment of the host; this process's own unless given. */
+  /** The host's environment; this process's own by default. */
   readonly env?: NodeJS.ProcessEnv
-  /** Where the folders for the host's own data are made; the system's temporary folder unless given. */
+  /** Where the folders for the host's own data are made; the system's temporary folder by default. */
   readonly scratch?: string
 }
 
-/** Starts a program of this folder, in which Vitest runs, in a process group of its own. */
+/** Starts a program of this folder, in which Vitest runs, as the leader of a new process group. */
 export function startHost(program: string, { heapMB, env, scratch }: HostLimits): ChildProcess {
   const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
-  const folders = ownFolders(scratch)
+  const folders = hostFolders(scratch)
   const child = fork(launcher, [fileURLToPath(new URL(program, import.meta.url))], {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -32,7 +32,7 @@ export function startHost(program: string, { heapMB, env, scratch }: HostLimits)
   return child
 }
 
-/** The host and whatever it started that is still in its group. */
+/** Kills the host and everything it started that is still in its process group. */
 export function killGroup(pid: number | undefined): void {
   if (pid === undefined) return
   try {

@@ -1,4 +1,4 @@
-import type { RunningAt } from './where.ts'
+import type { RunningAt } from './running-at.ts'
 
 /** One suite to run, and where. */
 export interface SuiteOptions {
@@ -12,25 +12,25 @@ export interface SuiteOptions {
   readonly provide?: Readonly<Record<string, unknown>>
   /** Only tests of this exercise. */
   readonly exercise?: string
-  /** Only this test of it. */
+  /** Only this test of the exercise. */
   readonly test?: string
-  /** Say which tests there are, and run none. */
+  /** List the tests and run none. */
   readonly listOnly?: boolean
-  /** Bound on one test. */
+  /** Time limit of one test. */
   readonly testSeconds: number
-  /** Each file in a thread of its own, the default. Without, files share what they load: quicker, where all of it is ours. */
+  /** One thread per test file, the default. Without it, files share what they load: quicker when all of it is trusted. */
   readonly isolate?: boolean
-  /** The code under test shares the thread: an error of it that nothing waits for fails the test. Takes isolated files. */
+  /** The code under test shares the thread: an error in it that nothing waits for fails the test. Needs `isolate`. */
   readonly lateErrors?: boolean
 }
 
-/** A test, by the exercise that it belongs to and its own name. */
+/** A test: the exercise that it belongs to, and its name. */
 export interface TestName {
   readonly exercise: string
   readonly name: string
 }
 
-/** A test that is there, and the file that it is in, relative to the root of the suite. */
+/** A test in a file; `file` is relative to the root of the suite. */
 export interface FoundTest extends TestName {
   readonly file?: string
 }
@@ -42,26 +42,26 @@ export interface TestFailure {
   readonly stack: string
   /** Fields that some errors carry, such as `kind`. */
   readonly kind?: string
-  /** The line of the student's files that it comes from, where it is known. */
+  /** The line of the student's files that it comes from, if known. */
   readonly place?: string
   /** What the student may read of it. */
   readonly told?: string
-  /** Both sides of an assertion in words, where it has two. */
+  /** Both sides of an assertion as text, if it has two. */
   readonly expected?: string
   readonly actual?: string
-  /** The file of tests that could not be loaded because of it. */
+  /** The test file that could not be loaded because of it. */
   readonly file?: string
 }
 
-/** What a test did with the code under test, in words, for whoever asks how a verdict came about. */
+/** What a test did with the code under test, as text: it explains how a verdict came about. */
 export interface TestRecord {
   readonly calls: readonly RecordedCall[]
-  /** How many calls between the first and the last ones are not in `calls`. */
+  /** How many calls in the middle are missing from `calls`. */
   readonly leftOut: number
 }
 
 export interface RecordedCall {
-  /** Its number among all calls, from 1. */
+  /** Its number among all calls, counted from 1. */
   readonly number: number
   /** `score`, `new Adam`, `Adam.step`, or `callback` for a call in the other direction. */
   readonly name: string
@@ -71,14 +71,14 @@ export interface RecordedCall {
   readonly value: string
 }
 
-/** That a device computed for the code under test: which one, and how much. */
+/** Proof that a device computed for the code under test: which device, and how much. */
 export interface DeviceReceipt {
   readonly device: string
   readonly driver: string
-  /** Numbers of known kernels that it had right before it began. */
+  /** How many numbers of known kernels it computed correctly before it began. */
   readonly checked: number
   readonly commands: number
-  /** Multiplications and additions, about. */
+  /** Number of multiplications and additions, roughly. */
   readonly work: number
   readonly reads: number
 }
@@ -89,70 +89,96 @@ export interface TestResult extends TestName {
   readonly failures: readonly TestFailure[]
   /** What the test noted for the report. */
   readonly notes: readonly string[]
-  /** What the code under test printed, for whoever looks into a failure. */
+  /** What the code under test printed. */
   readonly output: string
-  /** Whether the code under test had answered by the end, where it runs in a process of its own. */
+  /** Whether the code under test had answered by the end, if it runs in a separate process. */
   readonly answered?: boolean
-  /** There when the suite was asked to keep one. */
+  /** Present when the suite was asked to keep one. */
   readonly record?: TestRecord
-  /** There when the code under test computed on a device that is not its own. */
+  /** Present when a device computed for the code under test. */
   readonly receipt?: DeviceReceipt
 }
 
-/** What the host tells while it works. */
+/** What the host reports while it works. */
 export type SuiteEvent =
   | { readonly type: 'collected'; readonly tests: readonly FoundTest[] }
   | { readonly type: 'started'; readonly test: TestName }
   | { readonly type: 'progress'; readonly test: TestName; readonly text: string }
   | { readonly type: 'finished'; readonly result: TestResult }
-  /** A file that could not be imported, or an error outside any test. */
+  /** A file could not be imported, or an error happened outside any test. */
   | { readonly type: 'broken'; readonly failure: TestFailure }
-  /** The host has loaded what it needs: from now on it runs tests, and code under test. */
+  /** The host has loaded what it needs: from now on it runs tests and code under test. */
   | { readonly type: 'ready' }
-  /** A test is about to start the code under test, where that runs in a process of its own; said once. */
+  /** A test is about to start the code under test in a separate process; sent once. */
   | { readonly type: 'code-starts' }
-  /** What the code under test printed; only of a suite that stays open. */
+  /** What the code under test printed; only from a suite that stays open. */
   | { readonly type: 'printed'; readonly text: string }
-  /** Where the code under test is at the moment, the innermost line first; only of a suite that stays open. */
+  /** Where the code under test is at the moment, the innermost line first; only from a suite that stays open. */
   | { readonly type: 'where'; readonly places: readonly RunningAt[] }
-  /** Where it was when it had taken so much memory, more than before; only of a suite that stays open. */
+  /** Where it was when its memory had grown to `megabytes`; only from a suite that stays open. */
   | { readonly type: 'grown'; readonly places: readonly RunningAt[]; readonly megabytes: number }
   | { readonly type: 'done' }
 
-/** What the parent says to a host that stays. */
+/** A command of the parent to a host that stays open. */
 export type Order =
   | { readonly type: 'open'; readonly suite: SuiteOptions }
   | {
       readonly type: 'run'
       readonly exercise?: string
-      /** Files that have changed since the last run, by their full path. */
+      /** Absolute paths of the files that have changed since the last run. */
       readonly changed: readonly string[]
-      /** Stop those files where they make a NaN. */
+      /** Stop those files where they produce a NaN. */
       readonly traceNaN?: boolean
-      /** How much the JavaScript heap may hold, where that is bounded. */
+      /** Limit on the JavaScript heap, if there is one. */
       readonly heapMB?: number
     }
-  /** Asks for the lines at which the code is at this moment, of code that does not come back. */
+  /** Asks where the code is at the moment, when it doesn't return. */
   | { readonly type: 'where' }
 
-/** Annotation types by which a test speaks to the host. */
+/** Types of the annotations that a test sends to the host. */
 export const PROGRESS = 'progress'
 export const NOTE = 'note'
 export const BEGINS = 'begins'
 export const CODE_STARTS = 'code-starts'
 
-/** `kind` of an error that came when nothing waited for it. */
+/** `kind` of an error that nothing waited for. */
 export const LATE = 'late'
+
+/**
+ * Name of the error that code throws under `traceNaN`. Its message names the operation: `x / sum is 0 / 0, which is NaN`.
+ */
+export const NAN_MADE = 'NaNMade'
+
+/** What was thrown, as plain data that can cross the boundary of a process. */
+export function failureOf(thrown: unknown): TestFailure {
+  const error = (thrown ?? {}) as Record<string, unknown>
+  const text = (field: string, most: number) => {
+    const value = error[field]
+    return typeof value === 'string' ? value.slice(0, most) : undefined
+  }
+  // Vitest calls the failure of a custom matcher just "Error"; only this field tells it apart.
+  const isMatcher = '__vitest_error_context__' in error
+  return {
+    name: isMatcher ? 'AssertionError' : text('name', 200) || 'Error',
+    message: text('message', 8000) ?? '',
+    stack: text('stack', 16_000) ?? '',
+    kind: text('kind', 40),
+    place: text('place', 120),
+    told: text('told', 1000),
+    expected: text('expected', 4000),
+    actual: text('actual', 4000),
+  }
+}
 
 declare module 'vitest' {
   interface TaskMeta {
     /** What the code under test printed. */
     output?: string
-    /** Whether the code under test, in a process of its own, has answered anything. */
+    /** Whether the code under test, in a separate process, has answered anything. */
     answered?: boolean
-    /** Errors that no promise of the test took, such as an unhandled rejection: the test has failed by them. */
+    /** Errors that the test didn't handle, such as an unhandled rejection: they fail it. */
     strays?: TestFailure[]
-    /** How the test went, when it was asked to tell. */
+    /** The calls of the test, if the suite keeps a record. */
     record?: TestRecord
     /** What a device computed for it. */
     receipt?: DeviceReceipt

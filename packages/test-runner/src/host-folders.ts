@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
-/** Folders in which the programs of a host keep their data, and the variables that lead there. */
-export interface OwnFolders {
+/** Folders where a host's programs keep their data, and the environment variables that point there. */
+export interface HostFolders {
   readonly env: Readonly<Record<string, string>>
   remove(): void
 }
 
 /**
- * Gives a host a home, a temporary folder and data folders of its own. Vitest and its libraries keep files in the user's
- * home: where that cannot be written, belongs to another user or hangs, no test would run, and it would look like slow code.
- * @param base where to make them, by default in the system's temporary folder
+ * Gives a host its own home, temporary folder and data folders. Vitest and its libraries keep files in the user's home: if
+ * that can't be written, belongs to another user or hangs, no test would run, and it would look like slow code.
+ * @param base where to make them; the system's temporary folder by default
  */
-export function ownFolders(base: string = tmpdir()): OwnFolders {
+export function hostFolders(base: string = tmpdir()): HostFolders {
   const home = mkdtempSync(join(base, 'backprop-host-'))
   const folder = (name: string) => {
     mkdirSync(join(home, name))
@@ -37,7 +37,7 @@ export function ownFolders(base: string = tmpdir()): OwnFolders {
   return { env, remove: () => rmSync(home, { recursive: true, force: true }) }
 }
 
-/** A GPU's driver may be registered in the user's home alone, and what CUDA has compiled once takes minutes to compile again. */
+/** A GPU driver may be registered only in the user's home, and CUDA takes minutes to recompile what its cache holds. */
 function deviceFolders(): Record<string, string> {
   const { XDG_DATA_HOME, XDG_DATA_DIRS, CUDA_CACHE_PATH } = process.env
   const home = userHome()
@@ -51,7 +51,7 @@ function deviceFolders(): Record<string, string> {
   }
 }
 
-/** Null for a user without a home, as in a container with a number for a user. */
+/** Null for a user without a home, such as a container that runs as a bare user id. */
 function userHome(): string | null {
   try {
     return homedir()

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 
 /** A line of code that a thread is at. */
 export interface RunningAt {
-  /** Name of the function, or nothing at the top of a module. */
+  /** Name of the function; empty at the top level of a module. */
   readonly name: string
   readonly file: string
-  /** From 1; of the code as it was written. */
+  /** Counted from 1, in the source as written. */
   readonly line: number
 }
 
@@ -16,21 +16,21 @@ interface Frame {
   readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
 }
 
-/** What the debugger of a thread says. */
-interface Said {
+/** A message from the debugger of a thread. */
+interface DebuggerMessage {
   readonly method?: string
   readonly params: { readonly scriptId: string; readonly url: string; readonly callFrames: readonly Frame[] }
 }
 
-/** The source map of the code that came out of a file. */
+/** The source map of the code that was made from a file. */
 type MapOf = (file: string) => SourceMapPayload | undefined
 
-/** Long enough for a busy machine; a thread that waits for something never answers. */
-const PATIENCE_MS = 1000
+/** Long enough for a busy machine; a thread that is idle never answers. */
+const ANSWER_MS = 1000
 
 /**
- * Where the threads of this process are, the innermost line first: for code that never returns, and so cannot be asked.
- * The debugger stops them for it; with `resume` they go on afterwards, otherwise they are of no use any more.
+ * Where the threads of this process are, the innermost line first: for code that never returns. The debugger pauses the
+ * threads; with `resume` they continue afterwards, otherwise they are unusable.
  */
 export async function whereWorkersAre(mapOf: MapOf, { resume = false } = {}): Promise<RunningAt[]> {
   const session = new Session()
@@ -38,19 +38,19 @@ export async function whereWorkersAre(mapOf: MapOf, { resume = false } = {}): Pr
   const scripts = new Map<string, string>()
   const threads: string[] = []
   const send = (sessionId: string, methods: readonly string[]): Promise<unknown> =>
-    // A thread may have ended meanwhile.
+    // A thread may have ended in the meantime.
     Promise.allSettled(methods.map((method, id) => session.post('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id, method }) }))) // prettier-ignore
   const frames = new Promise<readonly Frame[]>(resolve => {
     session.on('NodeWorker.receivedMessageFromWorker', ({ params: { message } }) => {
-      const { method, params } = JSON.parse(message) as Said
+      const { method, params } = JSON.parse(message) as DebuggerMessage
       if (method === 'Debugger.scriptParsed') scripts.set(params.scriptId, pathOf(params.url))
       const isCode = ({ location }: Frame) => /[\\/]src[\\/][\w.-]+\.ts$/.test(scripts.get(location.scriptId) ?? '')
       if (method !== 'Debugger.paused') return
       if (params.callFrames.some(isCode)) resolve(params.callFrames)
-      // It is not kept waiting for an answer that it cannot give.
+      // The thread is outside the code under test: don't keep it waiting.
       else if (resume) resolve([])
     })
-    setTimeout(() => resolve([]), PATIENCE_MS)
+    setTimeout(() => resolve([]), ANSWER_MS)
   })
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
     threads.push(sessionId)
@@ -65,7 +65,7 @@ export async function whereWorkersAre(mapOf: MapOf, { resume = false } = {}): Pr
   return places
 }
 
-/** What runs has lost its types, and with them some lines: its source map knows where it was. */
+/** The running code has lost its types, and some lines with them: the source map knows the original line. */
 function placeOf({ functionName: name, location }: Frame, file: string, mapOf: MapOf): RunningAt {
   const map = mapOf(file)
   const found = map && new SourceMap(map).findEntry(location.lineNumber, location.columnNumber)

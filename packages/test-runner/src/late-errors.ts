@@ -3,19 +3,19 @@ import { afterEach, beforeEach } from 'vitest'
 import { LATE } from './events.ts'
 
 /**
- * Loaded before each test file whose code under test shares the thread. An error that nothing waits for, such as a rejected
- * promise or a throw in a timer, fails the test that was running; one from loading the file fails all of its tests.
- * The grader does the same behind its wall, see `latecomers.ts` there.
+ * A setup file, loaded before each test file whose code under test shares the thread. An error that nothing waits for, such
+ * as a rejected promise or a throw in a timer, fails the test that was running; one from loading the file fails all of its
+ * tests. The grader does the same in the student's process.
  */
 
-/** How long timers that tests have left running may keep the file waiting. */
-const PATIENCE_MS = 100
+/** How long in all a file waits for timers that its tests left running. */
+const TIMER_WAIT_MS = 100
 const STEP_MS = 5
 
 const fromLoading: unknown[] = []
 let late = fromLoading
 let timersBefore = 0
-let patienceMs = PATIENCE_MS
+let waitMs = TIMER_WAIT_MS
 
 const note = (error: unknown) => void late.push(error)
 process.on('unhandledRejection', note)
@@ -29,8 +29,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await turn()
-  while (patienceMs > 0 && timers() > timersBefore) {
-    patienceMs -= STEP_MS
+  while (waitMs > 0 && timers() > timersBefore) {
+    waitMs -= STEP_MS
     await sleep(STEP_MS, undefined, { ref: false })
   }
   const errors = [...fromLoading, ...late]
@@ -39,7 +39,7 @@ afterEach(async () => {
 
 const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
 
-/** The error itself, marked as one that came late. */
+/** The error itself, marked as late. */
 function asLate(thrown: unknown): Error {
   const error =
     thrown instanceof Error ? thrown : new Error(`a promise was rejected, or something thrown: ${String(thrown)}`)

@@ -1,7 +1,7 @@
 import { stripTypeScriptTypes } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { traceNaN } from '../src/run/trace-nan.ts'
+import { traceNaN } from '../src/trace-nan.ts'
 
 /** Evaluates the body of a function of x, y and list, as it is and traced. */
 function both(body: string, values: readonly unknown[]): { plain: unknown; traced: unknown } {

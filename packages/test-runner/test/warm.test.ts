@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NAN_MADE, WarmSuite, type WarmRun } from '../src/run/index.ts'
+import { NAN_MADE, WarmSuite, type WarmRun } from '../src/index.ts'
 
 const TEST = `import { exercise, expect, test } from '@backprop/testkit'
 import { twice } from '../src/a.ts'
@@ -16,7 +16,7 @@ let suite: WarmSuite
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'warm zoë ')))
   for (const folder of ['src', 'test', 'node_modules/@backprop']) mkdirSync(join(root, folder), { recursive: true })
-  symlinkSync(resolve(import.meta.dirname, '..'), join(root, 'node_modules/@backprop/testkit'), 'junction')
+  symlinkSync(resolve(import.meta.dirname, '../../testkit'), join(root, 'node_modules/@backprop/testkit'), 'junction')
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(root, 'test/a.test.ts'), TEST)
   suite = new WarmSuite({ root, include: ['test/*.test.ts'], testSeconds: 30 })

@@ -1,9 +1,9 @@
 import { parseAst } from 'vitest/node'
-import { NAN_MADE } from './nan-made.ts'
+import { NAN_MADE } from './events.ts'
 
 /**
- * Code that stops where a NaN is made. A NaN wanders through a whole computation before anybody sees it; here each
- * arithmetic operation and each call is looked at, and the first whose result is NaN throws, with its operands.
+ * Code that stops where a NaN is produced. A NaN travels through a whole computation before it shows up in a result; here
+ * each arithmetic operation and each call is checked, and the first one whose result is NaN throws, with its operands.
  */
 
 const ARITHMETIC = ['+', '-', '*', '/', '%', '**']
@@ -18,16 +18,16 @@ interface Node {
 interface Insertion {
   readonly at: number
   readonly text: string
-  /** How much of the code it stands for. */
+  /** How many characters of the code it replaces. */
   readonly removes?: number
 }
 
-/** The same code, line for line, with every operation looked at. TypeScript stays TypeScript. */
+/** The same code, line for line, with a check in every operation. TypeScript stays TypeScript. */
 export function traceNaN(code: string): string {
   const insertions: Insertion[] = []
-  // The parser's types tell every kind of node apart; here all are alike.
+  // The parser's types distinguish every kind of node; here they are all alike.
   visit(parseAst(code, { lang: 'ts' }) as unknown as Node, code, insertions)
-  // What begins at one place is put there from the outside in: the outer node was visited first.
+  // Insertions at the same place go from the outside in: the outer node was visited first.
   const ordered = insertions.map((each, order) => ({ ...each, order })).sort((a, b) => a.at - b.at || a.order - b.order)
   let [text, from] = ['', 0]
   for (const { at, text: inserted, removes = 0 } of ordered) {
@@ -41,7 +41,7 @@ function visit(node: Node, code: string, into: Insertion[]): void {
   const source = JSON.stringify(shown(code.slice(node.start, node.end)))
   const inside = () => children(node).forEach(child => visit(child, code, into))
   const { left, right, callee, operator } = node as { left?: Node; right?: Node; callee?: Node; operator?: string }
-  // A type says nothing at run time, and in a chain a?.b() the parts cannot be taken apart.
+  // Types don't exist at run time, and the parts of a chain a?.b() can't be separated.
   if (node.type.startsWith('TS') && node.type !== 'TSAsExpression' && node.type !== 'TSNonNullExpression') return
   if (node.type === 'ChainExpression') return
   if (node.type === 'BinaryExpression' && left && right && ARITHMETIC.includes(operator ?? '')) {
@@ -55,7 +55,7 @@ function visit(node: Node, code: string, into: Insertion[]): void {
   }
   if (node.type === 'AssignmentExpression' && left && right && ARITHMETIC.includes(operator?.slice(0, -1) ?? '')) {
     const target = code.slice(left.start, left.end)
-    // To evaluate the target twice must not change anything.
+    // The target is evaluated twice, so that must not have side effects.
     if (/\+\+|--|\(|=/.test(target)) return inside()
     const sign = signAfter(left, code)
     into.push({
@@ -83,13 +83,13 @@ function visit(node: Node, code: string, into: Insertion[]): void {
   inside()
 }
 
-/** Code as one line for people, without its comments; what looks like one in a string is none. */
+/** Code on one line, without its comments; "//" inside a string isn't a comment. */
 const shown = (code: string): string => code.replace(NO_CODE, '$1').replace(/\s+/g, ' ').slice(0, 60)
 
 const COMMENT = String.raw`\/\/.*|\/\*[\s\S]*?\*\/`
 const NO_CODE = new RegExp(String.raw`((["'\`])(?:\\.|(?!\2)[^\\])*\2)|${COMMENT}`, 'g')
 
-/** Where the operator is: after a left operand may come comments, and closing brackets that are no part of it. */
+/** Where the operator is: after the left operand may come comments, and closing brackets that don't belong to it. */
 function signAfter({ end }: Node, code: string): number {
   const between = new RegExp(String.raw`(?:[\s)]|${COMMENT})*`, 'y')
   between.lastIndex = end
@@ -101,7 +101,7 @@ function children(node: Node): Node[] {
   return parts.filter((part): part is Node => typeof part === 'object' && part !== null && 'type' in part)
 }
 
-/** On one line and before all code, so that the lines of the code stay what they are. */
+/** On one line and before all code, so that line numbers stay the same. */
 const HELPERS = [
   `const __nanStop=(source,what)=>{const error=new Error(what===source?source+" is NaN":source+" is "+what+", which is NaN");error.name="${NAN_MADE}";throw error};`,
   'const __nanShow=x=>typeof x==="object"&&x!==null?(Array.isArray(x)?"a list":"an object"):typeof x==="function"?"a function":typeof x==="string"?JSON.stringify(x):String(x);',

@@ -1,27 +1,27 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { SuiteOptions, TestResult } from './events.ts'
-import { openVitest, speakingOf } from './options.ts'
+import { openVitest, filesMentioning } from './vitest-options.ts'
 import { reporter } from './reporter.ts'
 
-/** A day: people look at a line for long. */
+/** A day: you may stare at a line for a long time. */
 const NO_LIMIT_SECONDS = 86_400
 
 /**
- * Runs a suite under whatever debugger started this process: its one worker inherits the environment, by which debuggers
- * attach themselves, and nothing is stopped by a clock.
+ * Runs a suite under the debugger that started this process: its only worker inherits the environment variables through
+ * which debuggers attach, and there is no time limit.
  */
 export async function debugSuite(
   suite: Omit<SuiteOptions, 'testSeconds'>,
 ): Promise<{ isGreen: boolean; text: string }> {
   const results: TestResult[] = []
   const broken: string[] = []
-  const tell = reporter(event => {
+  const report = reporter(event => {
     if (event.type === 'finished' && event.result.state !== 'skipped') results.push(event.result)
     if (event.type === 'broken') broken.push(event.failure.message)
   })
-  const vitest = await openVitest({ ...suite, testSeconds: NO_LIMIT_SECONDS }, { reporters: [tell], pool: 'forks' })
+  const vitest = await openVitest({ ...suite, testSeconds: NO_LIMIT_SECONDS }, { reporters: [report], pool: 'forks' })
   try {
-    const files = suite.exercise ? speakingOf(suite.exercise, await vitest.globTestSpecifications()) : []
+    const files = suite.exercise ? filesMentioning(suite.exercise, await vitest.globTestSpecifications()) : []
     await vitest.start(files.map(({ moduleId }) => moduleId))
   } finally {
     await vitest.close()

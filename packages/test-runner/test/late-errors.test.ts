@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runSuite, type TestResult } from '../src/run/index.ts'
+import { runSuite, type TestResult } from '../src/index.ts'
 
 /** Errors that nothing waits for, in code that shares a thread with its tests. */
 
@@ -21,7 +21,7 @@ let results: readonly TestResult[]
 beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'late zoë ')))
   for (const folder of ['src', 'test', 'node_modules/@backprop']) mkdirSync(join(root, folder), { recursive: true })
-  symlinkSync(resolve(import.meta.dirname, '..'), join(root, 'node_modules/@backprop/testkit'), 'junction')
+  symlinkSync(resolve(import.meta.dirname, '../../testkit'), join(root, 'node_modules/@backprop/testkit'), 'junction')
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
   const functions = Object.entries(CODE).map(([name, body]) => `export function ${name}() {\n  ${body}\n}\n`)
   writeFileSync(join(root, 'src/a.ts'), functions.join(''))

@@ -1,20 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
-import { killGroup, startHost, type HostLimits } from './child.ts'
-import { nothing, take } from './collect.ts'
 import type { Order, SuiteEvent, SuiteOptions, TestName } from './events.ts'
-import type { SuiteOutcome } from './run.ts'
-import type { RunningAt } from './where.ts'
+import { killGroup, startHost, type HostLimits } from './host-process.ts'
+import { addEvent, emptyOutcome, type SuiteOutcome } from './outcome.ts'
+import type { RunningAt } from './running-at.ts'
 
 export type WarmOptions = Omit<SuiteOptions, 'exercise' | 'test' | 'listOnly'> & HostLimits
 
 export interface WarmRun {
   /** Only tests of this exercise. */
   readonly exercise?: string
-  /** Files that have changed since the last run, by their full path. */
+  /** Absolute paths of the files that have changed since the last run. */
   readonly changed: readonly string[]
-  /** Stop those files where they make a NaN: such a test fails with an error named `NAN_MADE`. */
+  /** Stop those files where they produce a NaN: such a test fails with an error named `NAN_MADE`. */
   readonly traceNaN?: boolean
-  /** Bound on the time in which nothing happens: no test begins or ends. */
+  /** How long nothing may happen, that is, no test may begin or end. */
   readonly stallSeconds: number
   readonly signal?: AbortSignal
 }
@@ -22,29 +21,30 @@ export interface WarmRun {
 export interface WarmOutcome extends SuiteOutcome {
   /** What the code under test printed. */
   readonly printed: string
-  /** The test that ran when the host ended before its time, if one did, and where in the code it was, if that is known. */
+  /** What was running when the host was killed or crashed. */
   readonly during?: During
 }
 
 export interface During {
   readonly test?: TestName
+  /** Where in the code it was, as far as that is known; the innermost line first. */
   readonly places: readonly RunningAt[]
-  /** Memory that it had taken by then, where it had taken much. */
+  /** How much memory it had taken by then, if that was a lot. */
   readonly megabytes?: number
 }
 
-/** A new host may take long on a busy machine; none of the time is the fault of the code under test. */
+/** A new host may start slowly on a busy machine, and that isn't the fault of the code under test. */
 const START_SECONDS = 60
 
-/** Where a thread is, it says within this time or not at all. */
+/** A thread says where it is within this time or not at all. */
 const ANSWER_SECONDS = 1.5
 
-/** A run that is no longer wanted may end within this time by itself, which is quicker than a new process. */
-const NEARLY_SECONDS = 1
+/** How long a cancelled run may take to end by itself, which is quicker than starting a new process. */
+const CANCEL_SECONDS = 1
 
 /**
- * A suite that is run many times, in a process group that stays. When a run must be killed, the next one has a new
- * process, which starts at once.
+ * A suite that is run many times in one process that stays open. When a run has to be killed, a new process for the next
+ * run starts at once.
  */
 export class WarmSuite {
   readonly #options: WarmOptions
@@ -58,7 +58,7 @@ export class WarmSuite {
     this.#host = this.#open()
   }
 
-  /** Runs the tests of one exercise, or all. A run that begins while another one goes on waits for its end. */
+  /** Runs the tests of one exercise, or all. A run that starts during another one waits for it to end. */
   run(run: WarmRun): Promise<WarmOutcome> {
     const mine = this.#last.then(() => this.#run(run))
     this.#last = mine.catch(() => {})
@@ -66,7 +66,7 @@ export class WarmSuite {
   }
 
   async #run(run: WarmRun): Promise<WarmOutcome> {
-    if (run.signal?.aborted || this.#isClosed) return { ...nothing(), printed: '', end: 'stopped' }
+    if (run.signal?.aborted || this.#isClosed) return { ...emptyOutcome(), printed: '', end: 'stopped' }
     if (this.#host.exitCode !== null || this.#host.signalCode !== null) this.#host = this.#open()
     const startSeconds = this.#isReady ? run.stallSeconds : START_SECONDS
     const { heapMB } = this.#options
@@ -86,12 +86,12 @@ export class WarmSuite {
     this.#isReady = false
     host.on('message', ({ type }: SuiteEvent) => (this.#isReady ||= type === 'ready'))
     host.on('error', () => {})
-    host.send({ type: 'open', suite } satisfies Order, () => {}) // a host that died early is noticed by its end
+    host.send({ type: 'open', suite } satisfies Order, () => {}) // the exit event reports a host that died early
     return host
   }
 }
 
-/** One run. `killed` tells that the host is no more. */
+/** One run. `killed`: the host is gone. */
 function runOn(
   host: ChildProcess,
   {
@@ -101,7 +101,7 @@ function runOn(
     ...order
   }: WarmRun & { readonly startSeconds: number; readonly heapMB?: number },
 ) {
-  const outcome = { ...nothing(), printed: '' }
+  const outcome = { ...emptyOutcome(), printed: '' }
   let current: TestName | undefined
   let timer: NodeJS.Timeout | undefined
   let grown: Omit<During, 'test'> = { places: [] }
@@ -124,7 +124,7 @@ function runOn(
       host.send({ type: 'where' } satisfies Order, () => {})
       after(ANSWER_SECONDS, () => finish('too-slow', { ...grown, test: current }))
     }
-    const stop = () => after(NEARLY_SECONDS, () => finish('stopped'))
+    const stop = () => after(CANCEL_SECONDS, () => finish('stopped'))
     const crash = () => finish('crashed', { ...grown, test: current })
     const print = (chunk: Buffer) => void (outcome.output = (outcome.output + chunk.toString()).slice(-8000))
     const hear = (event: SuiteEvent) => {
@@ -139,7 +139,7 @@ function runOn(
         grown = { places: [] }
       }
       if (event.type === 'printed') outcome.printed += event.text
-      take(outcome, event)
+      addEvent(outcome, event)
       if (event.type === 'done') finish('done')
     }
     const listeners = [

@@ -13,11 +13,11 @@ import type { SuiteOptions } from './events.ts'
 interface Additions {
   readonly reporters: TestUserConfig['reporters']
   readonly plugins?: Vite.Plugin[]
-  /** Where tests run: threads can be stopped at once, and debuggers attach themselves to processes. */
+  /** Where tests run: threads can be stopped at once; debuggers attach to processes. */
   readonly pool?: 'threads' | 'forks'
 }
 
-/** A Vitest for a suite, whatever configuration lies around it. It has run nothing yet. */
+/** A Vitest for a suite that ignores any configuration file nearby. It hasn't run anything yet. */
 export function openVitest(
   suite: SuiteOptions,
   { reporters, plugins = [], pool = 'threads' }: Additions,
@@ -43,7 +43,7 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
     root,
     watch: false,
     include: [...include],
-    setupFiles: ['./punctual.ts', ...(lateErrors ? ['./late-errors.ts'] : [])].map(beside),
+    setupFiles: ['./announce-test.ts', ...(lateErrors ? ['./late-errors.ts'] : [])].map(pathOf),
     maxWorkers: 1,
     isolate,
     testTimeout: testSeconds * 1000,
@@ -54,26 +54,26 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
     env: {},
     api: false,
     passWithNoTests: true,
-    // Nothing may depend on what an earlier run has left, not even the order of the files.
+    // Nothing may depend on what an earlier run left behind, not even the order of the files.
     cache: false,
     fsModuleCache: false,
   }
   return { ...options, config: false }
 }
 
-const beside = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-/** Selects tests by their full name, which begins with the id of their exercise. */
+/** Selects tests by their full name, which starts with the id of their exercise. */
 export function patternOf({ exercise, test, listOnly }: Partial<SuiteOptions>): RegExp | undefined {
   if (listOnly) return /(?!)/
   return exercise ? new RegExp(`^${exercise} ${test ? `> ${test}$` : ''}`) : undefined
 }
 
 /**
- * The files that name the exercise, or all where none does. Reading a file is quicker than running it to find that none of
- * its tests is wanted.
+ * The test files that mention the exercise, or all of them if none does. Reading a file is quicker than running it to find
+ * that it has no test of that exercise.
  */
-export function speakingOf(exercise: string, files: TestSpecification[]): TestSpecification[] {
+export function filesMentioning(exercise: string, files: TestSpecification[]): TestSpecification[] {
   const chosen = files.filter(({ moduleId }) => readFileSync(moduleId, 'utf8').includes(`'${exercise}'`))
   return chosen.length > 0 ? chosen : files
 }
