@@ -1,126 +1,87 @@
-import { mul, noGrad, zeros } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { adamStep } from './adam-step.ts'
-import { packed, unpacked } from './optimizer-state.ts'
-import type { Kept, LastingOptimizer, OptimizerState } from './optimizer-state.ts'
-import { listOf, replaceValues, withDecay } from './optimizer.ts'
-import type { OptimizerOptions, Parameters } from './optimizer.ts'
-import type { Parameter } from './parameter.ts'
-import { scheduleOf } from './schedule.ts'
-import type { Schedule } from './schedule.ts'
+import { Tensor, add, div, mul, noGrad, sqrt, square, stridesOf, sub, zeros, type AdamSettings } from '@backprop/core'
+import { Optimizer, withDecay, type OptimizerOptions, type Parameters, type Update } from './optimizer.ts'
 
-/** The constants of Adam; the defaults are those of the papers. */
+/** The constants of Adam; the defaults are those of the paper. */
 export interface AdamOptions extends Partial<OptimizerOptions> {
-  /** How slowly the mean of the gradient forgets. */
+  /** β₁: how slowly the mean of the gradient forgets. */
   readonly beta1?: number
-  /** How slowly the mean of its square forgets. */
+  /** β₂: how slowly the mean of its square forgets. */
   readonly beta2?: number
   readonly epsilon?: number
+  /**
+   * AdamW (Loshchilov and Hutter 2019, algorithm 2): w ← (1 − η λ) w, and then Adam's step, whose moments never see λ.
+   * Otherwise `weightDecay` is an L2 term, which is divided by √v̂ too, and so pulls least where gradients are large.
+   */
+  readonly decoupled?: boolean
 }
 
-/** Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε). */
-export class Adam implements LastingOptimizer {
-  readonly #parameters: readonly Parameter[]
-  readonly #rateAt: Schedule
-  readonly #weightDecay: number
-  readonly #moments: Moments
-  #steps = 0
+/** Adam (Kingma and Ba 2015, algorithm 1): w ← w − η m̂ / (√v̂ + ε); with `decoupled` it is AdamW. */
+export class Adam extends Optimizer<'m' | 'v'> {
+  readonly #options: Required<Omit<AdamOptions, 'learningRate'>>
 
-  constructor(parameters: Parameters, { learningRate = 1e-3, weightDecay = 0, ...constants }: AdamOptions = {}) {
-    this.#parameters = listOf(parameters)
-    this.#rateAt = scheduleOf('Adam', learningRate)
-    this.#weightDecay = weightDecay
-    this.#moments = new Moments(constants)
+  constructor(
+    parameters: Parameters,
+    {
+      learningRate = 1e-3,
+      weightDecay = 0,
+      beta1 = 0.9,
+      beta2 = 0.999,
+      epsilon = 1e-8,
+      decoupled = false,
+    }: AdamOptions = {},
+  ) {
+    super('Adam', parameters, learningRate, ['m', 'v'])
+    this.#options = { weightDecay, beta1, beta2, epsilon, decoupled }
   }
 
-  step(): void {
-    const rate = this.#rateAt(this.#steps)
-    replaceValues('Adam', this.#parameters, (value, gradient, place) => {
-      const g = noGrad(() => withDecay(gradient, value, this.#weightDecay))
-      const next = this.#moments.step(place, value, g, rate)
-      if (g !== gradient) g.release()
-      return next
-    })
-    this.#steps++
+  protected override update({ value, gradient, memory, learningRate, step }: Update<'m' | 'v'>) {
+    const { weightDecay, decoupled, ...constants } = this.#options
+    const { shape, on } = value
+    const shrunk = decoupled && weightDecay !== 0 ? noGrad(() => mul(value, 1 - learningRate * weightDecay)) : value
+    const g = decoupled ? gradient : noGrad(() => withDecay(gradient, value, weightDecay))
+    // m and v start at 0, and adamStep divides out the bias that this leaves.
+    const { m, v } = memory ?? { m: zeros(shape, { on }), v: zeros(shape, { on }) }
+    const next = adamStep({ value: shrunk, m, v }, g, { ...constants, learningRate, step })
+    if (g !== gradient) g.release()
+    return { value: next.value, memory: { m: next.m, v: next.v } }
   }
+}
 
-  save(): Promise<OptimizerState> {
-    return packed(this.#steps, this.#moments.kept)
-  }
-
-  restore(state: OptimizerState): void {
-    const { steps, memory } = unpacked('Adam', state, this.#parameters, ['m', 'v'])
-    this.#steps = steps
-    this.#moments.replace(memory)
-  }
+/** One parameter, and what Adam remembers of its gradients; all of one shape. */
+export interface AdamState {
+  readonly value: Tensor
+  /** Running mean of the gradient. */
+  readonly m: Tensor
+  /** Running mean of its square. */
+  readonly v: Tensor
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): w ← (1 − η λ) w, and then Adam's step,
- * whose moments never see λ. An L2 term would be divided by √v̂ too, and so pull least where gradients are large.
+ * One step of Adam (Kingma and Ba 2015, algorithm 1). It uses up the old state: `value`, `m` and `v` are gone
+ * afterwards, because a backend may write the new ones into their memory.
  */
-export class AdamW implements LastingOptimizer {
-  readonly #parameters: readonly Parameter[]
-  readonly #rateAt: Schedule
-  readonly #weightDecay: number
-  readonly #moments: Moments
-  #steps = 0
-
-  constructor(parameters: Parameters, { learningRate = 1e-3, weightDecay = 1e-2, ...constants }: AdamOptions = {}) {
-    this.#parameters = listOf(parameters)
-    this.#rateAt = scheduleOf('AdamW', learningRate)
-    this.#weightDecay = weightDecay
-    this.#moments = new Moments(constants)
+export function adamStep({ value, m, v }: AdamState, gradient: Tensor, settings: AdamSettings): AdamState {
+  const { on, shape } = value
+  const old = [value, m, v]
+  if (on.fused?.adam) {
+    const strides = stridesOf(shape)
+    const [x, m1, v1] = old.map(one => ({ slot: one.giveAway(REPLACED), shape, strides, offset: 0 }))
+    const [nextValue, nextM, nextV] = on.fused
+      .adam(x, gradient, m1, v1, settings)
+      .map(slot => new Tensor(on, slot, shape))
+    return { value: nextValue, m: nextM, v: nextV }
   }
-
-  step(): void {
-    const rate = this.#rateAt(this.#steps)
-    replaceValues('AdamW', this.#parameters, (value, gradient, place) => {
-      const shrunk = noGrad(() => mul(value, 1 - rate * this.#weightDecay))
-      return this.#moments.step(place, shrunk, gradient, rate)
-    })
-    this.#steps++
-  }
-
-  save(): Promise<OptimizerState> {
-    return packed(this.#steps, this.#moments.kept)
-  }
-
-  restore(state: OptimizerState): void {
-    const { steps, memory } = unpacked('AdamW', state, this.#parameters, ['m', 'v'])
-    this.#steps = steps
-    this.#moments.replace(memory)
-  }
+  const { learningRate, beta1, beta2, epsilon, step } = settings
+  const next = noGrad(() => {
+    const nextM = add(mul(m, beta1), mul(gradient, 1 - beta1))
+    const nextV = add(mul(v, beta2), mul(square(gradient), 1 - beta2))
+    const unbiasedM = div(nextM, 1 - beta1 ** step)
+    const unbiasedV = div(nextV, 1 - beta2 ** step)
+    const change = mul(div(unbiasedM, add(sqrt(unbiasedV), epsilon)), learningRate)
+    return { value: sub(value, change), m: nextM, v: nextV }
+  })
+  for (const one of old) one.release(REPLACED)
+  return next
 }
 
-/** What Adam remembers of the gradients of each parameter, once it had one. */
-class Moments {
-  readonly #constants: Required<Pick<AdamOptions, 'beta1' | 'beta2' | 'epsilon'>>
-  /** m and v start at 0, and the bias that this leaves is divided out. */
-  #kept: (Kept<'m' | 'v'> | undefined)[] = []
-
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, keyof OptimizerOptions>) {
-    this.#constants = { beta1, beta2, epsilon }
-  }
-
-  get kept(): readonly (Kept<'m' | 'v'> | undefined)[] {
-    return this.#kept
-  }
-
-  replace(kept: (Kept<'m' | 'v'> | undefined)[]): void {
-    for (const old of this.#kept) for (const moment of Object.values(old?.tensors ?? {})) moment.release()
-    this.#kept = kept
-  }
-
-  /** The next value; like the moments, the old one is used up. */
-  step(place: number, value: Tensor, gradient: Tensor, learningRate: number): Tensor {
-    const { shape, on } = value
-    const { tensors, seen } = this.#kept.at(place) ?? {
-      tensors: { m: zeros(shape, { on }), v: zeros(shape, { on }) },
-      seen: 0,
-    }
-    const next = adamStep({ value, ...tensors }, gradient, { ...this.#constants, learningRate, step: seen + 1 })
-    this.#kept[place] = { tensors: { m: next.m, v: next.v }, seen: seen + 1 }
-    return next.value
-  }
-}
+const REPLACED = "an optimizer's step replaced them by new ones"

@@ -1,6 +1,19 @@
-import { add, batchNorm, mean, mul, noGrad, ones, reshape, sizeOf, square, sub, zeros } from '@backprop/core'
+import {
+  add,
+  batchNorm,
+  explain,
+  mean,
+  mul,
+  noGrad,
+  ones,
+  reshape,
+  shapeText,
+  sizeOf,
+  square,
+  sub,
+  zeros,
+} from '@backprop/core'
 import type { Backend, Tensor } from '@backprop/core'
-import { explain, shapeText } from './explain.ts'
 import { checkMode } from './mode.ts'
 import type { Mode } from './mode.ts'
 import type { Module } from './module.ts'

@@ -1,6 +1,5 @@
-import { abs, add, div, max, maximum, mul, neg, noGrad, sizeOf, sqrt, square, sum } from '@backprop/core'
+import { abs, add, div, explain, max, maximum, mul, neg, noGrad, sizeOf, sqrt, square, sum } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
-import { explain } from './explain.ts'
 import { listOf } from './optimizer.ts'
 import type { Parameters } from './optimizer.ts'
 

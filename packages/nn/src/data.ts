@@ -1,6 +1,5 @@
-import { sizeOf, tensor } from '@backprop/core'
+import { explain, shapeText, sizeOf, tensor } from '@backprop/core'
 import type { Backend, Shape, Tensor } from '@backprop/core'
-import { explain, shapeText } from './explain.ts'
 
 /** Some examples at once. Whoever made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
 export interface Batch<Y> {

@@ -1,6 +1,5 @@
-import { dropout } from '@backprop/core'
+import { dropout, explain } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
-import { explain } from './explain.ts'
 import { checkMode } from './mode.ts'
 import type { Mode } from './mode.ts'
 import type { Module } from './module.ts'

@@ -1,7 +1,6 @@
-import { argmax, noGrad } from '@backprop/core'
+import { argmax, explain, noGrad } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import type { Batch, Batches, Sequence } from './data.ts'
-import { explain } from './explain.ts'
 import type { Metric } from './metrics.ts'
 import { evaluation } from './mode.ts'
 import type { Module } from './module.ts'

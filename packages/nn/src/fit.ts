@@ -1,26 +1,21 @@
-import { backward } from '@backprop/core'
+import { backward, explain } from '@backprop/core'
 import type { Rng } from '@backprop/core'
-import { breather } from './breathe.ts'
 import { clipGradients } from './clip.ts'
 import type { Batch, Batches } from './data.ts'
-import { EarlyStopping } from './early-stopping.ts'
-import type { EarlyStoppingOptions } from './early-stopping.ts'
 import { Means, batchesIn, evaluate, judged } from './evaluate.ts'
 import type { Judge, Scores } from './evaluate.ts'
-import { explain } from './explain.ts'
 import { training } from './mode.ts'
 import type { Module } from './module.ts'
 import type { Optimizer } from './optimizer.ts'
 import { parameters } from './parameter.ts'
 
 export interface FitOptions<Y> extends Judge<Y> {
-  readonly optimizer: Optimizer
+  readonly optimizer: Pick<Optimizer, 'step'>
   readonly epochs: number
   /** Draws what is random inside the model, such as the masks of dropout. The order of examples is up to the data. */
   readonly rng: Rng
   /** Examples that the model does not learn from; it is judged on them after each epoch. */
   readonly validation?: Batches<Y>
-  readonly earlyStopping?: EarlyStoppingOptions
   /** The longest that all gradients together may be; see `clipGradients`. */
   readonly clip?: number
   /** Called after each step and waited for. */
@@ -55,42 +50,29 @@ export interface EpochResult {
 export interface History {
   /** The epochs that were finished, in order. */
   readonly epochs: readonly EpochResult[]
-  /** Why it ended: all epochs done, no longer getting better, or the signal. An interruption is no error. */
-  readonly ended: 'done' | 'early' | 'aborted'
-  /** The epoch whose weights the model has now, if early stopping chose one. */
-  readonly bestEpoch: number | null
+  /** Whether all epochs were run, or the signal ended it; an interruption is not an error. */
+  readonly ended: 'done' | 'aborted'
 }
 
 /**
- * Trains a model, in place: each epoch goes once through the data, with one step of the optimizer for each batch. With
- * early stopping the model ends with the weights of its best epoch, however the training ended.
+ * Trains a model in place: each epoch goes once through the data, with one step of the optimizer for each batch. Throws
+ * `RangeError` if `epochs` is not a whole number of at least 0, and `Error` if the data has no batch.
  */
 export async function fit<Y>(model: Module, data: Batches<Y>, options: FitOptions<Y>): Promise<History> {
   const { validation, signal } = options
   checkEpochs(options.epochs)
-  const stopping = earlyStopping(model, options)
   const breathe = breather()
   const epochs: EpochResult[] = []
-  let ended: History['ended'] = 'done'
-  try {
-    for (let epoch = 1; epoch <= options.epochs && ended === 'done'; epoch++) {
-      const scores = await runEpoch(model, data, options, { epoch, breathe })
-      if (scores === null) {
-        ended = 'aborted'
-        break
-      }
-      const judgement = validation && (await evaluate(model, validation, options))
-      const result = { epoch, training: scores, ...(judgement && { validation: judgement }) }
-      epochs.push(result)
-      if (judgement && stopping?.observe(judgement)) ended = 'early'
-      await options.onEpoch?.(result)
-      if (ended === 'done' && epoch < options.epochs && signal?.aborted) ended = 'aborted'
-    }
-    stopping?.restore()
-    return { epochs, ended, bestEpoch: stopping?.bestEpoch ?? null }
-  } finally {
-    stopping?.release()
+  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    const scores = await runEpoch(model, data, options, { epoch, breathe })
+    if (scores === null) return { epochs, ended: 'aborted' }
+    const judgement = validation && (await evaluate(model, validation, options))
+    const result = { epoch, training: scores, ...(judgement && { validation: judgement }) }
+    epochs.push(result)
+    await options.onEpoch?.(result)
+    if (epoch < options.epochs && signal?.aborted) return { epochs, ended: 'aborted' }
   }
+  return { epochs, ended: 'done' }
 }
 
 /** The scores of one epoch, or `null` if it was interrupted. */
@@ -130,14 +112,25 @@ async function runStep<Y>(model: Module, { x, y }: Batch<Y>, options: FitOptions
   return scores
 }
 
-function earlyStopping<Y>(model: Module, options: FitOptions<Y>): EarlyStopping | null {
-  if (!options.earlyStopping) return null
-  if (options.validation) return new EarlyStopping(model, options.earlyStopping)
-  const hint = 'keep examples apart that the model does not learn from, and that are not the test set'
-  throw new Error(explain('fit', 'early stopping needs validation data, but none was given', hint))
-}
-
 function checkEpochs(epochs: number): void {
   if (Number.isInteger(epochs) && epochs >= 0) return
   throw new RangeError(explain('fit', `epochs is ${epochs}, but a whole number, 0 or more, is wanted`))
+}
+
+// Every platform has it, but not the type libraries that this package is checked with.
+declare const setTimeout: ((callback: () => void) => unknown) | undefined
+
+const PAUSE_EVERY_MS = 50
+
+/**
+ * A function to await in a long loop. Every 50 ms it gives everything else a turn: a page draws, and a click on "stop"
+ * arrives. An `await` alone does not do that where the backend answers at once.
+ */
+function breather(): () => Promise<void> {
+  let last = Date.now()
+  return async () => {
+    if (Date.now() - last < PAUSE_EVERY_MS || typeof setTimeout !== 'function') return
+    await new Promise<void>(resolve => void setTimeout(resolve))
+    last = Date.now()
+  }
 }

@@ -1,6 +1,5 @@
-import { ShapeError, normal, sizeOf, uniform } from '@backprop/core'
+import { ShapeError, explain, normal, shapeText, sizeOf, uniform } from '@backprop/core'
 import type { Backend, Rng, Shape, Tensor } from '@backprop/core'
-import { explain, shapeText } from './explain.ts'
 
 /** Where a module puts its parameters, and what it draws them from: required, so one seed always makes one network. */
 export interface Init {

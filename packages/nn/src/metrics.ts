@@ -1,6 +1,5 @@
-import { argmax, checkIndices, dims } from '@backprop/core'
+import { argmax, checkIndices, dims, explain } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
-import { explain } from './explain.ts'
 
 /** A number that says how good the output for a batch is; it is averaged over all examples. */
 export type Metric<Y> = (output: Tensor, y: Y) => number | Promise<number>

@@ -1,4 +1,4 @@
-import { explain } from './explain.ts'
+import { explain } from '@backprop/core'
 
 /** The learning rate of each step; the first step of an optimizer is step 0. A rate of 1 makes it a plain factor. */
 export type Schedule = (step: number) => number

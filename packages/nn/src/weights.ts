@@ -1,5 +1,4 @@
-import { tensor } from '@backprop/core'
-import { explain, sameShape, shapeText } from './explain.ts'
+import { explain, sameShape, shapeText, tensor } from '@backprop/core'
 import { state } from './parameter.ts'
 import { fromSafetensors } from './safetensors/read.ts'
 import type { StoredTensor } from './safetensors/dtypes.ts'

@@ -4,7 +4,6 @@ import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
 import {
   Adam,
-  AdamW,
   Linear,
   Parameter,
   RMSProp,
@@ -15,7 +14,7 @@ import {
   sequential,
   toSafetensors,
 } from '../src/index.ts'
-import type { LastingOptimizer, Optimizer } from '../src/index.ts'
+import type { Optimizer } from '../src/index.ts'
 
 interface Values {
   shape: number[]
@@ -70,10 +69,16 @@ function makerOf(name: string): (list: Parameter[], run: Hyperparameters) => Opt
     return (list, { lr, alpha, eps, weight_decay }) =>
       new RMSProp(list, { learningRate: lr, decay: alpha, epsilon: eps, weightDecay: weight_decay })
   }
-  const Adams = { adam: Adam, adamw: AdamW }[kind]
-  if (Adams === undefined) throw new Error(`the oracle has a run of "${name}", which is no optimizer of ours`)
+  if (kind !== 'adam' && kind !== 'adamw') throw new Error(`the oracle has a run of "${name}", an unknown optimizer`)
   return (list, { lr, betas: [beta1, beta2] = [0.9, 0.999], eps, weight_decay }) =>
-    new Adams(list, { learningRate: lr, beta1, beta2, epsilon: eps, weightDecay: weight_decay })
+    new Adam(list, {
+      learningRate: lr,
+      beta1,
+      beta2,
+      epsilon: eps,
+      weightDecay: weight_decay,
+      decoupled: kind === 'adamw',
+    })
 }
 
 const float64 = plain({ dtype: 'float64' })
@@ -138,7 +143,7 @@ test('a schedule gives each step its rate, counted from 0', () => {
     seen.push(step)
     return step === 1 ? 0.25 : 0
   }
-  for (const Kind of [SGD, RMSProp, Adam, AdamW]) {
+  for (const Kind of [SGD, RMSProp, Adam]) {
     const w = ones()
     learn(w, new Kind([w], { learningRate: schedule, weightDecay: 0 }), 3)
     expect(w.value.dataSync()[0], Kind.name).not.toBe(1)
@@ -146,19 +151,19 @@ test('a schedule gives each step its rate, counted from 0', () => {
     learn(rateZero, new Kind([rateZero], { learningRate: () => 0 }), 2)
     expect(rateZero.value.dataSync(), Kind.name).toBeNear([1, 1])
   }
-  expect(seen).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])
+  expect(seen).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2])
 })
 
 test('decoupled weight decay is no L2 term: it does not depend on the gradient', () => {
-  const step = (Kind: typeof Adam | typeof AdamW, weightDecay: number, scale: number) => {
+  const step = (decoupled: boolean, weightDecay: number, scale: number) => {
     const w = ones()
     backward(mul(sum(w.value), scale))
-    new Kind([w], { learningRate: 0.1, weightDecay }).step()
+    new Adam([w], { learningRate: 0.1, weightDecay, decoupled }).step()
     return w.value.dataSync()[0]
   }
   for (const scale of [1, 1000]) {
-    expect(step(AdamW, 0, scale) - step(AdamW, 0.5, scale)).toBeNear(0.1 * 0.5)
-    expect(step(Adam, 0, scale) - step(Adam, 0.5, scale)).toBeNear(0, { absolute: 1e-6 })
+    expect(step(true, 0, scale) - step(true, 0.5, scale)).toBeNear(0.1 * 0.5)
+    expect(step(false, 0, scale) - step(false, 0.5, scale)).toBeNear(0, { absolute: 1e-6 })
   }
 })
 
@@ -183,12 +188,12 @@ test('a rate that is none is refused at once, one from a schedule when it comes'
 })
 
 describe('an optimizer that was put away and taken up again', () => {
-  const kinds: [string, (list: Parameter[]) => LastingOptimizer][] = [
+  const kinds: [string, (list: Parameter[]) => Optimizer][] = [
     ['SGD', list => new SGD(list, { learningRate: 0.1, momentum: 0.9 })],
     ['plain SGD', list => new SGD(list, { learningRate: (step: number) => 0.1 / (1 + step) })],
     ['RMSProp', list => new RMSProp(list, { learningRate: 0.1 })],
     ['Adam', list => new Adam(list, { learningRate: (step: number) => 0.1 / (1 + step) })],
-    ['AdamW', list => new AdamW(list, { learningRate: 0.1 })],
+    ['AdamW', list => new Adam(list, { learningRate: 0.1, weightDecay: 0.01, decoupled: true })],
   ]
   const on = float64
   const fresh = () => [[1, -2], [3]].map(values => new Parameter(tensor(values, { on })))
@@ -229,9 +234,9 @@ describe('an optimizer that was put away and taken up again', () => {
     const state = await adam.save()
     const other = new Adam([new Parameter(tensor([1, 2, 3], { on }))])
     expect(() => other.restore(state)).toThrow(
-      'Adam.restore: "0.m" holds Float64Array of shape [2], but numbers of shape [3] are wanted.',
+      'Adam.restore: "0.m" holds Float64Array of shape [2], expected floats of shape [3].',
     )
-    expect(() => new Adam(list.slice(0, 1)).restore(state)).toThrow('the state has 7 entries, but 4 fit')
+    expect(() => new Adam(list.slice(0, 1)).restore(state)).toThrow('the state has 7 entries, expected 4')
     expect(() => new SGD(list, { learningRate: 1 }).restore(state)).toThrow('SGD.restore: the state lacks "0.u".')
     expect(() => adam.restore(new Map())).toThrow('the state has no count "steps"')
     expect(await adam.save()).toEqual(state)

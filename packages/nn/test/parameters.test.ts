@@ -76,7 +76,7 @@ test('training keeps the number of slots flat', () => {
 
 test('step refuses to do nothing', () => {
   expect(() => new Adam([parameter()]).step()).toThrowErrorMatchingInlineSnapshot(`
-    [Error: Adam: none of the 1 parameters has a gradient, but at least 1 is wanted.
+    [Error: Adam: none of the 1 parameters has a gradient, expected at least 1.
       Hint: call backward(loss) before each step().]
   `)
 })

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Rng } from '@backprop/core'
 import { fromSafetensors, loadInto, saveWeights, toSafetensors } from '@backprop/nn'
-import type { LastingOptimizer, Safetensors, StoredTensor } from '@backprop/nn'
+import type { Optimizer, Safetensors, StoredTensor } from '@backprop/nn'
 import { fromJson, toJson } from './json.ts'
 
 export interface ResumableOptions<Result> {
@@ -14,7 +14,7 @@ export interface ResumableOptions<Result> {
   /** What learns: any object with parameters in it, such as a module or a list of layers, as it is before epoch 1. */
   readonly model: object
   /** Leave it out if each epoch makes its own. */
-  readonly optimizer?: LastingOptimizer
+  readonly optimizer?: Optimizer
   /** As it is before epoch 1. */
   readonly rng: Rng
   /** How many there are to be in all; when that grows, training goes on. */

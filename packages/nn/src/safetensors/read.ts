@@ -1,5 +1,4 @@
-import { sizeOf } from '@backprop/core'
-import { explain, shapeText } from '../explain.ts'
+import { explain, shapeText, sizeOf } from '@backprop/core'
 import { METADATA, arrayOf, dtypes, isDtype } from './dtypes.ts'
 import type { Entry, Safetensors, StoredTensor } from './dtypes.ts'
 import { checkNames } from './names.ts'

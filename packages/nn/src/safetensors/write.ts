@@ -1,5 +1,4 @@
-import { sizeOf } from '@backprop/core'
-import { explain, shapeText } from '../explain.ts'
+import { explain, shapeText, sizeOf } from '@backprop/core'
 import { METADATA, arrayOf, dtypes } from './dtypes.ts'
 import type { Dtype, Entry, StoredTensor } from './dtypes.ts'
 
