@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-/** The import rules must really fail: each gets an import planted that it forbids. */
+/** Each import rule must really fail: an import that it forbids is planted. */
 
 const ROOT = resolve(import.meta.dirname, '..')
 // What `require` returns has no type.
@@ -43,52 +43,66 @@ async function violations(files: string[]): Promise<string[]> {
 }
 
 const CASES: [rule: string, file: string, code: string][] = [
-  ['core-is-the-floor', 'packages/core/src/planted.ts', "import '../../testkit/src/todo.ts'"],
-  ['backends-know-only-core', 'packages/backend-wasm/src/planted.ts', "import '../../nn/src/index.ts'"],
-  ['nn-knows-only-core', 'packages/nn/src/planted.ts', "import '../../datasets/src/index.ts'"],
-  ['beside-the-core', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
-  ['beside-the-core', 'packages/plots/src/planted.ts', "import '../../datasets/src/index.ts'"],
-  ['beside-the-core', 'packages/report/src/planted.ts', "import '../../course/src/index.ts'"],
-  ['beside-the-core', 'packages/safe-text/src/planted.ts', "import '../../course/src/index.ts'"],
-  ['testkit-stands-alone', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],
-  ['test-runner-knows-only-testkit', 'packages/test-runner/src/planted.ts', "import '../../course/src/index.ts'"],
-  ['packages-below-labs', 'packages/lab-cli/src/planted.ts', "import '../../../labs/01-perceptron/main.ts'"],
-  ['labs-stand-alone', 'labs/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
-  ['solutions-stand-alone', 'solutions/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
+  ['core-imports-no-other-package', 'packages/core/src/planted.ts', "import '../../testkit/src/todo.ts'"],
+  ['backends-import-only-core', 'packages/backend-wasm/src/planted.ts', "import '../../nn/src/index.ts'"],
+  ['nn-imports-only-core', 'packages/nn/src/planted.ts', "import '../../datasets/src/index.ts'"],
+  ['plain-data-packages-import-no-tensors', 'packages/datasets/src/planted.ts', "import '../../core/src/index.ts'"],
+  ['plain-data-packages-import-no-tensors', 'packages/plots/src/planted.ts', "import '../../datasets/src/index.ts'"],
+  ['plain-data-packages-import-no-tensors', 'packages/report/src/planted.ts', "import '../../course/src/index.ts'"],
+  ['plain-data-packages-import-no-tensors', 'packages/safe-text/src/planted.ts', "import '../../course/src/index.ts'"],
+  ['testkit-imports-no-other-package', 'packages/testkit/src/planted.ts', "import '../../core/src/index.ts'"],
+  ['test-runner-imports-only-testkit', 'packages/test-runner/src/planted.ts', "import '../../course/src/index.ts'"],
+  ['packages-import-no-labs', 'packages/lab-cli/src/planted.ts', "import '../../../labs/01-perceptron/main.ts'"],
+  ['labs-are-independent', 'labs/05-mnist-mlp/src/planted.ts', "import '../../01-perceptron/src/perceptron.ts'"],
   [
-    'nobody-reads-answers',
+    'solutions-are-independent',
+    'solutions/05-mnist-mlp/src/planted.ts',
+    "import '../../01-perceptron/src/perceptron.ts'",
+  ],
+  [
+    'solutions-are-private',
     'labs/01-perceptron/src/planted.ts',
     "import '../../../solutions/01-perceptron/src/perceptron.ts'",
   ],
-  ['nobody-reads-hidden-suites', 'labs/01-perceptron/src/planted.ts', "import '../hidden/reference.ts'"],
-  ['hidden-suites-see-no-source', 'labs/01-perceptron/hidden/planted.ts', "import '../src/perceptron.ts'"],
+  ['hidden-suites-are-private', 'labs/01-perceptron/src/planted.ts', "import '../hidden/reference.ts'"],
+  ['hidden-suites-import-no-student-code', 'labs/01-perceptron/hidden/planted.ts', "import '../src/perceptron.ts'"],
   [
-    'only-hidden-suites-know-the-grader',
+    'only-hidden-suites-import-the-grader',
     'labs/01-perceptron/test/planted.ts',
     "import '../../../grader/src/suite/index.ts'",
   ],
-  ['grader-takes-paths', 'grader/src/planted.ts', "import '../../labs/01-perceptron/main.ts'"],
-  ['runs-in-a-browser-too', 'packages/core/src/planted.ts', "import 'node:fs'"],
-  ['runs-in-a-browser-too', 'packages/plots/src/planted.ts', "import 'node:fs'"],
-  ['src-does-not-import-tests', 'packages/core/src/planted.ts', "import '../test/helper.test.ts'"],
-  ['only-through-the-front-door', 'packages/nn/src/planted.ts', "import '../../core/src/shape.ts'"],
-  ['nothing-unresolved', 'packages/core/src/planted.ts', "import './nowhere.ts'"],
+  ['grader-imports-no-labs', 'grader/src/planted.ts', "import '../../labs/01-perceptron/main.ts'"],
+  ['browser-code-imports-no-node', 'packages/core/src/planted.ts', "import 'node:fs'"],
+  ['browser-code-imports-no-node', 'packages/plots/src/planted.ts', "import 'node:fs'"],
+  ['source-imports-no-tests', 'packages/core/src/planted.ts', "import '../test/helper.test.ts'"],
+  ['packages-import-only-entries', 'packages/nn/src/planted.ts', "import '../../core/src/shape.ts'"],
+  ['every-import-resolves', 'packages/core/src/planted.ts', "import './nowhere.ts'"],
 ]
 
 describe('import rules', () => {
   test.each(CASES)('%s: %s', async (rule, file, code) => {
-    if (rule === 'src-does-not-import-tests') plant('packages/core/test/helper.test.ts', 'export {}')
+    if (rule === 'source-imports-no-tests') plant('packages/core/test/helper.test.ts', 'export {}')
     expect(await violations([plant(file, code)])).toContain(rule)
   })
 
-  test('no-cycles', async () => {
+  test('no-file-cycles', async () => {
     plant('packages/core/src/planted-a.ts', "import './planted-b.ts'")
     plant('packages/core/src/planted-b.ts', "import './planted-a.ts'")
-    expect(await violations(['packages/core/src/planted-a.ts'])).toContain('no-cycles')
+    expect(await violations(['packages/core/src/planted-a.ts'])).toContain('no-file-cycles')
+  })
+
+  test('no-folder-cycles', async () => {
+    // No file is in a cycle, but each folder needs the other.
+    plant('packages/core/src/planted-a/top.ts', "import '../planted-b/bottom.ts'")
+    plant('packages/core/src/planted-a/bottom.ts', 'export {}')
+    plant('packages/core/src/planted-b/top.ts', "import '../planted-a/bottom.ts'")
+    plant('packages/core/src/planted-b/bottom.ts', 'export {}')
+    const files = ['planted-a/top.ts', 'planted-b/top.ts'].map(file => `packages/core/src/${file}`)
+    expect(await violations(files)).toEqual(['no-folder-cycles'])
   })
 
   test('each rule has an import planted for it', () => {
-    const planted = new Set([...CASES.map(([rule]) => rule), 'no-cycles'])
+    const planted = new Set([...CASES.map(([rule]) => rule), 'no-file-cycles', 'no-folder-cycles'])
     expect([...planted].sort()).toEqual(config.forbidden.map(rule => rule.name).sort())
   })
 
