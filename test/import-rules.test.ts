@@ -112,7 +112,7 @@ describe('import rules', () => {
       "import '@backprop/grader/suite'\nimport '@backprop/core'\nimport type {} from '../src/perceptron.ts'\nexport type Lab = typeof import('../src/perceptron.ts')",
     )
     const suite = plant('labs/05-mnist-mlp/src/planted.ts', "import '@backprop/core'\nimport '@backprop/nn'")
-    const grader = plant('grader/src/planted.ts', "import '@backprop/report'\nimport '@backprop/lab-cli/visible'")
+    const grader = plant('grader/src/planted.ts', "import '@backprop/report'\nimport '@backprop/visible-tests'")
     expect(await violations([hidden, suite, grader])).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ test.each(packages)('"pnpm lab" works in the folder of %s', path => {
   const files = /^node (\S+) (\S+)$/.exec(scripts?.lab ?? '')?.slice(1).map(file => resolve(folder, file)) // prettier-ignore
   expect(files?.map(file => relative(ROOT, file).replaceAll('\\', '/'))).toEqual([
     'packages/launch/launch.mjs',
-    'packages/lab-cli/src/main.ts',
+    'packages/lab-cli/src/pnpm-lab.ts',
   ])
   expect(files?.every(file => existsSync(file))).toBe(true)
 })

@@ -9,7 +9,7 @@ import {
   visibleReport,
   type VisibleLab,
   type VisibleTest,
-} from '@backprop/lab-cli/visible'
+} from '@backprop/visible-tests'
 import { Refused, type Submission } from '@backprop/course/intake'
 import type { Report } from '@backprop/report'
 import { HostUnusable } from '@backprop/test-runner'

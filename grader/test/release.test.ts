@@ -59,7 +59,7 @@ describe('the tree', () => {
     )
     const folders = [...made.files.keys()].filter(path => /^(labs|packages)\/[^/]+\/package\.json$/.test(path))
     expect(folders.map(path => packageOf(path).scripts?.lab)).toEqual(
-      folders.map(() => 'node ../../packages/launch/launch.mjs ../../packages/lab-cli/src/main.ts'),
+      folders.map(() => 'node ../../packages/launch/launch.mjs ../../packages/lab-cli/src/pnpm-lab.ts'),
     )
   })
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listVisibleTests } from '@backprop/lab-cli/visible'
+import { listVisibleTests } from '@backprop/visible-tests'
 import { Report } from '@backprop/report'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from '../src/command.ts'

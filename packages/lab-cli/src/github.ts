@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { relative, resolve } from 'node:path'
-import type { Trouble } from './visible/index.ts'
+import type { VisibleFailure } from '@backprop/visible-tests'
 
 /** What the log of a GitHub job takes for commands: https://docs.github.com/actions/reference/workflow-commands */
 
@@ -13,9 +13,9 @@ export function fenced(text: string): string {
   return `::stop-commands::${token}\n${text.trimEnd()}\n::${token}::\n`
 }
 
-/** Troubles of the lab in a folder, each as an error at its line; `workspace` is what GitHub takes paths to be relative to. */
-export function annotations(folder: string, troubles: readonly Trouble[], workspace: string): string[] {
-  return troubles.map(({ title, message, place }) => {
+/** Failures in the lab in a folder, each as an error at its line; GitHub takes paths to be relative to `workspace`. */
+export function annotations(folder: string, failures: readonly VisibleFailure[], workspace: string): string[] {
+  return failures.map(({ title, message, place }) => {
     const file = place && relative(workspace, resolve(folder, place.file)).replaceAll('\\', '/')
     const properties = Object.entries({ file, line: place?.line, title }).filter(([, value]) => value !== undefined)
     const written = properties.map(([name, value]) => `${name}=${property(String(value))}`)

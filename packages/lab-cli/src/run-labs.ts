@@ -8,7 +8,7 @@ import { annotations, fenced, firstOf } from './github.ts'
 import { afterRuns, readProgress, writeProgress } from './lab/progress.ts'
 import { lookOf, wrapped } from './render/look.ts'
 import { exercisesOf, showOutcome, showTitle } from './show.ts'
-import { testVisibly, visibleReport, type Trouble, type VisibleLab } from './visible/index.ts'
+import { testVisibly, visibleReport, type VisibleFailure, type VisibleLab } from '@backprop/visible-tests'
 import { judgeAll } from './watch/judge.ts'
 
 /** What a command gets from outside. */
@@ -69,7 +69,7 @@ export async function runAndReport(
     const seen = { outcome: result.outcome, problems: [] }
     const { text } = showOutcome(lab, await judgeAll(lab, lab.manifest.exercises, seen), seen, { look, cwd })
     log.fenced(`${showTitle(lab, look)}${text}\n`)
-    errors.push(...annotations(lab.dir, firstOfEach(result.troubles), resolve(env.GITHUB_WORKSPACE ?? root)))
+    errors.push(...annotations(lab.dir, firstOfEach(result.failures), resolve(env.GITHUB_WORKSPACE ?? root)))
   }
   const report = visibleReport({ submission: basename(root), labs: tested, gradedAt: now() })
   await mkdir(folder, { recursive: true })
@@ -81,11 +81,13 @@ export async function runAndReport(
 }
 
 /** The first trouble of each exercise; what several share, such as a file that does not load, is told once. */
-function firstOfEach(troubles: readonly Trouble[]): Trouble[] {
-  const firstBy = (key: (trouble: Trouble) => unknown) => (trouble: Trouble, i: number, all: readonly Trouble[]) =>
-    all.findIndex(other => key(other) === key(trouble)) === i
-  const cause = ({ message, place }: Trouble) => `${place?.file}:${place?.line} ${message}`
-  return troubles.filter(firstBy(({ exercise }) => exercise)).filter(firstBy(cause))
+function firstOfEach(failures: readonly VisibleFailure[]): VisibleFailure[] {
+  const firstBy =
+    (key: (failure: VisibleFailure) => unknown) =>
+    (failure: VisibleFailure, i: number, all: readonly VisibleFailure[]) =>
+      all.findIndex(other => key(other) === key(failure)) === i
+  const cause = ({ message, place }: VisibleFailure) => `${place?.file}:${place?.line} ${message}`
+  return failures.filter(firstBy(({ exercise }) => exercise)).filter(firstBy(cause))
 }
 
 /** Where a GitHub job listens, no line that a student's code may have had a say in gets to it as a command. */

@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, '../../..')
 const labs = await findLabs(ROOT, 'all')
 
 function lab(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const program = [resolve(ROOT, 'packages/launch/launch.mjs'), resolve(ROOT, 'packages/lab-cli/src/main.ts')]
+  const program = [resolve(ROOT, 'packages/launch/launch.mjs'), resolve(ROOT, 'packages/lab-cli/src/pnpm-lab.ts')]
   const child = spawn(process.execPath, [...program, ...args], { cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

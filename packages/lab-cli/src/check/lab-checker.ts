@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/test-runner'
 import { changedFiles, type ChangedFile } from '../lab/changed-files.ts'
-import { visibleSuite } from '../visible/index.ts'
+import { visibleSuite } from '@backprop/visible-tests'
 import { TypeChecker, type TypeFindings } from './type-checker.ts'
 
 /** What the compiler and the visible tests say of a lab at one moment. */

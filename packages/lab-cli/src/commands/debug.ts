@@ -5,7 +5,7 @@ import { debugSuite } from '@backprop/test-runner'
 import type { Lab } from '@backprop/course'
 import { oneLab, spotOf, WrongUsage, type Command, type Context } from '../command.ts'
 import { exercisesOf } from '../show.ts'
-import { visibleSuite } from '../visible/index.ts'
+import { visibleSuite } from '@backprop/visible-tests'
 
 export const debug: Command = {
   usage: 'debug [file | lab] [exercise]',

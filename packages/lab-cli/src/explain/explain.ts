@@ -9,7 +9,7 @@ import {
 import type { TypeFindings, TypeProblem } from '../check/type-checker.ts'
 import type { ChangedFile } from '../lab/changed-files.ts'
 import type { Part } from '../lab/stubs.ts'
-import { CRASHED, placeOf, placesOf, tell } from '../visible/index.ts'
+import { CRASHED, placeOf, placesOf, failureText } from '@backprop/visible-tests'
 import { compilerAdvice, mostTelling } from './compiler-words.ts'
 import { explainFailure } from './failure.ts'
 import type { Finding } from './finding.ts'
@@ -63,7 +63,12 @@ export function firstFinding(seen: Seen, { exercise, spans, parts }: Asked): Fin
   if (late) return ofLateError(late)
   const [error] = broken
   if (error && results.length === 0)
-    return { title: 'Your file cannot be loaded', place: placeOf(error), facts: tell(error).split('\n'), advice: [] }
+    return {
+      title: 'Your file cannot be loaded',
+      place: placeOf(error),
+      facts: failureText(error).split('\n'),
+      advice: [],
+    }
   if (end === 'crashed' && isMine) return ofCrash(during, outcome.output, spans)
   return undefined
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { plainText } from '@backprop/safe-text'
 import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/test-runner'
-import { placesOf } from '../visible/index.ts'
+import { placesOf } from '@backprop/visible-tests'
 import { comparison, shapeDiff } from './compare.ts'
 import type { Finding } from './finding.ts'
 import { explainRefusal } from './refusal.ts'

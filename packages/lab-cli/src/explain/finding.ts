@@ -1,4 +1,4 @@
-import type { Place } from '../visible/index.ts'
+import type { Place } from '@backprop/visible-tests'
 
 /** What is wrong, and what to do about it: the one thing that a student reads next. */
 export interface Finding {

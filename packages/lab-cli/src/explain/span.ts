@@ -1,4 +1,4 @@
-import type { Place } from '../visible/index.ts'
+import type { Place } from '@backprop/visible-tests'
 
 /** Lines of a file, from 1. */
 export interface Span {

@@ -1,6 +1,6 @@
 import type { TestFailure, TestResult } from '@backprop/test-runner'
 import { isThrow, type Part } from '../lab/stubs.ts'
-import { placesOf } from '../visible/index.ts'
+import { placesOf } from '@backprop/visible-tests'
 import type { Finding } from './finding.ts'
 import { isIn } from './span.ts'
 

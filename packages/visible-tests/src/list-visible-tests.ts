@@ -1,30 +1,30 @@
 import { fileURLToPath } from 'node:url'
 import { BadLab, type Lab } from '@backprop/course'
 import type { FoundTest } from '@backprop/test-runner'
-import { runVisibleTests } from './run.ts'
+import { runVisibleTests } from './run-visible-tests.ts'
 
 /** A visible test that counts. */
 export interface VisibleTest extends FoundTest {
-  /** Its name in letters that an id may have; unique within the exercise. */
+  /** Its name as an id: `gives-the-three-scores-of-the-readme`. Unique within the exercise. */
   readonly id: string
 }
 
-const NOTHING = fileURLToPath(new URL('./nothing.ts', import.meta.url)).replaceAll('\\', '/')
+const EMPTY_MODULE = fileURLToPath(new URL('./empty-module.ts', import.meta.url)).replaceAll('\\', '/')
 
-/** For a busy machine, too: nothing of the student's runs meanwhile. */
-const WALL_SECONDS = 120
+/** Generous, for a busy machine: no student code runs. */
+const LIST_SECONDS = 120
 
 /**
- * The visible tests of a lab in the order of its exercises, as the test files alone tell: an empty module stands for each
- * of the student's, so that none of that code has a say in what there is to pass. Throws `BadLab`.
+ * The visible tests of a lab, in the order of its exercises. An empty module replaces each of the student's files, so their
+ * code has no influence on which tests count. Throws `BadLab`.
  */
 export async function listVisibleTests(lab: Lab, signal?: AbortSignal): Promise<VisibleTest[]> {
   const { id, edit, exercises } = lab.manifest
   const modules = edit.map(file => file.replace(/^src\/(.*)\.ts$/, '#lab/$1$'))
-  const alias = Object.fromEntries(modules.map(name => [name, NOTHING]))
+  const alias = Object.fromEntries(modules.map(name => [name, EMPTY_MODULE]))
   const { tests, broken, end } = await runVisibleTests(lab, {
     listOnly: true,
-    wallSeconds: WALL_SECONDS,
+    wallSeconds: LIST_SECONDS,
     alias,
     signal,
   })

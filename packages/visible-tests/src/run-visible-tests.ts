@@ -7,9 +7,9 @@ export interface VisibleOptions {
 }
 
 /**
- * Runs the visible tests of a lab on the files in its folder, in a process group that can be killed, under the limits of
- * the lab. There is no wall in it: tests and student code share a process, so the code could forge any result. Throws
- * `HostUnusable` where that process never got as far as the tests.
+ * Runs the visible tests of a lab on the files in its folder, in a process group that can be killed, within the lab's
+ * limits. Tests and student code share a process, so that code could forge any result. Throws `HostUnusable` when the
+ * process never gets as far as the tests.
  */
 export async function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {}): Promise<SuiteOutcome> {
   const outcome = await runSuite({ ...visibleSuite(lab), wallSeconds: lab.manifest.limits.wallSeconds, ...options })
@@ -17,7 +17,7 @@ export async function runVisibleTests(lab: Lab, options: Partial<RunOptions> = {
   return outcome
 }
 
-/** Where the visible tests of a lab are, and the bounds of a process that runs them. */
+/** Where the visible tests of a lab are, and the limits of a process that runs them. */
 export function visibleSuite(lab: Lab): WarmOptions {
   return {
     root: lab.dir,
@@ -29,10 +29,10 @@ export function visibleSuite(lab: Lab): WarmOptions {
   }
 }
 
-/** What the host of the tests takes itself. */
+/** What the test runner itself needs. */
 const HOST_MB = 256
 
-/** Names of variables that a person, or whoever runs a job, keeps from the code in it. */
+/** Names of environment variables that student code must not see. */
 const SECRET = /^(GITHUB_|RUNNER_|ACTIONS_)|TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY/i
 
 const withoutSecrets = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

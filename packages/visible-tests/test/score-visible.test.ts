@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { LabManifest } from '@backprop/course'
 import type { SuiteOutcome, TestFailure, TestResult } from '@backprop/test-runner'
 import { describe, expect, test } from 'vitest'
-import { scoreVisible } from '../src/visible/index.ts'
+import { scoreVisible } from '../src/index.ts'
 
 const MANIFEST = LabManifest.parse({
   id: '07-lab',
@@ -43,9 +43,9 @@ const testsOf = (run: Partial<SuiteOutcome>) => scoreOf(run).exercises.flatMap(e
 const statusesOf = (run: Partial<SuiteOutcome>) => testsOf(run).map(each => each.status)
 
 describe('the score of visible tests', () => {
-  test('counts tests, and leaves out exercises that have none', () => {
+  test('counts tests, and leaves out exercises without tests', () => {
     const scored = scoreOf({ results: [result('add', 'adds'), result('mul', 'multiplies')] })
-    expect(scored).toMatchObject({ points: 2, maxPoints: 3, problem: null, troubles: [] })
+    expect(scored).toMatchObject({ points: 2, maxPoints: 3, problem: null, failures: [] })
     expect(scored.exercises.map(exercise => exercise.id)).toEqual(['add', 'mul'])
   })
 
@@ -61,7 +61,7 @@ describe('the score of visible tests', () => {
     expect(first.notes, 'the code could have written them').toEqual([])
   })
 
-  test('a test that the run did not come to has the reason of the run', () => {
+  test('a test that the run never reached fails for the reason that the run ended', () => {
     expect(statusesOf({ end: 'too-slow', results: [result('add', 'adds')] })).toEqual(['passed', 'timeout', 'timeout'])
     expect(statusesOf({ end: 'crashed' })).toEqual(['error', 'error', 'error'])
     expect(statusesOf({ results: [result('add', 'adds')], broken: [failure('Error')] })).toEqual([
@@ -72,27 +72,27 @@ describe('the score of visible tests', () => {
     expect(statusesOf({})).toEqual(['missing', 'missing', 'missing'])
   })
 
-  test('the troubles say where: in the student’s files if the stack passes them, otherwise in the test', () => {
+  test('a failure points into the student’s files if the stack passes them, otherwise at the test', () => {
     const stack = 'Error: x\n    at file:///C:/lab/src/a.ts:12:3\n    at /lab/test/add.test.ts:7:1'
-    const { troubles } = scoreOf({
+    const { failures } = scoreOf({
       results: [
         result('add', 'adds', failure('TypeError', 'x', stack)),
         result('mul', 'multiplies', failure('AssertionError', 'y', 'at C:\\lab\\test\\mul.test.ts:7:1')),
       ],
     })
-    expect(troubles.map(({ title, place }) => ({ title, place }))).toEqual([
+    expect(failures.map(({ title, place }) => ({ title, place }))).toEqual([
       { title: 'add: adds', place: { file: 'src/a.ts', line: 12 } },
       { title: 'mul: multiplies', place: { file: 'test/mul.test.ts', line: 7 } },
     ])
   })
 
-  test('a line of the library is not one of the student', () => {
+  test('a line of a library is not a line of the student', () => {
     const stack = 'Error: x\n    at /c/packages/core/src/tensor.ts:9:1\n    at /my course/labs/07-lab/src/a.ts:12:3'
-    const { troubles } = scoreOf({ results: [result('add', 'adds', failure('ShapeError', 'x', stack))] })
-    expect(troubles[0].place).toEqual({ file: 'src/a.ts', line: 12 })
+    const { failures } = scoreOf({ results: [result('add', 'adds', failure('ShapeError', 'x', stack))] })
+    expect(failures[0].place).toEqual({ file: 'src/a.ts', line: 12 })
   })
 
-  test('a message is short and holds no escapes of a terminal', () => {
+  test('a message is short and has no terminal escapes', () => {
     const [{ message = '' }] = testsOf({
       results: [result('add', 'adds', failure('AssertionError', `\u001b[31m${'red\n'.repeat(5000)}\u0007`))],
     })
@@ -100,7 +100,7 @@ describe('the score of visible tests', () => {
     expect(message).toMatch(/^red\n/)
   })
 
-  test('whatever a process reports, nothing is won beyond the tests that there are', () => {
+  test('a process cannot win points beyond the listed tests, whatever it reports', () => {
     const anything = fc.record({
       exercise: fc.constantFrom('add', 'mul', 'untested', '', '__proto__'),
       name: fc.constantFrom('adds', 'adds zero', 'multiplies', 'made up'),

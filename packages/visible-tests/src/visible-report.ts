@@ -2,20 +2,20 @@ import { cpus } from 'node:os'
 import { hashSuite, readmeSections, type Lab } from '@backprop/course'
 import { assemble, withSections, type Report } from '@backprop/report'
 import type { SuiteOutcome } from '@backprop/test-runner'
-import { listVisibleTests, type VisibleTest } from './list.ts'
-import { runVisibleTests, type VisibleOptions } from './run.ts'
-import { scoreVisible, type VisibleScore } from './score.ts'
+import { listVisibleTests, type VisibleTest } from './list-visible-tests.ts'
+import { runVisibleTests, type VisibleOptions } from './run-visible-tests.ts'
+import { scoreVisible, type VisibleScore } from './score-visible.ts'
 
 export interface VisibleLab extends VisibleScore {
   readonly suiteHash: string
-  /** Names the files that were tested, where they could not change meanwhile. */
+  /** Hash of the tested files; null where they could have changed during the run. */
   readonly treeHash: string | null
   readonly outcome: SuiteOutcome
 }
 
 /**
- * Runs the visible tests of a lab on the files in its folder, and scores them. `tests` says which there are; unless given
- * they are listed first. See `runVisibleTests` for what this does not protect from.
+ * Runs the visible tests of a lab on the files in its folder, and scores them. `tests` lists the tests that count; by
+ * default they are listed first. `runVisibleTests` says what this doesn't protect from.
  */
 export async function testVisibly(
   lab: Lab,
@@ -31,11 +31,11 @@ export async function testVisibly(
 
 export interface VisibleFacts {
   readonly submission: string
-  readonly labs: readonly Omit<VisibleLab, 'outcome' | 'troubles'>[]
+  readonly labs: readonly Omit<VisibleLab, 'outcome' | 'failures'>[]
   readonly gradedAt: Date
 }
 
-/** The report of visible tests: feedback, and never a grade. */
+/** The report of visible tests: feedback, never a grade. */
 export function visibleReport({ submission, labs, gradedAt }: VisibleFacts): Report {
   return assemble({
     suite: 'visible',

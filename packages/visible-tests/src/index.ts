@@ -1,0 +1,5 @@
+export { CRASHED, failureText, placeOf, placesOf, type Place } from './failure-text.ts'
+export { listVisibleTests, type VisibleTest } from './list-visible-tests.ts'
+export { runVisibleTests, visibleSuite } from './run-visible-tests.ts'
+export { scoreVisible, type VisibleFailure } from './score-visible.ts'
+export { testVisibly, visibleReport, type VisibleLab } from './visible-report.ts'
