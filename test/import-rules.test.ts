@@ -69,7 +69,7 @@ const CASES: [rule: string, file: string, code: string][] = [
   [
     'only-hidden-suites-import-the-grader',
     'labs/01-perceptron/test/planted.ts',
-    "import '../../../grader/src/suite/index.ts'",
+    "import '../../../grader/src/pipeline/suite/index.ts'",
   ],
   ['grader-imports-no-labs', 'grader/src/planted.ts', "import '../../labs/01-perceptron/main.ts'"],
   ['browser-code-imports-no-node', 'packages/core/src/planted.ts', "import 'node:fs'"],

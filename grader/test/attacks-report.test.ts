@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { grade } from '../src/commands/grade.ts'
+import { grade } from '../src/cli/grade-command.ts'
 import { run } from './running.ts'
 
 /** a submission in which something lies where the report will go, should the report be asked for in there. */

@@ -11,8 +11,9 @@ import { checkDevice } from '../src/sandbox/device/receipt.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { strongestTier, TIERS } from '../src/sandbox/tiers/tiers.ts'
-import { ourClasses } from '../src/sandbox/values.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
+import { TIERS } from '../src/sandbox/tiers/tiers.ts'
+import { ourClasses } from '../src/sandbox/wire/values.ts'
 
 /** Children whose tensors lie on this side: real processes in the strongest tier, and a real device. */
 

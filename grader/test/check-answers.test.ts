@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkAnswers } from '../src/course/check-answers.ts'
-import { COURSE_ROOT } from '../src/course/course.ts'
-import { tryAnswers } from '../src/course/try-answers.ts'
+import { checkAnswers } from '../src/authoring/check-answers.ts'
+import { COURSE_ROOT } from '../src/course.ts'
+import { tryAnswers } from '../src/authoring/try-answers.ts'
 import { smallLab, type SmallLab } from './small-lab.ts'
 
 /** `grade check --only answers` on a lab whose hidden tests have one weakness each. */

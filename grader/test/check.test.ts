@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkLab, type CheckOptions } from '../src/course/check.ts'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
-import { gradeLab } from '../src/grade-lab.ts'
-import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { checkLab, type CheckOptions } from '../src/authoring/check.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { gradeLab } from '../src/pipeline/grade-lab.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
 
 /** `grade check` on a copy of lab 01 with one thing broken at a time. */
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
 import { makeClass } from './class/generate.ts'
 import { timeless } from './class/timeless.ts'
 
@@ -33,7 +33,7 @@ interface Stop {
 
 /** Runs the command into a folder of reports. */
 function grade(reports: string, args: readonly string[] = [], stop?: Stop): Promise<Ended> {
-  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/main.ts'), 'class']
+  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/grader.ts'), 'class']
   const given = ['--submissions', submissions, '--labs', '1', '--jobs', '2', '--report', join(root, reports), ...args]
   const env = { ...process.env, TMPDIR: temporary }
   const child = spawn(process.execPath, [...program, ...given], { cwd: root, env })

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Journal, readJournal, type Terms } from '../src/class/journal.ts'
-import type { Row } from '../src/class/row.ts'
-import { demandSameTerms } from '../src/class/terms.ts'
+import type { Row } from '../src/class/student-result.ts'
+import { demandSameTerms } from '../src/class/run-settings.ts'
 
 const HASH = 'a'.repeat(64)
 const TERMS: Terms = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { GradedRow, Row } from '../src/class/row.ts'
+import type { GradedRow, Row } from '../src/class/student-result.ts'
 import { inFairOrder, select } from '../src/class/select.ts'
 import type { Student } from '../src/class/students.ts'
-import { findLabs } from '../src/course/course.ts'
-import { takeLab } from '../src/grade-lab.ts'
+import { findLabs } from '../src/course.ts'
+import { takeLab } from '../src/pipeline/grade-lab.ts'
 import { untouched } from './submissions.ts'
 
 const [lab] = await findLabs('01')

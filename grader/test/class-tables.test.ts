@@ -4,12 +4,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { classJsonSchema, type ClassReport } from '../src/class/class-report.ts'
-import { renderClassPage } from '../src/class/page.ts'
-import { ClassProgress, duration } from '../src/class/progress.ts'
-import type { GradedRow, Row } from '../src/class/row.ts'
+import { renderClassPage } from '../src/class/class-page.ts'
+import { ClassProgress, duration } from '../src/class/class-progress.ts'
+import type { GradedRow, Row } from '../src/class/student-result.ts'
 import { centre, distribution, testRecords } from '../src/class/statistics.ts'
 import { classCsv } from '../src/class/table.ts'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 import type { Status } from '@backprop/report'
 import { WritableText } from './writable-text.ts'
 
@@ -201,7 +201,7 @@ describe('progress of a class', () => {
 })
 
 test('the help of the command names every option', async () => {
-  const { gradeClass } = await import('../src/commands/class.ts')
+  const { gradeClass } = await import('../src/cli/class-command.ts')
   for (const option of Object.keys(gradeClass.options)) expect(gradeClass.help).toContain(`--${option}`)
   expect(readFileSync(join(import.meta.dirname, '../schema/class-v1.schema.json'), 'utf8')).toContain(
     'backprop/class/v1',

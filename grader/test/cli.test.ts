@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { COURSE_ROOT, findLabs, solutionDir } from '../src/course.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
-import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { submissionOf, untouched } from './submissions.ts'
 
 const [lab] = await findLabs('01')
@@ -20,7 +20,7 @@ interface Ended {
 }
 
 function grader(args: readonly string[], { env = {}, interruptOn = '' } = {}): Promise<Ended> {
-  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/main.ts')]
+  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/grader.ts')]
   const child = spawn(process.execPath, [...program, ...args], { cwd: out, env: { ...process.env, ...env } })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { commitDate } from '../src/git/commit-date.ts'
+import { commitDate } from '../src/intake/git/commit-date.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
 
 /** The reader is compared with the git program, which is started in repositories of our own only. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
 
 /** A copy of lab 01 and its solution in a new folder of `around`, to be broken. */
 export async function copyOfLab(around: string) {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DeviceClient, DeviceQuota } from '../src/sandbox/device/client.ts'
 import { DEVICE_LIMITS, type DeviceLimits } from '../src/sandbox/device/limits.ts'
-import { ProtocolError } from '../src/sandbox/wire.ts'
+import { ProtocolError } from '../src/sandbox/wire/wire.ts'
 
 /** What a hostile child may tell the device; none of it may reach a kernel. */
 

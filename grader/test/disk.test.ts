@@ -14,14 +14,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { proveWritable } from '@backprop/course'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Command } from '../src/command.ts'
-import { gradeClass } from '../src/commands/class.ts'
-import { fetch } from '../src/commands/fetch.ts'
-import { grade } from '../src/commands/grade.ts'
-import { keygen } from '../src/commands/keygen.ts'
-import { release } from '../src/commands/release.ts'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
-import { expectedStubs } from '../src/course/stubs.ts'
+import type { Command } from '../src/cli/command.ts'
+import { gradeClass } from '../src/cli/class-command.ts'
+import { fetch } from '../src/cli/fetch-command.ts'
+import { grade } from '../src/cli/grade-command.ts'
+import { keygen } from '../src/cli/keygen-command.ts'
+import { release } from '../src/cli/release-command.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { expectedStubs } from '../src/intake/expected-stubs.ts'
 import { inWords } from '../src/errors.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { run } from './running.ts'
@@ -179,7 +179,7 @@ test.runIf(process.platform === 'linux')('a place where no folder can be made is
 test('the output of a command may end early, or on a full disk', () => {
   const shell = (script: string) =>
     execFileSync('bash', ['-c', script], { cwd: COURSE_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  const program = `"${process.execPath}" packages/launch/launch.mjs grader/src/main.ts schema report`
+  const program = `"${process.execPath}" packages/launch/launch.mjs grader/src/grader.ts schema report`
   expect(shell(`${program} 2>&1 | head -c 1; echo " \${PIPESTATUS[0]}"`)).toBe('{ 0\n')
   if (process.platform === 'linux')
     expect(shell(`${program} 2>&1 >/dev/full; echo $?`)).toMatch(/^The output cannot be written: ENOSPC.*\n2\n$/)

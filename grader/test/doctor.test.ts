@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { renderFindings, type Findings } from '../src/commands/doctor.ts'
+import { renderFindings, type Findings } from '../src/cli/doctor-command.ts'
 import { cureFor, type Surroundings } from '../src/sandbox/tiers/cures.ts'
 
 const UBUNTU: Surroundings = {

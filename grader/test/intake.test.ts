@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../src/errors.ts'
-import { takeIn } from '../src/intake/intake.ts'
+import { takeIn } from '../src/intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
 
 let folder: string

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { SuiteOutcome } from '@backprop/test-runner'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 import { GraderFault } from '../src/errors.ts'
-import { judge } from '../src/score/judge.ts'
+import { judge } from '../src/pipeline/score/judge.ts'
 
 const [lab] = await findLabs('01')
 const ended = (end: SuiteOutcome['end']): SuiteOutcome => ({

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { plain, rng, tensor, type Rng, type Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { afterAll, describe, expect, test } from 'vitest'
-import { boxOf, openSession } from '../src/sandbox/open.ts'
-import type { Remote } from '../src/sandbox/remote.ts'
+import { boxOf, openSession } from '../src/sandbox/open-session.ts'
+import type { Remote } from '../src/sandbox/wire/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import type { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { drawKeyOfSeed } from '../src/suite/draws.ts'
-import { expectRefusal } from '../src/suite/index.ts'
+import { drawKeyOfSeed } from '../src/sandbox/draws.ts'
+import { expectRefusal } from '../src/pipeline/suite/index.ts'
 
 /** The wall hides what a call does to its arguments; the student's process compares them where a suite asks for it. */
 

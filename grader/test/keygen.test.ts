@@ -4,14 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { grade } from '../src/commands/grade.ts'
-import { keygen } from '../src/commands/keygen.ts'
-import { verify } from '../src/commands/verify.ts'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
-import { STRONG } from '../src/machine.ts'
-import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
-import { keyId, makeKeys } from '../src/sign/keys.ts'
-import { sign, signatureFault } from '../src/sign/sign.ts'
+import { grade } from '../src/cli/grade-command.ts'
+import { keygen } from '../src/cli/keygen-command.ts'
+import { verify } from '../src/cli/verify-command.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { STRONG } from '../src/pipeline/machine.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
+import { keyId, makeKeys } from '../src/signing/keys.ts'
+import { sign, signatureFault } from '../src/signing/sign.ts'
 import { run } from './running.ts'
 import { reportOf } from './signed.ts'
 import { onlySolved } from './submissions.ts'
@@ -70,7 +70,7 @@ describe('signing', { timeout: 60_000 }, () => {
 
   test('is refused where the code of students could read the key', () => {
     const report = join(mkdtempSync(join(tmpdir(), 'unsigned report ')), 'report')
-    const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/main.ts')]
+    const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/grader.ts')]
     // Without their tools there are no strong tiers.
     const env = { ...process.env, PATH: report, BACKPROP_SIGNING_KEY: privatePem }
     const { status, stderr } = spawnSync(process.execPath, [...program, ...args(report)], { env, encoding: 'utf8' })

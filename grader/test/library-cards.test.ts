@@ -4,7 +4,7 @@ import * as core from '@backprop/core'
 import * as nn from '@backprop/nn'
 import type { Lab } from '@backprop/course'
 import { expect, test } from 'vitest'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 
 /** The lines of a lab's README that show how its packages are used run as they stand, with what the lab may import. */
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isGone, lock, LOCK, thisProcess, type Owner } from '../src/lock.ts'
-import { COURSE_ROOT } from '../src/course/course.ts'
+import { COURSE_ROOT } from '../src/course.ts'
 
 let folder: string
 const children: ChildProcess[] = []

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { describe, expect, test } from 'vitest'
-import { answersOf } from '../src/course/answers.ts'
-import { findLabs, solutionDir } from '../src/course/course.ts'
-import { tryAnswers, type Tried } from '../src/course/try-answers.ts'
+import { answersOf } from '../src/authoring/answers.ts'
+import { findLabs, solutionDir } from '../src/course.ts'
+import { tryAnswers, type Tried } from '../src/authoring/try-answers.ts'
 import { usesTensors } from '../src/sandbox/sealed.ts'
-import { ODD_ANSWERS } from '../src/trials/odd.ts'
-import type { Trial } from '../src/trials/trial.ts'
+import { ODD_ANSWERS } from '../src/pipeline/suite/odd-values.ts'
+import type { Trial } from '../src/pipeline/suite/trial.ts'
 
 /**
  * Every function of every lab answers with things that no test expects, at its first call or after some right ones, in one

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { operatorMutants } from '../src/course/operators.ts'
+import { operatorMutants } from '../src/authoring/operators.ts'
 
 const SOLUTION = `const outside = 1 + 2
 

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { score, STATUSES, type Report } from '@backprop/report'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { renderClassPage } from '../src/class/page.ts'
-import { faultRow, gradedRow } from '../src/class/row.ts'
-import { findLabs } from '../src/course/course.ts'
-import { renderPage } from '../src/report/page.ts'
-import { makeReport } from '../src/report/report.ts'
+import { renderClassPage } from '../src/class/class-page.ts'
+import { faultRow, gradedRow } from '../src/class/student-result.ts'
+import { findLabs } from '../src/course.ts'
+import { renderPage } from '../src/report/report-page.ts'
+import { makeReport } from '../src/report/make-report.ts'
 
 /**
  * Both pages, looked at by axe in light and dark: contrast, names, structure. With PAGES=folder their pictures go there.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SuiteEvent } from '@backprop/test-runner'
-import { findLabs } from '../src/course/course.ts'
-import { Progress } from '../src/progress.ts'
+import { findLabs } from '../src/course.ts'
+import { Progress } from '../src/pipeline/lab-progress.ts'
 import { WritableText } from './writable-text.ts'
 
 const [lab] = await findLabs('01')

@@ -2,13 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plain, rng, tensor } from '@backprop/core'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Recorder } from '../src/explain/recorder.ts'
-import { boxOf, openSession } from '../src/sandbox/open.ts'
-import type { Remote } from '../src/sandbox/remote.ts'
+import { Recorder } from '../src/pipeline/suite/recorder.ts'
+import { boxOf, openSession } from '../src/sandbox/open-session.ts'
+import type { Remote } from '../src/sandbox/wire/remote.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { strongestTier } from '../src/sandbox/tiers/tiers.ts'
-import { drawKeyOfSeed } from '../src/suite/draws.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
+import { drawKeyOfSeed } from '../src/sandbox/draws.ts'
 
 /** What a student may export: functions that call back, objects that stay over there, errors, and an early end. */
 const MODULE = `

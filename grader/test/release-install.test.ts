@@ -3,8 +3,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSyn
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { release } from '../src/commands/release.ts'
-import { COURSE_ROOT, findLabs, solutionDir } from '../src/course/course.ts'
+import { release } from '../src/cli/release-command.ts'
+import { COURSE_ROOT, findLabs, solutionDir } from '../src/course.ts'
 import { run } from './running.ts'
 
 /** A release, used as a student does: it is installed for real, and everything in it is run. */

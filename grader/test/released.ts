@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 import { makeRelease } from '../src/release/release.ts'
 
 /** What students receive, made once for a file of tests, and a folder that is removed after them. */

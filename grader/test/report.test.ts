@@ -4,9 +4,9 @@ import { reportJsonSchema, STATUSES, WORDS, type Report, type Status } from '@ba
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { chromium } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import type { GradedLab } from '../src/grade-lab.ts'
-import { renderPage } from '../src/report/page.ts'
-import { makeReport } from '../src/report/report.ts'
+import type { GradedLab } from '../src/pipeline/grade-lab.ts'
+import { renderPage } from '../src/report/report-page.ts'
+import { makeReport } from '../src/report/make-report.ts'
 import { renderTable } from '../src/report/terminal.ts'
 import { WritableText } from './writable-text.ts'
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
-import { SEED_KEY } from '../src/seed-key.ts'
-import { parse, type Command, type Context } from '../src/command.ts'
+import { SEED_KEY } from '../src/pipeline/seed-key.ts'
+import { parse, type Command } from '../src/cli/command.ts'
+import type { Context } from '../src/context.ts'
 
 type Outside = Pick<Context, 'env' | 'now' | 'signal'>
 

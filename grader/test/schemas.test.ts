@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { schema } from '../src/commands/schema.ts'
-import { SCHEMAS } from '../src/schemas.ts'
+import { schema } from '../src/cli/schema-command.ts'
+import { SCHEMAS } from '../src/cli/schemas.ts'
 import { run } from './running.ts'
 
 const FOLDER = join(import.meta.dirname, '../schema')

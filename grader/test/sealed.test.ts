@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'acorn'
 import { afterAll, describe, expect, test } from 'vitest'
 import { sealedName } from '@backprop/course/intake'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 
 /** A submission can import every file that lies in its sandbox, whatever it is called: what they export, it has. */

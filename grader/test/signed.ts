@@ -1,10 +1,10 @@
+import { hashSuite } from '@backprop/course'
 import { score, type Report } from '@backprop/report'
-import { findLabs } from '../src/course/course.ts'
-import { suiteHash } from '../src/course/hash.ts'
-import { makeReport } from '../src/report/report.ts'
+import { findLabs } from '../src/course.ts'
+import { makeReport } from '../src/report/make-report.ts'
 
 const [lab] = await findLabs('01')
-const hash = await suiteHash(lab)
+const hash = await hashSuite(lab, 'hidden')
 
 /** A report of lab 01 as the grader makes it, in which some tests have passed; the suite is the present one. */
 export function reportOf(submission = 'ada', passed: readonly string[] = ['score/one-row', 'predict/signs']): Report {

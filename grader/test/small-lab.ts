@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { COURSE_ROOT, findLabs } from '../src/course/course.ts'
+import { COURSE_ROOT, findLabs } from '../src/course.ts'
 
 export interface SmallLab {
   /** Holds `labs/` and `solutions/`; the caller removes it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Spare } from '../src/suite/spare.ts'
+import { Spare } from '../src/pipeline/suite/spare.ts'
 import { sessionsWith } from './child-process.ts'
 
 /** The process that is started ahead of the test that needs it. */

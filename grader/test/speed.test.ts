@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
-import { gradeLab } from '../src/grade-lab.ts'
+import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { factorFor, slownessOf } from '../src/sandbox/speed.ts'
 import { tinyCourse } from './class/tiny-course.ts'
 

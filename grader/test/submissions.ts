@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { solutionDir } from '../src/course/course.ts'
-import { stubOf } from '../src/course/stub.ts'
+import { solutionDir } from '../src/course.ts'
+import { stubOf } from '../src/intake/stub.ts'
 
 /** A new folder with the given text as the lab's first edited file. */
 export function submissionOf(lab: Lab, code: string): string {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findLabs, solutionDir } from '../src/course/course.ts'
-import { gradeLab } from '../src/grade-lab.ts'
-import { TIER_IDS, tryTier, type TierId } from '../src/sandbox/tiers/tiers.ts'
+import { findLabs, solutionDir } from '../src/course.ts'
+import { gradeLab } from '../src/pipeline/grade-lab.ts'
+import { tryTier } from '../src/sandbox/try-tier.ts'
+import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { submissionOf } from './submissions.ts'
 
 /** What students are told of an error that gives nothing away, and what only the instructor sees. */

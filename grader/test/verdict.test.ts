@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import type { SuiteOutcome, TestResult } from '@backprop/test-runner'
 import { describe, expect, test } from 'vitest'
-import { findLabs } from '../src/course/course.ts'
+import { findLabs } from '../src/course.ts'
 import { GraderFault } from '../src/errors.ts'
-import { gradeLab } from '../src/grade-lab.ts'
-import { judge } from '../src/score/judge.ts'
+import { gradeLab } from '../src/pipeline/grade-lab.ts'
+import { judge } from '../src/pipeline/score/judge.ts'
 import { smallLab } from './small-lab.ts'
 
 /** Whose fault it is when a hidden test ends in an error that is neither an assertion nor the student's. */

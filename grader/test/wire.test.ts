@@ -1,12 +1,12 @@
 import { plain } from '@backprop/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decode } from '../src/sandbox/decode.ts'
-import { CannotSend, encode } from '../src/sandbox/encode.ts'
-import { FrameReader } from '../src/sandbox/frames.ts'
-import { Lending } from '../src/sandbox/lending.ts'
-import { ourClasses } from '../src/sandbox/values.ts'
-import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire.ts'
+import { decode } from '../src/sandbox/wire/decode.ts'
+import { CannotSend, encode } from '../src/sandbox/wire/encode.ts'
+import { FrameReader } from '../src/sandbox/wire/frames.ts'
+import { Lending } from '../src/sandbox/wire/lending.ts'
+import { ourClasses } from '../src/sandbox/wire/values.ts'
+import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire/wire.ts'
 
 const roundTrip = (value: unknown) => decode(encode(value).subarray(4))
 

@@ -66,7 +66,7 @@ export class Runner {
   constructor() {
     const start = `exec '${process.execPath}' '${join(COURSE_ROOT, 'packages/launch/launch.mjs')}'`
     const program = (script: string, main: string) => `${script}) ${start} '${join(COURSE_ROOT, main)}' "$@" ;;`
-    const scripts = [program('lab', 'packages/lab-cli/src/pnpm-lab.ts'), program('grade', 'grader/src/main.ts')]
+    const scripts = [program('lab', 'packages/lab-cli/src/pnpm-lab.ts'), program('grade', 'grader/src/grader.ts')]
     this.stand(
       'npx',
       `test "$1 $2" = "-y ${packageManager()}" || exit 99\nscript=$3\nshift 3\ncase $script in\n${scripts.join('\n')}\nesac`,

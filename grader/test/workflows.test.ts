@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BACKENDS } from '../src/sandbox/backends.ts'
+import { BACKENDS } from '../src/sandbox/device/backends.ts'
 import { FOLDER, packageManager, readWorkflow, stepsOf, stepOf } from './workflow.ts'
 
 const FILES = ['student.yml', 'grade-class.yml', 'grade-class-gpu.yml']

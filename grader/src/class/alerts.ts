@@ -1,7 +1,7 @@
 import { isMisplaced } from '@backprop/course/intake'
-import { STRONG } from '../machine.ts'
+import { STRONG } from '../pipeline/machine.ts'
 import { html, type Markup } from '../report/markup.ts'
-import { isGraded, type Row } from './row.ts'
+import { isGraded, type Row } from './student-result.ts'
 import { name } from './student-list.ts'
 
 const MOST_NAMED = 20

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Row } from './row.ts'
+import { Row } from './student-result.ts'
 
 /** `class.json`: the class table as data. `class.csv` and `class.html` say the same for people. */
 export const ClassReport = z

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDiskGone } from '@backprop/course'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
-import { faultRow } from './row.ts'
+import { faultRow } from './student-result.ts'
 import type { Student } from './students.ts'
 
 /** A fault is rare, and gone when tried again; where it is neither, trying everything again would help nobody. */

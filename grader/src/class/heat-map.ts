@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { html, type Markup } from '../report/markup.ts'
-import type { GradedRow } from './row.ts'
+import type { GradedRow } from './student-result.ts'
 import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
 
 /**

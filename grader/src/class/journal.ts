@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { writeWhole } from '@backprop/report'
 import { GraderFault, UsageError } from '../errors.ts'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
-import { Row } from './row.ts'
+import { Row } from './student-result.ts'
 
 /** What a run was asked to do and what it does it with: a run goes on only under the same terms. */
 export const Terms = z.strictObject({

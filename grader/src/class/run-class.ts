@@ -4,15 +4,14 @@ import { chmodSync, mkdtempSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { Lab } from '@backprop/course'
-import type { Context } from '../command.ts'
-import { suiteHash } from '../course/hash.ts'
+import { hashSuite, type Lab } from '@backprop/course'
+import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { readFetched, type FetchedSubmission } from '../github/fetched.ts'
-import { chooseMachine, type Machine, type MachineOptions } from '../machine.ts'
+import { readFetched, type FetchedSubmission } from './fetched.ts'
+import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
-import { drawsFor, namesOf, type Draws } from '../seed-key.ts'
-import { keyId, signingKey } from '../sign/keys.ts'
+import { drawsFor, namesOf, type Draws } from '../pipeline/seed-key.ts'
+import { keyId, signingKey } from '../signing/keys.ts'
 import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
 import type { ClassReport } from './class-report.ts'
@@ -20,14 +19,14 @@ import { gradeAll } from './grade-all.ts'
 import type { Desk } from './grade-student.ts'
 import { Journal, readJournal, type Past, type Terms } from './journal.ts'
 import { lock, refuseLocked } from '../lock.ts'
-import { makePlaces, type Places } from './places.ts'
-import { ClassProgress } from './progress.ts'
-import type { Row } from './row.ts'
+import { makePlaces, type Places } from './output-paths.ts'
+import { ClassProgress } from './class-progress.ts'
+import type { Row } from './student-result.ts'
 import { inFairOrder, select } from './select.ts'
 import { callRoll, type Student } from './students.ts'
-import { demandSameKey, demandSameTerms } from './terms.ts'
+import { demandSameKey, demandSameTerms } from './run-settings.ts'
 import { graderVersion } from './version.ts'
-import { writeClass } from './write.ts'
+import { writeClass } from './write-class.ts'
 
 export interface ClassOptions extends MachineOptions {
   readonly submissions: string
@@ -153,7 +152,7 @@ async function termsOf(
   { tier, backend, key, draws }: Machine & Pick<Work, 'key' | 'draws'>,
 ): Promise<Terms> {
   const { submissions, labs, only, official } = options
-  const hashes = labs.map(async lab => [lab.manifest.id, await suiteHash(lab)] as const)
+  const hashes = labs.map(async lab => [lab.manifest.id, await hashSuite(lab, 'hidden')] as const)
   return {
     submissions,
     labs: labs.map(({ manifest }) => manifest.id),

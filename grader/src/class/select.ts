@@ -1,8 +1,8 @@
 import type { Lab } from '@backprop/course'
 import { UsageError } from '../errors.ts'
-import { takeLab } from '../grade-lab.ts'
+import { takeLab } from '../pipeline/grade-lab.ts'
 import { safeLine } from '@backprop/safe-text'
-import { isGraded, isWhole, sameWork, type Row } from './row.ts'
+import { isGraded, isWhole, sameWork, type Row } from './student-result.ts'
 import type { Student } from './students.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import { hasNotRun, type Status } from '@backprop/report'
-import type { GradedRow, RowLab } from './row.ts'
+import type { GradedRow, RowLab } from './student-result.ts'
 
 /** What the results of a class say about the class and about the tests. Pure. */
 

@@ -1,9 +1,9 @@
 import type { Lab } from '@backprop/course'
 import { isMisplaced } from '@backprop/course/intake'
 import { FROM_FUTURE, isFromFuture, percentOf, WORDS, type Status } from '@backprop/report'
-import { STRONG } from '../machine.ts'
+import { STRONG } from '../pipeline/machine.ts'
 import { html, Markup } from '../report/markup.ts'
-import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './row.ts'
+import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './student-result.ts'
 
 /** A student's name. It may be written in any direction: each keeps its own to itself. */
 export const name = ({ student }: Pick<Row, 'student'>): Markup => html`<bdi>${student}</bdi>`

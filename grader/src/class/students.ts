@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { FETCHED, SCRATCH } from '../github/fetched.ts'
+import { FETCHED, SCRATCH } from './fetched.ts'
 import { LOCK } from '../lock.ts'
 import { outboxNames } from './outbox-names.ts'
 

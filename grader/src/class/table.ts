@@ -1,6 +1,6 @@
 import { FROM_FUTURE, isFromFuture, toCsv } from '@backprop/report'
 import type { Lab } from '@backprop/course'
-import { isGraded, type Row } from './row.ts'
+import { isGraded, type Row } from './student-result.ts'
 
 /**
  * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without a score is empty, for

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { COURSE_ROOT } from '../course/course.ts'
+import { COURSE_ROOT } from '../course.ts'
 
 /** Folders without influence on a grade. */
 const ASIDE = new Set(['node_modules', 'test', 'bench', 'lab-cli'])

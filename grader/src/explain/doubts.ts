@@ -1,4 +1,4 @@
-import { SEED_KEY } from '../seed-key.ts'
+import { SEED_KEY } from '../pipeline/seed-key.ts'
 import type { Question } from './question.ts'
 import type { Report } from '@backprop/report'
 import type { Explanation } from './schema.ts'

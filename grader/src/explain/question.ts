@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { ExerciseManifest, Lab } from '@backprop/course'
 import type { Report, ReportExercise, ReportLab } from '@backprop/report'
-import { COURSE_ROOT, findLabs } from '../course/course.ts'
+import { COURSE_ROOT, findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
-import { takeLabIn } from '../intake/intake.ts'
+import { takeLabIn } from '../intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import { signatureFault } from '../sign/sign.ts'
+import { signatureFault } from '../signing/sign.ts'
 import type { Explanation } from './schema.ts'
 
 /** What is asked: how the grade of one exercise, or of one test of it, came about. */

@@ -1,7 +1,7 @@
 import type { TestFailure, TestResult } from '@backprop/test-runner'
-import type { GradedLab } from '../grade-lab.ts'
+import type { GradedLab } from '../pipeline/grade-lab.ts'
 import { safeBlock } from '@backprop/safe-text'
-import { outcomeOf } from '../score/outcome.ts'
+import { outcomeOf } from '../pipeline/score/outcome.ts'
 import type { Question } from './question.ts'
 import type { ExplainedTest } from './schema.ts'
 

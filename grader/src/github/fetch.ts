@@ -10,7 +10,7 @@ import {
   type Fetched,
   type FetchedSubmission,
   type Stamp,
-} from './fetched.ts'
+} from '../class/fetched.ts'
 import { gitEnvironment, type GitSettings } from './git-environment.ts'
 import { demandGit, GitFailed } from './git.ts'
 import { discard, headOf, LIMITS, takeSnapshot, type Limits, type Snapshot, type SnapshotOptions } from './snapshot.ts'

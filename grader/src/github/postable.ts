@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import type { Report } from '@backprop/report'
-import type { Row } from '../class/row.ts'
-import { readReport } from '../sign/read.ts'
-import { takeLabIn } from '../intake/intake.ts'
+import type { Row } from '../class/student-result.ts'
+import { readReport } from '../signing/read.ts'
+import { takeLabIn } from '../intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
-import type { FetchedSubmission } from './fetched.ts'
+import type { FetchedSubmission } from '../class/fetched.ts'
 
 /** A result that may be posted. */
 export interface Postable {

@@ -3,7 +3,7 @@ import { readJournal } from '../class/journal.ts'
 import { UsageError } from '../errors.ts'
 import { Api, ApiBusy, ApiRefused, type ApiOptions } from './api.ts'
 import { checkRunsOf, postCheckRun, type CheckRun, type Posted } from './check-run.ts'
-import { readFetched } from './fetched.ts'
+import { readFetched } from '../class/fetched.ts'
 import { postableOf, type Postable, type WhereToLook } from './postable.ts'
 
 export interface PublishOptions extends ApiOptions, WhereToLook {

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeStamp, type Stamp } from './fetched.ts'
+import { writeStamp, type Stamp } from '../class/fetched.ts'
 import { git, GitFailed, type Bounds, type GitCall } from './git.ts'
 import type { RosterEntry } from './roster.ts'
 

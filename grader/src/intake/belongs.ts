@@ -2,7 +2,7 @@ import { lstat, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { findLabs, type Lab } from '@backprop/course'
 import type { Submission } from '@backprop/course/intake'
-import { expectedStubs } from '../course/stubs.ts'
+import { expectedStubs } from './expected-stubs.ts'
 
 /** Far more than a lab.json takes. */
 const MOST_BYTES = 64 << 10

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { GraderFault } from '../errors.ts'
-import { contentHash } from './files.ts'
+import { contentHash } from './release-files.ts'
 import { firstThatIsNoFolder, inspect } from './inspect.ts'
 import type { Step } from './plan.ts'
 

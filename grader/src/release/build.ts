@@ -5,7 +5,7 @@ import { dirname, join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
 import { diskFault } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
-import { readTree, type Files } from './files.ts'
+import { readTree, type Files } from './release-files.ts'
 import type { PackageJson } from './package-json.ts'
 
 /** Packages with a build step arrive built, so that students need no compiler for them. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
-import { contentHash, json, type Files } from './files.ts'
+import { contentHash, json, type Files } from './release-files.ts'
 
 /** Lies in the root of a student repository and tells an update what it may touch. */
 export const COURSE_FILE = '.course.json'

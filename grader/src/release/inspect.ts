@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { lstat, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { contentHash } from './files.ts'
+import { contentHash } from './release-files.ts'
 
 /** What lies at a path of a student repository. */
 export type Found =

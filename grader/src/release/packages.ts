@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraderFault } from '../errors.ts'
 import { builtFiles, buildInputs } from './build.ts'
-import { compare, readTree, type Files } from './files.ts'
+import { compare, readTree, type Files } from './release-files.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
 
 /** What our own tests need and students do not. */

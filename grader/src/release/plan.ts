@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { COURSE_FILE, type CourseFile } from './course-file.ts'
-import { compare, contentHash } from './files.ts'
+import { compare, contentHash } from './release-files.ts'
 import type { Found } from './inspect.ts'
 import type { Release } from './release.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { json, readTree, text, withPlainLineEnds, type Files } from './files.ts'
+import { json, readTree, text, withPlainLineEnds, type Files } from './release-files.ts'
 import { prunedLockfile, prunedWorkspace, type Manifests } from './lockfile.ts'
 import { parsePackage, type PackageJson } from './package-json.ts'
 import { fillIn, readmeValues } from './readme.ts'

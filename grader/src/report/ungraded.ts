@@ -1,7 +1,12 @@
 import type { Lab } from '@backprop/course'
 import type { Ungraded } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
-import type { LogEntry } from '../score/judge.ts'
+
+export interface LogEntry {
+  readonly test: string
+  readonly error: string
+  readonly stack: string
+}
 
 /** A lab that could not be graded through a fault of ours, or of the machine. The other labs keep their scores. */
 export interface LabFault {

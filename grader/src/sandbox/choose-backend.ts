@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { GraderFault, UsageError } from '../errors.ts'
-import { BACKENDS, isOwn, makeBackend, type BackendName } from './backends.ts'
-import { openDevice } from './device/open.ts'
+import { BACKENDS, isOwn, makeBackend, type BackendName } from './device/backends.ts'
+import { openDevice } from './device/open-device.ts'
 
 export interface BackendStatus {
   readonly name: BackendName

@@ -1,7 +1,7 @@
 import { add, backward, crossEntropy, matmul, relu, tensor, type Backend } from '@backprop/core'
 import { GraderFault } from '../errors.ts'
-import { isOwn, makeBackend, type BackendName } from './backends.ts'
-import { openDevice } from './device/open.ts'
+import { isOwn, makeBackend, type BackendName } from './device/backends.ts'
+import { openDevice } from './device/open-device.ts'
 
 /**
  * How fast a backend computes here, compared with the machine that the limits of the labs were made for. A slow backend is

@@ -14,7 +14,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { COURSE_ROOT } from '../../src/course/course.ts'
+import { COURSE_ROOT } from '../../src/course.ts'
 
 /** What an attack did outside its process. */
 export type Effect = 'secret' | 'file' | 'connection' | 'process' | 'report'

@@ -7,7 +7,7 @@ import { buildSealed } from '../../src/sandbox/sealed.ts'
 import { Session } from '../../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
 import { TIERS, type TierId } from '../../src/sandbox/tiers/tiers.ts'
-import { outcomeOf } from '../../src/score/outcome.ts'
+import { outcomeOf } from '../../src/pipeline/score/outcome.ts'
 import { Arena, type Effect } from './arena.ts'
 import { completed, type Attack } from './attack.ts'
 

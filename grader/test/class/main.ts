@@ -1,4 +1,4 @@
-import { findLabs } from '../../src/course/course.ts'
+import { findLabs } from '../../src/course.ts'
 import { makeClass } from './generate.ts'
 
 /** Makes a class to try `pnpm grade class` on: node packages/launch/launch.mjs grader/test/class/main.ts DIR [COUNT] [LAB] */

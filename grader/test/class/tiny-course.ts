@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, sym
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { SEED_KEY } from '../../src/seed-key.ts'
+import { SEED_KEY } from '../../src/pipeline/seed-key.ts'
 import { runClass, type ClassOptions, type ClassOutcome } from '../../src/class/run-class.ts'
-import { COURSE_ROOT, findLabs } from '../../src/course/course.ts'
+import { COURSE_ROOT, findLabs } from '../../src/course.ts'
 import { WritableText } from '../writable-text.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { findLabs } from '../../src/course/course.ts'
+import { findLabs } from '../../src/course.ts'
 import { GitHubApi } from '../github-api.ts'
 import { GitServer } from '../git-server.ts'
 import { copyCourse } from './course-copy.ts'

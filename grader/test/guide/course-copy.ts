@@ -1,6 +1,6 @@
 import { cpSync, symlinkSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
-import { COURSE_ROOT } from '../../src/course/course.ts'
+import { COURSE_ROOT } from '../../src/course.ts'
 
 /** What tools leave behind, and git's own folder. */
 const LEFT_OUT = /^(\.git|\.turbo|\.cache|\.vite|\.vite-temp|\.vitest-cache|reports)$/

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { applyMutant, loadMutants } from '../../src/course/mutants.ts'
+import { applyMutant, loadMutants } from '../../src/authoring/mutants.ts'
 import { makeRelease } from '../../src/release/release.ts'
-import { writeRelease } from '../../src/release/write.ts'
+import { writeRelease } from '../../src/release/write-release.ts'
 import { solved } from '../submissions.ts'
 
 /** The repositories that the guide speaks of, as bare ones in a folder that plays GitHub. */

@@ -1,5 +1,5 @@
-import { encode } from '../encode.ts'
-import type { ByValue, WireHooks } from '../wire.ts'
+import { encode } from '../wire/encode.ts'
+import type { ByValue, WireHooks } from '../wire/wire.ts'
 
 /** Whether a call leaves its arguments as they were: for exercises that promise it. */
 

@@ -1,9 +1,9 @@
 import { wasm } from '@backprop/backend-wasm'
 import { plain } from '@backprop/core'
-import type { ChildBackend } from '../backends.ts'
-import { ourClasses } from '../values.ts'
-import type { ByValue } from '../wire.ts'
-import { brokered } from './device.ts'
+import type { ChildBackend } from '../device/backends.ts'
+import { ourClasses } from '../wire/values.ts'
+import type { ByValue } from '../wire/wire.ts'
+import { brokered } from './child-device.ts'
 
 /** The classes that the runner sends and receives, in a module that may use tensors. */
 export async function classesOn(backend: ChildBackend): Promise<readonly ByValue[]> {

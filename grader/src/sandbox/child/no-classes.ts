@@ -1,4 +1,4 @@
-import { generators } from '../generators.ts'
+import { generators } from '../wire/rng-bridge.ts'
 import type { classesOn as withTensors } from './classes.ts'
 
 /** In a lab without tensors: a runner that has none, so that none are there to be found; only random numbers. */

@@ -4,11 +4,11 @@
  * function such as `numericalGradient(f, x)` keeps its natural, synchronous signature.
  */
 import { Socket } from 'node:net'
-import type { ChildBackend } from '../backends.ts'
-import { decode } from '../decode.ts'
-import { encode } from '../encode.ts'
-import { FrameReader } from '../frames.ts'
-import { CALLBACK_LIMITS, REPLY_LIMITS, WIRE_LIMITS, type ByValue, type WireHooks } from '../wire.ts'
+import type { ChildBackend } from '../device/backends.ts'
+import { decode } from '../wire/decode.ts'
+import { encode } from '../wire/encode.ts'
+import { FrameReader } from '../wire/frames.ts'
+import { CALLBACK_LIMITS, REPLY_LIMITS, WIRE_LIMITS, type ByValue, type WireHooks } from '../wire/wire.ts'
 import { watchArguments, type ChangedArgument } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { Latecomers } from './latecomers.ts'

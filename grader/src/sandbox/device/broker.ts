@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { Backend } from '@backprop/core'
 import type { DeviceReceipt } from '@backprop/test-runner'
-import { Channel } from '../channel.ts'
-import { ProtocolError } from '../wire.ts'
+import { Channel } from '../wire/channel.ts'
+import { ProtocolError } from '../wire/wire.ts'
 import { DeviceClient, DeviceQuota, type Usage } from './client.ts'
 import { DEVICE_BUDGET, DEVICE_LIMITS, PART, type DeviceLimits } from './limits.ts'
 

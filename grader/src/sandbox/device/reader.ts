@@ -1,5 +1,5 @@
 import { isContiguous, sizeOf, type ConvSettings, type PoolSettings, type Slot, type View } from '@backprop/core'
-import { ProtocolError } from '../wire.ts'
+import { ProtocolError } from '../wire/wire.ts'
 
 /** Numbers of a child on the device, by the id that the child gave them. */
 export interface Owned {

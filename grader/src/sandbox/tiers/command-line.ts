@@ -1,5 +1,5 @@
 import type { Limits } from '@backprop/course'
-import type { ChildBackend } from '../backends.ts'
+import type { ChildBackend } from '../device/backends.ts'
 import { idleDataBytes, isRoot, NOBODY, which } from './host.ts'
 
 /** What a tier needs to know to start a child. */

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises'
+import { stripTypeScriptTypes } from 'node:module'
+import { basename, join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { parse } from 'acorn'
+import { solutionDir } from '../course.ts'
+
+/** A function of a solution that is, or helps to be, the answer to an exercise. */
+export interface Answer {
+  readonly exercise: string
+  /** The file without its ending: `perceptron`. */
+  readonly module: string
+  readonly name: string
+  /** The comment above it, which the student's copy has too. */
+  readonly description: string
+}
+
+/** The exported functions with a mark `// SOLUTION(id)` in them, in the order of the files; the quiz is left out. */
+export async function answersOf(lab: Lab): Promise<Answer[]> {
+  const found: Answer[] = []
+  for (const file of lab.manifest.edit) {
+    const text = await readFile(join(solutionDir(lab), file), 'utf8')
+    found.push(...answersIn(text).map(answer => ({ ...answer, module: basename(file, '.ts') })))
+  }
+  return found.filter(({ exercise }) => exercise !== 'quiz')
+}
+
+function answersIn(text: string): Omit<Answer, 'module'>[] {
+  const comments: { readonly end: number; readonly value: string }[] = []
+  // Types are replaced by blanks, so every place in the program is the same place in the solution.
+  const program = parse(stripTypeScriptTypes(text), {
+    ecmaVersion: 'latest',
+    sourceType: 'module',
+    onComment: (isBlock, value, _, end) => void (isBlock && comments.push({ end, value })),
+  })
+  return program.body.flatMap(node => {
+    if (node.type !== 'ExportNamedDeclaration' || node.declaration?.type !== 'FunctionDeclaration') return []
+    const mark = /\/\/ SOLUTION\((?<exercise>[a-z0-9-]+)\)/.exec(text.slice(node.start, node.end))
+    if (!mark?.groups) return []
+    const above = comments.findLast(({ end }) => end <= node.start)
+    const description = above && text.slice(above.end, node.start).trim() === '' ? above.value : ''
+    return [{ exercise: mark.groups.exercise, name: node.declaration.id.name, description }]
+  })
+}

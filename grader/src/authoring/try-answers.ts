@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { score, type Outcome } from '@backprop/report'
+import { runSuite, type TestResult } from '@backprop/test-runner'
+import { GraderFault } from '../errors.ts'
+import { TRIAL_SECONDS, type Trial, type Trials, type TrialNote, type TrialVerdict } from '../pipeline/suite/trial.ts'
+import { solutionDir } from '../course.ts'
+
+/** What became of one trial: its points by exercise, and what each test said. */
+export interface Tried {
+  readonly trial: Trial
+  readonly points: ReadonlyMap<string, number>
+  readonly verdicts: ReadonlyMap<string, TrialVerdict>
+}
+
+export interface TryOptions {
+  readonly trainings?: boolean
+  readonly signal?: AbortSignal
+  readonly wallSeconds?: number
+  /** One trial that takes longer than this in one test does not end: it loops, as one that waits is given up before. */
+  readonly loopSeconds?: number
+}
+
+/**
+ * Shows many answers to a lab's hidden tests, in one process without the wall. Throws `GraderFault` where that breaks, or
+ * a trial does not end.
+ */
+export async function tryAnswers(
+  lab: Lab,
+  list: readonly Trial[],
+  { trainings = false, signal, wallSeconds = 900, loopSeconds = 1.5 * TRIAL_SECONDS }: TryOptions = {},
+): Promise<Tried[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'backprop-trials-'))
+  const at = join(scratch, 'at.txt')
+  const watch = new Watch(at, loopSeconds)
+  try {
+    const trials: Trials = { list, trainings, at }
+    const outcome = await runSuite({
+      root: lab.dir,
+      include: ['hidden/**/*.test.ts'],
+      alias: { '#lab/': `${join(solutionDir(lab), 'src')}/` },
+      provide: { trials },
+      isolate: false,
+      testSeconds: wallSeconds,
+      wallSeconds,
+      signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
+    })
+    signal?.throwIfAborted()
+    if (watch.signal.aborted)
+      throw new GraderFault(
+        `a trial of ${lab.manifest.id} went on for more than ${loopSeconds} s, so it does not end: ${await readAt(at)}`,
+      )
+    const [broken] = [...outcome.broken, ...outcome.results.flatMap(result => result.failures)]
+    if (outcome.end !== 'done' || broken)
+      throw new GraderFault(
+        `the trials of ${lab.manifest.id} did not end: ${broken?.stack ?? `${outcome.end}, at ${await readAt(at)}\n${outcome.output}`}`,
+      )
+    return triedFrom(lab, list, outcome.results)
+  } finally {
+    watch.end()
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+const readAt = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => 'none of them')
+
+/** Gives up when the same trial goes on and on. */
+class Watch {
+  readonly #stop = new AbortController()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(file: string, seconds: number) {
+    this.#timer = setInterval(() => void this.#look(file, seconds), 1000)
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  async #look(file: string, seconds: number): Promise<void> {
+    const began = await stat(file).catch(() => null)
+    if (began && Date.now() - began.mtimeMs > seconds * 1000) this.#stop.abort()
+  }
+
+  end(): void {
+    clearInterval(this.#timer)
+  }
+}
+
+function triedFrom(lab: Lab, list: readonly Trial[], results: readonly TestResult[]): Tried[] {
+  const verdicts = list.map(() => new Map<string, TrialVerdict>())
+  for (const result of results)
+    for (const [index, verdict] of noteOf(result)) verdicts[index].set(`${result.exercise}/${result.name}`, verdict)
+  return list.map((trial, i) => ({ trial, verdicts: verdicts[i], points: pointsOf(lab, verdicts[i]) }))
+}
+
+const noteOf = ({ notes }: TestResult): TrialNote => notes.flatMap(note => JSON.parse(note) as TrialNote)
+
+function pointsOf({ manifest }: Lab, verdicts: ReadonlyMap<string, TrialVerdict>): Map<string, number> {
+  // An exercise counts here even where one that it builds on has not passed: a trial may be of one exercise alone.
+  const exercises = manifest.exercises.map(each => ({ ...each, requires: [] }))
+  const outcomes = [...verdicts].map(([name, verdict]): Outcome => {
+    const [exercise, test] = name.split('/')
+    return { exercise, test, status: verdict.failure === null ? 'passed' : 'failed', ms: 0, notes: [] }
+  })
+  return new Map(score({ ...manifest, exercises }, outcomes).exercises.map(({ id, points }) => [id, points]))
+}

@@ -1,0 +1,91 @@
+import { styleText } from 'node:util'
+import type { Result } from './grade-student.ts'
+import { safeLine } from '@backprop/safe-text'
+import { isGraded, totalMs } from './student-result.ts'
+
+/** How many of the last results the time left is judged by: enough to be steady, few enough to notice a change. */
+const RECENT = 30
+
+/**
+ * Shows on stderr how far a class is: a bar on a terminal, a line per student elsewhere. The time left follows from the
+ * pace of the last results, over all jobs together.
+ */
+export class ClassProgress {
+  readonly #stream: NodeJS.WriteStream
+  readonly #clock: () => number
+  readonly #live: boolean
+  readonly #all: number
+  readonly #times: number[]
+  #done: number
+  #last = ''
+  #ticker: NodeJS.Timeout | undefined
+
+  /** `done` of `all` were graded before a resume. */
+  constructor(
+    stream: NodeJS.WriteStream,
+    { all, done }: { all: number; done: number },
+    clock: () => number = () => performance.now(),
+  ) {
+    this.#stream = stream
+    this.#clock = clock
+    this.#live = stream.isTTY === true && !process.env.CI
+    this.#all = all
+    this.#done = done
+    this.#times = [clock()]
+    if (this.#live) this.#ticker = setInterval(() => this.#draw(), 500)
+  }
+
+  add({ row, ran }: Pick<Result, 'row' | 'ran'>): void {
+    this.#done++
+    this.#times.push(this.#clock())
+    if (this.#times.length > RECENT + 1) this.#times.shift()
+    const took = ran && isGraded(row) ? ` (${(totalMs(row) / 1000).toFixed(1)} s)` : ''
+    const what = isGraded(row)
+      ? `${row.points} of ${row.maxPoints}${row.ungraded ? ', with a grader error' : ''}`
+      : `grader error: ${row.reason}`
+    this.#last = safeLine(`${row.student}: ${what}${took}`)
+    if (this.#live) this.#draw()
+    else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#left()}\n`)
+  }
+
+  end(): void {
+    clearInterval(this.#ticker)
+    if (this.#live) this.#stream.write('\r\u001b[K')
+  }
+
+  #draw(): void {
+    const bar = '█'.repeat(Math.round((this.#done / this.#all) * 20)).padEnd(20, '░')
+    const line = `${bar}  ${this.#done}/${this.#all}${this.#left()}  ${this.#last}`
+    const short = clip(line, (this.#stream.columns ?? 80) - 1)
+    this.#stream.write(`\r\u001b[K${styleText('cyan', short, { stream: this.#stream })}`)
+  }
+
+  /** ", about 3 min left", once there is a pace to judge by. */
+  #left(): string {
+    const results = this.#times.length - 1
+    if (results === 0 || this.#done === this.#all) return ''
+    const each = (this.#clock() - this.#times[0]) / results
+    return `, about ${duration(each * (this.#all - this.#done))} left`
+  }
+}
+
+/** As much of a text as fits in so many columns; where in doubt, a character takes two. */
+function clip(text: string, columns: number): string {
+  let short = ''
+  let width = 0
+  for (const character of text) {
+    const isNarrow = /[\u0000-\u10ff\u2010-\u259f]/.test(character)
+    width += isNarrow ? 1 : 2
+    if (width > columns) break
+    short += character
+  }
+  return short
+}
+
+/** A length of time as people say it: 8 s, 4 min, 2 h 10 min. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,115 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { safeJson } from '@backprop/safe-text'
+import { UsageError } from '../errors.ts'
+import { readRegular } from '../intake/git/files.ts'
+
+/** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/)
+const time = z.iso.datetime({ offset: true })
+
+const Submission = z.strictObject({
+  name: z.string(),
+  repository: z.string(),
+  branch: z.string().nullable(),
+  status: z.enum(['changed', 'unchanged', 'empty', 'failed']).meta({
+    description: 'Of this run; "empty": nothing has been pushed. A failed one keeps what was fetched before.',
+  }),
+  before: commit.nullable().meta({ description: 'The commit that the run before found.' }),
+  commit: commit.nullable().meta({ description: 'The commit whose files lie in the folder.' }),
+  committedAt: time.nullable().meta({ description: 'As the commit says; its author can make it say anything.' }),
+  seenAt: time.nullable().meta({ description: 'When "grade fetch" first found this commit there.' }),
+  leftOut: z
+    .strictObject({
+      count: z.int().min(0),
+      first: z.array(z.strictObject({ path: z.string(), why: z.string() })).max(20),
+    })
+    .meta({ description: 'Links, submodules, installed packages and large files of this commit.' }),
+  problem: z.string().nullable(),
+})
+
+export const Fetched = z
+  .strictObject({
+    schema: z.literal('backprop/fetch/v1'),
+    fetchedAt: time,
+    submissions: z.array(Submission),
+  })
+  .meta({ title: 'Backprop Labs: what was fetched' })
+
+export type Fetched = z.infer<typeof Fetched>
+export type FetchedSubmission = Fetched['submissions'][number]
+
+/** The JSON Schema of `fetch.json` (draft 2020-12). */
+export const fetchedJsonSchema = (): object => z.toJSONSchema(Fetched)
+
+export const FETCHED = 'fetch.json'
+/** How the folder begins in which `grade fetch` works, beside the folders of the students. */
+export const SCRATCH = '.fetching-'
+
+/**
+ * Which commit the files of a fetched folder are of. It lies among them, so that files and date change in one step: a
+ * run that is killed between the files and the record never leaves late work under an early time.
+ */
+const Stamp = Submission.pick({
+  repository: true,
+  branch: true,
+  committedAt: true,
+  seenAt: true,
+  leftOut: true,
+}).extend({
+  commit,
+})
+export type Stamp = z.infer<typeof Stamp>
+const STAMP = ['.git', 'backprop-fetch.json']
+const MOST_STAMP_BYTES = 1 << 20
+
+/** Writes the stamp of a folder before it is put in its place; `folder` has a repository in it. */
+export const writeStamp = (folder: string, stamp: Stamp): Promise<void> =>
+  writeFile(join(folder, ...STAMP), safeJson(stamp))
+
+async function readStamp(folder: string): Promise<Stamp | null> {
+  const bytes = await readRegular(MOST_STAMP_BYTES, folder, ...STAMP).catch(() => null)
+  try {
+    return bytes && Stamp.parse(JSON.parse(bytes.toString('utf8')))
+  } catch {
+    return null
+  }
+}
+
+/** Null where there is none. Where a folder says that its files are newer than the record, the folder is right. Throws UsageError where it is not ours. */
+export async function readFetched(folder: string): Promise<Fetched | null> {
+  const file = join(folder, FETCHED)
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return null
+  const record = parseRecord(text, file)
+  const submissions = await Promise.all(
+    record.submissions.map(async one => stamped(one, await readStamp(join(folder, one.name)))),
+  )
+  return { ...record, submissions }
+}
+
+function parseRecord(text: string, file: string): Fetched {
+  try {
+    return Fetched.parse(JSON.parse(text))
+  } catch {
+    throw new UsageError(`"${file}" was not written by "grade fetch". Move it away to start afresh.`)
+  }
+}
+
+function stamped(record: FetchedSubmission, stamp: Stamp | null): FetchedSubmission {
+  const isOfTheSame = stamp?.repository === record.repository && stamp.branch === record.branch
+  if (!isOfTheSame || stamp.commit === record.commit) return record
+  return { ...record, ...stamp, status: 'changed', before: record.commit, problem: null }
+}
+
+/** Whoever reads the file finds the old text or the new one, whole. */
+export async function writeFetched(folder: string, fetched: Fetched): Promise<void> {
+  const file = join(folder, FETCHED)
+  await writeFile(`${file}.new`, safeJson(fetched))
+  await rename(`${file}.new`, file)
+}

@@ -1,0 +1,69 @@
+import { UsageError } from '../errors.ts'
+import { SIGNING_KEY } from '../signing/keys.ts'
+import { SEED_KEY } from '../pipeline/seed-key.ts'
+import { short } from '../signing/sign.ts'
+import type { Terms } from './journal.ts'
+
+/** Refuses to go on with a run that was begun under other terms: its class would be graded in two ways. */
+export function demandSameTerms(then: Terms, now: Terms, reports: string): void {
+  const [found] = differences(then, now)
+  if (!found) return
+  throw new UsageError(
+    `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to begin anew; ` +
+      'what was graded under the present terms is not graded again.',
+  )
+}
+
+/** Refuses to add results that are signed in another way than those that they are added to. */
+export function demandSameKey(then: Terms, now: Terms, reports: string): void {
+  const [found] = keys(then, now)
+  if (!found) return
+  throw new UsageError(
+    `Nothing can be added to the results in "${reports}": ${found}, or leave out --only to write all reports anew; ` +
+      'what was graded is not graded again.',
+  )
+}
+
+function keys({ signingKey: then }: Terms, { signingKey: now }: Terms): string[] {
+  if (then === now) return []
+  if (then === null)
+    return [
+      `it was begun without a key, and now ${SIGNING_KEY} holds ${short(now ?? '')}, which would sign only a part: unset it`,
+    ]
+  return [
+    `its reports are signed with key ${short(then)}, and ` +
+      (now === null
+        ? `${SIGNING_KEY} is not set: set it to that key`
+        : `${SIGNING_KEY} holds ${short(now)}: set it to the first`),
+  ]
+}
+
+/** What differs, in words, the most telling first. */
+function differences(then: Terms, now: Terms): string[] {
+  const option = (name: string, a: string | number | null, b: string | number | null) =>
+    a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]
+  const changed = now.labs.filter(lab => then.suites[lab] !== now.suites[lab])
+  return [
+    ...option('submissions', then.submissions, now.submissions),
+    ...option('labs', then.labs.join(','), now.labs.join(',')),
+    ...option('only', then.only, now.only),
+    ...option('seed', then.seed, now.seed),
+    ...(then.seedKey === now.seedKey
+      ? []
+      : [
+          `it drew from key ${then.seedKey ?? 'none'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
+        ]),
+    ...option('backend', then.backend, now.backend),
+    ...keys(then, now),
+    ...(then.official === now.official ? [] : [`one of them is official, and the other is not`]),
+    ...(changed.length === 0
+      ? []
+      : [`the course has changed since then: the points or tests of ${changed.join(', ')}`]),
+    ...(then.grader === now.grader ? [] : ['the grader has changed since then']),
+    ...(then.tier === now.tier ? [] : [`it ran in isolation tier ${then.tier}, and now there is ${now.tier}`]),
+    ...(then.node === now.node ? [] : [`it ran on Node ${then.node}, and this is ${now.node}`]),
+  ]
+}
+
+const withOption = (name: string, value: string | number | null) =>
+  value === null ? `without --${name}` : `with --${name} ${value}`

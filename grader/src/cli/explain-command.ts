@@ -1,0 +1,110 @@
+import { safeJson } from '@backprop/safe-text'
+import { resolve } from 'node:path'
+import { EXIT, type Command } from './command.ts'
+import type { Values } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { explain as explainGrade } from '../explain/explain.ts'
+import { understand, type Question } from '../explain/question.ts'
+import { renderExplanation } from '../explain/render.ts'
+import { chooseMachine } from '../pipeline/machine.ts'
+import { Progress } from '../pipeline/lab-progress.ts'
+import type { Report } from '@backprop/report'
+import { PUBLIC_KEY, verifyingKey, type Environment } from '../signing/keys.ts'
+import { ephemeralKey, presentKey, type Draws } from '../pipeline/seed-key.ts'
+import { NotAReport, readReport } from '../signing/read.ts'
+
+export const explain: Command = {
+  name: 'explain',
+  help: `Show an instructor how the grade of an exercise came about
+
+  pnpm grade explain <report.json> <exercise> [--submission DIR] [--lab LAB] [--test ID] [--json]
+
+Runs the exercise's hidden tests again on the draws and the backend of the report, and shows each call, its inputs,
+what came back, what was expected, and whether every test comes out as reported. Not for students: it shows the tests.
+  --submission DIR   the folder that was graded; default: this course's own tree, if it holds just those files
+  --lab LAB          where two labs of the report have an exercise of that name
+  --test ID          only this test
+  --backend NAME     another backend than the report's, where this machine lacks that
+  --key FILE         the public key, to check the signature first; default: what ${PUBLIC_KEY} holds
+  --json             print backprop/explanation/v1 on stdout and nothing else
+
+Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usage, or our own fault.`,
+  options: {
+    submission: { type: 'string' },
+    lab: { type: 'string' },
+    test: { type: 'string' },
+    backend: { type: 'string' },
+    key: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  positionals: { min: 2, max: 2 },
+  async run({ positionals: [file, exercise], values, env, stdout, stderr, signal }) {
+    const report = await reportAt(file)
+    const question = await understand(report, await verifyingKey(string(values, 'key'), env), {
+      exercise,
+      lab: string(values, 'lab'),
+      test: string(values, 'test'),
+      submission: string(values, 'submission'),
+    })
+    const { tier, backend, slowness } = await chooseMachine({
+      backend: string(values, 'backend') ?? report.environment.backend,
+    })
+    const draws = await drawsOf(report, env)
+    const progress = new Progress(stderr)
+    progress.begin(onlyAsked(question))
+    const { onEvent } = progress
+    const explanation = await explainGrade(question, {
+      tier: tier.id,
+      backend,
+      slowness,
+      draws,
+      signal,
+      onEvent,
+    }).finally(() => progress.end())
+    stdout.write(
+      values.json
+        ? safeJson(explanation)
+        : `${renderExplanation(explanation, again(file, question, backend), stdout)}\n`,
+    )
+    return explanation.agrees ? EXIT.fullMarks : EXIT.pointsLost
+  },
+}
+
+/** What the report was drawn from, as far as it is there: another key is doubted later, in words. */
+async function drawsOf({ provenance: { seed } }: Report, env: Environment): Promise<Draws> {
+  return seed === null ? ((await presentKey(env)) ?? ephemeralKey()) : { seed }
+}
+
+async function reportAt(file: string): Promise<Report> {
+  try {
+    return await readReport(file)
+  } catch (error) {
+    if (error instanceof NotAReport) throw new UsageError(`"${file}" cannot be explained: ${error.message}`)
+    throw new UsageError(
+      `"${file}" cannot be read (${(error as NodeJS.ErrnoException).code}). Give the path of a report.json.`,
+    )
+  }
+}
+
+/** The lab with nothing in it but the tests that will run, for whoever counts them. */
+function onlyAsked({ lab, exercise, test }: Question): Question['lab'] {
+  const tests = exercise.tests.filter(({ id }) => test === undefined || id === test)
+  return { ...lab, manifest: { ...lab.manifest, exercises: [{ ...exercise, tests }] } }
+}
+
+/** How to see the same again: one exercise in detail, and the whole lab. */
+function again(file: string, { exercise, lab, test, submission, report }: Question, backend: string): string[] {
+  const { id } = lab.manifest
+  const folder = `--submission ${quoted(resolve(submission))}`
+  const { seed } = report.provenance
+  return [
+    `pnpm grade explain ${quoted(file)} ${exercise.id} --lab ${id} ${folder}${test ? ` --test ${test}` : ''}`,
+    `pnpm grade ${id} ${folder}${seed === null ? '' : ` --seed ${seed}`} --backend ${backend}`,
+  ]
+}
+
+const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`)
+const string = (values: Values, name: string): string | undefined => {
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
+}

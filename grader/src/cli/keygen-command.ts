@@ -1,0 +1,54 @@
+import { createPublicKey } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { diskFault } from '@backprop/course'
+import { EXIT, text, type Command } from './command.ts'
+import { UsageError } from '../errors.ts'
+import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'
+
+export const keygen: Command = {
+  name: 'keygen',
+  help: `Make a pair of keys for signing reports
+
+  pnpm grade keygen [--out FILE]
+
+  --out FILE   the private key; the public one goes to FILE.pub. Default: backprop-signing-key
+
+Nothing is ever overwritten. Reports are signed wherever ${SIGNING_KEY} holds the private key: the path of
+the file, or its text, as a secret of a workflow does. The private key belongs in no repository.`,
+  options: { out: { type: 'string' } },
+  positionals: { min: 0, max: 0 },
+  async run({ values, stdout }) {
+    const privateFile = resolve(text(values, 'out', 'backprop-signing-key'))
+    const publicFile = `${privateFile}.pub`
+    const { privatePem, publicPem } = makeKeys()
+    await writeNew(privateFile, privatePem, 0o600)
+    try {
+      await writeNew(publicFile, publicPem, 0o644)
+    } catch (error) {
+      await rm(privateFile)
+      throw error
+    }
+    stdout.write(
+      `Private key  ${privateFile}\nPublic key   ${publicFile}\nKey id       ${keyId(createPublicKey(publicPem))}\n\n` +
+        `Keep the private key to yourself and out of every repository. To sign reports, set\n` +
+        `  ${SIGNING_KEY}=${privateFile}\n` +
+        `To check them:\n  pnpm grade verify FILE --key ${quoted(publicFile)}\n` +
+        `or set ${PUBLIC_KEY} once.\n`,
+    )
+    return EXIT.fullMarks
+  },
+}
+
+async function writeNew(file: string, content: string, mode: number): Promise<void> {
+  try {
+    await writeFile(file, content, { flag: 'wx', mode })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new UsageError(`"${file}" exists already, and a key is never overwritten. Choose another with --out.`)
+    if (diskFault(error) !== null) throw error
+    throw new UsageError(`"${file}" cannot be written: ${(error as Error).message}.`)
+  }
+}
+
+const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path)

@@ -1,0 +1,91 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { EXIT, text, type Command } from './command.ts'
+import type { Context } from '../context.ts'
+import { findLabs, solutionDir } from '../course.ts'
+import { operatorMutants, type OperatorMutant } from '../authoring/operators.ts'
+import { UsageError } from '../errors.ts'
+import { gradeLab } from '../pipeline/grade-lab.ts'
+import type { BackendName } from '../sandbox/device/backends.ts'
+import { chooseBackend } from '../sandbox/choose-backend.ts'
+import { strongestTier } from '../sandbox/try-tier.ts'
+import type { TierId } from '../sandbox/tiers/tiers.ts'
+
+type Placed = OperatorMutant & { readonly file: string }
+
+export const mutate: Command = {
+  name: 'mutate',
+  help: `Change each operator, number and statement of a solution, and see whether the hidden suite notices
+
+  pnpm grade mutate <lab> [--exercise ID] [--every N] [--backend NAME]
+
+  --exercise ID    only changes to the answer of this exercise
+  --every N        only every N-th change, for a quick look
+  --backend NAME   auto (the default) or a name that pnpm grade doctor lists
+
+Prints the share of the changes that cost points, and each one that does not: a missing test, or a change that changes
+nothing. This takes minutes: the exercise's hidden tests run once for each change.
+Exit codes: 0 at least 95 % cost points, 1 less.`,
+  options: { exercise: { type: 'string' }, every: { type: 'string' }, backend: { type: 'string' } },
+  positionals: { min: 1, max: 1 },
+  async run(context) {
+    const { positionals, values, stdout, stderr } = context
+    const [lab] = await findLabs(positionals[0])
+    const every = Number(text(values, 'every', '1'))
+    if (!Number.isInteger(every) || every < 1) throw new UsageError('--every takes a whole number, 1 or more.')
+    const exercise = text(values, 'exercise', '')
+    const mutants = await mutantsOf(lab)
+    const chosen = mutants.filter(mutant => !exercise || mutant.exercise === exercise).filter((_, i) => i % every === 0)
+    if (chosen.length === 0) {
+      const ids = [...new Set(mutants.map(mutant => mutant.exercise))].join(', ')
+      throw new UsageError(`There is nothing to change in the answer of "${exercise}". There is in those of: ${ids}.`)
+    }
+    const machine = { tier: (await strongestTier()).id, backend: await chooseBackend(text(values, 'backend', 'auto')) }
+    const count = { noticed: 0, survives: 0, 'does not compile': 0 }
+    for (const [i, mutant] of chosen.entries()) {
+      const what = `${mutant.file}:${mutant.line} ${mutant.exercise}: ${inOneLine(mutant.before)} → ${inOneLine(mutant.after)}`
+      stderr.write(`${i + 1} of ${chosen.length}: ${what}\n`)
+      const fate = await fateOf(lab, mutant, machine, context)
+      count[fate]++
+      if (fate !== 'noticed') stdout.write(`${fate}: ${what}\n`)
+    }
+    const all = count.noticed + count.survives
+    const share = count.noticed / Math.max(1, all)
+    stdout.write(`${lab.manifest.id}: ${count.noticed} of ${all} changes cost points, ${(100 * share).toFixed(1)} %\n`)
+    return share >= 0.95 ? EXIT.fullMarks : EXIT.pointsLost
+  },
+}
+
+async function mutantsOf(lab: Lab): Promise<Placed[]> {
+  const found: Placed[] = []
+  for (const file of lab.manifest.edit) {
+    const solution = await readFile(join(solutionDir(lab), file), 'utf8')
+    found.push(...operatorMutants(solution).map(mutant => ({ ...mutant, file })))
+  }
+  return found
+}
+
+async function fateOf(
+  lab: Lab,
+  { file, text, exercise }: Placed,
+  machine: { readonly tier: TierId; readonly backend: BackendName },
+  { signal }: Pick<Context, 'signal'>,
+): Promise<'noticed' | 'survives' | 'does not compile'> {
+  const submission = await mkdtemp(join(tmpdir(), 'backprop-mutant-'))
+  try {
+    await cp(join(solutionDir(lab), 'src'), join(submission, 'src'), { recursive: true })
+    await writeFile(join(submission, file), text)
+    const { exercises, problem } = await gradeLab({ lab, submission, ...machine, only: { exercise }, signal })
+    if (problem !== null) return 'does not compile'
+    return exercises.some(({ id, points, maxPoints }) => id === exercise && points < maxPoints) ? 'noticed' : 'survives'
+  } finally {
+    await rm(submission, { recursive: true, force: true })
+  }
+}
+
+const inOneLine = (source: string): string => {
+  const line = source.replace(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line || '(nothing)'
+}

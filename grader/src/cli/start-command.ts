@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { EXIT, type Command } from './command.ts'
+import { proveWritable, type Lab } from '@backprop/course'
+import { COURSE_ROOT, findLabs, solutionDir } from '../course.ts'
+import { drawsFor } from '../pipeline/seed-key.ts'
+import { gradeCourse } from '../pipeline/grade-submission.ts'
+import { renderTable } from '../report/terminal.ts'
+import { writeReport } from '../report/write-report.ts'
+
+export const start: Command = {
+  name: 'start',
+  help: `Grade every reference solution, print the table, write the report
+
+  pnpm start
+
+Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and leaves nothing behind.`,
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run(context) {
+    const { stdout, stderr, now } = context
+    const labs = await findLabs('all')
+    const out = join(COURSE_ROOT, 'reports', 'solutions')
+    await proveWritable(out)
+    const begun = now()
+    stderr.write(`Grading the reference solutions of ${labs.length} labs. Ctrl-C stops.\n`)
+    const options = {
+      labs,
+      submissionOf: (lab: Lab) => solutionDir(lab),
+      name: 'reference solutions',
+      backend: 'auto',
+      draws: await drawsFor({}, context),
+    }
+    const { report, labs: graded } = await gradeCourse(options, context)
+    await writeReport(out, report, graded)
+    const took = ((now().getTime() - begun.getTime()) / 1000).toFixed(1)
+    stdout.write(`${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}  (${took} s)\n`)
+    return report.points === report.maxPoints ? EXIT.fullMarks : EXIT.pointsLost
+  },
+}

@@ -1,0 +1,58 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EXIT, type Command } from './command.ts'
+import { findLabs } from '../course.ts'
+import { UsageError } from '../errors.ts'
+import { safeLine } from '@backprop/safe-text'
+import { keyId, PUBLIC_KEY, verifyingKey } from '../signing/keys.ts'
+import { short } from '../signing/sign.ts'
+import { presentCourse, verifyFile, type Verdict } from '../signing/verify.ts'
+
+export const verify: Command = {
+  name: 'verify',
+  help: `Check that reports are ours and unchanged
+
+  pnpm grade verify <report.json|report.html|folder>... [--key FILE]
+
+A folder means every report.json and report.html below it. A page must be what its report is shown as, byte for byte.
+  --key FILE   the public key; default: what ${PUBLIC_KEY} holds, a path or the key itself
+
+Also checks each report against the schema, adds its points up, and compares it with the course.
+Exit codes: 0 all are signed and unchanged, 1 some are not, 2 wrong usage.`,
+  options: { key: { type: 'string' } },
+  positionals: { min: 1, max: Infinity },
+  async run({ positionals, values, env, stdout, signal }) {
+    const key = await verifyingKey(typeof values.key === 'string' ? values.key : undefined, env)
+    if (!key) throw new UsageError(`A public key is needed: give its file with --key, or set ${PUBLIC_KEY}.`)
+    const files = (await Promise.all(positionals.map(reportsIn))).flat()
+    const course = await presentCourse(await findLabs('all'))
+    let good = 0
+    for (const file of files) {
+      signal.throwIfAborted()
+      const verdict = await verifyFile(file, key, course)
+      if (verdict.faults.length === 0) good++
+      stdout.write(describe(file, verdict))
+    }
+    stdout.write(`\n${good} of ${files.length} are signed with key ${short(keyId(key))} and unchanged.\n`)
+    return good === files.length ? EXIT.fullMarks : EXIT.pointsLost
+  },
+}
+
+async function reportsIn(path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => null)
+  if (!found) throw new UsageError(`There is no file or folder "${path}".`)
+  if (!found.isDirectory()) return [path]
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const reports = entries.filter(entry => entry.isFile() && /^report\.(json|html)$/.test(entry.name))
+  if (reports.length === 0) throw new UsageError(`There is no report.json or report.html in "${path}" or below it.`)
+  return reports.map(({ parentPath, name }) => join(parentPath, name)).sort()
+}
+
+function describe(file: string, { report, faults, notes }: Verdict): string {
+  const lines = faults.map(fault => `✗ ${file}: ${fault}`)
+  if (report && faults.length === 0) {
+    const { submission, points, maxPoints, provenance } = report
+    lines.push(`✓ ${file}: ${submission}, ${points} of ${maxPoints} points, graded ${provenance.gradedAt}`)
+  }
+  return [...lines, ...notes.map(note => `  note: ${note}`)].map(line => `${safeLine(line)}\n`).join('')
+}

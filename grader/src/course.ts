@@ -1,0 +1,20 @@
+import { basename, join, resolve } from 'node:path'
+import { BadLab, findLabs as find, NoSuchLab, type Lab } from '@backprop/course'
+import { GraderFault, UsageError } from './errors.ts'
+
+/** The root of the repository that this grader belongs to. */
+export const COURSE_ROOT = resolve(import.meta.dirname, '../..')
+
+/** The labs that `name` means; see `@backprop/course`. */
+export async function findLabs(name: string, root = COURSE_ROOT): Promise<Lab[]> {
+  try {
+    return await find(root, name)
+  } catch (error) {
+    if (error instanceof NoSuchLab) throw new UsageError(error.message)
+    if (error instanceof BadLab) throw new GraderFault(error.message)
+    throw error
+  }
+}
+
+/** `solutions/NN-name`: answers, mutants and design notes of a lab. */
+export const solutionDir = (lab: Lab): string => join(lab.dir, '..', '..', 'solutions', basename(lab.dir))

@@ -1,0 +1,82 @@
+import { safeBlock } from '@backprop/safe-text'
+import { EXIT, parse, type Command } from './cli/command.ts'
+import { inWords } from './errors.ts'
+import { check } from './cli/check-command.ts'
+import { gradeClass } from './cli/class-command.ts'
+import { doctor } from './cli/doctor-command.ts'
+import { explain } from './cli/explain-command.ts'
+import { fetch } from './cli/fetch-command.ts'
+import { grade } from './cli/grade-command.ts'
+import { keygen } from './cli/keygen-command.ts'
+import { mutate } from './cli/mutate-command.ts'
+import { pictures } from './cli/pictures-command.ts'
+import { publish } from './cli/publish-command.ts'
+import { release } from './cli/release-command.ts'
+import { schema } from './cli/schema-command.ts'
+import { start } from './cli/start-command.ts'
+import { stubs } from './cli/stubs-command.ts'
+import { verify } from './cli/verify-command.ts'
+
+/** `pnpm grade …`: picks the command, and turns what happened into an exit code. */
+
+const COMMANDS: readonly Command[] = [
+  grade,
+  gradeClass,
+  start,
+  check,
+  release,
+  doctor,
+  explain,
+  verify,
+  keygen,
+  stubs,
+  pictures,
+  mutate,
+  schema,
+  fetch,
+  publish,
+]
+
+const args = process.argv.slice(2)
+const stop = new AbortController()
+// A terminal, npx and pnpm may each pass the same Ctrl-C on: only the first counts.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+// Node would open a debugger at this signal, which student code may send where it runs as the same user.
+process.on('SIGUSR1', () => {})
+// Whoever reads may stop early, as `head` does; a full disk behind `>` is told where it still can be.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`The output cannot be written: ${error.message}\n`)
+  process.exit(error.code === 'EPIPE' ? EXIT.fullMarks : EXIT.notGradable)
+})
+process.stderr.on('error', () => {})
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const named = COMMANDS.find(command => command.name === args[0])
+  // `pnpm grade 5` is short for `pnpm grade grade 5`.
+  const command = named ?? COMMANDS[0]
+  if (args.length === 0 || args[0] === '--help' || args[0] === '-h') return overview()
+  try {
+    const { positionals, values } = parse(command, named ? args.slice(1) : args)
+    if (values.help) {
+      process.stdout.write(`${command.help}\n`)
+      return EXIT.fullMarks
+    }
+    const { stdout, stderr, env } = process
+    return await command.run({ positionals, values, stdout, stderr, env, now: () => new Date(), signal: stop.signal })
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.stderr.write('Stopped. Nothing was left running.\n')
+      return EXIT.interrupted
+    }
+    // Names and texts of others may be quoted in it.
+    process.stderr.write(`${safeBlock(inWords(error))}\n`)
+    return EXIT.notGradable
+  }
+}
+
+function overview(): number {
+  const lines = COMMANDS.map(({ name, help }) => `  ${name.padEnd(10)}${help.split('\n')[0]}`)
+  process.stdout.write(`pnpm grade <command>\n\n${lines.join('\n')}\n\nEach command has its own --help.\n`)
+  return args.length === 0 ? EXIT.notGradable : EXIT.fullMarks
+}

@@ -1,0 +1,260 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { hashSuite, type Lab, type LabManifest, type Limits } from '@backprop/course'
+import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
+import { CACHE_VARIABLE } from '@backprop/datasets/node'
+import { score, type Outcome, type ScoredLab } from '@backprop/report'
+import { MOST_STRETCH, runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/test-runner'
+import { usableCache } from './datasets.ts'
+import { promisesOf } from './stub-promises.ts'
+import { expectedStubs } from '../intake/expected-stubs.ts'
+import { takeLabIn } from '../intake/take-lab-in.ts'
+import { usableOf } from '../intake/usable.ts'
+import type { BackendName } from '../sandbox/device/backends.ts'
+import { boxOf, type Box, type Staged } from '../sandbox/open-session.ts'
+import { buildSealed, importingModules, usesTensors } from '../sandbox/sealed.ts'
+import { makeWorkFolder, nodeFor } from '../sandbox/tiers/host.ts'
+import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { ephemeralKey, SEED_KEY, type Draws } from './seed-key.ts'
+import { SIGNING_KEY } from '../signing/keys.ts'
+import { drawKeyOf, drawKeyOfSeed, type DrawKey } from '../sandbox/draws.ts'
+import { lostDevice, receiptOf } from './score/device-loss.ts'
+import type { LogEntry } from '../report/ungraded.ts'
+import { allTests, judge } from './score/judge.ts'
+
+export interface GradeOptions {
+  readonly lab: Lab
+  /** A student's repository, or one lab's folder. */
+  readonly submission: string
+  readonly tier: TierId
+  /** What labs that use tensors compute with; `plain` unless given. */
+  readonly backend?: BackendName
+  /** What limits of time are multiplied by, where tensors are computed; see `slownessOf`. */
+  readonly slowness?: number
+  /** Keep the tensors on this side of the wall also where the child could have them; for tests. */
+  readonly brokered?: boolean
+  /** Take a GPU that a processor plays too; for tests. */
+  readonly allowSoftware?: boolean
+  /** What the draws come from; a key for this grading alone unless given. */
+  readonly draws?: Draws
+  /** Run the suite on a stub too, which otherwise is known to be one. */
+  readonly evenIfUntouched?: boolean
+  /** Makes the folder that the child will see, which is removed in the end; in the system's temporary folder unless given. */
+  readonly makeFolder?: () => string
+  /** Run only this exercise, or this test of it: for looking into a grade, never for giving one. */
+  readonly only?: { readonly exercise: string; readonly test?: string }
+  /** Let the results say what crossed the wall. */
+  readonly record?: boolean
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: SuiteEvent) => void
+}
+
+export interface GradedLab extends ScoredLab {
+  /** What is wrong with the files, in words for the student. */
+  readonly problem: string | null
+  readonly treeHash: string | null
+  readonly suiteHash: string
+  /** What `--seed` gave. */
+  readonly seed: number | null
+  /** Tests that the suite has and the manifest has not: they count for nothing, and `grade check` complains. */
+  readonly unlisted: readonly string[]
+  /** For the instructor: hidden tests that broke on an answer, and count as failed. */
+  readonly alerts: readonly string[]
+  /** For the instructor: what failed, in full. */
+  readonly log: readonly LogEntry[]
+  /** What a device of the grader computed for the submission, where one did. */
+  readonly receipt?: DeviceReceipt
+}
+
+/** Files that are worth running, and the suite to run on them. */
+export interface Runnable {
+  readonly graded: null
+  readonly submission: Submission
+  readonly suiteHash: string
+}
+
+/** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` for faults of our own. */
+export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
+  const taken = await takeLab(options)
+  return taken.graded ?? runLab(options, taken)
+}
+
+/** The first stage alone: what was handed in, and whether there is anything to run. */
+export async function takeLab(
+  options: Pick<GradeOptions, 'lab' | 'submission' | 'draws' | 'evenIfUntouched'>,
+): Promise<Runnable | { readonly graded: GradedLab }> {
+  const { lab } = options
+  const suite = await hashSuite(lab, 'hidden')
+  let submission: Submission
+  try {
+    submission = await takeLabIn(options.submission, lab)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const status = error.kind === 'missing' ? 'missing' : 'error'
+    const outcomes = allTests(lab, status)
+    return { graded: unrun(options, { outcomes, problem: error.message, treeHash: null, suiteHash: suite }) }
+  }
+  const { files, refused, treeHash } = submission
+  const stubs = await expectedStubs(lab)
+  // Every file is still the stub that was handed out: the one of the solution, for a lab may be done in place.
+  const isUntouched = refused.size === 0 && [...files].every(([file, text]) => text === stubs.get(file))
+  if (!options.evenIfUntouched && isUntouched) {
+    const facts = { problem: problemsOf(lab.manifest, submission), treeHash, suiteHash: suite }
+    return { graded: unrun(options, { outcomes: allTests(lab, 'not-started'), ...facts }) }
+  }
+  return { graded: null, submission, suiteHash: suite }
+}
+
+/** The other stages, for what `takeLab` took. */
+export async function runLab(options: GradeOptions, { submission, suiteHash }: Runnable): Promise<GradedLab> {
+  const { lab, signal } = options
+  const { treeHash } = submission
+  const stubs = await expectedStubs(lab)
+  const { files, modules, unusable, problem } = await usableOf(lab, submission, stubs)
+  const facts = { problem, treeHash, suiteHash }
+  const isStub = (file: string) => files.get(file) === stubs.get(file)
+  if (unusable.size > 0 && lab.manifest.edit.every(file => unusable.has(file) || isStub(file)))
+    return unrun(options, { outcomes: outcomesOfStubs(lab, stubs, unusable), ...facts })
+  const workFolder = (options.makeFolder ?? makeWorkFolder)()
+  try {
+    const draws = drawKey(options, { treeHash, suiteHash })
+    const staged = await stage(options, { modules, unusable, stubs }, workFolder, draws)
+    let outcome = await run(options, staged)
+    signal?.throwIfAborted()
+    // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
+    if (lostDevice(outcome) !== null) outcome = await run(options, staged)
+    signal?.throwIfAborted()
+    const { outcomes, log, alerts } = judge(lab, outcome)
+    const unlisted = outcomes
+      .filter(outcome => !isListed(lab, outcome))
+      .map(({ exercise, test }) => `${exercise}/${test}`)
+    return {
+      ...score(options.only ? alone(lab.manifest) : lab.manifest, outcomes),
+      ...facts,
+      seed: seedIn(options.draws),
+      unlisted,
+      alerts,
+      log,
+      receipt: receiptOf(outcome),
+    }
+  } finally {
+    await rm(workFolder, { recursive: true, force: true })
+  }
+}
+
+/** Looked at alone, an exercise is not blocked by those that it builds on: these were not run. */
+const alone = (manifest: LabManifest): LabManifest => ({
+  ...manifest,
+  exercises: manifest.exercises.map(each => ({ ...each, requires: [] })),
+})
+
+/** Nothing was run, for what there is to say is known without. */
+function unrun(
+  { lab, draws }: Pick<GradeOptions, 'lab' | 'draws'>,
+  why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly outcomes: readonly Outcome[] },
+): GradedLab {
+  const { outcomes, ...facts } = why
+  const nothing = { unlisted: [], alerts: [], log: [] }
+  return { ...score(lab.manifest, outcomes), ...facts, seed: seedIn(draws), ...nothing }
+}
+
+const seedIn = (draws: Draws | undefined): number | null => (draws && 'seed' in draws ? draws.seed : null)
+
+function drawKey(
+  { lab, draws = ephemeralKey() }: Pick<GradeOptions, 'lab' | 'draws'>,
+  hashes: Pick<Runnable, 'suiteHash'> & Pick<Submission, 'treeHash'>,
+): DrawKey {
+  return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
+}
+
+/** Where all files are stubs or cannot be used: the stubs say which exercises are in which file. */
+function outcomesOfStubs(lab: Lab, stubs: Files, unusable: Files): Outcome[] {
+  const problemIn = (exercise: string) =>
+    [...unusable].find(([file]) => stubs.get(file)?.includes(`TODO(${exercise})`))?.[1]
+  return allTests(lab, 'not-started').map(outcome => {
+    const message = problemIn(outcome.exercise)
+    return message === undefined ? outcome : { ...outcome, status: 'error', message }
+  })
+}
+
+type Files = ReadonlyMap<string, string>
+
+async function stage(
+  { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
+  { modules, unusable, stubs }: { readonly modules: Files; readonly unusable: Files; readonly stubs: Files },
+  workFolder: string,
+  draws: DrawKey,
+): Promise<Staged> {
+  const importing = importingModules(lab.manifest)
+  await Promise.all([
+    putInBox(boxOf(workFolder, true), lab.manifest.mayImport, modules, name => importing.includes(name)),
+    putInBox(boxOf(workFolder, false), {}, modules, name => !importing.includes(name)),
+  ])
+  const tensors = usesTensors(lab.manifest.mayImport)
+  const factor = tensors ? slowness : 1
+  return {
+    workFolder,
+    node: nodeFor(workFolder),
+    tier,
+    backend: (tensors && backend) || 'plain',
+    brokered: tensors && brokered,
+    tensors,
+    allowSoftware,
+    limits: stretched(lab.manifest.limits, factor),
+    slowness: factor,
+    draws,
+    record,
+    importing,
+    promises: await promisesOf(stubs),
+    unusable: Object.fromEntries([...unusable].map(([file, why]) => [basename(file, '.ts'), why])),
+  }
+}
+
+/** More time for all that computes; as much memory. */
+const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => ({
+  memoryMB,
+  loadSeconds: seconds.loadSeconds * factor,
+  callSeconds: seconds.callSeconds * factor,
+  cpuSeconds: seconds.cpuSeconds * factor,
+  wallSeconds: seconds.wallSeconds * factor,
+})
+/** A folder for those modules that may import the same: the packages as they may see them, and the modules themselves. */
+async function putInBox(
+  { sealedDir, submissionDir }: Box,
+  mayImport: LabManifest['mayImport'],
+  modules: Files,
+  isIn: (name: string) => boolean,
+): Promise<void> {
+  const mine = [...modules].filter(([name]) => isIn(name))
+  if (mine.length === 0) return
+  await mkdir(submissionDir, { recursive: true })
+  for (const [name, code] of mine) await writeFile(join(submissionDir, `${name}.mjs`), code)
+  await buildSealed({ mayImport }, sealedDir)
+}
+
+/** The process that runs a suite has the draws, and no key. */
+const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
+
+function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
+  const { wallSeconds } = staged.limits
+  const include = ['hidden/**/*.test.ts']
+  return runSuite({
+    root: lab.dir,
+    include,
+    ...only,
+    provide: { staged },
+    // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
+    isolate: false,
+    // Each call has a bound, and so has the whole suite; this one is only for a suite that hangs by itself.
+    testSeconds: wallSeconds * MOST_STRETCH,
+    wallSeconds,
+    clock: 'code-starts',
+    env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: usableCache() },
+    scratch: staged.workFolder,
+    signal,
+    onEvent,
+  })
+}
+
+const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>
+  manifest.exercises.some(({ id, tests }) => id === exercise && tests.some(listed => listed.id === test))

@@ -1,0 +1,80 @@
+import type { Context } from '../context.ts'
+import type { Lab } from '@backprop/course'
+import { commitDate } from '../intake/git/commit-date.ts'
+import { gradeLab, type GradedLab } from './grade-lab.ts'
+import { chooseMachine, type MachineOptions } from './machine.ts'
+import { namesOf, type Draws } from './seed-key.ts'
+import { Progress } from './lab-progress.ts'
+import { makeReport } from '../report/make-report.ts'
+import { sectionsOf } from '../report/sections.ts'
+import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
+import type { Logged } from '../report/write-report.ts'
+import type { Report } from '@backprop/report'
+import { withSections } from '@backprop/report'
+
+export interface CourseOptions extends MachineOptions {
+  readonly labs: readonly Lab[]
+  /** The folder to grade for a lab. */
+  readonly submissionOf: (lab: Lab) => string
+  /** What the report calls the submission. */
+  readonly name: string
+  readonly draws: Draws
+}
+
+/** Grades some labs one after the other, showing progress, and puts the report together. */
+export async function gradeCourse(
+  options: CourseOptions,
+  { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
+): Promise<{ report: Report; labs: readonly Logged[] }> {
+  const { tier, backend, slowness } = await chooseMachine(options)
+  const { name, draws, submissionOf } = options
+  const progress = new Progress(stderr)
+  const labs: GradedLab[] = []
+  const faults: LabFault[] = []
+  for (const lab of options.labs) {
+    signal.throwIfAborted()
+    progress.begin(lab)
+    try {
+      const { onEvent } = progress
+      labs.push(
+        await gradeLab({
+          lab,
+          submission: submissionOf(lab),
+          tier: tier.id,
+          backend,
+          slowness,
+          draws,
+          signal,
+          onEvent,
+        }),
+      )
+    } catch (error) {
+      signal.throwIfAborted()
+      faults.push(faultOf(lab, error))
+    } finally {
+      progress.end()
+    }
+  }
+  if (labs.length === 0) throw faults[0].error
+  for (const fault of faults) stderr.write(`✗ ${fault.lab.manifest.id}: no score, by our fault: ${reasonOf(fault)}\n`)
+  for (const { id, alerts } of labs)
+    for (const alert of alerts)
+      stderr.write(`! ${id}: a hidden test broke on an answer, and counts as failed: ${alert}\n`)
+
+  return {
+    report: makeReport({
+      submission: name,
+      labs: await Promise.all(
+        labs.map(async graded => withSections(graded, await sectionsOf(graded.id, options.labs))),
+      ),
+      ungraded: faults.map(ungraded),
+      tier,
+      backend,
+      slowness,
+      ...namesOf(draws),
+      committedAt: await commitDate(submissionOf(options.labs[0])),
+      gradedAt: now(),
+    }),
+    labs: [...labs, ...faults.map(fault => ({ id: fault.lab.manifest.id, log: faultLog(fault) }))],
+  }
+}

@@ -1,0 +1,53 @@
+import type { Lab } from '@backprop/course'
+import { GraderFault } from '../errors.ts'
+import type { BackendName } from '../sandbox/device/backends.ts'
+import { pickBackend } from '../sandbox/choose-backend.ts'
+import { usesTensors } from '../sandbox/sealed.ts'
+import { slownessOf } from '../sandbox/speed.ts'
+import { strongestTier, type ChosenTier } from '../sandbox/try-tier.ts'
+import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { demandTemporary } from '../writable.ts'
+
+/** What submissions are graded with here. Found out once by trying, however many submissions follow. */
+export interface Machine {
+  readonly tier: ChosenTier
+  readonly backend: BackendName
+  /** What that runs on: the processor or a GPU, by its name. */
+  readonly device: string
+  /** What limits of time are multiplied by, where tensors are computed. */
+  readonly slowness: number
+}
+
+export interface MachineOptions {
+  /** `auto` or a name. */
+  readonly backend: string
+  /** Refuse tiers below B, whose isolation cannot be relied on. */
+  readonly official?: boolean
+  /** Refuse them for signing too: code that gets out of its process could read the key. */
+  readonly signed?: boolean
+  readonly allowWeakIsolation?: boolean
+  /** What is going to be graded; unless given, labs that use tensors. */
+  readonly labs?: readonly Lab[]
+}
+
+/** Tiers that hold against malicious code. */
+export const STRONG: readonly TierId[] = ['A', 'B']
+
+/** The strongest tier and the wanted backend. Throws `GraderFault` when this machine has not what is wanted. */
+export async function chooseMachine(options: MachineOptions): Promise<Machine> {
+  const { backend, official, signed, allowWeakIsolation } = options
+  await demandTemporary()
+  const tier = await strongestTier()
+  if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
+  const { name, device } = await pickBackend(backend)
+  const computes = options.labs?.some(({ manifest }) => usesTensors(manifest.mayImport)) ?? true
+  return { tier, backend: name, device, slowness: computes ? await slownessOf(name) : 1 }
+}
+
+function refuseWeak(tier: ChosenTier, what: string): void {
+  if (STRONG.includes(tier.id)) return
+  throw new GraderFault(
+    `${what} needs isolation tier A or B, and this machine offers ${tier.id} (${tier.reason}). ` +
+      'Run "pnpm grade doctor" for the cure, or accept the risk with --allow-weak-isolation, which the report will say.',
+  )
+}

@@ -1,0 +1,200 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { access, constants, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { UsageError } from '../errors.ts'
+
+/**
+ * The secret that the draws of grades come from. Without it nobody can tell beforehand what a submission will be asked;
+ * whoever holds it grades the same files on the same draws, whenever and wherever.
+ */
+export interface SeedKey {
+  readonly secret: Buffer
+  /** Names the key, and tells nothing about it. */
+  readonly id: string
+}
+
+/** What the draws of a grading come from: the key, or the number that `--seed` gave in its place. */
+export type Draws = SeedKey | { readonly seed: number }
+
+/** How a report names them. */
+export const namesOf = (draws: Draws): { readonly seed: number | null; readonly seedKey: string | null } =>
+  'seed' in draws ? { seed: draws.seed, seedKey: null } : { seed: null, seedKey: draws.id }
+
+/** 64 hexadecimal digits, the path of a file that holds them, or the word below. */
+export const SEED_KEY = 'BACKPROP_SEED_KEY'
+/** A key for this run alone. */
+const EPHEMERAL = 'ephemeral'
+
+const BYTES = 32
+const MIN_BYTES = 16
+const CURE =
+  `Set ${SEED_KEY} to 64 hexadecimal digits, to a file that holds them, ` +
+  `or to "${EPHEMERAL}" for a run that cannot be repeated.`
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+interface Io {
+  readonly env: Environment
+  readonly stderr: NodeJS.WritableStream
+}
+
+interface DrawsOptions {
+  readonly seed?: number
+  readonly official?: boolean
+}
+
+/**
+ * What to draw from: the number of `--seed`, the key that the environment gives, or that of this user, which is made when
+ * it is first needed. A grade that is not official is given without a key that lasts, where none can be kept.
+ */
+export async function drawsFor({ seed, official = false }: DrawsOptions, { env, stderr }: Io): Promise<Draws> {
+  if (seed !== undefined) {
+    if (!official) return { seed }
+    throw new UsageError('--seed makes draws that everybody can tell beforehand: leave it out, or --official.')
+  }
+  const given = await givenKey(env)
+  if (given) return given
+  const file = seedKeyFile(env)
+  try {
+    const { key, isNew } = await keptKey(file)
+    if (isNew)
+      stderr.write(`A key was made from which grades draw: ${file}. Keep a copy, to grade the same way again.\n`)
+    return key
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const why = `The key from which grades draw cannot be kept in "${file}" (${(error as NodeJS.ErrnoException).code}).`
+    if (official) throw new UsageError(`${why} ${CURE}`)
+    stderr.write(`${why} This run draws from a key of its own, and cannot be repeated. ${CURE}\n`)
+    return ephemeralKey()
+  }
+}
+
+/** The key that grades draw from here, if there is one; makes none. */
+export async function presentKey(env: Environment): Promise<SeedKey | null> {
+  return (await givenKey(env)) ?? readKeyFile(seedKeyFile(env))
+}
+
+export function ephemeralKey(): SeedKey {
+  const { secret, id } = keyOf(randomBytes(BYTES))
+  return { secret, id: `${EPHEMERAL}-${id}` }
+}
+
+export interface KeyStatus {
+  readonly name: string
+  readonly available: boolean
+  /** Which key it is and where, or why there can be none. */
+  readonly reason: string
+  readonly cure: string
+}
+
+/** What grades would draw from here. Makes nothing. */
+export async function seedKeyStatus(env: Environment): Promise<KeyStatus> {
+  const status = { name: 'seed key', cure: CURE }
+  const file = seedKeyFile(env)
+  try {
+    const key = await presentKey(env)
+    const place = env[SEED_KEY] === undefined ? file : SEED_KEY
+    if (key) return { ...status, available: true, reason: `${key.id}, in ${place}` }
+    const around = await existingAround(file)
+    await access(around, constants.W_OK)
+    return { ...status, available: true, reason: `made when it is first needed: ${file}` }
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException
+    const reason = error instanceof UsageError ? message : `none can be kept in ${file} (${code})`
+    return { ...status, available: false, reason }
+  }
+}
+
+/** The innermost folder around a file that is there. */
+async function existingAround(file: string): Promise<string> {
+  const folder = dirname(file)
+  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && folder !== dirname(folder)) return null
+    throw error
+  })
+  return found ? folder : existingAround(folder)
+}
+
+/** Where the user's key lies, outside of every repository. */
+export function seedKeyFile({ XDG_DATA_HOME, LOCALAPPDATA }: Environment): string {
+  const home = homeFolder()
+  const base =
+    process.platform === 'win32'
+      ? (LOCALAPPDATA ?? join(home, 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? join(home, 'Library', 'Application Support')
+        : XDG_DATA_HOME || join(home, '.local', 'share')
+  return join(base, 'backprop-labs', 'seed-key')
+}
+
+/** A user without a home has a place that cannot be made. */
+function homeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    return join('/', 'no-home')
+  }
+}
+
+const keyOf = (secret: Buffer): SeedKey => ({
+  secret,
+  id: createHmac('sha256', secret).update('id').digest('hex').slice(0, 16),
+})
+
+/** The key of the environment; null where it names none. */
+async function givenKey(env: Environment): Promise<SeedKey | null> {
+  const given = env[SEED_KEY]
+  if (given === undefined) return null
+  // A secret of a workflow that does not exist arrives as an empty text: then nothing must be drawn from a key by chance.
+  if (given.trim() === '') throw new UsageError(`${SEED_KEY} is empty. ${CURE}`)
+  if (given === EPHEMERAL) return ephemeralKey()
+  const digits = digitsIn(given)
+  if (digits) return keyOf(digits)
+  const key = await readKeyFile(given)
+  if (key) return key
+  throw new UsageError(`${SEED_KEY} is neither a key nor a file that is there. ${CURE}`)
+}
+
+function digitsIn(text: string): Buffer | null {
+  const digits = text.trim()
+  return /^(?:[0-9a-f]{2})+$/i.test(digits) && digits.length >= 2 * MIN_BYTES ? Buffer.from(digits, 'hex') : null
+}
+
+/** Null where there is no such file. */
+async function readKeyFile(file: string): Promise<SeedKey | null> {
+  try {
+    const found = await stat(file)
+    if (!found.isFile()) throw new UsageError(`"${file}" is no file, but should hold a key. ${CURE}`)
+    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
+      throw new UsageError(`Others can read "${file}", which holds a key: run chmod 600 on it.`)
+    const digits = digitsIn(await readFile(file, 'utf8'))
+    if (!digits) throw new UsageError(`"${file}" should hold 64 hexadecimal digits, and does not. ${CURE}`)
+    return keyOf(digits)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+/** The key in the file. Makes it if need be: whole or not at all, and once, however many ask at the same time. */
+async function keptKey(file: string): Promise<{ readonly key: SeedKey; readonly isNew: boolean }> {
+  const known = await readKeyFile(file)
+  if (known) return { key: known, isNew: false }
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(8).toString('hex')}`
+  let isNew = true
+  try {
+    await writeFile(draft, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+      isNew = false
+    })
+  } finally {
+    await rm(draft, { force: true })
+  }
+  const key = await readKeyFile(file)
+  if (!key) throw Object.assign(new Error('the key is gone'), { code: 'ENOENT' })
+  return { key, isNew }
+}

@@ -1,0 +1,54 @@
+import { diskFault } from '@backprop/course'
+import { findLabs, solutionDir } from '../course.ts'
+import { GraderFault } from '../errors.ts'
+import { gradeLab } from './grade-lab.ts'
+import type { BackendName } from '../sandbox/device/backends.ts'
+import { slownessOf } from '../sandbox/speed.ts'
+import type { TierId } from '../sandbox/tiers/tiers.ts'
+
+/** What came of a trial. */
+export interface TrialStatus {
+  readonly name: string
+  readonly available: boolean
+  /** Why not, or what was seen. */
+  readonly reason: string
+  readonly cure: string
+}
+
+const CURE =
+  'set HOME and TMPDIR to folders that can be written, close what keeps the machine busy, and run "pnpm install" again'
+
+/**
+ * Grades the reference solution of the first lab, with everything that a submission meets. Where it does not get full marks,
+ * no submission on this machine gets what it deserves.
+ */
+export async function trySuite(tier: TierId): Promise<TrialStatus> {
+  const [lab] = await findLabs('all')
+  const name = lab.manifest.id
+  try {
+    const { points, maxPoints, log } = await gradeLab({ lab, submission: solutionDir(lab), tier })
+    const reason = `the reference solution gets ${points} of ${maxPoints} points`
+    if (points === maxPoints) return { name, available: true, reason, cure: '' }
+    const [first] = log
+    return { name, available: false, reason: first ? `${reason}: ${first.test}: ${first.error}` : reason, cure: CURE }
+  } catch (error) {
+    const disk = diskFault(error)
+    if (disk === null && !(error instanceof GraderFault)) throw error
+    return { name, available: false, reason: disk ?? (error as Error).message, cure: CURE }
+  }
+}
+
+/** How fast the backend is that submissions get, measured as before every grading. */
+export async function trySpeed(backend: BackendName): Promise<TrialStatus> {
+  try {
+    const slowness = await slownessOf(backend)
+    const reason =
+      slowness === 1
+        ? `${backend} is as fast as the limits of the labs are made for`
+        : `${backend} is slow here: calls that compute with tensors get ${slowness} times the usual time`
+    return { name: 'speed', available: true, reason, cure: '' }
+  } catch (error) {
+    if (!(error instanceof GraderFault)) throw error
+    return { name: 'speed', available: false, reason: error.message, cure: 'grade on a faster machine' }
+  }
+}

@@ -1,0 +1,182 @@
+import { plain } from '@backprop/core'
+import { CODE_STARTS, NOTE, PROGRESS } from '@backprop/test-runner/events'
+import { expect, inject, test as base, type RunnerTestCase, type RunnerTestSuite } from 'vitest'
+import { Recorder } from './recorder.ts'
+import { DeviceBroker } from '../../sandbox/device/broker.ts'
+import { openDevice } from '../../sandbox/device/open-device.ts'
+import { isBrokered, openSession, type Staged } from '../../sandbox/open-session.ts'
+import type { Session } from '../../sandbox/session.ts'
+import type { Trace } from '../../sandbox/trace.ts'
+import { StudentError } from '../../sandbox/wire/sandbox-errors.ts'
+import { submissionNow, trialTest } from './trial-test.ts'
+import { streamOf } from '../../sandbox/draws.ts'
+import type { SubmissionFixtures } from './fixtures.ts'
+import { load } from './load.ts'
+import { Spare } from './spare.ts'
+import { Strays } from './strays.ts'
+
+export { takesTime } from '../../sandbox/slow.ts'
+export type { SubmissionFixtures } from './fixtures.ts'
+
+/** What hidden suites import: tests whose `student` is the submission's module behind the wall. */
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    staged: Staged
+  }
+}
+
+interface Held {
+  /** Lends the device to the children, where they have none of their own. */
+  readonly broker: DeviceBroker | null
+  /** Has the process of the next test of the file. */
+  readonly spare: Spare
+}
+
+/** Words of progress that one test may say: a suite says them when it is called back, and code may call back without end. */
+const MOST_PROGRESS = 1000
+
+export interface SubmissionOptions<M> {
+  /**
+   * Bytes that the student's code may give to a callback of the test at a time, a million unless given; all callbacks of a
+   * test together may be given four times that. More is an error in the student's code.
+   */
+  readonly callbackBytes?: number
+  /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
+  readonly callSeconds?: number
+  /**
+   * Functions, methods as `Class.method`, and what a function returns as `adam()` or `dropout().forward`, that leave their
+   * arguments as they are.
+   * The wall hides what a call does to them, so the student's process compares them: a call that changes one fails the
+   * test that awaits it.
+   */
+  readonly keepsArguments?: readonly (Exported<M> | `${Exported<M>}()` | `${Exported<M>}${'.' | '().'}${string}`)[]
+}
+
+type Exported<M> = keyof M & string
+
+/** What comes before the first of the student's processes, such as reading a data set, is on no student's clock. */
+let codeHasStarted = false
+
+/** A hidden test: its name is in `lab.json`, its body gets the fixtures above. */
+export type SubmissionTest<M> = (name: string, body: (fixtures: SubmissionFixtures<M>) => Promise<void>) => void
+
+/**
+ * Makes the `test` of a hidden suite. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
+ * `grade check` has the same suites try many answers in one process; see `../trials/trial.ts`.
+ */
+export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}): SubmissionTest<M> {
+  const trials = inject('trials')
+  return trials
+    ? trialTest<M>(trials, { module, keepsArguments: options.keepsArguments })
+    : behindTheWall<M>(module, options)
+}
+
+/**
+ * Does something costly once for a submission, such as training: the first test that asks pays, and all of them look at the
+ * same outcome.
+ */
+export function oncePerSubmission<F, T>(make: (fixtures: F) => Promise<T>): (fixtures: F) => Promise<T> {
+  const made = new Map<unknown, Promise<T>>()
+  return fixtures => {
+    const submission = submissionNow()
+    const outcome = made.get(submission) ?? make(fixtures)
+    made.set(submission, outcome)
+    return outcome
+  }
+}
+
+function behindTheWall<M>(module: string, options: SubmissionOptions<M>): SubmissionTest<M> {
+  return base.extend<SubmissionFixtures<M> & Held>({
+    // One for all tests of a file: each of them starts a child of its own, and they share the device.
+    broker: [
+      async ({}, use) => {
+        const { backend, allowSoftware, ...staged } = inject('staged')
+        const isWanted = isBrokered({ backend, ...staged })
+        const broker = isWanted ? new DeviceBroker(await openDevice({ name: backend, allowSoftware })) : null
+        await use(broker)
+        broker?.device.close()
+      },
+      { scope: 'file' },
+    ],
+    // One for all: the process of a test is started while another test runs.
+    on: [async ({}, use) => use(plain()), { scope: 'file' }],
+    backend: async ({ task: _ }, use) => use(inject('staged').backend),
+    rng: async ({ task }, use) => use(streamOf(inject('staged').draws, nameOf(task), 'inputs')),
+    secret: async ({ task }, use) =>
+      use(purpose => streamOf(inject('staged').draws, nameOf(task), `secret: ${purpose}`)),
+    progress: async ({ annotate }, use) => {
+      let left = MOST_PROGRESS
+      await use((text, fractionDone) => {
+        if (left-- > 0) void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)
+      })
+    },
+    note: async ({ annotate }, use) => use(text => void annotate(text, NOTE)),
+    elsewhere: async ({ on, broker, student: _ }, use) => {
+      const opened: Session[] = []
+      await use(async () => {
+        const staged = inject('staged')
+        const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
+        const session = await openSession(staged, module, on, { callSeconds, keepsArguments, broker })
+        opened.push(session)
+        return session.remote<M>()
+      })
+      for (const session of opened) await session.close()
+    },
+    // It asks for the broker so as to be closed before it.
+    spare: [
+      async ({ broker: _ }, use) => {
+        const spare = new Spare()
+        await use(spare)
+        await spare.close()
+      },
+      { scope: 'file' },
+    ],
+    student: async ({ on, broker, task, spare, annotate }, use) => {
+      const staged = inject('staged')
+      if (!codeHasStarted) await annotate('', CODE_STARTS)
+      codeHasStarted = true
+      const recorder = staged.record ? new Recorder(on) : null
+      const { keepsArguments, callbackBytes } = options
+      const callSeconds =
+        options.callSeconds === undefined ? staged.limits.callSeconds : options.callSeconds * (staged.slowness ?? 1)
+      const settings = { callSeconds, keepsArguments, callbackBytes, broker }
+      const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
+      // A record must be there from the first message.
+      const session = (!recorder && (await spare.take())) || (await load(module, () => open(recorder?.trace)))
+      if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
+      const strays = new Strays()
+      try {
+        await use(session.remote<M>())
+      } finally {
+        // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
+        await session.close()
+        task.meta.answered = session.hasAnswered
+        task.meta.strays = await strays.stop()
+        if (broker) task.meta.receipt = broker.takeReceipt()
+        if (session.output) task.meta.output = session.output
+        if (recorder) task.meta.record = recorder.record()
+      }
+    },
+  })
+}
+
+/**
+ * Passes when the student's function itself refuses its arguments with a RangeError, as the labs promise. Another error
+ * does not count, as it may be a crash on the way; nor does a stub, a dead process or a changed argument.
+ */
+export async function expectRefusal(call: Promise<unknown>, why?: string): Promise<void> {
+  let refused = false
+  try {
+    await call
+  } catch (error) {
+    if (!(error instanceof StudentError) || error.kind !== 'threw') throw error
+    refused = error.thrownName === 'RangeError'
+  }
+  expect(refused, why ?? 'wrong arguments must be refused with a RangeError').toBe(true)
+}
+
+const testsToRun = (suite: RunnerTestSuite): RunnerTestCase[] =>
+  suite.tasks.flatMap(task => (task.type === 'suite' ? testsToRun(task) : task.mode === 'run' ? [task] : []))
+
+const nameOf = (task: RunnerTestCase): string => task.fullTestName ?? task.name

@@ -1,0 +1,43 @@
+import { cpus } from 'node:os'
+import { assemble, type Graded, type Report, type Ungraded } from '@backprop/report'
+import type { DeviceReceipt } from '@backprop/test-runner'
+import type { ChosenTier } from '../sandbox/try-tier.ts'
+
+export interface GradeFacts {
+  readonly submission: string
+  readonly labs: readonly (Graded & { readonly receipt?: DeviceReceipt })[]
+  readonly ungraded?: readonly Ungraded[]
+  readonly tier: ChosenTier
+  readonly backend: string
+  /** What limits of time were multiplied by. */
+  readonly slowness?: number
+  /** What `--seed` gave, in place of a key. */
+  readonly seed: number | null
+  /** Id of the key that the draws came from. */
+  readonly seedKey?: string | null
+  /** When the submission was first found where it was fetched from. */
+  readonly seenAt?: Date | null
+  /** When its commit says that it was made. */
+  readonly committedAt?: Date | null
+  readonly gradedAt: Date
+}
+
+/** The report of a grade by the hidden suites. */
+export function makeReport({ tier, backend, slowness = 1, ...facts }: GradeFacts): Report {
+  const receipts = facts.labs.flatMap(({ receipt }) => receipt ?? [])
+  const used = receipts.length === 0 ? { device: cpus()[0]?.model ?? process.arch } : addedUp(receipts)
+  const slow = slowness > 1 ? { slowness } : {}
+  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...slow, ...used, node: process.version }
+  return assemble({ suite: 'hidden', environment, ...facts })
+}
+
+/** All labs of a report are graded on one machine. */
+function addedUp(receipts: readonly DeviceReceipt[]) {
+  const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
+  const { device, driver, checked } = receipts[0]
+  return {
+    device,
+    driver,
+    receipt: { checked, commands: total('commands'), work: total('work'), reads: total('reads') },
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  FROM_FUTURE,
+  inWords,
+  isFromFuture,
+  isShared,
+  percentOf,
+  sharedCauses,
+  SUITE_NOTE,
+  toLookAt,
+  WORDS,
+  type Report,
+  type ReportExercise,
+  type ReportLab,
+  type ReportTest,
+  type SharedCause,
+  type Ungraded,
+} from '@backprop/report'
+import { scriptJson } from '@backprop/safe-text'
+import { html, Markup } from './markup.ts'
+import { shape } from './shapes.ts'
+import { STYLE } from './report-style.ts'
+
+/**
+ * The report as one self-contained page: no code, no requests, readable on a phone and in print. The page is what is
+ * handed out, so it carries the report itself, with its signature: "grade verify" reads it, and makes the page anew.
+ */
+export function renderPage(report: Report): string {
+  const { suite, points, maxPoints, submission, labs, ungraded = [] } = report
+  const unit = suite === 'visible' ? 'visible tests pass' : 'points'
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${points} / ${maxPoints} · ${submission}</title>
+        <style>
+          ${new Markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${submission}</h1>
+          <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
+          ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
+        </header>
+        <main class="${suite}">
+          ${labs.map(lab => renderLab(lab, labs.length > 1))} ${ungraded.map(renderUngraded)}
+        </main>
+        ${provenance(report)}
+        <script type="application/json" id="report">
+          ${new Markup(scriptJson(report))}
+        </script>
+      </body>
+    </html>`
+  return `${page.text}\n`
+}
+
+const CARRIED = /<script type="application\/json" id="report">\n(.*)\n<\/script>\n<\/body>\n<\/html>\n$/
+
+/** The JSON of the report that a page carries; null where there is none. */
+export const carriedBy = (page: string): string | null => CARRIED.exec(page)?.[1] ?? null
+
+/** What must not be overlooked by somebody who sees only the number. */
+function notices({ suite, environment: { tier, tierReason } }: Report): Markup {
+  if (SUITE_NOTE[suite]) return html`<p class="notice">${SUITE_NOTE[suite]}</p>`
+  if (tier === 'A' || tier === 'B') return html``
+  return html`<p class="notice">
+    Graded with weak isolation, tier ${tier}: ${tierReason}. Code that means harm could have changed this result.
+  </p>`
+}
+
+const contents = (labs: readonly ReportLab[]): Markup =>
+  html`<ol class="contents">
+    ${labs.map(
+      lab =>
+        html`<li>
+          <a href="#${lab.id}">${lab.title}</a> <span class="points">${lab.points} / ${lab.maxPoints}</span> ${bar(lab)}
+        </li>`,
+    )}
+  </ol>`
+
+function renderLab(lab: ReportLab, isOneOfMany: boolean): Markup {
+  const problem = lab.problem === null ? html`` : html`<pre class="problem">${lab.problem}</pre>`
+  const causes = sharedCauses(lab)
+  const points = isOneOfMany ? html`<b>${lab.points} / ${lab.maxPoints}</b>` : html``
+  return html`<section id="${lab.id}">
+    <h2><span>${lab.title}</span> <small>${lab.id}</small> ${points}</h2>
+    ${problem} ${causes.map(cause => html`<pre class="problem">${inWords(cause)}</pre>`)}
+    ${lab.exercises.map(exercise => renderExercise(exercise, lab, causes))}
+  </section>`
+}
+
+const renderUngraded = ({ id, title }: Ungraded): Markup =>
+  html`<section id="${id}">
+    <h2><span>${title}</span> <small>${id}</small> <b>no score</b></h2>
+    <p class="notice">This lab could not be graded through a fault of the grader. It has to be graded again.</p>
+  </section>`
+
+/** Open where there is something to read: on paper nobody can open it. */
+function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readonly SharedCause[]): Markup {
+  const { status, tests, section } = exercise
+  const isOpen = toLookAt(lab, exercise).length > 0 || tests.some(test => test.notes.length > 0)
+  return html`<details ${new Markup(isOpen ? 'open' : '')}>
+    <summary>
+      ${shape(status)}
+      <span class="title">${exercise.title}</span>
+      <span class="word ${status}">${WORDS[status].word}</span>
+      <span class="points">${exercise.points} / ${exercise.maxPoints}</span>
+      ${section === undefined || status === 'passed' ? html`` : html`<span class="section">Read ${section}</span>`}
+    </summary>
+    <ul>
+      ${tests.map(test => renderTest(test, isShared(causes, test)))}
+    </ul>
+  </details>`
+}
+
+function renderTest(test: ReportTest, isShared: boolean): Markup {
+  const { status, concept, message, notes, points, maxPoints } = test
+  const says = isShared ? 'for the reason that is given above' : WORDS[status].says
+  return html`<li>
+    ${shape(status)}
+    <span class="title"
+      >${concept}${status === 'passed' ? html`` : html`<em class="${status}">${says}</em>`}${notes.map(
+        note => html`<small>${note}</small>`,
+      )}</span
+    >
+    <span class="points">${points} / ${maxPoints}</span>
+    ${message === undefined || isShared ? html`` : html`<pre>${message}</pre>`}
+  </li>`
+}
+
+function provenance({
+  suite,
+  environment,
+  provenance: { treeHash, suiteHash, seenAt, committedAt, gradedAt },
+}: Report): Markup {
+  const { tier, tierReason, backend, slowness, device, driver, receipt, node } = environment
+  const warning = isFromFuture({ committedAt, gradedAt }) ? html` <b class="warn">‼ ${FROM_FUTURE}</b>` : html``
+  const isRemote = driver !== undefined && receipt !== undefined
+  const isGrade = suite === 'hidden'
+  return html`<footer>
+    <h2>How this was ${isGrade ? 'graded' : 'tested'}</h2>
+    <dl>
+      ${isGrade ? fact('Isolation', `tier ${tier}: ${tierReason}`) : fact('Isolation', `none: ${tierReason}`)}
+      ${fact('Backend', `${backend}, on ${device}${driver === undefined ? '' : ` (${driver})`}`)}
+      ${slowness === undefined ? html`` : fact('Limits', `${slowness} times the usual time, for a slow backend`)}
+      ${isRemote ? fact('Device', receiptText(receipt)) : html``} ${fact('Node', node)}
+      ${!seenAt ? html`` : fact('First seen', time(seenAt))}
+      ${!committedAt ? html`` : fact('Committed', html`${time(committedAt)}, as the commit says${warning}`)}
+      ${fact(isGrade ? 'Graded' : 'Tested', time(gradedAt))} ${fact('Files', hash(treeHash))}
+      ${fact('Suite', hash(suiteHash))}
+    </dl>
+  </footer>`
+}
+
+type Receipt = NonNullable<Report['environment']['receipt']>
+
+const receiptText = ({ checked, commands, work, reads }: Receipt) =>
+  `${checked} known numbers right at its start; then ${commands} kernels, ${(work / 1e9).toFixed(1)} GFLOP, ${reads} reads`
+
+const fact = (name: string, value: string | Markup) =>
+  html`<dt>${name}</dt>
+    <dd>${value}</dd>`
+const time = (iso: string) => html`<time datetime="${iso}">${new Date(iso).toUTCString().replace('GMT', 'UTC')}</time>`
+const hash = (digits: string) => html`<code>${digits}</code>`
+
+function bar({ points, maxPoints }: { readonly points: number; readonly maxPoints: number }): Markup {
+  const percent = percentOf(points, maxPoints)
+  return html`<div class="bar" role="img" aria-label="${percent} percent"><i style="width: ${percent}%"></i></div>`
+}

@@ -1,0 +1,38 @@
+import { cpus } from 'node:os'
+import { isOwn, makeBackend, type BackendName } from './backends.ts'
+import type { Device } from './broker.ts'
+import { checkDevice } from './receipt.ts'
+
+export interface DeviceChoice {
+  readonly name: BackendName
+  /** Take a GPU that a processor plays too: for tests. */
+  readonly allowSoftware?: boolean
+}
+
+/** Opens a backend on this side of the wall, and checks what it computes. Throws with the reason why it cannot be had. */
+export async function openDevice(choice: DeviceChoice): Promise<Device> {
+  const device = await unchecked(choice)
+  try {
+    return { ...device, checked: await checkDevice(device.on) }
+  } catch (error) {
+    device.close()
+    throw error
+  }
+}
+
+async function unchecked({ name, allowSoftware }: DeviceChoice): Promise<Omit<Device, 'checked'>> {
+  if (isOwn(name)) {
+    const on = await makeBackend(name)
+    const driver = 'description' in on ? String(on.description) : 'JavaScript'
+    return { on, device: cpus()[0]?.model ?? process.arch, driver, close: () => {} }
+  }
+  // Loaded when it is wanted: most machines have no GPU, and it takes a while.
+  const { tfjsNode, webgpu } = await import('@backprop/backend-tfjs')
+  if (name === 'webgpu') {
+    const on = await webgpu({ allowSoftware })
+    const { device, driver, lost } = on
+    return { on, device, driver, lost, close: () => on.close() }
+  }
+  const on = await tfjsNode(name)
+  return { on, device: on.device, driver: on.driver, close: () => {} }
+}

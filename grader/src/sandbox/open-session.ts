@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import type { Backend } from '@backprop/core'
+import type { Limits } from '@backprop/course'
+import { isOwn, type BackendName } from './device/backends.ts'
+import type { DeviceBroker } from './device/broker.ts'
+import { DEVICE_LIMITS } from './device/limits.ts'
+import { generators } from './wire/rng-bridge.ts'
+import type { Promises } from './promises.ts'
+import type { DrawKey } from './draws.ts'
+import { Session } from './session.ts'
+import { TIERS, type TierId } from './tiers/tiers.ts'
+import type { Trace } from './trace.ts'
+import { UnusableFile } from './wire/sandbox-errors.ts'
+import { ourClasses } from './wire/values.ts'
+
+/** A submission that is bundled and lies ready to be started, as plain data: it travels to the process that runs the suite. */
+export interface Staged {
+  /** Holds two boxes, see `boxOf`. */
+  readonly workFolder: string
+  readonly node: string
+  readonly tier: TierId
+  /** What the student's code computes with. */
+  readonly backend: BackendName
+  /** Keep a backend that the child could have itself on this side too, behind the broker; the others always are. */
+  readonly brokered?: boolean
+  /** Tensors and parameters cross the wall: the lab may import their packages. Others arrive as nothing else than an attack. */
+  readonly tensors: boolean
+  /** Take a GPU that a processor plays too: for tests. */
+  readonly allowSoftware?: boolean
+  readonly limits: Limits
+  /** What the limits were multiplied by, and what a suite's own limits have to be multiplied by. */
+  readonly slowness?: number
+  /** From which every test's draws follow. */
+  readonly draws: DrawKey
+  /** Keep a record of what each test does with the submission; for whoever looks into a grade. */
+  readonly record?: boolean
+  /** Modules that may import packages; the others are never given a tensor either. */
+  readonly importing: readonly string[]
+  /** Which functions give promises, as the stubs say, by module. */
+  readonly promises?: Readonly<Record<string, Promises>>
+  /** Modules that are not there, and why, in words for the student. */
+  readonly unusable?: Readonly<Record<string, string>>
+}
+
+/** What a child sees of the file system: the packages, and the modules of the submission beside them. */
+export interface Box {
+  readonly sealedDir: string
+  readonly submissionDir: string
+}
+
+/** The box for modules that may import packages, or for those that may not. */
+export function boxOf(workFolder: string, isImporting: boolean): Box {
+  const box = join(workFolder, isImporting ? 'importing' : 'alone')
+  return { sealedDir: join(box, 'sealed'), submissionDir: join(box, 'submission') }
+}
+
+/** Whether the tensors of a child lie on this side. */
+export const isBrokered = ({ backend, brokered }: Pick<Staged, 'backend' | 'brokered'>): boolean =>
+  brokered === true || !isOwn(backend)
+
+export interface SessionSettings {
+  readonly callSeconds: number
+  readonly keepsArguments?: readonly string[]
+  readonly callbackBytes?: number
+  readonly trace?: Trace
+  /** Where the child computes, if its tensors lie on this side. */
+  readonly broker?: DeviceBroker | null
+}
+
+/** Starts a fresh child with one module of the submission, and waits until it has loaded. */
+export async function openSession(
+  staged: Staged,
+  module: string,
+  on: Backend,
+  { callSeconds, keepsArguments, callbackBytes, trace, broker }: SessionSettings,
+): Promise<Session> {
+  const { workFolder, node, tier, limits, unusable = {} } = staged
+  if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
+  const isImporting = staged.importing.includes(module)
+  const lender = isImporting ? broker : null
+  const backend = lender ? 'device' : isOwn(staged.backend) ? staged.backend : isImporting ? 'device' : 'plain'
+  const box = boxOf(workFolder, isImporting)
+  const child = TIERS[tier].launch({ node, ...box, module: `${module}.mjs`, backend, limits })
+  const session = new Session(child, {
+    limits: { loadSeconds: limits.loadSeconds, callSeconds },
+    byValue: isImporting && staged.tensors ? ourClasses(on) : [generators],
+    keepsArguments,
+    callbackBytes,
+    trace,
+    promises: staged.promises?.[module],
+    lendDevice: lender
+      ? (stream, onEnd) => lender.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
+      : undefined,
+  })
+  try {
+    await session.ready
+    return session
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}
