@@ -20,7 +20,7 @@ interface Ended {
 }
 
 function grader(args: readonly string[], { env = {}, interruptOn = '' } = {}): Promise<Ended> {
-  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/grader.ts')]
+  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/pnpm-grade.ts')]
   const child = spawn(process.execPath, [...program, ...args], { cwd: out, env: { ...process.env, ...env } })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

@@ -179,7 +179,7 @@ test.runIf(process.platform === 'linux')('a place where no folder can be made is
 test('the output of a command may end early, or on a full disk', () => {
   const shell = (script: string) =>
     execFileSync('bash', ['-c', script], { cwd: COURSE_ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  const program = `"${process.execPath}" packages/launch/launch.mjs grader/src/grader.ts schema report`
+  const program = `"${process.execPath}" packages/launch/launch.mjs grader/src/pnpm-grade.ts schema report`
   expect(shell(`${program} 2>&1 | head -c 1; echo " \${PIPESTATUS[0]}"`)).toBe('{ 0\n')
   if (process.platform === 'linux')
     expect(shell(`${program} 2>&1 >/dev/full; echo $?`)).toMatch(/^The output cannot be written: ENOSPC.*\n2\n$/)

@@ -70,7 +70,7 @@ describe('signing', { timeout: 60_000 }, () => {
 
   test('is refused where the code of students could read the key', () => {
     const report = join(mkdtempSync(join(tmpdir(), 'unsigned report ')), 'report')
-    const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/grader.ts')]
+    const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/pnpm-grade.ts')]
     // Without their tools there are no strong tiers.
     const env = { ...process.env, PATH: report, BACKPROP_SIGNING_KEY: privatePem }
     const { status, stderr } = spawnSync(process.execPath, [...program, ...args(report)], { env, encoding: 'utf8' })

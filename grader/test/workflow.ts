@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { COURSE_ROOT } from '../src/course/course.ts'
+import { COURSE_ROOT } from '../src/course.ts'
 
 /** Reads workflows, and runs their steps as a runner does, with stand-ins for npx and gh. */
 
@@ -66,7 +66,7 @@ export class Runner {
   constructor() {
     const start = `exec '${process.execPath}' '${join(COURSE_ROOT, 'packages/launch/launch.mjs')}'`
     const program = (script: string, main: string) => `${script}) ${start} '${join(COURSE_ROOT, main)}' "$@" ;;`
-    const scripts = [program('lab', 'packages/lab-cli/src/pnpm-lab.ts'), program('grade', 'grader/src/grader.ts')]
+    const scripts = [program('lab', 'packages/lab-cli/src/pnpm-lab.ts'), program('grade', 'grader/src/pnpm-grade.ts')]
     this.stand(
       'npx',
       `test "$1 $2" = "-y ${packageManager()}" || exit 99\nscript=$3\nshift 3\ncase $script in\n${scripts.join('\n')}\nesac`,

@@ -78,7 +78,7 @@ async function makeWrong(submission: string, id: string): Promise<void> {
 
 /** What the grader prints; that points are lost is no error here. */
 function grade(options: string[]): Promise<string> {
-  const command = ['packages/launch/launch.mjs', 'grader/src/grader.ts', '05', ...options]
+  const command = ['packages/launch/launch.mjs', 'grader/src/pnpm-grade.ts', '05', ...options]
   return new Promise((resolve, reject) =>
     execFile(process.execPath, command, { cwd: ROOT }, (error, stdout, stderr) =>
       stdout === '' ? reject(new Error(stderr, { cause: error })) : resolve(stdout),

@@ -57,7 +57,7 @@ async function graded(network: string, seed: number): Promise<{ accuracy: string
 }
 
 function grade(args: readonly string[]): Promise<string> {
-  const launch = [join(ROOT, 'packages/launch/launch.mjs'), join(ROOT, 'grader/src/grader.ts')]
+  const launch = [join(ROOT, 'packages/launch/launch.mjs'), join(ROOT, 'grader/src/pnpm-grade.ts')]
   const child = spawn(process.execPath, [...launch, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))

@@ -15,7 +15,7 @@ if (noPty) throw new Error(`The session cannot be recorded: ${noPty}`)
 const folder = mkdtempSync(join(tmpdir(), 'session-'))
 try {
   const tree = join(folder, 'backprop-labs')
-  const grade = [join(ROOT, 'packages/launch/launch.mjs'), join(ROOT, 'grader/src/grader.ts')]
+  const grade = [join(ROOT, 'packages/launch/launch.mjs'), join(ROOT, 'grader/src/pnpm-grade.ts')]
   execFileSync(process.execPath, [...grade, 'release', '--out', tree], { stdio: 'inherit', cwd: ROOT })
   const { packageManager } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8')) as { packageManager: string }
 
