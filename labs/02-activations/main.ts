@@ -12,7 +12,7 @@ import { geluBackward, reluBackward, sigmoidBackward, tanhBackward } from '#lab/
 import { collapse, drawNetwork, gradientNorms } from '#lab/network'
 import type { ActivationName, Layer } from '#lab/network'
 
-// Change what you like here: another set ('gauss', 'circle', 'xor', 'spiral'), other sizes, more steps.
+// Change what you like here: a different set ('gauss', 'circle', 'xor', 'spiral'), other sizes, more steps.
 const SET = 'spiral'
 const COUNT = 100
 const NOISE = 0.05
@@ -26,7 +26,7 @@ const on = plain()
 const set = toy(SET, { count: COUNT, noise: NOISE, rng: rng(1) })
 const names: ActivationName[] = ['linear', 'sigmoid', 'tanh', 'relu']
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
+/** Does one part of the show, or skips it if a function it needs is not written yet. */
 function attempt<T>(what: string, part: () => T): T | undefined {
   try {
     return part()
@@ -39,7 +39,7 @@ function attempt<T>(what: string, part: () => T): T | undefined {
 
 type OfList = (x: number[]) => number[]
 
-/** One curve for each function that is written, over x from −4 to 4; none at all make no chart. */
+/** One curve for each function written so far, over x from −4 to 4; no functions, no chart. */
 function curves(functions: Record<string, OfList>, look: Omit<LineChartOptions, 'series'>): Chart[] {
   const x = Array.from({ length: 121 }, (_, i) => (i - 60) / 15)
   const series = Object.entries(functions).flatMap(([name, f]) => {
@@ -54,12 +54,12 @@ const bends = (): Chart[] =>
     { sigmoid, tanh, ReLU: relu, GELU: gelu },
     {
       title: 'Activation functions',
-      description: 'What each function makes of x, from −4 to 4.',
+      description: 'The value of each function at x, from −4 to 4.',
       y: { label: 'y', range: [-1.2, 3] },
     },
   )
 
-/** What comes back from each function where dL/dy is 1. */
+/** What each function's backward pass returns where dL/dy is 1. */
 function slopes(): Chart[] {
   const ones = (x: number[]) => x.map(() => 1)
   const functions = {
@@ -90,7 +90,7 @@ function norms(): Chart {
   })
 }
 
-/** An op for the tensor library, made of one of your functions and its way back. */
+/** An op for the tensor library, made of one of your functions and its backward pass. */
 const op = (
   name: string,
   forward: (x: number[]) => number[],
@@ -118,7 +118,7 @@ interface Trained {
   layers: Layer[]
 }
 
-/** Train one network with Adam on all points at once; in it your functions stand between the layers. */
+/** Trains one network with Adam on all points at once, with your functions between its layers. */
 function train(name: ActivationName): Trained {
   const layers = drawNetwork(SIZES, rng(SEED)).map(({ W, b }) => ({
     W: new Parameter(tensor(W, { on })),
@@ -143,7 +143,7 @@ function train(name: ActivationName): Trained {
   const plane = grid({ x: [-6, 6], y: [-6, 6], columns: 40, rows: 40 })
   const boundary = decisionBoundary({
     title: `${name}: ${right} of ${COUNT} right`,
-    description: `${right} of ${COUNT} points lie on the side that says their class.`,
+    description: `${right} of ${COUNT} points are on the side of their class.`,
     points: set.points,
     labels: set.labels,
     score: { grid: plane, values: noGrad(() => scores(plane.points.map(([x1, x2]) => [x1, x2]))).dataSync() },
@@ -160,7 +160,7 @@ function train(name: ActivationName): Trained {
 
 const print = (chart: Chart) => console.log(`\n${toTerminal(chart, terminalOptions(process.stdout))}`)
 
-/** Keep a picture where BACKPROP_PICTURES says. */
+/** Saves a picture in the folder named by BACKPROP_PICTURES. */
 async function keep(name: string, chart: Chart): Promise<void> {
   const folder = process.env.BACKPROP_PICTURES
   if (folder) await saveSvg(join(folder, `${name}.svg`), chart)
@@ -185,7 +185,7 @@ for (const { name, boundary } of trained) await keep(`spiral-${name}`, boundary)
 await show(
   'learning',
   lineChart({
-    title: 'What they learn from step to step',
+    title: 'What they learn, step by step',
     series: Object.fromEntries(trained.map(({ name, losses }) => [name, losses])),
     x: 'step',
     y: 'loss',

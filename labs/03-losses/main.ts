@@ -15,7 +15,7 @@ const STEPS = 4000
 const span = (low: number, high: number, count: number) =>
   Array.from({ length: count }, (_, i) => low + ((high - low) * i) / (count - 1))
 
-/** What one example of class 1 costs, as its score goes from surely wrong to surely right. */
+/** The loss of one example of class 1, as its score goes from clearly wrong to clearly right. */
 function byMargin(): Chart {
   const x = span(-3, 3, 121)
   const curve = (loss: (score: number) => number) => ({ x, y: x.map(loss) })
@@ -34,12 +34,12 @@ function byMargin(): Chart {
   })
 }
 
-/** What one example costs, as the probability that was given to class 1 goes from 0 to 1. */
+/** The loss of one example, as the predicted probability of class 1 goes from 0 to 1. */
 function byProbability(): Chart {
   const x = span(0.005, 0.995, 100)
   return lineChart({
     title: 'What a probability costs',
-    description: 'Minus the logarithm of p grows without end towards p = 0; the squared error never exceeds 1.',
+    description: 'Minus the logarithm of p grows without bound towards p = 0; the squared error never exceeds 1.',
     series: {
       'label 1: −log p': { x, y: x.map(p => bce([p], [1])) },
       'label 0: −log(1 − p)': { x, y: x.map(p => bce([p], [0])) },
@@ -52,7 +52,7 @@ function byProbability(): Chart {
 
 type Gradient = (predictions: number[], targets: number[]) => number[]
 
-/** The line a·x + b through the cars, by gradient descent with ever shorter steps. */
+/** The line a·x + b through the cars, by gradient descent with ever smaller steps. */
 function fit(gradient: Gradient): { a: number; b: number } {
   let [a, b] = [0, 0]
   for (let step = 0; step < STEPS; step += 1) {
@@ -67,14 +67,14 @@ function fit(gradient: Gradient): { a: number; b: number } {
   return { a, b }
 }
 
-/** Seven cars lie near a line; at the eighth somebody forgot a digit. */
+/** Seven cars lie near a line; the eighth has lost a digit. */
 function withOutlier(): Chart {
   const line = (gradient: Gradient) => {
     const { a, b } = fit(gradient)
     return { x: POWER, y: POWER.map(x => a * x + b) }
   }
   return lineChart({
-    title: 'One car of eight is mistyped: 21 km/h for 212',
+    title: 'One car of eight is mistyped: 21 km/h instead of 212',
     description: 'MAE finds the line through the seven others; with MSE the one car pulls the whole line down.',
     series: {
       cars: { x: POWER, y: SPEED },
@@ -86,7 +86,7 @@ function withOutlier(): Chart {
   })
 }
 
-/** Show one picture; a function that is not written yet only skips that picture. */
+/** Shows one picture, or skips it if a function it needs is not written yet. */
 async function show(name: string, draw: () => Chart): Promise<void> {
   try {
     const chart = draw()

@@ -20,18 +20,18 @@ const keeping = submissionTest<Module>('derivatives', {
   keepsArguments: ['sigmoidBackward', 'tanhBackward', 'reluBackward', 'geluBackward', 'softmaxBackward'],
 })
 
-// Central differences of functions of size 1 are right to about ten digits.
+// Central differences of functions of size 1 are accurate to about ten digits.
 const DIFFERENCES = { relative: 1e-6, absolute: 1e-8 }
 // y (1 − y) and y − y², 1 − y² and (1 − y)(1 + y) agree to 1e-15.
 const EXACT = { relative: 1e-9, absolute: 1e-12 }
 
-/** Some of dL/dy is 0, though f has a slope there: then nothing flows back. */
+/** Some dL/dy are 0 although f has a slope there: then nothing flows back. */
 const random = (rng: Rng, length: number) => ({
   x: normals(rng, length, 1.5),
   dy: normals(rng, length, 2).map((value, i) => (i % 7 === 5 ? 0 : value)),
 })
 
-/** Outputs from 0 to 1, also those of neurons that are very sure. */
+/** Outputs from 0 to 1, including those of very confident neurons. */
 const SHARES = [
   ...Array.from({ length: 101 }, (_, k) => k / 100),
   ...[1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-9].flatMap(y => [y, 1 - y]),
@@ -53,7 +53,7 @@ exercise('derivatives', () => {
       expectNumbers(
         dx,
         numericGradient(at => at.map(sigmoid), dy, x),
-        'against differences',
+        'compared with central differences',
         DIFFERENCES,
       )
     }
@@ -71,7 +71,7 @@ exercise('derivatives', () => {
       expectNumbers(
         dx,
         numericGradient(at => at.map(Math.tanh), dy, x),
-        'against differences',
+        'compared with central differences',
         DIFFERENCES,
       )
     }
@@ -102,7 +102,7 @@ exercise('derivatives', () => {
       expectNumbers(
         dx,
         numericGradient(at => at.map(gelu), dy, x),
-        'against differences',
+        'compared with central differences',
         DIFFERENCES,
       )
     }
@@ -123,7 +123,7 @@ exercise('derivatives', () => {
       expectNumbers(
         dx,
         numericGradient(at => softmax(at, shape, axis), dy, x),
-        `${why}: differences`,
+        `${why}: central differences`,
         DIFFERENCES,
       )
     }

@@ -22,7 +22,7 @@ for (const [name, f, size] of [
     keeping('any-list', async ({ student, rng }) => {
       for (const length of LENGTHS) {
         const x = normals(rng, length, size)
-        // Close enough for an approximation: this is about lists.
+        // Loose enough for an approximation: this test is about lists.
         const close = { relative: 0.03, absolute: 0.03 }
         expectNumbers(await student[name](x), x.map(f), `${name} of ${length} numbers`, close)
       }
@@ -43,7 +43,7 @@ exercise('sigmoid', () => {
   })
 
   test('tiny-results', async ({ student, rng }) => {
-    // From −709 on e⁻ˣ is Infinity.
+    // Below −709, e⁻ˣ is Infinity.
     const x = [...grid(-705, -5, 2.5), -5 - 600 * rng.uniform()]
     const close = { relative: 1e-6, absolute: 0 }
     expectNumbers(await student.sigmoid(x), x.map(sigmoid), 'the sigmoid where it is close to 0', close)
@@ -91,7 +91,7 @@ exercise('relu', () => {
 exercise('gelu', () => {
   test('values', async ({ student, rng }) => {
     const x = [...normals(rng, 60, 2), ...grid(-10, 10, 0.25)]
-    // What is used in practice in its place differs by less than 0.0005.
+    // The approximations used in practice differ by less than 0.0005.
     expectNumbers(await student.gelu(x), x.map(gelu), 'GELU', { relative: 0, absolute: 1e-3 })
   })
 

@@ -11,7 +11,7 @@ type Module = typeof import('#lab/network')
 const test = submissionTest<Module>('network')
 const keeping = submissionTest<Module>('network', { keepsArguments: ['collapse', 'gradientNorms'] })
 
-/** W and b of the one layer, by asking the stack what it makes of nothing and of each unit vector. */
+/** W and b of the single layer, from what the stack returns for zeros and for each unit vector. */
 function oneLayer(layers: Layer[]): Layer {
   const inputs = layers[0].W.length
   const b = linearOutput(layers, Array<number>(inputs).fill(0))
@@ -53,8 +53,8 @@ exercise('linear-collapse', () => {
   })
 
   test('refused', async ({ student, rng }) => {
-    await expectRefusal(student.collapse([]), 'no layer: how many numbers come in cannot be said')
-    // Between any two layers there may be the gap, to both sides.
+    await expectRefusal(student.collapse([]), 'without a layer the number of inputs is unknown')
+    // The mismatch may be between any two layers, in either direction.
     for (const before of [
       [2, 3],
       [2, 4, 3],
@@ -74,10 +74,10 @@ exercise('linear-collapse', () => {
 
 // `gradients` computes in 32 bits, about seven digits a number; sums over the examples lose one or two of them.
 const SINGLE = { relative: 1e-4, absolute: 1e-9 }
-// In 32 bits a score next to zero may fall on the other side of ReLU's corner: that moves one example of a hundred.
+// In 32 bits a score close to zero may land on the other side of ReLU's corner, which moves one example of a hundred.
 const CORNER = { relative: 2e-2, absolute: 1e-9 }
 
-/** Weights within ±√(6 / in) and biases of 0, as the networks of the text start. */
+/** Weights within ±√(6 / in) and biases of 0, like the networks in the README at the start. */
 const start = (rng: Rng, sizes: number[]): Layer[] =>
   randomLayers(rng, sizes).map(({ W, b }) => {
     const limit = Math.sqrt(6 / W.length)
@@ -116,7 +116,7 @@ exercise('saturation', () => {
       const norms = await student.gradientNorms(networks, 'tanh', { points, labels }, on)
       expectNumbers(norms, meanNorms(networks, 'tanh', points, labels), `the mean over ${count} starts`, SINGLE)
     }
-    // Nothing flows back through weights of 0: the first layer of the second start has the norm 0, which counts, too.
+    // Nothing flows back through weights of 0: the first layer of the second start has the norm 0, which counts too.
     const [alive, blocked] = [randomLayers(rng, [2, 4, 1]), randomLayers(rng, [2, 4, 1])]
     blocked[1].W = blocked[1].W.map(() => [0])
     const norms = await student.gradientNorms([alive, blocked], 'tanh', { points, labels }, on)
@@ -125,7 +125,7 @@ exercise('saturation', () => {
 
   test('spiral', async ({ student, rng, on }) => {
     for (const name of ['linear', 'sigmoid', 'tanh', 'relu'] as const) {
-      // Always the same with ReLU, whose corner a score may meet: so whether one does is no matter of luck.
+      // Always the same start with ReLU: whether a score hits its corner must not be a matter of luck.
       const own = name === 'relu' ? generator(2) : rng
       const { points, labels } = spiral(own)
       const networks = [start(own, DEEP), start(own, DEEP)]
@@ -142,13 +142,15 @@ exercise('saturation', () => {
     const networks = Array.from({ length: 5 }, () => start(own, DEEP))
     const firstNorm = async (name: 'sigmoid' | 'relu') => {
       const norms: unknown = await student.gradientNorms(networks, name, { points, labels }, on)
-      // Not only how the two compare: any two numbers that are far apart would do for that.
+      // Check the norms themselves, not just their ratio: any two numbers far apart would pass that.
       const expected = meanNorms(networks, name, points, labels)
       expectNumbers(norms, expected, `the norm of each layer with ${name}`, name === 'relu' ? CORNER : SINGLE)
       return (norms as number[])[0]
     }
     const [sigmoid, relu] = [await firstNorm('sigmoid'), await firstNorm('relu')]
-    expect(sigmoid > 0 && relu > 100 * sigmoid, 'with sigmoid the first layer learns a hundred times slower').toBe(true)
+    expect(sigmoid > 0 && relu > 100 * sigmoid, 'with the sigmoid, the first layer learns a hundred times slower').toBe(
+      true,
+    )
   })
 
   test('refused', async ({ student, rng, on }) => {

@@ -1,20 +1,20 @@
 import type { Rng } from '@backprop/core'
 import type { ActivationName, Layer } from '#lab/network'
 
-/** The functions of the lab, one number at a time, written from other formulas than those of the texts. */
+/** The functions of the lab, one number at a time, computed with different formulas from those in the README. */
 
 /** Numbers from `from` to `to`, `step` apart. */
 export const grid = (from: number, to: number, step: number): number[] =>
   Array.from({ length: Math.round((to - from) / step) + 1 }, (_, k) => from + k * step)
 
-/** Of both signs: every place where an approximation could take over, from next to 0 to far beyond all of them. */
+/** Numbers of both signs, everywhere an approximation could take over: from close to 0 to far beyond. */
 export const EVERYWHERE: readonly number[] = [
   ...grid(-40, 40, 0.05),
   ...grid(-1000, 1000, 7.5),
   ...[1e-12, 1e-6, 1e-4, 1e-3, 0.004, 0.0095, 0.02].flatMap(x => [-x, x]),
 ]
 
-/** The odds e^x over 1 + the odds, by the side where the odds are small: no digits are lost anywhere. */
+/** The odds e^x over 1 + the odds, on the side where the odds are small, so that no digits are lost. */
 export function sigmoid(x: number): number {
   const odds = Math.exp(-Math.abs(x))
   return x < 0 ? odds / (1 + odds) : 1 - odds / (1 + odds)
@@ -42,8 +42,8 @@ export const softmaxLine = (z: readonly number[]): number[] =>
   z.map(one => 1 / z.reduce((sum, other) => sum + Math.exp(other - one), 0))
 
 /**
- * Apply a function to every line of a flat list along an axis. It walks over all places and asks each one for its
- * coordinates, so it knows nothing of steps and offsets.
+ * Applies a function to every line of a flat list along an axis. It visits every index and computes its coordinates, so
+ * it needs no strides or offsets.
  */
 export function alongAxis(
   flat: readonly number[],
@@ -94,7 +94,7 @@ export const randomLayers = (rng: Rng, sizes: readonly number[]): Layer[] =>
     b: normals(rng, outSize, 0.3),
   }))
 
-/** What a stack of layers makes of one example, with nothing between the layers. */
+/** The output of a stack of layers for one example, with nothing between the layers. */
 export const linearOutput = (layers: readonly Layer[], x: readonly number[]): number[] =>
   layers.reduce<readonly number[]>(
     (h, { W, b }) => b.map((bias, j) => h.reduce((s, v, i) => s + v * W[i][j], bias)),
@@ -108,7 +108,7 @@ const functions: Record<ActivationName, { f: (x: number) => number; slope: (x: n
   relu: { f: x => (x > 0 ? x : 0), slope: x => (x > 0 ? 1 : 0) },
 }
 
-/** The norm of each layer's gradient of the mean logistic loss, by back-propagation written out, neuron by neuron. */
+/** The norm of each layer's gradient of the mean logistic loss, by back-propagation, neuron by neuron. */
 export function layerNorms(
   network: readonly Layer[],
   name: ActivationName,

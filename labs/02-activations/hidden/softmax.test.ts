@@ -8,7 +8,7 @@ type Activations = typeof import('#lab/activations')
 const test = submissionTest<Activations>('activations')
 const keeping = submissionTest<Activations>('activations', { keepsArguments: ['softmax'] })
 
-/** Compare softmax of normal numbers in each of the shapes with ours. */
+/** Compares softmax of normal numbers in each shape with the reference. */
 async function compare(
   { student, rng }: Pick<SubmissionFixtures<Activations>, 'student' | 'rng'>,
   shapes: number[][],
@@ -42,7 +42,7 @@ exercise('softmax', () => {
 
   test('large', async ({ student, rng }) => {
     const [a, b] = normals(rng, 2)
-    // The lines lie far apart, so what is right for one of them is wrong for the others.
+    // The lines are far apart, so the largest number of one is wrong for the others.
     const z = [1000 + a, 1000 + b, -1000 + a, -1000 + b, -1000, 1000, -1000, -1000]
     const shape = [4, 2]
     expectNumbers(await student.softmax(z, shape, 1), softmax(z, shape, 1), 'rows of numbers around ±1000')
@@ -61,12 +61,16 @@ exercise('softmax', () => {
           1,
         ),
         expected,
-        'one number added to all of a line changes no share',
+        'adding one number to a whole line changes no share',
       )
   })
 
   test('edges', async ({ student, rng }) => {
-    expectNumbers(await student.softmax(normals(rng, 3, 5), [3, 1], 1), [1, 1, 1], 'a line with one number has share 1')
+    expectNumbers(
+      await student.softmax(normals(rng, 3, 5), [3, 1], 1),
+      [1, 1, 1],
+      'a line with one number has the share 1',
+    )
     for (const [shape, axis] of [
       [[0, 3], 1],
       [[0, 3], 0],

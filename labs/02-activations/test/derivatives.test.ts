@@ -5,7 +5,7 @@ exercise('derivatives', () => {
   test('sigmoid: dL/dy times y (1 − y)', () => {
     expect(
       sigmoidBackward([1, 8], [0.5, 0.25]),
-      '1·½·½ and 8·¼·¾: is dL/dy in the product? The second list is y itself, so no sigmoid is to be taken of it',
+      "1·½·½ and 8·¼·¾: is dL/dy in the product? The second list is y already, so don't take the sigmoid of it",
     ).toBeNear([0.25, 1.5])
   })
 
@@ -24,12 +24,12 @@ exercise('derivatives', () => {
     ])
   })
 
-  test('softmax: what is more for one share is less for the others', () => {
+  test('softmax: what one share gains, the others lose', () => {
     // Σ dL/dy · y = 4·¼ + 0·¾ = 1
     expect(softmaxBackward([4, 0], [0.25, 0.75], [2], 0), '¼·(4 − 1) and ¾·(0 − 1)').toBeNear([0.75, -0.75])
   })
 
-  test('softmax: a sum for each line', () => {
+  test('softmax: one sum per line', () => {
     const dy = [4, 0, 1, 1]
     const y = [0.25, 0.75, 0.5, 0.5]
     expect(
@@ -38,12 +38,12 @@ exercise('derivatives', () => {
     ).toBeNear([0.75, -0.75, 0, 0])
   })
 
-  test('softmax: refuses an axis that is not there', () => {
+  test('softmax: rejects an invalid axis', () => {
     for (const axis of [1, -1])
       expect(() => softmaxBackward([4, 0], [0.25, 0.75], [2], axis), 'linesAlong throws it').toThrow(RangeError)
   })
 
-  test('leaves what it was given as it was', () => {
+  test('does not change its arguments', () => {
     for (const back of [sigmoidBackward, tanhBackward, reluBackward, geluBackward])
       expectKept(back, [[4, 0], [0.25, 0.75]], 'return a new list') // prettier-ignore
     expectKept(softmaxBackward, [[4, 0], [0.25, 0.75], [2], 0], 'return a new list')

@@ -4,7 +4,7 @@ import { gelu } from '#lab/activations'
 exercise('gelu', () => {
   test('is x times the share of a normal distribution below x', () => {
     // 84.13 % lie below one standard deviation, 15.87 % below minus one.
-    expect(gelu([-1, 0, 1]), 'x Φ(x), and Φ(1) is 0.8413: did x get divided by √2 before erf?').toBeNear(
+    expect(gelu([-1, 0, 1]), 'x Φ(x), and Φ(1) is 0.8413: did you divide x by √2 before erf?').toBeNear(
       [-0.1587, 0, 0.8413],
       { absolute: 0.005 },
     )
@@ -13,7 +13,7 @@ exercise('gelu', () => {
   test('is exact', () => {
     expect(
       gelu([-1, 1, 2]),
-      'is this one of the formulas with tanh or the sigmoid, which only come near? Φ(x) is (1 + erf(x / √2)) / 2',
+      'is this one of the approximations with tanh or the sigmoid? Φ(x) is (1 + erf(x / √2)) / 2',
     ).toBeNear([-0.1586552539, 0.8413447461, 1.9544997361])
   })
 
@@ -23,13 +23,13 @@ exercise('gelu', () => {
     ])
   })
 
-  test('is not yet x or 0 at 4', () => {
-    expect(gelu([-4, 4]), '0.0032 % lie below −4: does a straight line begin too early?').toBeNear([
+  test('is not quite x or 0 at ±4', () => {
+    expect(gelu([-4, 4]), '0.0032 % lie below −4: does a straight line start too early?').toBeNear([
       -0.0001266849674, 3.9998733150326,
     ])
   })
 
-  test('leaves the numbers it was given as they were', () => {
+  test('does not change its argument', () => {
     expectKept(gelu, [[-1, 2]], 'return a new list')
   })
 })

@@ -23,7 +23,7 @@ exercise('linear-collapse', () => {
     expect(b, 'b₁ W₂ + b₂ = 1·2 − 1·1 + 5').toBeNear([6])
   })
 
-  test('merges as many layers as there are', () => {
+  test('merges any number of layers', () => {
     const { W, b } = collapse([
       { W: [[2]], b: [1] },
       { W: [[3]], b: [4] },
@@ -33,22 +33,22 @@ exercise('linear-collapse', () => {
     expect(b, '(1·3 + 4)·(−1) + 0').toBeNear([-7])
   })
 
-  test('returns a single layer as it is', () => {
+  test('returns a single layer unchanged', () => {
     const { W, b } = collapse([second])
-    expect(W, 'nothing is to be merged').toBeNear([[2], [1]])
-    expect(b, 'nothing is to be merged').toBeNear([5])
+    expect(W, 'there is nothing to merge').toBeNear([[2], [1]])
+    expect(b, 'there is nothing to merge').toBeNear([5])
   })
 
-  test('refuses layers that do not fit together', () => {
+  test('rejects layers that do not fit together', () => {
     const wide: Layer = { W: [[1], [1], [1]], b: [0] }
-    expect(() => collapse([first, wide]), 'two numbers come out, three are wanted: throw a RangeError').toThrow(
+    expect(() => collapse([first, wide]), 'the next layer expects 3 numbers and gets 2: throw a RangeError').toThrow(
       RangeError,
     )
     expect(() => collapse([first, second, wide]), 'the third layer does not fit the second').toThrow(RangeError)
     expect(() => collapse([]), 'without a layer there is no answer: throw a RangeError').toThrow(RangeError)
   })
 
-  test('leaves the layers as they were', () => {
+  test('does not change the layers', () => {
     expectKept(collapse, [[first, second]], 'make new lists')
   })
 })

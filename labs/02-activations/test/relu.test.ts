@@ -3,17 +3,17 @@ import { relu } from '#lab/activations'
 
 exercise('relu', () => {
   test('replaces negative numbers by 0 and keeps the others', () => {
-    expect(relu([-2, 0, 3]), 'the larger one of 0 and x').toBeNear([0, 0, 3])
+    expect(relu([-2, 0, 3]), 'the larger of 0 and x').toBeNear([0, 0, 3])
   })
 
   test('does not hide NaN', () => {
-    expect(relu([NaN, -1]), 'NaN > 0 is false, so a question "x > 0?" turns a mistake into an innocent 0').toBeNear([
+    expect(relu([NaN, -1]), 'NaN > 0 is false, so the condition "x > 0" turns a mistake into an innocent 0').toBeNear([
       NaN,
       0,
     ])
   })
 
-  test('leaves the numbers it was given as they were', () => {
+  test('does not change its argument', () => {
     expectKept(relu, [[-1, 2]], 'return a new list')
   })
 })

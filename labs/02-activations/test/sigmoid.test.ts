@@ -6,7 +6,7 @@ exercise('sigmoid', () => {
     const [low, high] = sigmoid([-2, 2])
     expect(
       low < high,
-      'a larger score must give a larger answer: is it e to the power of x, not of −x, in your denominator?',
+      'a larger score must give a larger answer: does your denominator have e to the power of x instead of −x?',
     ).toBe(true)
   })
 
@@ -16,23 +16,24 @@ exercise('sigmoid', () => {
   })
 
   test('is 0 or 1 far from zero, not NaN', () => {
-    expect(sigmoid([-1000, 1000]), 'e¹⁰⁰⁰ is Infinity, and Infinity / Infinity is NaN: is eˣ above the line?').toBeNear(
-      [0, 1],
-    )
+    expect(
+      sigmoid([-1000, 1000]),
+      'e¹⁰⁰⁰ is Infinity, and Infinity / Infinity is NaN: is eˣ in the numerator?',
+    ).toBeNear([0, 1])
   })
 
   test('keeps the digits of small results', () => {
     // For large negative x, 1 / (1 + e⁻ˣ) is nearly eˣ.
-    expect(sigmoid([-40]), 'e⁻⁴⁰ is 4.2e-18: was something that small taken from 1?').toBeNear([Math.exp(-40)], {
+    expect(sigmoid([-40]), 'e⁻⁴⁰ is 4.2e-18: do you subtract something that small from 1?').toBeNear([Math.exp(-40)], {
       absolute: 0,
     })
   })
 
-  test('gives no numbers for no numbers', () => {
+  test('returns an empty list for an empty list', () => {
     expect(sigmoid([]), 'an empty list stays empty').toBeNear([])
   })
 
-  test('leaves the numbers it was given as they were', () => {
+  test('does not change its argument', () => {
     expectKept(sigmoid, [[-1, 2]], 'return a new list')
   })
 })

@@ -13,7 +13,7 @@ exercise('softmax', () => {
     ])
   })
 
-  test('takes each row by itself along axis 1', () => {
+  test('treats each row separately along axis 1', () => {
     const z = [zero, two, three, zero, zero, zero]
     expect(
       softmax(z, [2, 3], 1),
@@ -21,38 +21,38 @@ exercise('softmax', () => {
     ).toBeNear([1 / 6, 1 / 3, 0.5, 1 / 3, 1 / 3, 1 / 3])
   })
 
-  test('takes each column by itself along axis 0', () => {
+  test('treats each column separately along axis 0', () => {
     const z = [zero, two, three, zero, six, three]
     expect(
       softmax(z, [2, 3], 0),
-      'three columns of two numbers, at the places 0 and 3, 1 and 4, 2 and 5: what does linesAlong([2, 3], 0) say?',
+      'three columns of two numbers, at the indices 0 and 3, 1 and 4, 2 and 5: what does linesAlong([2, 3], 0) return?',
     ).toBeNear([0.5, 0.25, 0.5, 0.5, 0.75, 0.5])
   })
 
   test('stays finite for numbers around 1000', () => {
     expect(
       softmax([1000, 1000 + three], [2], 0),
-      'e¹⁰⁰⁰ is Infinity: take the largest number of the line from all of its numbers first',
+      'e¹⁰⁰⁰ is Infinity: first subtract the largest number of the line from all of its numbers',
     ).toBeNear([0.25, 0.75])
   })
 
   test('stays finite when one row is around 1000 and the other around −1000', () => {
     expect(
       softmax([1000, 1000 + three, -1000, -1000 + three], [2, 2], 1),
-      'each line has a largest number of its own: with that of the whole list, e⁻²⁰⁰⁰ is 0 and 0 / 0 is NaN',
+      'each line has its own largest number: with that of the whole list, e⁻²⁰⁰⁰ is 0 and 0 / 0 is NaN',
     ).toBeNear([0.25, 0.75, 0.25, 0.75])
   })
 
-  test('gives no shares for no numbers', () => {
+  test('returns an empty list for an empty list', () => {
     expect(softmax([], [0, 3], 1), 'no rows of three').toEqual([])
   })
 
-  test('refuses an axis that is not there', () => {
+  test('rejects an invalid axis', () => {
     for (const axis of [2, -1])
       expect(() => softmax([1, 2, 3, 4], [2, 2], axis), `no axis ${axis}: linesAlong throws it`).toThrow(RangeError)
   })
 
-  test('leaves the numbers it was given as they were', () => {
+  test('does not change its arguments', () => {
     expectKept(softmax, [[1, 2, 3], [3], 0], 'return a new list')
   })
 })

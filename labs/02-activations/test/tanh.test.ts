@@ -10,17 +10,17 @@ exercise('tanh', () => {
   test('is −1 or 1 far from zero, not NaN', () => {
     expect(
       tanh([-1000, 1000]),
-      'e¹⁰⁰⁰ is Infinity, and Infinity / Infinity is NaN: can the large power stand below the line only, on both sides?',
+      'e¹⁰⁰⁰ is Infinity, and Infinity / Infinity is NaN: can the large power appear in the denominator only, for x of both signs?',
     ).toBeNear([-1, 1])
   })
 
-  test('comes close to 1, and does not reach it, at 6', () => {
-    expect(tanh([-6, 6]), '1 − 2 / (1 + e¹²) is 0.99998771: does a straight line begin too early?').toBeNear([
+  test('is close to 1 at 6, but not 1', () => {
+    expect(tanh([-6, 6]), '1 − 2 / (1 + e¹²) is 0.99998771: does a straight line start too early?').toBeNear([
       -0.9999877117, 0.9999877117,
     ])
   })
 
-  test('leaves the numbers it was given as they were', () => {
+  test('does not change its argument', () => {
     expectKept(tanh, [[-1, 2]], 'return a new list')
   })
 })

@@ -6,7 +6,7 @@ import type { Answers, Choice } from '#lab/quiz'
 const chooseTest = submissionTest<typeof import('#lab/choose')>('choose')
 const quizTest = submissionTest<typeof import('#lab/quiz')>('quiz')
 
-/** Where two losses are a matter of taste, both are right. */
+/** Where the choice between two losses is a matter of taste, both are right. */
 const RIGHT: Record<Task, LossName[]> = {
   'car-top-speed': ['mse', 'mae'],
   'cat-or-dog': ['bce'],
@@ -32,12 +32,12 @@ exercise('choose-the-loss', () => {
     chooseTest(task, async ({ student }) => {
       const chosen = await student.chooseLoss(task)
       expect(RIGHT[task].includes(chosen), 'a loss that fits the task').toBe(true)
-      // The same loss for all tasks is no choice. Others that are still open do not matter.
+      // The same loss for all tasks earns nothing. Tasks that are still open do not matter.
       const others = TASKS.map(other => student.chooseLoss(other).catch(() => null))
       const names = await Promise.all(others)
       expect(
         names.some(name => name !== chosen),
-        'not one loss for everything',
+        'not the same loss for every task',
       ).toBe(true)
     })
   }
@@ -46,7 +46,7 @@ exercise('choose-the-loss', () => {
 exercise('quiz', () => {
   for (const [id, [question, right]] of Object.entries(ANSWERS)) {
     quizTest(id, async ({ student }) => {
-      // It may be anything, whatever its type says.
+      // A student's function may return anything, whatever its type says.
       const answers: unknown = await student.quiz()
       expect(typeof answers === 'object' && answers !== null, 'an object with a letter for each question').toBe(true)
       expect((answers as Record<string, unknown>)[question] === right, 'the right letter').toBe(true)

@@ -11,7 +11,7 @@ const REDUCTIONS = ['mean', 'sum'] as const
 
 exercise('bce', () => {
   test('mean', async ({ student, rng }) => {
-    expectNumber(await student.bce([0.5], [1]), Math.log(2), 'a toss of a coin costs log 2')
+    expectNumber(await student.bce([0.5], [1]), Math.log(2), 'a coin toss costs log 2')
     for (const count of [1, 2, 15]) {
       const [p, labels] = [probabilities(rng, count), binary(rng, count)]
       const expected = reduced(list(count, i => loss.bce(p[i], labels[i])))
@@ -33,10 +33,10 @@ exercise('bce', () => {
   })
 
   test('certain', async ({ student }) => {
-    expectNumber(await student.bce([0], [0]), 0, 'sure and right: class 0')
-    expectNumber(await student.bce([1], [1]), 0, 'sure and right: class 1')
-    expectNumber(await student.bce([0, 0.5], [1, 1]), Infinity, 'sure and wrong: class 0')
-    expectNumber(await student.bce([1, 0.5], [0, 0], 'sum'), Infinity, 'sure and wrong: class 1')
+    expectNumber(await student.bce([0], [0]), 0, 'certain and right: class 0')
+    expectNumber(await student.bce([1], [1]), 0, 'certain and right: class 1')
+    expectNumber(await student.bce([0, 0.5], [1, 1]), Infinity, 'certain and wrong: class 0')
+    expectNumber(await student.bce([1, 0.5], [0, 0], 'sum'), Infinity, 'certain and wrong: class 1')
   })
 
   test('refused', async ({ student, rng }) => {
@@ -44,16 +44,16 @@ exercise('bce', () => {
     for (const reduction of REDUCTIONS) {
       for (const place of [0, 1, 2]) {
         for (const wrong of [-0.01, -1e-9, 1 + 1e-9, 1.01, 3, Infinity, -Infinity, NaN])
-          await expectRefusal(student.bce(withOne(p, place, wrong), labels, reduction), `${wrong} is no probability`)
+          await expectRefusal(student.bce(withOne(p, place, wrong), labels, reduction), `${wrong} is not a probability`)
         for (const wrong of [-1, 2, 0.5, 1e-9, NaN])
-          await expectRefusal(student.bce(p, withOne(labels, place, wrong), reduction), `${wrong} is no label`)
+          await expectRefusal(student.bce(p, withOne(labels, place, wrong), reduction), `${wrong} is not a label`)
       }
       await expectRefusal(student.bce([0.5, 0.5], [1], reduction), 'more probabilities than labels')
       await expectRefusal(student.bce([0.5], [1, 0], reduction), 'more labels than probabilities')
       await expectRefusal(student.bce([], [], reduction), 'an empty batch')
     }
     const expected = reduced(p.map((value, i) => loss.bce(value, labels[i])))
-    expectNumber(await student.bce(p, labels), expected, 'what is right is not refused')
+    expectNumber(await student.bce(p, labels), expected, 'valid input is accepted')
   })
 })
 
@@ -99,17 +99,17 @@ exercise('bce-with-logits', () => {
         [-z, 1],
       ]) {
         const expected = loss.bceWithLogits(logit, label)
-        expectNumber(await student.bceWithLogits([logit], [label]), expected, 'sure and wrong by far', SIX_DIGITS)
+        expectNumber(await student.bceWithLogits([logit], [label]), expected, 'very certain and wrong', SIX_DIGITS)
       }
-      expectNumber(await student.bceWithLogits([z, -z], [1, 0]), 0, 'sure and right by far')
+      expectNumber(await student.bceWithLogits([z, -z], [1, 0]), 0, 'very certain and right')
     }
   })
 
   test('tiny-losses', async ({ student, rng }) => {
     for (const z of [5, 20, 30 + rng.uniform(), 45, 300]) {
       const expected = loss.bceWithLogits(z, 1)
-      expectNumber(await student.bceWithLogits([z], [1]), expected, 'sure and right: class 1', SIX_DIGITS)
-      expectNumber(await student.bceWithLogits([-z], [0]), expected, 'sure and right: class 0', SIX_DIGITS)
+      expectNumber(await student.bceWithLogits([z], [1]), expected, 'certain and right: class 1', SIX_DIGITS)
+      expectNumber(await student.bceWithLogits([-z], [0]), expected, 'certain and right: class 0', SIX_DIGITS)
     }
   })
 
@@ -120,14 +120,14 @@ exercise('bce-with-logits', () => {
         for (const wrong of [-1, 2, 0.5, 1e-9, NaN])
           await expectRefusal(
             student.bceWithLogits(z, withOne(labels, place, wrong), reduction),
-            `${wrong} is no label`,
+            `${wrong} is not a label`,
           )
       await expectRefusal(student.bceWithLogits([1, 2], [1], reduction), 'more logits than labels')
       await expectRefusal(student.bceWithLogits([1], [1, 0], reduction), 'more labels than logits')
       await expectRefusal(student.bceWithLogits([], [], reduction), 'an empty batch')
     }
     const expected = reduced(z.map((value, i) => loss.bceWithLogits(value, labels[i])))
-    expectNumber(await student.bceWithLogits(z, labels), expected, 'what is right is not refused')
+    expectNumber(await student.bceWithLogits(z, labels), expected, 'valid input is accepted')
   })
 })
 
@@ -195,7 +195,7 @@ exercise('cross-entropy', () => {
       for (const shift of [0, 64, -1024]) {
         const row = [shift - gap, shift, shift - gap - 1]
         const expected = loss.crossEntropy(row, 1)
-        expectNumber(await student.crossEntropy([row], [1]), expected, 'sure and right', SIX_DIGITS)
+        expectNumber(await student.crossEntropy([row], [1]), expected, 'certain and right', SIX_DIGITS)
       }
     }
   })
@@ -205,7 +205,7 @@ exercise('cross-entropy', () => {
     for (const reduction of REDUCTIONS) {
       for (const place of labels.keys())
         for (const wrong of [-1, 3, 1.5, Infinity, NaN]) {
-          const why = `${wrong} is none of three classes`
+          const why = `${wrong} is not one of three classes`
           await expectRefusal(student.crossEntropy(logits, withOne(labels, place, wrong), reduction), why)
         }
       await expectRefusal(student.crossEntropy(logits, [1], reduction), 'more rows than labels')
@@ -213,6 +213,6 @@ exercise('cross-entropy', () => {
       await expectRefusal(student.crossEntropy([], [], reduction), 'an empty batch')
     }
     const expected = reduced(logits.map((row, i) => loss.crossEntropy(row, labels[i])))
-    expectNumber(await student.crossEntropy(logits, labels), expected, 'what is right is not refused')
+    expectNumber(await student.crossEntropy(logits, labels), expected, 'valid input is accepted')
   })
 })

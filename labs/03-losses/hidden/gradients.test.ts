@@ -15,7 +15,7 @@ const ZEROS = ERRORS.map(() => 0)
 
 const REDUCTIONS: (Reduction | undefined)[] = [undefined, 'mean', 'sum']
 
-/** What every number is divided by. */
+/** The number by which each gradient is divided. */
 const share = (N: number, reduction: Reduction | undefined) => (reduction === 'sum' ? 1 : N)
 
 /** A loss of N numbers and N targets, all examples together. */
@@ -34,7 +34,7 @@ exercise('gradients', () => {
         const gradient = await student.mseGradient(predictions, targets, reduction)
         const expected = predictions.map((p, i) => (p + p - targets[i] - targets[i]) / share(N, reduction))
         expect(gradient, 'twice the error').toBeNear(expected)
-        expect(gradient, 'as central differences say').toBeNear(
+        expect(gradient, 'close to the central differences').toBeNear(
           slopes(total('mse', targets, reduction), predictions),
           DIFFERENCES,
         )
@@ -57,7 +57,7 @@ exercise('gradients', () => {
         const gradient = await student.maeGradient(predictions, targets, reduction)
         const expected = errors.map(error => (error > 0 ? 1 : -1) / share(N, reduction))
         expect(gradient, 'the sign of the error').toBeNear(expected)
-        expect(gradient, 'as central differences say').toBeNear(
+        expect(gradient, 'close to the central differences').toBeNear(
           slopes(total('mae', targets, reduction), predictions),
           DIFFERENCES,
         )
@@ -68,7 +68,7 @@ exercise('gradients', () => {
       expect(await student.maeGradient([...ERRORS], ZEROS, reduction), 'errors of every size').toBeNear(expected)
     }
     expect(await student.maeGradient([2, 3, -1], [2, 1, -1], 'sum'), 'the corner').toBeNear([0, 1, 0])
-    // Where predictions lie says nothing: the target may be on either side.
+    // The sign of a prediction means nothing: the target may be on either side.
     expect(await student.maeGradient([-30, -30, 30, 30], [-40, 40, 40, -40], 'sum'), 'far from 0').toBeNear([
       1, -1, -1, 1,
     ])
@@ -82,14 +82,17 @@ exercise('gradients', () => {
         const gradient = await student.bceGradient(p, labels, reduction)
         const expected = p.map((value, i) => (value - labels[i]) / (value * (1 - value)) / share(N, reduction))
         expect(gradient, '−1/p or 1/(1 − p)').toBeNear(expected)
-        expect(gradient, 'as central differences say').toBeNear(slopes(total('bce', labels, reduction), p), DIFFERENCES)
+        expect(gradient, 'close to the central differences').toBeNear(
+          slopes(total('bce', labels, reduction), p),
+          DIFFERENCES,
+        )
       }
     }
     const pairs = LIKELY.flatMap(bothClasses)
     const [p, labels] = [pairs.map(pair => pair[0]), pairs.map(pair => pair[1])]
     const expected = pairs.map(([value, label]) => (label === 1 ? -1 / value : 1 / (1 - value)))
-    expect(await student.bceGradient(p, labels, 'sum'), 'from hardly likely to almost sure').toBeNear(expected)
-    expect(await student.bceGradient([1, 0], [1, 0], 'sum'), 'sure and right').toBeNear([-1, 1])
+    expect(await student.bceGradient(p, labels, 'sum'), 'from very unlikely to almost certain').toBeNear(expected)
+    expect(await student.bceGradient([1, 0], [1, 0], 'sum'), 'certain and right').toBeNear([-1, 1])
   })
 
   test('bce-with-logits', async ({ student, rng }) => {
@@ -99,7 +102,7 @@ exercise('gradients', () => {
         const gradient = await student.bceWithLogitsGradient(z, labels, reduction)
         const expected = z.map((value, i) => ((1 + Math.tanh(value / 2)) / 2 - labels[i]) / share(N, reduction))
         expect(gradient, 'probability minus label').toBeNear(expected)
-        expect(gradient, 'as central differences say').toBeNear(
+        expect(gradient, 'close to the central differences').toBeNear(
           slopes(total('bceWithLogits', labels, reduction), z),
           DIFFERENCES,
         )
@@ -128,11 +131,11 @@ exercise('gradients', () => {
           z.map((_, k) => (Math.exp(-loss.crossEntropy(z, k)) - (k === labels[i] ? 1 : 0)) / share(N, reduction)),
         )
         expect(gradient, 'probabilities minus one-hot').toBeNear(expected)
-        // A row has no part in the loss of another, so each is moved by itself.
+        // Rows don't affect one another's loss, so each is moved separately.
         const differences = logits.map((z, i) =>
           slopes(moved => loss.crossEntropy(moved, labels[i]), z).map(slope => slope / share(N, reduction)),
         )
-        expect(gradient, 'as central differences say').toBeNear(differences, DIFFERENCES)
+        expect(gradient, 'close to the central differences').toBeNear(differences, DIFFERENCES)
       }
     }
     const gaps = grid(-50, 50, 0.25)
@@ -185,7 +188,7 @@ exercise('gradients', () => {
       await expectRefusal(student.crossEntropyGradient([], [], reduction), `${name}: an empty batch`)
     }
     const error = 1 + rng.uniform()
-    expect(await student.mseGradient([error], [0]), 'what fits is not refused').toBeNear([2 * error])
+    expect(await student.mseGradient([error], [0]), 'valid input is accepted').toBeNear([2 * error])
   })
 
   keeping('kept', async ({ student, rng }) => {

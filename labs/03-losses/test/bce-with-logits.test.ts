@@ -10,14 +10,14 @@ exercise('bce-with-logits', () => {
   test('is small when the sign of the logit is right, and large when it is wrong', () => {
     // σ(log 3) = 3 / (3 + 1) = ¾.
     expect(bceWithLogits([Math.log(3)], [1]), 'right with probability ¾').toBeNear(Math.log(4 / 3))
-    expect(bceWithLogits([Math.log(3)], [0]), 'wrong: class 0 was said to be ¼ likely').toBeNear(Math.log(4))
+    expect(bceWithLogits([Math.log(3)], [0]), 'wrong: the predicted probability of class 0 is ¼').toBeNear(Math.log(4))
   })
 
   test('is the mean over the batch', () => {
     expect(bceWithLogits([Math.log(3), 0], [0, 1]), 'the mean of log 4 and log 2').toBeNear(Math.log(8) / 2)
   })
 
-  test('is the sum when the sum is asked for', () => {
+  test("is the sum if the reduction is 'sum'", () => {
     expect(bceWithLogits([Math.log(3), 0], [0, 1], 'sum'), 'log 4 + log 2').toBeNear(Math.log(8))
   })
 
@@ -31,7 +31,7 @@ exercise('bce-with-logits', () => {
   })
 
   test('keeps the small part of a large loss', () => {
-    const why = 'log(1 + e⁸·⁰¹) is 8.01 + log(1 + e⁻⁸·⁰¹): does a branch begin too early?'
+    const why = 'log(1 + e⁸·⁰¹) is 8.01 + log(1 + e⁻⁸·⁰¹): does a branch start too early?'
     expect(bceWithLogits([8.01], [0]), why).toBeNear(8.01033206957, { relative: 1e-9 })
   })
 
@@ -42,11 +42,11 @@ exercise('bce-with-logits', () => {
     })
   })
 
-  test('refuses labels other than 0 and 1', () => {
+  test('rejects labels other than 0 and 1', () => {
     expect(() => bceWithLogits([2], [-1]), 'a label of −1 is neither 0 nor 1: throw a RangeError').toThrow(RangeError)
   })
 
-  test('refuses lists of different lengths, and empty ones', () => {
+  test('rejects lists of different lengths, and empty ones', () => {
     expect(() => bceWithLogits([2], [1, 0]), 'one logit, but two labels: throw an error; countExamples does').toThrow(
       RangeError,
     )
@@ -54,7 +54,7 @@ exercise('bce-with-logits', () => {
       RangeError,
     )
   })
-  test('leaves the lists as they were', () => {
+  test('does not change its arguments', () => {
     expectKept(bceWithLogits, [[2, -3], [1, 0], 'mean']) // prettier-ignore
   })
 })

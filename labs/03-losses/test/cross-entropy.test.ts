@@ -20,16 +20,16 @@ exercise('cross-entropy', () => {
     )
   })
 
-  test('is the sum when the sum is asked for', () => {
+  test("is the sum if the reduction is 'sum'", () => {
     expect(crossEntropy([row, row], [0, 2], 'sum'), 'log(10/6) + log 10').toBeNear(Math.log(100 / 6))
   })
 
-  test('does not change when all logits of a row grow alike', () => {
+  test('does not change when all logits of a row grow by the same amount', () => {
     const shifted = row.map(z => z + 1000)
     expect(crossEntropy([shifted], [2]), 'e¹⁰⁰⁰ is Infinity: subtract the largest logit first').toBeNear(Math.log(10))
   })
 
-  test('stays finite when the answer is wrong by far', () => {
+  test('stays finite when the answer is very wrong', () => {
     expect(crossEntropy([[1000, -1000]], [1]), 'the probability is 0 in floating point, but the loss is 2000').toBeNear(
       2000,
     )
@@ -43,12 +43,12 @@ exercise('cross-entropy', () => {
     ).toBeNear(tiny, { absolute: 0 })
   })
 
-  test('refuses a label that is no class', () => {
+  test('rejects invalid labels', () => {
     expect(() => crossEntropy([row], [3]), 'three classes are 0, 1 and 2: throw a RangeError for 3').toThrow(RangeError)
     expect(() => crossEntropy([row], [0.5]), 'there is no class 0.5: throw a RangeError').toThrow(RangeError)
   })
 
-  test('refuses a batch without examples, and a row without a label', () => {
+  test('rejects a batch without examples, and a row without a label', () => {
     expect(() => crossEntropy([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(
       RangeError,
     )
@@ -57,7 +57,7 @@ exercise('cross-entropy', () => {
     )
   })
 
-  test('leaves the logits as they were', () => {
+  test('does not change the logits', () => {
     expectKept(crossEntropy, [[[3, 1, 2]], [0], 'mean'], 'do not sort or shift the rows themselves: make new ones')
   })
 })

@@ -51,7 +51,7 @@ exercise('gradients', () => {
     ])
   })
 
-  test('refuse lists of different lengths, and empty ones', () => {
+  test('reject lists of different lengths, and empty ones', () => {
     expect(
       () => mseGradient([1, 2], [1]),
       'two predictions, but one target: throw an error; countExamples does',
@@ -61,7 +61,7 @@ exercise('gradients', () => {
       'an empty batch has no gradient: throw an error; countExamples does',
     ).toThrow(RangeError)
   })
-  test('leave the lists as they were', () => {
+  test('do not change their arguments', () => {
     for (const gradient of [mseGradient, maeGradient, bceGradient, bceWithLogitsGradient])
       expectKept(gradient, [[0.25, 0.5], [1, 0], 'mean']) // prettier-ignore
     expectKept(crossEntropyGradient, [[[3, 1, 2]], [0], 'mean'])

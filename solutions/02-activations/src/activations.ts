@@ -1,8 +1,8 @@
 /**
  * Activation functions: what a neuron does to its score before it passes it on.
  *
- * Many numbers at once are a flat list, row after row, together with a shape: the list [1, 2, 3, 4, 5, 6] of shape [2, 3]
- * has the rows 1, 2, 3 and 4, 5, 6. Four of the five functions treat every number by itself, so they need no shape.
+ * Many numbers at once form a flat list, row after row, together with a shape: the list [1, 2, 3, 4, 5, 6] of shape [2,
+ * 3] has the rows 1, 2, 3 and 4, 5, 6. Four of the five functions treat every number separately, so they need no shape.
  */
 
 /** Given: the error function erf(x) = 2/√π ∫₀ˣ e^(−t²) dt, to 15 digits. It rises from −1 to 1, and erf(0) is 0. */
@@ -19,7 +19,7 @@ export function erf(x: number): number {
 }
 
 /**
- * Given: the lines that run along an axis of a shape, each as a list of places in the flat list.
+ * Given: the lines that run along an axis of a shape, each as a list of indices into the flat list.
  *
  * @param shape how many numbers there are along each axis
  * @param axis which axis, from 0 for the first
@@ -32,7 +32,7 @@ export function linesAlong(shape: number[], axis: number): number[][] {
     throw new RangeError(`The shape [${shape.join(', ')}] has no axis ${axis}; its first one is axis 0.`)
   const product = (sizes: number[]) => sizes.reduce((count, size) => count * size, 1)
   const size = shape[axis]
-  // Neighbours on a line lie this far apart in the flat list.
+  // Neighbours on a line are this far apart in the flat list.
   const step = product(shape.slice(axis + 1))
   return Array.from({ length: product(shape.slice(0, axis)) * step }, (_, line) => {
     const first = Math.floor(line / step) * size * step + (line % step)
@@ -44,7 +44,8 @@ export function linesAlong(shape: number[], axis: number): number[][] {
  * The sigmoid 1 / (1 + e⁻ˣ) of each number. It rises from 0 to 1.
  *
  * @param x any numbers `[N]`; not changed
- * @returns `[N]`, to nine decimal places, right to six digits also where they are tiny, and without NaN however large x is
+ * @returns `[N]`, to nine decimal places, right to six digits even where they are tiny, and never NaN however large x
+ * is
  * @example sigmoid([-Math.log(3), 0, 1000]) // [0.25, 0.5, 1]
  */
 export function sigmoid(x: number[]): number[] {
@@ -57,7 +58,7 @@ export function sigmoid(x: number[]): number[] {
  * The hyperbolic tangent (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) of each number. It rises from −1 to 1.
  *
  * @param x any numbers `[N]`; not changed
- * @returns `[N]`, to nine decimal places, and without NaN however large x is
+ * @returns `[N]`, to nine decimal places, and never NaN however large x is
  * @example tanh([-1000, 0, Math.log(2)]) // [-1, 0, 0.6]
  */
 export function tanh(x: number[]): number[] {
@@ -74,7 +75,7 @@ export function tanh(x: number[]): number[] {
  * @example relu([-2, 0, 3]) // [0, 0, 3]
  */
 export function relu(x: number[]): number[] {
-  // SOLUTION(relu): Return the larger one of 0 and x for every x.
+  // SOLUTION(relu): Return the larger of 0 and x for every x.
   return x.map(value => Math.max(0, value))
   // END
 }
@@ -98,8 +99,8 @@ export function gelu(x: number[]): number[] {
  *
  * @param z any finite numbers, as a flat list, row after row; not changed
  * @param shape how many numbers there are along each axis; their product is the length of z
- * @param axis along which axis the shares add up to 1, from 0 for the first
- * @returns a flat list as long as z; no number is NaN, also when those of z are ±1000
+ * @param axis the axis along which the shares add up to 1, from 0 for the first
+ * @returns a flat list as long as z; no number is NaN, even when those of z are ±1000
  * @throws RangeError when the shape has no such axis (`linesAlong` throws it)
  * @example softmax([0, Math.log(3), 1000, 1000], [2, 2], 1) // [0.25, 0.75, 0.5, 0.5]
  * @example softmax([0, 1000, Math.log(3), 1000], [2, 2], 0) // [0.25, 0.5, 0.75, 0.5]

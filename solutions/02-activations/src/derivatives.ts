@@ -1,11 +1,11 @@
 import { erf, linesAlong } from './activations.ts'
 
 /**
- * The way back. Some loss L depends on y = f(x). Whoever comes after f tells it dL/dy, how much L changes with each number
- * of y; f answers with dL/dx, how much L changes with each number of x. The chain rule says dL/dx = dL/dy · f′(x).
+ * The backward pass. Some loss L depends on y = f(x). The layers after f hand back dL/dy, how much L changes with each
+ * number of y; f returns dL/dx, how much L changes with each number of x. The chain rule says dL/dx = dL/dy · f′(x).
  *
- * On its way forward a function keeps what it will need on its way back: its input x, or its output y where f′ is simpler
- * to write with y. In the code dL/dy is called dy. All lists have the same length N and are left as they are.
+ * In its forward pass a function saves what its backward pass will need: its input x, or its output y where f′ is
+ * simpler in terms of y. In the code, dL/dy is called dy. All lists have the same length N and are not changed.
  */
 
 /**
@@ -17,7 +17,7 @@ import { erf, linesAlong } from './activations.ts'
  * @example sigmoidBackward([1, 8], [0.5, 0.25]) // [0.25, 1.5]
  */
 export function sigmoidBackward(dy: number[], y: number[]): number[] {
-  // SOLUTION(derivatives): What is the derivative of 1 / (1 + e⁻ˣ), written with y? Then the chain rule.
+  // SOLUTION(derivatives): What is the derivative of 1 / (1 + e⁻ˣ) in terms of y? Then apply the chain rule.
   return y.map((value, i) => dy[i] * value * (1 - value))
   // END
 }
@@ -31,13 +31,13 @@ export function sigmoidBackward(dy: number[], y: number[]): number[] {
  * @example tanhBackward([1, 10], [0, 0.6]) // [1, 6.4]
  */
 export function tanhBackward(dy: number[], y: number[]): number[] {
-  // SOLUTION(derivatives): What is the derivative of tanh, written with y? Then the chain rule.
+  // SOLUTION(derivatives): What is the derivative of tanh in terms of y? Then apply the chain rule.
   return y.map((value, i) => dy[i] * (1 - value ** 2))
   // END
 }
 
 /**
- * dL/dx of ReLU. At x = 0 there is a corner and no derivative; there we say 0.
+ * dL/dx of ReLU. At x = 0 there is a corner and no derivative; by convention we use 0 there.
  *
  * @param dy dL/dy `[N]`
  * @param x what ReLU was given `[N]`
@@ -45,7 +45,7 @@ export function tanhBackward(dy: number[], y: number[]): number[] {
  * @example reluBackward([5, 6, 7], [-2, 0, 3]) // [0, 0, 7]
  */
 export function reluBackward(dy: number[], x: number[]): number[] {
-  // SOLUTION(derivatives): Where does ReLU pass its input on, and where does it not? Then the chain rule.
+  // SOLUTION(derivatives): Where does ReLU pass its input on, and where doesn't it? Then apply the chain rule.
   return x.map((value, i) => (value > 0 ? dy[i] : 0))
   // END
 }
@@ -59,7 +59,7 @@ export function reluBackward(dy: number[], x: number[]): number[] {
  * @example geluBackward([1, 2, 1], [0, 0, 1]) // [0.5, 1, 1.0833…]
  */
 export function geluBackward(dy: number[], x: number[]): number[] {
-  // SOLUTION(derivatives): The product rule on x Φ(x), where Φ′(x) = e^(−x²/2) / √(2π). Then the chain rule.
+  // SOLUTION(derivatives): Use the product rule on x Φ(x), where Φ′(x) = e^(−x²/2) / √(2π). Then apply the chain rule.
   return x.map((value, i) => {
     const share = (1 + erf(value / Math.SQRT2)) / 2
     const density = Math.exp((-value * value) / 2) / Math.sqrt(2 * Math.PI)

@@ -2,29 +2,29 @@ import { add, backward, bceWithLogits, div, exp, gate, matmul, mul, neg, sub, te
 import type { Backend, Rng, Tensor } from '@backprop/core'
 
 /**
- * Networks of layers, one after the other, and two questions about them.
+ * Networks of layers, one after another, and two questions about them.
  *
- * A layer takes an example x `[in]` to x W + b `[out]`. Between two layers every number goes through an activation
+ * A layer maps an example x `[in]` to x W + b `[out]`. Between two layers every number goes through an activation
  * function; after the last layer there is none. `on` is the backend, the device that computes.
  */
 
-/** Where it is a gradient, it holds the derivative of the loss by each weight and each bias, in their places. */
+/** As a gradient, it holds the derivatives of the loss with respect to each weight and bias, in the same positions. */
 export interface Layer {
   /** Row i holds the weights from input i, column j those into neuron j. `[in, out]` */
   W: number[][]
-  /** One bias for each neuron. `[out]` */
+  /** One bias per neuron. `[out]` */
   b: number[]
 }
 
 /** Labelled examples. */
 export interface Examples {
-  /** One example in each row. `[N, D]` */
+  /** One example per row. `[N, D]` */
   points: number[][]
   /** The classes, each −1 or +1. `[N]` */
   labels: number[]
 }
 
-/** What stands between the layers; `linear` passes every number on as it is. */
+/** The activation function between the layers; `linear` passes every number on unchanged. */
 export type ActivationName = 'linear' | 'sigmoid' | 'tanh' | 'relu'
 
 /** Given: x W, one row times a matrix. `[in]` and `[in, out]` → `[out]` */
@@ -55,7 +55,7 @@ const activations: Record<ActivationName, (x: Tensor) => Tensor> = {
  * The loss is the mean of log(1 + exp(−y·score)) over the examples, as for logistic regression.
  *
  * @param network the layers; the last one has one neuron, whose output is the score
- * @returns one entry for each layer, with the shapes of its W and b
+ * @returns one entry per layer, with the shapes of its W and b
  */
 export function gradients(network: Layer[], activation: ActivationName, set: Examples, on: Backend): Layer[] {
   const layers = network.map(({ W, b }) => ({
@@ -89,7 +89,7 @@ export function gradients(network: Layer[], activation: ActivationName, set: Exa
  */
 export function collapse(layers: Layer[]): Layer {
   // SOLUTION(linear-collapse): Merge the first two layers into one, then that one with the third, and so on.
-  if (layers.length === 0) throw new RangeError('collapse: there is no layer, but at least one is wanted.')
+  if (layers.length === 0) throw new RangeError('collapse: expected at least one layer, got none.')
   return layers.reduce((before, after) => {
     if (before.b.length !== after.W.length)
       throw new RangeError(`collapse: a layer gives ${before.b.length} numbers, but the next takes ${after.W.length}.`)
@@ -102,13 +102,13 @@ export function collapse(layers: Layer[]): Layer {
 }
 
 /**
- * How strong the gradient is in each layer: the norm of its gradient, as a mean over several networks.
+ * The strength of the gradient in each layer: its norm, averaged over several networks.
  *
  * The norm of a layer's gradient is √(g₁² + g₂² + …) over all its weights and biases. One random start may be a fluke,
  * so the norms of each layer are averaged over networks that differ only in their start.
  *
  * @param networks one or more starts of the same sizes; not changed
- * @param activation what stands between the layers
+ * @param activation the activation function between the layers
  * @param set the examples of the loss
  * @returns the mean norm of the first layer, of the second, and so on `[layers]`
  * @throws RangeError when there is no network
@@ -118,7 +118,7 @@ export function collapse(layers: Layer[]): Layer {
  */
 export function gradientNorms(networks: Layer[][], activation: ActivationName, set: Examples, on: Backend): number[] {
   // SOLUTION(saturation): Take the norm of each layer's gradient in each network, then the mean over the networks.
-  if (networks.length === 0) throw new RangeError('gradientNorms: there is no network, but at least one is wanted.')
+  if (networks.length === 0) throw new RangeError('gradientNorms: expected at least one network, got none.')
   const norms = networks.map(network =>
     gradients(network, activation, set, on).map(({ W, b }) => Math.hypot(...W.flat(), ...b)),
   )

@@ -1,4 +1,4 @@
-/** The quiz of this lab. The questions and the choices stand in the README, under "Quiz". */
+/** The quiz of this lab. The questions and the choices are in the README, under "Quiz". */
 
 /** One of the choices. */
 export type Letter = 'a' | 'b' | 'c' | 'd'
@@ -11,7 +11,7 @@ export interface Answers {
   bend: Letter
   /** A neuron that answers 0.9999. */
   saturated: Letter
-  /** The gradient of the first layer beside that of the last. */
+  /** The gradient of the first layer compared to that of the last. */
   vanishing: Letter
   /** 100 more for every logit. */
   shift: Letter
@@ -20,9 +20,9 @@ export interface Answers {
 }
 
 /**
- * Your answers to the questions of the README.
+ * Your answers to the questions in the README.
  *
- * @returns a letter for each question, `{ slide: 'a', bend: 'a', … }` with yours
+ * @returns one letter per question: `{ slide: 'a', bend: 'a', … }` with your letters
  */
 export function quiz(): Answers {
   // SOLUTION(quiz): Return an object with your letter for each of the six questions.

@@ -4,8 +4,8 @@ import type { Reduction } from './losses.ts'
 /**
  * The gradient of each loss: how much the loss changes with each single prediction.
  *
- * A gradient has the shape of the predictions. It belongs to the reduction: for the mean, every number is 1/N of what it
- * is for the sum. The 0–1 loss has none that would help: it is flat, with jumps. All lists are left as they are.
+ * A gradient has the shape of the predictions. It depends on the reduction: for the mean, every number is 1/N of what
+ * it is for the sum. The 0–1 loss has no useful gradient: it is flat, with jumps. The lists are not changed.
  */
 
 /** Given, from lab 02: 1 / (1 + e⁻ᶻ), for any z. */
@@ -22,7 +22,7 @@ export function softmax(z: readonly number[]): number[] {
 }
 
 // SOLUTION
-/** What every example's own gradient is divided by. Refuses what the losses refuse. */
+/** The number by which each example's gradient is divided. Rejects what the losses reject. */
 function divisor(predictions: readonly unknown[], targets: readonly unknown[], reduction: Reduction): number {
   const count = countExamples(predictions, targets)
   return reduction === 'sum' ? 1 : count
@@ -47,7 +47,7 @@ export function mseGradient(predictions: number[], targets: number[], reduction:
 
 /**
  * The gradient of `mae` with respect to the predictions. Where prediction and target are equal, |p − t| has a corner
- * and no derivative; there we say 0.
+ * and no derivative; by convention we use 0 there.
  *
  * @param predictions `[N]`
  * @param targets `[N]`
@@ -63,9 +63,10 @@ export function maeGradient(predictions: number[], targets: number[], reduction:
 }
 
 /**
- * The gradient of `bce` with respect to the probabilities: of −log p where the label is 1, of −log(1 − p) where it is 0.
+ * The gradient of `bce` with respect to the probabilities: of −log p where the label is 1, of −log(1 − p) where it is
+ * 0.
  *
- * @param probabilities how likely class 1 was said to be, each from 0 to 1 `[N]`
+ * @param probabilities the predicted probabilities of class 1, each from 0 to 1 `[N]`
  * @param labels the right classes, each 0 or 1 `[N]`
  * @returns ∂J/∂probability `[N]`, finite wherever the loss is
  * @throws RangeError for lists of different lengths, and for an empty batch

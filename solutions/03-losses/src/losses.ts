@@ -1,9 +1,9 @@
 /**
  * Losses: one number that says how wrong the answers to a batch of N examples are.
  *
- * Each loss first gives a number to every example, 0 or more, then takes their mean or their sum. All logarithms are
- * natural ones. A batch has at least one example, and as many targets as predictions; anything else is refused with an
- * error, as are targets that make no sense. All lists are left as they are.
+ * Each loss first assigns every example a number, 0 or more, then takes their mean or their sum. All logarithms are
+ * natural. A batch has at least one example, and as many targets as predictions; anything else is rejected with an
+ * error, and so are invalid targets. The lists are not changed.
  */
 
 /** What happens to the losses of the N examples: their mean, or their sum. */
@@ -13,11 +13,11 @@ export type Reduction = 'mean' | 'sum'
 export function countExamples(predictions: readonly unknown[], targets: readonly unknown[]): number {
   if (predictions.length !== targets.length)
     throw new RangeError(`There are ${predictions.length} predictions, but ${targets.length} targets: each needs one.`)
-  if (targets.length === 0) throw new RangeError('There are no examples, and the mean of nothing is no number.')
+  if (targets.length === 0) throw new RangeError('There are no examples, and an empty list has no mean.')
   return targets.length
 }
 
-/** Given: all numbers of a list added up. */
+/** Given: the sum of a list of numbers. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
@@ -37,13 +37,13 @@ function checkBinary(label: number): void {
 /**
  * The 0–1 loss: 1 for each wrong answer, 0 for each right one. Its mean is the share of wrong answers.
  *
- * @param answers the classes that were answered `[N]`; a class is a whole number, used as a name only
+ * @param answers the predicted classes `[N]`; a class is a whole number, used only as a name
  * @param labels the right classes `[N]`
  * @throws RangeError for lists of different lengths, and for an empty batch
  * @example zeroOne([1, 0, 0], [1, 0, 1]) // 0.333…, one of three is wrong
  */
 export function zeroOne(answers: number[], labels: number[], reduction: Reduction = 'mean'): number {
-  // SOLUTION(zero-one): Give each answer 1 if it is not the label and 0 if it is, then return their mean or their sum.
+  // SOLUTION(zero-one): Give each answer 1 if it is not the label and 0 if it is, then return the mean or the sum.
   countExamples(answers, labels)
   const losses = labels.map((label, i) => (answers[i] === label ? 0 : 1))
   return reduce(losses, reduction)
@@ -53,14 +53,14 @@ export function zeroOne(answers: number[], labels: number[], reduction: Reductio
 /**
  * The squared error (prediction − target)².
  *
- * @param predictions what was predicted, in some unit `[N]`; not changed
- * @param targets what it should have been, in the same unit `[N]`
+ * @param predictions the predicted values, in some unit `[N]`; not changed
+ * @param targets the correct values, in the same unit `[N]`
  * @returns the mean or the sum, in that unit squared
  * @throws RangeError for lists of different lengths, and for an empty batch
  * @example mse([150, 170, 210], [160, 170, 180]) // 333.33…, the mean of 100, 0 and 900
  */
 export function mse(predictions: number[], targets: number[], reduction: Reduction = 'mean'): number {
-  // SOLUTION(mse): Square the error of each example, then return their mean or their sum.
+  // SOLUTION(mse): Square the error of each example, then return the mean or the sum.
   countExamples(predictions, targets)
   const losses = targets.map((target, i) => (predictions[i] - target) ** 2)
   return reduce(losses, reduction)
@@ -70,14 +70,14 @@ export function mse(predictions: number[], targets: number[], reduction: Reducti
 /**
  * The absolute error |prediction − target|.
  *
- * @param predictions what was predicted, in some unit `[N]`; not changed
- * @param targets what it should have been, in the same unit `[N]`
+ * @param predictions the predicted values, in some unit `[N]`; not changed
+ * @param targets the correct values, in the same unit `[N]`
  * @returns the mean or the sum, in that unit
  * @throws RangeError for lists of different lengths, and for an empty batch
  * @example mae([150, 170, 210], [160, 170, 180]) // 13.33…, the mean of 10, 0 and 30
  */
 export function mae(predictions: number[], targets: number[], reduction: Reduction = 'mean'): number {
-  // SOLUTION(mae): Take the size of the error of each example, then return their mean or their sum.
+  // SOLUTION(mae): Take the absolute value of each example's error, then return the mean or the sum.
   countExamples(predictions, targets)
   const losses = targets.map((target, i) => Math.abs(predictions[i] - target))
   return reduce(losses, reduction)
@@ -85,19 +85,19 @@ export function mae(predictions: number[], targets: number[], reduction: Reducti
 }
 
 /**
- * Binary cross-entropy −[y log p + (1 − y) log(1 − p)]: minus the logarithm of the probability of what came true.
+ * Binary cross-entropy −[y log p + (1 − y) log(1 − p)]: minus the logarithm of the probability of the right class.
  *
- * Being sure and right costs nothing: p = 0 costs exactly 0 where y = 0, and p = 1 where y = 1.
- * Being sure and wrong costs `Infinity`.
+ * Being certain and right costs nothing: p = 0 costs exactly 0 where y = 0, and so does p = 1 where y = 1.
+ * Being certain and wrong costs `Infinity`.
  *
- * @param probabilities how likely class 1 was said to be, each from 0 to 1 `[N]`
+ * @param probabilities the predicted probabilities of class 1, each from 0 to 1 `[N]`
  * @param labels the right classes, each 0 or 1 `[N]`
- * @throws RangeError for lists of different lengths, an empty batch, a probability that is not from 0 to 1 (so for NaN
- *   too), and a label that is neither 0 nor 1
+ * @throws RangeError for lists of different lengths, an empty batch, a probability that is not from 0 to 1 (including
+ *   NaN), and a label that is neither 0 nor 1
  * @example bce([0.9, 0.2, 0.25], [1, 0, 1]) // 0.5716, the mean of 0.105, 0.223 and 1.386
  */
 export function bce(probabilities: number[], labels: number[], reduction: Reduction = 'mean'): number {
-  // SOLUTION(bce): Refuse what is no probability and no label. Each example costs minus the logarithm of p or of 1 − p.
+  // SOLUTION(bce): Reject invalid probabilities and labels. Each example costs minus the logarithm of p or of 1 − p.
   countExamples(probabilities, labels)
   const losses = labels.map((label, i) => {
     const p = probabilities[i]
@@ -113,7 +113,7 @@ export function bce(probabilities: number[], labels: number[], reduction: Reduct
  * Binary cross-entropy of logits: `bce` of the probabilities σ(z) = 1 / (1 + e⁻ᶻ), without ever computing them.
  * Right to nine digits for every z, whether the loss is as large as 1000 or as small as 1e-13.
  *
- * @param logits any finite numbers z; positive speaks for class 1, negative for class 0 `[N]`
+ * @param logits any finite numbers z; positive favours class 1, negative favours class 0 `[N]`
  * @param labels the right classes, each 0 or 1 `[N]`
  * @throws RangeError for lists of different lengths, an empty batch, and a label that is neither 0 nor 1
  * @example bceWithLogits([0, 3, 1000], [1, 1, 0]) // 333.58…, the mean of log 2 = 0.693, 0.0486 and 1000
@@ -137,7 +137,7 @@ export function bceWithLogits(logits: number[], labels: number[], reduction: Red
  *
  * @param logits one row of K finite numbers for each example `[N, K]`; not changed
  * @param labels the right classes, whole numbers from 0 to K − 1 `[N]`
- * @throws RangeError for a different number of rows and labels, an empty batch, and a label that is no class
+ * @throws RangeError for a different number of rows and labels, an empty batch, and an invalid label
  * @example crossEntropy([[2, 1, 0], [2, 1, 0]], [0, 2]) // 1.4076, the mean of 0.408 and 2.408
  */
 export function crossEntropy(logits: number[][], labels: number[], reduction: Reduction = 'mean'): number {
@@ -148,7 +148,7 @@ export function crossEntropy(logits: number[][], labels: number[], reduction: Re
     if (!Number.isInteger(label) || label < 0 || label >= z.length)
       throw new RangeError(`A label is a whole number from 0 to ${z.length - 1}, not ${label}.`)
     const top = z.indexOf(Math.max(...z))
-    // Shifted by the largest logit, its own term is e⁰ = 1: log Σ exp(z) = z[top] + log(1 + all the others).
+    // After the shift, the largest logit's term is e⁰ = 1: log Σ exp(z) = z[top] + log(1 + all the others).
     const others = sum(z.map((value, k) => (k === top ? 0 : Math.exp(value - z[top]))))
     return z[top] - z[label] + Math.log1p(others)
   })

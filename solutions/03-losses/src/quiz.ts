@@ -1,6 +1,6 @@
 export type Choice = 'a' | 'b' | 'c' | 'd'
 
-/** One answer for each question of the README: exercise 9, `quiz`. */
+/** One answer for each question in the README: exercise 9, `quiz`. */
 export interface Answers {
   minusSign: Choice
   flatLoss: Choice
@@ -11,7 +11,7 @@ export interface Answers {
 }
 
 /**
- * Your answers to the questions of the README.
+ * Your answers to the questions in the README.
  *
  * @returns one letter for each question, such as `{ minusSign: 'b', flatLoss: 'b', … }`
  */
