@@ -50,10 +50,10 @@ function walk({ gradient }: Ravine, update: Update, steps: number): number[][] {
   return way
 }
 
-/** The same ways as places on the landscape and as losses over the steps. */
+/** The same paths as positions on the landscape and as losses over the steps. */
 function waysAndLosses({ loss }: Ravine, [title, beside]: [string, string], paths: Record<string, number[][]>): Chart {
   const series = Object.entries(paths).map(([name, way]) => {
-    // A log axis has no place for 0.
+    // A log axis cannot show 0.
     const y = way.map(([w1, w2]) => Math.max(1e-12, loss(w1, w2)))
     return [name, { x: way.map((_, k) => k), y }] as const
   })
@@ -89,7 +89,7 @@ async function optimizers(): Promise<void> {
       paths[name] = walk(STEEPER, make(), 40)
     })
   if (Object.keys(paths).length > 0)
-    await show('optimizers', waysAndLosses(STEEPER, ['Four ways down a steeper ravine', 'Their losses'], paths))
+    await show('optimizers', waysAndLosses(STEEPER, ['Four paths down a steeper ravine', 'Their losses'], paths))
 }
 
 /** A line y = w₁ x + w₂ through noisy points: with a column of ones, the second weight is the bias. */
@@ -133,7 +133,7 @@ function check(): void {
   const network = networkOf(() => random.normal())
   const f = (w2: number[]) => backprop({ ...network, w2 }, XOR.X, XOR.y).loss
   const { error } = gradientCheck(f, network.w2, backprop(network, XOR.X, XOR.y).gradient.w2)
-  console.log(`\nYour gradient check says of your own ∂J/∂w2: error ${error.toExponential(1)}.`)
+  console.log(`\nYour gradient check of your own ∂J/∂w2: error ${error.toExponential(1)}.`)
 }
 
 async function neurons(): Promise<void> {
@@ -161,7 +161,7 @@ async function neurons(): Promise<void> {
   await show('neurons', sideBySide(charts))
 }
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
+/** Does one part of the show, or skips it if a function it needs is not written yet. */
 async function attempt(what: string, part: () => void | Promise<void>): Promise<void> {
   try {
     await part()

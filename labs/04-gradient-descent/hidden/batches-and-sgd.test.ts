@@ -47,10 +47,12 @@ exercise('batches', () => {
       return epochs.map(epoch => epoch.flat().join())
     }
     const orders = await draw(seed)
-    // Twelve examples have 479,001,600 orders: twenty draws are all different but for one case in two million.
+    // Twelve examples have 479,001,600 orders: twenty draws are all different except once in two million runs.
     expect(new Set(orders).size, 'all twenty epochs have different orders').toBe(20)
     expect((await draw(seed)).join(';') === orders.join(';'), 'the same seed draws the same batches').toBe(true)
-    expect((await draw(seed + 1)).join(';') === orders.join(';'), 'another seed draws other batches').toBe(false)
+    expect((await draw(seed + 1)).join(';') === orders.join(';'), 'a different seed draws different batches').toBe(
+      false,
+    )
   })
 
   test('fair-shuffle', async ({ student, rng }) => {
@@ -61,8 +63,8 @@ exercise('batches', () => {
         counts.set(order, (counts.get(order) ?? 0) + 1)
       }
     expect(counts.size, 'all 24 orders of four examples occur').toBe(24)
-    // Each is drawn 500 ± 22 times. One of the 24 is off by 135 in a fair shuffle in fewer than one of a million cases; a
-    // swap of each place with any other one draws some orders 703 times.
+    // Each is drawn 500 ± 22 times. In a fair shuffle, one of the 24 is off by 135 less than once in a million runs;
+    // swapping each element with any other draws some orders 703 times.
     for (const count of counts.values())
       expect(Math.abs(count - 500), 'all orders are equally likely').toBeLessThan(135)
   })
@@ -73,7 +75,7 @@ exercise('batches', () => {
         epoch.map(batch => batch.length),
       )
     expect(await shapeOf(0, 4, 2), 'without examples an epoch has no batches').toEqual([[], []])
-    expect(await shapeOf(3, 10, 2), 'one short batch holds all').toEqual([[3], [3]])
+    expect(await shapeOf(3, 10, 2), 'one short batch holds all examples').toEqual([[3], [3]])
     expect(await shapeOf(3, 2, 0), 'no epochs were asked for').toEqual([])
     for (const size of [2.5, NaN, -3, 0, Infinity])
       for (const [count, epochs] of [
@@ -82,7 +84,7 @@ exercise('batches', () => {
         [6, 0],
       ])
         // prettier-ignore
-        await expectRefusal(student.batches(count, size, { epochs, rng }), `a size of ${size} is refused`)
+        await expectRefusal(student.batches(count, size, { epochs, rng }), `a size of ${size} is rejected`)
     const [epoch] = epochsOf(await student.batches(9, 100, { epochs: 1, rng }), 1)
     expectNumbers(inOrder(epoch.flat()), [0, 1, 2, 3, 4, 5, 6, 7, 8], 'one batch holds all nine')
   })
@@ -117,15 +119,15 @@ exercise('sgd', () => {
       const expected = sgdPlaces(X, y, start, settings.batches, 0.2)
       expectNumbers(w, expected.w, `the weights after ${count} batches`)
     }
-    // The first example is right at the start: its error is 0, and the next batches still count.
+    // The first example is right at the start: its error is 0, but the next batches still count.
     const rows = [[1, 2], ...normals(rng, 2, 2)]
     for (const first of [[0], [0, 1], [0, 0, 2]]) {
       const order = [first, [1], [2, 0]]
       const fit = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: order, learningRate: 0.2 }))
-      expectNumbers(fit.w, sgdPlaces(rows, [3, 1, -1], [1, 1], order, 0.2).w, 'one of the answers is right already')
+      expectNumbers(fit.w, sgdPlaces(rows, [3, 1, -1], [1, 1], order, 0.2).w, 'one of the answers is already right')
     }
     const still = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: [[1], [2]], learningRate: 0 }))
-    expectNumbers(still.w, [1, 1], 'with a learning rate of 0 the weights stay')
+    expectNumbers(still.w, [1, 1], 'with a learning rate of 0 the weights stay the same')
   })
 
   keeping('losses', async ({ student, rng }) => {
@@ -135,7 +137,7 @@ exercise('sgd', () => {
     const expected = sgdPlaces(X, y, start, batches, 0.1)
     expectNumbers(losses, expected.losses, 'the mean loss of each batch, before the step on it')
     const none = fields(await student.sgd(X, y, start, { batches: [], learningRate: 0.1 }))
-    expectNumbers(none.w, start, 'without a batch the weights stay')
+    expectNumbers(none.w, start, 'without a batch the weights stay the same')
     expect(none.losses, 'without a batch there is no loss').toBeNear([])
   })
 })

@@ -9,7 +9,7 @@ type Module = typeof import('#lab/network')
 const test = submissionTest<Module>('network')
 const keeping = submissionTest<Module>('network', { keepsArguments: ['gradientCheck', 'hiddenSpread'] })
 
-/** A loss that bends, and in which the weights depend on each other; and its gradient. */
+/** A curved loss in which the weights interact, and its gradient. */
 function bent(rng: Rng, length: number, size = 1) {
   const [weights] = normals(rng, 1, length)
   const c = weights.map(weight => 1 + Math.abs(weight))
@@ -19,7 +19,7 @@ function bent(rng: Rng, length: number, size = 1) {
   return { f, gradient, w: c.map(() => rng.normal() + 2) }
 }
 
-// Central differences err by h²f‴/6 and by rounding, both below 1e-9 here.
+// Central differences are off by h²f‴/6 and by rounding, both below 1e-9 here.
 const NUMERIC = { relative: 1e-7, absolute: 1e-8 }
 const ERROR = { relative: 1e-6, absolute: 1e-7 }
 
@@ -27,14 +27,14 @@ exercise('gradient-check', () => {
   keeping('numeric', async ({ student, rng }) => {
     for (const length of [1, 2, 6]) {
       const { f, gradient, w } = bent(rng, length)
-      // A step that grows with the weight would be none here.
+      // A step proportional to the weight would be 0 here.
       if (length > 1) w[1] = 0
-      // What is claimed is wrong, so that it is no answer.
+      // The claimed gradient is wrong, so that returning it earns nothing.
       const claimed = gradient(w).map(slope => 2 * slope + 1)
       const { numeric } = fields(await student.gradientCheck(f, w, claimed))
       expectNumbers(numeric, gradient(w), `central differences for ${length} weights`, NUMERIC)
     }
-    // Far out h is still 1e-5: one that grows with the weight would miss how the sine bends.
+    // Far from 0, h is still 1e-5: a step that grows with the weight would miss the curvature of the sine.
     const far = [300, -700, 200].map(weight => weight + rng.uniform())
     const waves = (w: number[]) => w.reduce((sum, weight) => sum + Math.sin(weight), 0)
     const slopes = far.map(weight => Math.cos(weight))
@@ -85,23 +85,23 @@ exercise('gradient-check', () => {
       for (const place of w.keys()) {
         const claimed = right.map((slope, j) => (j === place ? bad : slope))
         const { error } = fields(await student.gradientCheck(f, w, claimed))
-        expect(typeof error === 'number' && !(error < 0.1), `a gradient that holds ${bad} is not right`).toBe(true)
+        expect(typeof error === 'number' && !(error < 0.1), `a gradient that contains ${bad} is not right`).toBe(true)
       }
   })
 
   test('refused', async ({ student, rng }) => {
     for (const claimed of [[1], [], [1, 0, 0]]) {
       const call = student.gradientCheck(([a]) => a, [1, 2], claimed)
-      await expectRefusal(call, `${claimed.length} numbers for two weights are refused`)
+      await expectRefusal(call, `${claimed.length} numbers for two weights are rejected`)
     }
     const { f, gradient, w } = bent(rng, 2)
     const claimed = gradient(w).map(slope => slope - 1)
     const { numeric } = fields(await student.gradientCheck(f, w, claimed))
-    expectNumbers(numeric, gradient(w), 'a gradient that fits is not refused', NUMERIC)
+    expectNumbers(numeric, gradient(w), 'a gradient of the right length is accepted', NUMERIC)
   })
 })
 
-/** A network whose hidden neurons are all equal, though the inputs are not. */
+/** A network whose hidden neurons are all equal, although the inputs are not. */
 const alike = (rng: Rng, inputs: number, hidden: number): Network => {
   const equal = (value: number) => Array<number>(hidden).fill(value)
   const W1 = Array.from({ length: inputs }, () => equal(rng.normal()))
@@ -111,7 +111,7 @@ const alike = (rng: Rng, inputs: number, hidden: number): Network => {
 function problem(rng: Rng, inputs: number) {
   const [X, [y]] = [normals(rng, 7, inputs), normals(rng, 1, 7)]
   const gradientOf = (network: Network) => {
-    // The student's code calls this: it may ask at any network, but not at one that takes for ever.
+    // The student's code calls this, possibly with a huge network that would take forever.
     expect(network.W1.length === inputs && network.b1.length < 10, 'a network of the same shape').toBe(true)
     return networkGradient(network, X, y)
   }
@@ -133,7 +133,7 @@ exercise('zero-init', () => {
       const why = `one neuron differs from the others in ${part} alone`
       expectNumbers(await student.hiddenSpread(start, gradientOf, none), [spread(start)], why)
     }
-    // The two that differ most are the first and the last, then two in the middle; or they hardly differ.
+    // The two neurons that differ most are the first and the last, then two in the middle; or they hardly differ.
     for (const pattern of [
       [0, 1, 2, 3],
       [1, 0, 2, 1],
@@ -161,7 +161,7 @@ exercise('zero-init', () => {
       }
       const other = randomNetwork(rng, inputs, hidden)
       const spreads = await student.hiddenSpread(other, gradientOf, { learningRate: 0.2, steps: 0 })
-      expectNumbers(spreads, [spread(other)], 'others do not start alike')
+      expectNumbers(spreads, [spread(other)], 'different neurons do not start alike')
     }
   })
 

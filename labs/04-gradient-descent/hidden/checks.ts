@@ -1,12 +1,12 @@
 import { expect } from '@backprop/testkit'
 import type { Tolerance } from '@backprop/testkit'
 
-/** What came back may be anything, whatever its type says: these look at its kind before its numbers. */
+/** A student's function may return anything, whatever its type says: these check its kind before its numbers. */
 
-// Both sides compute in 64 bits, in another order: hundreds of steps lose some of the 16 digits, but never seven.
+// Both sides compute in 64 bits, in different orders: hundreds of steps lose some of the 16 digits, but never seven.
 const CLOSE: Tolerance = { relative: 1e-9, absolute: 1e-12 }
 
-/** Assert that what came back is a list of numbers near the expected ones. */
+/** Asserts that the result is a list of numbers near the expected ones. */
 export function expectNumbers(actual: unknown, expected: readonly number[], why: string, close = CLOSE): void {
   expect(Array.isArray(actual) && actual.every(value => typeof value === 'number'), `${why}: a list of numbers`).toBe(
     true,
@@ -14,28 +14,28 @@ export function expectNumbers(actual: unknown, expected: readonly number[], why:
   expect(actual, why).toBeNear(expected, close)
 }
 
-/** Assert that what came back is a list of lists of numbers near the expected ones. */
+/** Asserts that the result is a list of lists of numbers near the expected ones. */
 export function expectRows(actual: unknown, expected: readonly (readonly number[])[], why: string): void {
-  expect(Array.isArray(actual), `${why}: a list with a list for each row`).toBe(true)
+  expect(Array.isArray(actual), `${why}: a list with one list per row`).toBe(true)
   expect(actual, why).toBeNear(expected, CLOSE)
 }
 
-/** Assert that what came back is a number near the expected one. */
+/** Asserts that the result is a number near the expected one. */
 export function expectNumber(actual: unknown, expected: number, why: string, close = CLOSE): void {
   expect(typeof actual, `${why}: a number`).toBe('number')
   expect(actual, why).toBeNear(expected, close)
 }
 
-/** What came back, as an object to take fields from. */
+/** The result, as an object with fields. */
 export function fields<T extends object>(result: T): { [K in keyof T]: unknown } {
-  expect(typeof result === 'object' && result !== null, 'an object with the fields of the description').toBe(true)
+  expect(typeof result === 'object' && result !== null, 'an object with the documented fields').toBe(true)
   return result
 }
 
-/** What came back, as the epochs of batches of whole numbers that it should be, and as many as were asked for. */
+/** The result, checked to be the requested number of epochs, each a list of batches of whole numbers. */
 export function epochsOf(result: unknown, count: number): number[][][] {
   expect(Array.isArray(result), 'a list of epochs').toBe(true)
-  expect((result as unknown[]).length, `${count} epochs were asked for`).toBe(count)
+  expect((result as unknown[]).length, `${count} epochs were requested`).toBe(count)
   return (result as unknown[]).map(epoch => {
     expect(Array.isArray(epoch), 'an epoch is a list of batches').toBe(true)
     return (epoch as unknown[]).map(batch => {
@@ -43,7 +43,7 @@ export function epochsOf(result: unknown, count: number): number[][][] {
       const indices: unknown[] = [...(batch as Iterable<unknown>)]
       expect(
         indices.every(index => Number.isInteger(index)),
-        'indices are whole numbers',
+        'indices must be whole numbers',
       ).toBe(true)
       return indices as number[]
     })

@@ -19,7 +19,7 @@ exercise('step', () => {
       expectNumbers(await student.step([w1, w2], [w1, 10 * w2], 0.15), places[k + 1], `step ${k + 1} of the README`)
     const [w1, w2] = [rng.normal(), rng.normal()]
     const expected = [w1 - 0.15 * w1, w2 - 0.15 * (10 * w2)]
-    expectNumbers(await student.step([w1, w2], [w1, 10 * w2], 0.15), expected, 'a step from another place')
+    expectNumbers(await student.step([w1, w2], [w1, 10 * w2], 0.15), expected, 'a step from a different position')
   })
 
   keeping('any-length', async ({ student, rng }) => {
@@ -29,7 +29,7 @@ exercise('step', () => {
       const expected = list(length, j => w[j] - rate * g[j])
       expectNumbers(await student.step(w, g, rate), expected, `the next ${length} weights`)
     }
-    expect(await student.step([], [], 0.1), 'no weights stay no weights').toBeNear([])
+    expect(await student.step([], [], 0.1), 'an empty list stays empty').toBeNear([])
   })
 
   test('extremes', async ({ student, rng }) => {
@@ -39,7 +39,7 @@ exercise('step', () => {
       const expected = w.map((weight, j) => weight - rate * g[j])
       expectNumbers(await student.step(w, g, rate), expected, `a step with a learning rate of ${rate}`)
     }
-    // Each is finite, though their sum is not.
+    // Each is finite, although their sum is not.
     const steep = [1e308, 1.5e308]
     expectNumbers(await student.step([1, 2], steep, 1e-308), [0, 0.5], 'very large slopes are finite')
   })
@@ -50,20 +50,24 @@ exercise('step', () => {
       [[1], [1, 2]],
       [[], [1]],
     ])
-      await expectRefusal(student.step(w, g, 0.1), `${g.length} slopes for ${w.length} weights are refused`)
+      await expectRefusal(student.step(w, g, 0.1), `${g.length} slopes for ${w.length} weights are rejected`)
     for (const bad of [NaN, Infinity, -Infinity])
       for (const g of [
         [bad, 1, 2],
         [1, bad, 2],
         [1, 2, bad],
       ])
-        await expectRefusal(student.step([1, 2, 3], g, 0.1), `a gradient that holds ${bad} is refused`)
+        await expectRefusal(student.step([1, 2, 3], g, 0.1), `a gradient that contains ${bad} is rejected`)
     const g = list(3, () => rng.normal())
-    expectNumbers(await student.step([1, 2, 3], g, 1), [1 - g[0], 2 - g[1], 3 - g[2]], 'a finite one that fits is not')
+    expectNumbers(
+      await student.step([1, 2, 3], g, 1),
+      [1 - g[0], 2 - g[1], 3 - g[2]],
+      'a finite gradient of the right length is accepted',
+    )
   })
 })
 
-// The exercise asks for 1 %.
+// The exercise requires 1 %.
 const ONE_PERCENT = { relative: 0.01, absolute: 0 }
 
 exercise('learning-rate', () => {
@@ -82,7 +86,7 @@ exercise('learning-rate', () => {
     for (const curvatures of [
       [1, steep],
       [steep, 0.5, 3],
-      // So flat in one direction that hundreds of steps do not arrive.
+      // So flat in one direction that hundreds of steps do not reach the bottom.
       [0.002, steep, 1],
     ]) {
       const gradient = await student.bowl(
@@ -102,13 +106,13 @@ exercise('learning-rate', () => {
       const curvatures = list(length, j => (j === 1 ? 12 : 6 * rng.uniform() + 0.1))
       const { A, Q } = turned(curvatures, rng)
       const bottom = list(length, () => 20 * rng.normal())
-      // One unit away from the bottom, more or less, in each of the directions of the bowl.
+      // About one unit away from the bottom in each direction of the bowl.
       const away = list(length, () => (rng.uniform() < 0.5 ? -1 : 1) * (0.7 + rng.uniform()))
       const start = bottom.map((c, i) => c + Q[i].reduce((sum, q, k) => sum + q * away[k], 0))
       const limit = await student.stabilityLimit(await student.bowl(A, bottom), start)
       expectNumber(limit, 2 / 12, 'the largest curvature in any direction sets the limit', ONE_PERCENT)
     }
-    // The bottom is farther from 0 than the start, or nearer: the size of the weights says nothing.
+    // The bottom is farther from 0 than the start, or closer: the size of the weights means nothing.
     for (const [bottom, start] of [
       [
         [100, -70],
@@ -170,7 +174,7 @@ exercise('learning-rate', () => {
       const bottom = list(away.length, () => 5 * rng.normal())
       const start = bottom.map((c, i) => c + Q[i].reduce((sum, q, k) => sum + q * away[k], 0))
       const again = await student.stabilityLimit(await student.bowl(A, bottom), start)
-      expectNumber(again, 2 / steep, 'the same in a bowl that lies askew', ONE_PERCENT)
+      expectNumber(again, 2 / steep, 'the same in a rotated bowl', ONE_PERCENT)
     }
   })
 

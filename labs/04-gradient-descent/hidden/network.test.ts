@@ -45,7 +45,7 @@ exercise('backprop', () => {
     )
     const y = [2 + rng.uniform()]
     const other = fields(await student.backprop(EXAMPLE, [[1, 2]], y))
-    expectNumber(other.loss, networkLoss(EXAMPLE, [[1, 2]], y), 'the loss for another right answer')
+    expectNumber(other.loss, networkLoss(EXAMPLE, [[1, 2]], y), 'the loss for a different right answer')
   })
 
   keeping('loss', async ({ student, rng }) => {
@@ -74,7 +74,7 @@ exercise('backprop', () => {
           else expectNumbers(mine[part], expected[part], why)
         }
       }
-      // A hidden neuron that has no say yet: nothing goes back through it, but its own weight has a slope.
+      // A hidden neuron with an outgoing weight of 0: nothing flows back through it, but that weight has a slope.
       const silent = randomNetwork(rng, 3, 4)
       silent.w2[1] = 0
       const [x, answers] = [normals(rng, 5, 3), normals(rng, 1, 5)[0]]
@@ -82,7 +82,7 @@ exercise('backprop', () => {
       const right = networkGradient(silent, x, answers)
       if (parts[0] === 'W1') expectRows(found.W1, right.W1, '∂J/∂W1 where a weight of w2 is 0')
       else expectNumbers(found.w2, right.w2, '∂J/∂w2 where a weight of w2 is 0')
-      // Errors of a ten-thousandth, and of hundreds: each counts for what it is.
+      // Errors of a ten-thousandth, and of hundreds: each contributes in proportion.
       for (const size of [1e-4, 300]) {
         const [network, X] = [randomNetwork(rng, 2, 3), normals(rng, 4, 2)]
         const y = X.map(x => networkAnswer(network, x) + size * rng.normal())
@@ -112,7 +112,7 @@ exercise('backprop', () => {
       () => 'right',
       (error: unknown) => (error as Error).message,
     )
-    expect(verdict, 'moving one weight a little moves the loss as the gradient says').toBe('right')
+    expect(verdict, 'moving one weight a little moves the loss as the gradient predicts').toBe('right')
   })
 
   test('saturated', async ({ student, rng }) => {
@@ -128,7 +128,7 @@ exercise('backprop', () => {
     expectRows(W1, expected.W1, 'where tanh is flat, the hidden weights have no slope')
     expectNumbers(b1, expected.b1, 'where tanh is flat, the hidden biases have no slope')
     expectNumbers(w2, expected.w2, 'the output layer still has one')
-    // One neuron that becomes flat bit by bit.
+    // One neuron that gradually saturates.
     const one: Network = { W1: [[1]], b1: [0], w2: [2], b2: 0 }
     for (let x = -9; x <= 9; x += 0.5) {
       const mine = fields(fields(await student.backprop(one, [[x]], [5])).gradient as Network)

@@ -11,7 +11,7 @@ const keeping = submissionTest<Module>('optimizers', {
   keepsArguments: ['momentum', 'momentum()', 'rmsprop', 'rmsprop()', 'adam', 'adam()'],
 })
 
-/** A student's update, on the other side of the wall. */
+/** A student's update function, on the other side of the wall. */
 type RemoteUpdate = (w: number[], gradient: number[]) => Promise<number[]>
 
 interface Trajectory {
@@ -20,7 +20,7 @@ interface Trajectory {
   gradients: number[][]
 }
 
-/** Compare every place of the way. */
+/** Compares the weights after every step. */
 async function follow(update: RemoteUpdate, { start, gradients }: Trajectory, places: Places): Promise<void> {
   expect(update, 'a function that takes the weights and their gradient').toBeTypeOf('function')
   const way = places(start, gradients)
@@ -30,7 +30,7 @@ async function follow(update: RemoteUpdate, { start, gradients }: Trajectory, pl
   }
 }
 
-/** A step depends on the gradients alone: from any other weights it leads just as far. */
+/** A step depends only on the gradients: from different weights it moves just as far. */
 async function followMoved(update: RemoteUpdate, rng: Rng, places: Places): Promise<void> {
   expect(update, 'a function that takes the weights and their gradient').toBeTypeOf('function')
   const { start, gradients } = wild(rng, 6, [1, 3])
@@ -38,11 +38,11 @@ async function followMoved(update: RemoteUpdate, rng: Rng, places: Places): Prom
   for (const [k, gradient] of gradients.entries()) {
     const w = normals(rng, 1, 2)[0]
     const expected = w.map((weight, j) => weight + (way[k + 1][j] - way[k][j]))
-    expectNumbers(await update(w, gradient), expected, `step ${k + 1} from weights that were moved`)
+    expectNumbers(await update(w, gradient), expected, `step ${k + 1} from different weights`)
   }
 }
 
-/** Gradients of very different sizes that change their signs, and now and then point the same way for a while. */
+/** Gradients of very different sizes whose signs change, and sometimes stay the same for a while. */
 function wild(rng: Rng, steps: number, sizes: number[]): Trajectory {
   const drift = sizes.map(() => rng.normal())
   const gradients = normals(rng, steps, sizes.length).map(row => row.map((g, j) => sizes[j] * (drift[j] + g)))
@@ -51,7 +51,7 @@ function wild(rng: Rng, steps: number, sizes: number[]): Trajectory {
 
 const SIZES = [1, 1e5, 1e-3, 20]
 
-/** Two optimizers in turn: what one sees must not move the other. */
+/** Two optimizers in turn: the gradients of one must not affect the other. */
 async function inTurn(make: () => Promise<RemoteUpdate>, rng: Rng, places: Places): Promise<void> {
   const [one, other] = [await make(), await make()]
   const [a, b] = [wild(rng, 4, [1, 3]), wild(rng, 4, [2, 5])]
@@ -64,8 +64,8 @@ async function inTurn(make: () => Promise<RemoteUpdate>, rng: Rng, places: Place
 }
 
 /**
- * The first weight never gets a gradient, the second gets one from the third step on, the third none from the fourth to
- * the seventh step. In the fifth there is none for all of them.
+ * The first weight's gradient is always 0, the second's until the third step, the third's from the fourth to the
+ * seventh step. In the fifth step all of them are 0.
  */
 const sleepers = (rng: Rng): Trajectory => ({
   start: [2, -3, 1],
@@ -135,7 +135,7 @@ exercise('rmsprop', () => {
 
   keeping('defaults', async ({ student, rng }) => {
     await follow(await student.rmsprop(), wild(rng, 10, [1, 30]), rmspropPlaces(0.001, 0.9, 1e-8))
-    // Gradients as small as ε show where it stands.
+    // Gradients as small as ε reveal whether it is inside the root.
     await follow(await student.rmsprop({}), wild(rng, 5, [1e-8, 3e-8]), rmspropPlaces(0.001, 0.9, 1e-8))
   })
 
@@ -158,7 +158,7 @@ exercise('adam', () => {
       const update = await student.adam({ learningRate, beta1, beta2, epsilon })
       await follow(update, wild(rng, 40, SIZES), adamPlaces(learningRate, beta1, beta2, epsilon))
     }
-    // After 130 steps v is still an eighth of what the correction makes of it.
+    // After 130 steps v is still only an eighth of its corrected value.
     await follow(await student.adam({ learningRate: 0.1 }), wild(rng, 130, [1]), adamPlaces(0.1, 0.9, 0.999, 1e-8))
     await followMoved(await student.adam({ learningRate: 0.1 }), rng, adamPlaces(0.1, 0.9, 0.999, 1e-8))
   })

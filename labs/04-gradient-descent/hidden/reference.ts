@@ -1,6 +1,7 @@
 /**
- * Our own answers, found on other ways than a student will take: momentum as Polyak wrote it, from the last two places;
- * RMSProp and Adam as weighted means over all gradients so far; the network's gradient forwards, by dual numbers.
+ * Reference answers, computed differently from a student's: momentum as Polyak wrote it, from the last two positions;
+ * RMSProp and Adam as weighted means over all gradients so far; the network's gradient in forward mode, by dual
+ * numbers.
  */
 import type { Rng } from '@backprop/core'
 import type { Network } from '#lab/network'
@@ -14,7 +15,7 @@ export const list = (length: number, value: (i: number) => number): number[] =>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-/** The places that an optimizer reaches with these gradients, the start among them. `[steps + 1, D]` */
+/** The weights that an optimizer reaches with these gradients, including the start. `[steps + 1, D]` */
 export type Places = (start: number[], gradients: number[][]) => number[][]
 
 /** wₜ₊₁ = wₜ − η gₜ + μ (wₜ − wₜ₋₁) */
@@ -75,7 +76,7 @@ export function sgdPlaces(X: number[][], y: number[], start: number[], batches: 
   return { w, losses }
 }
 
-/** A bowl with these curvatures in directions that lie askew: A = Q diag(curvatures) Q, with Q a reflection. */
+/** A bowl with these curvatures in rotated directions: A = Q diag(curvatures) Q, where Q is a reflection. */
 export function turned(curvatures: number[], rng: Rng): { A: number[][]; Q: number[][] } {
   const normal = curvatures.map(() => 0.5 + rng.uniform())
   const square = sum(normal.map(n => n * n))
@@ -96,7 +97,7 @@ export function randomNetwork(rng: Rng, inputs: number, hidden: number): Network
 export const networkAnswer = ({ W1, b1, w2, b2 }: Network, x: number[]): number =>
   b2 + sum(w2.map((weight, j) => weight * Math.tanh(b1[j] + sum(x.map((value, i) => value * W1[i][j])))))
 
-/** A number and how fast it changes. */
+/** A number and its rate of change. */
 type Dual = readonly [value: number, slope: number]
 const plus = (a: Dual, b: Dual): Dual => [a[0] + b[0], a[1] + b[1]]
 const times = (a: Dual, b: Dual): Dual => [a[0] * b[0], a[0] * b[1] + a[1] * b[0]]
@@ -129,7 +130,7 @@ const still = ({ W1, b1, w2 }: Network): Network => ({
 export const networkLoss = (network: Network, X: number[][], y: number[]): number =>
   dualLoss(network, still(network), X, y)[0]
 
-/** ∂J for each weight: move that one alone and see how fast the loss grows. */
+/** ∂J for each weight: the rate at which the loss grows when only that weight moves. */
 export function networkGradient(network: Network, X: number[][], y: number[]): Network {
   const slope = (move: (direction: Network) => void) => {
     const direction = still(network)
@@ -144,7 +145,7 @@ export function networkGradient(network: Network, X: number[][], y: number[]): N
   }
 }
 
-/** Every two hidden neurons compared, number by number. */
+/** Compares every pair of hidden neurons, number by number. */
 export function spread({ W1, b1, w2 }: Network): number {
   const numbers = (j: number) => [...W1.map(row => row[j]), b1[j], w2[j]]
   const pairs = b1.flatMap((_, j) => b1.slice(0, j).map((_, k) => [numbers(j), numbers(k)]))

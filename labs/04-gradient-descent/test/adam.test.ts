@@ -21,17 +21,17 @@ exercise('adam', () => {
     )
   })
 
-  test('goes on from m and v, not from m̂ and v̂', () => {
+  test('continues from m and v, not from m̂ and v̂', () => {
     const update = adam({ learningRate: 0.1 })
     let w = [0]
     for (let k = 0; k < 3; k += 1) w = update(w, [7])
-    expect(w, 'with the same gradient each time every step has the length η').toBeNear([-0.3], digits)
+    expect(w, 'with the same gradient each time, every step has the length η').toBeNear([-0.3], digits)
   })
 
   test('counts steps, not weights', () => {
     const update = adam({ learningRate: 0.1 })
     const [first, , third] = update([0, 0, 0], [7, 7, 7])
-    expect(third, 'equal gradients make equal steps: does t grow once in each call?').toBeNear(first)
+    expect(third, 'equal gradients make equal steps: does t grow once per call?').toBeNear(first)
   })
 
   test('adds ε to the root', () => {
@@ -40,25 +40,25 @@ exercise('adam', () => {
     expect(update([4], [4]), '0.1·4 / (4 + 4) = 0.05: is ε inside the root?').toBeNear([3.95])
   })
 
-  test('leaves a weight without gradient where it is', () => {
+  test('does not move a weight whose gradient is 0', () => {
     expect(adam()([5], [0]), '0 / (√0 + ε) is 0, but 0 / 0 is NaN').toBeNear([5])
   })
 
-  test('goes on where the gradient is 0 for a while', () => {
+  test('keeps going while the gradient is 0', () => {
     const update = adam({ learningRate: 0.1, beta1: 0.5, beta2: 0.75 })
     update([4], [4])
     // m = 0.5·2 and v = 0.75·4; m̂ = 1 / 0.75 and v̂ = 3 / 0.4375.
     const step = (0.1 * (1 / 0.75)) / Math.sqrt(3 / 0.4375)
-    expect(update([3.9], [0]), 'm fades and still moves w: is a gradient of 0 left out?').toBeNear([3.9 - step], digits)
+    expect(update([3.9], [0]), 'm fades and still moves w: do you skip a gradient of 0?').toBeNear([3.9 - step], digits)
   })
 
-  test('takes 0 for a setting', () => {
+  test('accepts 0 as a setting', () => {
     const update = adam({ learningRate: 0.1, beta1: 0 })
     update([0], [1])
-    expect(update([0], [-1]), 'with β₁ = 0 m is the newest gradient alone; 0 || 0.9 is 0.9').toBeNear([0.1], digits)
+    expect(update([0], [-1]), 'with β₁ = 0, m is just the newest gradient; 0 || 0.9 is 0.9').toBeNear([0.1], digits)
   })
 
-  test('leaves the weights and the gradient as they were', () => {
+  test('does not change the weights or the gradient', () => {
     expectKept(adam(), [[4], [4]], 'return a new list')
   })
 })

@@ -20,14 +20,14 @@ exercise('backprop', () => {
 
   test('finds the gradient of the output layer', () => {
     const { w2, b2 } = backprop(network, [[1, 2]], [1]).gradient
-    expect(b2, 'ŷ − y = −0.5: is it the other way round? does the gradient begin at zeros?').toBeNear(-0.5)
+    expect(b2, 'ŷ − y = −0.5: is it the other way round? does the gradient start at zeros?').toBeNear(-0.5)
     expect(w2, '−0.5·h with h = (0.6, −0.8)').toBeNear([-0.3, 0.4])
   })
 
   test('finds the gradient of the hidden layer', () => {
     const { W1, b1 } = backprop(network, [[1, 2]], [1]).gradient
     expect(b1, '−0.5·w2 = (−1, −0.5), times the slope of tanh, 1 − h² = (0.64, 0.36)').toBeNear([-0.64, -0.18])
-    expect(W1, 'row i is xᵢ times that: one row for each input').toBeNear([
+    expect(W1, 'row i is xᵢ times that: one row per input').toBeNear([
       [-0.64, -0.18],
       [-1.28, -0.36],
     ])
@@ -63,7 +63,7 @@ exercise('backprop', () => {
     expect(both.b1, 'the mean of the two gradients: does the second example overwrite the first?').toBeNear(mean)
   })
 
-  test('leaves the network as it was', () => {
-    expectKept(backprop, [network, [[1, 2]], [1]], 'the gradient is made of new lists')
+  test('does not change the network', () => {
+    expectKept(backprop, [network, [[1, 2]], [1]], 'the gradient consists of new lists')
   })
 })

@@ -6,7 +6,7 @@ const draw = (count: number, size: number, epochs = 1, seed = 1) => batches(coun
 const flat = (epoch: number[][]) => epoch.flat().sort((a, b) => a - b)
 
 exercise('batches', () => {
-  test('is made of plain lists', () => {
+  test('returns plain lists', () => {
     const [[batch]] = draw(3, 3)
     expect(Array.isArray(batch), 'a permutation is a Uint32Array: [...permutation] makes it a list').toBe(true)
   })
@@ -34,19 +34,19 @@ exercise('batches', () => {
   test('draws a new order for each epoch', () => {
     const [first, second] = draw(20, 5, 2)
     expect(first.flat(), 'the order is random: 0, 1, 2, … would be a great coincidence').not.toEqual(flat(first))
-    expect(second.flat(), 'epoch 2 has an order of its own: is the permutation drawn inside the loop?').not.toEqual(
+    expect(second.flat(), 'epoch 2 has its own order: do you draw the permutation inside the loop?').not.toEqual(
       first.flat(),
     )
   })
 
   test('draws the same batches from the same seed', () => {
-    expect(draw(20, 5, 2, 7), 'all randomness comes from `rng`').toEqual(draw(20, 5, 2, 7))
+    expect(draw(20, 5, 2, 7), 'all randomness must come from `rng`').toEqual(draw(20, 5, 2, 7))
   })
 
-  test('refuses a size that cannot be', () => {
+  test('rejects an invalid size', () => {
     for (const size of [2.5, -1, 0])
-      expect(() => draw(6, size), `batches of ${size}: throw a RangeError before the loop begins`).toThrow(RangeError)
-    expect(() => draw(0, 0), 'without examples, too').toThrow(RangeError)
-    expect(() => draw(6, 0, 0), 'without epochs, too').toThrow(RangeError)
+      expect(() => draw(6, size), `batches of ${size}: throw a RangeError before the loop starts`).toThrow(RangeError)
+    expect(() => draw(0, 0), 'even without examples').toThrow(RangeError)
+    expect(() => draw(6, 0, 0), 'even without epochs').toThrow(RangeError)
   })
 })

@@ -8,17 +8,14 @@ const at = [3, 2]
 exercise('gradient-check', () => {
   test('finds the gradient by moving one weight at a time', () => {
     const { numeric } = gradientCheck(f, at, [12, 9])
-    expect(numeric, 'f(a, b) = a²b at (3, 2): divide by (2 * h), and keep the other weights where they are').toBeNear(
-      [12, 9],
-      {
-        relative: 1e-7,
-      },
-    )
+    expect(numeric, "f(a, b) = a²b at (3, 2): divide by (2 * h), and don't move the other weights").toBeNear([12, 9], {
+      relative: 1e-7,
+    })
   })
 
-  test('looks to both sides', () => {
+  test('looks at both sides', () => {
     const { numeric } = gradientCheck(([a]) => a * a, [0], [0])
-    expect(numeric, 'a² is flat at 0: one step to one side alone sees a slope of 1e-5').toBeNear([0], {
+    expect(numeric, 'a² is flat at 0: a step to only one side sees a slope of 1e-5').toBeNear([0], {
       absolute: 1e-9,
     })
   })
@@ -37,28 +34,29 @@ exercise('gradient-check', () => {
     expect(gradientCheck(() => 5, [1], [0]).error, '0 / 0 would be NaN').toBe(0)
   })
 
-  test('does not take a gradient that holds NaN for a right one', () => {
+  test('does not accept a gradient that contains NaN', () => {
     for (const bad of [NaN, Infinity]) {
       const { error } = gradientCheck(f, at, [12, bad])
       expect(error < 0.1, 'an error of NaN, ∞ or 1 says so; (NaN || 0) is 0').toBe(false)
     }
   })
 
-  test('says so of a tiny loss, too', () => {
+  test('says that a wrong gradient of a tiny loss is wrong', () => {
     const tiny = ([a, b]: number[]) => 1e-12 * a * a * b
-    expect(gradientCheck(tiny, at, [24e-12, 18e-12]).error, 'twice too large: is a small number added below?').toBeNear(
-      1 / 3,
-    )
+    expect(
+      gradientCheck(tiny, at, [24e-12, 18e-12]).error,
+      'twice too large: did you add a small number to the denominator?',
+    ).toBeNear(1 / 3)
   })
 
-  test('refuses a gradient that does not fit the weights', () => {
+  test('rejects a gradient of the wrong length', () => {
     expect(() => gradientCheck(f, at, [12]), 'two weights and one slope: throw a RangeError').toThrow(RangeError)
     expect(() => gradientCheck(f, at, [12, 9, 0]), 'two weights and three slopes').toThrow(RangeError)
   })
 
-  test('leaves the weights as they were', () => {
+  test('does not change the weights', () => {
     const w = [3, 2]
     gradientCheck(f, w, [12, 9])
-    expect(w, 'move a copy, or put the weight back exactly').toEqual([3, 2])
+    expect(w, 'move a copy, or restore the weight exactly').toEqual([3, 2])
   })
 })

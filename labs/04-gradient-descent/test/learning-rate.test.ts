@@ -23,7 +23,7 @@ exercise('learning-rate', () => {
 
   test('does not care where the bottom is', () => {
     const limit = stabilityLimit(bowl([[8]], [100]), [99])
-    expect(limit, 'the bottom is at 100: look at the size of the gradient, not at that of the weights').toBeNear(
+    expect(limit, 'the bottom is at 100: look at the size of the gradient, not of the weights').toBeNear(
       0.25,
       onePercent,
     )
@@ -46,13 +46,13 @@ exercise('learning-rate', () => {
       [0, 0],
     )
     const limit = stabilityLimit(ravine, [1000, 1])
-    expect(limit, '2 / 10, not 2 / 8: at η = 0.202 it takes 337 steps until it shows').toBeNear(0.2, onePercent)
+    expect(limit, '2 / 10, not 2 / 8: at η = 0.202 it takes 337 steps to show').toBeNear(0.2, onePercent)
   })
 
-  test('leaves the start as it was', () => {
+  test('does not change the start', () => {
     const start = [4]
     stabilityLimit(bowl([[8]], [3]), start)
-    expect(start, 'walk with a list of your own').toEqual([4])
+    expect(start, 'walk with a copy of the list').toEqual([4])
   })
 
   test('finds a limit far from 1', () => {
@@ -63,7 +63,7 @@ exercise('learning-rate', () => {
     )
   })
 
-  test('does not wait until a flat direction has arrived', () => {
+  test('does not wait for a flat direction to arrive', () => {
     const ravine = bowl(
       [
         [0.001, 0],
@@ -72,6 +72,6 @@ exercise('learning-rate', () => {
       [0, 0],
     )
     const limit = stabilityLimit(ravine, [1, 1])
-    expect(limit, 'along the flat direction the way is long, but it does not run away').toBeNear(0.2, onePercent)
+    expect(limit, 'along the flat direction the path is long, but it does not diverge').toBeNear(0.2, onePercent)
   })
 })

@@ -10,19 +10,19 @@ exercise('step', () => {
     expect(step([0], [2], 0.5), 'the loss grows with w, so w must get smaller: is the sign right?').toBeNear([-1])
   })
 
-  test('leaves the weights and the gradient as they were', () => {
-    expectKept(step, [[4, 1], [4, 10], 0.15], 'return a new list: the caller may want to note where the way has been')
+  test('does not change the weights or the gradient', () => {
+    expectKept(step, [[4, 1], [4, 10], 0.15], 'return a new list: the caller may want to record the path')
   })
 
-  test('refuses a gradient that does not fit the weights', () => {
+  test('rejects a gradient of the wrong length', () => {
     expect(() => step([1, 2], [1], 0.1), 'two weights and one slope: throw a RangeError').toThrow(RangeError)
     expect(() => step([1], [1, 2], 0.1), 'one weight and two slopes: throw a RangeError').toThrow(RangeError)
   })
 
-  test('refuses a gradient that is not a number any more', () => {
+  test('rejects a gradient that is not finite', () => {
     expect(() => step([1, 2], [1, NaN], 0.1), 'NaN would spread to every weight: throw a RangeError').toThrow(
       RangeError,
     )
-    expect(() => step([1], [Infinity], 0.1), 'look for Number.isFinite, which is false for ∞ too').toThrow(RangeError)
+    expect(() => step([1], [Infinity], 0.1), 'use Number.isFinite, which is false for ∞ too').toThrow(RangeError)
   })
 })

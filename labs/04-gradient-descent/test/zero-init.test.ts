@@ -2,7 +2,7 @@ import { exercise, expect, test } from '@backprop/testkit'
 import { hiddenSpread } from '#lab/network'
 import type { Network } from '#lab/network'
 
-/** Two inputs, three hidden neurons. Each row of W1 has one number for each neuron. */
+/** Two inputs, three hidden neurons. Each row of W1 has one number per neuron. */
 const network = (change: Partial<Network> = {}): Network => ({
   W1: [
     [1, 1, 1],
@@ -39,7 +39,7 @@ exercise('zero-init', () => {
   test('measures before the first step and after each one', () => {
     const start = network({ b1: [0, -4, 0] })
     const spreads = hiddenSpread(start, towardsZero, { learningRate: 0.5, steps: 3 })
-    expect(spreads, 'each step halves every number: is the gradient asked for anew at the new place?').toBeNear([
+    expect(spreads, 'each step halves every number: do you recompute the gradient after each step?').toBeNear([
       4, 2, 1, 0.5,
     ])
   })
@@ -55,9 +55,9 @@ exercise('zero-init', () => {
     expect(spreads, 'w2 becomes (2, 2.5, 1.5), then (2, 3, 1)').toBeNear([0, 1, 2])
   })
 
-  test('leaves the start as it was', () => {
+  test('does not change the start', () => {
     const start = network()
     hiddenSpread(start, towardsZero, { learningRate: 0.5, steps: 2 })
-    expect(start, 'walk with a network of your own').toEqual(network())
+    expect(start, 'walk with a copy of the network').toEqual(network())
   })
 })
