@@ -1,4 +1,4 @@
-import { diskFault } from '@backprop/course'
+import { diskFault } from '@backprop/files'
 
 /** The person at the keyboard asked for something that cannot be: one sentence says what, and what to do. Exit code 2. */
 export class UsageError extends Error {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { diskFault, proveWritable } from '@backprop/course'
+import { diskFault, proveWritable } from '@backprop/files'
 import { UsageError } from './errors.ts'
 import { makeWorkFolder } from './sandbox/tiers/host.ts'
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { proveWritable } from '@backprop/course'
+import { proveWritable } from '@backprop/files'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Command } from '../src/cli/command.ts'
 import { gradeClass } from '../src/cli/class-command.ts'

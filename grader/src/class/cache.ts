@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { writeWhole } from '@backprop/report'
+import { writeWhole } from '@backprop/files'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
 
 /** All that decides what a lab's grade is. */

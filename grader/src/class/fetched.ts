@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeWhole } from '@backprop/files'
 import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 import { readRegular } from '../intake/git/files.ts'
@@ -107,9 +108,6 @@ function stamped(record: FetchedSubmission, stamp: Stamp | null): FetchedSubmiss
   return { ...record, ...stamp, status: 'changed', before: record.commit, problem: null }
 }
 
-/** Whoever reads the file finds the old text or the new one, whole. */
 export async function writeFetched(folder: string, fetched: Fetched): Promise<void> {
-  const file = join(folder, FETCHED)
-  await writeFile(`${file}.new`, safeJson(fetched))
-  await rename(`${file}.new`, file)
+  await writeWhole(join(folder, FETCHED), safeJson(fetched))
 }

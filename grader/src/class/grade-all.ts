@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDiskGone } from '@backprop/course'
+import { isDiskGone } from '@backprop/files'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
 import { faultRow } from './student-result.ts'

@@ -1,6 +1,6 @@
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
+import { writeWhole } from '@backprop/files'
 import { z } from 'zod'
-import { writeWhole } from '@backprop/report'
 import { GraderFault, UsageError } from '../errors.ts'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import { Row } from './student-result.ts'

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { isDiskGone, type Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
+import { isDiskGone } from '@backprop/files'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
 import { isGraded, isWhole, type Row } from '../class/student-result.ts'

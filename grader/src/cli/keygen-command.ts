@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { diskFault } from '@backprop/course'
+import { diskFault } from '@backprop/files'
 import { EXIT, text, type Command } from './command.ts'
 import { UsageError } from '../errors.ts'
 import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { proveWritable } from '@backprop/course'
+import { proveWritable } from '@backprop/files'
 import { EXIT, type Command } from './command.ts'
 import { findLabs } from '../course.ts'
 import { drawPictures, picturesIn } from '../authoring/pictures.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EXIT, type Command } from './command.ts'
-import { proveWritable, type Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
+import { proveWritable } from '@backprop/files'
 import { COURSE_ROOT, findLabs, solutionDir } from '../course.ts'
 import { drawsFor } from '../pipeline/seed-key.ts'
 import { gradeCourse } from '../pipeline/grade-submission.ts'

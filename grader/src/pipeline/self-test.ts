@@ -1,4 +1,4 @@
-import { diskFault } from '@backprop/course'
+import { diskFault } from '@backprop/files'
 import { findLabs, solutionDir } from '../course.ts'
 import { GraderFault } from '../errors.ts'
 import { gradeLab } from './grade-lab.ts'

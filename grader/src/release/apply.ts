@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import { GraderFault } from '../errors.ts'
 import { contentHash } from './release-files.ts'
 import { firstThatIsNoFolder, inspect } from './inspect.ts'
@@ -50,19 +50,7 @@ async function besideOf(root: string, step: Step): Promise<Beside | null> {
 
 /** Writes beside and renames: what lies at the path is replaced, not written into, be it a link or shared. */
 export async function put(root: string, path: string, bytes: Buffer): Promise<void> {
-  await mkdir(join(root, dirname(path)), { recursive: true })
-  const aside = join(root, dirname(path), `.${randomUUID()}.part`)
-  try {
-    const handle = await open(aside, 'wx')
-    try {
-      await handle.writeFile(bytes)
-    } finally {
-      await handle.close()
-    }
-    await rename(aside, join(root, path))
-  } finally {
-    await rm(aside, { force: true })
-  }
+  await writeWhole(join(root, path), bytes)
 }
 
 /** Removes a file, and the folders that are empty without it. */

@@ -1,7 +1,7 @@
 import { safeJson } from '@backprop/safe-text'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole, type Report } from '@backprop/report'
+import { writeWhole } from '@backprop/files'
+import type { Report } from '@backprop/report'
 import type { LogEntry } from './ungraded.ts'
 import { renderPage } from './report-page.ts'
 
@@ -13,10 +13,9 @@ export interface Logged {
 
 /** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. Only now is there a score. */
 export async function writeReport(folder: string, report: Report, labs: readonly Logged[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
   // The folder may be one that somebody else has filled: a link or a pipe under these names is replaced, never followed.
-  await writeWhole(join(folder, 'report.json'), safeJson(report), folder)
-  await writeWhole(join(folder, 'report.html'), renderPage(report), folder)
-  await writeWhole(join(folder, 'log.json'), safeJson(log), folder)
+  await writeWhole(join(folder, 'report.json'), safeJson(report))
+  await writeWhole(join(folder, 'report.html'), renderPage(report))
+  await writeWhole(join(folder, 'log.json'), safeJson(log))
 }

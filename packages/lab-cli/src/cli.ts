@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { BadLab, diskFault, NoSuchLab } from '@backprop/course'
+import { BadLab, NoSuchLab } from '@backprop/course'
+import { diskFault } from '@backprop/files'
 import { ExportRefused, NoSuchExport } from '@backprop/report'
 import { HostUnusable } from '@backprop/test-runner'
 import { WrongUsage, type Command } from './command.ts'

@@ -1,5 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import isUnicodeSupported from 'is-unicode-supported'
 import type { Chart } from './chart.ts'
 import { toSvg } from './svg/to-svg.ts'
@@ -7,15 +6,12 @@ import type { SvgOptions } from './svg/to-svg.ts'
 import type { TerminalOptions } from './terminal/to-terminal.ts'
 
 /**
- * Writes a chart as an SVG file, in one go, so that nobody ever reads half of it. Folders that are missing are made.
+ * Writes a chart as an SVG file, whole or not at all, and makes missing folders. Throws the error of the file system.
  *
  * @example await saveSvg('pictures/loss.svg', lineChart({ series: { loss } }))
  */
 export async function saveSvg(file: string, chart: Chart, options?: SvgOptions): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const part = `${file}.${process.pid}.part`
-  await writeFile(part, toSvg(chart, options))
-  await rename(part, file)
+  await writeWhole(file, toSvg(chart, options))
 }
 
 /** The part of a stream that says whether it is a terminal; `process.stdout` has it. */

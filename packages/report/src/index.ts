@@ -32,4 +32,3 @@ export {
 export { score, withSections, type Outcome, type Scale, type ScoredLab } from './score.ts'
 export { STATUSES, WORDS, type Status } from './status.ts'
 export { FROM_FUTURE, isFromFuture } from './times.ts'
-export { writeWhole } from './write-whole.ts'

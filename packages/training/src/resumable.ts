@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { Rng } from '@backprop/core'
+import { writeWhole } from '@backprop/files'
 import { fromSafetensors, loadInto, saveWeights, toSafetensors } from '@backprop/nn'
 import type { Optimizer, Safetensors, StoredTensor } from '@backprop/nn'
 import { fromJson, toJson } from './json.ts'
@@ -46,7 +45,8 @@ export async function resumable<Result>(options: ResumableOptions<Result>): Prom
     const tensors = new Map([...named('model.', weights), ...named('optimizer.', (await optimizer?.save()) ?? [])])
     const { key } = options
     const metadata = { key, rng: JSON.stringify(random.state()), results: toJson(results) }
-    await keep(options.file, toSafetensors(tensors, metadata))
+    // Where nothing can be written, training continues anyway.
+    await writeWhole(options.file, toSafetensors(tensors, metadata)).catch(() => undefined)
   }
   return results
 }
@@ -86,15 +86,3 @@ function recall({ tensors }: Safetensors, { file, model, optimizer }: Network): 
 
 const named = (prefix: string, tensors: Iterable<readonly [string, StoredTensor]>) =>
   Array.from(tensors, ([name, x]) => [prefix + name, x] as const)
-
-/** Nobody ever reads half of it. Where nothing can be written, training goes on without. */
-async function keep(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(temporary, bytes)
-    await rename(temporary, file)
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined)
-  }
-}

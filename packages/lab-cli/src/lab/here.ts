@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import { z } from 'zod'
-import { writeWhole } from './write-whole.ts'
 import type { Spot } from './current.ts'
 
 /** Where the student was last, so that `pnpm lab` goes on there. It lies beside all labs, where git does not look. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { diskFault, type Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
+import { diskFault, writeWhole } from '@backprop/files'
 import { z } from 'zod'
 import { partsOf } from './stubs.ts'
-import { writeWhole } from './write-whole.ts'
 
 /** What is remembered of a lab from one day to the next. It lies in the lab's folder, where git does not look. */
 const Progress = z.object({

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import type { Report } from '../schema.ts'
 import { withPlainTexts } from '../text.ts'
-import { writeWhole } from '../write-whole.ts'
 import { classroom50, classroom50FromEnv } from './classroom50.ts'
 import { csv } from './csv.ts'
 import { exercism } from './exercism.ts'
@@ -72,9 +71,5 @@ export async function writeExports(
   context: ExportContext,
 ): Promise<void> {
   const files = exporters.flatMap(exporter => exportReport(exporter, report, context))
-  for (const { name, text } of files) {
-    const file = join(folder, name)
-    await mkdir(dirname(file), { recursive: true })
-    await writeWhole(file, text, folder)
-  }
+  for (const { name, text } of files) await writeWhole(join(folder, name), text, folder)
 }
