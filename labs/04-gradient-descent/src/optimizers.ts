@@ -1,18 +1,18 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /**
- * Three optimizers that remember. Each function here takes the settings and returns an update: a function that is called
- * once for each step with the weights and their gradient, and returns the next weights.
+ * Three optimizers that remember. Each function here takes the settings and returns an update: a function that is
+ * called once per step with the weights and their gradient, and returns the next weights.
  *
- * What an optimizer remembers lies in variables outside the returned function and inside the one that makes it, so every
- * optimizer has a memory of its own. All operations are done number by number: g² means the square of each number.
+ * What an optimizer remembers is in variables outside the returned function and inside the one that makes it, so every
+ * optimizer has its own memory. All operations are done number by number: g² means the square of each number.
  */
 
-/** One step: the weights `[D]` and ∂J/∂w `[D]` to the next weights `[D]`. Leaves both as they are; remembers. */
+/** One step: from the weights `[D]` and ∂J/∂w `[D]` to the next weights `[D]`. Leaves both unchanged; remembers. */
 export type Update = (w: number[], gradient: number[]) => number[]
 
 export interface MomentumOptions {
-  /** η: how far a step goes. */
+  /** η: the length of a step. */
   learningRate: number
   /** μ: how much of the velocity is kept; 0.9 unless given. */
   momentum?: number
@@ -39,35 +39,35 @@ export interface AdamOptions {
 }
 
 /**
- * Gradient descent with momentum (Polyak, 1964). The velocity u starts at 0, one number for each weight. A step is
+ * Gradient descent with momentum (Polyak, 1964). The velocity u starts at 0, one number per weight. A step is
  *
  *     u ← μ u + g
  *     w ← w − η u
  *
  * @param options.learningRate η
- * @param options.momentum μ, 0 or more and below 1; 0.9 unless given, and 0 is given
- * @returns an update with a velocity of its own
+ * @param options.momentum μ, 0 or more and below 1; 0.9 unless given (0 counts as given)
+ * @returns an update with its own velocity
  * @example
  * const update = momentum({ learningRate: 0.1, momentum: 0.5 })
  * update([4], [4]) // [3.6], u is 4
  * update([3.6], [3.6]) // [3.04], u is 0.5 · 4 + 3.6 = 5.6
  */
 export function momentum(options: MomentumOptions): Update {
-  // TODO(momentum): Keep the velocity outside the function that you return; change it at each call.
+  // TODO(momentum): Keep the velocity outside the function that you return; update it in each call.
   throw new NotImplemented('momentum')
 }
 
 /**
  * RMSProp (Tieleman and Hinton, 2012): each weight's step is divided by the size of its recent gradients.
- * The mean square v starts at 0, one number for each weight. A step is
+ * The mean square v starts at 0, one number per weight. A step is
  *
  *     v ← ρ v + (1 − ρ) g²
  *     w ← w − η g / (√v + ε)
  *
- * @returns an update with a mean square of its own
+ * @returns an update with its own mean square
  * @example
  * const update = rmsprop({ learningRate: 0.1, decay: 0.75 })
- * update([4], [4]) // [3.8] but for ε: v is 0.25 · 16 = 4, and 4 / √4 = 2
+ * update([4], [4]) // [3.8] apart from ε: v is 0.25 · 16 = 4, and 4 / √4 = 2
  */
 export function rmsprop(options: RmspropOptions = {}): Update {
   // TODO(rmsprop): Keep v outside the function that you return; divide g by its root plus ε.
@@ -75,7 +75,7 @@ export function rmsprop(options: RmspropOptions = {}): Update {
 }
 
 /**
- * Adam (Kingma and Ba, 2015, algorithm 1). The means m and v start at 0, one number each for every weight, and t, the
+ * Adam (Kingma and Ba, 2015, algorithm 1). The means m and v start at 0, one number each per weight, and t, the
  * number of steps so far, at 0. A step is
  *
  *     t ← t + 1
@@ -85,12 +85,12 @@ export function rmsprop(options: RmspropOptions = {}): Update {
  *     v̂ = v / (1 − β₂ᵗ)
  *     w ← w − η m̂ / (√v̂ + ε)
  *
- * m̂ and v̂ are used for this step only; the next step goes on from m and v.
+ * m̂ and v̂ are used for this step only; the next step continues from m and v.
  *
- * @returns an update with means and a count of its own
+ * @returns an update with its own means and count
  * @example
  * const update = adam({ learningRate: 0.1 })
- * update([4], [4]) // [3.9] but for ε: the first step has the length η, whatever the gradient is
+ * update([4], [4]) // [3.9] apart from ε: the first step has the length η, whatever the gradient is
  */
 export function adam(options: AdamOptions = {}): Update {
   // TODO(adam): Keep m, v and t outside the function that you return; write the six lines above.
