@@ -26,7 +26,7 @@ const refusal = () => take().then(({ refused }) => refused.get('src/a.ts') ?? 't
 
 /** Takes the file in as another user would, in a process of its own. */
 function readAs(reader: readonly string[]): string {
-  const intake = pathToFileURL(join(import.meta.dirname, '../src/intake/intake.ts')).href
+  const intake = pathToFileURL(join(import.meta.dirname, '../src/intake/take-lab-in.ts')).href
   const script = `import(${JSON.stringify(intake)}).then(m => m.takeIn(${JSON.stringify(folder)}, '01-lab', ['src/a.ts'])).then(() => console.log('taken'), error => console.log(String(error)))`
   const [program, ...args] = [...reader, process.execPath, '--no-warnings', '-e', script]
   return execFileSync(program, args, { encoding: 'utf8' }).trim()

@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeWhole } from '@backprop/files'
+import { readUnlinked, writeWhole } from '@backprop/files'
 import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
-import { readRegular } from '../intake/git/files.ts'
 
 /** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
 
@@ -64,16 +63,17 @@ const Stamp = Submission.pick({
 })
 export type Stamp = z.infer<typeof Stamp>
 const STAMP = ['.git', 'backprop-fetch.json']
-const MOST_STAMP_BYTES = 1 << 20
+const MAX_STAMP_BYTES = 1 << 20
 
 /** Writes the stamp of a folder before it is put in its place; `folder` has a repository in it. */
 export const writeStamp = (folder: string, stamp: Stamp): Promise<void> =>
   writeFile(join(folder, ...STAMP), safeJson(stamp))
 
 async function readStamp(folder: string): Promise<Stamp | null> {
-  const bytes = await readRegular(MOST_STAMP_BYTES, folder, ...STAMP).catch(() => null)
   try {
-    return bytes && Stamp.parse(JSON.parse(bytes.toString('utf8')))
+    for (const path of [folder, join(folder, STAMP[0])]) if (!(await lstat(path)).isDirectory()) return null
+    const bytes = await readUnlinked(join(folder, ...STAMP), MAX_STAMP_BYTES)
+    return Stamp.parse(JSON.parse(bytes.toString('utf8')))
   } catch {
     return null
   }

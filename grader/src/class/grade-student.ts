@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/files'
 import { type Status, withSections } from '@backprop/report'
-import { commitDate } from '../intake/git/commit-date.ts'
 import { runLab, takeLab, type GradedLab } from '../pipeline/grade-lab.ts'
 import type { Machine } from '../pipeline/machine.ts'
 import { renderPage } from '../report/report-page.ts'
@@ -81,7 +80,7 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
     ungraded: faults.map(ungraded),
     ...machine,
     ...namesOf(draws),
-    ...(await datesOf(student, desk)),
+    ...datesOf(student, desk),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
   })
   const final = key ? sign(report, key) : report
@@ -102,13 +101,11 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
   return { row, ran: faults.length > 0 || labs.some(({ ran }) => ran), faults }
 }
 
-async function datesOf(
-  { name, folder }: Student,
-  { fetched }: Desk,
-): Promise<Pick<GradeFacts, 'seenAt' | 'committedAt'>> {
+/** As `grade fetch` recorded them. git itself is never run in a submission: its configuration names programs to start. */
+function datesOf({ name }: Student, { fetched }: Desk): Pick<GradeFacts, 'seenAt' | 'committedAt'> {
   const record = fetched.get(name.normalize('NFC'))
   const date = (text: string | null | undefined) => (text ? new Date(text) : null)
-  return { seenAt: date(record?.seenAt), committedAt: (await commitDate(folder)) ?? date(record?.committedAt) }
+  return { seenAt: date(record?.seenAt), committedAt: date(record?.committedAt) }
 }
 
 /** What nothing was run for is cheap, and is not remembered. */

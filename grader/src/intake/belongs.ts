@@ -1,11 +1,11 @@
-import { lstat, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { findLabs, type Lab } from '@backprop/course'
 import type { Submission } from '@backprop/course/intake'
+import { readUnlinked } from '@backprop/files'
 import { expectedStubs } from './expected-stubs.ts'
 
 /** Far more than a lab.json takes. */
-const MOST_BYTES = 64 << 10
+const MAX_MANIFEST_BYTES = 64 << 10
 
 /**
  * Why the files in a folder without `labs/` are not those of a lab, or null if they are. Several labs have a
@@ -34,11 +34,8 @@ function labsBeside({ dir }: Lab): Promise<Lab[]> {
 
 /** The lab that a folder names in its lab.json, where that can be read. */
 async function idIn(folder: string): Promise<string | null> {
-  const file = join(folder, 'lab.json')
-  const entry = await lstat(file).catch(() => null)
-  if (!entry?.isFile() || entry.size > MOST_BYTES) return null
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const id = /"id"\s*:\s*"(\d\d-[a-z0-9-]{1,60})"/.exec(text)?.[1]
+  const bytes = await readUnlinked(join(folder, 'lab.json'), MAX_MANIFEST_BYTES).catch(() => '')
+  const id = /"id"\s*:\s*"(\d\d-[a-z0-9-]{1,60})"/.exec(bytes.toString())?.[1]
   return id ?? null
 }
 

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
 import type { Lab } from '@backprop/course'
-import { commitDate } from '../intake/git/commit-date.ts'
 import { gradeLab, type GradedLab } from './grade-lab.ts'
 import { chooseMachine, type MachineOptions } from './machine.ts'
 import { namesOf, type Draws } from './seed-key.ts'
@@ -72,7 +71,6 @@ export async function gradeCourse(
       backend,
       slowness,
       ...namesOf(draws),
-      committedAt: await commitDate(submissionOf(options.labs[0])),
       gradedAt: now(),
     }),
     labs: [...labs, ...faults.map(fault => ({ id: fault.lab.manifest.id, log: faultLog(fault) }))],

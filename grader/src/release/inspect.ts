@@ -1,6 +1,6 @@
-import { constants } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readUnlinked } from '@backprop/files'
 import { contentHash } from './release-files.ts'
 
 /** What lies at a path of a student repository. */
@@ -21,17 +21,6 @@ export async function inspect(root: string, path: string): Promise<Found> {
   if (!entry) return { is: 'nothing' }
   if (!entry.isFile()) return { is: 'other', what: kindOf(entry) }
   return { is: 'file', hash: contentHash(await readUnlinked(join(root, path))) }
-}
-
-/** The bytes of a file; fails if a link has taken its place. */
-export async function readUnlinked(path: string): Promise<Buffer> {
-  // Windows knows neither flag. O_NONBLOCK: a pipe that takes the file's place must not be waited for.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-  try {
-    return await handle.readFile()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** The outermost part of a folder's path that exists and is no folder, or null. */

@@ -122,7 +122,7 @@ export const Report = z
       submittedAt: z.iso
         .datetime()
         .nullable()
-        .meta({ description: 'The time to go by: seenAt, or committedAt where nothing was fetched.' }),
+        .meta({ description: 'The time to go by: seenAt, else committedAt; null where neither is known.' }),
       seenAt: z.iso
         .datetime()
         .nullable()
