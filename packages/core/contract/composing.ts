@@ -1,6 +1,8 @@
 import type { Backend } from '../src/index.ts'
 
-/** The same device without its fused kernels, so that core composes them. A backend may be a class: nothing is spread. */
+/**
+ * The same device without its fused kernels, so that core composes them. A backend may be a class: nothing is spread.
+ */
 export function composing(on: Backend): Backend {
   return {
     name: `${on.name} (composed)`,

@@ -13,7 +13,9 @@ export interface ContractOptions {
   readonly name: string
   /** Called once. */
   readonly make: () => Promise<Backend>
-  /** What this backend cannot do: the title of a test, or what several have in common, and the reason for the report. */
+  /**
+   * What this backend cannot do: the title of a test, or what several have in common, and the reason for the report.
+   */
   readonly skip?: readonly { readonly test: string | RegExp; readonly reason: string }[]
 }
 

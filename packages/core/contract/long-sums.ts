@@ -4,8 +4,8 @@ import type { Backend, Shape, Tensor } from '../src/index.ts'
 import type { Check } from './values.ts'
 
 /**
- * Long sums of equal numbers. One float32 that takes a million terms one by one ends up 1 % off: once the total is large,
- * every addition rounds the same way. A kernel sums in blocks of some hundred terms, or in float64; then at most
+ * Long sums of equal numbers. One float32 that takes a million terms one by one ends up 1 % off: once the total is
+ * large, every addition rounds the same way. A kernel sums in blocks of some hundred terms, or in float64; then at most
  * 256 roundings of 2⁻²⁴ each add up, which is 1.5e-5.
  */
 const LONG = { relative: 1.5e-5, absolute: 0 }

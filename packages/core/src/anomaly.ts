@@ -5,8 +5,8 @@ import type { Tensor } from './tensor.ts'
 let isWatching = false
 
 /**
- * Runs `compute` and looks at each number that an op makes in it, forwards or backwards: the first op that makes a NaN
- * or an infinity is named in the error. For searching only, because it reads every result back.
+ * Runs `compute` and checks each number that an op computes in it, forward or backward. Throws an error that names the
+ * first op whose result holds a NaN or an infinity. For debugging only: it reads every result back.
  */
 export function detectAnomaly<T>(compute: () => T): T {
   const before = isWatching
@@ -18,7 +18,10 @@ export function detectAnomaly<T>(compute: () => T): T {
   }
 }
 
-/** Computes y, and inside `detectAnomaly` checks it. What ops are made of is not checked: the op itself is to be named. */
+/**
+ * Computes y, and inside `detectAnomaly` checks it. The ops that an op is composed of are not checked: the error names
+ * the op itself.
+ */
 export function traced(what: string, inputs: readonly Tensor[], compute: () => Tensor): Tensor {
   if (!isWatching) return compute()
   isWatching = false
@@ -40,6 +43,6 @@ function report(what: string, inputs: readonly Tensor[], y: Tensor, first: numbe
   const value = `${y.dataSync()[first]} at place ${first} of ${sizeOf(y.shape)}, shape ${shapeText(y.shape)}`
   const hint = isFinite.every(Boolean)
     ? 'it began here: look for log(0), a division by 0, or an exp that is too large'
-    : 'an input had it before any op did: look at the data and the initial weights'
+    : 'an input already had it: look at the data and the initial weights'
   return explain('detectAnomaly', `${what} made ${value}; its inputs: ${given}`, hint)
 }

@@ -1,8 +1,8 @@
 /**
- * A backend is a device that holds numbers and computes with them: a few loops in JavaScript, a WebAssembly module, a
- * GPU. Core asks it for a dozen kernels and builds every op out of those, so a new backend starts small; whatever it
- * can do faster in one go it adds under `fused`, and core stops composing that. Kernels are queued, not awaited; only
- * `read` waits. Shapes were checked before a kernel is called: a backend computes, it does not validate.
+ * A backend is a device that stores numbers and computes with them: a few loops in JavaScript, a WebAssembly module, a
+ * GPU. Core needs a dozen kernels and builds every op from those, so a new backend starts small; what it computes
+ * faster in one go it adds under `fused`, and core stops composing that. Kernels are queued, not awaited; only `read`
+ * waits. Shapes are checked before a kernel is called: a backend computes, it does not validate.
  */
 export interface Backend {
   readonly name: string
@@ -11,7 +11,7 @@ export interface Backend {
   write(values: ArrayLike<number>): Slot
   /** Copies all numbers of a slot back. */
   read(slot: Slot): Promise<FloatArray>
-  /** The same without waiting; left out where the device cannot. */
+  /** The same without waiting; left out if the device cannot do that. */
   readSync?(slot: Slot): FloatArray
   /** The slot will not be used again. */
   free(slot: Slot): void
@@ -19,28 +19,30 @@ export interface Backend {
   unary(kernel: UnaryKernel, x: View): Slot
   /** y = f(a, b), contiguous; `a` and `b` have the same shape (a repeated axis has stride 0). */
   binary(kernel: BinaryKernel, a: View, b: View): Slot
-  /** Takes one axis away, and leaves the others in their order; an empty sum is 0. */
+  /** Reduces over one axis and keeps the order of the others; an empty sum is 0. */
   reduce(kernel: ReduceKernel, x: View, axis: number): Slot
-  /** [...B, M, K] × [...B, K, N] → [...B, M, N]; both have the same batch axes B, or none. An empty K gives zeros. */
+  /** [...B, M, K] × [...B, K, N] → [...B, M, N]; both have the same batch axes B, if any. An empty K gives zeros. */
   matmul(a: View, b: View): Slot
-  /** Lays views one behind the other along an axis, contiguous; their other sizes are equal. */
+  /** Joins views along an axis, contiguous; their other sizes are equal. */
   concat(parts: readonly View[], axis: number): Slot
   /** x [A, R, B], n indices from 0 to R − 1 → [A, n, B]: y[a, i, b] = x[a, indices[i], b] */
   gather(x: View, indices: Int32Array): Slot
-  /** The transpose of gather: dy [A, n, B] → [A, R, B], zeros plus each row i of dy at indices[i]; repeated ones add up. */
+  /**
+   * The transpose of gather: dy [A, n, B] → [A, R, B], zeros plus row i of dy at indices[i]; repeated indices add up.
+   */
   scatterAdd(dy: View, indices: Int32Array, R: number): Slot
-  /** What this device can do in one go; core composes what is missing. */
+  /** Ops that this device computes in one go; core composes the missing ones. */
   readonly fused?: Partial<FusedKernels>
 }
 
-/** `copy` makes a strided view contiguous; `erf` is 2/√π ∫₀ˣ exp(−t²) dt, to as many digits as the dtype has. */
+/** `copy` makes a strided view contiguous; `erf` is 2/√π ∫₀ˣ exp(−t²) dt, to the precision of the dtype. */
 export type UnaryKernel = 'copy' | 'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'sigmoid' | 'tanh' | 'erf'
 /** `equal` is 1 where a = b and 0 elsewhere; `gate` is a where b > 0 and 0 elsewhere. A `maximum` with NaN is NaN. */
 export type BinaryKernel = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'equal' | 'gate'
-/** `argmax` is the index of the first largest number. A NaN is larger than any number. */
+/** `argmax` is the index of the first largest number; a NaN counts as larger than any number. */
 export type ReduceKernel = 'sum' | 'max' | 'argmax'
 
-/** The optional group, on contiguous views. Each has a composed twin in core, and tests that compare the two. */
+/** The optional kernels, on contiguous views. Core can compose each of them, and tests compare the two. */
 export interface FusedKernels {
   /** x [N, K], w [K, M], bias [M] → x w + bias, [N, M] */
   linear(x: View, w: View, bias: View): Slot
@@ -52,29 +54,29 @@ export interface FusedKernels {
   conv2dKernelGradient(x: View, dy: View, kernelShape: readonly number[], settings: ConvSettings): Slot
   /** x [N, C, H, W] → the largest number of each window, [N, C, oH, oW] where oH = ⌊(H − kernel) / stride⌋ + 1 */
   maxPool2d(x: View, settings: PoolSettings): Slot
-  /** x [N, C, H, W], dy [N, C, oH, oW] → dx: each window passes dy on to its first largest number; overlaps add up */
+  /** x [N, C, H, W], dy [N, C, oH, oW] → dx: each window passes dy to its first largest number; overlaps add up */
   maxPool2dGradient(x: View, dy: View, settings: PoolSettings): Slot
   /** x [N, C, H, W] → the mean of each window, [N, C, oH, oW] */
   avgPool2d(x: View, settings: PoolSettings): Slot
   /** dy [N, C, oH, oW] → dx [N, C, H, W] = inputShape: each window spreads dy / kernel² evenly */
   avgPool2dGradient(dy: View, inputShape: readonly number[], settings: PoolSettings): Slot
-  /** Softmax over the last axis of x [R, C]; shifted by the largest, so nothing overflows. */
+  /** Softmax over the last axis of x [R, C], shifted by the largest number so that nothing overflows. */
   softmax(x: View): Slot
-  /** The logarithm of that, x − log Σ exp(x), [R, C] */
+  /** The logarithm of softmax, x − log Σ exp(x), [R, C] */
   logSoftmax(x: View): Slot
   /** logits [N, C], labels [N] → mean of −log softmax(logits)[label], [] */
   crossEntropy(logits: View, labels: Int32Array): Slot
   /** logits [N, C], labels [N] → (softmax(logits) − oneHot(labels)) / N, [N, C] */
   crossEntropyGradient(logits: View, labels: Int32Array): Slot
   /**
-   * One step of Adam: the next value and the next two moments, all of one shape. The caller gives up the slots of
-   * `value`, `m` and `v`: the backend writes into them and returns them, or returns others and frees them. Each is whole
-   * and contiguous. The slot of `gradient` stays with the caller.
+   * One step of Adam: the next value and the next two moments, all of one shape, whole and contiguous. The caller gives
+   * up the slots of `value`, `m` and `v`: the backend writes into them and returns them, or frees them and returns
+   * others. The slot of `gradient` stays with the caller.
    */
   adam(value: View, gradient: View, m: View, v: View, settings: AdamSettings): readonly [value: Slot, m: Slot, v: Slot]
 }
 
-/** How far a kernel moves from one place to the next, and how many zeros surround the image on each side. */
+/** How far a kernel moves each time, and how many zeros surround the image on each side. */
 export interface ConvSettings {
   readonly stride: number
   readonly padding: number

@@ -7,8 +7,10 @@ import { explain, shapeText, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
- * Reverse mode: adds dL/dx to `x.grad` for each leaf x that requires a gradient and that `loss` was computed from.
- * Afterwards the graph is used up: the values of everything between the leaves and `loss` are released.
+ * Reverse-mode differentiation: adds dL/dx to `x.grad` for each leaf x that requires a gradient and that `loss`, a
+ * tensor of one number, was computed from. Afterwards the graph is used up: all values between the leaves and `loss`
+ * are released. Throws if `loss` has more than one number, does not require a gradient, or part of its graph was used
+ * before.
  */
 export function backward(loss: Tensor): void {
   checkLoss(loss)
@@ -16,7 +18,7 @@ export function backward(loss: Tensor): void {
   const leafGradients = noGrad(() => {
     const gradients = new Map<Tensor, Tensor>([[loss, full(loss.shape, 1, { on: loss.on })]])
     const owned: Scoped[] = []
-    // When it is x's turn, all that x went into had its turn before: dL/dx is complete.
+    // Everything computed from x comes before x, so by then dL/dx is complete.
     for (const y of graph) {
       const dy = gradients.get(y)
       const { origin } = y
@@ -30,7 +32,7 @@ export function backward(loss: Tensor): void {
         gradients.set(x, before ? add(before, dx) : dx) // x was used more than once: its gradients add up
       }
       gradients.delete(y)
-      owned.push(...origin.owned) // Released last, for what y was composed of may still need them.
+      owned.push(...origin.owned) // Released last: what y was composed of may still need them.
       y.origin = 'used'
       if (y !== loss) y.release(USED)
     }
@@ -40,10 +42,10 @@ export function backward(loss: Tensor): void {
   for (const [leaf, gradient] of leafGradients) leaf.grad = gradient
 }
 
-/** All tensors that a gradient will reach, each before those that it was made from. */
+/** All tensors that a gradient will reach, each before its inputs. */
 function graphOf(loss: Tensor): Tensor[] {
   const found = new Set([loss])
-  // A set may grow while we walk through it, and the walk goes on to what was added.
+  // A set may grow during the walk, which then visits what was added.
   for (const { origin } of found) {
     if (origin === 'used') throw new Error(explain('backward', ...USED_TWICE))
     for (const x of origin?.inputs ?? []) if (x.requiresGrad) found.add(x)
@@ -57,13 +59,13 @@ const USED_TWICE = [
   'compute the loss again, or add the losses and call backward() once',
 ] as const
 
-/** What each leaf's gradient becomes: what it was, plus what just arrived. */
+/** The next gradient of each leaf: its gradient so far plus what just arrived. */
 function accumulated(arrived: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor> {
   const total = new Map<Tensor, Tensor>()
   const taken = new Set<Tensor>()
   for (const [leaf, gradient] of arrived) {
     if (leaf.grad) total.set(leaf, add(leaf.grad, gradient))
-    // a + b passes one tensor on to both, and each leaf has to own its gradient.
+    // a + b passes one tensor to both, and each leaf must own its gradient.
     else total.set(leaf, taken.has(gradient) ? gradient.detach() : gradient)
     taken.add(gradient)
     leaf.grad?.release('a later backward() added to them')
@@ -73,7 +75,7 @@ function accumulated(arrived: ReadonlyMap<Tensor, Tensor>): Map<Tensor, Tensor> 
 
 function checkLoss(loss: Tensor): void {
   if (sizeOf(loss.shape) !== 1) {
-    const fact = `the loss has shape ${shapeText(loss.shape)}, that is ${sizeOf(loss.shape)} numbers, but 1 is wanted`
+    const fact = `the loss has shape ${shapeText(loss.shape)}, which is ${sizeOf(loss.shape)} numbers, expected 1`
     throw new Error(explain('backward', fact, 'sum() or mean() makes one number of many'))
   }
   if (loss.requiresGrad) return

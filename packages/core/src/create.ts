@@ -3,7 +3,7 @@ import type { Backend } from './backend.ts'
 import { misfit, shapeText, sizeOf, type Shape } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
-/** Numbers in rows, rows of rows, and so on. */
+/** A number, a row of numbers, rows of rows, and so on. */
 export type NestedNumbers = number | readonly NestedNumbers[]
 
 interface CreateOptions {
@@ -11,35 +11,40 @@ interface CreateOptions {
   readonly requiresGrad?: boolean
 }
 
-/** A tensor from a number, nested arrays or a typed array; `shape` is read from the nesting unless it is given. */
+/**
+ * A tensor from a number, nested arrays or a typed array; `shape` is that of the nesting unless given. Throws
+ * `ShapeError` if rows differ in shape, or the numbers do not fill `shape`.
+ */
 export function tensor(
   values: NestedNumbers | ArrayLike<number>,
   { on, shape, requiresGrad }: CreateOptions & { readonly shape?: Shape },
 ): Tensor {
   const flat: number[] = []
-  // What is not nested is a typed array, or something like one.
+  // Anything else is a typed array, or something like one.
   const nested = typeof values === 'number' || Array.isArray(values)
   const natural = nested ? flattenInto(flat, values as NestedNumbers) : [values.length]
-  const wanted = shape ?? natural
-  if (sizeOf(wanted) !== sizeOf(natural)) {
-    const fact = `shape ${shapeText(wanted)} holds ${sizeOf(wanted)} numbers, but ${sizeOf(natural)} were given`
+  const given = shape ?? natural
+  if (sizeOf(given) !== sizeOf(natural)) {
+    const fact = `shape ${shapeText(given)} holds ${sizeOf(given)} numbers, but ${sizeOf(natural)} were given`
     throw misfit('tensor', fact)
   }
-  return new Tensor(on, on.write(nested ? flat : (values as ArrayLike<number>)), [...wanted], { requiresGrad })
+  return new Tensor(on, on.write(nested ? flat : (values as ArrayLike<number>)), [...given], { requiresGrad })
 }
 
-/** A tensor in which every number is `value`. */
+/** A tensor of `value` everywhere. */
 export function full(shape: Shape, value: number, { on, requiresGrad }: CreateOptions): Tensor {
   return new Tensor(on, on.write(new Float64Array(sizeOf(shape)).fill(value)), [...shape], { requiresGrad })
 }
 
+/** A tensor of zeros. */
 export const zeros = (shape: Shape, options: CreateOptions): Tensor => full(shape, 0, options)
 
+/** A tensor of ones. */
 export const ones = (shape: Shape, options: CreateOptions): Tensor => full(shape, 1, options)
 
 type Drawing<Which> = CreateOptions & { readonly rng: Rng } & Partial<Which>
 
-/** Numbers drawn evenly from [low, high), which is [0, 1) unless given. */
+/** Numbers from the uniform distribution over [low, high), which is [0, 1) unless given. */
 export function uniform(
   shape: Shape,
   { rng, low = 0, high = 1, ...options }: Drawing<{ low: number; high: number }>,
@@ -47,7 +52,7 @@ export function uniform(
   return drawn(shape, () => low + (high - low) * rng.uniform(), options)
 }
 
-/** Numbers drawn from the normal distribution around 0, with deviation `std`, which is 1 unless given. */
+/** Numbers from the normal distribution with mean 0 and standard deviation `std`, which is 1 unless given. */
 export function normal(shape: Shape, { rng, std = 1, ...options }: Drawing<{ std: number }>): Tensor {
   return drawn(shape, () => std * rng.normal(), options)
 }

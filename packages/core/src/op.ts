@@ -4,15 +4,15 @@ import { collect, isRecording, scope, type Scoped } from './scope.ts'
 import { explain, type Shape } from './shape.ts'
 import { Tensor, type Gradient } from './tensor.ts'
 
-/** Everything there is to know about an op, in one place. `A` is what it takes beside tensors: an axis, labels. */
+/** Everything about an op in one place. `A` is the type of what it takes besides tensors, such as an axis or labels. */
 export interface OpSpec<N extends Arity, A = void> {
-  /** Shape of the result. The only place where this op checks its inputs. */
-  shape(inputs: Per<N, Shape>, attributes: A): Shape
+  /** Shape of the result. The only place where this op checks its inputs; `opName` is for the errors. */
+  shape(inputs: Per<N, Shape>, attributes: A, opName: string): Shape
   /** Which kernel does the work; or a composition of other ops, whose intermediates are then released. */
   forward(on: Backend, inputs: Per<N, Tensor>, shape: Shape, attributes: A): Slot | Tensor
   /**
-   * Given dL/dy, how to compute dL/dx for each input. A gradient that nobody needs is never computed. Left out where
-   * `forward` composes other ops and theirs will do: then the graph remembers those.
+   * Given dL/dy, how to compute dL/dx for each input; a gradient that isn't needed is never computed. Leave it out
+   * where `forward` composes other ops: their gradients are used then.
    */
   backward?(dy: Tensor, inputs: Per<N, Tensor>, y: Tensor, attributes: A): Per<N, Gradient>
   /** Calls worth testing, a shape in place of each tensor: gradient-checked, and compared on every backend. */
@@ -39,7 +39,7 @@ export type Rest<A> = [A] extends [void] ? [] : undefined extends A ? [attribute
 /** A tensor, or a plain number that stands for a tensor of shape []. */
 export type Operand = Tensor | number
 
-/** A call that tests can make: the shapes that it wants, and the call itself. */
+/** A call for tests to make: the shapes of its inputs, and the call itself. */
 export interface Example {
   readonly text: string
   readonly shapes: readonly Shape[]
@@ -53,9 +53,9 @@ export interface Op<N extends Arity, A = void> {
   readonly examples: readonly Example[]
 }
 
-/** Makes a function out of a description; `arity` is how many tensors it takes. */
+/** Makes a function from a description; `arity` is the number of tensors that it takes. */
 export function defineOp<N extends Arity, A = void>(opName: string, arity: N, spec: OpSpec<N, A>): Op<N, A> {
-  // The tuple types of `Op` cannot be split by a generic N, so between here and `apply` they are arrays.
+  // TypeScript cannot split the tuple types of `Op` by a generic N, so from here to `apply` they are arrays.
   const count: number = arity === 'list' ? 1 : arity
   const split = <T>(args: readonly unknown[]) => ({
     inputs: (arity === 'list' ? args[0] : args.slice(0, count)) as readonly T[],
@@ -82,14 +82,14 @@ function apply<N extends Arity, A>(opName: string, spec: OpSpec<N, A>, operands:
     owned.push(literal)
     return literal
   })
-  const inputs = list as unknown as Per<N, Tensor> // as many as the spec says: the type of the op made sure
-  const shape = spec.shape(list.map(x => x.shape) as unknown as Per<N, Shape>, attributes)
+  const inputs = list as unknown as Per<N, Tensor> // the type of the op ensures that there are N
+  const shape = spec.shape(list.map(x => x.shape) as unknown as Per<N, Shape>, attributes, opName)
   return traced(opName, list, () => {
     const forward = () => spec.forward(on, inputs, shape, attributes)
     const isRemembered = isRecording() && list.some(x => x.requiresGrad)
     if (isRemembered && !spec.backward) {
       const [y, made] = collect(() => forward() as Tensor)
-      // The graph releases what a gradient flows through; the rest nobody else holds.
+      // The graph releases what a gradient flows through; nothing else holds the rest.
       return owning(y, [...owned, ...made.filter(one => !one.requiresGrad)])
     }
     const result = scope(forward, y => new Set([y]))
@@ -102,14 +102,14 @@ function apply<N extends Arity, A>(opName: string, spec: OpSpec<N, A>, operands:
   })
 }
 
-/** Leaves tensors that nobody else holds to the graph of `y`; where there is none, they are released at once. */
+/** Hands tensors that nothing else holds to the graph of `y`; without a graph they are released at once. */
 export function owning(y: Tensor, owned: readonly Scoped[]): Tensor {
   if (y.origin !== null && y.origin !== 'used') y.origin.owned.push(...owned)
   else for (const one of owned) one.release('the op that made them released them')
   return y
 }
 
-/** A leaf, and a tensor whose past was forgotten, has depth 0. */
+/** 0 for a leaf, and for a tensor whose graph was used up. */
 export const depthOf = ({ origin }: Tensor): number => (origin === null || origin === 'used' ? 0 : origin.depth)
 
 function commonBackend(name: string, operands: readonly Operand[]): Backend {
@@ -120,17 +120,17 @@ function commonBackend(name: string, operands: readonly Operand[]): Backend {
     on ??= operand.on
     if (operand.on !== on) {
       const two = [on, operand.on].map(one => `${one.name} (${one.dtype})`).join(' and ')
-      const fact = `its inputs live on two backends, ${two}, but one is wanted`
+      const fact = `its inputs live on two backends, ${two}; they must share one`
       throw new Error(explain(name, fact, 'make all tensors with the same `on`'))
     }
   }
   if (on) return on
   const given = operands.length > 0 ? 'only plain numbers were' : 'nothing was'
-  throw new TypeError(explain(name, `${given} given, but at least one tensor is wanted`))
+  throw new TypeError(explain(name, `${given} given, expected at least one tensor`))
 }
 
 function notATensor(name: string, operand: unknown): string {
-  const fact = 'a tensor or a number is wanted, but an input is'
+  const fact = 'expected tensors or numbers, got'
   if (operand instanceof Promise) return explain(name, `${fact} a promise`, 'an await is missing')
   const what = Array.isArray(operand) ? 'an array' : operand === null ? 'null' : typeof operand
   return explain(name, `${fact} ${what}`, 'tensor(values, { on }) makes one')

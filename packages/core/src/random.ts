@@ -11,15 +11,15 @@ export class Rng {
     this.#generator = xoroshiro128plusFromState(state)
   }
 
-  /** Starts from a seed, an integer from 0 to 2³² − 1. */
+  /** Starts from a seed, an integer from 0 to 2³² − 1. Throws `RangeError` otherwise. */
   static fromSeed(seed: number): Rng {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new RangeError(`rng: the seed is ${seed}, but an integer from 0 to ${0xffffffff} is wanted.`)
+      throw new RangeError(`rng: the seed is ${seed}, expected an integer from 0 to ${0xffffffff}.`)
     }
     return new Rng(spread(seed))
   }
 
-  /** Continues exactly where the generator was whose `state()` this is. */
+  /** Continues exactly where the generator that returned this `state()` was. */
   static fromState(state: readonly number[]): Rng {
     if (state.length !== 4 || !state.every(word => Number.isInteger(word))) {
       throw new RangeError('Rng.fromState: the state must be the four integers that state() returned.')
@@ -27,7 +27,7 @@ export class Rng {
     return new Rng(state)
   }
 
-  /** All there is to know about the generator, as plain data. */
+  /** The whole state of the generator as plain data. */
   state(): number[] {
     return [...this.#generator.getState()]
   }
@@ -37,17 +37,20 @@ export class Rng {
     return uniformFloat64(this.#generator)
   }
 
-  /** An integer from 0 to below − 1, each as likely as the others. */
+  /**
+   * An integer from 0 to below − 1, all equally likely. Throws `RangeError` if `below` is not a whole number of at
+   * least 1.
+   */
   integer(below: number): number {
     if (!Number.isSafeInteger(below) || below < 1) {
-      throw new RangeError(`integer: below is ${below}, but a whole number of at least 1 is wanted.`)
+      throw new RangeError(`integer: below is ${below}, expected a whole number of at least 1.`)
     }
     return uniformInt(this.#generator, 0, below - 1)
   }
 
   /**
-   * A number from the normal distribution with mean 0 and deviation 1: Marsaglia's polar method (1964).
-   * It needs no sine, and of its two numbers we drop one, so the state stays four words.
+   * A number from the normal distribution with mean 0 and standard deviation 1, by Marsaglia's polar method (1964). It
+   * needs no sine; we drop one of its two numbers, so that the state stays four words.
    */
   normal(): number {
     for (;;) {
@@ -76,7 +79,7 @@ export function rng(seed: number): Rng {
   return Rng.fromSeed(seed)
 }
 
-/** Four words from one, so that seeds 1 and 2 start far apart: SplitMix32, the finaliser of MurmurHash3. */
+/** Four words from one seed, so that seeds 1 and 2 start far apart: SplitMix32, the finalizer of MurmurHash3. */
 function spread(seed: number): number[] {
   return [1, 2, 3, 4].map(i => {
     let z = (seed + i * 0x9e3779b9) | 0
@@ -87,8 +90,8 @@ function spread(seed: number): number[] {
 }
 
 /**
- * The natural logarithm of x in (0, 1). The language lets `Math.log` differ between engines in its last digit; sums and
- * products it does not, so this is the same everywhere: x = m · 2^−e, and log m = 2 artanh((m − 1) / (m + 1)).
+ * The natural logarithm of x in (0, 1). The last digit of `Math.log` may differ between engines; that of sums and
+ * products may not, so this is the same everywhere: x = m · 2^−e, and log m = 2 artanh((m − 1) / (m + 1)).
  */
 function logarithm(x: number): number {
   let e = 0

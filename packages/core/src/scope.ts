@@ -1,27 +1,27 @@
 import { explain } from './shape.ts'
 
-/** What a scope looks after; a tensor is one. */
+/** What a scope manages: tensors. */
 export interface Scoped {
   /** A leaf made for training outlives the scope it was made in. */
   readonly requiresGrad: boolean
   release(reason: string): void
 }
 
-// The only ambient state in core, beside that of detectAnomaly: what was made in the innermost noGrad that is running,
-// and what `collect` is collecting.
+// The only ambient state in core besides that of detectAnomaly: what was made in the innermost running noGrad, and what
+// `collect` is collecting.
 let current: Scoped[] | null = null
 let collected: Scoped[] | null = null
 
 /** Whether ops remember where their results came from. */
 export const isRecording = (): boolean => current === null
 
-/** Every tensor announces itself here when it is made. */
+/** Every new tensor is announced here. */
 export function announce(made: Scoped): void {
   current?.push(made)
   collected?.push(made)
 }
 
-/** Runs `compute`, graph and all, and tells what was made in it. */
+/** Runs `compute` with its graph, and returns what was made in it too. */
 export function collect<T>(compute: () => T): [result: T, made: readonly Scoped[]] {
   const outer = collected
   const made: Scoped[] = []
@@ -55,26 +55,26 @@ export function scope<T>(compute: () => T, kept: (result: T) => ReadonlySet<unkn
 const NONE: ReadonlySet<unknown> = new Set()
 
 /**
- * Runs `compute` without building a graph, and releases every tensor made in it that it does not return, leaves that
- * require a gradient excepted. What it returns may be a tensor, or arrays, maps, sets and plain objects that hold some.
- * Refuses an async function: while one waits, other code would run inside the scope.
+ * Runs `compute` without building a graph, and releases every tensor made in it, except leaves that require a gradient
+ * and what it returns: a tensor, or arrays, maps, sets and plain objects that hold tensors. Throws `TypeError` for an
+ * async function: while that waits, other code would run inside the scope.
  */
 export function noGrad<T>(compute: () => T): T {
   return scope(() => refuseAsync('noGrad', compute()), reachable)
 }
 
-/** Passes `result` on unless it is a promise: while one waits, other code would run inside of `where`. */
+/** Returns `result` unless it is a promise: while that waits, other code would run inside `where`. */
 export function refuseAsync<T>(where: string, result: T): T {
   if (!(result instanceof Promise)) return result
-  result.catch(() => undefined) // What it was about to complain of comes second.
+  result.catch(() => undefined) // this error is reported instead of the promise's own
   const hint = `return tensors from ${where}, and await their data() outside`
-  throw new TypeError(explain(where, 'its function is async, but one that returns at once is wanted', hint))
+  throw new TypeError(explain(where, 'its function is async, but must return at once', hint))
 }
 
-/** Everything that can be found in `result`: itself, and what collections in it hold. */
+/** `result` itself, and everything that collections in it hold. */
 function reachable(result: unknown): ReadonlySet<unknown> {
   const seen = new Set<unknown>([result])
-  // A set may grow while we walk through it, and the walk goes on to what was added.
+  // A set may grow during the walk, which then visits what was added.
   for (const value of seen) {
     if (typeof value !== 'object' || value === null || isScoped(value)) continue
     for (const inner of contentsOf(value)) seen.add(inner)
@@ -82,7 +82,7 @@ function reachable(result: unknown): ReadonlySet<unknown> {
   return seen
 }
 
-/** What lies in a collection. Other objects stay closed: behind a model there may be a whole device. */
+/** What a collection holds. Other objects stay closed: behind a model there may be a whole device. */
 function contentsOf(value: object): Iterable<unknown> {
   if (value instanceof Map) return (value as ReadonlyMap<unknown, unknown>).values()
   if (value instanceof Set) return value as ReadonlySet<unknown>

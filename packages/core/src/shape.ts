@@ -1,12 +1,12 @@
 /** The size of each axis, outermost first; `[]` is a single number. */
 export type Shape = readonly number[]
 
-/** A shape that does not fit; the message says what was given, what was wanted and what to try. */
+/** A shape that does not fit; the message says what was given, what was expected and what to try. */
 export class ShapeError extends Error {
   override readonly name = 'ShapeError'
 }
 
-/** `where: fact`, and below it the hint; every error of this package has this form. */
+/** The text of an error: `where: fact.`, and the hint on a line below it. */
 export function explain(where: string, fact: string, hint?: string): string {
   return hint === undefined ? `${where}: ${fact}.` : `${where}: ${fact}.\n  Hint: ${hint}.`
 }
@@ -20,7 +20,7 @@ export function sizeOf(shape: Shape): number {
   return size
 }
 
-/** How far apart neighbours along each axis lie in row-major order. */
+/** The distance between neighbours along each axis in row-major order. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length)
   let stride = 1
@@ -39,7 +39,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
 
-/** The shape that `a` and `b` share after broadcasting: axes are lined up from the right, and a size of 1 is repeated. */
+/**
+ * The shape of `a` and `b` after broadcasting: axes are aligned from the right, and a size of 1 is repeated. Throws
+ * `ShapeError`.
+ */
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b) || b.length === 0) return a
   if (a.length === 0) return b
@@ -56,10 +59,15 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
   return shape
 }
 
-/** Counts a negative axis from the end and refuses one that `shape` does not have. */
+/**
+ * The axis counted from the front; a negative one counts from the end. Throws `ShapeError` if `shape` has no such axis.
+ */
 export function axisOf(where: string, shape: Shape, axis: number): number {
-  const counted = axis < 0 ? axis + shape.length : axis
+  const counted = fromFront(shape, axis)
   if (Number.isInteger(counted) && counted >= 0 && counted < shape.length) return counted
   const range = shape.length === 0 ? 'has no axes' : `has the axes 0 to ${shape.length - 1}`
-  throw misfit(where, `axis ${axis} is asked for, but shape ${shapeText(shape)} ${range}`, 'axis -1 means the last one')
+  throw misfit(where, `there is no axis ${axis}: shape ${shapeText(shape)} ${range}`, 'axis -1 means the last one')
 }
+
+/** The same for an axis that was checked before. */
+export const fromFront = (shape: Shape, axis: number): number => (axis < 0 ? axis + shape.length : axis)

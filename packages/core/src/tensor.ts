@@ -6,7 +6,7 @@ import { explain, shapeText, sizeOf, stridesOf, type Shape } from './shape.ts'
 export interface Origin {
   readonly inputs: readonly Tensor[]
   readonly opName: string
-  /** Tensors that nobody else holds, such as plain numbers that were given to the op: released with the graph. */
+  /** Tensors that nothing else holds, such as plain numbers given to the op: released with the graph. */
   readonly owned: Scoped[]
   /** One more than the largest depth of the inputs, so a result always lies deeper than what it was made from. */
   readonly depth: number
@@ -17,7 +17,7 @@ export interface Origin {
 /** Computes a gradient when it is asked for; `null` where nothing flows. */
 export type Gradient = (() => Tensor) | null
 
-/** Numbers on a backend, with a shape. Its values never change; a tensor is also a contiguous `View` of itself. */
+/** Numbers on a backend, with a shape. Its values never change; a tensor is also a contiguous `View` of its slot. */
 export class Tensor implements View {
   readonly on: Backend
   readonly shape: Shape
@@ -43,7 +43,7 @@ export class Tensor implements View {
     return stridesOf(this.shape)
   }
 
-  /** Where the values lie; throws once they were released. */
+  /** The buffer of the values; throws once they were released. */
   get slot(): Slot {
     if (this.#slot !== null) return this.#slot
     const hint = 'read what you need before that, or compute it again'
@@ -55,37 +55,37 @@ export class Tensor implements View {
     return this.on.read(this.slot)
   }
 
-  /** The value of a tensor that holds exactly one. */
+  /** The value of a tensor of exactly one number; throws if it holds more or fewer. */
   async item(): Promise<number> {
     if (sizeOf(this.shape) !== 1) {
-      const fact = `shape ${shapeText(this.shape)} holds ${sizeOf(this.shape)} numbers, but exactly 1 is wanted`
+      const fact = `shape ${shapeText(this.shape)} holds ${sizeOf(this.shape)} numbers, expected exactly 1`
       throw new Error(explain('item', fact, 'data() reads all of them'))
     }
     return (await this.data())[0]
   }
 
-  /** The same as `data()` without waiting; throws where the backend has to wait. */
+  /** The same as `data()` without waiting; throws if the backend has to wait. */
   dataSync(): FloatArray {
     if (this.on.readSync) return this.on.readSync(this.slot)
     throw new Error(explain('dataSync', `the backend ${this.on.name} cannot read without waiting`, 'use await data()'))
   }
 
-  /** A copy that does not remember where it came from. */
+  /** A copy outside the graph. */
   detach({ requiresGrad = false }: { readonly requiresGrad?: boolean } = {}): Tensor {
     return new Tensor(this.on, this.on.unary('copy', this), this.shape, { requiresGrad })
   }
 
-  /** Gives the memory back at once. `backward` and `noGrad` call this; a loop over millions of steps may. */
+  /** Frees the memory now. `backward` and `noGrad` do this for you; a loop over millions of steps may do it itself. */
   release(reason = 'release() was called'): void {
     if (this.#slot !== null) this.on.free(this.giveAway(reason))
   }
 
-  /** The same values as a new leaf that requires a gradient; they move there, and are gone here. Copies nothing. */
+  /** A new leaf that requires a gradient and takes over the values without a copy; they are gone from this tensor. */
   toLeaf(): Tensor {
     return new Tensor(this.on, this.giveAway(), this.shape, { requiresGrad: true })
   }
 
-  /** Hands the slot over to another tensor. */
+  /** Hands the slot over to the caller, who owns it from then on. */
   giveAway(reason = 'another tensor took them over'): Slot {
     const slot = this.slot
     this.#slot = null
@@ -94,9 +94,9 @@ export class Tensor implements View {
   }
 }
 
-/** What a kernel made, if the backend has that kernel. */
+/** The result of a kernel as a tensor, if the backend has that kernel. */
 export const madeBy = (on: Backend, slot: Slot | undefined, shape: Shape): Tensor | undefined =>
   slot && new Tensor(on, slot, shape)
 
-/** What a view shows, as a tensor of its own. */
+/** A contiguous copy of what a view shows. */
 export const copyOf = (on: Backend, x: View): Tensor => new Tensor(on, on.unary('copy', x), x.shape)

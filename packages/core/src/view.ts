@@ -19,7 +19,7 @@ export function permuteView(x: View, order: readonly number[]): View {
   return { slot: x.slot, shape: pick(x.shape), strides: pick(x.strides), offset: x.offset }
 }
 
-/** A matrix, or a stack of them, transposed. */
+/** A matrix, or each of a stack, transposed. */
 export function swapLast({ slot, shape, strides, offset }: View): View {
   const swapped = (of: readonly number[]) => [...of.slice(0, -2), of[of.length - 1], of[of.length - 2]]
   return { slot, shape: swapped(shape), strides: swapped(strides), offset }
@@ -30,7 +30,7 @@ export function reshapeView(x: View, shape: Shape): View {
   return { slot: x.slot, shape, strides: stridesOf(shape), offset: x.offset }
 }
 
-/** Whether the view walks its slot in row-major order without gaps. */
+/** Whether the view covers its slot in row-major order without gaps. */
 export function isContiguous({ shape, strides }: View): boolean {
   let stride = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -19,7 +19,7 @@ test('names an op and not what it is composed of', () => {
 test('says when it came in with the data', () => {
   expect(() => detectAnomaly(() => sub(leaf([1, NaN]), 1))).toThrowErrorMatchingInlineSnapshot(`
     [Error: detectAnomaly: sub made NaN at place 1 of 2, shape [2]; its inputs: [2] not finite, [] finite.
-      Hint: an input had it before any op did: look at the data and the initial weights.]
+      Hint: an input already had it: look at the data and the initial weights.]
   `)
 })
 

@@ -39,7 +39,7 @@ test('a leaf can be its own loss, and a leaf without requiresGrad gets nothing',
   expect(fixed.grad).toBe(null)
 })
 
-test('a gradient that nobody needs is not computed', () => {
+test('a gradient that is not needed is not computed', () => {
   let kernels = 0
   const counting = { ...on, matmul: () => (kernels++, on.write([1])), binary: () => (kernels++, on.write([1])) }
   const x = tensor([1], { on: counting, requiresGrad: true })
@@ -91,7 +91,7 @@ test('the gradient of relu at 0 is 0', () => {
 
 test('refuses a loss that is not one number', () => {
   expect(() => backward(mul(leaf([1, 2]), 2))).toThrowErrorMatchingInlineSnapshot(`
-    [Error: backward: the loss has shape [2], that is 2 numbers, but 1 is wanted.
+    [Error: backward: the loss has shape [2], which is 2 numbers, expected 1.
       Hint: sum() or mean() makes one number of many.]
   `)
 })

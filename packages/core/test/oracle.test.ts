@@ -20,7 +20,7 @@ interface Arguments {
   kernel?: number
   eps?: number
   training?: boolean
-  /** What the entry is about, in words. */
+  /** A description of the entry. */
   note?: string
 }
 interface Case {

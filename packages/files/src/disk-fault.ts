@@ -29,8 +29,8 @@ const WRITES =
   /^(write|fsync|fdatasync|ftruncate|mkdir|mkdtemp|rename|copyfile|link|symlink|unlink|rm|rmdir|chmod|utime)/
 
 /**
- * One sentence with the cure for an error of the file system: a full disk, no permission, a folder that is a file. Null for
- * any other error, which may be a bug. Every command that writes ends with this sentence rather than with a stack.
+ * One sentence with the cure for an error of the file system: a full disk, no permission, a folder that is a file. Null
+ * for any other error, which may be a bug. Every command that writes ends with this sentence rather than with a stack.
  */
 export function diskFault(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
@@ -57,8 +57,8 @@ export const isDiskGone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && OF_THE_DISK.includes(String(error.code))
 
 /**
- * Proves by writing that files can be made in a folder, which is made for it where it is not there; nothing of that stays.
- * Throws the error of the file system. For a command to call before it begins what takes long.
+ * Proves by writing that files can be made in a folder, which is made for it where it is not there; nothing of that
+ * stays. Throws the error of the file system. For a command to call before it begins what takes long.
  * @param bytes how much must fit
  */
 export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
@@ -94,8 +94,8 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those on the way to it; returns the first one that was not there. Node's own `recursive` never ends
- * where the system says that a folder which is there is not, as it does below /proc.
+ * Makes a folder and those on the way to it; returns the first one that was not there. Node's own `recursive` never
+ * ends where the system says that a folder which is there is not, as it does below /proc.
  */
 async function makeFolders(folder: string): Promise<string | undefined> {
   if (await isFolder(folder)) return undefined

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path'
  * or the new one is there, whole; and processes that write it at the same time do not disturb each other. A link or a
  * pipe under this name is replaced, never followed.
  *
- * @param staging an existing folder on the same disk for the unfinished file, where the folder of `file` may be uploaded
+ * @param staging an existing folder on the same disk for the unfinished file, where the folder of `file` may be
+ *   uploaded
  *   at any moment; unless given, that folder itself
  * @throws the error of the file system, with the path of `file`; the old file is unchanged then, and no draft is left
  */

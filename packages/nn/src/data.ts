@@ -22,8 +22,8 @@ export interface Rows {
 export type Picked<Y> = Y extends Rows ? Tensor : Int32Array
 
 /**
- * One batch for each array of indices, such as `batches(count, size, rng)` of @backprop/datasets yields. A batch is made
- * when it is its turn, and its tensors are released when the next one is asked for, so only one is ever in memory.
+ * One batch for each array of indices, such as `batches(count, size, rng)` of @backprop/datasets yields. A batch is
+ * made when it is its turn, and its tensors are released when the next one is asked for, so only one is ever in memory.
  * `fit(model, () => batchesOf({ x, y }, batches(1000, 32, rng), { on }), …)`
  */
 export function* batchesOf<Y extends Rows | ArrayLike<number>>(

@@ -34,7 +34,9 @@ export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metri
   return means.scores()
 }
 
-/** The class that the model finds likeliest for each example, in the order of the batches: logits [N, C] → N classes. */
+/**
+ * The class that the model finds likeliest for each example, in the order of the batches: logits [N, C] → N classes.
+ */
 export async function predict(model: Module, data: Batches<unknown>): Promise<Int32Array> {
   const found: number[] = []
   for await (const { x } of batchesIn('predict', data)) {

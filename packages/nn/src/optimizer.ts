@@ -40,7 +40,10 @@ export abstract class Optimizer<Name extends string = string> {
   #kept: (Kept<Name> | undefined)[] = []
   #steps = 0
 
-  /** `memoryNames` are the tensors that `update` keeps. Throws `RangeError` if the learning rate is negative or not finite. */
+  /**
+   * `memoryNames` are the tensors that `update` keeps. Throws `RangeError` if the learning rate is negative or not
+   * finite.
+   */
   constructor(name: string, parameters: Parameters, rate: number | Schedule, memoryNames: readonly Name[]) {
     this.#name = name
     this.#parameters = listOf(parameters)

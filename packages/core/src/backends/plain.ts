@@ -1,25 +1,27 @@
-import type { Backend, FloatArray, FusedKernels, Slot, View } from '../backend.ts'
+import type { AdamSettings, Backend, FloatArray, FusedKernels, Slot, View } from '../backend.ts'
 import { sizeOf } from '../shape.ts'
 import { isContiguous } from '../view.ts'
-import { adam } from './plain/adam.ts'
 import { binary, unary, type Allocate, type Strided } from './plain/elementwise.ts'
 import { matmul } from './plain/matmul.ts'
 import { concat, gather, scatterAdd, type Part } from './plain/move.ts'
 import { reduce } from './plain/reduce.ts'
 
-/** A backend that never waits, and that tests can ask how much it holds. */
+/** A backend that never waits, and reports how many slots are alive. */
 export interface PlainBackend extends Backend {
   readSync(slot: Slot): FloatArray
   readonly fused: Pick<FusedKernels, 'adam'>
-  /** How many slots were made and not yet freed; those that the garbage collector took are counted as alive. */
+  /** The number of slots made and not yet freed; those that the garbage collector took count as alive. */
   stats(): { readonly liveSlots: number }
 }
 
-/** The reference backend: loops over typed arrays, nothing else. It runs everywhere, and is right before it is fast. */
+/**
+ * The reference backend: loops over typed arrays and nothing else. It runs everywhere, and is correct before it is
+ * fast.
+ */
 export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'float64' } = {}): PlainBackend {
   let liveSlots = 0
   const allocate: Allocate = size => (dtype === 'float32' ? new Float32Array(size) : new Float64Array(size))
-  // A slot is the typed array itself; these two functions are the only ones that know.
+  // A slot is the typed array itself; only these two functions know that.
   const open = (slot: Slot): FloatArray => slot as unknown as FloatArray
   const close = (values: FloatArray): Slot => {
     liveSlots++
@@ -56,5 +58,25 @@ export function plain({ dtype = 'float32' }: { readonly dtype?: 'float32' | 'flo
       },
     },
     stats: () => ({ liveSlots }),
+  }
+}
+
+/**
+ * The smallest normal float32. Below it processors slow down a hundredfold, and the moments of a dead unit decay to
+ * there.
+ */
+const TINY = 2 ** -126
+
+/** One step of Adam in place, in one loop: training spends more time here than anywhere but in matmul. */
+function adam([value, gradient, m, v]: FloatArray[], settings: AdamSettings): void {
+  const { learningRate, beta1, beta2, epsilon, step } = settings
+  const [unbias1, unbias2] = [1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step)]
+  for (let i = 0; i < value.length; i++) {
+    const g = gradient[i]
+    const mi = beta1 * m[i] + (1 - beta1) * g
+    const vi = beta2 * v[i] + (1 - beta2) * g * g
+    m[i] = Math.abs(mi) < TINY ? 0 : mi
+    v[i] = vi < TINY ? 0 : vi
+    value[i] -= (learningRate * mi * unbias1) / (Math.sqrt(vi * unbias2) + epsilon)
   }
 }

@@ -13,16 +13,17 @@ import { addWindows, checkWindows, windowsOf } from './windows.ts'
 const settled = (settings: Partial<ConvSettings> = {}): ConvSettings => ({ stride: 1, padding: 0, ...settings })
 
 /**
- * Slides each of O kernels over images, and adds a bias (or one number for all): x [N, C, H, W], w [O, C, kH, kW],
- * bias [O] → [N, O, oH, oW] where oH = ⌊(H + 2 padding − kH) / stride⌋ + 1; stride 1 and padding 0 unless given.
+ * Slides each of O kernels over images, and adds a bias (or one number for all): x [N, C, H, W], w [O, C, kH, kW], bias
+ * [O] → [N, O, oH, oW] where oH = ⌊(H + 2 padding − kH) / stride⌋ + 1; stride 1 and padding 0 unless given. Each has a
+ * gradient. Throws `ShapeError`, or `RangeError` if the settings are not whole numbers.
  */
 export const conv2d: Op<3, Partial<ConvSettings> | undefined> = defineOp('conv2d', 3, {
-  shape: ([x, w, bias], settings) => {
-    const { O, kH, kW } = dims('conv2d', 'w', { shape: w }, ['O', 'C', 'kH', 'kW'])
+  shape: ([x, w, bias], settings, name) => {
+    const { O, kH, kW } = dims(name, 'w', { shape: w }, ['O', 'C', 'kH', 'kW'])
     const { stride, padding } = settled(settings)
-    const [N, C, oH, oW] = checkWindows('conv2d', x, { kernel: [kH, kW], stride }, padding)
-    dims('conv2d', 'w', { shape: w }, [O, C, kH, kW], 'a kernel has as many channels as the images')
-    if (bias.length > 0) dims('conv2d', 'bias', { shape: bias }, [O], 'each kernel has one bias')
+    const [N, C, oH, oW] = checkWindows(name, x, { kernel: [kH, kW], stride }, padding)
+    dims(name, 'w', { shape: w }, [O, C, kH, kW], 'a kernel has as many channels as the images')
+    if (bias.length > 0) dims(name, 'bias', { shape: bias }, [O], 'each kernel has one bias')
     return [N, O, oH, oW]
   },
   forward: (on, [x, w, bias], _, settings) => {

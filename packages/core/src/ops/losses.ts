@@ -8,9 +8,12 @@ import { mean, sum } from './reduce.ts'
 import { reshape } from './shape-changing.ts'
 import { logSoftmax, softmax } from './softmax.ts'
 
-/** Mean over the N examples of −log softmax(logits)[label]: logits [N, C] and N labels from 0 to C − 1 → []. */
+/**
+ * Mean over N examples of −log softmax(logits)[label]: logits [N, C] and N labels from 0 to C − 1 → []. The gradient is
+ * dy (softmax(logits) − oneHot(labels)) / N. Throws `ShapeError`, or `RangeError` if a label is not a class.
+ */
 export const crossEntropy: Op<1, ArrayLike<number>> = defineOp('crossEntropy', 1, {
-  shape: ([logits], labels) => (checkLabels(logits, labels), []),
+  shape: ([logits], labels, name) => (checkLabels(name, logits, labels), []),
   forward: (on, [logits], _, labels) =>
     on.fused?.crossEntropy?.(logits, new Int32Array(labels)) ??
     mul(sum(chosen(logSoftmax(logits), labels)), -1 / labels.length),
@@ -34,19 +37,21 @@ function lossGradient(logits: Tensor, labels: ArrayLike<number>): Tensor {
   )
 }
 
-function checkLabels(logits: Shape, labels: ArrayLike<number>): void {
-  const { N, C } = dims('crossEntropy', 'logits', { shape: logits }, ['N', 'C'], 'one row of scores for each example')
+function checkLabels(where: string, logits: Shape, labels: ArrayLike<number>): void {
+  const { N, C } = dims(where, 'logits', { shape: logits }, ['N', 'C'], 'one row of scores for each example')
   if (labels.length !== N) {
     const fact = `there are ${labels.length} labels, but logits has ${N} rows`
-    throw new RangeError(explain('crossEntropy', fact, 'each row of logits needs one label'))
+    throw new RangeError(explain(where, fact, 'each row of logits needs one label'))
   }
-  checkIndices('crossEntropy', ['label', 'classes'], labels, C, 'logits has one column for each class')
+  checkIndices(where, ['label', 'classes'], labels, C, 'logits has one column for each class')
 }
 
-/** The mean over all numbers; `gradients` are dx and dt of the sum, for a loss whose own composition would not do. */
+/**
+ * The mean over all numbers. `gradients` are dx and dt of the sum, for a loss where those of its ops would overflow.
+ */
 const loss = (name: string, compute: Pair<Tensor>, gradients?: Pair<readonly Gradient[]>, domain?: Domain): Op<2> =>
   defineOp(name, 2, {
-    // Broadcasting would turn [N, 1] − [N] into [N, N]: losses want two equal shapes.
+    // Broadcasting would turn [N, 1] − [N] into [N, N], so the two shapes must be equal.
     shape: ([x, targets]) => (dims(name, 'targets', { shape: targets }, x, 'there is one target for each number'), []),
     forward: (_, [x, t]) => mean(compute(x, t)),
     backward:
@@ -61,12 +66,15 @@ const loss = (name: string, compute: Pair<Tensor>, gradients?: Pair<readonly Gra
 type Pair<T> = (x: Tensor, t: Tensor) => T
 type Gradient = () => Tensor
 
-/** Mean of (x − target)² */
+/** Mean squared error, the mean of (x − target)²: two tensors of one shape → []. Throws `ShapeError`. */
 export const mse: Op<2> = loss('mse', (x, t) => square(sub(x, t)))
-/** Mean of |x − target|; where they are equal the gradient is 0. */
+/** Mean absolute error, the mean of |x − target|; the gradient is 0 where they are equal. Throws `ShapeError`. */
 export const mae: Op<2> = loss('mae', (x, t) => abs(sub(x, t)))
 
-/** Mean of −t log p − (1 − t) log(1 − p), where p are probabilities. As in PyTorch, no logarithm is below −100. */
+/**
+ * Binary cross-entropy: mean of −t log p − (1 − t) log(1 − p) for probabilities p and targets t of one shape → [].
+ * Throws `ShapeError`. As in PyTorch, no logarithm is below −100, and p (1 − p) in the gradient is at least 1e-12.
+ */
 export const bce: Op<2> = loss(
   'bce',
   (p, t) => neg(add(mul(t, boundedLog(p)), mul(sub(1, t), boundedLog(sub(1, p))))),
@@ -78,7 +86,9 @@ export const bce: Op<2> = loss(
 )
 const boundedLog = (x: Tensor): Tensor => maximum(log(x), -100)
 
-/** The same of p = σ(x), without overflow: mean of max(x, 0) − x t + log(1 + exp(−|x|)). */
+/**
+ * `bce` of p = σ(x), without overflow: mean of max(x, 0) − x t + log(1 + exp(−|x|)); the gradient is (σ(x) − t) / n.
+ */
 export const bceWithLogits: Op<2> = loss(
   'bceWithLogits',
   (x, t) => add(sub(relu(x), mul(x, t)), log(add(exp(neg(abs(x))), 1))),

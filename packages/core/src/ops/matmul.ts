@@ -7,15 +7,18 @@ import { broadcastView, reshapeView, swapLast } from '../view.ts'
 import { add } from './elementwise.ts'
 import { broadcastTo, sumTo } from './shape-changing.ts'
 
-/** Which operands to transpose first; that is only another way to walk them, and costs no copy. */
+/** Which operands to transpose first; that changes how they are walked, and copies nothing. */
 export interface MatmulOptions {
   readonly transposeA?: boolean
   readonly transposeB?: boolean
 }
 
-/** [..., M, K] × [..., K, N] → [..., M, N]; the axes in front broadcast. */
+/**
+ * The matrix product, [..., M, K] × [..., K, N] → [..., M, N]; the axes in front broadcast. The gradients are dy bᵀ and
+ * aᵀ dy. Throws `ShapeError`.
+ */
 export const matmul: Op<2, MatmulOptions | undefined> = defineOp<2, MatmulOptions | undefined>('matmul', 2, {
-  shape: ([a, b], options) => productShape(a, b, options),
+  shape: ([a, b], options, name) => productShape(name, a, b, options),
   forward: (on, [a, b], shape, { transposeA = false, transposeB = false } = {}) => {
     const batched = (x: View) => broadcastView(x, [...shape.slice(0, -2), ...x.shape.slice(-2)])
     return on.matmul(batched(transposeA ? swapLast(a) : a), batched(transposeB ? swapLast(b) : b))
@@ -38,21 +41,29 @@ export const matmul: Op<2, MatmulOptions | undefined> = defineOp<2, MatmulOption
   ],
 })
 
-function productShape(a: Shape, b: Shape, { transposeA = false, transposeB = false }: MatmulOptions = {}): Shape {
+function productShape(
+  where: string,
+  a: Shape,
+  b: Shape,
+  { transposeA = false, transposeB = false }: MatmulOptions = {},
+): Shape {
   const batch = [a.slice(0, -2), b.slice(0, -2)] as const
-  const left = dims('matmul', 'a', { shape: a }, [...batch[0], ...(transposeA ? ['K', 'M'] : ['M', 'K'])])
+  const left = dims(where, 'a', { shape: a }, [...batch[0], ...(transposeA ? ['K', 'M'] : ['M', 'K'])])
   const hint = 'a must have as many columns as b has rows; should one of them be transposed'
-  const right = dims('matmul', 'b', { shape: b }, [...batch[1], ...(transposeB ? ['N', left.K] : [left.K, 'N'])], hint)
-  return [...broadcastShapes('matmul', ...batch), left.M, right.N]
+  const right = dims(where, 'b', { shape: b }, [...batch[1], ...(transposeB ? ['N', left.K] : [left.K, 'N'])], hint)
+  return [...broadcastShapes(where, ...batch), left.M, right.N]
 }
 
-/** x w + bias: [..., K], [K, M], [M] (or one number for all) → [..., M] */
+/**
+ * x w + bias: [..., K], [K, M], [M] (or one number for all) → [..., M]. The gradients are dy wᵀ, xᵀ dy and the sum of
+ * dy over its rows. Throws `ShapeError`.
+ */
 export const linear: Op<3> = defineOp('linear', 3, {
-  shape: ([x, w, bias]) => {
-    const { K, M } = dims('linear', 'w', { shape: w }, ['K', 'M'])
+  shape: ([x, w, bias], _, name) => {
+    const { K, M } = dims(name, 'w', { shape: w }, ['K', 'M'])
     const rows = x.length > 1 ? x.slice(0, -1) : ['N']
-    dims('linear', 'x', { shape: x }, [...rows, K], 'w has a row for each column of x')
-    if (bias.length > 0) dims('linear', 'bias', { shape: bias }, [M], 'w has a column for each number of bias')
+    dims(name, 'x', { shape: x }, [...rows, K], 'w has a row for each column of x')
+    if (bias.length > 0) dims(name, 'bias', { shape: bias }, [M], 'w has a column for each number of bias')
     return [...x.slice(0, -1), M]
   },
   forward: (on, [x, w, bias], shape) =>

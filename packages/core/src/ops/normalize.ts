@@ -16,9 +16,9 @@ interface Statistics {
 type Norm =
   | undefined
   | {
-      /** What is added to a variance, so that a constant input divides by something; 1e-5 unless given. */
+      /** Added to the variance, so that a constant input is not divided by 0; 1e-5 unless given. */
       readonly epsilon?: number
-      /** Only for batchNorm: what to normalize by, [C] each, instead of by the batch itself. */
+      /** Only for batchNorm: the statistics to normalize by, [C] each, instead of those of the batch. */
       readonly statistics?: Statistics
     }
 
@@ -32,12 +32,15 @@ function normalized(x: Tensor, by: Statistics, epsilon: number, scale: Tensor, s
   return add(mul(div(sub(x, by.mean), sqrt(add(by.variance, epsilon))), scale), shift)
 }
 
-/** Normalizes the last axes of x, those that scale and shift have; ε is 1e-5 unless given. */
+/**
+ * Layer normalization (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · scale + shift over the last axes of
+ * x [..., *S], where scale and shift are [*S]; ε is 1e-5 unless given. All three have gradients. Throws `ShapeError`.
+ */
 export const layerNorm: Op<3, Norm> = defineOp<3, Norm>('layerNorm', 3, {
-  shape: ([x, scale, shift]) => {
+  shape: ([x, scale, shift], _, name) => {
     const tail = x.slice(Math.max(0, x.length - Math.max(1, scale.length)))
-    dims('layerNorm', 'scale', { shape: scale }, tail, 'scale has the last axes of x, which are normalized')
-    dims('layerNorm', 'shift', { shape: shift }, scale, 'shift has the shape of scale')
+    dims(name, 'scale', { shape: scale }, tail, 'scale has the last axes of x, which are normalized')
+    dims(name, 'shift', { shape: shift }, scale, 'shift has the shape of scale')
     return x
   },
   forward: (_, [x, scale, shift], shape, { epsilon = 1e-5 } = {}) => {
@@ -48,15 +51,16 @@ export const layerNorm: Op<3, Norm> = defineOp<3, Norm>('layerNorm', 3, {
 })
 
 /**
- * Normalizes each channel of x [N, C, ...]: with `statistics` by those (evaluation), without by what this batch has
- * (training); scale, shift and both statistics are [C]. ε is 1e-5 unless given.
+ * Batch normalization (Ioffe and Szegedy 2015) of each channel of x [N, C, ...]: by `statistics` if given (evaluation),
+ * by those of this batch otherwise (training); scale, shift and both statistics are [C]. ε is 1e-5 unless given. All
+ * inputs have gradients. Throws `ShapeError`.
  */
 export const batchNorm: Op<3, Norm> = defineOp<3, Norm>('batchNorm', 3, {
-  shape: ([x, scale, shift], { statistics } = {}) => {
-    dims('batchNorm', 'x', { shape: x }, ['N', 'C', ...x.slice(2)], 'images are [N, C, H, W], rows are [N, C]')
+  shape: ([x, scale, shift], { statistics } = {}, name) => {
+    dims(name, 'x', { shape: x }, ['N', 'C', ...x.slice(2)], 'images are [N, C, H, W], rows are [N, C]')
     const each: Record<string, { shape: Shape }> = { scale: { shape: scale }, shift: { shape: shift }, ...statistics }
-    for (const [name, one] of Object.entries(each))
-      dims('batchNorm', name, one, [x[1]], 'one number for each channel of x')
+    for (const [argument, one] of Object.entries(each))
+      dims(name, argument, one, [x[1]], 'one number for each channel of x')
     return x
   },
   forward: (_, [x, scale, shift], shape, { statistics, epsilon = 1e-5 } = {}) => {
@@ -68,9 +72,12 @@ export const batchNorm: Op<3, Norm> = defineOp<3, Norm>('batchNorm', 3, {
   examples: [[[5, 3], [3], [3]], [[3, 2, 2, 2], [2], [2], { epsilon: 0.1 }]], // prettier-ignore
 })
 
-/** Sets each number to 0 with probability p, drawn from `rng`, and divides the others by 1 − p: the mean stays. */
+/**
+ * Sets each number to 0 with probability p, drawn from `rng`, and divides the others by 1 − p, so that the mean stays
+ * (Srivastava et al. 2014); the gradient gets the same factors. Throws `RangeError` unless 0 ≤ p < 1.
+ */
 export function dropout(x: Tensor, p: number, rng: Rng): Tensor {
-  if (!(p >= 0 && p < 1)) throw new RangeError(explain('dropout', `p is ${p}, but 0 ≤ p < 1 is wanted`))
+  if (!(p >= 0 && p < 1)) throw new RangeError(explain('dropout', `p is ${p}, expected 0 ≤ p < 1`))
   const { on, shape } = x
   const kept = Float64Array.from({ length: sizeOf(shape) }, () => (rng.uniform() < p ? 0 : 1 / (1 - p)))
   const mask = tensor(kept, { on, shape })

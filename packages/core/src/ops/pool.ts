@@ -14,9 +14,12 @@ const examples: [number[], PoolSettings][] = [
   [[1, 1, 5, 5], { kernel: 2, stride: 3 }], [[0, 2, 4, 4], { kernel: 2, stride: 2 }],
 ]
 
-/** The largest number of each window: [N, C, H, W] → [N, C, oH, oW]. Of several, the first one gets the gradient. */
+/**
+ * The largest number of each window: [N, C, H, W] → [N, C, oH, oW] where oH = ⌊(H − kernel) / stride⌋ + 1. Of equal
+ * ones the first gets the gradient. Throws `ShapeError`, or `RangeError` if the settings are not whole numbers.
+ */
 export const maxPool2d: Op<1, PoolSettings> = defineOp('maxPool2d', 1, {
-  shape: ([x], settings) => checkWindows('maxPool2d', x, settings),
+  shape: ([x], settings, name) => checkWindows(name, x, settings),
   forward: (on, [x], _, settings) => on.fused?.maxPool2d?.(x, settings) ?? max(windowsOf(x, settings), { axis: 2 }),
   backward: (dy, [x], _, settings) => [
     () =>
@@ -26,9 +29,9 @@ export const maxPool2d: Op<1, PoolSettings> = defineOp('maxPool2d', 1, {
   examples,
 })
 
-/** The mean of each window: [N, C, H, W] → [N, C, oH, oW] */
+/** The mean of each window, shaped and checked as in `maxPool2d`; each number of a window gets dy / kernel². */
 export const avgPool2d: Op<1, PoolSettings> = defineOp('avgPool2d', 1, {
-  shape: ([x], settings) => checkWindows('avgPool2d', x, settings),
+  shape: ([x], settings, name) => checkWindows(name, x, settings),
   forward: (on, [x], _, settings) => on.fused?.avgPool2d?.(x, settings) ?? mean(windowsOf(x, settings), { axis: 2 }),
   backward: (dy, [x], _, settings) => [
     () =>

@@ -2,7 +2,7 @@ import { dims } from '../dims.ts'
 import { explain, misfit, shapeText, type Shape } from '../shape.ts'
 import { Tensor, copyOf } from '../tensor.ts'
 
-/** A window that moves over an image: how many numbers high and wide it is, and how far it moves. */
+/** A window that slides over an image: its height and width in numbers, and the distance of each move. */
 export interface Windows {
   readonly kernel: number | readonly [kH: number, kW: number]
   readonly stride: number
@@ -10,11 +10,11 @@ export interface Windows {
 
 const sides = ({ kernel }: Windows) => (typeof kernel === 'number' ? ([kernel, kernel] as const) : kernel)
 
-/** At how many places a window fits into H × W. */
+/** The number of places, vertically and horizontally, where a window fits into H × W. */
 const places = (image: Shape, windows: Windows): number[] =>
   sides(windows).map((side, axis) => Math.floor((image[axis] - side) / windows.stride) + 1)
 
-/** Every window, one behind the other: x [N, C, H, W] → [N, C, kH kW, oH oW]. Only a strided view, and one copy. */
+/** All windows as columns (im2col): x [N, C, H, W] → [N, C, kH kW, oH oW]. A strided view and one copy. */
 export function windowsOf(x: Tensor, windows: Windows): Tensor {
   const [N, C, H, W] = x.shape
   const { stride } = windows
@@ -25,7 +25,7 @@ export function windowsOf(x: Tensor, windows: Windows): Tensor {
   return new Tensor(x.on, copyOf(x.on, view).giveAway(), [N, C, kH * kW, oH * oW])
 }
 
-/** The transpose: adds each number of each window where it was taken from, [N, C, kH kW, oH oW] → [N, C, H, W]. */
+/** The transpose (col2im): adds each number of a window to where it came from, [N, C, kH kW, oH oW] → [N, C, H, W]. */
 export function addWindows({ on, slot }: Tensor, [N, C, H, W]: Shape, windows: Windows): Tensor {
   const { stride } = windows
   const [kH, kW] = sides(windows)
@@ -39,7 +39,7 @@ export function addWindows({ on, slot }: Tensor, [N, C, H, W]: Shape, windows: W
   return new Tensor(on, on.scatterAdd(lines, from, H * W), [N, C, H, W])
 }
 
-/** Checks an image and the window that moves over it; returns N, C and the number of places. */
+/** Checks images and the window that slides over them; returns N, C, oH and oW. Throws `ShapeError` or `RangeError`. */
 export function checkWindows(where: string, x: Shape, windows: Windows, padding = 0) {
   const { N, C, H, W } = dims(where, 'x', { shape: x }, ['N', 'C', 'H', 'W'], 'reshape one image to [1, C, H, W]')
   const { stride } = windows
@@ -47,7 +47,7 @@ export function checkWindows(where: string, x: Shape, windows: Windows, padding 
   const isWhole = (size: number, least: number) => Number.isInteger(size) && size >= least
   if (!isWhole(stride, 1) || !isWhole(padding, 0) || !isWhole(kH, 1) || !isWhole(kW, 1)) {
     const fact = `the kernel is ${kH} × ${kW}, the stride ${stride} and the padding ${padding}`
-    throw new RangeError(explain(where, `${fact}, but whole numbers of at least 1, 1 and 0 are wanted`))
+    throw new RangeError(explain(where, `${fact}, expected whole numbers of at least 1, 1 and 0`))
   }
   const padded = [H + 2 * padding, W + 2 * padding]
   const [oH, oW] = places(padded, windows)

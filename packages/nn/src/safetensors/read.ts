@@ -13,7 +13,9 @@ const refuse = (fact: string, hint?: string): never => {
   throw new Error(explain('fromSafetensors', fact, hint))
 }
 
-/** Reads tensors in the safetensors format; each gets a copy of its numbers. Throws at the first thing that is amiss. */
+/**
+ * Reads tensors in the safetensors format; each gets a copy of its numbers. Throws at the first thing that is amiss.
+ */
 export function fromSafetensors(bytes: Uint8Array): Safetensors {
   const header = headerOf(bytes)
   const start = 8 + header.length
