@@ -5,6 +5,7 @@ import { bundle } from '../src/intake/bundle.ts'
 const LAB: LabManifest = {
   id: '01-lab',
   title: 'Lab',
+  points: 100,
   edit: ['src/a.ts'],
   mayImport: { '@backprop/core': '*', '@backprop/nn': ['Adam'] },
   limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 1, memoryMB: 64 },

@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LabManifest, type ExerciseManifest } from '@backprop/course'
 import { expect, test } from 'vitest'
 import { COURSE_ROOT, solutionDir } from '../src/course.ts'
 import { expectedStubs } from '../src/intake/expected-stubs.ts'
@@ -52,12 +53,10 @@ test('hidden tests are not named in lab.json, and the points of an exercise are'
   const manifest = textOf('labs/01-perceptron/lab.json')
   for (const { tests } of lab.manifest.exercises)
     for (const { concept } of tests) expect(manifest).not.toContain(concept)
-  const { exercises } = JSON.parse(manifest) as typeof lab.manifest
-  const sum = (tests: readonly { readonly points: number }[]) => tests.reduce((all, { points }) => all + points, 0)
-  expect(exercises.map(({ id, tests }) => [id, tests.map(({ points }) => points)])).toEqual(
-    lab.manifest.exercises.map(({ id, tests }) => [id, [sum(tests)]]),
-  )
-  expect(sum(exercises.flatMap(({ tests }) => tests))).toBe(100)
+  const { exercises } = LabManifest.parse(JSON.parse(manifest))
+  const pointsOf = ({ id, tests }: ExerciseManifest) => [id, tests.reduce((sum, { points }) => sum + points, 0)]
+  expect(exercises.map(pointsOf)).toEqual(lab.manifest.exercises.map(pointsOf))
+  expect(exercises.map(({ tests }) => tests.length)).toEqual(exercises.map(() => 1))
 })
 
 test('a lab that was done in the course itself is released undone', async () => {

@@ -23,6 +23,7 @@ export async function smallLab(tests: readonly string[], hidden: string, id = '0
   const manifest = {
     id,
     title: 'A small lab',
+    points: 100,
     edit: ['src/small.ts'],
     mayImport: {},
     limits: { loadSeconds: 20, callSeconds: 10, cpuSeconds: 20, wallSeconds: 120, memoryMB: 256 },
@@ -31,7 +32,7 @@ export async function smallLab(tests: readonly string[], hidden: string, id = '0
         id: 'small',
         title: 'Small',
         requires: [],
-        tests: tests.map((id, i) => ({ id, points: i === 0 ? 101 - tests.length : 1, concept: `test ${id}` })),
+        tests: tests.map((id, i) => ({ id, weight: i === 0 ? 101 - tests.length : 1, concept: `test ${id}` })),
       },
     ],
   }

@@ -1,4 +1,4 @@
-import type { Lab } from '@backprop/course'
+import type { Lab, LabFile } from '@backprop/course'
 import { expectedStubs } from '../intake/expected-stubs.ts'
 import { GraderFault } from '../errors.ts'
 import { json, readTree, text, type Files } from './release-files.ts'
@@ -35,7 +35,7 @@ export async function labFiles(lab: Lab): Promise<Files> {
 export const studentsOwn = ({ manifest }: Lab): string[] => [...manifest.edit, 'main.ts']
 
 /** Exercises keep their points; what the hidden tests are, and what each is worth, stays here. */
-function forStudents(manifest: Lab['manifest']): Lab['manifest'] {
+function forStudents(manifest: Lab['manifest']): LabFile {
   return {
     ...manifest,
     exercises: manifest.exercises.map(exercise => ({
@@ -43,7 +43,7 @@ function forStudents(manifest: Lab['manifest']): Lab['manifest'] {
       tests: [
         {
           id: 'when-you-hand-in',
-          points: exercise.tests.reduce((sum, { points }) => sum + points, 0),
+          weight: exercise.tests.reduce((sum, { points }) => sum + points, 0),
           concept: 'what the README asks for, tried with other numbers',
         },
       ],

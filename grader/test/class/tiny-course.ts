@@ -49,6 +49,7 @@ export function double(x: number): number {
 const MANIFEST = {
   id: '01-tiny',
   title: 'A tiny lab',
+  points: 100,
   edit: ['src/tiny.ts'],
   mayImport: {},
   limits: { loadSeconds: 5, callSeconds: 2, cpuSeconds: 20, wallSeconds: 60, memoryMB: 256 },
@@ -58,8 +59,8 @@ const MANIFEST = {
       title: 'Doubling',
       requires: [],
       tests: [
-        { id: 'small', points: 60, concept: 'small numbers' },
-        { id: 'large', points: 40, concept: 'large numbers' },
+        { id: 'small', weight: 60, concept: 'small numbers' },
+        { id: 'large', weight: 40, concept: 'large numbers' },
       ],
     },
   ],

@@ -31,8 +31,8 @@ export class University {
     const manifest = join(lab.dir, 'lab.json')
     const before = readFileSync(manifest, 'utf8')
     const after = before
-      .replace(/("id": "signs",\s+"points": )(\d)/, (_, head: string, points: string) => `${head}${Number(points) + 2}`)
-      .replace(/("id": "tie-at-zero",\s+"points": )3/, '$11')
+      .replace(/("id": "signs",\s+"weight": )(\d)/, (_, head: string, weight: string) => `${head}${Number(weight) + 2}`)
+      .replace(/("id": "tie-at-zero",\s+"weight": )3/, '$11')
     writeFileSync(manifest, after)
     appendFileSync(join(lab.dir, 'README.md'), '\nA sentence that was missing.\n')
     this.#git(folder, 'commit', '--quiet', '--all', '--message', 'Weigh zero less')

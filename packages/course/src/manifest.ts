@@ -1,13 +1,17 @@
 import { z } from 'zod'
 
-/** What `lab.json` says: the one place for exercise ids, test ids, points, limits and allowed imports. */
+/**
+ * What `lab.json` says: the one place for exercise ids, test ids, points, limits and allowed imports. A test states a weight,
+ * and its points follow: its share of the lab's points, as a whole number.
+ */
 
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'an id is lower-case words joined by hyphens')
 const seconds = z.number().positive().max(3600)
 
 const Test = z.strictObject({
   id,
-  points: z.int().min(1).max(100),
+  /** How much it counts, compared with the lab's other tests. */
+  weight: z.int().min(1).max(1000),
   /** What a student reads when this hidden test fails: names the idea, never a value. */
   concept: z.string().min(3).max(120),
 })
@@ -38,6 +42,8 @@ export const LabManifest = z
     $schema: z.string().optional(),
     id: z.string().regex(/^\d\d-[a-z0-9]+(-[a-z0-9]+)*$/, 'a lab id is a two-digit number and a name: 05-mnist-mlp'),
     title: z.string().min(1).max(80),
+    /** What the lab's tests are worth together. */
+    points: z.int().min(1).max(1000),
     /** The files that a student edits, and the only ones taken from a submission. */
     edit: z
       .array(z.string().regex(/^src\/[a-z0-9-]+\.ts$/, 'a file to edit lies directly in src/ and ends in .ts'))
@@ -63,12 +69,61 @@ export const LabManifest = z
           complain(`"${exercise.id}" requires "${needed}", which is not an exercise before it`)
       }
     }
-    const total = lab.exercises.flatMap(exercise => exercise.tests).reduce((sum, test) => sum + test.points, 0)
-    if (total !== 100) complain(`the points add up to ${total}, not 100`)
+    const count = lab.exercises.flatMap(exercise => exercise.tests).length
+    if (count > lab.points)
+      complain(`expected at least one point for each test, got ${lab.points} points for ${count} tests: raise "points"`)
   })
+  .transform(lab => ({ ...lab, exercises: withPoints(lab) }))
 
-export type LabManifest = z.infer<typeof LabManifest>
+/** A lab as all other code sees it, with points in place of weights. */
+export type LabManifest = z.output<typeof LabManifest>
+/** A lab as `lab.json` holds it. */
+export type LabFile = z.input<typeof LabManifest>
 export type ExerciseManifest = LabManifest['exercises'][number]
 export type Limits = LabManifest['limits']
 
+/**
+ * Exercises share the lab's points by the sums of their weights, and the tests of an exercise share its points by their
+ * own. So an exercise keeps its share however many tests it is split into.
+ */
+function withPoints({
+  points,
+  exercises,
+}: {
+  readonly points: number
+  readonly exercises: z.output<typeof Exercise>[]
+}) {
+  const totals = exercises.map(({ tests }) => sum(tests.map(({ weight }) => weight)))
+  const counts = exercises.map(({ tests }) => tests.length)
+  const shares = apportion(points, totals, counts)
+  return exercises.map(({ tests, ...exercise }, i) => {
+    const weights = tests.map(({ weight }) => weight)
+    const parts = apportion(shares[i], weights, Array<number>(tests.length).fill(1))
+    return { ...exercise, tests: tests.map(({ id, concept }, j) => ({ id, points: parts[j], concept })) }
+  })
+}
+
+/**
+ * Whole numbers that add up to `total` in the ratio of the weights, none below its minimum, by the method of the largest
+ * remainder. Of equal remainders the first one wins, so the same weights always give the same numbers.
+ *
+ * @example apportion(10, [1, 1, 1], [1, 1, 1]) // [4, 3, 3]
+ * @example apportion(10, [1, 98, 1], [2, 2, 2]) // [2, 6, 2]: what falls short of its minimum gets it, the others share the rest
+ */
+function apportion(total: number, weights: readonly number[], minimums: readonly number[]): number[] {
+  const whole = sum(weights)
+  const isLow = weights.map((weight, i) => weight * total < minimums[i] * whole)
+  if (isLow.includes(true)) {
+    const [low, high] = [minimums.filter((_, i) => isLow[i]), minimums.filter((_, i) => !isLow[i])]
+    const others = apportion(total - sum(low), weights.filter((_, i) => !isLow[i]), high) // prettier-ignore
+    return isLow.map(each => (each ? low : others).shift()!)
+  }
+  const shares = weights.map(weight => Math.floor((weight * total) / whole))
+  const remainder = (i: number) => (weights[i] * total) % whole
+  const order = [...weights.keys()].sort((i, j) => remainder(j) - remainder(i))
+  for (const i of order.slice(0, total - sum(shares))) shares[i] += 1
+  return shares
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
 const repeated = (values: readonly string[]) => values.filter((value, i) => values.indexOf(value) !== i)

@@ -20,10 +20,11 @@ function add(id: string, json: object | string): void {
 const manifest = (id: string, changes: object = {}) => ({
   id,
   title: 'A lab',
+  points: 100,
   edit: ['src/a.ts'],
   mayImport: {},
   limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 1, memoryMB: 64 },
-  exercises: [{ id: 'add', title: 'Add', tests: [{ id: 'sum', points: 100, concept: 'a sum' }] }],
+  exercises: [{ id: 'add', title: 'Add', tests: [{ id: 'sum', weight: 1, concept: 'a sum' }] }],
   ...changes,
 })
 const idsOf = async (name: string) => (await findLabs(root, name)).map(lab => lab.manifest.id)
@@ -52,12 +53,17 @@ describe('findLabs', () => {
 
   test.each([
     ['a misspelt field', { titel: 'x' }, 'titel'],
-    ['points that do not add up', { exercises: [exercise('add', 60)] }, 'the points add up to 60, not 100'],
-    ['an exercise twice', { exercises: [exercise('add', 50), exercise('add', 50)] }, 'exercise "add" is listed twice'],
+    ['more tests than points', { points: 1, exercises: [exercise('a'), exercise('b')] }, 'got 1 points for 2 tests'],
+    [
+      'a weight of 0',
+      { exercises: [{ ...exercise('a'), tests: [{ id: 'x', weight: 0, concept: 'a sum' }] }] },
+      'weight',
+    ],
+    ['an exercise twice', { exercises: [exercise('add'), exercise('add')] }, 'exercise "add" is listed twice'],
     ['a file outside src', { edit: ['../secret.ts'] }, 'a file to edit lies directly in src/'],
     [
       'a prerequisite that comes later',
-      { exercises: [exercise('add', 50, ['mul']), exercise('mul', 50)] },
+      { exercises: [exercise('add', ['mul']), exercise('mul')] },
       '"add" requires "mul", which is not an exercise before it',
     ],
   ])('%s is named', async (_, changes, message) => {
@@ -71,6 +77,6 @@ describe('findLabs', () => {
   })
 })
 
-function exercise(id: string, points: number, requires: string[] = []) {
-  return { id, title: id, requires, tests: [{ id: 'sum', points, concept: 'a sum' }] }
+function exercise(id: string, requires: string[] = []) {
+  return { id, title: id, requires, tests: [{ id: 'sum', weight: 1, concept: 'a sum' }] }
 }

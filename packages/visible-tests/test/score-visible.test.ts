@@ -7,13 +7,14 @@ import { scoreVisible } from '../src/index.ts'
 const MANIFEST = LabManifest.parse({
   id: '07-lab',
   title: 'A lab',
+  points: 100,
   edit: ['src/a.ts'],
   mayImport: {},
   limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 9, memoryMB: 64 },
   exercises: ['add', 'mul', 'untested'].map((id, i) => ({
     id,
     title: id,
-    tests: [{ id: 'hidden', points: i === 0 ? 98 : 1, concept: 'a secret' }],
+    tests: [{ id: 'hidden', weight: i === 0 ? 98 : 1, concept: 'a secret' }],
   })),
 })
 const TESTS = [
