@@ -1,29 +1,31 @@
+import { AdamStep } from './blocks'
 import { madd } from './simd'
 
 /**
- * One step of Adam in place, on n numbers: m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g², and then
- * value ← value − rate m / (√v + epsilon). `rate` and `epsilon` hold the bias corrections, so that no number of the
- * array has to: they are η √(1 − β2^t) / (1 − β1^t) and ε √(1 − β2^t), as in Kingma and Ba (2015), section 2.
+ * One step of Adam in place: m ← β1 m + (1 − β1) g, v ← β2 v + (1 − β2) g², and then
+ * value ← value − rate m / (√v + epsilon). `rate` and `epsilon` hold the bias corrections, which saves
+ * two divisions for each number: they are η √(1 − β2^t) / (1 − β1^t) and ε √(1 − β2^t), as in Kingma and Ba (2015), section 2.
  *
  * Below the smallest normal float32 processors slow down a hundredfold, and the moments of a dead unit decay to there.
  * A first moment that small becomes 0. The second never gets there: no gradient counts as smaller than `negligible`,
  * whose share (1 − β2) g² is the smallest normal number, some 10⁻¹⁹ under the root.
  */
-export function adam(
-  value: usize, gradient: usize, m: usize, v: usize, n: i32, rate: f32, beta1: f32, beta2: f32, epsilon: f32,
-  rest1: f32, rest2: f32, negligible: f32,
-): void {
-  const RATE = f32x4.splat(rate)
-  const BETA1 = f32x4.splat(beta1)
-  const BETA2 = f32x4.splat(beta2)
-  const EPSILON = f32x4.splat(epsilon)
-  const REST1 = f32x4.splat(rest1)
-  const REST2 = f32x4.splat(rest2)
-  const NEGLIGIBLE = f32x4.splat(negligible)
+export function adam(p: AdamStep): void {
+  let value = p.value
+  let gradient = p.gradient
+  let m = p.m
+  let v = p.v
+  const RATE = f32x4.splat(p.rate)
+  const BETA1 = f32x4.splat(p.beta1)
+  const BETA2 = f32x4.splat(p.beta2)
+  const EPSILON = f32x4.splat(p.epsilon)
+  const REST1 = f32x4.splat(p.rest1)
+  const REST2 = f32x4.splat(p.rest2)
+  const NEGLIGIBLE = f32x4.splat(p.negligible)
   const MAGNITUDE = i32x4.splat(0x7fffffff)
   const TINY = f32x4.splat(1.17549435e-38)
-  // Blocks end with room for two vectors: the last ones may compute numbers that nobody asked for.
-  for (const end = value + ((<usize>n) << 2); value < end; value += 32) {
+  // Blocks end with room for two vectors: the last ones may compute numbers past the end.
+  for (const end = value + ((<usize>p.n) << 2); value < end; value += 32) {
     for (let half: usize = 0; half < 32; half += 16) {
       const g = v128.load(gradient + half)
       const size = f32x4.pmax(v128.and(g, MAGNITUDE), NEGLIGIBLE)

@@ -1,24 +1,26 @@
 import { load4 } from './simd'
 import { firstRow, left, nextRow, right } from './walk'
 
-// The numbers stand for the names in src/elementwise.ts.
-const ADD: i32 = 0
-const SUB: i32 = 1
-const MUL: i32 = 2
-const DIV: i32 = 3
-const MAXIMUM: i32 = 4
-const EQUAL: i32 = 5
-const GATE: i32 = 6
+/** The kernels that core asks for by name, its `BinaryKernel`. */
+export enum Binary {
+  add,
+  sub,
+  mul,
+  div,
+  maximum,
+  equal,
+  gate,
+}
 
 // @ts-ignore: decorator
 @inline
 function apply(KERNEL: i32, a: v128, b: v128): v128 {
-  if (KERNEL == ADD) return f32x4.add(a, b)
-  if (KERNEL == SUB) return f32x4.sub(a, b)
-  if (KERNEL == MUL) return f32x4.mul(a, b)
-  if (KERNEL == DIV) return f32x4.div(a, b)
-  if (KERNEL == MAXIMUM) return f32x4.max(a, b)
-  if (KERNEL == EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
+  if (KERNEL == Binary.add) return f32x4.add(a, b)
+  if (KERNEL == Binary.sub) return f32x4.sub(a, b)
+  if (KERNEL == Binary.mul) return f32x4.mul(a, b)
+  if (KERNEL == Binary.div) return f32x4.div(a, b)
+  if (KERNEL == Binary.maximum) return f32x4.max(a, b)
+  if (KERNEL == Binary.equal) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
   return v128.and(a, f32x4.gt(b, f32x4.splat(0)))
 }
 
@@ -62,26 +64,26 @@ function row(KERNEL: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n: i
 
 function rowOf(kernel: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n: i32): void {
   switch (kernel) {
-    case ADD:
-      row(ADD, a, s, b, t, y, n)
+    case Binary.add:
+      row(Binary.add, a, s, b, t, y, n)
       break
-    case SUB:
-      row(SUB, a, s, b, t, y, n)
+    case Binary.sub:
+      row(Binary.sub, a, s, b, t, y, n)
       break
-    case MUL:
-      row(MUL, a, s, b, t, y, n)
+    case Binary.mul:
+      row(Binary.mul, a, s, b, t, y, n)
       break
-    case DIV:
-      row(DIV, a, s, b, t, y, n)
+    case Binary.div:
+      row(Binary.div, a, s, b, t, y, n)
       break
-    case MAXIMUM:
-      row(MAXIMUM, a, s, b, t, y, n)
+    case Binary.maximum:
+      row(Binary.maximum, a, s, b, t, y, n)
       break
-    case EQUAL:
-      row(EQUAL, a, s, b, t, y, n)
+    case Binary.equal:
+      row(Binary.equal, a, s, b, t, y, n)
       break
-    case GATE:
-      row(GATE, a, s, b, t, y, n)
+    case Binary.gate:
+      row(Binary.gate, a, s, b, t, y, n)
       break
   }
 }

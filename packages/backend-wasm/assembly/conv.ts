@@ -1,13 +1,19 @@
+import { Convolution } from './blocks'
 import { indexedTile, tileRows } from './tile'
 
-/**
- * One image: x laid out, weights [O, K] packed by `packRows`, y [O, oH, oW]. A product of matrices whose right side is
- * never written down: its row k, at the results (oy, ox …), is the image itself, `table[k]` further on.
- */
-export function convolve(
-  x: usize, weights: usize, table: usize, K: i32, O: i32, y: usize, oH: i32, oW: i32, rowBytes: usize, init: i32,
-  bias: usize,
-): void {
+/** y [O, oH, oW] of one image: a product of the weights [O, K] and the matrix that im2col.ts describes. */
+export function convolve(p: Convolution): void {
+  let x = p.x
+  const weights = p.weights
+  const offsets = p.offsets
+  const K = p.K
+  const O = p.O
+  const y = p.y
+  const oH = p.oH
+  const oW = p.oW
+  const rowStep = p.rowStep
+  const init = p.init
+  const bias = p.bias
   const plane = (<usize>(oH * oW)) << 2
   for (let oy = 0; oy < oH; oy++) {
     for (let ox = 0; ox < oW; ox += 8) {
@@ -16,10 +22,10 @@ export function convolve(
         const rows = tileRows(O - o)
         const w = weights + ((<usize>(o * K)) << 2)
         const to = y + plane * o + ((<usize>(oy * oW + ox)) << 2)
-        indexedTile(rows, w, from, table, K, to, plane, init, bias + ((<usize>o) << 2), min(8, oW - ox))
+        indexedTile(rows, w, from, offsets, K, to, plane, init, bias + ((<usize>o) << 2), min(8, oW - ox))
         o += rows
       }
     }
-    x += rowBytes
+    x += rowStep
   }
 }

@@ -1,20 +1,9 @@
+import { Start } from './blocks'
 import { madd, storeSome } from './simd'
 
 // The micro-kernel: everything that multiplies matrices ends here. A tile of up to 6 × 8 results stays in registers
-// while k runs; each step loads two vectors of b and multiplies them with one number of each row of a. The capital
-// parameters are constants at every call: the compiler makes one loop for each combination.
-
-/** How the sums of a tile start. */
-export const ZERO: i32 = 0
-/**
- * From zero, and what is in c already is added at the end: a later block of k. Blocks of a few hundred steps that are
- * added up lose far fewer digits than one sum over all steps.
- */
-export const ADD: i32 = 1
-/** From bias[column]. */
-export const COLUMN_BIAS: i32 = 2
-/** From bias[row]. */
-export const ROW_BIAS: i32 = 3
+// while k runs; each step loads two vectors of b and multiplies them by one number of each row of a. Parameters in capitals
+// are constants at every call: the compiler makes one loop for each combination.
 
 /** Rows lie `rowStride` apart, steps of k `stepStride`. */
 export const STRIDED: i32 = 0
@@ -23,10 +12,10 @@ export const PACKED: i32 = 1
 /** a as PACKED; the k-th row of b is at b + offsets[k], for convolutions. */
 export const INDEXED: i32 = 2
 
-/** Six rows need 12 sums, 2 of b and 1 of a: all 16 registers. Without a fused multiply-add there is a product too. */
+/** Six rows need 12 sums, 2 vectors of b and 1 of a: 15 of 16 registers. Without a fused multiply-add there is a product too. */
 export const MAX_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 
-/** How many rows the next tile takes: 8 are 4 + 4, for 6 + 2 leaves a slow one. */
+/** How many rows the next tile takes: 8 are 4 + 4, because 6 + 2 leaves a slow one. */
 // @ts-ignore: decorator
 @inline
 export function tileRows(left: i32): i32 {
@@ -40,14 +29,14 @@ export function tileRows(left: i32): i32 {
 // @ts-ignore: decorator
 @inline
 function start(init: i32, bias: usize, row: usize, byte: usize): v128 {
-  if (init == COLUMN_BIAS) return v128.load(bias + byte)
-  if (init == ROW_BIAS) return v128.load_splat<f32>(bias + row * 4)
+  if (init == Start.columnBias) return v128.load(bias + byte)
+  if (init == Start.rowBias) return v128.load_splat<f32>(bias + row * 4)
   return f32x4.splat(0)
 }
 
 /**
- * c[rows, columns] = start + Σ a[row, k] b[k, column], or that added to c. Reads whole vectors of b, c and bias even where `columns` is
- * less; writes only what belongs to it.
+ * c[rows, columns] = start + Σ a[row, k] b[k, column], or that added to c. Reads whole vectors of b, c and bias, even if
+ * `columns` is less; writes `columns` numbers of each row.
  */
 // @ts-ignore: decorator
 @inline
@@ -146,7 +135,7 @@ function tile(
 // @ts-ignore: decorator
 @inline
 function finish(VECTORS: i32, init: i32, c: usize, left: v128, right: v128, columns: i32): void {
-  if (init == ADD) {
+  if (init == Start.add) {
     left = f32x4.add(v128.load(c), left)
     if (VECTORS > 1) right = f32x4.add(v128.load(c, 16), right)
   }
@@ -175,7 +164,7 @@ function tileOfRows(
   else tile(MODE, 1, VECTORS, a, rowStride, stepStride, b, bStride, K, c, cStride, init, bias, columns)
 }
 
-/** A tile with a as it lies in memory: `rowStride` and `stepStride` may be anything, so a transpose costs nothing. */
+/** A tile that reads a in place: `rowStride` and `stepStride` may be anything, so a transpose costs nothing. */
 export function stridedTile(
   rows: i32, a: usize, rowStride: usize, stepStride: usize, b: usize, bStride: usize, K: i32, c: usize,
   cStride: usize, init: i32, bias: usize, columns: i32,

@@ -2,28 +2,30 @@ import { erf4, exp4, log4, sigmoid4, tanh4 } from './math'
 import { load4 } from './simd'
 import { firstRow, left, nextRow } from './walk'
 
-// The numbers stand for the names in src/elementwise.ts.
-const COPY: i32 = 0
-const NEG: i32 = 1
-const EXP: i32 = 2
-const LOG: i32 = 3
-const SQRT: i32 = 4
-const RELU: i32 = 5
-const SIGMOID: i32 = 6
-const TANH: i32 = 7
-const ERF: i32 = 8
+/** The kernels that core asks for by name, its `UnaryKernel`. */
+export enum Unary {
+  copy,
+  neg,
+  exp,
+  log,
+  sqrt,
+  relu,
+  sigmoid,
+  tanh,
+  erf,
+}
 
 // @ts-ignore: decorator
 @inline
 function apply(KERNEL: i32, x: v128): v128 {
-  if (KERNEL == NEG) return f32x4.neg(x)
-  if (KERNEL == EXP) return exp4(x)
-  if (KERNEL == LOG) return log4(x)
-  if (KERNEL == SQRT) return f32x4.sqrt(x)
-  if (KERNEL == RELU) return f32x4.pmax(x, f32x4.splat(0)) // x < 0 ? 0 : x, so a NaN stays one
-  if (KERNEL == SIGMOID) return sigmoid4(x)
-  if (KERNEL == TANH) return tanh4(x)
-  if (KERNEL == ERF) return erf4(x)
+  if (KERNEL == Unary.neg) return f32x4.neg(x)
+  if (KERNEL == Unary.exp) return exp4(x)
+  if (KERNEL == Unary.log) return log4(x)
+  if (KERNEL == Unary.sqrt) return f32x4.sqrt(x)
+  if (KERNEL == Unary.relu) return f32x4.pmax(x, f32x4.splat(0)) // x < 0 ? 0 : x, so a NaN stays one
+  if (KERNEL == Unary.sigmoid) return sigmoid4(x)
+  if (KERNEL == Unary.tanh) return tanh4(x)
+  if (KERNEL == Unary.erf) return erf4(x)
   return x
 }
 
@@ -52,33 +54,33 @@ function row(KERNEL: i32, x: usize, stride: isize, y: usize, n: i32): void {
 
 function rowOf(kernel: i32, x: usize, stride: isize, y: usize, n: i32): void {
   switch (kernel) {
-    case COPY:
+    case Unary.copy:
       if (stride == 4) memory.copy(y, x, (<usize>n) << 2)
-      else row(COPY, x, stride, y, n)
+      else row(Unary.copy, x, stride, y, n)
       break
-    case NEG:
-      row(NEG, x, stride, y, n)
+    case Unary.neg:
+      row(Unary.neg, x, stride, y, n)
       break
-    case EXP:
-      row(EXP, x, stride, y, n)
+    case Unary.exp:
+      row(Unary.exp, x, stride, y, n)
       break
-    case LOG:
-      row(LOG, x, stride, y, n)
+    case Unary.log:
+      row(Unary.log, x, stride, y, n)
       break
-    case SQRT:
-      row(SQRT, x, stride, y, n)
+    case Unary.sqrt:
+      row(Unary.sqrt, x, stride, y, n)
       break
-    case RELU:
-      row(RELU, x, stride, y, n)
+    case Unary.relu:
+      row(Unary.relu, x, stride, y, n)
       break
-    case SIGMOID:
-      row(SIGMOID, x, stride, y, n)
+    case Unary.sigmoid:
+      row(Unary.sigmoid, x, stride, y, n)
       break
-    case TANH:
-      row(TANH, x, stride, y, n)
+    case Unary.tanh:
+      row(Unary.tanh, x, stride, y, n)
       break
-    case ERF:
-      row(ERF, x, stride, y, n)
+    case Unary.erf:
+      row(Unary.erf, x, stride, y, n)
       break
   }
 }

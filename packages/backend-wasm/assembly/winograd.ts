@@ -1,20 +1,21 @@
+import { Start, WinogradGradient, WinogradInput, WinogradOutput, WinogradProduct } from './blocks'
 import { block } from './gemm'
 import { madd, storeSome } from './simd'
-import { ZERO, tileRows } from './tile'
+import { tileRows } from './tile'
 
-// Winograd's way through a 3 × 3 convolution of stride 1, F(4×4, 3×3) of Lavin and Gray (2016): 36 products make a tile
-// of 4 × 4 results, where the direct way takes 144. Image tiles of 6 × 6 become V = Bᵀ d B, weights U = G g Gᵀ; for each
-// of the 36 points, M = U V is a product of matrices over the channels; and the results are Aᵀ M A.
+// Winograd's 3 × 3 convolution of stride 1, F(4×4, 3×3); ../winograd.md explains it. Image tiles of 6 × 6 become
+// V = Bᵀ d B, weights U = G g Gᵀ; for each of the 36 points, M = U V is a product of matrices over the channels; and the
+// results are Aᵀ M A.
 //
-// A vector holds the same place of four neighbouring tiles, that is of 16 columns. `vectors` of them make a row of
-// tiles; T tiles make a chunk, of several images. Images are laid out by conv-lay.ts, `width` numbers in a row.
+// A vector holds the same position of four neighbouring tiles, which is 16 columns. `vectors` of them make a row of tiles;
+// T tiles make a chunk, of several images. Images are padded by im2col.ts, `width` numbers in a row.
 
-/** Where a tile lies on its way from the columns to the rows. */
-let tile: usize = memory.data(36 * 16, 16)
+/** Holds four tiles between the transform of their columns and that of their rows: 36 vectors. */
+let scratch: usize = memory.data(36 * 16, 16)
 
-/** Threads share all memory, so each but the first brings 36 vectors of its own. */
-export function keepTilesAt(place: usize): void {
-  tile = place
+/** Threads share all memory, so each has its own 36 vectors. */
+export function setWinogradScratch(at: usize): void {
+  scratch = at
 }
 
 // @ts-ignore: decorator
@@ -65,14 +66,22 @@ function inputRow(x: usize, y: usize): void {
 }
 
 /**
- * V of one image: x [C, rows, width], tiles from number `first` on. The numbers of channel c and tile t of a point lie
- * at c · channelStep + (t / 8) · panelStep + (t mod 8) · 4: panels for the way ahead, or plain rows for the weights.
+ * V of one image. The number of channel c and tile t of a point lies at c · channelStep + (t / 8) · panelStep +
+ * (t mod 8) · 4: panels for the forward product, or plain rows for the gradient of the weights.
  */
-export function winogradInput(
-  x: usize, C: i32, rows: i32, width: i32, tilesY: i32, vectors: i32, y: usize, pointStep: usize, channelStep: usize,
-  panelStep: usize, first: i32,
-): void {
-  const temp = tile
+export function winogradInput(p: WinogradInput): void {
+  let x = p.x
+  const C = p.C
+  const rows = p.rows
+  const width = p.width
+  const tilesY = p.tilesY
+  const vectors = p.vectors
+  let y = p.v
+  const pointStep = p.pointStep
+  const channelStep = p.channelStep
+  const panelStep = p.panelStep
+  const first = p.first
+  const temp = scratch
   const rowBytes = (<usize>width) << 2
   for (let c = 0; c < C; c++) {
     let t = first
@@ -102,14 +111,18 @@ export function winogradInput(
 }
 
 /** M = U V for each point: U packed [36][O, C], V in panels, M [36][O, T] with points `mStep` bytes apart. */
-export function winogradMultiply(
-  u: usize, v: usize, vStep: usize, O: i32, C: i32, T: i32, m: usize, mStep: usize,
-): void {
+export function winogradMultiply(p: WinogradProduct): void {
+  let u = p.u
+  let v = p.v
+  const O = p.O
+  const C = p.C
+  const T = p.T
+  let m = p.m
   for (let point = 0; point < 36; point++) {
-    block(O, T, C, u, v, m, (<usize>T) << 2, ZERO, 0)
+    block(O, T, C, u, v, m, (<usize>T) << 2, Start.zero, 0)
     u += (<usize>(O * C)) << 2
-    v += vStep
-    m += mStep
+    v += p.vStep
+    m += p.mStep
   }
 }
 
@@ -127,12 +140,20 @@ function outputLine(m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, 
   v128.store(y + 3 * to, f32x4.add(madd(f32x4.splat(8), d, b), m5))
 }
 
-/** The results of one image, y [O, oH, oW], from the tiles from number `first` on; `bias` may be 0 for none. */
-export function winogradOutput(
-  m: usize, mStep: usize, T: i32, O: i32, tilesY: i32, vectors: i32, first: i32, y: usize, oH: i32, oW: i32,
-  bias: usize,
-): void {
-  const temp = tile
+/** The results of one image, y [O, oH, oW], from the tiles from number `first` on. */
+export function winogradOutput(b: WinogradOutput): void {
+  const m = b.m
+  const mStep = b.mStep
+  const T = b.T
+  const O = b.O
+  const tilesY = b.tilesY
+  const vectors = b.vectors
+  const first = b.first
+  let y = b.y
+  const oH = b.oH
+  const oW = b.oW
+  const bias = b.bias
+  const temp = scratch
   for (let o = 0; o < O; o++) {
     const shift = bias == 0 ? f32x4.splat(0) : v128.load_splat<f32>(bias + ((<usize>o) << 2))
     let from = m + ((<usize>(o * T + first)) << 2)
@@ -158,7 +179,7 @@ export function winogradOutput(
           const t3 = v128.load(at(temp, i + 3))
           const t4 = v128.load(at(temp, i + 4))
           outputLine(t0, t1, t2, t3, t4, v128.load(at(temp, i + 5)), at(temp, i), 16)
-          writeTurned(at(temp, i), shift, y + ((<usize>(row * oW + 16 * v)) << 2), oW - 16 * v)
+          writeTransposed(at(temp, i), shift, y + ((<usize>(row * oW + 16 * v)) << 2), oW - 16 * v)
         }
         from += 16
       }
@@ -170,7 +191,7 @@ export function winogradOutput(
 /** Four vectors, one for each column of four tiles, as a row of 16 results, of which `count` exist. */
 // @ts-ignore: decorator
 @inline
-function writeTurned(x: usize, shift: v128, y: usize, count: i32): void {
+function writeTransposed(x: usize, shift: v128, y: usize, count: i32): void {
   const c0 = f32x4.add(v128.load(x), shift)
   const c1 = f32x4.add(v128.load(x, 16), shift)
   const c2 = f32x4.add(v128.load(x, 32), shift)
@@ -218,11 +239,18 @@ function gradientRow(x: usize, y: usize): void {
   gradientLine(d0, d1, v128.shuffle<f32>(s, t, 0, 1, 4, 5), v128.shuffle<f32>(s, t, 2, 3, 6, 7), y, 16)
 }
 
-/** P = A dy Aᵀ of one image, dy laid out [O, 4 tilesY, width], packed for `addKernelGradient`; a chunk has T tiles. */
-export function winogradGradient(
-  dy: usize, O: i32, width: i32, tilesY: i32, vectors: i32, y: usize, pointStep: usize, T: i32, first: i32,
-): void {
-  const temp = tile
+/** P = A dy Aᵀ of one image; a chunk has T tiles. */
+export function winogradGradient(b: WinogradGradient): void {
+  let dy = b.dy
+  const O = b.O
+  const width = b.width
+  const tilesY = b.tilesY
+  const vectors = b.vectors
+  const y = b.p
+  const pointStep = b.pointStep
+  const T = b.T
+  const first = b.first
+  const temp = scratch
   const rowBytes = (<usize>width) << 2
   let band = 0
   let rows = tileRows(O)

@@ -4,7 +4,7 @@ import { wasm } from '../src/index.ts'
 import { measure } from './timing.ts'
 
 const [variant = 'relaxed', filter = '', threads = '1'] = process.argv.slice(2)
-const on = await wasm({ relaxed: variant === 'relaxed', threads: Number(threads) })
+const on = await wasm({ relaxed: variant === 'relaxed', threads: threads === 'auto' ? 'auto' : Number(threads) })
 const { fused } = on
 
 function view(shape: readonly number[], transposed = false): View {

@@ -19,7 +19,7 @@ import type { AdamState } from '@backprop/nn'
 import { wasm } from '../src/index.ts'
 
 const [variant = 'relaxed', filter = '', threads = '1'] = process.argv.slice(2)
-const on = await wasm({ relaxed: variant === 'relaxed', threads: Number(threads) })
+const on = await wasm({ relaxed: variant === 'relaxed', threads: threads === 'auto' ? 'auto' : Number(threads) })
 const random = rng(1)
 
 interface Parameter {

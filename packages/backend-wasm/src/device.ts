@@ -1,40 +1,44 @@
 import { isContiguous, sizeOf } from '@backprop/core'
-import type { Slot, View } from '@backprop/core'
+import type { Slot, UnaryKernel, View } from '@backprop/core'
 import { blockOf, slotOf } from './heap.ts'
 import type { Block, Heap } from './heap.ts'
-import type { Exports, Pointer } from './exports.ts'
-import type { Crew } from './threads/crew.ts'
+import type { Module, Pointer } from './module.ts'
+import type { ThreadPool } from './pool/thread-pool.ts'
 import { mergeAxes, writeAxes } from './walk.ts'
 
-/** What every kernel of this backend works with: the compiled code, the memory, and views on it. */
+/** What every kernel of this backend works with: the compiled code, the memory, and the threads. */
 export interface Device {
-  readonly kernels: Exports
+  readonly kernels: Module['kernels']
+  readonly codes: Module['codes']
   readonly heap: Heap
-  readonly crew: Crew
-  /** Where the first number of a view lies. */
+  readonly pool: ThreadPool
+  /** Calls a kernel that takes a block, on this thread. */
+  readonly call: ThreadPool['call']
+  /** The address of the first number of a view. */
   readonly address: (x: View) => Pointer
-  /** Makes a slot for `length` numbers, which `fill` has to write. */
+  /** Makes a slot for `length` numbers, which `fill` must write. */
   readonly make: (length: number, fill: (y: Pointer) => void) => Slot
-  /** Calls `use` with the numbers of `x` in row-major order: where they lie, or a copy for as long as it takes. */
+  /** Calls `use` with the numbers of `x` in row-major order: in place, or in a temporary copy. */
   readonly contiguous: <T>(x: View, use: (x: Pointer) => T) => T
   /** Lends memory for `length` numbers. */
   readonly scratch: <T>(length: number, use: (at: Pointer) => T) => T
   /** Lends a copy of whole numbers. */
   readonly integers: <T>(values: Int32Array, use: (at: Pointer) => T) => T
-  /** Writes y = f(x), contiguous, where f is one of the kernels in elementwise.ts. */
-  readonly unaryInto: (code: number, x: View, y: Pointer) => void
+  /** Writes y = f(x), contiguous. */
+  readonly unaryInto: (kernel: UnaryKernel, x: View, y: Pointer) => void
 }
 
-export function createDevice(kernels: Exports, heap: Heap, crew: Crew): Device {
+export function createDevice({ kernels, codes }: Module, heap: Heap, pool: ThreadPool): Device {
   const axesAt = kernels.axesAt()
 
   function address(x: View): Pointer {
     return blockOf(x.slot).pointer + x.offset * 4
   }
 
-  function unaryInto(code: number, x: View, y: Pointer): void {
+  function unaryInto(kernel: UnaryKernel, x: View, y: Pointer): void {
     const size = sizeOf(x.shape)
     if (size === 0) return
+    const code = codes.Unary[kernel]
     const from = address(x)
     if (isContiguous(x)) return kernels.unary(code, 0, from, 4, y, size)
     const { outer, row } = mergeAxes(x.shape, x.strides)
@@ -52,8 +56,10 @@ export function createDevice(kernels: Exports, heap: Heap, crew: Crew): Device {
 
   return {
     kernels,
+    codes,
     heap,
-    crew,
+    pool,
+    call: pool.call,
     address,
     unaryInto,
     make(length, fill) {
@@ -64,7 +70,7 @@ export function createDevice(kernels: Exports, heap: Heap, crew: Crew): Device {
     contiguous(x, use) {
       if (isContiguous(x)) return use(address(x))
       return lend(heap.allocate(sizeOf(x.shape)), at => {
-        unaryInto(0, x, at)
+        unaryInto('copy', x, at)
         return use(at)
       })
     },

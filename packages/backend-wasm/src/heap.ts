@@ -1,21 +1,20 @@
 import type { Slot } from '@backprop/core'
-import type { Pointer } from './exports.ts'
 import { MAX_PAGES } from './module.ts'
-import type { Memory } from './module.ts'
+import type { Memory, Pointer } from './module.ts'
 
-/** A piece of the linear memory, and the handle of whoever holds it: this is what a `Slot` of this backend is. */
+/** A piece of the linear memory, and its holder's handle: this is what a `Slot` of this backend is. */
 export interface Block {
   readonly pointer: Pointer
-  /** Bytes that it has room for: a size class. */
+  /** How many bytes it has room for: a size class. */
   readonly room: number
-  /** How many float32 numbers its present holder asked for. */
+  /** How many float32 numbers its current holder asked for. */
   length: number
   live: boolean
 }
 
 export interface HeapStats {
   readonly liveSlots: number
-  /** Bytes of the slots that are in use, rounded up to their size classes. */
+  /** Bytes of the slots in use, rounded up to their size classes. */
   readonly liveBytes: number
   /** Bytes of linear memory; it never shrinks. */
   readonly reservedBytes: number
@@ -30,26 +29,27 @@ export interface Heap {
   stats(): HeapStats
 }
 
-const PAGE = 65536
-/** Kernels read whole vectors past the last number, and a block begins where a cache line does. */
-const GRAIN = 64
-const SLACK = 32
+const PAGE_BYTES = 65536
+/** A block begins at a cache line. */
+const LINE_BYTES = 64
+/** Kernels read whole vectors past the last number. */
+const SLACK_BYTES = 32
 
 /**
  * A free list for each size class, four classes to a doubling. A freed block keeps its handle, and the next holder gets
- * both: in a training loop nothing is made, and nothing is left to the garbage collector. When somebody drops a handle
- * without freeing it, the collector says so, and the block goes back to its list under a new one.
+ * both: a training loop makes no objects and leaves nothing to the garbage collector. When a handle is dropped without
+ * being freed, the collector reports it, and the block goes back to its list with a new handle.
  */
-export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES * PAGE): Heap {
+export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES * PAGE_BYTES): Heap {
   const lists = new Map<number, Block[]>()
-  const limit = Math.min(maxBytes, MAX_PAGES * PAGE)
-  let top = Math.ceil(start / GRAIN) * GRAIN
+  const limit = Math.min(maxBytes, MAX_PAGES * PAGE_BYTES)
+  let top = Math.ceil(start / LINE_BYTES) * LINE_BYTES
   let liveSlots = 0
   let liveBytes = 0
   let f32 = new Float32Array(memory.buffer)
   let i32 = new Int32Array(memory.buffer)
   const dropped = new FinalizationRegistry<Omit<Block, 'length' | 'live'>>(({ pointer, room }) => {
-    // A handle that was freed is in a list, so one that was dropped was in use.
+    // Freed handles are in a list, so a dropped one was in use.
     liveSlots--
     liveBytes -= room
     listOf(room).push(handle(pointer, room))
@@ -74,15 +74,15 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
     i32 = new Int32Array(memory.buffer)
   }
 
-  /** A block from the end of what was used so far; `null` where the limit is reached. */
+  /** A block from the end of what was used so far; `null` if that would pass the limit. */
   function cut(room: number): Block | null {
     const end = top + room
     if (end > limit) return null
     const have = memory.buffer.byteLength
     if (end > have) {
       // A quarter more than needed, so that growing is rare.
-      const wanted = Math.min(Math.ceil((end + (end >> 2)) / PAGE), MAX_PAGES)
-      if (!grow(wanted - have / PAGE) && !grow(Math.ceil((end - have) / PAGE))) return null
+      const pages = Math.min(Math.ceil((end + (end >> 2)) / PAGE_BYTES), MAX_PAGES)
+      if (!grow(pages - have / PAGE_BYTES) && !grow(Math.ceil((end - have) / PAGE_BYTES))) return null
       refresh()
     }
     const block = handle(top, room)
@@ -99,7 +99,7 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
     }
   }
 
-  /** The smallest free block of a larger class: wasteful, but better than giving up. */
+  /** The smallest free block of a larger class: wasteful, but better than failing. */
   function borrow(room: number): Block | null {
     const larger = [...lists].filter(([other, list]) => other > room && list.length > 0)
     if (larger.length === 0) return null
@@ -109,7 +109,7 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
 
   return {
     allocate(length) {
-      const room = sizeClass(length * 4 + SLACK)
+      const room = sizeClass(length * 4 + SLACK_BYTES)
       const block = lists.get(room)?.pop() ?? cut(room) ?? borrow(room)
       if (!block) throw outOfMemory(length, liveBytes, limit)
       block.length = length
@@ -134,7 +134,7 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
 /** Rounds up to 1, 1¼, 1½ or 1¾ times a power of two, and to whole cache lines. */
 export function sizeClass(bytes: number): number {
   const quarter = 2 ** (29 - Math.clz32(bytes)) // bytes is less than 2³²
-  return Math.ceil((Math.ceil(bytes / quarter) * quarter) / GRAIN) * GRAIN
+  return Math.ceil((Math.ceil(bytes / quarter) * quarter) / LINE_BYTES) * LINE_BYTES
 }
 
 function outOfMemory(length: number, liveBytes: number, maxBytes: number): Error {
@@ -142,10 +142,10 @@ function outOfMemory(length: number, liveBytes: number, maxBytes: number): Error
   const fact = `there is no room for ${length} more numbers: ${mega(liveBytes)} of ${mega(maxBytes)} are in use`
   const hint =
     'evaluate inside noGrad, in batches; call release() on what a long loop makes, ' +
-    'and await something now and then, for only then the garbage collector can give dropped tensors back'
+    'and await something from time to time, because only then can the garbage collector free dropped tensors'
   return new Error(`wasm: ${fact}.\n  Hint: ${hint}.`)
 }
 
-// These two functions are the only ones that know what a slot is.
+// Only these two functions know what a slot is.
 export const blockOf = (slot: Slot): Block => slot as unknown as Block
 export const slotOf = (block: Block): Slot => block as unknown as Slot

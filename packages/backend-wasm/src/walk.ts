@@ -1,4 +1,4 @@
-import type { Pointer } from './exports.ts'
+import type { Pointer } from './module.ts'
 
 /** One axis of a walk over one or two operands: how many steps, and how far each moves, in numbers. */
 export interface Axis {
@@ -7,7 +7,7 @@ export interface Axis {
   right: number
 }
 
-/** The axes that are left after merging those that can be walked in one go; the innermost is the row. */
+/** Merges axes that one stride walks through; of the axes that remain, the innermost is the row. */
 export function mergeAxes(
   shape: readonly number[],
   left: readonly number[],
@@ -28,10 +28,10 @@ export function mergeAxes(
   return { outer: axes, row }
 }
 
-/** There is room for so many axes in assembly/walk.ts. */
+/** assembly/walk.ts has room for this many axes. */
 const MAX_AXES = 16
 
-/** Writes axes where the kernels look for them, and returns how many they are. */
+/** Writes axes where the kernels read them; returns how many there are. */
 export function writeAxes(i32: Int32Array, axesAt: Pointer, axes: readonly Axis[]): number {
   if (axes.length > MAX_AXES) throw new RangeError(`wasm: a view has ${axes.length} axes, but at most ${MAX_AXES} work`)
   let at = axesAt >> 2

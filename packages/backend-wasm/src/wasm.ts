@@ -6,52 +6,60 @@ import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { losses } from './kernels/losses.ts'
 import { matrices } from './kernels/matmul.ts'
-import { pooling } from './kernels/pool.ts'
+import { pooling } from './kernels/pooling.ts'
 import { reduction } from './kernels/reduce.ts'
 import { rows } from './kernels/rows.ts'
-import type { WebWorker } from './threads/helpers.ts'
-import { start } from './threads/start.ts'
+import type { WebWorker } from './pool/start-worker.ts'
+import { start } from './start.ts'
 
 export interface WasmOptions {
-  /** Whether to use relaxed SIMD, whose multiply-add rounds once; where the engine knows it, unless said otherwise. */
+  /** Whether to use relaxed SIMD, whose multiply-add rounds once; by default, if the engine has it. */
   readonly relaxed?: boolean
-  /** Whether wide 3 × 3 convolutions may go Winograd's way: twice as fast, with errors up to some 5e-6 of the largest. */
+  /** Whether wide 3 × 3 convolutions may use Winograd's algorithm: faster, with errors up to about 5e-6 of the largest. */
   readonly winograd?: boolean
-  /** No more memory than this; 2 GiB unless said otherwise, which is also the most. */
+  /** The most memory to use, in bytes; 2 GiB by default, which is also the limit. */
   readonly maxBytes?: number
   /**
-   * How many threads multiply large matrices and convolve: one unless said otherwise, at most 32. `'auto'` starts some,
-   * measures whether they pay, which takes a tenth of a second, and keeps those that do. Where there is one although
-   * more were wanted, `description` says why; a page has to be cross-origin isolated. Results do not depend on it.
+   * How many threads share large products and convolutions: one by default, 32 at most. `'auto'` starts some, measures
+   * for about a fifth of a second whether they pay, and keeps those that do. If there is only one although you asked for
+   * more, `description` says why; a page must be cross-origin isolated. Results don't depend on the number of threads.
    */
   readonly threads?: 'auto' | number
+  /** Kernels with fewer multiplications than this stay on one thread, because waking the others takes longer; 2²⁴ by default. */
+  readonly shareAbove?: number
   /**
-   * Makes a thread from the file `@backprop/backend-wasm/worker`, as a page's bundler wants it written. Needed only where
-   * a content security policy forbids `blob:` workers.
+   * Makes a worker from the file `@backprop/backend-wasm/worker`, in the way that your page's bundler expects. Needed only
+   * if a content security policy forbids `blob:` workers.
    */
   readonly worker?: () => WebWorker
 }
 
-/** A backend that never waits. */
+/** A backend that can read without waiting. */
 export interface WasmBackend extends Backend {
   readonly dtype: 'float32'
   readSync(slot: Slot): FloatArray
   readonly fused: FusedKernels
-  /** In a sentence: which kernels run, and on how many threads. */
+  /** One sentence: which kernels run, and on how many threads. */
   readonly description: string
   /** How many threads compute. */
   readonly threads: number
-  /** Ends the other threads; this one goes on alone. Without it they end with the process or the page. */
+  /** Stops the worker threads; this thread goes on alone. Otherwise they stop with the process or the page. */
   close(): void
   stats(): HeapStats
 }
 
-/** SIMD kernels in WebAssembly. All numbers live in one linear memory and are copied only by `write` and `read`. */
+/** A product of 256³, which gains half of what a product of 1024³ does; the largest of the labs' perceptron has 3/4 of it. */
+const SHARE_ABOVE = 2 ** 24
+
+/**
+ * SIMD kernels in WebAssembly. All numbers live in one linear memory and are copied only by `write` and `read`. Throws if
+ * `threads` is neither a positive integer nor 'auto', or if the engine has no SIMD.
+ */
 export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
-  const { winograd = true, threads = 1 } = options
+  const { winograd = true, threads = 1, shareAbove = SHARE_ABOVE } = options
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads > 0)) throw wrongThreads(threads)
-  const { device, relaxed, whyOne, close } = await start({ ...options, threads })
-  const { heap, crew } = device
+  const { device, relaxed, whyOne } = await start({ ...options, threads, shareAbove })
+  const { heap, pool } = device
   const { linear, matmul } = matrices(device)
   const readSync = (slot: Slot): Float32Array => {
     const { pointer, length } = blockOf(slot)
@@ -60,20 +68,20 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
   return {
     name: 'wasm',
     get description() {
-      const count = crew.size > 1 ? `${crew.size} threads` : 'one thread'
+      const count = pool.size > 1 ? `${pool.size} threads` : 'one thread'
       return `WebAssembly, ${relaxed ? 'relaxed' : 'plain'} SIMD, ${count}${whyOne === null ? '' : ` (${whyOne})`}`
     },
     get threads() {
-      return crew.size
+      return pool.size
     },
-    close,
+    close: () => pool.stop(),
     dtype: 'float32',
     write(values) {
       const block = heap.allocate(values.length)
       heap.f32().set(values, block.pointer >> 2)
       return slotOf(block)
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as on a device that waits
+    // eslint-disable-next-line @typescript-eslint/require-await -- errors reject the promise, as on a device that waits
     read: async slot => readSync(slot),
     readSync,
     free: slot => heap.free(blockOf(slot)),
@@ -87,7 +95,5 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
 }
 
 function wrongThreads(threads: number): Error {
-  return new Error(
-    `wasm: threads is ${threads}.\n  Hint: give a whole number from 1 on, or 'auto' to have it measured.`,
-  )
+  return new Error(`wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' to measure how many pay.`)
 }

@@ -3,4 +3,7 @@ import { wasm } from '../src/index.ts'
 
 backendContract({ name: 'wasm with relaxed SIMD', make: () => wasm({ relaxed: true }) })
 backendContract({ name: 'wasm with plain SIMD', make: () => wasm({ relaxed: false }) })
-backendContract({ name: 'wasm with two threads', make: () => wasm({ threads: 2 }) })
+backendContract({
+  name: 'wasm with two threads that share everything',
+  make: () => wasm({ threads: 2, shareAbove: 0 }),
+})

@@ -57,7 +57,7 @@ test.each([true, false])('3 × 3 convolutions with many channels (relaxed SIMD: 
 
 // Winograd's way, whose sums are cut into blocks of their own; more of them than are folded at a time.
 test.each([1, 3])('the gradient of kernels that see a hundred thousand places, on %s threads', async threads => {
-  const on = await wasm({ threads })
+  const on = await wasm({ threads, shareAbove: 0 })
   const filled = (shape: number[], value: number) => {
     const size = shape.reduce((a, b) => a * b, 1)
     return tensor(new Float32Array(size).fill(value), { on, shape, requiresGrad: true })

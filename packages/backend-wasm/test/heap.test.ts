@@ -63,7 +63,7 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
     const slot = on.write(new Float32Array(200_000))
     expect(() => on.write(new Float32Array(200_000))).toThrowErrorMatchingInlineSnapshot(`
       [Error: wasm: there is no room for 200000 more numbers: 1 MB of 1 MB are in use.
-        Hint: evaluate inside noGrad, in batches; call release() on what a long loop makes, and await something now and then, for only then the garbage collector can give dropped tensors back.]
+        Hint: evaluate inside noGrad, in batches; call release() on what a long loop makes, and await something from time to time, because only then can the garbage collector free dropped tensors.]
     `)
     on.free(slot)
     // Too small for a class of its own by now, so it borrows what was freed.

@@ -30,8 +30,8 @@ function sameBits(backends: readonly WasmBackend[], compute: (on: WasmBackend) =
 const counts = [2, 3]
 
 /** One backend with one thread, and others with more. */
-async function crews(relaxed: boolean): Promise<WasmBackend[]> {
-  const backends = await Promise.all([1, ...counts].map(threads => wasm({ relaxed, threads })))
+async function onThreads(relaxed: boolean): Promise<WasmBackend[]> {
+  const backends = await Promise.all([1, ...counts].map(threads => wasm({ relaxed, threads, shareAbove: 0 })))
   expect(backends.map(on => on.threads)).toEqual([1, ...counts])
   return backends
 }
@@ -39,7 +39,7 @@ async function crews(relaxed: boolean): Promise<WasmBackend[]> {
 test.each([true, false])(
   'products are the same to the last bit on any number of threads (relaxed: %s)',
   async relaxed => {
-    const backends = await crews(relaxed)
+    const backends = await onThreads(relaxed)
     const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 90, max: 400 }))
     const flag = fc.boolean()
     fc.assert(
@@ -54,7 +54,7 @@ test.each([true, false])(
 )
 
 test.each([true, false])('convolutions are the same to the last bit (relaxed: %s)', async relaxed => {
-  const backends = await crews(relaxed)
+  const backends = await onThreads(relaxed)
   const shape = fc.record({
     N: fc.constantFrom(1, 2, 7, 33),
     C: fc.constantFrom(1, 3, 16, 19),
@@ -84,8 +84,8 @@ test.each([true, false])('convolutions are the same to the last bit (relaxed: %s
   backends.forEach(on => on.close())
 })
 
-test('more calls than the board has room for', async () => {
-  const backends = await crews(true)
+test('more calls than the queue has room for', async () => {
+  const backends = await onThreads(true)
   const settings = { stride: 1, padding: 1 }
   sameBits(backends, on =>
     on.fused.conv2d(view(on, [1500, 1, 8, 8], 1), view(on, [8, 1, 3, 3], 2), view(on, [8], 3), settings),
@@ -117,7 +117,7 @@ test('"auto" measures, and says what came of it', async () => {
 
 test.each([0, -1, 1.5, NaN])('%s threads are refused', async threads => {
   await expect(wasm({ threads })).rejects.toThrow(
-    `wasm: threads is ${threads}.\n  Hint: give a whole number from 1 on, or 'auto' to have it measured.`,
+    `wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' to measure how many pay.`,
   )
 })
 

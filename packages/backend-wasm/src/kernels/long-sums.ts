@@ -1,11 +1,11 @@
 import type { Device } from '../device.ts'
-import type { Pointer } from '../exports.ts'
+import type { Pointer } from '../module.ts'
 
-// Sums over many places keep their digits by being cut: a block is summed in float32 from zero, a group of blocks is
-// added up in float32, and the groups in float64; see assembly/conv-weights.ts.
+// Sums over many positions keep their digits by being cut: a block is summed in float32 from zero, a group of blocks is
+// added up in float32, and the groups in float64; see assembly/conv-gradient.ts.
 
-/** After so many vectors of four the sums go into the totals, and at least so many are counted for each step. */
-export const FOLD = { vectors: 8192, block: 128 }
+/** The sums go into the totals after this many vectors of four; each step counts as at least the minimum. */
+export const FOLD_AFTER = { vectors: 8192, minimum: 128 }
 
 /** Lends n sums of four numbers each, and n totals of float64, all of them zero. */
 export function sumsAndTotals(

@@ -1,14 +1,8 @@
 import { sizeOf } from '@backprop/core'
 import type { Backend, FusedKernels } from '@backprop/core'
 import type { Device } from '../device.ts'
-import type { Pointer } from '../exports.ts'
-import { chunks } from '../threads/crew.ts'
-import { sharedProduct } from './shared-product.ts'
-import type { Matrix } from './shared-product.ts'
-
-/** How the sums start; the same numbers as in assembly/tile.ts. */
-const ZERO = 0
-const COLUMN_BIAS = 2
+import type { Blocks, Pointer } from '../module.ts'
+import { chunks, roundUp, split } from '../ranges.ts'
 
 /** Up to this many numbers of b, packing takes longer than it saves. */
 const SMALL_B = 1024
@@ -16,58 +10,102 @@ const SMALL_B = 1024
 const FEW_ROWS = 12
 
 /** Longer sums are cut into parts, which are added up in float64. */
-const LONG = 16384
-/** About so many numbers of such parts are kept at a time. */
-const ROOM = 1 << 20
+const MAX_SUM_LENGTH = 16384
+/** About how many numbers of such parts are kept at a time. */
+const PARTS_ROOM = 1 << 20
+
+/** Each job packs the whole other operand, so its own share must be this wide to make up for it. */
+const MIN_JOB_WIDTH = 128
+
+type Product = Blocks['packedGemm']
+
+/** A matrix: its address, and how many bytes to the next row and the next column. */
+interface Matrix {
+  readonly at: Pointer
+  readonly row: number
+  readonly column: number
+}
+
+/** c [M, N] = a [M, K] b [K, N], plus bias [N] if `init` says so. */
+interface MatrixProduct {
+  readonly M: number
+  readonly N: number
+  readonly K: number
+  readonly a: Matrix
+  readonly b: Matrix
+  readonly c: Pointer
+  readonly init: number
+  readonly bias: Pointer
+}
 
 export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'> {
-  const { kernels, crew, make, scratch, address } = device
+  const { kernels, codes, pool, call, make, scratch, address } = device
 
-  /** c = a b, plus bias. */
-  function multiply(
-    M: number,
-    N: number,
-    K: number,
-    a: Matrix,
-    b: Matrix,
-    c: Pointer,
-    init: number,
-    bias: Pointer,
-  ): void {
-    if (K <= LONG) return product(M, N, K, a, b, c, init, bias)
+  function multiply(whole: MatrixProduct): void {
+    const { M, N, K, a, b, c, init } = whole
+    if (K <= MAX_SUM_LENGTH) return multiplyShort(whole)
     const size = M * N
-    const atOnce = Math.max(2, Math.floor(ROOM / size))
+    const atOnce = Math.max(2, Math.floor(PARTS_ROOM / size))
     scratch(atOnce * size, parts => {
       let filled = 0
-      for (const { from, count } of chunks({ from: 0, count: K }, LONG)) {
-        const left = { ...a, at: a.at + from * a.column }
-        const right = { ...b, at: b.at + from * b.row }
-        product(M, N, count, left, right, parts + filled++ * size * 4, from === 0 ? init : ZERO, bias)
+      for (const { from, count } of chunks({ from: 0, count: K }, MAX_SUM_LENGTH)) {
+        multiplyShort({
+          ...whole,
+          K: count,
+          a: { ...a, at: a.at + from * a.column },
+          b: { ...b, at: b.at + from * b.row },
+          c: parts + filled++ * size * 4,
+          init: from === 0 ? init : codes.Start.zero,
+        })
         if (filled < atOnce && from + count < K) continue
         kernels.sum(parts, c, 1, filled, size)
-        // What was added up so far is the first part of the next sum.
+        // The sum so far is the first part of the next sum.
         kernels.spreadRows(c, parts, 1, size * 4, 0)
         filled = 1
       }
     })
   }
 
-  function product(
-    M: number,
-    N: number,
-    K: number,
-    a: Matrix,
-    b: Matrix,
-    c: Pointer,
-    init: number,
-    bias: Pointer,
-  ): void {
-    const direct = K === 0 || (b.column === 4 && (M <= FEW_ROWS || K * N <= SMALL_B))
-    if (crew.lists(M * N * K) > 1) return sharedProduct(device, direct, { M, N, K, a, b, c, init, bias })
-    if (direct) return kernels.directGemm(M, N, K, a.at, a.row, a.column, b.at, b.row, c, N * 4, init, bias)
-    scratch(kernels.packedGemmScratch(M, N, K) / 4, at =>
-      kernels.packedGemm(M, N, K, a.at, a.row, a.column, b.at, b.row, b.column, c, N * 4, init, bias, at),
+  function multiplyShort({ M, N, K, a, b, c, init, bias }: MatrixProduct): void {
+    const isDirect = K === 0 || (b.column === 4 && (M <= FEW_ROWS || K * N <= SMALL_B))
+    const kernel = isDirect ? 'directGemm' : 'packedGemm'
+    const [aRow, aStep, bStep, bColumn, cRow] = [a.row, a.column, b.row, b.column, N * 4]
+    const whole = { M, N, K, a: a.at, aRow, aStep, b: b.at, bStep, bColumn, c, cRow, init, bias, scratch: 0 }
+    const products = share(whole, isDirect)
+    if (isDirect) return run(kernel, products)
+    const room = roundUp(Math.max(...products.map(one => kernels.packedGemmScratch(one.M, one.N, K))), 64)
+    scratch((room * products.length) / 4, at =>
+      run(
+        kernel,
+        products.map((one, i) => ({ ...one, scratch: at + i * room })),
+      ),
     )
+  }
+
+  /**
+   * Each job takes some of the columns, or of the rows if there are more of those. Every sum runs over k in the same order
+   * on any number of threads, so the results are the same to the last bit.
+   */
+  function share(whole: Product, isDirect: boolean): Product[] {
+    const { M, N, K, a, aRow, b, bColumn, c, cRow, bias } = whole
+    const jobs = pool.jobs(M * N * K)
+    if (jobs === 1) return [whole]
+    const wide = (n: number) => Math.max(pool.size, Math.min(jobs, Math.floor(n / MIN_JOB_WIDTH)))
+    if (!isDirect && M > N)
+      return split(M, wide(M), 12).map(({ from, count }) => ({
+        ...whole,
+        M: count,
+        a: a + from * aRow,
+        c: c + from * cRow,
+      }))
+    return split(N, wide(N), 16).map(({ from, count }) => {
+      return { ...whole, N: count, b: b + from * bColumn, c: c + from * 4, bias: bias + from * 4 }
+    })
+  }
+
+  function run(kernel: 'directGemm' | 'packedGemm', products: readonly Product[]): void {
+    if (products.length === 1) call(kernel, products[0])
+    else pool.run(products.map(product => [[kernel, product]]))
   }
 
   return {
@@ -77,30 +115,29 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
       const N = b.shape[rank - 1]
       const batches = a.shape.slice(0, -2)
       const [aRow, aColumn] = [a.strides[rank - 2] * 4, a.strides[rank - 1] * 4]
-      // With one column its stride says nothing, and it is as good as contiguous.
+      // With one column its stride says nothing, so it counts as contiguous.
       const [bRow, bColumn] = [b.strides[rank - 2] * 4, N === 1 ? 4 : b.strides[rank - 1] * 4]
       const [firstA, firstB] = [address(a), address(b)]
       return make(sizeOf(batches) * M * N, y => {
         eachBatch(batches, a.strides, b.strides, (offsetA, offsetB, index) => {
           const left = { at: firstA + offsetA * 4, row: aRow, column: aColumn }
           const right = { at: firstB + offsetB * 4, row: bRow, column: bColumn }
-          multiply(M, N, K, left, right, y + index * M * N * 4, ZERO, 0)
+          multiply({ M, N, K, a: left, b: right, c: y + index * M * N * 4, init: codes.Start.zero, bias: 0 })
         })
       })
     },
     linear(x, w, bias) {
       const [N, K] = x.shape
       const M = w.shape[1]
-      const [left, right] = [
-        { at: address(x), row: K * 4, column: 4 },
-        { at: address(w), row: M * 4, column: 4 },
-      ]
-      return make(N * M, y => multiply(N, M, K, left, right, y, COLUMN_BIAS, address(bias)))
+      const a = { at: address(x), row: K * 4, column: 4 }
+      const b = { at: address(w), row: M * 4, column: 4 }
+      const init = codes.Start.columnBias
+      return make(N * M, c => multiply({ M: N, N: M, K, a, b, c, init, bias: address(bias) }))
     },
   }
 }
 
-/** Calls `visit` with the offsets of both operands for each place of the batch axes, in row-major order. */
+/** Calls `visit` with the offsets of both operands for each index of the batch axes, in row-major order. */
 function eachBatch(
   batches: readonly number[],
   a: readonly number[],

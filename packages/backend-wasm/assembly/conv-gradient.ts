@@ -1,11 +1,12 @@
+import { GradientPacking, SumFolding, WeightGradient } from './blocks'
 import { madd } from './simd'
 import { MAX_ROWS, tileRows } from './tile'
 
-// The gradient for the weights: dw[o, k] = Σ dy[o, p] x[place p + table[k]] over all places p of all images. Both lie
-// contiguous along a row of places, so a tile of 6 × 2 sums takes 8 loads for 12 multiply-adds. Each sum is a vector of
-// four partial sums. A block of places is summed from zero and then added to `sums` [O, K, 4], and now and then these go
-// into `totals` [O, K] of float64: so a sum over a million places keeps its digits. dy is packed before, so that one
-// pointer walks through all its rows: six pointers more do not fit into the registers.
+// The gradient of the weights: dw[o, k] = Σ dy[o, p] x[p + offsets[k]] over all positions p of all images. Both are
+// contiguous along a row of positions, so a tile of 6 × 2 sums takes 8 loads for 12 multiply-adds. Each sum is a vector of
+// four partial sums. A block of positions is summed from zero and then added to `sums` [O, K, 4], and from time to time
+// these go into `totals` [O, K] of float64, so that a sum over a million positions keeps its digits. dy is packed first,
+// so that one pointer walks through all its rows: six more pointers do not fit into the registers.
 
 // @ts-ignore: decorator
 @inline
@@ -13,15 +14,15 @@ function addTo(sums: usize, s: v128): void {
   v128.store(sums, f32x4.add(v128.load(sums), s))
 }
 
-/** `places`: for each vector of dy, how far into the image x its numbers lie, in bytes. */
+/** `positions`: for each vector of dy, how far into the image x its numbers lie, in bytes. */
 // @ts-ignore: decorator
 @inline
 function tile(
-  ROWS: i32, COLUMNS: i32, dy: usize, x: usize, places: usize, vectors: i32, table: usize, sums: usize,
+  ROWS: i32, COLUMNS: i32, dy: usize, x: usize, positions: usize, vectors: i32, offsets: usize, sums: usize,
   sumRow: usize,
 ): void {
-  const x0 = x + load<u32>(table)
-  const x1 = COLUMNS > 1 ? x + load<u32>(table, 4) : x0
+  const x0 = x + load<u32>(offsets)
+  const x1 = COLUMNS > 1 ? x + load<u32>(offsets, 4) : x0
   const t1 = sums + sumRow
   const t2 = t1 + sumRow
   const t3 = t2 + sumRow
@@ -41,9 +42,9 @@ function tile(
   let s50 = zero
   let s51 = zero
   for (let i = 0; i < vectors; i++) {
-    const place = <usize>load<u32>(places)
-    const p = v128.load(x0 + place)
-    const q = COLUMNS > 1 ? v128.load(x1 + place) : p
+    const position = <usize>load<u32>(positions)
+    const p = v128.load(x0 + position)
+    const q = COLUMNS > 1 ? v128.load(x1 + position) : p
     let g = v128.load(dy)
     s00 = madd(g, p, s00)
     if (COLUMNS > 1) s01 = madd(g, q, s01)
@@ -72,7 +73,7 @@ function tile(
       s50 = madd(g, p, s50)
       if (COLUMNS > 1) s51 = madd(g, q, s51)
     }
-    places += 4
+    positions += 4
     dy += 16 * ROWS
   }
   addTo(sums, s00)
@@ -92,49 +93,56 @@ function tile(
 // @ts-ignore: decorator
 @inline
 function tileOfRows(
-  COLUMNS: i32, rows: i32, dy: usize, x: usize, places: usize, vectors: i32, table: usize, sums: usize, sumRow: usize,
+  COLUMNS: i32, rows: i32, dy: usize, x: usize, positions: usize, vectors: i32, offsets: usize, sums: usize, sumRow: usize,
 ): void {
   if (rows == 6) {
-    if (MAX_ROWS == 6) tile(6, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
+    if (MAX_ROWS == 6) tile(6, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
   } else if (rows == 5) {
-    if (MAX_ROWS == 6) tile(5, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
-  } else if (rows == 4) tile(4, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
-  else if (rows == 3) tile(3, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
-  else if (rows == 2) tile(2, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
-  else tile(1, COLUMNS, dy, x, places, vectors, table, sums, sumRow)
+    if (MAX_ROWS == 6) tile(5, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
+  } else if (rows == 4) tile(4, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
+  else if (rows == 3) tile(3, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
+  else if (rows == 2) tile(2, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
+  else tile(1, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
 }
 
 // Not inlined: inside the loops below, the compiler would not find registers for the twelve sums.
 function pairTile(
-  rows: i32, dy: usize, x: usize, places: usize, vectors: i32, table: usize, sums: usize, sumRow: usize,
+  rows: i32, dy: usize, x: usize, positions: usize, vectors: i32, offsets: usize, sums: usize, sumRow: usize,
 ): void {
-  tileOfRows(2, rows, dy, x, places, vectors, table, sums, sumRow)
+  tileOfRows(2, rows, dy, x, positions, vectors, offsets, sums, sumRow)
 }
 
 function singleTile(
-  rows: i32, dy: usize, x: usize, places: usize, vectors: i32, table: usize, sums: usize, sumRow: usize,
+  rows: i32, dy: usize, x: usize, positions: usize, vectors: i32, offsets: usize, sums: usize, sumRow: usize,
 ): void {
-  tileOfRows(1, rows, dy, x, places, vectors, table, sums, sumRow)
+  tileOfRows(1, rows, dy, x, positions, vectors, offsets, sums, sumRow)
 }
 
-/** So many vectors of six rows of dy (12 KB) stay in the first cache while all of k passes by. */
+/** 128 vectors of six rows of dy (12 KB) stay in the L1 cache while k runs. */
 const BLOCK: i32 = 128
 
-/** Adds the vectors `first` to `end` − 1 of those of x laid out and dy packed by `packPlaces`, which has `vectors`. */
-export function addKernelGradient(
-  x: usize, places: usize, first: i32, end: i32, vectors: i32, table: usize, K: i32, dy: usize, O: i32, sums: usize,
-): void {
+export function addWeightGradient(p: WeightGradient): void {
+  const x = p.x
+  const positions = p.positions
+  const first = p.first
+  const end = p.end
+  const vectors = p.vectors
+  const offsets = p.offsets
+  const K = p.K
+  let dy = p.dy
+  let O = p.O
+  let sums = p.sums
   const sumRow = (<usize>K) << 4
   while (O > 0) {
     const rows = tileRows(O)
     for (let v = first; v < end; v += BLOCK) {
       const count = min(BLOCK, end - v)
       const from = dy + ((<usize>(v * rows)) << 4)
-      const placesHere = places + ((<usize>v) << 2)
+      const positionsHere = positions + ((<usize>v) << 2)
       for (let k = 0; k < K; k += 2) {
         const byte = (<usize>k) << 2
-        if (k + 1 < K) pairTile(rows, from, x, placesHere, count, table + byte, sums + 4 * byte, sumRow)
-        else singleTile(rows, from, x, placesHere, count, table + byte, sums + 4 * byte, sumRow)
+        if (k + 1 < K) pairTile(rows, from, x, positionsHere, count, offsets + byte, sums + 4 * byte, sumRow)
+        else singleTile(rows, from, x, positionsHere, count, offsets + byte, sums + 4 * byte, sumRow)
       }
     }
     dy += (<usize>(vectors * rows)) << 4
@@ -144,7 +152,12 @@ export function addKernelGradient(
 }
 
 /** dy [O, oH, oW] → bands of rows, each [vectors, rows, 4]; zeros fill rows of oW numbers up to whole vectors. */
-export function packPlaces(dy: usize, O: i32, oH: i32, oW: i32, y: usize): void {
+export function packGradient(p: GradientPacking): void {
+  let dy = p.dy
+  let O = p.O
+  const oH = p.oH
+  const oW = p.oW
+  let y = p.y
   const vectors = oH * ((oW + 3) >> 2)
   while (O > 0) {
     const rows = tileRows(O)
@@ -172,7 +185,10 @@ function firstOf(v: v128, count: i32): v128 {
 }
 
 /** totals[i] += the four numbers of the i-th vector of sums, which becomes zero. */
-export function foldSums(sums: usize, totals: usize, n: i32): void {
+export function foldSums(p: SumFolding): void {
+  let sums = p.sums
+  let totals = p.totals
+  const n = p.n
   const zero = f32x4.splat(0)
   for (let i = 0; i < n; i++) {
     const v = v128.load(sums)

@@ -1,8 +1,15 @@
-// Pooling over windows of kernel × kernel numbers, `stride` apart. x [planes, H, W], y [planes, oH, oW].
+import { Pooling, PoolingGradient } from './blocks'
 
-export function maxPool(
-  x: usize, y: usize, planes: i32, H: i32, W: i32, oH: i32, oW: i32, kernel: i32, stride: i32,
-): void {
+export function maxPool(p: Pooling): void {
+  let x = p.x
+  let y = p.y
+  const planes = p.planes
+  const H = p.H
+  const W = p.W
+  const oH = p.oH
+  const oW = p.oW
+  const kernel = p.kernel
+  const stride = p.stride
   const row = (<usize>W) << 2
   const pairs = kernel == 2 && stride == 2
   for (let plane = 0; plane < planes; plane++) {
@@ -52,9 +59,17 @@ function firstMax(x: usize, row: usize, kernel: i32): usize {
 }
 
 /** dx: each window passes dy on to its first largest number; where windows overlap, that adds up. */
-export function maxPoolGradient(
-  x: usize, dy: usize, dx: usize, planes: i32, H: i32, W: i32, oH: i32, oW: i32, kernel: i32, stride: i32,
-): void {
+export function maxPoolGradient(p: PoolingGradient): void {
+  let x = p.x
+  let dy = p.dy
+  let dx = p.dx
+  const planes = p.planes
+  const H = p.H
+  const W = p.W
+  const oH = p.oH
+  const oW = p.oW
+  const kernel = p.kernel
+  const stride = p.stride
   const row = (<usize>W) << 2
   const pairs = kernel == 2 && stride == 2
   const covered = pairs && oH * 2 == H && oW * 2 == W && (oW & 3) == 0
@@ -117,11 +132,18 @@ function wins(x: v128, best: v128, isNaN: v128): v128 {
   return v128.or(f32x4.eq(x, best), v128.and(f32x4.ne(x, x), isNaN))
 }
 
-export function avgPool(
-  x: usize, y: usize, planes: i32, H: i32, W: i32, oH: i32, oW: i32, kernel: i32, stride: i32,
-): void {
+export function avgPool(p: Pooling): void {
+  let x = p.x
+  let y = p.y
+  const planes = p.planes
+  const H = p.H
+  const W = p.W
+  const oH = p.oH
+  const oW = p.oW
+  const kernel = p.kernel
+  const stride = p.stride
   const row = (<usize>W) << 2
-  const part = <f64>1 / <f64>(kernel * kernel)
+  const share = <f64>1 / <f64>(kernel * kernel)
   for (let plane = 0; plane < planes; plane++) {
     for (let oy = 0; oy < oH; oy++) {
       for (let ox = 0; ox < oW; ox++) {
@@ -130,7 +152,7 @@ export function avgPool(
         for (let i = 0; i < kernel; i++) {
           for (let j = 0; j < kernel; j++) total += load<f32>(window + row * i + ((<usize>j) << 2))
         }
-        store<f32>(y, <f32>(total * part))
+        store<f32>(y, <f32>(total * share))
         y += 4
       }
     }
@@ -139,9 +161,16 @@ export function avgPool(
 }
 
 /** dx: each window spreads dy / kernel² evenly. */
-export function avgPoolGradient(
-  dy: usize, dx: usize, planes: i32, H: i32, W: i32, oH: i32, oW: i32, kernel: i32, stride: i32,
-): void {
+export function avgPoolGradient(p: PoolingGradient): void {
+  let dy = p.dy
+  let dx = p.dx
+  const planes = p.planes
+  const H = p.H
+  const W = p.W
+  const oH = p.oH
+  const oW = p.oW
+  const kernel = p.kernel
+  const stride = p.stride
   const row = (<usize>W) << 2
   const part = <f32>1 / <f32>(kernel * kernel)
   memory.fill(dx, 0, row * H * planes)

@@ -1,22 +1,23 @@
-import type { Pointer } from '../exports.ts'
-import type { Memory } from '../module.ts'
+import type { Memory, Pointer } from '../module.ts'
 
-// Starting a thread, in Node or in a page: nothing is imported, so that one bundle runs in both.
+// Starts a worker thread, in Node or in a page. Nothing is imported, so that one bundle runs in both.
 
-/** What a thread is told first: which kernels, which memory, and its places there. */
-export interface Welcome {
+/** The first message to a worker: the kernels, the memory, and its addresses there. */
+export interface WorkerSetup {
   readonly module: object
   readonly memory: Memory
-  readonly boardAt: Pointer
-  readonly tileAt: Pointer
+  /** The kernels that take a block, by number. */
+  readonly kernels: readonly string[]
+  readonly queueAt: Pointer
+  readonly scratchAt: Pointer
 }
 
-/** A thread that waits for work. */
-export interface Helper {
-  end(): void
+/** A worker thread that waits for jobs. */
+export interface PoolWorker {
+  stop(): void
 }
 
-/** A `Worker` as browsers have it, as much of it as we use. */
+/** The part of a browser's `Worker` that we use. */
 export interface WebWorker {
   onmessage: unknown
   onerror: unknown
@@ -58,8 +59,8 @@ const scope = globalThis as unknown as Scope
 const threads = () => scope.process?.getBuiltinModule?.('node:worker_threads') as Threads | undefined
 const system = () => scope.process?.getBuiltinModule?.('node:os') as System | undefined
 
-/** Why there can be no helpers here; `null` where there can. */
-export function whyAlone(): string | null {
+/** Why there can be no workers here; `null` if there can. */
+export function whyNoWorkers(): string | null {
   if (scope.crossOriginIsolated === false) return 'this page is not cross-origin isolated'
   if (scope.SharedArrayBuffer === undefined) return 'there is no shared memory here'
   if (scope.process?.permission?.has('worker') === false) return 'this process may not start workers'
@@ -72,57 +73,57 @@ export function cores(): number {
   return system()?.availableParallelism() ?? scope.navigator?.hardwareConcurrency ?? 1
 }
 
-/** How long, in milliseconds, a thread may take to start: it needs 30, and on a busy machine many times that. */
-const START_LIMIT = 10_000
+/** A worker starts in 30 ms, and on a busy machine in many times that. */
+const START_LIMIT_MILLISECONDS = 10_000
 
 /**
- * Starts a thread, and waits until it is ready; fails where it does not get there.
- * `program` is its text; `make` makes a worker of the same program in another way, for a page that may not run texts.
+ * Starts a worker and waits until it is ready; throws if that fails. `program` is its text; `make` makes a worker of the
+ * same program in another way, for a page that may not run texts.
  */
-export async function startHelper(program: string, welcome: Welcome, make?: () => WebWorker): Promise<Helper> {
+export async function startWorker(program: string, setup: WorkerSetup, make?: () => WebWorker): Promise<PoolWorker> {
   const node = make ? undefined : threads()
-  const worker = node ? inNode(node, program, welcome) : inPage(make ?? (() => ofText(program)), welcome)
+  const worker = node ? inNode(node, program, setup) : inPage(make ?? (() => ofText(program)), setup)
   let timer: unknown
   const late = new Promise<never>((_, reject) => {
-    timer = scope.setTimeout(() => reject(new Error('it takes too long')), START_LIMIT)
+    timer = scope.setTimeout(() => reject(new Error('it takes too long')), START_LIMIT_MILLISECONDS)
   })
   try {
     await Promise.race([worker.ready, late])
   } catch (error) {
-    worker.end()
+    worker.stop()
     throw error
   } finally {
     scope.clearTimeout(timer)
   }
-  worker.rest()
+  worker.unref()
   return worker
 }
 
-interface Worker extends Helper {
+interface StartingWorker extends PoolWorker {
   readonly ready: Promise<unknown>
-  /** From now on the process may end although the thread does not. */
-  rest(): void
+  /** From now on the worker doesn't keep the process alive. */
+  unref(): void
 }
 
-function inNode({ Worker }: Threads, program: string, welcome: Welcome): Worker {
+function inNode({ Worker }: Threads, program: string, setup: WorkerSetup): StartingWorker {
   const worker = new Worker(program, { eval: true, execArgv: [] })
   const ready = new Promise((resolve, reject) => {
     worker.on('message', resolve)
     worker.on('error', reject)
     worker.on('exit', () => reject(new Error('it ended')))
-    worker.postMessage(welcome)
+    worker.postMessage(setup)
   })
-  return { ready, rest: () => worker.unref(), end: () => void worker.terminate() }
+  return { ready, unref: () => worker.unref(), stop: () => void worker.terminate() }
 }
 
-function inPage(make: () => WebWorker, welcome: Welcome): Worker {
+function inPage(make: () => WebWorker, setup: WorkerSetup): StartingWorker {
   const worker = make()
   const ready = new Promise((resolve, reject) => {
     worker.onmessage = resolve
     worker.onerror = () => reject(new Error('it does not load'))
-    worker.postMessage(welcome)
+    worker.postMessage(setup)
   })
-  return { ready, rest: () => undefined, end: () => worker.terminate() }
+  return { ready, unref: () => undefined, stop: () => worker.terminate() }
 }
 
 function ofText(program: string): WebWorker {

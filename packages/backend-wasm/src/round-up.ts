@@ -1,1 +1,0 @@
-export const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to
