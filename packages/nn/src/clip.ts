@@ -4,18 +4,19 @@ import { listOf } from './optimizer.ts'
 import type { Parameters } from './optimizer.ts'
 
 /**
- * Shortens all gradients by one factor so that, taken as one long vector, they are at most `limit` long (Pascanu et al.
- * 2013): the direction stays. Returns how long it was, as a tensor of shape [], so that nothing has to wait for it.
- * Call it between `backward` and `step`. A gradient that is NaN stays NaN, and makes the others NaN too. No square
- * overflows or vanishes: numbers are taken as shares of the largest one before they are squared.
+ * Scales all gradients by one factor so that their norm, taken as one long vector, is at most `limit`; the direction
+ * stays (Pascanu et al. 2013). Returns the norm before, as a tensor of shape [], so that nothing has to wait for it.
+ * Call it between `backward` and `step`. A NaN makes all gradients NaN. No square overflows or vanishes: numbers are
+ * divided by the largest one before they are squared. Throws if no parameter has a gradient, or `RangeError` unless the
+ * limit is positive.
  */
 export function clipGradients(parameters: Parameters, limit: number): Tensor {
-  if (!(limit > 0)) throw new RangeError(explain('clipGradients', `the limit is ${limit}, but more than 0 is wanted`))
+  if (!(limit > 0)) throw new RangeError(explain('clipGradients', `the limit is ${limit}, expected a number above 0`))
   const leaves = listOf(parameters)
     .map(({ value }) => value)
     .filter(value => value.grad !== null)
   if (leaves.length === 0) {
-    const fact = 'no parameter has a gradient, but at least 1 is wanted'
+    const fact = 'no parameter has a gradient, expected at least 1'
     throw new Error(explain('clipGradients', fact, 'call it after backward(loss), and before step()'))
   }
   const gradients = leaves.flatMap(({ grad }) => grad ?? [])
@@ -34,7 +35,7 @@ export function clipGradients(parameters: Parameters, limit: number): Tensor {
   return norm
 }
 
-/** The largest magnitude, but nothing that could not divide: neither 0 nor infinity. */
+/** The largest magnitude, kept away from 0 and infinity so that it can divide. */
 function unitOf(gradients: readonly Tensor[]): Tensor {
   const filled = gradients.filter(g => sizeOf(g.shape) > 0)
   const largest = filled.map(g => max(abs(g))).reduce((a, b) => maximum(a, b))

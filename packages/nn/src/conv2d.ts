@@ -6,14 +6,14 @@ import type { Module } from './module.ts'
 import { Parameter } from './parameter.ts'
 
 export interface Conv2dOptions extends Init {
-  /** How far the kernel moves from one place to the next; 1 unless given. */
+  /** How far the kernel moves each time; 1 unless given. */
   readonly stride?: number
   /** How many zeros surround the image on each side; 0 unless given. */
   readonly padding?: number
   readonly weight?: Initialiser
 }
 
-/** Slides O learned kernels of size k × k over images. */
+/** Convolution: slides O learned kernels of k × k over images, and adds a bias each. */
 export class Conv2d implements Module {
   readonly weight: Parameter // [O, C, k, k]
   readonly bias: Parameter // [O]
@@ -33,7 +33,7 @@ export class Conv2d implements Module {
     this.padding = padding
   }
 
-  /** [N, C, H, W] → [N, O, oH, oW] where oH = ⌊(H + 2 padding − k) / stride⌋ + 1 */
+  /** [N, C, H, W] → [N, O, oH, oW] where oH = ⌊(H + 2 padding − k) / stride⌋ + 1. Throws `ShapeError`. */
   forward(x: Tensor): Tensor {
     const { stride, padding } = this
     return conv2d(x, this.weight.value, this.bias.value, { stride, padding })

@@ -1,14 +1,14 @@
 import { explain, shapeText, sizeOf, tensor } from '@backprop/core'
 import type { Backend, Shape, Tensor } from '@backprop/core'
 
-/** Some examples at once. Whoever made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
+/** Several examples. The code that made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
 export interface Batch<Y> {
   readonly x: Tensor // [n, ...]
-  /** What the loss wants: labels, or a tensor. */
+  /** What the loss compares the output with: labels, or a tensor. */
   readonly y: Y
 }
 
-/** Batches, or a function that makes new ones for each epoch: generators can be walked through only once. */
+/** Batches, or a function that makes new ones for each epoch, because a generator runs only once. */
 export type Batches<Y> = Sequence<Batch<Y>> | (() => Sequence<Batch<Y>>)
 export type Sequence<T> = Iterable<T> | AsyncIterable<T>
 
@@ -75,10 +75,10 @@ function pickLabels(labels: ArrayLike<number>, indices: ArrayLike<number>): Int3
   return picked
 }
 
-/** An Int32Array would make 0 of 0.9 and of NaN without a word. */
+/** An Int32Array would silently turn 0.9 and NaN into 0. */
 function notALabel(example: number, label: unknown): RangeError {
   const fact = `the label of example ${example} is ${String(label)}, but a label is a whole number, such as 3`
-  const hint = 'targets that are no classes go in as { values, shape }: y: { values, shape: [] }'
+  const hint = 'pass targets other than classes as { values, shape }: y: { values, shape: [] }'
   return new RangeError(explain('batchesOf', fact, hint))
 }
 
@@ -93,7 +93,7 @@ function checkIndices(indices: ArrayLike<number>, count: number): void {
   for (let row = 0; row < indices.length; row++) {
     const index = indices[row]
     if (Number.isInteger(index) && index >= 0 && index < count) continue
-    const fact = `index ${row} of a batch is ${index}, but with ${count} examples an integer from 0 to ${count - 1} is wanted`
+    const fact = `index ${row} of a batch is ${index}, but with ${count} examples it must be an integer from 0 to ${count - 1}`
     throw new RangeError(explain('batchesOf', fact))
   }
 }

@@ -5,10 +5,10 @@ import type { Metric } from './metrics.ts'
 import { evaluation } from './mode.ts'
 import type { Module } from './module.ts'
 
-/** One number for the outputs of a batch, the mean over its examples; training makes it small. */
+/** One number for the outputs of a batch, the mean over its examples; training makes it smaller. */
 export type Loss<Y> = (output: Tensor, y: Y) => Tensor
 
-/** The mean loss over all examples, and that of each metric. */
+/** The mean loss over all examples, and the mean of each metric. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>
 
 /** How to judge a model. */
@@ -18,7 +18,10 @@ export interface Judge<Y> {
   readonly metrics?: Readonly<Record<string, Metric<Y>>>
 }
 
-/** Judges a model on all batches. Nothing is learned, and memory holds one batch at a time. */
+/**
+ * The mean loss and metrics over all batches, in evaluation mode. Memory holds one batch at a time. Throws if there is
+ * no batch.
+ */
 export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metrics }: Judge<Y>): Promise<Scores> {
   const means = new Means()
   for await (const { x, y } of batchesIn('evaluate', data)) {
@@ -35,7 +38,8 @@ export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metri
 }
 
 /**
- * The class that the model finds likeliest for each example, in the order of the batches: logits [N, C] → N classes.
+ * The likeliest class of each example, in the order of the batches: logits [N, C] → N classes. Throws if there is no
+ * batch.
  */
 export async function predict(model: Module, data: Batches<unknown>): Promise<Int32Array> {
   const found: number[] = []
@@ -57,7 +61,7 @@ export async function judged<Y>(
   return scores
 }
 
-/** Means over examples of what is known for batches: the last batch may be shorter, and then counts for less. */
+/** Means over examples from the means of batches: a shorter last batch counts for less. */
 export class Means {
   readonly #sums = new Map<string, number>()
   #examples = 0
@@ -75,7 +79,7 @@ export class Means {
   }
 }
 
-/** The batches of one epoch; throws where there are none, which would look like training. */
+/** The batches of one epoch; throws if there are none, because that would pass for training. */
 export async function* batchesIn<Y>(where: string, data: Batches<Y>): AsyncGenerator<Batch<Y>, void, undefined> {
   let count = 0
   const sequence: Sequence<Batch<Y>> = typeof data === 'function' ? data() : data
@@ -84,6 +88,6 @@ export async function* batchesIn<Y>(where: string, data: Batches<Y>): AsyncGener
     yield batch
   }
   if (count > 0) return
-  const hint = 'a generator can be walked through only once: pass a function that makes a new one, () => batchesOf(…)'
-  throw new Error(explain(where, 'the data has 0 batches, but at least 1 is wanted', hint))
+  const hint = 'a generator runs only once: pass a function that makes a new one, () => batchesOf(…)'
+  throw new Error(explain(where, 'the data has 0 batches, expected at least 1', hint))
 }

@@ -12,11 +12,11 @@ import { parameters } from './parameter.ts'
 export interface FitOptions<Y> extends Judge<Y> {
   readonly optimizer: Pick<Optimizer, 'step'>
   readonly epochs: number
-  /** Draws what is random inside the model, such as the masks of dropout. The order of examples is up to the data. */
+  /** For what is random inside the model, such as the masks of dropout. The order of examples is up to the data. */
   readonly rng: Rng
-  /** Examples that the model does not learn from; it is judged on them after each epoch. */
+  /** Examples that the model does not learn from; it is evaluated on them after each epoch. */
   readonly validation?: Batches<Y>
-  /** The longest that all gradients together may be; see `clipGradients`. */
+  /** The largest norm of all gradients together; see `clipGradients`. */
   readonly clip?: number
   /** Called after each step and waited for. */
   readonly onStep?: (report: StepReport) => unknown
@@ -26,10 +26,10 @@ export interface FitOptions<Y> extends Judge<Y> {
   readonly signal?: { readonly aborted: boolean }
 }
 
-/** Where training is; epochs and steps count from 1. */
+/** How far training is; epochs and steps count from 1. */
 export interface StepReport {
   readonly epoch: number
-  /** Of this epoch. */
+  /** Within this epoch. */
   readonly step: number
   /** Of this step alone. */
   readonly loss: number
@@ -37,16 +37,16 @@ export interface StepReport {
   readonly examples: number
 }
 
-/** What one epoch showed. */
+/** The result of one epoch. */
 export interface EpochResult {
   readonly epoch: number
-  /** Each example judged in training mode, before the step that learned from it. */
+  /** Each example in training mode, before the step that learned from it. */
   readonly training: Scores
-  /** Judged after the epoch, in evaluation mode. */
+  /** After the epoch, in evaluation mode. */
   readonly validation?: Scores
 }
 
-/** What training showed. */
+/** The result of training. */
 export interface History {
   /** The epochs that were finished, in order. */
   readonly epochs: readonly EpochResult[]
@@ -101,7 +101,7 @@ async function runStep<Y>(model: Module, { x, y }: Batch<Y>, options: FitOptions
   const { loss, metrics, optimizer, rng, clip } = options
   const output = model.forward(x, training(rng))
   const cost = loss(output, y)
-  // The output belongs to the graph, and what a metric computes from it must not: it looks at a copy.
+  // Metrics get a copy of the output: what they compute must not join the graph.
   const copy = metrics && output.detach()
   const scores = { loss: await cost.item(), ...(copy && (await judged(copy, y, metrics))) }
   copy?.release()
@@ -114,7 +114,7 @@ async function runStep<Y>(model: Module, { x, y }: Batch<Y>, options: FitOptions
 
 function checkEpochs(epochs: number): void {
   if (Number.isInteger(epochs) && epochs >= 0) return
-  throw new RangeError(explain('fit', `epochs is ${epochs}, but a whole number, 0 or more, is wanted`))
+  throw new RangeError(explain('fit', `epochs is ${epochs}, expected a whole number of at least 0`))
 }
 
 // Every platform has it, but not the type libraries that this package is checked with.

@@ -1,36 +1,41 @@
 import { ShapeError, explain, normal, shapeText, sizeOf, uniform } from '@backprop/core'
 import type { Backend, Rng, Shape, Tensor } from '@backprop/core'
 
-/** Where a module puts its parameters, and what it draws them from: required, so one seed always makes one network. */
+/**
+ * Where a module puts its parameters, and what it draws them from; required, so that one seed always makes one network.
+ */
 export interface Init {
   readonly on: Backend
   readonly rng: Rng
 }
 
-/** Makes the first values of a weight; `zeros` of core is one too, for the experiment that shows why it is no good. */
+/** Makes the first values of a weight; `zeros` of core is one too, for the experiment that shows why not to use it. */
 export type Initialiser = (shape: Shape, init: Init) => Tensor
 
-/** How many inputs one output of a weight sums over, and how many outputs one input goes to. */
+/** The number of inputs that one output of a weight sums over, and of outputs that one input goes to. */
 export interface Fans {
   readonly fanIn: number
   readonly fanOut: number
 }
 
-/** The fans of a dense weight [in, out], or of convolution kernels [O, I, kH, kW]. */
+/**
+ * The fans of a dense weight [in, out], or of convolution kernels [O, I, kH, kW]. Throws `ShapeError` for another
+ * shape.
+ */
 export function fansOf(shape: Shape): Fans {
   if (shape.length === 2) return { fanIn: shape[0], fanOut: shape[1] }
   const [O, I, ...window] = shape
   if (window.length === 2) return { fanIn: I * sizeOf(window), fanOut: O * sizeOf(window) }
-  const fact = `a weight of shape ${shapeText(shape)} has no fans, but [in, out] or [O, I, kH, kW] is wanted`
+  const fact = `a weight of shape ${shapeText(shape)} has no fans, expected [in, out] or [O, I, kH, kW]`
   throw new ShapeError(explain('fansOf', fact, 'biases and scales start at zeros or ones'))
 }
 
-// A signal keeps its variance on the way forward if each weight has variance 1 / fanIn, and a gradient on the way back
-// if it has 1 / fanOut. Glorot takes the mean of the two fans; He doubles 1 / fanIn, because ReLU lets half through.
+// A signal keeps its variance in the forward pass if each weight has variance 1 / fanIn, and a gradient in the backward
+// pass if it has 1 / fanOut. Glorot takes the mean of the two fans; He doubles 1 / fanIn, because ReLU drops half.
 const glorot = ({ fanIn, fanOut }: Fans): number => 2 / (fanIn + fanOut)
 const he = ({ fanIn }: Fans): number => 2 / fanIn
 
-/** The even distribution over ±limit has variance limit² / 3. */
+/** The uniform distribution over ±limit has variance limit² / 3. */
 const evenly =
   (variance: (fans: Fans) => number): Initialiser =>
   (shape, init) => {
@@ -43,13 +48,13 @@ const normally =
   (shape, init) =>
     normal(shape, { ...init, std: Math.sqrt(variance(fansOf(shape))) })
 
-/** Even over ±√(6 / (fanIn + fanOut)): Glorot and Bengio 2010, equation 16. For tanh, and the default of Keras. */
+/** Uniform over ±√(6 / (fanIn + fanOut)): Glorot and Bengio 2010, equation 16. For tanh, and the default of Keras. */
 export const glorotUniform = evenly(glorot)
 
 /** Normal with variance 2 / (fanIn + fanOut): Glorot and Bengio 2010, equation 12. */
 export const glorotNormal = normally(glorot)
 
-/** Even over ±√(6 / fanIn): the variance of He et al. For ReLU. */
+/** Uniform over ±√(6 / fanIn): the variance of He et al. For ReLU. */
 export const heUniform = evenly(he)
 
 /** Normal with variance 2 / fanIn: He et al. 2015, equation 10. For ReLU. */

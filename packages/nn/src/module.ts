@@ -2,17 +2,17 @@ import type { Tensor } from '@backprop/core'
 import type { Mode } from './mode.ts'
 
 /**
- * A part of a network, or all of it: any object with `forward`. One that does the same in every mode leaves the second
- * parameter out. Its public fields are its state; see `parameters` and `state`.
+ * A network or a part of one: any object with `forward`, which may leave out the mode if it does not depend on it. Its
+ * public fields are its state; see `parameters` and `state`.
  */
 export interface Module {
   forward(x: Tensor, mode: Mode): Tensor
 }
 
-/** What a network is put together from: modules, and functions that learn nothing, such as `relu` of core. */
+/** A part of a network: a module, or a function that learns nothing, such as `relu` of core. */
 export type Layer = Module | ((x: Tensor) => Tensor)
 
-/** Layers, one after the other. */
+/** Layers, applied in order. */
 export class Sequential implements Module {
   readonly layers: readonly Layer[]
 
@@ -25,5 +25,5 @@ export class Sequential implements Module {
   }
 }
 
-/** `sequential(new Linear(2, 8, init), relu, new Linear(8, 2, init))` */
+/** Layers, applied in order: `sequential(new Linear(2, 8, init), relu, new Linear(8, 2, init))`. */
 export const sequential = (...layers: readonly Layer[]): Sequential => new Sequential(layers)

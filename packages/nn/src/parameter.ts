@@ -1,6 +1,6 @@
 import type { Tensor } from '@backprop/core'
 
-/** A box for a tensor that training replaces. */
+/** A box for a tensor that training replaces: tensors never change, boxes do. */
 export class Parameter {
   /** A leaf that requires a gradient. */
   value: Tensor
@@ -12,8 +12,8 @@ export class Parameter {
 }
 
 /**
- * A box for a tensor that a module keeps for itself, such as a running mean: it is saved with the parameters and
- * restored with them, but no optimizer sees it.
+ * A box for a tensor that a module updates itself, such as a running mean: it is saved and loaded with the parameters,
+ * but no optimizer changes it.
  */
 export class Statistic {
   /** A leaf too, so that it outlives a `noGrad` in which it was replaced. Use it under `noGrad`. */
@@ -30,14 +30,14 @@ function leafOf(value: Tensor): Tensor {
 
 /**
  * All parameters reachable from `root`, by name: `layers.0.weight`.
- * A module is any object; its public fields are its state. (`#private` fields cannot be seen from here.)
- * One that is reachable by several ways is listed once, under the first of its names.
+ * A module is any object; its public fields are its state (`#private` fields are not visible here). A parameter that is
+ * reachable in several ways is listed once, under its first name.
  */
 export function parameters(root: object): Map<string, Parameter> {
   return boxes(root, value => value instanceof Parameter)
 }
 
-/** All that a model has learned, by name: its parameters and its statistics. */
+/** The parameters and statistics of a model, by name. */
 export function state(root: object): Map<string, Parameter | Statistic> {
   return boxes(root, value => value instanceof Parameter || value instanceof Statistic)
 }
@@ -55,7 +55,7 @@ function boxes<Box extends object>(root: object, isBox: (value: object) => value
   return found
 }
 
-// A tensor is an object too, and behind it lie its backend and its graph; it is not a module, and so is no typed array.
+// Tensors and typed arrays are objects too, but not modules: behind a tensor lie its backend and its graph.
 function isModule(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !('dataSync' in value)
 }

@@ -3,11 +3,11 @@ import type { Tensor } from '@backprop/core'
 import type { Module } from './module.ts'
 
 interface Windows {
-  /** How far apart the windows lie; unless given, they touch. */
+  /** The distance between windows; `kernel` unless given, so that they touch. */
   readonly stride?: number
 }
 
-/** The largest number of each k × k window; of several that are equal, the first one gets the gradient. */
+/** Max pooling: the largest number of each k × k window; of equal ones the first gets the gradient. */
 export class MaxPool2d implements Module {
   readonly kernel: number
   readonly stride: number
@@ -17,14 +17,14 @@ export class MaxPool2d implements Module {
     this.stride = stride
   }
 
-  /** [N, C, H, W] → [N, C, oH, oW] where oH = ⌊(H − k) / stride⌋ + 1 */
+  /** [N, C, H, W] → [N, C, oH, oW] where oH = ⌊(H − k) / stride⌋ + 1. Throws `ShapeError`. */
   forward(x: Tensor): Tensor {
     const { kernel, stride } = this
     return maxPool2d(x, { kernel, stride })
   }
 }
 
-/** The mean of each k × k window. */
+/** Average pooling: the mean of each k × k window. */
 export class AvgPool2d implements Module {
   readonly kernel: number
   readonly stride: number
@@ -34,7 +34,7 @@ export class AvgPool2d implements Module {
     this.stride = stride
   }
 
-  /** [N, C, H, W] → [N, C, oH, oW] where oH = ⌊(H − k) / stride⌋ + 1 */
+  /** [N, C, H, W] → [N, C, oH, oW] where oH = ⌊(H − k) / stride⌋ + 1. Throws `ShapeError`. */
   forward(x: Tensor): Tensor {
     const { kernel, stride } = this
     return avgPool2d(x, { kernel, stride })

@@ -9,7 +9,7 @@ export async function saveWeights(
   model: object,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // All reads start at once: whoever goes on training while we wait changes nothing in the file.
+  // All reads start now, so training that continues meanwhile does not change the file.
   const reads = [...state(model)].map(async ([name, { value }]): Promise<[string, StoredTensor]> => {
     return [name, { shape: value.shape, values: await value.data() }]
   })
@@ -17,8 +17,8 @@ export async function saveWeights(
 }
 
 /**
- * Puts the weights of a safetensors file into a model that was built in the same way. All or nothing: the model is only
- * touched once every name and shape was found to fit.
+ * Loads the weights of a safetensors file into a model that was built in the same way. Throws, and changes nothing,
+ * unless every name and shape fits.
  */
 export function loadInto(model: object, bytes: Uint8Array): void {
   const { tensors } = fromSafetensors(bytes)
@@ -34,7 +34,7 @@ export function loadInto(model: object, bytes: Uint8Array): void {
       throw new Error(explain('loadInto', fact, sameModel))
     }
     if (values instanceof Float32Array || values instanceof Float64Array) return { box, shape, values }
-    throw new Error(explain('loadInto', `"${name}" holds whole numbers, but dtype F32 or F64 is wanted`))
+    throw new Error(explain('loadInto', `"${name}" holds whole numbers, expected dtype F32 or F64`))
   })
   for (const { box, shape, values } of fitting) {
     const { on } = box.value

@@ -73,7 +73,7 @@ test('a mean counts examples, so that a short last batch weighs less', async () 
   expect(scores).toEqual({ loss: (9 + 1 + 4) / 3 })
 })
 
-test('training is told from evaluation: dropout draws, statistics move, and evaluate changes nothing', async () => {
+test('training differs from evaluation: dropout draws, statistics move, and evaluate changes nothing', async () => {
   const model = sequential(new Linear(1, 50, { on, rng: rng(1) }), new BatchNorm2d(50, { on }), new Dropout(0.5))
   const data = [{ x: tensor([[1], [2], [3]], { on }), y: null }]
   const values = () => [...state(model)].map(([name, { value }]) => [name, [...value.dataSync()]])
@@ -148,13 +148,13 @@ test('data without a batch is an error: a generator that was used up, or nothing
     yield* line
   })()
   await expect(fit(model, generator, options(model, { loss: mse }))).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [Error: fit, epoch 2: the data has 0 batches, but at least 1 is wanted.
-      Hint: a generator can be walked through only once: pass a function that makes a new one, () => batchesOf(…).]
+    [Error: fit, epoch 2: the data has 0 batches, expected at least 1.
+      Hint: a generator runs only once: pass a function that makes a new one, () => batchesOf(…).]
   `)
   await expect(evaluate(model, [], { loss: mse })).rejects.toThrow('evaluate: the data has 0 batches')
   const none = { ...options(model, { loss: mse }), epochs: NaN }
   await expect(fit(model, line, none)).rejects.toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: fit: epochs is NaN, but a whole number, 0 or more, is wanted.]`,
+    `[RangeError: fit: epochs is NaN, expected a whole number of at least 0.]`,
   )
 })
 
@@ -230,11 +230,11 @@ test('clipGradients shortens all gradients by one factor, and leaves short ones 
   await clipGradients([a, b], 5).item()
   expect([...(b.value.grad?.dataSync() ?? [])]).toEqual([0, 4])
   expect(() => clipGradients([unused], 1)).toThrowErrorMatchingInlineSnapshot(`
-    [Error: clipGradients: no parameter has a gradient, but at least 1 is wanted.
+    [Error: clipGradients: no parameter has a gradient, expected at least 1.
       Hint: call it after backward(loss), and before step().]
   `)
   expect(() => clipGradients([a], 0)).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: clipGradients: the limit is 0, but more than 0 is wanted.]`,
+    `[RangeError: clipGradients: the limit is 0, expected a number above 0.]`,
   )
 })
 

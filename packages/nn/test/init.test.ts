@@ -12,7 +12,7 @@ test('the fans of a dense weight and of kernels', () => {
   expect(fansOf([3, 5])).toEqual({ fanIn: 3, fanOut: 5 })
   expect(fansOf([16, 3, 5, 4])).toEqual({ fanIn: 60, fanOut: 320 })
   expect(() => fansOf([3])).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: fansOf: a weight of shape [3] has no fans, but [in, out] or [O, I, kH, kW] is wanted.
+    [ShapeError: fansOf: a weight of shape [3] has no fans, expected [in, out] or [O, I, kH, kW].
       Hint: biases and scales start at zeros or ones.]
   `)
 })
@@ -39,7 +39,7 @@ test('even distributions fill their limits, normal ones pass them', () => {
   expect(largest(heNormal)).toBeGreaterThan(he)
 })
 
-test('a layer starts with Glorot, or with what it is told; one seed makes one layer', () => {
+test('a layer starts with Glorot unless given another; one seed makes one layer', () => {
   const weight = (layer: Linear | Conv2d) => [...layer.weight.value.dataSync()]
   expect(weight(new Linear(3, 2, init()))).toEqual([...glorotUniform([3, 2], init()).dataSync()])
   expect(weight(new Linear(3, 2, init(2)))).not.toEqual(weight(new Linear(3, 2, init(1))))

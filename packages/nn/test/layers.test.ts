@@ -31,12 +31,12 @@ test('Linear is x W + b, for any axes in front', () => {
   expect(layer.forward(tensor([[1, 1], [0, 2]], { on })).dataSync()).toBeNear([15, 27, 39, 18, 30, 42]) // prettier-ignore
   expect(layer.forward(draw(4, 5, 2))).toHaveShape([4, 5, 3])
   expect(() => layer.forward(draw(4, 3))).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: linear: x has shape [4, 3], but [4, 2] is wanted: axis 1 is 3, not 2.
+    [ShapeError: linear: x has shape [4, 3], expected [4, 2]: axis 1 is 3, not 2.
       Hint: w has a row for each column of x.]
   `)
 })
 
-test('Conv2d and pooling slide as they are told', () => {
+test('Conv2d and pooling use their stride and padding', () => {
   const images = draw(2, 3, 8, 8)
   const conv = new Conv2d(3, 5, 3, { ...init, stride: 2, padding: 1 })
   expect(conv.weight.value).toHaveShape([5, 3, 3, 3])
@@ -102,7 +102,7 @@ test('no optimizer sees a statistic, no gradient reaches it, and it survives a n
 test('a batch of one number for each channel cannot teach batch norm its variance', () => {
   const norm = new BatchNorm2d(3, { on })
   expect(() => norm.forward(draw(1, 3), learning)).toThrowErrorMatchingInlineSnapshot(`
-    [Error: BatchNorm2d: x has shape [1, 3], which is at most 1 number for each channel, but 2 are wanted.
+    [Error: BatchNorm2d: x has shape [1, 3], at most 1 number for each channel, expected at least 2.
       Hint: in training a batch needs more than one example.]
   `)
   expect(norm.forward(draw(1, 3), evaluation)).toHaveShape([1, 3])
@@ -121,16 +121,14 @@ test('Dropout keeps the mean, draws a new mask each time, and does nothing in ev
 })
 
 test('what depends on the mode says so when it is missing', () => {
-  // @ts-expect-error what happens to a program that nobody type-checked
+  // @ts-expect-error a program that was not type-checked
   expect(() => new Dropout(0.5).forward(draw(2))).toThrowErrorMatchingInlineSnapshot(`
     [TypeError: Dropout: forward needs to know the mode.
       Hint: forward(x, training(rng)) while it learns, forward(x, evaluation) when it is used.]
   `)
   // @ts-expect-error the same
   expect(() => new BatchNorm2d(2, { on }).forward(draw(2, 2))).toThrow('BatchNorm2d: forward needs to know the mode')
-  expect(() => new Dropout(1)).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: Dropout: p is 1, but 0 ≤ p < 1 is wanted.]`,
-  )
+  expect(() => new Dropout(1)).toThrowErrorMatchingInlineSnapshot(`[RangeError: Dropout: p is 1, expected 0 ≤ p < 1.]`)
 })
 
 test('sequential passes the mode on, and takes functions and other sequences', () => {

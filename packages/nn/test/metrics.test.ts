@@ -9,7 +9,7 @@ test('accuracy is the share of rows whose largest number is at the label; the fi
   expect(await accuracy(scores, [1, 0, 2, 0])).toBe(1)
   expect(await accuracy(scores, Uint8Array.of(1, 1, 2, 1))).toBe(0.5)
   await expect(accuracy(scores, [1, 0])).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: accuracy: logits has shape [4, 3], but [2, C] is wanted: axis 0 is 4, not 2.
+    [ShapeError: accuracy: logits has shape [4, 3], expected [2, C]: axis 0 is 4, not 2.
       Hint: one row of scores for each label.]
   `)
 })
@@ -31,7 +31,7 @@ test('a confusion matrix has a row for each class and a column for what it was t
       Hint: each prediction is compared with one label.]
   `)
   expect(() => confusionMatrix([2], [0], { classes: 2 })).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: confusionMatrix: prediction 0 is 2, but with 2 classes an integer from 0 to 1 is wanted.]`,
+    `[RangeError: confusionMatrix: prediction 0 is 2, but with 2 classes it must be an integer from 0 to 1.]`,
   )
 })
 
@@ -51,6 +51,6 @@ test('a batch holds the rows that were asked for, and its tensors live until the
       Hint: each example needs one target.]
   `)
   expect(() => batchesOf({ x, y: [1, 2, 3] }, [[0, 3]], { on }).next()).toThrowErrorMatchingInlineSnapshot(
-    `[RangeError: batchesOf: index 1 of a batch is 3, but with 3 examples an integer from 0 to 2 is wanted.]`,
+    `[RangeError: batchesOf: index 1 of a batch is 3, but with 3 examples it must be an integer from 0 to 2.]`,
   )
 })

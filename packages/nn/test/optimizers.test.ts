@@ -167,14 +167,14 @@ test('decoupled weight decay is no L2 term: it does not depend on the gradient',
   }
 })
 
-test('a rate that is none is refused at once, one from a schedule when it comes', () => {
-  // @ts-expect-error what happens to a program that nobody type-checked
+test('an invalid rate is refused at once, one from a schedule at its step', () => {
+  // @ts-expect-error a program that was not type-checked
   expect(() => new SGD([ones()], {})).toThrowErrorMatchingInlineSnapshot(`
-    [RangeError: SGD: the learning rate is undefined, but a finite number of at least 0 is wanted.
+    [RangeError: SGD: the learning rate is undefined, expected a finite number of at least 0.
       Hint: give it as { learningRate: 0.01 }, or as a function of the step.]
   `)
   expect(() => new Adam([ones()], { learningRate: -1 })).toThrowErrorMatchingInlineSnapshot(`
-    [RangeError: Adam: the learning rate is -1, but a finite number of at least 0 is wanted.
+    [RangeError: Adam: the learning rate is -1, expected a finite number of at least 0.
       Hint: give it as { learningRate: 0.01 }, or as a function of the step.]
   `)
   const w = ones()
@@ -182,7 +182,7 @@ test('a rate that is none is refused at once, one from a schedule when it comes'
   learn(w, diverging, 1)
   backward(sum(w.value))
   expect(() => diverging.step()).toThrowErrorMatchingInlineSnapshot(`
-    [RangeError: SGD, step 1: the learning rate is Infinity, but a finite number of at least 0 is wanted.
+    [RangeError: SGD, step 1: the learning rate is Infinity, expected a finite number of at least 0.
       Hint: give it as { learningRate: 0.01 }, or as a function of the step.]
   `)
 })
@@ -223,7 +223,7 @@ describe('an optimizer that was put away and taken up again', () => {
     expect(valuesOf(second)).toEqual(valuesOf(whole))
   })
 
-  test('one that has not begun has nothing to tell but that', async () => {
+  test('one that has not begun saves its count of steps and nothing else', async () => {
     expect([...(await new Adam(fresh()).save()).keys()]).toEqual(['steps'])
   })
 

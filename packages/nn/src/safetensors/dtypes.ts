@@ -1,6 +1,6 @@
 import type { Shape } from '@backprop/core'
 
-// The dtypes of the format that JavaScript has an array for; its half precision ones, BOOL and the 8-bit floats are not.
+// The dtypes for which JavaScript has an array; the format also has half precision, BOOL and 8-bit floats.
 export const arrayOf = {
   F64: Float64Array,
   F32: Float32Array,
@@ -27,18 +27,18 @@ export interface StoredTensor {
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>
-  /** Words about the file. */
+  /** Texts about the file, by name. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What the header says of one tensor; the offsets count from the end of the header. */
+/** The header's entry for one tensor; the offsets count from the end of the header. */
 export interface Entry {
   readonly dtype: Dtype
   readonly shape: Shape
   readonly data_offsets: readonly [begin: number, end: number]
 }
 
-/** The header has one name that is no tensor. */
+/** The one name in the header that is not a tensor. */
 export const METADATA = '__metadata__'
 
 export const dtypes = Object.keys(arrayOf) as readonly Dtype[]

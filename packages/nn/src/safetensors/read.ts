@@ -1,20 +1,19 @@
 import { explain, shapeText, sizeOf } from '@backprop/core'
 import { METADATA, arrayOf, dtypes, isDtype } from './dtypes.ts'
 import type { Entry, Safetensors, StoredTensor } from './dtypes.ts'
-import { checkNames } from './names.ts'
 
 declare const TextDecoder: new (
   label: string,
   options: { readonly fatal: boolean },
 ) => { decode(bytes: Uint8Array): string }
 
-/** What was found, and what is wrong with it; the file came from somewhere, so nothing in it is believed. */
+/** Nothing in the file is trusted: it may come from anywhere. */
 const refuse = (fact: string, hint?: string): never => {
   throw new Error(explain('fromSafetensors', fact, hint))
 }
 
 /**
- * Reads tensors in the safetensors format; each gets a copy of its numbers. Throws at the first thing that is amiss.
+ * Reads tensors in the safetensors format; each gets a copy of its numbers. Throws at the first fault.
  */
 export function fromSafetensors(bytes: Uint8Array): Safetensors {
   const header = headerOf(bytes)
@@ -32,7 +31,7 @@ export function fromSafetensors(bytes: Uint8Array): Safetensors {
           data_offsets: [begin, end],
         },
       ]): [string, StoredTensor] => {
-        // A copy in any case: the slice of a Buffer of Node would not be one.
+        // Always a copy: the slice of a Node Buffer is not one.
         const { buffer } = new Uint8Array(bytes.subarray(start + begin, start + end))
         return [name, { shape, values: new arrayOf[dtype](buffer) }]
       },
@@ -54,10 +53,10 @@ function headerOf(bytes: Uint8Array): Uint8Array {
 const cutShort = 'was the file cut short, or is it of another format'
 
 function parse(header: Uint8Array): Record<string, unknown> {
-  // The format wants an object from the first byte on, so that nothing can hide in front of it.
+  // The format requires an object from the first byte on, so that nothing can hide before it.
   if (header[0] !== 0x7b) refuse('the header does not begin with {', 'is the file of another format')
   const text = textOf(header)
-  checkNames(text, name => refuse(`the header says "${name}" twice, but each name is wanted once`))
+  checkNames(text, name => refuse(`the header has "${name}" twice`))
   return JSON.parse(text) as Record<string, unknown> // it begins with {
 }
 
@@ -71,14 +70,14 @@ function textOf(header: Uint8Array): string {
   }
 }
 
-/** Believes what the header says of a tensor once it has looked at all of it. */
+/** Checks the header's entry for one tensor. */
 function entryOf(name: string, entry: unknown): Entry {
   const { dtype, shape, data_offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>
   if (!isDtype(dtype))
-    return refuse(`"${name}" has dtype ${JSON.stringify(dtype)}, but one of ${dtypes.join(', ')} is wanted`)
-  if (!isCounts(shape)) return refuse(`"${name}" has shape ${JSON.stringify(shape)}, but a list of sizes is wanted`)
+    return refuse(`"${name}" has dtype ${JSON.stringify(dtype)}, expected one of ${dtypes.join(', ')}`)
+  if (!isCounts(shape)) return refuse(`"${name}" has shape ${JSON.stringify(shape)}, expected a list of sizes`)
   if (!isCounts(data_offsets) || data_offsets.length !== 2) {
-    return refuse(`"${name}" has data_offsets ${JSON.stringify(data_offsets)}, but [begin, end] is wanted`)
+    return refuse(`"${name}" has data_offsets ${JSON.stringify(data_offsets)}, expected [begin, end]`)
   }
   const [begin, end] = data_offsets
   const wanted = sizeOf(shape) * arrayOf[dtype].BYTES_PER_ELEMENT
@@ -111,6 +110,29 @@ const isCounts = (x: unknown): x is number[] =>
 function textsOf(metadata: unknown): Record<string, string> {
   const isTexts = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
   const bad = isTexts ? Object.entries(metadata).find(([, text]) => typeof text !== 'string') : [METADATA]
-  if (bad) refuse(`the metadata must be texts by name, but "${bad[0]}" is none`)
+  if (bad) refuse(`the metadata must be texts by name, but "${bad[0]}" is not a text`)
   return metadata as Record<string, string> // the line above looked at each
+}
+
+/** The parts of JSON that matter for names; numbers, commas and spaces between them don't. */
+const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\]:]/g
+
+/**
+ * Calls `onRepeat` for a name that an object in this JSON text has twice. `JSON.parse` silently takes the last one,
+ * other readers the first, so they would read different tensors from one file. The text must be valid JSON.
+ */
+function checkNames(text: string, onRepeat: (name: string) => void): void {
+  const open: (Set<string> | null)[] = [] // the names so far in each open object; null for an array
+  let last = ''
+  for (const [token] of text.matchAll(TOKENS)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '[') open.push(null)
+    else if (token === '}' || token === ']') open.pop()
+    else if (token === ':') {
+      const name = JSON.parse(last) as string // the text was valid, and a colon follows a name
+      const names = open.at(-1)
+      if (names?.has(name)) onRepeat(name)
+      names?.add(name)
+    } else last = token
+  }
 }

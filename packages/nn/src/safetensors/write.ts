@@ -6,8 +6,9 @@ declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 
 /**
  * Writes tensors in the safetensors format (github.com/huggingface/safetensors): eight bytes with the length of the
- * header, the header as JSON, and then all numbers, little end first and without gaps. The header is filled up with
- * spaces to a multiple of eight, and wide numbers come first, so each tensor lies where its numbers may lie in memory.
+ * header, the header as JSON, and all numbers, little-endian and without gaps. The header is padded with spaces to a
+ * multiple of eight, and wide numbers come first, so that each tensor is aligned in memory. Throws if numbers and shape
+ * don't match.
  */
 export function toSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -40,12 +41,12 @@ export function toSafetensors(
 function dtypeOf({ values }: StoredTensor): Dtype {
   const dtype = dtypes.find(name => values instanceof arrayOf[name])
   if (dtype !== undefined) return dtype
-  throw new TypeError(explain('toSafetensors', `a typed array is wanted, such as a Float32Array`))
+  throw new TypeError(explain('toSafetensors', 'expected a typed array, such as a Float32Array'))
 }
 
 function check(name: string, { shape, values }: StoredTensor): void {
   if (name === METADATA) {
-    throw new Error(explain('toSafetensors', `a tensor is called "${METADATA}", but that name means something else`))
+    throw new Error(explain('toSafetensors', `a tensor is called "${METADATA}", but that name is reserved`))
   }
   if (sizeOf(shape) === values.length) return
   const fact = `"${name}" has shape ${shapeText(shape)}, which is ${sizeOf(shape)} numbers, but ${values.length} were given`

@@ -2,6 +2,7 @@ import {
   add,
   batchNorm,
   explain,
+  layerNorm,
   mean,
   mul,
   noGrad,
@@ -13,7 +14,7 @@ import {
   sub,
   zeros,
 } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import type { Backend, Shape, Tensor } from '@backprop/core'
 import { checkMode } from './mode.ts'
 import type { Mode } from './mode.ts'
 import type { Module } from './module.ts'
@@ -21,22 +22,22 @@ import { Parameter, Statistic } from './parameter.ts'
 
 export interface BatchNormOptions {
   readonly on: Backend
-  /** What is added to a variance, so that a constant channel divides by something. */
+  /** Added to the variance, so that a constant channel is not divided by 0; 1e-5 unless given. */
   readonly epsilon?: number
-  /** How much of each batch goes into the running statistics. */
+  /** The share of each batch in the running statistics; 0.1 unless given. */
   readonly momentum?: number
 }
 
 /**
- * Normalizes each channel, and then scales and shifts it (Ioffe and Szegedy 2015): in training by the mean and variance
- * of the batch, which also move the running ones; in evaluation by the running ones, so that examples do not depend on
- * their neighbours.
+ * Batch normalization (Ioffe and Szegedy 2015): normalizes each channel, and then scales and shifts it. In training it
+ * uses the mean and variance of the batch, and moves the running ones towards them; in evaluation it uses the running
+ * ones, so that the result for one example does not depend on the others.
  */
 export class BatchNorm2d implements Module {
   readonly scale: Parameter // [C]
   readonly shift: Parameter // [C]
   readonly mean: Statistic // [C]
-  readonly variance: Statistic // [C], of the population: a batch's divides by n − 1
+  readonly variance: Statistic // [C]; that of a batch divides by n − 1 here
   readonly epsilon: number
   readonly momentum: number
 
@@ -49,7 +50,7 @@ export class BatchNorm2d implements Module {
     this.momentum = momentum
   }
 
-  /** [N, C, H, W], or rows [N, C] → the same */
+  /** [N, C, H, W], or rows [N, C] → the same. Throws if a training batch has fewer than 2 numbers for each channel. */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode('BatchNorm2d', mode)
     const { epsilon } = this
@@ -65,7 +66,7 @@ export class BatchNorm2d implements Module {
 
   #observe(x: Tensor): void {
     if (sizeOf(x.shape) <= x.shape[1]) {
-      const fact = `x has shape ${shapeText(x.shape)}, which is at most 1 number for each channel, but 2 are wanted`
+      const fact = `x has shape ${shapeText(x.shape)}, at most 1 number for each channel, expected at least 2`
       throw new Error(explain('BatchNorm2d', fact, 'in training a batch needs more than one example'))
     }
     const batch = statisticsOf(x)
@@ -79,7 +80,7 @@ export class BatchNorm2d implements Module {
   }
 }
 
-/** Mean and variance of each channel of x [N, C, ...], [C] each: what is kept of a batch divides by n − 1. */
+/** Mean and variance of each channel of x [N, C, ...], [C] each; the variance divides by n − 1. */
 function statisticsOf(x: Tensor): { readonly mean: Tensor; readonly variance: Tensor } {
   const n = sizeOf(x.shape) / x.shape[1]
   const axis = [...x.shape.keys()].filter(one => one !== 1)
@@ -88,4 +89,28 @@ function statisticsOf(x: Tensor): { readonly mean: Tensor; readonly variance: Te
     const variance = mul(mean(square(sub(x, center)), { axis }), n / (n - 1))
     return { mean: reshape(center, [-1]), variance }
   })
+}
+
+/**
+ * Layer normalization (Ba, Kiros and Hinton 2016): normalizes the last axes of each example, and then scales and shifts
+ * them.
+ */
+export class LayerNorm implements Module {
+  readonly scale: Parameter // [...shape]
+  readonly shift: Parameter // [...shape]
+  readonly epsilon: number
+
+  /** `shape` is that of the last axes; a number is one axis of that size. */
+  constructor(shape: number | Shape, { on, epsilon = 1e-5 }: { readonly on: Backend; readonly epsilon?: number }) {
+    const axes = typeof shape === 'number' ? [shape] : shape
+    this.scale = new Parameter(ones(axes, { on }))
+    this.shift = new Parameter(zeros(axes, { on }))
+    this.epsilon = epsilon
+  }
+
+  /** [..., ...shape] → the same */
+  forward(x: Tensor): Tensor {
+    const { epsilon } = this
+    return layerNorm(x, this.scale.value, this.shift.value, { epsilon })
+  }
 }
