@@ -14,7 +14,7 @@ import type { Reader } from '#lab/judge'
 import { countParameters, dense, forward, train } from '#lab/mlp'
 import type { EpochResult, Layer } from '#lab/mlp'
 
-// Change what you like here. What was trained once, and has not changed, is not trained again.
+// Change what you like here. A network is trained again only if its settings or your code have changed.
 const EPOCHS = 5
 const BATCH = 32
 const LEARNING_RATE = 1e-3
@@ -38,7 +38,7 @@ interface Digits {
   labels: Uint8Array
 }
 
-// The same arithmetic on every machine, so that everybody gets the same pictures.
+// The same arithmetic on every machine, so that everyone gets the same pictures.
 const on = await wasm({ relaxed: false, threads: 'auto' })
 const mnist = await loadMnist()
 
@@ -50,7 +50,7 @@ function chosen({ images, labels }: Digits, places: Uint32Array): Digits {
   return { images: pixels, labels: Uint8Array.from(places, place => labels[place]) }
 }
 
-/** What your `forward` says of some images; nothing is learned here. */
+/** What your `forward` reads in some images; nothing is learned here. */
 const read = async <T>(
   layers: Layer[],
   images: Uint8Array,
@@ -70,11 +70,11 @@ const reader =
     read(layers, images, settings, async logits => [...(await argmax(logits))])
 
 interface Epoch extends EpochResult {
-  /** The share of the validation images that is right after the epoch. */
+  /** The share of validation images read correctly after the epoch. */
   validation?: number
 }
 
-/** Trains with your `dense` and `train`, and goes on after the last whole epoch if you interrupt it with Ctrl-C. */
+/** Trains with your `dense` and `train`; after Ctrl-C, the next run resumes after the last complete epoch. */
 async function trained(name: string, settings: Settings, learn: Digits, validation?: Digits) {
   const generator = rng(SEED)
   const init = { on, rng: generator }
@@ -99,7 +99,7 @@ async function trained(name: string, settings: Settings, learn: Digits, validati
     epochs: EPOCHS,
     onResume(results) {
       progress = new TrainingProgress(process.stdout, { ...plan, before: results.length })
-      console.log(`  ${results.length} of ${EPOCHS} epochs were trained before`)
+      console.log(`  ${results.length} of ${EPOCHS} epochs were trained earlier`)
     },
     async train(epoch, random) {
       const onStep = (step: number, loss: number) => progress.step(epoch, step, loss)
@@ -121,14 +121,14 @@ const percent = (share: number) => `${(100 * share).toFixed(2)} %`
 const words = (loss: number, accuracy: number, validation?: number) =>
   `loss ${loss.toFixed(4)}, ${percent(accuracy)} right${validation === undefined ? '' : `, ${percent(validation)} of the validation`}`
 
-/** Draws a chart in the terminal, and keeps it where pictures are wanted. */
+/** Draws a chart in the terminal, and saves it if a folder for pictures is set. */
 async function show(file: string, chart: Chart): Promise<void> {
   console.log(`\n${toTerminal(chart, terminalOptions(process.stdout))}`)
   const folder = process.env.BACKPROP_PICTURES
   if (folder) await saveSvg(join(folder, `${file}.svg`), chart)
 }
 
-/** Which settings are best? Learn from 80 % of the training images, and compare on 10 % that nobody learned from. */
+/** Which settings are best? Trains on 80 % of the training images, and compares on 10 % that no network learned from. */
 async function choose(): Promise<void> {
   const parts = split(mnist.train.labels, rng(SEED))
   const [learn, validation] = [chosen(mnist.train, parts.train), chosen(mnist.train, parts.validation)]
@@ -147,7 +147,7 @@ async function choose(): Promise<void> {
   await show('choosing', sideBySide(charts))
 }
 
-/** Learn from all training images with the settings that won, and read the test images, once. */
+/** Trains on all training images with the winning settings, and reads the test images once. */
 async function final(): Promise<void> {
   const { layers } = await trained('the whole training set', CHOSEN, mnist.train)
   const { accuracy, confusion } = await judge(layers, CHOSEN, mnist.test)
@@ -157,7 +157,7 @@ async function final(): Promise<void> {
   await show('mistakes', await worstMistakes(layers))
 }
 
-/** The test images that the network misreads with the least doubt. */
+/** The test images that the network misreads most confidently. */
 async function worstMistakes(layers: Layer[]): Promise<Chart> {
   const { images, labels, count } = mnist.test
   const found: { place: number; digit: number; loss: number }[] = []
@@ -174,7 +174,7 @@ async function worstMistakes(layers: Layer[]): Promise<Chart> {
   }
   const worst = found.sort((a, b) => b.loss - a.loss).slice(0, 12)
   return pictures({
-    title: 'The worst mistakes: what it is → what was read',
+    title: 'The worst mistakes: right digit → what was read',
     data: images,
     shape: [count, 28, 28],
     invert: true,
@@ -184,7 +184,7 @@ async function worstMistakes(layers: Layer[]): Promise<Chart> {
   })
 }
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
+/** Does one part of the show, or skips it if a function it needs is not written yet. */
 async function attempt(what: string, part: () => Promise<void>): Promise<void> {
   try {
     await part()

@@ -20,8 +20,8 @@ import type { Labelled, Learner } from '#lab/permutation'
 import { maxPool } from '#lab/pooling'
 import { followShapes, LENET5 } from '#lab/shapes'
 
-// Change what you like here. What was trained once, and has not changed, is not trained again.
-const PHOTO = 6 // Which photograph of the test images is looked at closely.
+// Change what you like here. A network is trained again only if its settings or your code have changed.
+const PHOTO = 6 // The test image to look at closely.
 const TRAIN = 10_000
 const EPOCHS = 6
 const READ = 2000
@@ -30,7 +30,7 @@ const BATCH = 64
 const LEARNING_RATE = 1e-3
 const SEED = 1
 
-// The same arithmetic on every machine, so that everybody gets the same pictures.
+// The same arithmetic on every machine, so that everyone gets the same pictures.
 const on = await wasm({ relaxed: false, threads: 'auto' })
 const cifar = await loadCifar10({ onProgress: text => console.log(text) })
 const SIZE = 3072
@@ -85,7 +85,7 @@ async function worked(): Promise<void> {
   await show('convolution', sideBySide(charts))
 }
 
-/** Kernels that nobody has to learn; each is used for all three colours. */
+/** Handmade kernels; each is used for all three colours. */
 const KERNELS: Record<string, number[][]> = {
   'upright edges': [
     [1, 0, -1],
@@ -135,7 +135,7 @@ interface Plan {
   generator: Rng
 }
 
-/** Trains with your `train`, and goes on after the last whole epoch if you interrupt it with Ctrl-C. */
+/** Trains with your `train`; after Ctrl-C, the next run resumes after the last complete epoch. */
 async function trained(model: Module, { name, data, epochs, generator }: Plan): Promise<EpochResult[]> {
   const adam = new Adam(parameters(model), { learningRate: LEARNING_RATE })
   const steps = Math.ceil(data.labels.length / BATCH)
@@ -146,7 +146,7 @@ async function trained(model: Module, { name, data, epochs, generator }: Plan): 
     file: join(import.meta.dirname, '.cache', 'training', `${name}.safetensors`),
     ...{ key, model, optimizer: adam, rng: generator, epochs },
     onResume: results => {
-      console.log(`  ${results.length} of ${epochs} epochs were trained before.`)
+      console.log(`  ${results.length} of ${epochs} epochs were trained earlier.`)
       progress = new TrainingProgress(process.stdout, { epochs, steps, before: results.length })
     },
     train: async (epoch, rng) => {
@@ -159,7 +159,7 @@ async function trained(model: Module, { name, data, epochs, generator }: Plan): 
   })
 }
 
-/** The classes that a network finds, 500 images at a time. */
+/** The classes that a network predicts, 500 images at a time. */
 async function read(model: Module, bytes: Uint8Array): Promise<number[]> {
   const found: number[] = []
   for (let start = 0; start < bytes.length; start += 500 * SIZE) {
@@ -190,7 +190,7 @@ async function learning(): Promise<void> {
   await show('confusion', confusionMatrix({ title, counts, names: cifar10Classes }))
 }
 
-/** What the first layer has learned, and what it makes of the photograph: computed by your conv2d. */
+/** What the first layer has learned, and its answers to the photograph, computed by your conv2d. */
 async function insight(model: Module): Promise<void> {
   const [weight, bias] = [...weightsOf(model).values()].map(({ value }) => value.dataSync())
   const charts = [
@@ -216,7 +216,7 @@ async function insight(model: Module): Promise<void> {
   await show('filters', sideBySide(charts))
 }
 
-/** Learns with your `train` from the beginning, with a network of this kind. */
+/** Trains a network of this kind from scratch with your `train`. */
 const learner =
   (name: string, make: (init: { on: typeof on; rng: Rng }) => Module): Learner =>
   async (labelled, others) => {
@@ -262,7 +262,7 @@ async function permutation(): Promise<void> {
   await show('permutation', bars({ title, names: NAMES, series, x: 'right answers to other photographs' }))
 }
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
+/** Does one part of the show, or skips it if a function it needs is not written yet. */
 async function attempt(what: string, part: () => void | Promise<void>): Promise<void> {
   try {
     await part()

@@ -9,7 +9,7 @@ import type { EpochResult } from './src/mlp.ts'
 
 const HIDDEN = [128, 64]
 
-/** The neurons of the networks that are compared, and what stands for a byte of 255. */
+/** The layer sizes of the networks to compare, and the value that represents a byte of 255. */
 export const NETWORKS = {
   'bytes as in the lecture': { white: 255, sizes: [784, ...HIDDEN, 10] },
   'pixels from 0 to 1': { white: 1, sizes: [784, ...HIDDEN, 10] },
@@ -20,13 +20,13 @@ export interface CourseRun {
   history: EpochResult[]
   /** Of each epoch. */
   steps: number[]
-  /** The share of the test images that is read rightly. */
+  /** The share of test images read correctly. */
   accuracy: number
-  /** In which the test images were read. */
+  /** The number of batches in which the test images were read. */
   batches: number
 }
 
-/** Trains one of the networks on images, and lets it read others. */
+/** Trains one of the networks on some images, and tests it on others. */
 export async function courseRun(
   name: keyof typeof NETWORKS,
   data: { train: ImageSet; test: ImageSet },

@@ -13,8 +13,8 @@ import { courseRun, NETWORKS } from './course-run.ts'
  *   node packages/launch/launch.mjs solutions/05-mnist-mlp/seeds.ts                   the run of the lecture
  *   node packages/launch/launch.mjs solutions/05-mnist-mlp/seeds.ts --graded wasm     as the hidden tests grade it
  *
- *   --seeds N      how many; 8 unless given
- *   --mutant ID    with --graded: one of the wrong answers of mutants.json
+ *   --seeds N      the number of seeds; 8 unless given
+ *   --mutant ID    with --graded: one of the wrong answers in mutants.json
  */
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -43,7 +43,7 @@ async function lecture(): Promise<void> {
     }
 }
 
-/** Grades the solution, or a wrong one, and reads the accuracy off the note of the hidden test. */
+/** Grades the solution, or a wrong one, and reads the accuracy from the note of the hidden test. */
 async function graded(backend: string, mutant: string | undefined): Promise<void> {
   const submission = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {
@@ -68,15 +68,15 @@ async function makeWrong(submission: string, id: string): Promise<void> {
   if (!mutant) throw new Error(`There is no mutant "${id}" in mutants.json.`)
   const file = join(submission, mutant.file)
   const solution = await readFile(file, 'utf8')
-  // Without its change the mutant would be measured as the reference.
-  if (!solution.includes(mutant.find)) throw new Error(`The text of mutant "${id}" is not in ${mutant.file} any more.`)
+  // Without its change, the mutant would be the reference.
+  if (!solution.includes(mutant.find)) throw new Error(`The text of mutant "${id}" is no longer in ${mutant.file}.`)
   await writeFile(
     file,
     solution.replace(mutant.find, () => mutant.replace),
   )
 }
 
-/** What the grader prints; that points are lost is no error here. */
+/** The grader's output; losing points is not an error here. */
 function grade(options: string[]): Promise<string> {
   const command = ['packages/launch/launch.mjs', 'grader/src/pnpm-grade.ts', '05', ...options]
   return new Promise((resolve, reject) =>

@@ -1,10 +1,11 @@
 /**
- * The accuracies of the reference solution and of weaker networks, seed by seed, as the grader itself measures them: the
- * tables of design.md.
+ * The accuracies of the reference solution and of weaker networks, seed by seed, as the grader itself measures them:
+ * the tables of design.md.
  *
  *     node packages/launch/launch.mjs solutions/06-cifar-cnn/seeds.ts [backend] [seeds] [networks]
  *
- * backend is wasm (the default) or plain; seeds how many: 6 unless given; networks are some of these four: reference,lenet
+ * backend is wasm (the default) or plain; seeds is the number of seeds, 6 unless given; networks are some of these
+ * four: reference,lenet
  */
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -14,7 +15,7 @@ import { join, resolve } from 'node:path'
 const ROOT = resolve(import.meta.dirname, '../..')
 const [backend = 'wasm', count = '6', wanted = 'reference'] = process.argv.slice(2)
 
-/** Where the solution makes its network, and what is made in its place. */
+/** Where the solution makes its network, and the networks to replace it with. */
 const MADE = 'export function network(init: Init): Module {'
 const NETWORKS: Record<string, string> = {
   reference: '',
@@ -24,7 +25,7 @@ const NETWORKS: Record<string, string> = {
   'no-hidden-layers': 'sequential(flatten, new Linear(3072, 10, init))',
 }
 
-/** The part of report.json that is read here. */
+/** The part of report.json that this program reads. */
 interface Report {
   labs: { exercises: { id: string; tests: { ms: number; notes?: string[] }[] }[] }[]
 }
@@ -34,12 +35,12 @@ async function answer(network: string): Promise<string> {
   if (!Object.hasOwn(NETWORKS, network))
     throw new Error(`No network "${network}": ${Object.keys(NETWORKS).join(', ')}.`)
   const text = await readFile(join(import.meta.dirname, 'src/network.ts'), 'utf8')
-  if (!text.includes(MADE)) throw new Error(`The solution has no "${MADE}" any more: mend seeds.ts.`)
+  if (!text.includes(MADE)) throw new Error(`The solution no longer has "${MADE}": fix seeds.ts.`)
   // The rest of the function is never reached.
   return text.replace(MADE, () => `${MADE}\n${NETWORKS[network] && `  return ${NETWORKS[network]}\n`}`)
 }
 
-/** Grades the one file that trains; the others count as not handed in, so that only `accuracy` takes long. */
+/** Grades only the file that trains; the others count as not handed in, so that only `accuracy` takes long. */
 async function graded(network: string, seed: number): Promise<{ accuracy: string; seconds: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {

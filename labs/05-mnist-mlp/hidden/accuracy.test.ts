@@ -13,25 +13,26 @@ const test = submissionTest<Mlp>('mlp', { callSeconds: 120 })
 const EPOCHS = 3
 const BETTER_THAN_GUESSING = 0.5
 
-/** How many training images there are, and what share of the others has to be right. */
+/** The number of training images, and the required shares of right answers on the others. */
 interface Marks {
   readonly images: number
   readonly betterThanALine: number
   readonly full: number
 }
 
-// Measured over seeds; the tables and the margins are in the design notes of the solution.
+// Measured over seeds; the tables and the margins are in the solution's design.md.
 const ALL: Marks = { images: 60_000, betterThanALine: 0.875, full: 0.92 }
 const SOME: Marks = { images: 20_000, betterThanALine: 0.865, full: 0.885 }
 
-/** All training images where a fast backend computes; with plain loops, as many as a quarter of a minute is enough for. */
+/** All training images on a fast backend; on the plain one, as many as it can handle in a quarter of a minute. */
 const marksOn = (backend: string): Marks => (backend === 'plain' ? SOME : ALL)
 
-/** The share of held-out images that the student's network reads rightly. */
+/** The share of held-out images that the student's network reads correctly. */
 async function trainAndRead({ student, on, backend, rng, secret, progress, note }: Given): Promise<number> {
   const mnist = await loadMnist()
-  // Which digit is called by which number is dealt anew, and all images are turned in the same way: a table of the
-  // published images, or weights that were trained at home, do not know either. A network that learns does.
+  // Digits are renamed at random, and all images are rotated or mirrored in the same way: a table of the published
+  // images
+  // or weights trained at home know neither. A network that learns does.
   const names = secret('names').permutation(10)
   const way = 1 + secret('way').integer(7)
   const side = mnist.train.rows
@@ -40,7 +41,7 @@ async function trainAndRead({ student, on, backend, rng, secret, progress, note 
     labels: labels.map(digit => names[digit]),
   })
   const train = disguised(sample(mnist.train, marksOn(backend).images, rng))
-  // All 10,000, in an order of ours; their labels stay here.
+  // All 10,000, in our own order; their labels stay here.
   const { images, labels } = disguised(sample(mnist.test, mnist.test.count, secret('held-out')))
   const unseen = altered(images, side, secret('altered'))
 
@@ -59,12 +60,12 @@ async function trainAndRead({ student, on, backend, rng, secret, progress, note 
   return share
 }
 
-/** Training is dear: the first test that asks pays, the others look at the same network. */
+/** Training is expensive: the first test that needs it trains, and the others reuse the network. */
 const trained = oncePerSubmission(trainAndRead)
 
 exercise('accuracy', () => {
   test('network', async ({ student, on, backend, rng, secret, progress, note }) => {
-    // Layers that have nothing to do with the images are no answer.
+    // Layers that have nothing to do with the images earn nothing.
     expect(
       await trained({ student, on, backend, rng, secret, progress, note }),
       'most digits are right',

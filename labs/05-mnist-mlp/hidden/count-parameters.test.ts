@@ -4,7 +4,7 @@ import { submissionTest } from '@backprop/grader/suite'
 const EXACTLY = { relative: 0, absolute: 0 }
 const test = submissionTest<typeof import('#lab/mlp')>('mlp', { keepsArguments: ['countParameters'] })
 
-/** Sizes that are alike, ones, both ways round, many layers, and a count beyond 32 bits. */
+/** Equal sizes, ones, growing and shrinking layers, many layers, and a count beyond 32 bits. */
 const FIXED = [
   [1, 1],
   [2, 7],
@@ -16,13 +16,13 @@ const FIXED = [
 ]
 
 exercise('count-parameters', () => {
-  // The README tells the first two answers: a function that has them by heart must fail here all the same.
+  // The README gives away the first two answers: a function that has memorised them must still fail here.
   const countOf = (sizes: readonly number[]) => sizes.slice(1).reduce((sum, size, l) => sum + (sizes[l] + 1) * size, 0)
 
   test('worked-example', async ({ student, rng }) => {
     expect(await student.countParameters([784, 128, 64, 10]), '100,480 + 8,256 + 650').toBeNear(109_386, EXACTLY)
     const sizes = [784, 1 + rng.integer(300), 64, 10]
-    expect(await student.countParameters(sizes), 'another hidden layer').toBeNear(countOf(sizes), EXACTLY)
+    expect(await student.countParameters(sizes), 'a different hidden layer').toBeNear(countOf(sizes), EXACTLY)
   })
 
   test('any-depth', async ({ student, rng }) => {
@@ -37,6 +37,6 @@ exercise('count-parameters', () => {
     for (const size of [784, 1, 2 + rng.integer(300)])
       expect(await student.countParameters([size]), 'no layers, no parameters').toBeNear(0, EXACTLY)
     const sizes = [784, 1 + rng.integer(300)]
-    expect(await student.countParameters(sizes), 'and one layer has some').toBeNear(countOf(sizes), EXACTLY)
+    expect(await student.countParameters(sizes), 'one layer has some').toBeNear(countOf(sizes), EXACTLY)
   })
 })

@@ -6,7 +6,7 @@ import type { Layer } from '#lab/mlp'
 
 const test = submissionTest<typeof import('#lab/mlp')>('mlp')
 
-/** The numbers of one of a layer's parameters; what came back may be anything, whatever its type says. */
+/** The numbers of one of a layer's parameters; the result may be anything, whatever its type says. */
 function valuesOf(layer: Layer, name: keyof Layer, shape: number[]): number[] {
   expect(layer, 'a layer is an object with weight and bias').toBeTypeOf('object')
   const parameter: unknown = layer === null ? null : layer[name]
@@ -53,19 +53,21 @@ exercise('dense', () => {
       expect(largest, `no weight is beyond √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeLessThanOrEqual(
         limit * 1.000001,
       )
-      // Of 2,000 even draws at least one lies in the outermost 2 %, but for one case in 10¹⁷.
-      expect(largest, `weights come near √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeGreaterThan(limit * 0.98)
+      // Of 2,000 uniform draws at least one lies in the outermost 2 %, except once in 10¹⁷ runs.
+      expect(largest, `some weights are close to √(6 / (in + out)) for ${inSize} → ${outSize}`).toBeGreaterThan(
+        limit * 0.98,
+      )
     }
-    // In a tiny layer the limit is above 1. All of 360 draws below 95 % of it: one case in 10⁸.
+    // In a tiny layer the limit is above 1. All of 360 draws are below 95 % of it once in 10⁸ runs.
     const tiny: number[] = []
     for (let time = 0; time < 60; time += 1) {
-      // A generator travels by value: each call needs another one.
+      // A generator travels by value: each call needs a new one.
       const init = { on, rng: generator(rng.integer(2 ** 31)) }
       tiny.push(...valuesOf(await student.dense(2, 3, init), 'weight', [2, 3]))
     }
     const [limit, largest] = [Math.sqrt(6 / 5), Math.max(...tiny.map(Math.abs))]
     expect(largest, 'no weight is beyond √(6 / 5) for 2 → 3').toBeLessThanOrEqual(limit * 1.000001)
-    expect(largest, 'weights come near √(6 / 5) for 2 → 3').toBeGreaterThan(limit * 0.95)
+    expect(largest, 'some weights are close to √(6 / 5) for 2 → 3').toBeGreaterThan(limit * 0.95)
   })
 
   test('evenly-drawn', async ({ student, on, rng }) => {
@@ -73,10 +75,10 @@ exercise('dense', () => {
     const limit = Math.sqrt(6 / 230)
     const counts = Array<number>(10).fill(0)
     for (const weight of weights) counts[Math.min(9, Math.max(0, Math.floor((weight / limit + 1) * 5)))] += 1
-    // 12,000 draws into ten drawers: 1,200 ± 33 each; six deviations are allowed, which one case in 10⁷ exceeds.
+    // 12,000 draws in ten bins: 1,200 ± 33 each; six deviations are allowed, which one run in 10⁷ exceeds.
     for (const count of counts) expect(Math.abs(count - 1200), 'each tenth of the range gets a tenth').toBeLessThan(200)
-    // Some 4 of 12,000 even draws of 24 bits meet another one; 100 never do.
-    expect(new Set(weights).size, 'each weight is drawn by itself').toBeGreaterThan(11_900)
+    // About 4 of 12,000 uniform draws of 24 bits coincide with another one; 100 never do.
+    expect(new Set(weights).size, 'each weight is drawn independently').toBeGreaterThan(11_900)
   })
 
   test('generator', async ({ student, on, rng }) => {
@@ -84,6 +86,6 @@ exercise('dense', () => {
     const draw = async (s: number) => valuesOf(await student.dense(4, 6, { on, rng: generator(s) }), 'weight', [4, 6])
     const first = await draw(seed)
     expect(await draw(seed), 'the same seed draws the same weights').toBeNear(first)
-    expect(await draw(seed + 1), 'another seed draws other weights').not.toBeNear(first)
+    expect(await draw(seed + 1), 'a different seed draws different weights').not.toBeNear(first)
   })
 })

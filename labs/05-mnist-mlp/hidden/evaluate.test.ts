@@ -7,12 +7,12 @@ const test = submissionTest<Judge>('judge', { keepsArguments: ['evaluate'] })
 
 const EXACTLY = { relative: 0, absolute: 0 }
 
-/** Images of three pixels: two that tell their place, and the digit that `read` makes of them. */
+/** Images of three pixels: two that encode the index, and the digit that `read` will read. */
 function imagesOf(answers: number[]): Uint8Array {
   return Uint8Array.from(answers.flatMap((answer, i) => [i >> 8, i & 255, answer]))
 }
 
-/** Reads the digit from the last pixel, and remembers which images it was given at a time. */
+/** Reads the digit from the last pixel, and remembers the images of each batch. */
 function reader() {
   const batches: number[][] = []
   const read = (images: Uint8Array) => {
@@ -65,7 +65,7 @@ exercise('evaluate', () => {
     }
     const labels = Array.from({ length: 20 }, () => rng.integer(10))
     const wrong = await evaluation(student, [labels.map(label => (label + 1) % 10), labels], 7)
-    expect(wrong.accuracy, 'no image is read rightly').toBeNear(0)
+    expect(wrong.accuracy, 'no image is read correctly').toBeNear(0)
   })
 
   test('confusion', async ({ student, rng }) => {
@@ -81,7 +81,7 @@ exercise('evaluate', () => {
       [5, 3, 5, 5],
     ]
     const { confusion, accuracy } = await evaluation(student, [answers, labels], 3)
-    expect(confusion, 'ten rows and ten columns in any case').toBeNear(counted(answers, labels), EXACTLY)
+    expect(confusion, 'always ten rows and ten columns').toBeNear(counted(answers, labels), EXACTLY)
     expect(accuracy, 'one of four').toBeNear(0.25)
   })
 
@@ -100,6 +100,6 @@ exercise('evaluate', () => {
     ).toBe(true)
     expect(confusion, 'hundreds of images of each digit are counted').toBeNear(counted(answers, labels), EXACTLY)
     const even = await evaluation(student, [labels.slice(0, 64), labels.slice(0, 64)], 32)
-    expect(even.batches.length, '64 images are two full batches, and none is empty').toBeNear(2, EXACTLY)
+    expect(even.batches.length, '64 images are two full batches, without an empty one').toBeNear(2, EXACTLY)
   })
 })

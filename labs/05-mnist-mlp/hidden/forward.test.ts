@@ -7,10 +7,10 @@ import { layersOf, logits, start } from './reference.ts'
 type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp', { keepsArguments: ['forward'] })
 
-// Backends compute in 32 bits and we in 64.
+// Backends compute in 32 bits, the reference in 64.
 const CLOSE = { relative: 1e-4, absolute: 1e-4 }
 
-/** The logits of some rows as the submission and as we compute them; `scale` is the size of the pixels. */
+/** The logits of some rows, from the submission and from the reference; `scale` is the size of the pixels. */
 async function both(
   { student, on, rng }: Pick<SubmissionFixtures<Mlp>, 'student' | 'on' | 'rng'>,
   sizes: number[],
@@ -32,19 +32,19 @@ exercise('forward', () => {
     const found: unknown = await student.forward(layers, tensor([[1, 2]], { on }))
     expect(found, 'forward returns a tensor').toBeInstanceOf(Tensor)
     expect(found as Tensor, 'the logits of the README').toBeNear([[2, 1]], CLOSE)
-    // That answer may be known by heart.
+    // A submission may have memorised that answer.
     const other = await both({ student, on, rng }, [2, 2, 2], 1)
     expect(other.found, 'the same shapes with other numbers').toBeNear(other.expected, CLOSE)
   })
 
   test('last-layer', async ({ student, on, rng }) => {
-    // One layer is the last one: its negative numbers stay.
+    // A single layer is the last one: its negative numbers stay.
     for (const sizes of [
       [5, 9],
       [5, 4, 9],
     ]) {
       const { found, expected } = await both({ student, on, rng }, sizes, 6)
-      expect(found, 'no bend after the last layer').toBeNear(expected, CLOSE)
+      expect(found, 'no ReLU after the last layer').toBeNear(expected, CLOSE)
     }
   })
 

@@ -2,7 +2,7 @@ import type { Rng } from '@backprop/core'
 import type { ImageSet } from '@backprop/datasets'
 import { stratifiedSplit } from '@backprop/datasets'
 
-/** Some images of a set, with about the same share of each digit, in random order. */
+/** A sample of a set's images, with about the same share of each digit, in random order. */
 export function sample(set: ImageSet, count: number, rng: Rng): { images: Uint8Array; labels: Uint8Array } {
   const share = count / set.count
   const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
@@ -13,8 +13,8 @@ export function sample(set: ImageSet, count: number, rng: Rng): { images: Uint8A
 }
 
 /**
- * All images turned or mirrored in the same one of seven ways. A network that learns does not care where which pixel is;
- * weights that were trained elsewhere do, and so does a table of known images.
+ * All images rotated or mirrored in the same one of seven ways. A network that learns doesn't care where each pixel is;
+ * weights trained elsewhere do, and so does a table of known images.
  *
  * @param way 1 to 7: bit 0 swaps rows and columns, bit 1 reverses the rows, bit 2 the columns
  */
@@ -27,13 +27,13 @@ export function turned(images: Uint8Array, side: number, way: number): Uint8Arra
   return images.map((_, i) => images[i - (i % from.length) + from[i % from.length]])
 }
 
-/** By how many grey levels ink may become lighter or darker. */
+/** The number of grey levels by which ink may become lighter or darker. */
 const GREY = 8
 
 /**
  * Every image moved by one pixel, at random up, down, left or right, and its ink a little lighter or darker, pixel by
- * pixel; what enters at the edge is background. So no image is one that can be looked up in a table of known answers,
- * not even in one that does not mind where the digit stands.
+ * pixel; background enters at the edge. So no image can be looked up in a table of known answers, not even in one that
+ * ignores the digit's position.
  */
 export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array {
   const moved = new Uint8Array(images.length)

@@ -12,6 +12,6 @@ exercise('quiz', () => {
       const answers: unknown = await student.quiz()
       expect(typeof answers === 'object' && answers !== null, 'quiz returns an object').toBe(true)
       const answer = (answers as Record<string, unknown>)[question]
-      expect(answer === letter, 'the letter of the right choice').toBe(true)
+      expect(answer === letter, 'the letter of the right answer').toBe(true)
     })
 })

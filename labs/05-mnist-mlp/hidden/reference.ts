@@ -1,5 +1,5 @@
 /**
- * A multi-layer perceptron with Adam in plain JavaScript numbers, example by example. All parameters lie in one list,
+ * A multi-layer perceptron with Adam in plain JavaScript numbers, example by example. All parameters are in one list,
  * layer after layer: first the weights `[in, out]`, row after row, then the biases `[out]`.
  */
 import { tensor } from '@backprop/core'
@@ -23,7 +23,7 @@ export function start(sizes: number[], rng: Rng): State {
   return { theta, m: theta.map(() => 0), v: theta.map(() => 0), steps: 0 }
 }
 
-/** The same parameters as the student's code takes them. */
+/** The same parameters in the form that the student's code takes. */
 export function layersOf({ theta }: State, sizes: number[], on: Backend): Layer[] {
   return offsets(sizes)
     .slice(0, -1)
@@ -35,7 +35,7 @@ export function layersOf({ theta }: State, sizes: number[], on: Backend): Layer[
     })
 }
 
-/** Examples with normal pixels and random labels, but at least one of each class. */
+/** Examples with normal pixels and random labels, with at least one of each class. */
 export function examples(count: number, pixels: number, classes: number, rng: Rng): Examples {
   return {
     images: Float32Array.from({ length: count * pixels }, () => rng.normal()),
@@ -43,7 +43,7 @@ export function examples(count: number, pixels: number, classes: number, rng: Rn
   }
 }
 
-/** The same examples with labels of which the network finds every other one, the first included. */
+/** The same examples with labels such that the network gets every other one right, starting with the first. */
 export function everyOtherRight({ images }: Examples, { theta }: State, sizes: number[]): Examples {
   const [pixels, classes] = [sizes[0], sizes.at(-1)!]
   const labels = Uint8Array.from({ length: images.length / pixels }, (_, i) => {
@@ -53,7 +53,7 @@ export function everyOtherRight({ images }: Examples, { theta }: State, sizes: n
   return { images, labels }
 }
 
-/** The logits of one example, and what goes into each layer. */
+/** The logits of one example, and the input of each layer. */
 function pass(theta: number[], sizes: number[], x: number[]) {
   const from = offsets(sizes)
   const inputs = [x]
@@ -70,7 +70,7 @@ function pass(theta: number[], sizes: number[], x: number[]) {
 
 export const logits = (theta: number[], sizes: number[], x: number[]): number[] => pass(theta, sizes, x).logits
 
-/** One example: its loss, whether its class was found, and the gradient added to `gradient`. */
+/** One example: its loss and whether it was right; adds its gradient to `gradient`. */
 function example(theta: number[], sizes: number[], x: number[], label: number, gradient: number[]) {
   const from = offsets(sizes)
   const { inputs, logits } = pass(theta, sizes, x)
@@ -90,7 +90,7 @@ function example(theta: number[], sizes: number[], x: number[], label: number, g
   return { loss: top + Math.log(total) - logits[label], right: logits.indexOf(top) === label }
 }
 
-/** One epoch in the given order; `state` moves on. */
+/** One epoch in the given order; updates `state`. */
 export function epoch(
   state: State,
   sizes: number[],
@@ -130,7 +130,7 @@ function adam(state: State, gradient: number[], learningRate: number): void {
   })
 }
 
-/** Every way to deal 0 … count − 1 out into batches of `size`, in which the order inside a batch makes no difference. */
+/** Every way to split 0 … count − 1 into batches of `size`; the order within a batch makes no difference. */
 export function deals(count: number, size: number): number[][] {
   const extend = (left: number[]): number[][] => {
     if (left.length === 0) return [[]]

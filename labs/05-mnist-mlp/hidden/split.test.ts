@@ -10,31 +10,33 @@ const test = submissionTest<Judge>('judge', { keepsArguments: ['split'] })
 const PARTS = ['train', 'validation', 'test'] as const
 type Parts = Record<(typeof PARTS)[number], number[]>
 
-/** The three parts; what came back may be anything, whatever its type says. */
+/** The three parts; the result may be anything, whatever its type says. */
 async function parts(student: SubmissionFixtures<Judge>['student'], labels: ArrayLike<number>, rng: Rng) {
   const found: unknown = await student.split(labels, rng)
   expect(typeof found === 'object' && found !== null, 'split returns an object with three parts').toBe(true)
   const take = (name: (typeof PARTS)[number]): number[] => {
     const part = (found as Record<string, unknown>)[name]
-    expect(Array.isArray(part) || part instanceof Uint32Array, `${name} is a list of places`).toBe(true)
+    expect(Array.isArray(part) || part instanceof Uint32Array, `${name} is a list of indices`).toBe(true)
     const places = Array.from(part as Iterable<unknown>)
     const isPlace = (place: unknown) => Number.isInteger(place) && Number(place) >= 0 && Number(place) < labels.length
-    expect(places.length <= labels.length && places.every(isPlace), `${name} holds places from 0 to N − 1`).toBe(true)
+    expect(places.length <= labels.length && places.every(isPlace), `${name} contains indices from 0 to N − 1`).toBe(
+      true,
+    )
     return places as number[]
   }
   return Object.fromEntries(PARTS.map(name => [name, take(name)])) as Parts
 }
 
-/** Labels of classes with so many members each, mixed. */
+/** Shuffled labels of classes with the given numbers of members. */
 function labelled(counts: Record<number, number>, rng: Rng): Uint8Array {
   const inOrder = Object.entries(counts).flatMap(([label, count]) => Array<number>(count).fill(Number(label)))
   return Uint8Array.from(rng.permutation(inOrder.length), i => inOrder[i])
 }
 
-/** Assert that the parts hold each place exactly once. */
+/** Asserts that the parts contain each index exactly once. */
 function expectEachOnce({ train, validation, test }: Parts, count: number): void {
   const all = sorted([...train, ...validation, ...test])
-  expect(all.length === count && all.every((place, i) => place === i), 'each place is in exactly one part').toBe(true)
+  expect(all.length === count && all.every((place, i) => place === i), 'each index is in exactly one part').toBe(true)
 }
 
 const fresh = (rng: Rng) => generator(rng.integer(1_000_000))
@@ -57,7 +59,7 @@ exercise('split', () => {
   })
 
   test('stratified', async ({ student, rng }) => {
-    // By chance alone the rare class would have its share only once in many thousand splits.
+    // By chance alone the rare class would get its share only once in many thousands of splits.
     const counts = { 0: 400, 1: 60, 5: 40, 7: 15, 8: 33 }
     const labels = labelled(counts, rng)
     for (let round = 0; round < 3; round += 1) {
@@ -92,17 +94,17 @@ exercise('split', () => {
       for (const part of ['validation', 'test'] as const) {
         const places = sorted(found[part])
         seen[part].add(places.join())
-        // The mean place of 10 of each 100 is 99.5 ± 6.2; 40 are more than six deviations, one case in 10⁹.
+        // The mean index of 10 of each 100 is 99.5 ± 6.2; 40 is more than six deviations, one run in 10⁹.
         const mean = places.reduce((sum, place) => sum + place, 0) / places.length
         expect(Math.abs(mean - 99.5), `examples from all over the class for ${part}`).toBeLessThan(40)
-        // Of ten places among a hundred nine pairs could be neighbours; eight or more are one case in 10⁸.
+        // Of ten indices among a hundred, nine pairs could be neighbours; eight or more happen once in 10⁸ runs.
         const neighbours = places.filter((place, i) => i > 0 && place < 100 && place === places[i - 1] + 1).length
         expect(neighbours, `no block of neighbours for ${part}`).toBeLessThan(8)
       }
     }
-    // Ten of a hundred can be chosen in 10¹³ ways: among twelve choices no two are alike.
+    // Ten of a hundred can be chosen in 10¹³ ways: no two of twelve choices are the same.
     for (const part of ['validation', 'test'] as const)
-      expect(seen[part].size, `another seed, other examples for ${part}`).toBe(seeds.length)
+      expect(seen[part].size, `a different seed gives different examples for ${part}`).toBe(seeds.length)
   })
 
   test('reproducible', async ({ student, rng }) => {
@@ -114,7 +116,7 @@ exercise('split', () => {
     expectEachOnce(first, labels.length)
     for (const name of PARTS)
       expect(isSame(first[name], second[name]), `the same seed gives the same part for ${name}`).toBe(true)
-    // A split that is always the same is no choice; of 60 and 30 examples 6 and 3 can be chosen in 10¹¹ ways.
-    expect(isSame(sorted(other.test), sorted(first.test)), 'another seed chooses others').toBe(false)
+    // A split that is always the same is not random; 6 and 3 of 60 and 30 examples can be chosen in 10¹¹ ways.
+    expect(isSame(sorted(other.test), sorted(first.test)), 'a different seed chooses different ones').toBe(false)
   })
 })

@@ -9,13 +9,13 @@ import type { State } from './reference.ts'
 type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp')
 
-// Backends compute in 32 bits and we in 64: a few steps of Adam make 1e-6 larger, but not as large as this.
+// Backends compute in 32 bits, the reference in 64: a few steps of Adam amplify 1e-6, but stay below this.
 const CLOSE = { relative: 1e-3, absolute: 1e-4 }
 const EXACTLY = { relative: 0, absolute: 0 }
 
-/** One field of each epoch; what came back may be anything, whatever its type says. */
+/** One field of each epoch; the result may be anything, whatever its type says. */
 function curve(history: unknown, field: keyof EpochResult): unknown[] {
-  expect(Array.isArray(history), 'train returns a list with a result for each epoch').toBe(true)
+  expect(Array.isArray(history), 'train returns a list with one result per epoch').toBe(true)
   return (history as unknown[]).map(result =>
     typeof result === 'object' && result !== null ? (result as Record<string, unknown>)[field] : undefined,
   )
@@ -76,16 +76,16 @@ exercise('train', () => {
   })
 
   test('new-order', async ({ student, on, rng }) => {
-    // Ten epochs, each with six ways to deal four examples out in pairs: all alike only once in ten million.
+    // Ten epochs, each with six ways to split four examples into pairs: all the same only once in ten million runs.
     const run = { state: start(sizes, rng), data: examples(4, 4, 3, rng), batchSize: 2, epochs: 10, learningRate: 0.05 }
     const seeded = async (seed: number) => curve(await trainAs(run, student, { on, rng: generator(seed) }), 'loss')
     const seed = rng.integer(1_000_000)
     const losses = await seeded(seed)
     expect(explain(losses, run).length, 'some order of the examples explains the losses').toBeGreaterThan(0)
     const same = deals(4, 2).filter(order => explain(losses, run, [order]).length > 0)
-    expect(same, 'not every epoch has the same order').toHaveLength(0)
+    expect(same, 'the order differs between epochs').toHaveLength(0)
     expect(await seeded(seed), 'the same seed gives the same orders').toBeNear(losses as number[], CLOSE)
-    expect(await seeded(seed + 1), 'another seed gives others').not.toBeNear(losses as number[], CLOSE)
+    expect(await seeded(seed + 1), 'a different seed gives different orders').not.toBeNear(losses as number[], CLOSE)
   })
 
   test('on-epoch', async ({ student, on, rng }) => {
@@ -102,11 +102,8 @@ exercise('train', () => {
       'loss',
     )
     const expected = [1, 2, 3].map(() => epoch(state, sizes, data, { ...settings, order: indices(6) }).loss)
-    expect(told, 'the result of the epoch is told too').toBeNear(expected, CLOSE)
-    expect(curve(history, 'loss'), 'the losses that are told are those of the history').toBeNear(
-      told as number[],
-      EXACTLY,
-    )
+    expect(told, 'onEpoch gets the result of the epoch too').toBeNear(expected, CLOSE)
+    expect(curve(history, 'loss'), 'onEpoch gets the same losses as the history').toBeNear(told as number[], EXACTLY)
   })
 
   test('on-step', async ({ student, on, rng }) => {
@@ -116,19 +113,19 @@ exercise('train', () => {
     const onStep = (...news: unknown[]) => void heard.push(news)
     const options = { batchSize: 32, learningRate: 0.001, epochs: 1, on, rng: generator(rng.integer(1000)), onStep }
     const history = await student.train(layersOf(start([2, 3], rng), [2, 3], on), data, options)
-    expect(heard.length, '60,000 examples in batches of 32 are so many steps').toBeNear(1875, EXACTLY)
+    expect(heard.length, '60,000 examples in batches of 32 make 1,875 steps').toBeNear(1875, EXACTLY)
     const inOrder = heard.every(([step], i) => step === i + 1)
     expect(inOrder, 'called after each step, with its number').toBe(true)
-    // All batches are full, so the mean over them is that over all examples.
+    // All batches are full, so the mean over them is the mean over all examples.
     const losses = heard.map(([, loss]) => (typeof loss === 'number' ? loss : NaN))
     const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
-    expect(curve(history, 'loss'), 'the loss that is told is that of the step’s batch').toBeNear([mean], CLOSE)
-    expect(new Set(losses).size > 1000, 'another batch, another loss').toBe(true)
+    expect(curve(history, 'loss'), 'onStep gets the loss of its batch').toBeNear([mean], CLOSE)
+    expect(new Set(losses).size > 1000, 'different batches have different losses').toBe(true)
     await expectStepsOfEachEpoch({ student, on, rng })
   })
 })
 
-/** Five examples in batches of two, three times: steps 1, 2, 3 in each epoch, and the last one is that of one example. */
+/** Five examples in batches of two, three times: steps 1, 2, 3 in each epoch, the last one with one example. */
 async function expectStepsOfEachEpoch({ student, on, rng }: Pick<SubmissionFixtures<Mlp>, 'student' | 'on' | 'rng'>) {
   const heard: unknown[][] = []
   const onStep = (...news: unknown[]) => void heard.push(news)
@@ -139,7 +136,7 @@ async function expectStepsOfEachEpoch({ student, on, rng }: Pick<SubmissionFixtu
   expect(steps, 'the steps of each epoch count from 1').toBeNear([1, 2, 3, 1, 2, 3, 1, 2, 3], EXACTLY)
   const losses = heard.map(([, loss]) => (typeof loss === 'number' ? loss : NaN))
   const weighted = [0, 3, 6].map(i => (2 * losses[i] + 2 * losses[i + 1] + losses[i + 2]) / 5)
-  expect(curve(history, 'loss'), 'the loss of a short batch is its mean, too').toBeNear(weighted, CLOSE)
+  expect(curve(history, 'loss'), 'the loss of a short batch is its mean too').toBeNear(weighted, CLOSE)
 }
 
 interface Run {
@@ -154,13 +151,13 @@ const trainAs = ({ state, data, ...settings }: Run, student: SubmissionFixtures<
   student.train(layersOf(state, sizes, init.on), data, { ...settings, ...init })
 
 /**
- * In which orders were the examples visited? Try every order of an epoch, or only those of `ways`, and keep those that
- * give the loss that was reported; so a whole training is explained epoch by epoch. Returns the orders of each way to
- * explain it, as text.
+ * The orders in which the examples may have been visited. Tries every order of an epoch, or only those of `ways`, and
+ * keeps those that give the reported loss; so a whole training is explained epoch by epoch. Returns the orders of each
+ * explanation, as text.
  */
 function explain(losses: unknown[], run: Run, ways = deals(run.data.labels.length, run.batchSize)): string[][] {
   let paths = [{ state: run.state, orders: [] as string[] }]
-  expect(losses, 'a result for each epoch').toHaveLength(run.epochs)
+  expect(losses, 'one result per epoch').toHaveLength(run.epochs)
   for (const loss of losses) {
     paths = paths.flatMap(path =>
       ways.flatMap(order => {
@@ -170,7 +167,7 @@ function explain(losses: unknown[], run: Run, ways = deals(run.data.labels.lengt
         return fits ? [{ state, orders: [...path.orders, order.join()] }] : []
       }),
     )
-    // Two orders seldom give the same loss, and a wrong guess does not explain the next one.
+    // Two orders rarely give the same loss, and a wrong guess does not explain the next one.
     paths = paths.slice(0, 100)
   }
   return paths.map(path => path.orders)

@@ -1,6 +1,6 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
-/** The quiz of this lab. The questions and the choices stand in the README, under "Quiz". */
+/** The quiz of this lab. The questions and the choices are in the README, under "Quiz". */
 
 /** One of the choices. */
 export type Letter = 'a' | 'b' | 'c' | 'd'
@@ -15,16 +15,16 @@ export interface Answers {
   size: Letter
   /** Raw bytes, or pixels from 0 to 1. */
   scale: Letter
-  /** What tells how well the network of your choice reads. */
+  /** How well the chosen network will read. */
   choose: Letter
   /** A network that stays near 92 %. */
   line: Letter
 }
 
 /**
- * Your answers to the questions of the README.
+ * Your answers to the questions in the README.
  *
- * @returns a letter for each question, `{ flatten: 'a', steps: 'a', … }` with yours
+ * @returns one letter per question: `{ flatten: 'a', steps: 'a', … }` with your letters
  */
 export function quiz(): Answers {
   // TODO(quiz): Return an object with your letter for each of the six questions.

@@ -5,7 +5,7 @@ import type { Layer } from '#lab/mlp'
 
 const on = plain()
 
-/** Images that are easy to tell apart: digit d is a bright bar of two rows, 2d + 4 rows from the top, with some noise. */
+/** Images that are easy to distinguish: digit d is a bright bar of two rows, 2d + 4 rows from the top, with some noise. */
 function bars(count: number, seed: number) {
   const noise = rng(seed)
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10)
@@ -19,7 +19,7 @@ function bars(count: number, seed: number) {
   return { images, labels }
 }
 
-/** What a network makes of images whose pixels are divided by 255, as the hidden tests ask for it. */
+/** What a network reads in images whose pixels are divided by 255, as in the hidden tests. */
 async function read(layers: Layer[], images: Uint8Array): Promise<number[]> {
   const x = tensor(
     Float32Array.from(images, pixel => pixel / 255),
@@ -46,12 +46,12 @@ exercise('accuracy', () => {
     const { images, labels } = bars(20, 1)
     const layers = await fit(images, labels, { epochs: 1, on, rng: rng(2) })
     const shapes = layers.map(({ weight }) => weight.value.shape)
-    expect(shapes[0][0], 'the first layer has one row of weights for each pixel').toBe(784)
-    expect(shapes.at(-1)?.[1], 'the last layer has one neuron for each digit').toBe(10)
+    expect(shapes[0][0], 'the first layer has one row of weights per pixel').toBe(784)
+    expect(shapes.at(-1)?.[1], 'the last layer has one neuron per digit').toBe(10)
     for (const [i, { bias }] of layers.entries())
       expect(bias.value, 'each neuron has a bias').toHaveShape([shapes[i][1]])
     const count = shapes.reduce((sum, [inSize, outSize]) => sum + inSize * outSize + outSize, 0)
-    expect(count, 'parameters altogether').toBeLessThanOrEqual(500_000)
-    expect(images, 'the images are left as they are').toEqual(bars(20, 1).images)
+    expect(count, 'the total number of parameters').toBeLessThanOrEqual(500_000)
+    expect(images, 'the images must not change').toEqual(bars(20, 1).images)
   })
 })

@@ -7,7 +7,7 @@ exercise('count-parameters', () => {
   })
 
   test('counts the network of the README', () => {
-    expect(countParameters([784, 128, 64, 10]), '100,480 + 8,256 + 650: are the biases of every layer in?').toBe(
+    expect(countParameters([784, 128, 64, 10]), '100,480 + 8,256 + 650: did you count the biases of every layer?').toBe(
       109_386,
     )
   })
@@ -16,7 +16,7 @@ exercise('count-parameters', () => {
     expect(countParameters([784]), 'the input itself has nothing to learn').toBe(0)
   })
 
-  test('leaves the sizes as they are', () => {
+  test('does not change the sizes', () => {
     expectKept(countParameters, [[784, 128, 64, 10]])
   })
 })

@@ -1,11 +1,11 @@
 import { exercise, expect, test } from '@backprop/testkit'
 import { evaluate } from '#lab/judge'
 
-// Images of one pixel, which says how the digit is read; the labels say which digit it is.
+// Images of one pixel, which is the digit that `read` will read; the labels are the right digits.
 const images = Uint8Array.of(7, 2, 1, 1, 4)
 const labels = Uint8Array.of(7, 2, 7, 1, 4)
 
-/** Remembers what it was given to read at a time. */
+/** Remembers each batch that it was given to read. */
 function reader() {
   const batches: number[][] = []
   const read = (batch: Uint8Array) => {
@@ -18,10 +18,10 @@ function reader() {
 exercise('evaluate', () => {
   test('gives the share of right answers', async () => {
     const { accuracy } = await evaluate(reader().read, images, labels, { batchSize: 5 })
-    expect(accuracy, 'four of five: the third image is a 7, and read as 1').toBeNear(0.8)
+    expect(accuracy, 'four of five: the third image is a 7, but read as a 1').toBeNear(0.8)
   })
 
-  test('weighs every image alike, also in a short last batch', async () => {
+  test('weights every image equally, even in a short last batch', async () => {
     const { accuracy } = await evaluate(reader().read, images, labels, { batchSize: 3 })
     expect(accuracy, 'not the mean of 2/3 and 2/2').toBeNear(0.8)
   })
@@ -29,7 +29,7 @@ exercise('evaluate', () => {
   test('reads batch after batch', async () => {
     const { batches, read } = reader()
     await evaluate(read, images, labels, { batchSize: 2 })
-    expect(batches, 'three batches, the last one with what is left').toEqual([[7, 2], [1, 1], [4]])
+    expect(batches, 'three batches, the last one with the remaining image').toEqual([[7, 2], [1, 1], [4]])
   })
 
   test('knows where an image ends', async () => {
@@ -37,7 +37,7 @@ exercise('evaluate', () => {
     const first = (batch: Uint8Array) => read(batch.filter((_, i) => i % 2 === 0))
     const pairs = Uint8Array.of(7, 0, 2, 0, 1, 0, 1, 0, 4, 0)
     await evaluate(first, pairs, labels, { batchSize: 4 })
-    expect(batches, 'with two pixels in each image, four images are eight bytes').toEqual([[7, 2, 1, 1], [4]])
+    expect(batches, 'with two pixels per image, four images are eight bytes').toEqual([[7, 2, 1, 1], [4]])
   })
 
   test('counts which digit is read as which', async () => {
@@ -46,14 +46,14 @@ exercise('evaluate', () => {
     expect(confusion[7], 'row 7: once read as 1, once as 7').toEqual([0, 1, 0, 0, 0, 0, 0, 1, 0, 0])
     expect(
       confusion[1],
-      'row 1 has one image, and it is read rightly; is row the digit and column the answer?',
+      'row 1 has one image, read correctly: is the row the digit and the column the answer?',
     ).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
     expect(confusion[9], 'no 9 occurs').toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   })
 
-  test('leaves the images and the labels as they are', async () => {
+  test('does not change the images or the labels', async () => {
     const given = [images.slice(), labels.slice()] as const
     await evaluate(reader().read, ...given, { batchSize: 2 })
-    expect(given, 'read them, and write nothing into them').toEqual([images, labels])
+    expect(given, 'only read them, never write to them').toEqual([images, labels])
   })
 })

@@ -18,7 +18,7 @@ exercise('forward', () => {
   test('computes xW + b in one layer', () => {
     expect(
       forward([first], tensor([[1, 2]], { on })),
-      'x = (1, 2) gives (1·1 + 2·0 + 0, 1·(−1) + 2·1 − 3), and nothing bends after the last layer',
+      'x = (1, 2) gives (1·1 + 2·0 + 0, 1·(−1) + 2·1 − 3), and there is no ReLU after the last layer',
     ).toBeNear([[1, -2]])
   })
 
@@ -33,11 +33,11 @@ exercise('forward', () => {
     const x = tensor([[1, 2], [0, 5], [3, 0]], { on }) // prettier-ignore
     const logits = forward([first, second], x)
     expect(logits, 'one row for each example').toHaveShape([3, 2])
-    expect(logits, 'each row as if it were alone').toBeNear([[2, 1], [10, 11], [6, 1]]) // prettier-ignore
-    expect(x, 'the batch itself is left as it is').toBeNear([[1, 2], [0, 5], [3, 0]]) // prettier-ignore
+    expect(logits, 'each row as if it were the only one').toBeNear([[2, 1], [10, 11], [6, 1]]) // prettier-ignore
+    expect(x, 'the batch itself must not change').toBeNear([[1, 2], [0, 5], [3, 0]]) // prettier-ignore
   })
 
-  test('lets gradients flow back to every layer', () => {
+  test('allows gradients to flow back to every layer', () => {
     backward(sum(forward([first, second], tensor([[0, 5]], { on }))))
     for (const { weight, bias } of [first, second])
       expect(

@@ -10,7 +10,7 @@ exercise('split', () => {
   test('puts every example into exactly one part', () => {
     const { train, validation, test } = split(labels, rng(1))
     const all = [...train, ...validation, ...test].sort((a, b) => a - b)
-    expect(all, 'nothing is lost, and nothing is learned from and judged with').toEqual([...labels.keys()])
+    expect(all, 'no example is lost, and none is used for both learning and judging').toEqual([...labels.keys()])
   })
 
   test('makes parts of 80, 10 and 10', () => {
@@ -18,12 +18,12 @@ exercise('split', () => {
     expect([train.length, validation.length, test.length], 'train, validation, test').toEqual([80, 10, 10])
   })
 
-  test('takes a tenth of each class for validation and for the test', () => {
+  test('takes a tenth of each class for validation and for test', () => {
     const { validation, test } = split(labels, rng(1))
     for (const part of [validation, test])
       expect(
         [0, 1, 2].map(label => count(part, label)),
-        'of 60, 30 and 10 examples: split each class by itself, or a rare one may be missing',
+        'of 60, 30 and 10 examples: split each class separately, or a rare one may be missing',
       ).toEqual([6, 3, 1])
   })
 
@@ -31,10 +31,10 @@ exercise('split', () => {
     const sorted = (places: Uint32Array) => [...places].sort((a, b) => a - b)
     const [one, same, other] = [1, 1, 2].map(seed => sorted(split(labels, rng(seed)).validation))
     expect(same, 'the same seed chooses the same examples').toEqual(one)
-    expect(other, 'another seed chooses others').not.toEqual(one)
+    expect(other, 'a different seed chooses different ones').not.toEqual(one)
   })
 
-  test('takes any whole numbers for classes, and leaves the labels as they are', () => {
+  test('accepts any whole numbers as classes, and does not change the labels', () => {
     const names = Array.from(labels, label => [1000, -1, 3][label])
     const { validation } = split(names, rng(1))
     const found = [1000, -1, 3].map(name => validation.filter(place => names[place] === name).length)

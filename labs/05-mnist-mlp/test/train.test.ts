@@ -26,14 +26,14 @@ exercise('train', () => {
     ])
   })
 
-  test('takes the mean over all examples, also when the last batch is shorter', async () => {
+  test('takes the mean over all examples, even when the last batch is shorter', async () => {
     // Logits (2, 0) for a bright pixel, (−2, 0) for a dark one, and here each bright one is wrongly labelled 1.
     const examples = { images: Float32Array.of(1, 1, -1), labels: Uint8Array.of(1, 1, 1) }
     const [{ loss, accuracy }] = await train([layer([2, 0])], examples, { ...options, learningRate: 0, rng: rng(1) })
     const [wrong, right] = [Math.log(1 + Math.exp(2)), Math.log(1 + Math.exp(-2))]
     expect(
       loss,
-      'two losses of 2.127 and one of 0.127, whichever batches they are in: weigh a batch by its size',
+      'two losses of 2.127 and one of 0.127, whichever batches they are in: weight a batch by its size',
     ).toBeNear((2 * wrong + right) / 3, { relative: 1e-5 })
     expect(accuracy, 'one of three answers is right').toBeNear(1 / 3)
   })
@@ -46,9 +46,9 @@ exercise('train', () => {
     })
   })
 
-  test('lets the loss fall from epoch to epoch', async () => {
+  test('makes the loss fall from epoch to epoch', async () => {
     const history = await train([layer([0, 0])], data, { ...options, epochs: 5, rng: rng(1) })
-    expect(history, 'one result for each epoch').toHaveLength(5)
+    expect(history, 'one result per epoch').toHaveLength(5)
     const falls = history.every(({ loss }, i) => i === 0 || loss < history[i - 1].loss)
     expect(falls, 'backward, then step, for each batch').toBe(true)
   })
@@ -72,10 +72,10 @@ exercise('train', () => {
       [1, Math.log(2)],
       [2, Math.log(2)],
     ])
-    expect(history, 'the history stays as it is').toHaveLength(1)
+    expect(history, 'the history is the same as without onStep').toHaveLength(1)
   })
 
-  test('goes on with an optimizer that it is given', async () => {
+  test('continues with a given optimizer', async () => {
     const together = layer([0, 0])
     await train([together], data, { ...options, batchSize: 3, epochs: 2, rng: rng(1) })
     const oneByOne = layer([0, 0])
@@ -83,14 +83,14 @@ exercise('train', () => {
     const once = { ...options, batchSize: 3, rng: rng(1), adam }
     await train([oneByOne], data, once)
     await train([oneByOne], data, once)
-    expect(oneByOne.weight.value, 'twice one epoch with options.adam is the same as two epochs').toBeNear(
+    expect(oneByOne.weight.value, 'one epoch twice with options.adam is the same as two epochs').toBeNear(
       together.weight.value,
     )
   })
 
-  test('leaves the examples as they are', async () => {
+  test('does not change the examples', async () => {
     const given = { images: data.images.slice(), labels: data.labels.slice() }
     await train([layer([0, 0])], given, { ...options, epochs: 3, rng: rng(1) })
-    expect(given, 'a new order is a list of places, not of images').toEqual(data)
+    expect(given, 'a new order is a list of indices, not of images').toEqual(data)
   })
 })

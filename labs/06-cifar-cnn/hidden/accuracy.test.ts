@@ -9,30 +9,30 @@ type Network = typeof import('#lab/network')
 const test = submissionTest<Network>('network', { callSeconds: 400 })
 
 interface Marks {
-  /** How many images are trained on, and how many are held out. */
+  /** The number of training images and of held-out images. */
   readonly images: number
   readonly heldOut: number
   readonly chance: number
   readonly dense: number
   readonly full: number
 }
-// Measured over seeds; the table and the margins are in the design notes of the solution.
+// Measured over seeds; the table and the margins are in the solution's design.md.
 const MANY: Marks = { images: 10_000, heldOut: 5_000, chance: 0.25, dense: 0.42, full: 0.47 }
 const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.355 }
-/** Plain loops take too long for as many images as any other backend, on the processor or on a GPU, trains on. */
+/** Plain loops are too slow for the number of images that every other backend trains on. */
 const marksOn = (backend: string): Marks => (backend === 'plain' ? FEW : MANY)
 const EPOCHS = 3
 
 /**
- * How many numbers may be learned. The images to learn from are 30 million bytes, and reading happens in another process:
- * what these numbers do not say of them is not known there.
+ * The number of parameters allowed. The training images are 30 million bytes, and reading happens in another process,
+ * which knows nothing about them except these numbers.
  */
 const MOST_NUMBERS = 300_000
-/** What a file of weights holds beside its numbers: names and shapes. */
+/** What a file of weights contains besides its numbers: names and shapes. */
 const HEADER_BYTES = 20_000
 
 interface Outcome {
-  /** What the student's function returned, whatever that is. */
+  /** What the student's function returned, whatever it is. */
   classes: unknown
   labels: Uint8Array
 }
@@ -48,8 +48,8 @@ async function trainAndRead({
   note,
 }: SubmissionFixtures<Network>): Promise<Outcome> {
   const cifar = await loadCifar10({ onProgress: text => progress(text) })
-  // Which class is called by which number is dealt anew, and all images are turned and coloured in the same way: a table
-  // of the published images, or weights that were trained at home, do not know that. A network that learns does.
+  // Classes are renumbered at random, and all images are rotated and recoloured in the same way: a table of the
+  // published images or weights trained at home know neither. A network that learns does.
   const side = cifar.train.rows
   const names = secret('names').permutation(10)
   const [way, colours] = [1 + secret('way').integer(7), secret('colours').permutation(3)]
@@ -66,9 +66,9 @@ async function trainAndRead({
   const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, onEpoch }
   const model = await student.fit(disguise(train.images), renamed(train.labels), options)
   const file: unknown = await student.saved(model)
-  expect(file instanceof Uint8Array, 'saved is as it was given: it makes a file of weights').toBe(true)
+  expect(file instanceof Uint8Array, 'saved must be unchanged: it makes a file of weights').toBe(true)
   const most = 4 * MOST_NUMBERS + HEADER_BYTES
-  expect((file as Uint8Array).length, 'the numbers that are learned').toBeLessThanOrEqual(most)
+  expect((file as Uint8Array).length, 'the number of parameters').toBeLessThanOrEqual(most)
   const reader = await elsewhere()
   const restored = await reader.restored(file as Uint8Array, { on, rng: generator(rng.integer(1_000_000)) })
   const classes = plainList(await reader.read(restored, shown, { on }))
@@ -80,20 +80,20 @@ async function trainAndRead({
   return { classes, labels }
 }
 
-/** What `argmax` returns is as good as the plain list that was asked for. */
+/** What `argmax` returns is as good as the plain list that the README asks for. */
 const plainList = (classes: unknown): unknown => (classes instanceof Int32Array ? [...classes] : classes)
 
-/** The share of images whose class was found. */
+/** The share of right answers. */
 const shareRight = ({ classes, labels }: Outcome): number =>
   Array.isArray(classes) ? labels.filter((label, i) => classes[i] === label).length / labels.length : 0
 
-/** Training is dear: the first test that asks pays, the others look at the same classes. */
+/** Training is expensive: the first test that needs it trains, and the others reuse the answers. */
 const trained = oncePerSubmission(trainAndRead)
 
 exercise('accuracy', () => {
   test('classes', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {
     const { classes, labels } = await trained({ student, elsewhere, on, backend, rng, secret, progress, note })
-    expect(Array.isArray(classes), 'the classes come as a plain list').toBe(true)
+    expect(Array.isArray(classes), 'the classes must be a plain list').toBe(true)
     expect(classes, 'one class for each image').toHaveLength(labels.length)
     const isClass = (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 9
     expect((classes as unknown[]).every(isClass), 'whole numbers from 0 to 9').toBe(true)

@@ -8,7 +8,7 @@ export interface Labelled {
   labels: Uint8Array
 }
 
-/** Some images of a set, with about the same share of each class, in random order. */
+/** A sample of a set's images, with about the same share of each class, in random order. */
 export function sample(set: ColourImageSet, count: number, rng: Rng): Labelled {
   const share = count / set.count
   const [chosen] = stratifiedSplit(set.labels, [share, 1 - share], rng)
@@ -19,11 +19,11 @@ export function sample(set: ColourImageSet, count: number, rng: Rng): Labelled {
 }
 
 /**
- * All images turned or mirrored in the same one of seven ways, and their colours exchanged in the same way. A network that
- * learns does not care where which pixel is; weights that were trained elsewhere do.
+ * All images rotated or mirrored in the same one of seven ways, and their colours exchanged in the same way. A network
+ * that learns doesn't care where each pixel is; weights trained elsewhere do.
  *
  * @param way 1 to 7: bit 0 swaps rows and columns, bit 1 reverses the rows, bit 2 the columns
- * @param colours which channel becomes red, which green, which blue `[3]`
+ * @param colours the channels that become red, green and blue `[3]`
  */
 export function disguised(images: Uint8Array, side: number, way: number, colours: ArrayLike<number>): Uint8Array {
   const area = side * side
@@ -36,15 +36,15 @@ export function disguised(images: Uint8Array, side: number, way: number, colours
   return images.map((_, i) => images[i - (i % from.length) + from[i % from.length]])
 }
 
-/** The farthest that an image is moved, in pixels. */
+/** The largest distance that an image is moved, in pixels. */
 const FARTHEST = 2
-/** By how much a number may become larger or smaller. */
+/** The largest change of a number. */
 const NOISE = 4
 
 /**
  * Every image moved by up to two pixels down or up and right or left, and every other one mirrored, at random; at the
- * edges the last pixel is repeated, and each number changes a little. It still shows the same thing, but it is not one that
- * can be looked up in a table.
+ * edges the last pixel is repeated, and each number changes a little. It still shows the same thing, but it can't be
+ * looked up in a table.
  */
 export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array {
   const area = side * side
@@ -53,7 +53,7 @@ export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array 
   for (let image = 0; image < images.length; image += 3 * area) {
     const [down, right] = moved(rng)
     const isMirrored = rng.integer(2) === 0
-    // One draw for each image: fifteen million of them would take as long as the training.
+    // One draw per image: fifteen million would take as long as the training.
     const noise = noiseFrom(rng.integer(2 ** 31))
     for (let row = 0; row < side; row += 1)
       for (let col = 0; col < side; col += 1) {
@@ -66,7 +66,7 @@ export function altered(images: Uint8Array, side: number, rng: Rng): Uint8Array 
   return new Uint8Array(changed.buffer)
 }
 
-/** How far an image goes down and right; never nowhere. */
+/** How far an image moves down and right; never 0 in both directions. */
 function moved(rng: Rng): [down: number, right: number] {
   const step = () => rng.integer(2 * FARTHEST + 1) - FARTHEST
   const [down, right] = [step(), step()]

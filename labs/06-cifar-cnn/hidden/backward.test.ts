@@ -58,7 +58,7 @@ exercise('conv2d-backward', () => {
       for (const [C, H, W, O, kH, kW] of SHAPES) {
         const [x, w] = [normalImage(rng, C, H, W), normalKernels(rng, O, C, kH, kW)]
         const dy = normalImage(rng, O, H - kH + 1, W - kW + 1)
-        // A slope of 0 is a slope like others.
+        // A slope of 0 is a slope like any other.
         dy[0][0][0] = 0
         const gradients = fields(await student.conv2dBackward(x, w, dy))
         const why = `the gradient of the ${name}, ${O} kernels [${C}, ${kH}, ${kW}] over [${C}, ${H}, ${W}]`
@@ -97,7 +97,7 @@ exercise('conv2d-backward', () => {
     const { dx, dw, db } = fields(await student.conv2dBackward(x, w, dy, settings))
     expect(dx, '∂J/∂x has the shape of x').toHaveShape([2, 4, 5])
     expect(dw, '∂J/∂w has the shape of w').toHaveShape([2, 2, 3, 2])
-    expect(db, '∂J/∂b has one number for each kernel').toHaveShape([2])
+    expect(db, '∂J/∂b has one number per kernel').toHaveShape([2])
     const f = ([flatX, flatW, bias]: readonly Float64Array[]) => {
       const image = imageOf(2, 4, 5, (c, i, j) => flatX[(c * 4 + i) * 5 + j])
       const kernels = w.map((_, o) => imageOf(2, 3, 2, (c, m, n) => flatW[((o * 2 + c) * 3 + m) * 2 + n]))
@@ -109,6 +109,6 @@ exercise('conv2d-backward', () => {
       () => 'right',
       (error: unknown) => (error as Error).message,
     )
-    expect(verdict, 'moving one number a little moves the loss as the gradient says').toBe('right')
+    expect(verdict, 'moving one number a little moves the loss as the gradient predicts').toBe('right')
   })
 })

@@ -63,10 +63,10 @@ exercise('conv2d', () => {
   test('colour-example', async ({ student, rng }) => {
     const padding = { padding: 1 }
     const y = await student.conv2d(CORNER, COLOUR, [1], padding)
-    expect(y, 'one kernel, and as many places as the corner has pixels').toHaveShape([1, 5, 5])
+    expect(y, 'one kernel, and as many positions as the corner has pixels').toHaveShape([1, 5, 5])
     expectLists(y[0][0].slice(0, 4), [-25, 466, 466, 475], 'the first row of the README')
     expectLists(y[0][1].slice(0, 2), [295, 787], 'the second row of the README')
-    // The answers above stand in the README, so they may be known by heart.
+    // The answers above are in the README, so a submission may have memorised them.
     const other = CORNER.map(plane => plane.map(row => row.map(value => value + rng.integer(9))))
     const expected = convolve(other, COLOUR, [1], { stride: 1, padding: 1 })
     expectLists(await student.conv2d(other, COLOUR, [1], padding), expected, 'the same on another image')
@@ -83,7 +83,7 @@ exercise('conv2d', () => {
     expectLists(await student.conv2d([STROKE], [[CROSS]], [0]), [answer], 'the image of the README')
     const other = imageOf(1, 7, 7, () => rng.integer(2))
     const expected = convolve(other, [[CROSS]], [0], AS_IT_IS)
-    expectLists(await student.conv2d(other, [[CROSS]], [0]), expected, 'another image')
+    expectLists(await student.conv2d(other, [[CROSS]], [0]), expected, 'a different image')
   })
 
   test('channels-and-kernels', async ({ student, rng }) => {
@@ -92,11 +92,11 @@ exercise('conv2d', () => {
       const why = `${O} kernels [${C}, ${kH}, ${kW}] over an image [${C}, ${H}, ${W}]`
       expectLists(await student.conv2d(x, w, b), convolve(x, w, b, AS_IT_IS), why)
     }
-    // Bright and dark numbers, biases of 0, kernels that are all alike or all zeros but one.
+    // Bright and dark numbers, biases of 0, kernels of equal weights or with a single nonzero one.
     const plain = imageOf(2, 4, 4, (c, i, j) => (c === 1 && i === 2 && j === 1 ? 1 : 0))
     const ones = [imageOf(2, 2, 2, () => 1), imageOf(2, 2, 2, () => -1), imageOf(2, 2, 2, () => 0)]
     const biases = [0, 0.5, -2]
-    expectLists(await student.conv2d(plain, ones, biases), convolve(plain, ones, biases, AS_IT_IS), 'a single one')
+    expectLists(await student.conv2d(plain, ones, biases), convolve(plain, ones, biases, AS_IT_IS), 'a single channel')
     const x = imageOf(1, 3, 4, () => 1e6 * rng.normal())
     const w = normalKernels(rng, 2, 1, 2, 2)
     expectLists(await student.conv2d(x, w, [0, 0]), convolve(x, w, [0, 0], AS_IT_IS), 'very large numbers')
@@ -106,7 +106,7 @@ exercise('conv2d', () => {
     const settings = { padding: 0, stride: 1 }
     const [image, kernels] = [normalImage(rng, 2, 3, 5), normalKernels(rng, 1, 2, 2, 2)]
     const bare = convolve(image, kernels, [1], settings)
-    expectLists(await student.conv2d(image, kernels, [1], settings), bare, 'no padding, said in words')
+    expectLists(await student.conv2d(image, kernels, [1], settings), bare, 'no padding, given explicitly')
     for (const padding of [1, 2, 3, 6]) {
       const [x, w, b] = [normalImage(rng, 2, 3, 5), normalKernels(rng, 2, 2, 3, 4), normals(rng, 2)]
       const expected = convolve(x, w, b, { stride: 1, padding })
@@ -146,9 +146,9 @@ exercise('conv2d', () => {
         const three = normalKernels(rng, 3, 2, 2, 2).with(place, normalImage(rng, other, 2, 2))
         await expectRefusal(student.conv2d(x, three, [0, 0, 0]), `kernel ${place + 1} of three has ${other} channels`)
       }
-    await expectRefusal(call(normalKernels(rng, 1, 2, 5, 2)), 'a kernel that is too high')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 5, 2)), 'a kernel that is too tall')
     await expectRefusal(call(normalKernels(rng, 1, 2, 2, 6)), 'a kernel that is too wide')
-    await expectRefusal(call(normalKernels(rng, 1, 2, 7, 2), { padding: 1 }), 'too high for the padded image, too')
+    await expectRefusal(call(normalKernels(rng, 1, 2, 7, 2), { padding: 1 }), 'too tall even for the padded image')
     await expectRefusal(call(normalKernels(rng, 1, 2, 5, 6), { stride: 3 }), 'too large, whatever the stride')
     const w = normalKernels(rng, 1, 2, 2, 2)
     for (const settings of [
@@ -164,9 +164,9 @@ exercise('conv2d', () => {
       { stride: 0, padding: 1 },
     ])
       await expectRefusal(call(w, settings), `settings ${JSON.stringify(settings)}`)
-    // A function that refuses everything has understood nothing.
+    // A function that rejects everything earns nothing.
     const expected = convolve(x, w, [0], AS_IT_IS)
-    expectLists(await call(w), expected, 'what is right is not refused')
+    expectLists(await call(w), expected, 'valid arguments are accepted')
     const [fits, padded] = [normalKernels(rng, 1, 2, 6, 7), { stride: 1, padding: 1 }]
     expectLists(await call(fits, padded), convolve(x, fits, [0], padded), 'a kernel as large as the padded image')
   })

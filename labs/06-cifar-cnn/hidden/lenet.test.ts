@@ -41,7 +41,7 @@ exercise('lenet', () => {
       const logits = await model.forward(normal([count, 3, 32, 32], { on, rng }), evaluation)
       expect(logits, `ten logits for each of ${count} images`).toHaveShape([count, 10])
       const values = valuesOf(logits)
-      expect(values.every(Number.isFinite) && new Set(values).size > 1, 'finite numbers that are not all alike').toBe(
+      expect(values.every(Number.isFinite) && new Set(values).size > 1, 'finite numbers that are not all equal').toBe(
         true,
       )
     }
@@ -51,14 +51,14 @@ exercise('lenet', () => {
     const numbers = numbersOf(await student.weightsOf(await student.lenet({ on, rng })), SHAPES)
     for (const [i, [size, ...more]] of SHAPES.entries()) {
       if (more.length === 0) expect(numbers[i], 'biases start at zero').toBeNear(Array<number>(size).fill(0))
-      else expect(new Set(numbers[i]).size, 'weights start apart').toBeGreaterThan(numbers[i].length / 2)
+      else expect(new Set(numbers[i]).size, 'weights start out different').toBeGreaterThan(numbers[i].length / 2)
     }
   })
 
   test('answers', async ({ student, on, rng }) => {
     const model = layerOf(await student.lenet({ on, rng }))
     const numbers = numbersOf(await student.weightsOf(model), SHAPES)
-    // Bright and dark images, so that a ReLU which is missing or too much shows in every layer.
+    // Bright and dark images, so that a missing or extra ReLU shows in every layer.
     for (const size of [1, 5]) {
       const images = normal([4, 3, 32, 32], { on, rng, std: size })
       const expected = [...reference(numbers, images, on).dataSync()]
@@ -74,6 +74,6 @@ exercise('lenet', () => {
       numbersOf(await student.weightsOf(await student.lenet({ on, rng: generator(s) })), SHAPES).flat()
     const first = await draw(seed)
     expect(await draw(seed), 'the same seed draws the same weights').toBeNear(first)
-    expect(await draw(seed + 1), 'another seed draws other weights').not.toBeNear(first)
+    expect(await draw(seed + 1), 'a different seed draws different weights').not.toBeNear(first)
   })
 })

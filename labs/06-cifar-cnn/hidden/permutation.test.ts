@@ -25,14 +25,14 @@ function reordered(images: Uint8Array, order: Uint32Array): number[] {
   return all
 }
 
-/** Images whose channels have `area` pixels, no two pixels of a channel alike, so that an order can be read off. */
+/** Images whose channels have `area` pixels, all different within a channel, so that an order can be read off. */
 function labelled(rng: Rng, count: number, area: number, channels = 1): Labelled {
   const images = new Uint8Array(count * channels * area)
   for (let start = 0; start < images.length; start += area) images.set(rng.permutation(area), start)
   return { images, labels: Uint8Array.from({ length: count }, () => rng.integer(4)) }
 }
 
-/** Runs the comparison with a learner of ours, which keeps what it was given and answers what it likes. */
+/** Runs the comparison with our learner, which records its arguments and returns the given answers. */
 async function observed(
   compare: (learn: (train: Labelled, images: Uint8Array) => Promise<number[]>) => Promise<unknown>,
   answers: number[][],
@@ -51,7 +51,7 @@ async function observed(
   return { result: fields(result as object) as Record<string, unknown>, calls }
 }
 
-/** Which old place each new one was filled from, read off one image whose pixels all differ. */
+/** The old position that each new one was filled from, read off an image whose pixels all differ. */
 const orderIn = (before: Uint8Array, after: Uint8Array, start: number, area: number) =>
   [...after.subarray(start, start + area)].map(value => before.subarray(start, start + area).indexOf(value))
 
@@ -69,7 +69,7 @@ exercise('permutation', () => {
       expect(actual, 'a Uint8Array').toBeInstanceOf(Uint8Array)
       expect(actual, `${stretches} channels of ${area} pixels`).toBeNear(reordered(images, order))
     }
-    // One order for every image, whatever it is called.
+    // One order for every image, as any kind of list.
     for (const order of [Uint32Array.of(1, 2, 0), [2, 0, 1], Uint8Array.of(0, 2, 1)]) {
       const images = bytes(rng, 18)
       const actual = await student.permutePixels(images, order)
@@ -92,15 +92,15 @@ exercise('permutation', () => {
       [1, 2],
       [0, 1, 2, 2],
       [0, 1, 2, 4],
-      // As much together as an order has.
+      // Numbers with the same sum as an order.
       [1, 1, 1],
       [0, 3, 0, 3],
       [-1, 2, 2],
     ])
       await expectRefusal(student.permutePixels(images, order), `the order ${order.join(', ')}`)
     await expectRefusal(student.permutePixels(images, [4, 3, 2, 1, 0]), '12 bytes are not whole channels of 5 pixels')
-    // A function that refuses everything has understood nothing.
-    expect(await student.permutePixels(images, [1, 0]), 'what is right is not refused').toBeNear(
+    // A function that rejects everything earns nothing.
+    expect(await student.permutePixels(images, [1, 0]), 'valid arguments are accepted').toBeNear(
       reordered(images, Uint32Array.of(1, 0)),
     )
   })
@@ -134,8 +134,8 @@ exercise('permutation', () => {
       const options = { area, rng: generator(seed) }
       const { calls } = await observed(learn => student.comparePermuted(learn, train, test, options), [[], []])
       const [plain, permuted] = calls
-      expect(plain.train.images, 'first the images as they are').toBeNear([...train.images])
-      expect(plain.images, 'first the test images as they are').toBeNear([...test.images])
+      expect(plain.train.images, 'first the original images').toBeNear([...train.images])
+      expect(plain.images, 'first the original test images').toBeNear([...test.images])
       expect(permuted.train.images, 'as many bytes as before').toHaveLength(train.images.length)
       const order = orderIn(train.images, permuted.train.images, 0, area)
       const own = [...generator(seed).permutation(area)]
@@ -151,7 +151,7 @@ exercise('permutation', () => {
     const area = 30
     for (const count of [4, 9]) {
       const [train, test] = [labelled(rng, 5, area), labelled(rng, count, area)]
-      // The first answers are right for about half of the images, the second for about a quarter.
+      // The first answers are right for about half of the images, the second ones for about a quarter.
       const first = [...test.labels].map((label, i) => (i % 2 === 0 ? label : (label + 1) % 4))
       const second = [...test.labels].map((label, i) => (i % 4 === 0 ? label : (label + 2) % 4))
       const { result, calls } = await observed(
@@ -159,11 +159,11 @@ exercise('permutation', () => {
         [first, second],
       )
       const share = (answers: number[]) => answers.filter((answer, i) => answer === test.labels[i]).length / count
-      expectNumber(result.plain, share(first), 'the share of right answers to the images as they are')
-      expectNumber(result.permuted, share(second), 'the share of right answers to the permuted images')
+      expectNumber(result.plain, share(first), 'the share of right answers on the original images')
+      expectNumber(result.permuted, share(second), 'the share of right answers on the permuted images')
       const [plain, permuted] = calls.map(({ train: seen }) => seen.images)
       const isSame = plain.length === permuted.length && plain.every((byte, i) => byte === permuted[i])
-      expect(isSame, 'the second time the pixels are in another order').toBe(false)
+      expect(isSame, 'the second time, the pixels are in a different order').toBe(false)
       for (const { train: seen } of calls)
         expect(seen.labels, 'each image keeps its own label').toBeNear([...train.labels])
     }

@@ -35,7 +35,7 @@ exercise('max-pool', () => {
     ]
     expectLists(await student.maxPoolBackward(SQUARE, [slopes], { kernel: 2 }), [back], 'its slopes, sent back')
     const other = normalImage(rng, 1, 4, 4)
-    expectLists(await student.maxPool(other, { kernel: 2 }), pool(other, 2), 'another image')
+    expectLists(await student.maxPool(other, { kernel: 2 }), pool(other, 2), 'a different image')
     const sent = poolBack(other, [slopes], 2)
     expectLists(await student.maxPoolBackward(other, [slopes], { kernel: 2 }), sent, 'the slopes sent back to it')
   })
@@ -119,7 +119,7 @@ exercise('max-pool', () => {
       expectLists(await student.maxPool(x, { kernel, stride }), pool(x, kernel, stride), why)
       const dy = normalImage(rng, ...shapeOf(pool(x, kernel, stride)))
       const dx = await student.maxPoolBackward(x, dy, { kernel, stride })
-      expectLists(dx, poolBack(x, dy, kernel, stride), `${why}: what is the largest of several windows gets the sum`)
+      expectLists(dx, poolBack(x, dy, kernel, stride), `${why}: the largest number of several windows gets the sum`)
     }
   })
 })

@@ -1,7 +1,7 @@
 import type { Rng } from '@backprop/core'
 import type { Image, Kernels } from '#lab/convolution'
 
-/** Convolution and pooling weight by weight, in place of answer by answer as the text of the lab has it. */
+/** Convolution and pooling weight by weight, instead of answer by answer as in the README. */
 
 /** Normal numbers. `[C, H, W]` */
 export const normalImage = (rng: Rng, channels: number, rows: number, cols: number): Image =>
@@ -32,7 +32,7 @@ export interface Settings {
 
 export const AS_IT_IS: Settings = { stride: 1, padding: 0 }
 
-/** C, H, W, O, kH, kW: all different, one of each, a kernel as large as the image, long images and kernels. */
+/** C, H, W, O, kH, kW: all different, all 1, a kernel as large as the image, elongated images and kernels. */
 export const SHAPES = [
   [2, 5, 7, 3, 3, 2],
   [1, 1, 1, 1, 1, 1],
@@ -46,7 +46,7 @@ const surrounded = (x: Image, padding: number): Image => {
   return imageOf(C, H + 2 * padding, W + 2 * padding, (c, i, j) => x[c][i - padding]?.[j - padding] ?? 0)
 }
 
-/** Every `stride`-th number of a plane, from row, col on. `[rows, cols]` */
+/** Every `stride`-th number of a plane, starting at row, col. `[rows, cols]` */
 const strided = (plane: number[][], row: number, col: number, [rows, cols]: number[], stride: number): number[][] =>
   Array.from({ length: rows }, (_, i) =>
     Array.from({ length: cols }, (_, j) => plane[row + i * stride][col + j * stride]),
@@ -62,7 +62,7 @@ const sizes = (x: Image, w: Kernels, { stride, padding }: Settings): [number, nu
   return [count(H, w[0][0].length), count(W, w[0][0][0].length)]
 }
 
-/** Calls back for each weight, with the numbers that it is multiplied with. */
+/** Calls back for each weight, with the numbers that it is multiplied by. */
 function eachWeight(
   x: Image,
   w: Kernels,
@@ -106,7 +106,7 @@ export function convolveBack(x: Image, w: Kernels, dy: Image, settings: Settings
   return { dx, dw, db: dy.map(plane => plane.flat().reduce((sum, slope) => sum + slope, 0)) }
 }
 
-/** All windows of a plane: where each begins, and its numbers row by row. */
+/** All windows of a plane: where each starts, and its numbers row by row. */
 const windows = (plane: number[][], kernel: number, stride: number) =>
   strided(
     plane.map((row, i) => row.map((_, j) => i * row.length + j)),

@@ -22,7 +22,7 @@ const LENET: LayerSpec[] = [
   { kind: 'dense', neurons: 10 },
 ]
 
-/** Each layer by walking a window through the image and naming each weight, with no formula at all. */
+/** Each layer, by moving a window through the image and counting each weight, without any formula. */
 function walked(input: number[], layers: LayerSpec[]): { shape: number[]; parameters: number }[] {
   let shape = input
   return layers.map(layer => {
@@ -49,18 +49,18 @@ function walked(input: number[], layers: LayerSpec[]): { shape: number[]; parame
   })
 }
 
-/** Compare report by report; what came back may be anything, whatever its type says. */
+/** Compares report by report; the result may be anything, whatever its type says. */
 function expectReports(actual: unknown, input: number[], layers: LayerSpec[], why: string): void {
   const expected = walked(input, layers)
   expect(Array.isArray(actual), `${why}: a list of reports`).toBe(true)
-  expect(actual, `${why}: one report for each layer`).toHaveLength(layers.length)
+  expect(actual, `${why}: one report per layer`).toHaveLength(layers.length)
   expected.forEach(({ shape, parameters }, i) => {
     const report: unknown = (actual as unknown[])[i]
     const where = `${why}: layer ${i + 1}, ${layers[i].kind}`
     expect(typeof report === 'object' && report !== null, `${where}: shape and parameters`).toBe(true)
     const found = report as Record<string, unknown>
-    expect(found.shape, `${where}: the shape of what comes out`).toBeNear(shape, EXACTLY)
-    expect(found.parameters, `${where}: how many numbers it learns`).toBeNear(parameters, EXACTLY)
+    expect(found.shape, `${where}: the output shape`).toBeNear(shape, EXACTLY)
+    expect(found.parameters, `${where}: the number of parameters`).toBeNear(parameters, EXACTLY)
   })
 }
 
@@ -89,7 +89,7 @@ exercise('shapes-and-parameters', () => {
     }
     const whole: LayerSpec[] = [{ kind: 'conv', kernels: 1, size: 4 }]
     expectReports(await student.followShapes([1, 4, 4], whole), [1, 4, 4], whole, 'a kernel as large as the image')
-    // Settings that are not given, or given as they are anyway; two convolutions, one behind the other.
+    // Settings that are omitted, or given with their default values; convolutions in a row.
     const input = [2, between(rng, 9, 20), between(rng, 9, 20)]
     const two: LayerSpec[] = [
       { kind: 'conv', kernels: 3, size: 3, stride: 2 },
@@ -103,7 +103,7 @@ exercise('shapes-and-parameters', () => {
     for (const stride of [undefined, 1, 2, 5]) {
       const input = [between(rng, 2, 5), between(rng, 5, 30), between(rng, 5, 30)]
       const layers: LayerSpec[] = [{ kind: 'pool', size: between(rng, 2, 4), stride }, { kind: 'relu' }]
-      const why = stride === undefined ? 'windows that touch' : `windows ${stride} apart`
+      const why = stride === undefined ? 'windows side by side' : `windows ${stride} apart`
       expectReports(await student.followShapes(input, layers), input, layers, why)
     }
   })
@@ -126,28 +126,28 @@ exercise('shapes-and-parameters', () => {
   test('refusals', async ({ student }) => {
     const call = (input: number[], ...layers: LayerSpec[]) => student.followShapes(input, layers)
     await expectRefusal(call([3, 8, 8], { kind: 'dense', neurons: 4 }), 'a dense layer before flatten')
-    await expectRefusal(call([3, 4, 9], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel higher than the image')
+    await expectRefusal(call([3, 4, 9], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel taller than the image')
     await expectRefusal(call([3, 9, 4], { kind: 'conv', kernels: 2, size: 5 }), 'a kernel wider than the image')
-    await expectRefusal(call([3, 1, 9], { kind: 'pool', size: 2 }), 'a window higher than the image')
+    await expectRefusal(call([3, 1, 9], { kind: 'pool', size: 2 }), 'a window taller than the image')
     await expectRefusal(call([3, 9, 1], { kind: 'pool', size: 2 }), 'a window wider than the image')
     await expectRefusal(
       call([3, 2, 9], { kind: 'conv', kernels: 2, size: 5, padding: 1 }),
-      'too high with padding, too',
+      'too tall even with padding',
     )
-    // What does not fit may come late.
+    // The mismatch may come late.
     const shrinks: LayerSpec = { kind: 'pool', size: 3 }
-    await expectRefusal(call([1, 8, 8], shrinks, shrinks), 'the second window is larger than what reaches it')
+    await expectRefusal(call([1, 8, 8], shrinks, shrinks), 'the second window is larger than its input')
     await expectRefusal(
       call([2, 5, 5], { kind: 'relu' }, shrinks, { kind: 'dense', neurons: 2 }),
       'dense after pooling',
     )
     const flat: LayerSpec[] = [{ kind: 'flatten' }, { kind: 'dense', neurons: 9 }, { kind: 'relu' }]
-    await expectRefusal(call([1, 3, 3], ...flat, { kind: 'pool', size: 1 }), 'pooling behind a dense layer')
+    await expectRefusal(call([1, 3, 3], ...flat, { kind: 'pool', size: 1 }), 'pooling after a dense layer')
     await expectRefusal(call([9], { kind: 'conv', kernels: 1, size: 1 }), 'a convolution of a row')
     const conv: LayerSpec = { kind: 'conv', kernels: 2, size: 1 }
-    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, conv), 'a convolution behind flatten')
-    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, { kind: 'pool', size: 1 }), 'pooling behind flatten')
-    // A function that refuses everything has understood nothing.
+    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, conv), 'a convolution after flatten')
+    await expectRefusal(call([3, 4, 4], { kind: 'flatten' }, { kind: 'pool', size: 1 }), 'pooling after flatten')
+    // A function that rejects everything earns nothing.
     const fits: LayerSpec[] = [{ kind: 'conv', kernels: 2, size: 5, padding: 1 }]
     expectReports(await call([3, 3, 9], ...fits), [3, 3, 9], fits, 'with padding it fits')
     const touches: LayerSpec[] = [{ kind: 'pool', size: 2 }, { kind: 'flatten' }, { kind: 'dense', neurons: 3 }]

@@ -1,7 +1,7 @@
 /**
  * The tiny network of the lab in plain JavaScript numbers, example by example, trained with Adam: kernels of 3 × 3 with
- * padding 1, ReLU, max pooling 2 × 2, a layer of neurons. All its parameters lie in one list: kernels, their biases, the
- * dense weights row by row, their biases.
+ * padding 1, ReLU, max pooling 2 × 2, a layer of neurons. All its parameters are in one list: kernels, their biases,
+ * the dense weights row by row, their biases.
  */
 import type { Rng } from '@backprop/core'
 import type { EpochResult, Examples } from '#lab/network'
@@ -34,7 +34,7 @@ export function shapesOf({ shape: [channels, rows, cols], kernels, classes }: Si
   return [[kernels, channels, 3, 3], [kernels], [inputs, classes], [classes]]
 }
 
-/** Examples with normal pixels and random labels, but at least one of each class. */
+/** Examples with normal pixels and random labels, with at least one of each class. */
 export function examples(count: number, { shape, classes }: Size, rng: Rng): Examples {
   const size = shape[0] * shape[1] * shape[2]
   return {
@@ -46,7 +46,7 @@ export function examples(count: number, { shape, classes }: Size, rng: Rng): Exa
 
 const SAME = { stride: 1, padding: 1 }
 
-/** One example: its loss, whether its class was found, and the gradient added to `gradient`. */
+/** One example: its loss and whether it was right; adds its gradient to `gradient`. */
 function example(theta: number[], size: Size, pixels: ArrayLike<number>, label: number, gradient: number[]) {
   const { shape, kernels, classes } = size
   const [C, H, W] = shape
@@ -86,7 +86,7 @@ function example(theta: number[], size: Size, pixels: ArrayLike<number>, label: 
   return { loss: top + Math.log(total) - logits[label], right: logits.indexOf(top) === label }
 }
 
-/** The same examples with labels of which the network finds every other one, the first included. */
+/** The same examples with labels such that the network gets every other one right, starting with the first. */
 export function everyOtherRight(data: Examples, { theta }: State, size: Size): Examples {
   const pixels = data.images.length / data.labels.length
   const labels = data.labels.map((_, i) => {
@@ -98,7 +98,7 @@ export function everyOtherRight(data: Examples, { theta }: State, size: Size): E
   return { ...data, labels }
 }
 
-/** One epoch in the given order; `state` moves on. Returns its means, and the loss of each of its batches. */
+/** One epoch in the given order; updates `state`. Returns its means, and the loss of each of its batches. */
 export function epoch(
   state: State,
   size: Size,
@@ -141,7 +141,7 @@ function adam(state: State, gradient: number[], learningRate: number): void {
   })
 }
 
-/** Every way to deal 0 … count − 1 out into batches of `size`, in which the order inside a batch makes no difference. */
+/** Every way to split 0 … count − 1 into batches of `size`; the order within a batch makes no difference. */
 export function deals(count: number, size: number): number[][] {
   const extend = (left: number[]): number[][] =>
     left.length === 0

@@ -12,22 +12,22 @@ type Network = typeof import('#lab/network')
 type Student = SubmissionFixtures<Network>['student']
 const test = submissionTest<Network>('network', { keepsArguments: ['standardized'] })
 
-// Backends compute in 32 bits and we in 64: a few steps of Adam make 1e-6 larger, but not as large as this.
+// Backends compute in 32 bits, the reference in 64: a few steps of Adam amplify 1e-6, but stay below this.
 const CLOSE = { relative: 1e-3, absolute: 1e-4 }
 const EXACTLY = { relative: 0, absolute: 0 }
 
 const SIZE: Size = { shape: [2, 4, 6], kernels: 4, classes: 3 }
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-/** One field of each epoch; what came back may be anything, whatever its type says. */
+/** One field of each epoch; the result may be anything, whatever its type says. */
 function curve(history: unknown, field: keyof EpochResult): unknown[] {
-  expect(Array.isArray(history), 'train returns a list with a result for each epoch').toBe(true)
+  expect(Array.isArray(history), 'train returns a list with one result per epoch').toBe(true)
   return (history as unknown[]).map(result =>
     typeof result === 'object' && result !== null ? (result as Record<string, unknown>)[field] : undefined,
   )
 }
 
-/** A tiny network over there, and the same one here. */
+/** A tiny network in the submission's process, and the same one here. */
 async function twins(student: Student, on: Backend, rng: Rng) {
   const { shape, kernels, classes } = SIZE
   const model = await student.tinyNet(shape, kernels, classes, { on, rng: generator(rng.integer(1_000_000)) })
@@ -83,7 +83,7 @@ exercise('train', () => {
       [1, 4],
     ]) {
       const { model, state } = await twins(student, on, rng)
-      // Some are right and some are not, so the share of a short batch is another one.
+      // Some answers are right and some are not, so the share of a short batch differs.
       const data = everyOtherRight(examples(count, SIZE, rng), state, SIZE)
       // With a learning rate of 0 the order makes no difference: each of many epochs shows the mean over all examples.
       const options = { batchSize, learningRate: 0, epochs: 8, on, rng: generator(rng.integer(1000)) }
@@ -105,23 +105,23 @@ exercise('train', () => {
   })
 
   test('new-order', async ({ student, on, rng }) => {
-    // Ten epochs, each with six ways to deal four examples out in pairs: all alike only once in ten million.
+    // Ten epochs, each with six ways to split four examples into pairs: all the same only once in ten million runs.
     const { model, state } = await twins(student, on, rng)
     const run = { data: examples(4, SIZE, rng), batchSize: 2, epochs: 10, learningRate: 0.03 }
     const losses = curve(await student.train(model, run.data, { ...run, on, rng }), 'loss')
     expect(explain(losses, state, run).length, 'some order of the examples explains the losses').toBeGreaterThan(0)
     const same = deals(4, 2).filter(order => explain(losses, state, run, [order]).length > 0)
-    expect(same, 'not every epoch has the same order').toHaveLength(0)
+    expect(same, 'the order differs between epochs').toHaveLength(0)
     const [init, seed] = [rng.integer(1_000_000), rng.integer(1_000_000)]
     const seeded = async (order: number) => {
       const twin = await student.tinyNet(SIZE.shape, SIZE.kernels, SIZE.classes, { on, rng: generator(init) })
       const curveOfTwin = curve(await student.train(twin, run.data, { ...run, on, rng: generator(order) }), 'loss')
-      expect(curveOfTwin, 'a loss for each epoch').toHaveShape([run.epochs])
+      expect(curveOfTwin, 'one loss per epoch').toHaveShape([run.epochs])
       return curveOfTwin as number[]
     }
     const first = await seeded(seed)
     expect(await seeded(seed), 'the same seed gives the same orders').toBeNear(first, CLOSE)
-    expect(await seeded(seed + 1), 'another seed gives others').not.toBeNear(first, CLOSE)
+    expect(await seeded(seed + 1), 'a different seed gives different orders').not.toBeNear(first, CLOSE)
   })
 
   test('progress', async ({ student, on, rng }) => {
@@ -138,18 +138,15 @@ exercise('train', () => {
     expect(numbers(steps), 'called once after each step, with its number').toBeNear([1, 2, 3, 1, 2, 3], EXACTLY)
     const results = epochs.map(([, result]) => result)
     const told = curve(results, 'loss')
-    expect(told.every(Number.isFinite), 'the result of the epoch is told too').toBe(true)
-    expect(curve(history, 'loss'), 'the losses that are told are those of the history').toBeNear(
-      told as number[],
-      EXACTLY,
-    )
+    expect(told.every(Number.isFinite), 'onEpoch gets the result of the epoch too').toBe(true)
+    expect(curve(history, 'loss'), 'onEpoch gets the same losses as the history').toBeNear(told as number[], EXACTLY)
     const losses = steps.map(([, loss]) => loss)
-    expect(losses.every(Number.isFinite), 'the loss of the step is told too').toBe(true)
+    expect(losses.every(Number.isFinite), 'onStep gets the loss of the step too').toBe(true)
     const means = [0, 3].map(at => {
       const [first, second, third] = (losses as number[]).slice(at)
       return (3 * first + 3 * second + third) / 7
     })
-    expect(means, 'the losses of the batches make the loss of the epoch').toBeNear(told as number[], CLOSE)
+    expect(means, 'the losses of the batches average to the loss of the epoch').toBeNear(told as number[], CLOSE)
   })
 })
 
@@ -161,8 +158,8 @@ interface Run {
 }
 
 /**
- * In which orders were the examples visited? Try every order of an epoch, or only those of `ways`, and keep those that
- * give the loss that was reported; so a whole training is explained epoch by epoch.
+ * The orders in which the examples may have been visited. Tries every order of an epoch, or only those of `ways`, and
+ * keeps those that give the reported loss; so a whole training is explained epoch by epoch.
  */
 function explain(
   losses: unknown[],
@@ -170,7 +167,7 @@ function explain(
   run: Run,
   ways = deals(run.data.labels.length, run.batchSize),
 ): State[] {
-  expect(losses, 'a result for each epoch').toHaveLength(run.epochs)
+  expect(losses, 'one result per epoch').toHaveLength(run.epochs)
   let states = [state]
   for (const loss of losses) {
     states = states.flatMap(before =>
@@ -180,7 +177,7 @@ function explain(
         return typeof loss === 'number' && Math.abs(loss - expected) <= 1e-4 + 1e-4 * expected ? [after] : []
       }),
     )
-    // Two orders seldom give the same loss, and a wrong guess does not explain the next one.
+    // Two orders rarely give the same loss, and a wrong guess does not explain the next one.
     states = states.slice(0, 20)
   }
   return states

@@ -2,7 +2,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
 
 export type Choice = 'a' | 'b' | 'c' | 'd'
 
-/** One answer for each question of the README: exercise 9, `quiz`. */
+/** One answer for each question in the README: exercise 9, `quiz`. */
 export interface Answers {
   shared: Choice
   flatten: Choice
@@ -13,7 +13,7 @@ export interface Answers {
 }
 
 /**
- * Your answers to the questions of the README.
+ * Your answers to the questions in the README.
  *
  * @returns one letter for each question, such as `{ shared: 'a', flatten: 'a', … }`
  */

@@ -1,19 +1,19 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
-/** What becomes of the shape of an image on its way through a network, and how many numbers the network learns. */
+/** The shape of an image on its way through a network, and the number of parameters of each layer. */
 
-/** A layer, described in words. */
+/** The description of a layer. */
 export type LayerSpec =
   | ConvSpec
   | PoolSpec
   /** Replaces negative numbers by zero. */
   | { kind: 'relu' }
-  /** Puts all numbers of an image into one row. */
+  /** Puts all numbers of an image in one row. */
   | { kind: 'flatten' }
   /** A layer of neurons, each of which sees all numbers of the row. */
   | { kind: 'dense'; neurons: number }
 
-/** `kernels` kernels of size × size, each over all channels of what comes in, and each with a bias. */
+/** `kernels` kernels of size × size, each over all channels of its input, and each with a bias. */
 export interface ConvSpec {
   kind: 'conv'
   kernels: number
@@ -32,11 +32,11 @@ export interface PoolSpec {
   stride?: number
 }
 
-/** What one layer does. */
+/** The output shape and the parameters of one layer. */
 export interface LayerReport {
-  /** The shape of what comes out for one image: `[C, H, W]`, or `[D]` from `flatten` on. */
+  /** The output shape for one image: `[C, H, W]`, or `[D]` from `flatten` on. */
   shape: number[]
-  /** How many numbers the layer learns. */
+  /** The number of parameters that the layer learns. */
   parameters: number
 }
 
@@ -57,16 +57,17 @@ export const LENET5: LayerSpec[] = [
 ]
 
 /**
- * Follow one image through a network.
+ * Follows one image through a network.
  *
  * @param input the shape of the image `[C, H, W]`
  * @param layers the network, layer after layer
- * @returns one report for each layer, in the same order
- * @throws RangeError when a window does not fit into what reaches it, when `dense` gets something that is not flat, or
- * when `conv` or `pool` gets something that is
- * @example followShapes([3, 32, 32], [{ kind: 'conv', kernels: 6, size: 5 }]) // [{ shape: [6, 28, 28], parameters: 456 }]
+ * @returns one report per layer, in the same order
+ * @throws RangeError when a window does not fit into its input, when the input of `dense` is not flat, or when that of
+ *   `conv` or `pool` is
+ * @example followShapes([3, 32, 32], [{ kind: 'conv', kernels: 6, size: 5 }]) // [{ shape: [6, 28, 28], parameters: 456
+ * }]
  */
 export function followShapes(input: number[], layers: LayerSpec[]): LayerReport[] {
-  // TODO(shapes-and-parameters): Keep the shape in a variable; let each layer change it, and count what it learns.
+  // TODO(shapes-and-parameters): Keep the shape in a variable; for each layer, update it and count the parameters.
   throw new NotImplemented('shapes-and-parameters')
 }

@@ -6,7 +6,7 @@ import { fit, network, read, restored, saved } from '#lab/network'
 
 const on = await wasm()
 
-/** Images that are easy to tell apart: class k is a bright bar of colour k % 3, 3k rows from the top, with some noise. */
+/** Images that are easy to distinguish: class k is a bright bar of colour k % 3, 3k rows from the top, with some noise. */
 function bars(count: number, seed: number) {
   const noise = rng(seed)
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10)
@@ -19,13 +19,13 @@ function bars(count: number, seed: number) {
 }
 
 exercise('accuracy', () => {
-  test('makes a network for photographs, which is not too large', () => {
+  test('makes a network for photographs that is not too large', () => {
     const model = network({ on, rng: rng(1) })
     const logits = model.forward(zeros([2, 3, 32, 32], { on }), evaluation)
     expect(logits, 'ten logits for each of two photographs').toHaveShape([2, 10])
     const sizes = [...parameters(model).values()].map(({ value }) => value.shape.reduce((all, side) => all * side, 1))
     const count = sizes.reduce((sum, size) => sum + size, 0)
-    expect(count, 'numbers that are learned').toBeLessThanOrEqual(300_000)
+    expect(count, 'the number of parameters').toBeLessThanOrEqual(300_000)
   })
 
   test('reads ten simple patterns', async () => {
@@ -35,13 +35,10 @@ exercise('accuracy', () => {
     const classes = await read(model, others.images, { on })
     expect(classes, 'one class for each image').toHaveLength(50)
     const right = classes.filter((label, i) => label === others.labels[i]).length
-    expect(
-      right,
-      'guessing finds 5 of 50: are the pixels scaled in the same way for learning and for reading?',
-    ).toBeGreaterThan(25)
+    expect(right, 'guessing finds 5 of 50: do you scale the pixels for reading as for learning?').toBeGreaterThan(25)
     const again = restored(await saved(model), { on, rng: rng(9) })
-    expect(await read(again, others.images, { on }), 'the weights are all that a reader needs').toEqual(classes)
-    expect(images, 'the images are left as they are').toEqual(bars(400, 1).images)
+    expect(await read(again, others.images, { on }), 'a reader must not need anything but the weights').toEqual(classes)
+    expect(images, 'the images must not change').toEqual(bars(400, 1).images)
   })
 
   test('reads a single image', async () => {

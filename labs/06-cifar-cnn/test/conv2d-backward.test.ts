@@ -18,7 +18,7 @@ exercise('conv2d-backward', () => {
     ]
     const gradients = conv2dBackward([x], [[w]], [dy])
     expect(gradients.db, 'the bias is in every answer: 1 + 0 + 2 − 1').toBeNear([2])
-    expect(gradients.dw, 'each weight gets the sum of slope times the number it met').toBeNear([
+    expect(gradients.dw, 'each weight gets the sum of slope times the number it was multiplied by').toBeNear([
       [
         [
           [0, 1],
@@ -26,7 +26,10 @@ exercise('conv2d-backward', () => {
         ],
       ],
     ])
-    expect(gradients.dx, 'each number of the image gets the sum of slope times the weight it met').toBeNear([
+    expect(
+      gradients.dx,
+      'each number of the image gets the sum of slope times the weight it was multiplied by',
+    ).toBeNear([
       [
         [1, -1, 0],
         [4, -3, 1],
@@ -43,7 +46,7 @@ exercise('conv2d-backward', () => {
   })
 
   test('keeps channels and kernels apart', () => {
-    // Two channels, two kernels of 1 × 1: slope 1 for the answer of the first kernel, 100 for that of the second.
+    // Two channels, two 1 × 1 kernels: slope 1 for the answer of the first kernel, 100 for that of the second.
     const w = [
       [[[1]], [[2]]],
       [[[3]], [[4]]],
@@ -54,17 +57,17 @@ exercise('conv2d-backward', () => {
       [[[5]], [[6]]],
       [[[500]], [[600]]],
     ])
-    expect(db, 'a bias for each kernel').toBeNear([1, 100])
+    expect(db, 'one bias per kernel').toBeNear([1, 100])
   })
 
-  test('hands nothing to the padding', () => {
+  test('passes nothing to the padding', () => {
     const { dx, dw } = conv2dBackward([[[5]]], [[[[1, 10, 100]]]], [[[1], [1], [1]]], { padding: 1 })
     expect(dx, 'only the middle row and the middle weight met the pixel').toBeNear([[[10]]])
-    expect(dw, 'the outer weights met zeros only').toBeNear([[[[0, 5, 0]]]])
+    expect(dw, 'the outer weights only met zeros').toBeNear([[[[0, 5, 0]]]])
   })
 
-  test('leaves out what a stride has stepped over', () => {
+  test('skips the numbers that a stride has stepped over', () => {
     const { dx } = conv2dBackward([[[1, 2, 3, 4]]], [[[[7]]]], [[[1, 1]]], { stride: 2 })
-    expect(dx, 'places 0 and 2 were used, 1 and 3 were not').toBeNear([[[7, 0, 7, 0]]])
+    expect(dx, 'positions 0 and 2 were used, 1 and 3 were not').toBeNear([[[7, 0, 7, 0]]])
   })
 })

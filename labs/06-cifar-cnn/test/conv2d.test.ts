@@ -16,7 +16,7 @@ exercise('conv2d', () => {
       [0, 1, 0],
       [1, 0, 1],
     ]
-    expect(conv2d([stroke], [[cross]], [0]), 'the kernel is not turned round: w[m][n] meets x[i + m][j + n]').toBeNear([
+    expect(conv2d([stroke], [[cross]], [0]), 'the kernel is not flipped: w[m][n] meets x[i + m][j + n]').toBeNear([
       [
         [1, 4, 3, 4, 1],
         [1, 2, 4, 3, 3],
@@ -69,9 +69,9 @@ exercise('conv2d', () => {
     expect(y[1].slice(0, 2), '298 − 491 + 487 + 1 = 295').toBeNear([295, 787])
   })
 
-  test('makes one channel for each kernel', () => {
+  test('makes one channel per kernel', () => {
     const y = conv2d([[[5, 6]]], [[[[1]]], [[[10]]], [[[0]]]], [0, 0, 7])
-    expect(y, 'three kernels of 1 × 1: the same, ten times as much, and only the bias').toBeNear([
+    expect(y, 'three 1 × 1 kernels: the same, ten times as much, and only the bias').toBeNear([
       [[5, 6]],
       [[50, 60]],
       [[7, 7]],
@@ -91,24 +91,26 @@ exercise('conv2d', () => {
 
   test('moves by the stride', () => {
     const x = [[[1, 2, 3, 4, 5]]]
-    expect(conv2d(x, [[[[1]]]], [0], { stride: 2 }), 'places 0, 2 and 4').toBeNear([[[1, 3, 5]]])
+    expect(conv2d(x, [[[[1]]]], [0], { stride: 2 }), 'positions 0, 2 and 4').toBeNear([[[1, 3, 5]]])
     expect(
       conv2d(x, [[[[1, 0]]]], [0], { stride: 2 }),
-      'the first weight meets the left number, and there is no whole window at place 4',
+      'the first weight meets the left number, and there is no complete window at position 4',
     ).toBeNear([[[1, 3]]])
   })
 
-  test('refuses what cannot be', () => {
+  test('rejects invalid arguments', () => {
     const x = [[[1, 2]]]
-    expect(() => conv2d(x, [[[[1]], [[1]]]], [0]), 'the kernel has two channels, the image one').toThrow(RangeError)
+    expect(() => conv2d(x, [[[[1]], [[1]]]], [0]), 'the kernel has two channels, the image has one').toThrow(RangeError)
     expect(() => conv2d(x, [[[[1, 1, 1]]]], [0]), 'the kernel is wider than the image').toThrow(RangeError)
-    expect(() => conv2d(x, [[[[1]]]], [0], { stride: 0 }), 'a stride of 0 never arrives').toThrow(RangeError)
+    expect(() => conv2d(x, [[[[1]]]], [0], { stride: 0 }), 'with a stride of 0 the window never moves').toThrow(
+      RangeError,
+    )
   })
 
-  test('leaves the image and the kernels as they were', () => {
+  test('does not change the image or the kernels', () => {
     const [x, w, b] = [[[[1, 2, 3]]], [[[[1, 1]]]], [10]]
     conv2d(x, w, b, { padding: 1 })
-    expect([x, w, b], 'padding is not written into the image: whoever gave it may still need it').toEqual([
+    expect([x, w, b], 'do not write the padding into the image: the caller may still need it').toEqual([
       [[[1, 2, 3]]],
       [[[[1, 1]]]],
       [10],

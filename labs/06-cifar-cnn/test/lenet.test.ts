@@ -21,7 +21,7 @@ exercise('lenet', () => {
     expect(logits, 'two images, ten classes').toHaveShape([2, 10])
   })
 
-  test('has no ReLU behind the last layer', () => {
+  test('has no ReLU after the last layer', () => {
     const images = normal([8, 3, 32, 32], { on, rng: rng(2) })
     const logits = lenet({ on, rng: rng(1) }).forward(images, evaluation)
     const negative = logits.dataSync().filter(logit => logit < 0).length
@@ -32,6 +32,6 @@ exercise('lenet', () => {
     const first = weightsOf(lenet({ on, rng: rng(7) }))
     const second = weightsOf(lenet({ on, rng: rng(7) }))
     for (const [name, { value }] of first)
-      expect(second.get(name)?.value, `${name}: all randomness comes from \`rng\``).toBeNear(value)
+      expect(second.get(name)?.value, `${name}: all randomness must come from \`rng\``).toBeNear(value)
   })
 })

@@ -12,7 +12,7 @@ const x = [
 
 exercise('max-pool', () => {
   test('keeps the largest number of each window', () => {
-    expect(maxPool(x, { kernel: 2 }), 'four windows of 2 × 2, which touch').toBeNear([
+    expect(maxPool(x, { kernel: 2 }), 'four 2 × 2 windows side by side').toBeNear([
       [
         [2, 3],
         [8, 6],
@@ -27,21 +27,21 @@ exercise('max-pool', () => {
         [-2, -9],
       ],
     ]
-    expect(maxPool(negative, { kernel: 2 }), 'does the search begin at 0? No number here is as large').toBeNear([
+    expect(maxPool(negative, { kernel: 2 }), 'does the search start at 0? All numbers here are smaller').toBeNear([
       [[-2]],
     ])
   })
 
-  test('leaves out what no whole window reaches', () => {
+  test('leaves out what no complete window reaches', () => {
     const y = maxPool([[[1, 2, 9]], [[3, 4, 9]]], { kernel: 1, stride: 2 })
-    expect(y, 'places 0 and 2 of each channel').toBeNear([[[1, 9]], [[3, 9]]])
+    expect(y, 'positions 0 and 2 of each channel').toBeNear([[[1, 9]], [[3, 9]]])
     const odd = [
       [
         [1, 2, 9],
         [3, 4, 9],
       ],
     ]
-    expect(maxPool(odd, { kernel: 2 }), 'a third column is no window of two').toBeNear([[[4]]])
+    expect(maxPool(odd, { kernel: 2 }), 'a third column does not make a window of two').toBeNear([[[4]]])
   })
 
   test('sends each slope back to the largest number', () => {

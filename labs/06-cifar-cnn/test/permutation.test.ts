@@ -4,18 +4,18 @@ import { comparePermuted, permutePixels, permuteWeights } from '#lab/permutation
 import type { Labelled } from '#lab/permutation'
 
 exercise('permutation', () => {
-  test('fills each new place from its old one, channel by channel', () => {
+  test('fills each new position from its old one, channel by channel', () => {
     const images = Uint8Array.of(10, 20, 30, 40, 50, 60)
-    expect(permutePixels(images, [2, 0, 1]), 'new place 0 gets what was at place 2, in each channel').toBeNear([
+    expect(permutePixels(images, [2, 0, 1]), 'new position 0 gets what was at position 2, in each channel').toBeNear([
       30, 10, 20, 60, 40, 50,
     ])
-    expect(images, 'return new bytes: the old images are needed, too').toBeNear([10, 20, 30, 40, 50, 60])
+    expect(images, 'return new bytes: the old images are still needed').toBeNear([10, 20, 30, 40, 50, 60])
   })
 
-  test('refuses what is no order', () => {
+  test('rejects an invalid order', () => {
     const images = new Uint8Array(6)
-    expect(() => permutePixels(images, [0, 0, 1]), 'place 2 is missing').toThrow(RangeError)
-    expect(() => permutePixels(images, [1, 2, 3]), 'there is no place 3').toThrow(RangeError)
+    expect(() => permutePixels(images, [0, 0, 1]), 'position 2 is missing').toThrow(RangeError)
+    expect(() => permutePixels(images, [1, 2, 3]), 'there is no position 3').toThrow(RangeError)
     expect(() => permutePixels(images, [3, 2, 1, 0]), '6 bytes are not whole channels of 4').toThrow(RangeError)
   })
 
@@ -23,13 +23,13 @@ exercise('permutation', () => {
     const [image, weight, order] = [Uint8Array.of(1, 2, 3), [[10], [100], [1000]], [2, 0, 1]]
     const answer = (pixels: Uint8Array, rows: number[][]) => rows.reduce((sum, [w], p) => sum + w * pixels[p], 0)
     const moved = permuteWeights(weight, order)
-    expect(moved, 'the row of pixel 2 goes to place 0').toBeNear([[1000], [10], [100]])
-    expect(answer(permutePixels(image, order), moved), '1·10 + 2·100 + 3·1000, in another order').toBe(
+    expect(moved, 'the row of pixel 2 goes to position 0').toBeNear([[1000], [10], [100]])
+    expect(answer(permutePixels(image, order), moved), '1·10 + 2·100 + 3·1000, in a different order').toBe(
       answer(image, weight),
     )
   })
 
-  test('permutes each channel by itself, also for the learner', async () => {
+  test('permutes each channel separately, for the learner too', async () => {
     const train = { images: Uint8Array.of(1, 2, 3, 11, 12, 13), labels: Uint8Array.of(0) }
     const seen: Uint8Array[] = []
     const learn = ({ images }: Labelled) => Promise.resolve((seen.push(images), [0]))
@@ -40,7 +40,7 @@ exercise('permutation', () => {
     ])
   })
 
-  test('lets the learner see both kinds of images, and counts its right answers', async () => {
+  test('shows the learner both kinds of images, and counts its right answers', async () => {
     const train = { images: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(7) }
     const test = { images: Uint8Array.of(5, 6, 7, 8, 10, 11, 12, 13), labels: Uint8Array.of(3, 4) }
     const seen: [Labelled, Uint8Array][] = []

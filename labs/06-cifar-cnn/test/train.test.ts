@@ -16,21 +16,21 @@ const net = (seed = 1) => tinyNet(data.shape, 3, 2, { on, rng: rng(seed) })
 const options = { epochs: 2, batchSize: 4, learningRate: 0.02, on }
 
 exercise('train', () => {
-  test('standardizes each channel by its own mean and deviation', () => {
+  test('standardizes each channel with its own mean and deviation', () => {
     const statistics = { mean: [0.5, 0.5, 0], std: [0.5, 0.25, 1] }
     const one = standardized(Uint8Array.of(255, 0, 51), 1, statistics)
     expect(one, '(1 − 0.5) / 0.5, (0 − 0.5) / 0.25, (0.2 − 0) / 1').toBeNear([1, -2, 0.2])
     const two = standardized(Uint8Array.of(255, 255, 0, 0, 255, 255, 0, 0), 2, { mean: [0, 1], std: [1, 1] })
-    expect(two, 'two images, two channels of two pixels: the channels begin anew in each image').toBeNear([
+    expect(two, 'two images, two channels of two pixels: the channels start over in each image').toBeNear([
       1, 1, -1, -1, 1, 1, -1, -1,
     ])
   })
 
-  test('changes nothing with a learning rate of 0, and tells the mean over all examples', async () => {
+  test('changes nothing with a learning rate of 0, and reports the mean over all examples', async () => {
     const history = await train(net(), data, { ...options, learningRate: 0, rng: rng(2) })
     const single = await train(net(), data, { ...options, learningRate: 0, epochs: 1, batchSize: 6, rng: rng(3) })
     const losses = history.map(({ loss }) => loss)
-    expect(losses, 'batches of 4 and 2 weigh as their sizes: the same mean as one batch of 6').toBeNear(
+    expect(losses, 'batches of 4 and 2 are weighted by their sizes: the same mean as one batch of 6').toBeNear(
       [single[0].loss, single[0].loss],
       { relative: 1e-5 },
     )
@@ -38,9 +38,9 @@ exercise('train', () => {
 
   test('learns which side is bright', async () => {
     const history = await train(net(), data, { ...options, epochs: 30, rng: rng(2) })
-    expect(history, 'one result for each epoch').toHaveLength(30)
+    expect(history, 'one result per epoch').toHaveLength(30)
     expect(history[29].accuracy, 'forward, loss, backward, step').toBe(1)
-    expect(history[29].loss, 'and the loss has fallen').toBeLessThan(history[0].loss / 2)
+    expect(history[29].loss, 'the loss must fall').toBeLessThan(history[0].loss / 2)
   })
 
   test('tells the caller about each step and each epoch', async () => {
@@ -48,21 +48,22 @@ exercise('train', () => {
     const onStep = (step: number, loss: number) => void heard.push(`step ${step} ${Number.isFinite(loss)}`)
     const onEpoch = (epoch: number, { loss }: EpochResult) => void heard.push(`epoch ${epoch} ${Number.isFinite(loss)}`)
     await train(net(), data, { ...options, onStep, onEpoch, rng: rng(2) })
-    expect(heard, 'six examples in batches of four are two steps').toEqual([
+    expect(heard, 'six examples in batches of four make two steps').toEqual([
       ...['step 1 true', 'step 2 true', 'epoch 1 true'],
       ...['step 1 true', 'step 2 true', 'epoch 2 true'],
     ])
   })
 
-  test('goes on with the optimizer that it is given', async () => {
+  test('continues with a given optimizer', async () => {
     const [whole, halves] = [net(), net()]
     await train(whole, data, { ...options, rng: rng(2) })
     const adam = new Adam(weightsOf(halves), { learningRate: options.learningRate })
     const generator = rng(2)
     for (const _ of [1, 2]) await train(halves, data, { ...options, epochs: 1, adam, rng: generator })
     for (const [name, { value }] of weightsOf(whole))
-      expect(weightsOf(halves).get(name)?.value, 'twice one epoch is two epochs, if Adam keeps its memory').toBeNear(
-        value,
-      )
+      expect(
+        weightsOf(halves).get(name)?.value,
+        'one epoch twice is the same as two epochs, if Adam keeps its memory',
+      ).toBeNear(value)
   })
 })

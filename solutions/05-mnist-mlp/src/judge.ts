@@ -1,38 +1,38 @@
-/** Which examples to learn from, and how to tell what was learned. */
+/** Which examples to learn from, and how to judge what was learned. */
 import type { Rng } from '@backprop/core'
 
-/** Three parts of a data set, as the places of their examples in it. */
+/** Three parts of a data set, as the indices of their examples. */
 export interface Split {
-  /** To learn from: 80 of 100. */
+  /** For training: 80 of 100. */
   train: Uint32Array
-  /** To compare networks and settings on: 10 of 100. */
+  /** For comparing networks and settings: 10 of 100. */
   validation: Uint32Array
-  /** To judge the one that was chosen, once, at the end: 10 of 100. */
+  /** For judging the chosen one, once, at the end: 10 of 100. */
   test: Uint32Array
 }
 
-/** What reading many images showed. */
+/** The result of reading many images. */
 export interface Evaluation {
-  /** The share of images whose digit was found, 0 to 1. */
+  /** The share of images that were read correctly, 0 to 1. */
   accuracy: number
   /** How often digit i (row) was read as digit j (column). `[10, 10]` */
   confusion: number[][]
 }
 
-/** Bytes of images `[N · D]` to digits `[N]`, at once or later: `await` takes both. */
+/** From bytes of images `[N · D]` to digits `[N]`, now or as a promise: `await` accepts both. */
 export type Reader = (images: Uint8Array) => number[] | Promise<number[]>
 
 /**
- * Split a data set at random into 80 % for learning, 10 % for validation and 10 % for the test. The split is stratified:
- * validation and test get 10 % of each class, rounded down or up, and learning gets the rest.
+ * Splits a data set at random into 80 % for training, 10 % for validation and 10 % for test. The split is stratified:
+ * validation and test get 10 % of each class, rounded down or up, and training gets the rest.
  *
- * @param labels the class of each example `[N]`, at least one; any whole numbers, −1 and 1000 as well; not changed
- * @param rng where chance comes from, so that one seed gives one split
- * @returns a plain object with the places 0 … N − 1, each of them in exactly one part, in any order
- * @example split(labels, rng) // of 100 examples, 50 of each class: parts of 80, 10 and 10, half of each one of class 0
+ * @param labels the class of each example `[N]`, at least one; any whole numbers, including −1 and 1000; not changed
+ * @param rng the source of randomness, so that the same seed gives the same split
+ * @returns a plain object with the indices 0 … N − 1, each in exactly one part, in any order
+ * @example split(labels, rng) // of 100 examples, 50 of each class: parts of 80, 10 and 10, half of each of class 0
  */
 export function split(labels: ArrayLike<number>, rng: Rng): Split {
-  // SOLUTION(split): For each class, put the places of its examples in random order and deal them out.
+  // SOLUTION(split): For each class, put the indices of its examples in random order and divide them up.
   const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] }
   const order = rng.permutation(labels.length)
   for (const label of new Set(Array.from(labels))) {
@@ -48,12 +48,12 @@ export function split(labels: ArrayLike<number>, rng: Rng): Split {
 }
 
 /**
- * Let a network read images whose digits are known, batch after batch, and count what it makes of them.
+ * Has a network read images whose digits are known, batch after batch, and counts its answers.
  *
- * @param read reads a batch of images; it is given every image once, in their order
- * @param images bytes, one image after the other `[N · D]`; not changed
+ * @param read reads a batch of images; it gets every image once, in order
+ * @param images bytes, one image after another `[N · D]`; not changed
  * @param labels the digits of the images, 0 to 9 `[N]`, at least one; not changed
- * @param options.batchSize how many images `read` is given at a time; only the last batch may be shorter
+ * @param options.batchSize the number of images that `read` gets at a time; only the last batch may be shorter
  * @example await evaluate(read, images, labels, { batchSize: 32 }) // { accuracy: 0.97, confusion: [[960, 0, …], …] }
  */
 export async function evaluate(
@@ -62,7 +62,7 @@ export async function evaluate(
   labels: Uint8Array,
   options: { batchSize: number },
 ): Promise<Evaluation> {
-  // SOLUTION(evaluate): Cut the images into batches, read each, count the pairs of label and answer.
+  // SOLUTION(evaluate): Cut the images into batches, read each, and count the pairs of label and answer.
   const { batchSize } = options
   const pixels = images.length / labels.length
   const confusion = Array.from({ length: 10 }, () => Array<number>(10).fill(0))

@@ -1,8 +1,8 @@
 /**
- * A multi-layer perceptron that reads handwritten digits: layers of neurons, one after the other, trained with Adam.
+ * A multi-layer perceptron that reads handwritten digits: layers of neurons, one after another, trained with Adam.
  *
  * Shapes are written `[N, D]`: N images with D pixels each. An image of MNIST is one row of D = 784 pixels, and there
- * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of everything random.
+ * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of all randomness.
  */
 import { add, argmax, backward, crossEntropy, matmul, relu, tensor, uniform, zeros } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
@@ -10,9 +10,9 @@ import { Adam, Parameter, parameters } from '@backprop/nn'
 
 /** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */
 export interface Layer {
-  /** One column of weights for each neuron. `[in, out]` */
+  /** One column of weights per neuron. `[in, out]` */
   weight: Parameter
-  /** One bias for each neuron. `[out]` */
+  /** One bias per neuron. `[out]` */
   bias: Parameter
 }
 
@@ -24,11 +24,11 @@ export interface Examples {
   labels: Uint8Array
 }
 
-/** What one epoch of training showed. */
+/** The result of one epoch of training. */
 export interface EpochResult {
   /** The mean loss over all examples. */
   loss: number
-  /** The share of examples whose class was found, 0 to 1. */
+  /** The share of right answers, 0 to 1. */
   accuracy: number
 }
 
@@ -45,18 +45,18 @@ export interface FitOptions extends Init {
 }
 
 export interface TrainOptions extends FitOptions {
-  /** How many examples one step uses; only the last batch of an epoch may be shorter. */
+  /** The number of examples per step; only the last batch of an epoch may be shorter. */
   batchSize: number
   learningRate: number
-  /** An optimizer to go on with, when a training was interrupted; a new one unless given. */
+  /** The optimizer of an interrupted training to resume; a new one unless given. */
   adam?: Adam
   /** Called after each step of an epoch; the first one is step 1. The loss is the mean over the step's batch. */
   onStep?: (step: number, loss: number) => void
 }
 
 /**
- * Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. `x.release()` gives its memory
- * back at once; else the garbage collector does, some time.
+ * Given: the examples with these indices, as a batch of images `[N, D]` and labels `[N]`. `x.release()` frees its
+ * memory at once; otherwise the garbage collector does so at some point.
  */
 export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x: Tensor; labels: Uint8Array } {
   const pixels = data.images.length / data.labels.length
@@ -73,13 +73,13 @@ export function batchOf(data: Examples, indices: Uint32Array, on: Backend): { x:
 const through = (layers: Layer[], x: Tensor): Tensor =>
   layers.reduce((h, { weight, bias }, i) => add(matmul(i === 0 ? h : relu(h), weight.value), bias.value), x)
 
-/** A layer with weights drawn evenly between −limit and limit. */
+/** A layer with weights drawn uniformly between −limit and limit. */
 function layerWithin(limit: number, inSize: number, outSize: number, { on, rng }: Init): Layer {
   const weight = uniform([inSize, outSize], { on, rng, low: -limit, high: limit })
   return { weight: new Parameter(weight), bias: new Parameter(zeros([outSize], { on })) }
 }
 
-/** One round through all examples in a new order, one step for each batch. */
+/** One pass through all examples in a new order, one step per batch. */
 async function runEpoch(
   layers: Layer[],
   adam: Adam,
@@ -109,24 +109,24 @@ async function runEpoch(
 // END
 
 /**
- * A new layer. Its weights are drawn evenly from [−limit, limit] with limit = √(6 / (in + out)), which keeps the size of
- * the signal about the same from layer to layer (Glorot and Bengio, 2010). Its biases are zero.
+ * A new layer. Its weights are drawn uniformly from [−limit, limit] with limit = √(6 / (in + out)), which keeps the
+ * signal's size about the same from layer to layer (Glorot and Bengio, 2010). Its biases are zero.
  *
- * @param inSize how many numbers one example has, at least 1
- * @param outSize how many neurons the layer has, at least 1
+ * @param inSize the number of inputs, at least 1
+ * @param outSize the number of neurons, at least 1
  * @param init.on the backend that holds the tensors
- * @param init.rng where the weights are drawn from, so that one seed gives one network
+ * @param init.rng the generator of the weights, so that the same seed gives the same network
  * @returns a plain object with weight `[in, out]` and bias `[out]`, each in a `Parameter`
  * @example dense(784, 128, { on, rng }) // weights within ±0.0811, because √(6 / 912) = 0.0811
  */
 export function dense(inSize: number, outSize: number, init: Init): Layer {
-  // SOLUTION(dense): Draw the weights with `uniform` of core, make the biases with `zeros`, put each in a Parameter.
+  // SOLUTION(dense): Draw the weights with `uniform`, make the biases with `zeros`, and put each in a Parameter.
   return layerWithin(Math.sqrt(6 / (inSize + outSize)), inSize, outSize, init)
   // END
 }
 
 /**
- * How many numbers training can change in a network of dense layers: all weights and all biases.
+ * The number of parameters in a network of dense layers: all weights and all biases.
  *
  * @param sizes the size of the input, then the number of neurons of each layer; at least one size; not changed
  * @returns the count; a list of one size is a network without layers and has 0
@@ -139,11 +139,11 @@ export function countParameters(sizes: number[]): number {
 }
 
 /**
- * The logits of a batch: through each layer, xW + b, and between two layers, but not after the last, through ReLU.
+ * The logits of a batch: each layer computes xW + b, with ReLU between two layers, but not after the last.
  *
  * @param layers at least one; each takes as many numbers as the one before it gives; not changed
  * @param x the batch `[N, D]`, N ≥ 1; not changed
- * @returns the logits `[N, C]`, one row for each example
+ * @returns the logits `[N, C]`, one row per example
  * @example await forward(layers, x).data() // with the numbers of the README: [2, 1]
  */
 export function forward(layers: Layer[], x: Tensor): Tensor {
@@ -153,17 +153,17 @@ export function forward(layers: Layer[], x: Tensor): Tensor {
 }
 
 /**
- * Train layers, in place, with Adam on the mean cross-entropy of mini-batches.
+ * Trains layers in place with Adam on the mean cross-entropy of mini-batches.
  *
- * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what is
- * left over at the end is a last, shorter batch. One Adam optimizer serves the whole training.
+ * Each epoch visits every example exactly once, in a new order drawn from `rng`, `batchSize` examples at a time; what
+ * is left over at the end forms a last, shorter batch. One Adam optimizer serves the whole training.
  *
- * The loss and the accuracy of an epoch are means over all its examples, each one judged in the forward pass of its own
+ * The loss and the accuracy of an epoch are means over all its examples, each measured in the forward pass of its
  * step, before the step changes the weights.
  *
  * @param layers at least one; the last one has as many neurons as there are classes
  * @param data N ≥ 1 examples; not changed
- * @param options.adam go on with this optimizer, if there is one; it then brings its own learning rate
+ * @param options.adam an optimizer to continue with, if any; it brings its own learning rate
  * @returns the results of the epochs, in order
  * @example await train(layers, data, { epochs: 2, batchSize: 32, learningRate: 1e-3, on, rng })
  */
@@ -181,22 +181,22 @@ export async function train(layers: Layer[], data: Examples, options: TrainOptio
 }
 
 /**
- * Learn to read digits. How many layers the network has and how it is trained is up to you.
+ * Learns to read digits. The number of layers and the way to train them are up to you.
  *
- * What it must be able to read is fixed: images with their pixels divided by 255, through `forward`. So it takes 784
- * numbers and gives 10 logits, and it has at most 500,000 parameters.
+ * The network's input is fixed: images with their pixels divided by 255, read with `forward`. So it takes 784
+ * numbers and returns 10 logits, and it has at most 500,000 parameters.
  *
- * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after the other `[N · 784]`; not changed
+ * @param images bytes 0 (background) to 255, one image of 28 × 28 pixels after another `[N · 784]`; not changed
  * @param labels the digits `[N]`; not changed
- * @param options.epochs how often to go through the images
- * @param options.onEpoch to be called after each epoch, so that the caller can show the progress
- * @returns the layers of the trained network, in the order in which `forward` takes them
+ * @param options.epochs the number of passes through the images
+ * @param options.onEpoch call this after each epoch, so that the caller can show progress
+ * @returns the layers of the trained network, in the order that `forward` expects
  * @example const layers = await fit(images, labels, { epochs: 3, on, rng }) // reads about 97 of 100 new digits
  */
 export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOptions): Promise<Layer[]> {
   // SOLUTION(accuracy): Divide the pixels by 255, make layers, train them, and return them.
   const sizes = [784, 128, 64, 10]
-  // He's limit suits ReLU, which lets only half of the signal through.
+  // He's limit suits ReLU, which passes only half of the signal.
   const layers = sizes.slice(1).map((size, i) => layerWithin(Math.sqrt(6 / sizes[i]), sizes[i], size, options))
   const adam = new Adam(parameters(layers), { learningRate: 1e-3 })
   const data = { images: new Float32Array(images).map(pixel => pixel / 255), labels }

@@ -7,7 +7,7 @@
  *
  *     y[o][i][j] = b[o] + Σ w[o][c][m][n] · x[c][s·i + m − p][s·j + n − p]      over all c, m and n
  *
- * where oH = ⌊(H + 2p − kH) / s⌋ + 1, oW likewise, and whatever lies outside the image is 0.
+ * where oH = ⌊(H + 2p − kH) / s⌋ + 1, oW likewise, and everything outside the image is 0.
  */
 
 /** Channels of rows of numbers. `[C, H, W]` */
@@ -16,13 +16,13 @@ export type Image = number[][][]
 export type Kernels = number[][][][]
 
 export interface ConvSettings {
-  /** How far the kernel moves from one place to the next, 1 or more; 1 unless given. */
+  /** The distance between two positions of the kernel, 1 or more; 1 unless given. */
   stride?: number
-  /** How many zeros surround the image on each side, 0 or more; 0 unless given. */
+  /** The number of zeros on each side of the image, 0 or more; 0 unless given. */
   padding?: number
 }
 
-/** How the loss depends on each number that went into a convolution. */
+/** How the loss depends on each input of a convolution. */
 export interface ConvGradients {
   /** ∂J/∂x, in the shape of the image. */
   dx: Image
@@ -38,32 +38,35 @@ export function zeros(channels: number, rows: number, cols: number): Image {
 }
 
 // SOLUTION
-/** At how many places a kernel fits along one side of a padded image. */
+/** The number of positions of a kernel along one side of a padded image. */
 const places = (size: number, kernel: number, stride: number, padding: number): number =>
   Math.floor((size + 2 * padding - kernel) / stride) + 1
 // END
 
 /**
- * Slide kernels over an image.
+ * Slides kernels over an image.
  *
  * @param x the image `[C, H, W]`, with C, H and W at least 1
  * @param w the kernels `[O, C, kH, kW]`; they need not be square
  * @param b the biases `[O]`
  * @param settings the stride and the padding, the same along rows and columns
- * @returns a new image `[O, oH, oW]`; x, w and b stay as they are
- * @throws RangeError when a kernel has another number of channels than the image, when no kernel fits into the padded
- * image, or when the stride or the padding is not such a whole number
+ * @returns a new image `[O, oH, oW]`; x, w and b stay the same
+ * @throws RangeError when a kernel's number of channels differs from the image's, when a kernel does not fit into the
+ *   padded image, or when the stride or the padding is not a whole number in its range
  * @example conv2d([[[1, 2, 3]]], [[[[1, 1]]]], [10]) // [[[13, 15]]], because 1 + 2 + 10 = 13 and 2 + 3 + 10 = 15
- * @example conv2d([[[1, 2, 3]]], [[[[4]]]], [0], { padding: 1, stride: 2 }) // [[[0, 0, 0], [0, 0, 0]]]: only zeros were met
+ * @example conv2d([[[1, 2, 3]]], [[[[4]]]], [0], { padding: 1, stride: 2 }) // [[[0, 0, 0], [0, 0, 0]]]: it only meets
+ * zeros
  */
 export function conv2d(x: Image, w: Kernels, b: number[], { stride = 1, padding = 0 }: ConvSettings = {}): Image {
-  // SOLUTION(conv2d): For each kernel and each place: start with the bias and add every weight times the number below it.
+  // SOLUTION(conv2d): For each kernel and position, start with the bias and add every weight times the number below it.
   const [C, H, W] = [x.length, x[0].length, x[0][0].length]
   const [O, kH, kW] = [w.length, w[0][0].length, w[0][0][0].length]
   if (!Number.isInteger(stride) || stride < 1 || !Number.isInteger(padding) || padding < 0)
-    throw new RangeError(`conv2d: the stride is ${stride} and the padding ${padding}.`)
+    throw new RangeError(
+      `conv2d: the stride must be a whole number of 1 or more, got ${stride}; the padding one of 0 or more, got ${padding}.`,
+    )
   if (w.some(kernel => kernel.length !== C))
-    throw new RangeError(`conv2d: the image has ${C} channels, but a kernel has another number of them.`)
+    throw new RangeError(`conv2d: every kernel must have ${C} channels, like the image.`)
   const [oH, oW] = [places(H, kH, stride, padding), places(W, kW, stride, padding)]
   if (oH < 1 || oW < 1) throw new RangeError(`conv2d: kernels of ${kH} × ${kW} do not fit into ${H} × ${W}.`)
   const y = zeros(O, oH, oW)
@@ -82,19 +85,19 @@ export function conv2d(x: Image, w: Kernels, b: number[], { stride = 1, padding 
 }
 
 /**
- * The gradients of a convolution: from how the loss depends on its answer, to how it depends on what went in.
+ * The gradients of a convolution: from how the loss depends on its output to how it depends on its inputs.
  *
- * Every number of the answer has the slope dy[o][i][j], and was made of b[o] and of products w · x. So it hands on
- * dy to the bias, dy · x to each weight that it used, and dy · w to each number of the image that it used. What is used
- * several times gets the sum.
+ * Every number of the output has the slope dy[o][i][j], and is the sum of b[o] and of products w · x. So it passes
+ * dy to the bias, dy · x to each weight that it used, and dy · w to each number of the image that it used. A number
+ * that is used several times gets the sum.
  *
- * @param x the image that went in `[C, H, W]`
+ * @param x the input image `[C, H, W]`
  * @param w the kernels `[O, C, kH, kW]`
  * @param dy ∂J/∂y, in the shape of `conv2d(x, w, b, settings)` `[O, oH, oW]`
  * @param settings the stride and the padding of the convolution
- * @returns ∂J/∂x, ∂J/∂w and ∂J/∂b; x, w and dy stay as they are
+ * @returns ∂J/∂x, ∂J/∂w and ∂J/∂b; x, w and dy stay the same
  * @example
- * // y = [13, 15] in the example of conv2d; the loss shall be y₁ + 10·y₂, so its slopes are 1 and 10
+ * // y = [13, 15] in the example of conv2d; let the loss be y₁ + 10·y₂, so its slopes are 1 and 10
  * conv2dBackward([[[1, 2, 3]]], [[[[1, 1]]]], [[[1, 10]]])
  * // { dx: [[[1, 11, 10]]], dw: [[[[21, 32]]]], db: [11] }
  */
@@ -104,7 +107,7 @@ export function conv2dBackward(
   dy: Image,
   { stride = 1, padding = 0 }: ConvSettings = {},
 ): ConvGradients {
-  // SOLUTION(conv2d-backward): The loops of the forward pass once more, with three += in their middle.
+  // SOLUTION(conv2d-backward): Use the loops of the forward pass again, with three += inside.
   const dx = zeros(x.length, x[0].length, x[0][0].length)
   const dw = w.map(kernel => zeros(kernel.length, kernel[0].length, kernel[0][0].length))
   const db = w.map(() => 0)

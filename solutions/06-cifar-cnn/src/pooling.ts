@@ -1,15 +1,15 @@
 /**
- * Max pooling by hand, forward and backward, on plain lists of numbers: each channel becomes smaller, and keeps what is
- * largest in each window.
+ * Max pooling by hand, forward and backward, on plain lists of numbers: each channel becomes smaller, and keeps the
+ * largest number of each window.
  */
 
 /** Channels of rows of numbers. `[C, H, W]` */
 export type Image = number[][][]
 
 export interface PoolSettings {
-  /** How many rows and columns a window has, 1 or more. */
+  /** The number of rows and columns of a window, 1 or more. */
   kernel: number
-  /** How far the window moves; as far as it is wide unless given, so that the windows touch. */
+  /** How far the window moves; its own width unless given, so that the windows lie side by side. */
   stride?: number
 }
 
@@ -19,7 +19,7 @@ export function zeros(channels: number, rows: number, cols: number): Image {
 }
 
 // SOLUTION
-/** The place of the largest number of a window of `plane`, whose first number is at row, col. */
+/** The position of the largest number in a window of `plane` that starts at row, col. */
 function largest(plane: number[][], row: number, col: number, kernel: number): [row: number, col: number] {
   let best: [number, number] = [row, col]
   for (let i = row; i < row + kernel; i += 1)
@@ -31,9 +31,9 @@ function largest(plane: number[][], row: number, col: number, kernel: number): [
 /**
  * The largest number of each window, channel by channel.
  *
- * @param x an image `[C, H, W]` whose H and W are at least `kernel`; rows and columns that no whole window reaches are
- * left out
- * @returns a new image `[C, oH, oW]` with oH = ⌊(H − kernel) / stride⌋ + 1, oW likewise; x stays as it is
+ * @param x an image `[C, H, W]` whose H and W are at least `kernel`; rows and columns that no complete window reaches
+ *   are left out
+ * @returns a new image `[C, oH, oW]` with oH = ⌊(H − kernel) / stride⌋ + 1, oW likewise; x stays the same
  * @example maxPool([[[1, 2, 3, 1], [1, 1, 1, 1]]], { kernel: 2 }) // [[[2, 3]]]
  */
 export function maxPool(x: Image, { kernel, stride = kernel }: PoolSettings): Image {
@@ -51,17 +51,17 @@ export function maxPool(x: Image, { kernel, stride = kernel }: PoolSettings): Im
 }
 
 /**
- * The gradient of max pooling: the slope of each window goes to the number that was its largest, and nowhere else. Of
- * several that are equally large the first one gets it, where a window is read row by row from the top, each row from
- * the left. A number that is the largest of several windows gets the sum.
+ * The gradient of max pooling: the slope of each window goes to its largest number, and nowhere else. If several
+ * numbers tie for the largest, the first one gets it, reading the window row by row from the top, each row from the
+ * left. A number that is the largest of several windows gets the sum.
  *
  * @param x the image that was pooled `[C, H, W]`
  * @param dy ∂J/∂y, in the shape of `maxPool(x, settings)` `[C, oH, oW]`
- * @returns ∂J/∂x `[C, H, W]`; x and dy stay as they are
+ * @returns ∂J/∂x `[C, H, W]`; x and dy stay the same
  * @example maxPoolBackward([[[1, 2], [2, 0]]], [[[7]]], { kernel: 2 }) // [[[0, 7], [0, 0]]]: the first of the two twos
  */
 export function maxPoolBackward(x: Image, dy: Image, { kernel, stride = kernel }: PoolSettings): Image {
-  // SOLUTION(max-pool): For each window, find the place of its largest number and add the slope there.
+  // SOLUTION(max-pool): For each window, find the position of its largest number and add the slope there.
   const dx = zeros(x.length, x[0].length, x[0][0].length)
   for (const [c, plane] of dy.entries())
     for (const [i, slopes] of plane.entries())

@@ -1,17 +1,17 @@
-/** What becomes of the shape of an image on its way through a network, and how many numbers the network learns. */
+/** The shape of an image on its way through a network, and the number of parameters of each layer. */
 
-/** A layer, described in words. */
+/** The description of a layer. */
 export type LayerSpec =
   | ConvSpec
   | PoolSpec
   /** Replaces negative numbers by zero. */
   | { kind: 'relu' }
-  /** Puts all numbers of an image into one row. */
+  /** Puts all numbers of an image in one row. */
   | { kind: 'flatten' }
   /** A layer of neurons, each of which sees all numbers of the row. */
   | { kind: 'dense'; neurons: number }
 
-/** `kernels` kernels of size × size, each over all channels of what comes in, and each with a bias. */
+/** `kernels` kernels of size × size, each over all channels of its input, and each with a bias. */
 export interface ConvSpec {
   kind: 'conv'
   kernels: number
@@ -30,11 +30,11 @@ export interface PoolSpec {
   stride?: number
 }
 
-/** What one layer does. */
+/** The output shape and the parameters of one layer. */
 export interface LayerReport {
-  /** The shape of what comes out for one image: `[C, H, W]`, or `[D]` from `flatten` on. */
+  /** The output shape for one image: `[C, H, W]`, or `[D]` from `flatten` on. */
   shape: number[]
-  /** How many numbers the layer learns. */
+  /** The number of parameters that the layer learns. */
   parameters: number
 }
 
@@ -55,16 +55,15 @@ export const LENET5: LayerSpec[] = [
 ]
 
 // SOLUTION
-/** What one layer makes of a shape. */
+/** The report of one layer for an input shape. */
 function reportOf(layer: LayerSpec, shape: number[]): LayerReport {
   if (layer.kind === 'relu') return { shape, parameters: 0 }
   if (layer.kind === 'flatten') return { shape: [shape.reduce((count, size) => count * size, 1)], parameters: 0 }
   if (layer.kind === 'dense') {
-    if (shape.length !== 1)
-      throw new RangeError(`dense: it takes a row, but gets [${shape.join(', ')}]; flatten first.`)
+    if (shape.length !== 1) throw new RangeError(`dense: expected a row, got [${shape.join(', ')}]; flatten first.`)
     return { shape: [layer.neurons], parameters: shape[0] * layer.neurons + layer.neurons }
   }
-  if (shape.length !== 3) throw new RangeError(`${layer.kind}: it takes an image, but gets [${shape.join(', ')}].`)
+  if (shape.length !== 3) throw new RangeError(`${layer.kind}: expected an image, got [${shape.join(', ')}].`)
   const [channels, ...sides] = shape
   const { size } = layer
   const stride = layer.stride ?? (layer.kind === 'conv' ? 1 : size)
@@ -78,17 +77,18 @@ function reportOf(layer: LayerSpec, shape: number[]): LayerReport {
 // END
 
 /**
- * Follow one image through a network.
+ * Follows one image through a network.
  *
  * @param input the shape of the image `[C, H, W]`
  * @param layers the network, layer after layer
- * @returns one report for each layer, in the same order
- * @throws RangeError when a window does not fit into what reaches it, when `dense` gets something that is not flat, or
- * when `conv` or `pool` gets something that is
- * @example followShapes([3, 32, 32], [{ kind: 'conv', kernels: 6, size: 5 }]) // [{ shape: [6, 28, 28], parameters: 456 }]
+ * @returns one report per layer, in the same order
+ * @throws RangeError when a window does not fit into its input, when the input of `dense` is not flat, or when that of
+ *   `conv` or `pool` is
+ * @example followShapes([3, 32, 32], [{ kind: 'conv', kernels: 6, size: 5 }]) // [{ shape: [6, 28, 28], parameters: 456
+ * }]
  */
 export function followShapes(input: number[], layers: LayerSpec[]): LayerReport[] {
-  // SOLUTION(shapes-and-parameters): Keep the shape in a variable; let each layer change it, and count what it learns.
+  // SOLUTION(shapes-and-parameters): Keep the shape in a variable; for each layer, update it and count the parameters.
   const reports: LayerReport[] = []
   let shape = input
   for (const layer of layers) {
