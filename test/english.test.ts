@@ -16,8 +16,6 @@ const EXEMPT = ['test/english/', 'grader/test/fixtures/', 'grader/test/attacks/'
 const NOT_YET_EDITED = [
   'README.md',
   'CONTRIBUTING.md',
-  'labs/',
-  'solutions/',
   'grader/',
   'packages/',
   'test/',

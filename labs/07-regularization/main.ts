@@ -17,7 +17,7 @@ import type { Examples, Mask } from '#lab/network'
 import { split } from '#lab/split'
 import { adamL2, adamW } from '#lab/weight-decay'
 
-// Change what you like here: how many images, how many of their labels are wrong, how long, how wide, how much dropout.
+// Change what you like here: the number of images, the share of wrong labels, the epochs, the width, the dropout.
 const IMAGES = 1000
 const WRONG = 0.3
 const EPOCHS = 60
@@ -26,12 +26,12 @@ const DROP = { pixels: 0.2, hidden: 0.5 }
 const PATIENCE = 10
 const SEED = 3
 
-// The same arithmetic on every machine, so that everybody gets the same pictures.
+// The same arithmetic on every machine, so that everyone gets the same pictures.
 const on = await wasm({ relaxed: false })
 const mnist = await loadMnist()
 const random = rng(SEED)
 
-/** Do one part of the show; a function that is not written yet only skips that part. */
+/** Does one part of the show, or skips it if a function it needs is not written yet. */
 async function attempt(what: string, part: () => void | Promise<void>): Promise<void> {
   try {
     await part()
@@ -41,14 +41,14 @@ async function attempt(what: string, part: () => void | Promise<void>): Promise<
   }
 }
 
-/** Draws a chart in the terminal, and keeps it where pictures are wanted. */
+/** Draws a chart in the terminal, and saves it if a folder for pictures is set. */
 async function show(file: string, chart: Chart): Promise<void> {
   console.log(`\n${toTerminal(chart, terminalOptions(process.stdout))}`)
   const folder = process.env.BACKPROP_PICTURES
   if (folder) await saveSvg(join(folder, `${file}.svg`), chart)
 }
 
-/** Some images of a set, by chance; a share of them gets another digit for a label. */
+/** A random sample of a set's images; a share of them gets a wrong label. */
 function some({ images, labels, count }: ImageSet, size: number, wrong: number): Examples {
   const chosen = examplesOf(images, labels, random.permutation(count).slice(0, size))
   for (const i of random.permutation(size).slice(0, Math.round(wrong * size)))
@@ -64,7 +64,7 @@ const part = ({ images, labels }: Examples, from: number, to: number): Examples 
 const few = some(mnist.train, IMAGES, WRONG)
 const training = part(few, 0, 0.8 * IMAGES)
 const validation = part(few, 0.8 * IMAGES, IMAGES)
-// Touched once, at the very end.
+// Used once, at the very end.
 const test = some(mnist.test, 5000, 0)
 
 async function accuracy(network: Network): Promise<number> {
@@ -72,7 +72,7 @@ async function accuracy(network: Network): Promise<number> {
   return digits.filter((digit, i) => digit === test.labels[i]).length / digits.length
 }
 
-/** Your dropout as masks for a network: what it makes of ones are the factors. */
+/** Your dropout as masks for a network: applied to ones, it gives the factors. */
 function masks(drawn: Rng): Mask {
   const [pixels, hidden] = [dropout(DROP.pixels, drawn), dropout(DROP.hidden, drawn)]
   return (layer, count) => (layer === 0 ? pixels : hidden).forward(new Float32Array(count).fill(1), true)
@@ -84,7 +84,7 @@ interface Curves {
   accuracy: number
 }
 
-/** A new network, the same each time, and its epochs: each shows how far it is. */
+/** A new network, the same each time, and its epochs, each of which shows progress. */
 function start(name: string, withDropout: boolean) {
   console.log(`\n${name}: ${SIZES.join(' → ')}, ${training.labels.length} images`)
   const drawn = rng(SEED)
@@ -94,7 +94,7 @@ function start(name: string, withDropout: boolean) {
   const seen: Curves = { training: [], validation: [], accuracy: 0 }
   const epoch = async () => {
     await network.epoch(training, mask)
-    // Judged without dropout, so that the two curves can be compared.
+    // Evaluated without dropout, so that the two curves can be compared.
     seen.training.push(await network.loss(training))
     seen.validation.push(await network.loss(validation))
     const [learned, judged] = [seen.training.at(-1)!, seen.validation.at(-1)!]
@@ -187,25 +187,25 @@ async function decay(): Promise<void> {
   for (const [title, update] of Object.entries(kinds)) {
     const values = await weightsAfter(update)
     const size = Math.sqrt(values.reduce((sum, w) => sum + w * w, 0) / values.length)
-    console.log(`  ${title}: the weights have a size of ${size.toFixed(3)}`)
+    console.log(`  ${title}: the size of the weights is ${size.toFixed(3)}`)
     charts.push(histogram({ title, values, bins: 40, x: { label: 'weight', range: [-0.8, 0.8] } }))
   }
   await show('weights', sideBySide(alike(charts)))
 }
 
-/** The same charts with one scale of counts for all, so that their heights can be compared. */
+/** The same charts with a common scale of counts, so that their heights can be compared. */
 function alike(charts: readonly Chart[]): Chart[] {
   const top = Math.max(...charts.map(chart => (chart.kind === 'xy' ? chart.y.range[1] : 0)))
   return charts.map(chart => (chart.kind === 'xy' ? { ...chart, y: { ...chart.y, range: [0, top] } } : chart))
 }
 
-/** Twelve pictures of two classes, each there twice: where do they go? */
+/** Twelve images of two classes, with two copies of each: where do they go? */
 function dealt(): void {
   const groups = Array.from({ length: 24 }, (_, i) => Math.floor(i / 2))
   const labels = groups.map(group => Math.floor(group / 6))
   const parts = split(labels, groups, { shares: [4, 1, 1], rng: rng(SEED) })
   const words = parts.map(indices => [...new Set(indices.map(i => groups[i]))].sort((a, b) => a - b).join(' '))
-  console.log(`\nYour split of 12 pictures, each there twice, 0–5 of one class and 6–11 of the other:`)
+  console.log(`\nYour split of 12 images with two copies of each, 0–5 of one class and 6–11 of the other:`)
   for (const [p, name] of ['training', 'validation', 'test'].entries()) console.log(`  ${name.padEnd(10)}  ${words[p]}`)
 }
 

@@ -1,10 +1,11 @@
 /**
- * The accuracies of the reference solution, seed by seed, and of the same without dropout, without early stopping and
- * without both, as the grader itself measures them: the table of design.md.
+ * The accuracies of the reference solution, seed by seed, and of the same solution without dropout, without early
+ * stopping and without both, as the grader itself measures them: the table of design.md.
  *
  *     node packages/launch/launch.mjs solutions/07-regularization/seeds.ts [backend] [from] [to] [variants]
  *
- * backend is wasm (the default) or plain; the seeds are 1 to 5 unless given; variants are some of these four: both,dropout
+ * backend is wasm (the default) or plain; the seeds are 1 to 5 unless given; variants are some of these four:
+ * both,dropout
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -14,12 +15,12 @@ import { join, resolve } from 'node:path'
 const ROOT = resolve(import.meta.dirname, '../..')
 const [backend = 'wasm', from = '1', to = '5', wanted = ''] = process.argv.slice(2)
 
-/** What to take away: a text of the solution, and what stands in its place. */
+/** What to take away: a piece of the solution, and its replacement. */
 const DROPOUT = ['network.epoch(training, maskOf(rng))', 'network.epoch(training)'] as const
 const STOPPING = ['if (losses.validation < best.loss) best = {', 'best = {'] as const
 const VARIANTS = { plain: [DROPOUT, STOPPING], 'early stopping': [DROPOUT], dropout: [STOPPING], both: [] }
 
-/** The part of report.json that is read here. */
+/** The part of report.json that this program reads. */
 interface Report {
   labs: { exercises: { id: string; tests: { ms: number; notes?: string[] }[] }[] }[]
 }
@@ -30,13 +31,13 @@ type Edits = readonly (readonly [find: string, replace: string])[]
 async function answer(edits: Edits): Promise<string> {
   let text = await readFile(join(import.meta.dirname, 'src/beat-overfitting.ts'), 'utf8')
   for (const [find, replace] of edits) {
-    if (!text.includes(find)) throw new Error(`The solution has no "${find}" any more: mend seeds.ts.`)
+    if (!text.includes(find)) throw new Error(`The solution no longer has "${find}": fix seeds.ts.`)
     text = text.replace(find, () => replace)
   }
   return text
 }
 
-/** Grades the one exercise that trains; the others count as not handed in. */
+/** Grades only the exercise that trains; the others count as not handed in. */
 async function graded(edits: Edits, seed: number): Promise<{ accuracy: string; ms: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {

@@ -10,7 +10,7 @@ type Module = typeof import('#lab/beat-overfitting')
 type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>
 const test = submissionTest<Module>('beat-overfitting', { callSeconds: 150 })
 
-// Measured over seeds; the table and the margins are in the design notes of the solution.
+// Measured over seeds; the table and the margins are in the solution's design.md.
 const BETTER_THAN_GUESSING = 0.4
 const BEATS_PLAIN = 0.65
 const FULL = 0.71
@@ -21,7 +21,7 @@ const WRONG = 0.3
 const HELD_OUT = 3000
 const MOST_EPOCHS = 60
 
-/** The share of held-out images that the student's network reads rightly. */
+/** The share of held-out images that the student's network reads correctly. */
 async function trainAndRead({ student, on, rng, secret, progress }: Given, number: number): Promise<number> {
   const mnist = await loadMnist()
   const same = disguise(secret(`disguise ${number}`))
@@ -57,12 +57,12 @@ async function trainAll(fixtures: Given): Promise<number> {
   return mean
 }
 
-/** Training is dear: the first test that asks pays, the others look at the same networks. */
+/** Training is expensive: the first test that needs it trains, and the others reuse the networks. */
 const trained = oncePerSubmission(trainAll)
 
 exercise('beat-overfitting', () => {
   test('network', async ({ student, on, backend, rng, secret, progress, note }) => {
-    // A network that has nothing to do with the images is no answer.
+    // A network that has nothing to do with the images earns nothing.
     const right = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'far more right answers than by chance').toBeGreaterThan(BETTER_THAN_GUESSING)
   })

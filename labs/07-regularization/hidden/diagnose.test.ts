@@ -6,7 +6,7 @@ import type { Verdict } from '#lab/diagnose'
 type Module = typeof import('#lab/diagnose')
 const test = submissionTest<Module>('diagnose', { keepsArguments: ['diagnose'] })
 
-/** Two curves, in units of the loss of guessing. */
+/** Two curves, as multiples of the loss of guessing. */
 interface Curves {
   training: number[]
   validation: number[]
@@ -38,7 +38,7 @@ async function expectVerdict(
   expect(said === verdict, 'the verdict on these two curves').toBe(true)
 }
 
-/** Every seventh epoch sticks out by a factor, so never two within five; the last of them is `fromEnd` before the end. */
+/** Every seventh epoch is an outlier by a factor, so never two within five; the last one is `fromEnd` before the end. */
 const spiked = (losses: number[], factor: number, fromEnd: number): number[] =>
   losses.map((loss, i) => ((losses.length - 1 - i) % 7 === fromEnd ? loss * factor : loss))
 
@@ -46,10 +46,10 @@ exercise('diagnose', () => {
   test('underfit', async ({ student, rng }) => {
     for (const level of [0.55, 0.7, 0.98])
       await expectVerdict({ student, rng }, curves(40, [level, level], [level + 0.02, level + 0.02]), 'underfit')
-    // Where even the training loss is high, a rising validation loss is not the first worry.
+    // Where even the training loss is high, a rising validation loss does not matter yet.
     await expectVerdict({ student, rng }, curves(40, [0.6, 0.6], [0.6, 0.95]), 'underfit')
     await expectVerdict({ student, rng }, curves(40, [0.2, 0.8], [0.3, 0.9]), 'underfit')
-    // Half of the loss of guessing is the limit, and a verdict that is always the same is none.
+    // The limit is half of the loss of guessing. The `good` case catches a verdict that is always the same.
     await expectVerdict({ student, rng }, curves(40, [0.502, 0.502], [0.51, 0.51]), 'underfit')
     await expectVerdict({ student, rng }, curves(40, [0.498, 0.498], [0.51, 0.51]), 'good')
   })
@@ -66,14 +66,14 @@ exercise('diagnose', () => {
     // The very last median counts, not the one before it.
     const rising = { training: Array<number>(7).fill(0.1), validation: [0.3, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4] }
     await expectVerdict({ student, rng }, rising, 'overfit')
-    // The lowest five in a row may begin anywhere: three low epochs are enough for their median.
+    // The lowest five in a row may start anywhere: three low epochs are enough for their median.
     const dip = [0.4, 0.4, 0.4, 0.4, 0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.4]
     await expectVerdict({ student, rng }, { training: dip.map(() => 0.1), validation: dip }, 'overfit')
     const early = [0.3, 0.3, 0.3, 0.4, 0.4, 0.4, 0.4, 0.4]
     await expectVerdict({ student, rng }, { training: early.map(() => 0.1), validation: early }, 'overfit')
     const nothing = [0.5, 0, 0, 0, 0.1, 0.1, 0.1, 0.1, 0.1]
     await expectVerdict({ student, rng }, { training: nothing.map(() => 0), validation: nothing }, 'overfit')
-    // 1.2 times the lowest is the limit, and a verdict that is always the same is none.
+    // The limit is 1.2 times the lowest. The `good` case catches a verdict that is always the same.
     for (const [end, verdict] of [
       [0.3606, 'overfit'],
       [0.3594, 'good'],
@@ -94,10 +94,10 @@ exercise('diagnose', () => {
     // The very last median counts, not the one before it.
     const falling = { training: [0.8, 0.8, 0.6, 0.6, 0.4, 0.4, 0.4], validation: Array<number>(7).fill(0.5) }
     await expectVerdict({ student, rng }, falling, 'good')
-    // Neither exactly half of the loss of guessing nor exactly 1.2 times the lowest is above it.
+    // A loss exactly at a limit is not above it.
     const level: unknown = await student.diagnose(Array<number>(8).fill(5), [5, 5, 5, 5, 5, 6, 6, 6], 10)
-    expect(level === 'good', 'a loss that is just at the limit').toBe(true)
-    // Exactly as long as it must be.
+    expect(level === 'good', 'a loss exactly at the limit').toBe(true)
+    // The shortest curves allowed.
     await expectVerdict(
       { student, rng },
       { training: Array<number>(5).fill(0.1), validation: Array<number>(5).fill(0.3) },
@@ -105,7 +105,7 @@ exercise('diagnose', () => {
     )
     // A validation loss that is high from start to end, far above the training loss, does not rise.
     await expectVerdict({ student, rng }, curves(50, [0.1, 0.01], [0.9, 0.95]), 'good')
-    // A verdict that is always the same is none.
+    // Catches a verdict that is always the same.
     await expectVerdict({ student, rng }, curves(50, [0.1, 0.1], [0.3, 0.5]), 'overfit')
   })
 
@@ -135,7 +135,7 @@ exercise('diagnose', () => {
         expect(said === verdict, 'the verdict does not depend on the unit').toBe(true)
       }
     }
-    // Sorted as text the last five are 12, 12, 30, 9, 9.1, with another number in the middle.
+    // Sorted as strings the last five are 12, 12, 30, 9, 9.1, with a different number in the middle.
     const long = [...Array<number>(10).fill(12), 9, 30, 12, 9.1]
     const said: unknown = await student.diagnose(Array<number>(14).fill(1), long, 100)
     expect(said === 'good', 'the median of numbers').toBe(true)
@@ -147,7 +147,7 @@ exercise('diagnose', () => {
     await expectRefusal(student.diagnose([1], [1], 2), 'one epoch')
     await expectRefusal(student.diagnose([1, 2, 3, 4], [1, 2, 3, 4], 2), 'four epochs')
     await expectRefusal(student.diagnose(five, [...five, 1], 2), 'curves of different lengths')
-    await expectRefusal(student.diagnose([...five, 1], five, 2), 'a validation loss that is missing')
+    await expectRefusal(student.diagnose([...five, 1], five, 2), 'a missing validation loss')
     await expectRefusal(student.diagnose([1, 2, 3, 4], five, 2), 'four epochs and five')
     const good = Array<number>(9).fill(1)
     for (const bad of [NaN, Infinity, -Infinity])
@@ -156,9 +156,9 @@ exercise('diagnose', () => {
         await expectRefusal(student.diagnose(spoilt, good, 2), 'a training loss that is not finite')
         await expectRefusal(student.diagnose(good, spoilt, 2), 'a validation loss that is not finite')
       }
-    // A function that refuses everything has understood nothing.
+    // A function that rejects everything earns nothing.
     const said: unknown[] = []
     for (const guessing of [1, 3]) said.push(await student.diagnose(good, good, guessing))
-    expect(said[0] === 'underfit' && said[1] === 'good', 'what can be judged is not refused').toBe(true)
+    expect(said[0] === 'underfit' && said[1] === 'good', 'valid curves are accepted').toBe(true)
   })
 })

@@ -8,26 +8,26 @@ import { callable, fields, floats } from './checks.ts'
 type Module = typeof import('#lab/dropout')
 const test = submissionTest<Module>('dropout', { keepsArguments: ['dropout().forward', 'dropout().backward'] })
 
-// A Float32Array keeps seven digits.
+// A Float32Array stores seven digits.
 const SINGLE = { relative: 1e-6, absolute: 1e-6 }
 
 const normals = (count: number, rng: Rng): Float32Array => Float32Array.from({ length: count }, () => rng.normal())
 const ones = (count: number): Float32Array => new Float32Array(count).fill(1)
 
-/** The student's layer, with results whose kind and length were looked at. */
+/** The student's layer, with the kind and length of its results checked. */
 async function layerOf({ student }: Pick<SubmissionFixtures<Module>, 'student'>, p: number, rng: Rng) {
   const layer = fields(await student.dropout(p, rng))
-  for (const name of ['forward', 'backward'] as const) callable(layer[name], `${name} is a function`)
+  for (const name of ['forward', 'backward'] as const) callable(layer[name], `${name} must be a function`)
   return {
     forward: async (x: Float32Array, training: boolean) =>
-      floats(await layer.forward(x, training), x.length, 'as many numbers as came in'),
-    backward: async (dy: Float32Array) => floats(await layer.backward(dy), dy.length, 'as many derivatives as came in'),
+      floats(await layer.forward(x, training), x.length, 'as many outputs as inputs'),
+    backward: async (dy: Float32Array) => floats(await layer.backward(dy), dy.length, 'as many derivatives out as in'),
   }
 }
 
 type Given = Pick<SubmissionFixtures<Module>, 'student' | 'rng'>
 
-/** A zero that was kept has a derivative: the mask is drawn, and cannot be seen in the answer. */
+/** A kept zero has a derivative: the mask must be drawn, because the answer doesn't show it. */
 async function expectZerosKept({ student, rng }: Given): Promise<void> {
   const seed = rng.integer(1_000_000)
   const [seen, layer] = [
@@ -42,7 +42,7 @@ async function expectZerosKept({ student, rng }: Given): Promise<void> {
   expect(await layer.backward(ones(60)), 'the derivative of a zero').toBeNear(mask, SINGLE)
 }
 
-/** Two layers of a network are used in turn, forward and then backward: each goes back through its own mask. */
+/** Two layers of a network in turn, forward and then backward: each goes back through its own mask. */
 async function expectOwnMasks({ student, rng }: Given): Promise<void> {
   const layers = [
     await layerOf({ student }, 0.5, generator(rng.integer(1_000_000))),
@@ -51,9 +51,12 @@ async function expectOwnMasks({ student, rng }: Given): Promise<void> {
   const masks: number[][] = []
   for (const layer of layers) masks.push(await layer.forward(ones(100), true))
   for (const [i, layer] of layers.entries())
-    expect(await layer.backward(ones(100)), 'each layer has a mask of its own').toBeNear(masks[i], SINGLE)
+    expect(await layer.backward(ones(100)), 'each layer has its own mask').toBeNear(masks[i], SINGLE)
   await layers[1].forward(ones(100), false)
-  expect(await layers[0].backward(ones(100)), 'whatever another layer does').toBeNear(masks[0], SINGLE)
+  expect(await layers[0].backward(ones(100)), 'a layer keeps its mask, whatever another layer does').toBeNear(
+    masks[0],
+    SINGLE,
+  )
 }
 
 exercise('dropout', () => {
@@ -67,7 +70,7 @@ exercise('dropout', () => {
       if (p === 0) expect(y, 'nothing is dropped with p = 0').toBeNear(Array.from(x), SINGLE)
     }
     const layer = await layerOf({ student }, 0.5, rng)
-    expect(await layer.forward(new Float32Array(), true), 'nothing comes of nothing').toHaveLength(0)
+    expect(await layer.forward(new Float32Array(), true), 'an empty array stays empty').toHaveLength(0)
     expect(Math.abs((await layer.forward(Float32Array.of(3), true))[0] - 3), 'one number: 0 or 6').toBeNear(3, SINGLE)
   })
 
@@ -75,18 +78,18 @@ exercise('dropout', () => {
     for (const p of [0.1, 0.5, 0.75]) {
       const y = await (await layerOf({ student }, p, rng)).forward(ones(20_000), true)
       const share = y.filter(value => value === 0).length / y.length
-      // Six deviations of a share among 20,000.
+      // Six standard deviations of a share among 20,000.
       expect(Math.abs(share - p), 'the share of dropped numbers').toBeLessThan(6 * Math.sqrt((p * (1 - p)) / 20_000))
-      // Each number by itself: a neighbour knows nothing of it.
+      // Each number is drawn independently of its neighbours.
       const both = y.filter((value, i) => i > 0 && value === 0 && y[i - 1] === 0).length / (y.length - 1)
-      expect(Math.abs(both - p * p), 'each number is drawn by itself').toBeLessThan(0.03)
+      expect(Math.abs(both - p * p), 'each number is drawn independently').toBeLessThan(0.03)
     }
-    // A share that is met exactly each time was not drawn: 20 times as many zeros among 64 are one case in 10¹⁸.
+    // A share that is exact every time was not drawn: the same number of zeros among 64, 20 times, is one run in 10¹⁸.
     const layer = await layerOf({ student }, 0.5, rng)
     const counts = new Set<number>()
     for (let time = 0; time < 20; time += 1)
       counts.add((await layer.forward(ones(64), true)).filter(y => y === 0).length)
-    expect(counts.size, 'how many are dropped is up to chance').toBeGreaterThan(1)
+    expect(counts.size, 'the number of dropped values is random').toBeGreaterThan(1)
   })
 
   test('mean', async ({ student, rng }) => {
@@ -94,8 +97,8 @@ exercise('dropout', () => {
       const y = await (await layerOf({ student }, p, rng)).forward(ones(20_000), true)
       const mean = y.reduce((sum, value) => sum + value, 0) / y.length
       expect(Math.abs(mean - 1), 'the mean of ones').toBeLessThan(6 * Math.sqrt(p / (1 - p) / 20_000))
-      // Ones that stay ones have that mean, too.
-      expect(new Set(y).size, 'dropped or scaled').toBe(2)
+      // Ones that stay ones have that mean too.
+      expect(new Set(y).size, 'every number is either dropped or scaled').toBe(2)
     }
   })
 
@@ -108,8 +111,8 @@ exercise('dropout', () => {
     const seeded = async (seed: number) =>
       zeros(await (await layerOf({ student }, 0.5, generator(seed))).forward(ones(64), true))
     const seed = rng.integer(1_000_000)
-    expect((await seeded(seed)) === (await seeded(seed)), 'one seed, one mask').toBe(true)
-    expect((await seeded(seed)) === (await seeded(seed + 1)), 'another seed, another mask').toBe(false)
+    expect((await seeded(seed)) === (await seeded(seed)), 'the same seed gives the same mask').toBe(true)
+    expect((await seeded(seed)) === (await seeded(seed + 1)), 'a different seed gives a different mask').toBe(false)
   })
 
   test('evaluation', async ({ student, rng }) => {
@@ -120,21 +123,24 @@ exercise('dropout', () => {
       await layerOf({ student }, 0.5, generator(seed)),
     ]
     const before = await plain.forward(x, true)
-    expect(before, 'training is not evaluation').toContain(0)
+    expect(before, 'training drops some numbers').toContain(0)
     expect(await judged.forward(x, false), 'evaluation passes every number on').toBeNear(Array.from(x), SINGLE)
-    expect(await judged.forward(x, true), 'an evaluation before it does not change a step').toBeNear(before, SINGLE)
-    expect(await judged.forward(x, false), 'and the step does not change the next evaluation').toBeNear(
+    expect(await judged.forward(x, true), 'an evaluation does not change the next training step').toBeNear(
+      before,
+      SINGLE,
+    )
+    expect(await judged.forward(x, false), 'a training step does not change the next evaluation').toBeNear(
       Array.from(x),
       SINGLE,
     )
   })
 
   test('backward', async ({ student, rng }) => {
-    // None of 100 numbers dropped, or all of them, with p = 0.2 or 0.8: two cases in 10¹⁰.
+    // None of 100 numbers dropped, or all of them, with p = 0.2 or 0.8: two runs in 10¹⁰.
     for (const p of [0.2, 0.5, 0.8]) {
       const layer = await layerOf({ student }, p, rng)
       for (let step = 0; step < 3; step += 1) {
-        // No factor can be told from a 0, so the mask is seen on ones.
+        // A 0 hides its factor, so ones reveal the mask.
         const mask = await layer.forward(ones(100), true)
         expect(new Set(mask).size, 'some are dropped, some are kept').toBe(2)
         const dy = normals(100, rng)
@@ -143,11 +149,14 @@ exercise('dropout', () => {
           expected,
           SINGLE,
         )
-        expect(await layer.backward(dy), 'and asking twice is the same as asking once').toBeNear(expected, SINGLE)
+        expect(await layer.backward(dy), 'calling backward twice gives the same result').toBeNear(expected, SINGLE)
       }
       await layer.forward(normals(8, rng), false)
       const dy = normals(8, rng)
-      expect(await layer.backward(dy), 'after an evaluation they pass as they are').toBeNear(Array.from(dy), SINGLE)
+      expect(await layer.backward(dy), 'after an evaluation, derivatives pass unchanged').toBeNear(
+        Array.from(dy),
+        SINGLE,
+      )
     }
     await expectZerosKept({ student, rng })
     await expectOwnMasks({ student, rng })
@@ -156,13 +165,13 @@ exercise('dropout', () => {
   test('refusals', async ({ student, rng }) => {
     for (const p of [1, 1.5, 1 + 1e-9, Infinity, -0.1, -1e-9, -1, NaN])
       await expectRefusal(student.dropout(p, rng), `p = ${p}`)
-    // A function that refuses everything has understood nothing.
+    // A function that rejects everything earns nothing.
     for (const p of [0, 0.3, 0.999]) {
       const x = normals(20, rng)
       const layer = await layerOf({ student }, p, rng)
-      expect(await layer.forward(x, false), `p = ${p} is not refused`).toBeNear(Array.from(x), SINGLE)
+      expect(await layer.forward(x, false), `p = ${p} is accepted`).toBeNear(Array.from(x), SINGLE)
     }
     const y = await (await layerOf({ student }, 0.5, rng)).forward(ones(100), true)
-    expect(new Set(y), 'and drops').toEqual(new Set([0, 2]))
+    expect(new Set(y), 'p = 0.5 drops or doubles').toEqual(new Set([0, 2]))
   })
 })

@@ -10,18 +10,18 @@ type Module = typeof import('#lab/early-stopping')
 const test = submissionTest<Module>('early-stopping')
 type Given = Pick<SubmissionFixtures<Module>, 'student' | 'rng'>
 
-/** Losses that wander: quarters, so that sums and differences are exact and equal losses occur. */
+/** Losses that wander in quarters, so that sums and differences are exact and equal losses occur. */
 function wandering(count: number, rng: Rng): number[] {
   let level = 20
   return Array.from({ length: count }, (_, i) => (level += (rng.integer(5) - (i < count / 3 ? 3 : 2)) / 4))
 }
 
-/** Run the student's training on scripted losses, and compare everything with ours. */
+/** Runs the student's training on scripted losses, and compares everything with the reference. */
 async function expectAsOurs({ student, rng }: Given, losses: number[], options: StoppingOptions): Promise<void> {
   const run = scriptedRun(losses, () => rng.normal())
   const { validationLosses, bestEpoch } = fields(await student.earlyStopping(run, options))
   const ours = stopping(losses, options)
-  expect(run.calls.filter(call => call === 'epoch').length, 'so many epochs are trained').toBe(ours.epochs)
+  expect(run.calls.filter(call => call === 'epoch').length, 'the number of epochs trained').toBe(ours.epochs)
   expectNumbers(validationLosses, losses.slice(0, ours.epochs), 'the validation loss after each epoch')
   expectNumber(bestEpoch, ours.bestEpoch, 'the best epoch')
 }
@@ -31,12 +31,12 @@ exercise('early-stopping', () => {
     for (const patience of [1, 2, 3, 5])
       for (let time = 0; time < 4; time += 1)
         await expectAsOurs({ student, rng }, wandering(40, rng), { patience, minDelta: 0, maxEpochs: 40 })
-    // Better, worse, better, worse: never two bad ones in a row.
+    // Better, worse, better, worse: never two bad epochs in a row.
     const sawtooth = Array.from({ length: 20 }, (_, i) => 20 - i / 2 + (i % 2 === 0 ? 0 : 4))
     await expectAsOurs({ student, rng }, sawtooth, { patience: 2, minDelta: 0, maxEpochs: 20 })
-    // It falls from one epoch to the next, and is still not better than the first.
+    // It falls from one epoch to the next, but is still not better than the first.
     await expectAsOurs({ student, rng }, [1, 9, 8, 7, 6, 5, 4], { patience: 3, minDelta: 0, maxEpochs: 7 })
-    // A loss of 0 is a good one, and losses may be negative.
+    // A loss of 0 is a good loss, and losses may be negative.
     await expectAsOurs({ student, rng }, [2, 0, 1, 0.5, 0.25, 3], { patience: 3, minDelta: 0, maxEpochs: 6 })
     await expectAsOurs({ student, rng }, [-1, -3, -2, -2.5, -4], { patience: 2, minDelta: 0, maxEpochs: 5 })
     await expectAsOurs({ student, rng }, [0.5, -0.5, 0, 0, 0], { patience: 3, minDelta: 0, maxEpochs: 5 })
@@ -46,11 +46,11 @@ exercise('early-stopping', () => {
     for (const minDelta of [0.25, 0.5, 1])
       for (let time = 0; time < 4; time += 1)
         await expectAsOurs({ student, rng }, wandering(30, rng), { patience: 3, minDelta, maxEpochs: 30 })
-    // A quarter each time is never more than a half at once, but two of them after the best are one half.
+    // A quarter each time never exceeds a half at once, but two of them after the best make one half.
     const stairs = Array.from({ length: 12 }, (_, i) => 10 - i / 4)
     await expectAsOurs({ student, rng }, stairs, { patience: 3, minDelta: 0.5, maxEpochs: 12 })
     await expectAsOurs({ student, rng }, [5, 5, 5, 5, 5], { patience: 3, minDelta: 0, maxEpochs: 5 })
-    // With a minimum delta of 0 the smallest gain counts.
+    // With a minimum delta of 0, the smallest improvement counts.
     const little = Array.from({ length: 9 }, (_, i) => 1 - i * 1e-9)
     await expectAsOurs({ student, rng }, little, { patience: 2, minDelta: 0, maxEpochs: 9 })
     // Losses below 0: lower by more than the minimum delta, and by less.
@@ -66,7 +66,7 @@ exercise('early-stopping', () => {
 
   test('restore', async ({ student, rng }) => {
     for (const patience of [1, 4]) {
-      // Patience ends the run, or the largest number of epochs does, with the best epoch at the end, before it, or first.
+      // Either patience or maxEpochs ends the run, with the best epoch at the end, before it, or first.
       for (const losses of [wandering(30, rng), [5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8], [5, 3, 4, 4.5], [2, 3, 4]]) {
         const options = { patience, minDelta: 0, maxEpochs: losses.length }
         const run = scriptedRun(losses, () => rng.normal())
@@ -81,18 +81,19 @@ exercise('early-stopping', () => {
       const losses = [...wandering(12, rng), 100, 101, 102, 103]
       const options = { patience: 4, minDelta: 0, maxEpochs: losses.length }
       const run = fields(await student.rehearsal(losses))
-      callable(run.weights, 'the rehearsal is as it was given')
+      callable(run.weights, 'the rehearsal must be unchanged')
       const { bestEpoch } = stopping(losses, options)
       const { testLoss } = fields(await student.earlyStopping(run, options))
-      expectNumber(testLoss, 100 * bestEpoch, 'the test loss with weights that were copied')
-      expect(await run.weights(), 'the weights of the best epoch, though later ones came into the same list').toBeNear([
-        bestEpoch,
-      ])
+      expectNumber(testLoss, 100 * bestEpoch, 'the test loss with copied weights')
+      expect(
+        await run.weights(),
+        'the weights of the best epoch, although later ones were written into the same list',
+      ).toBeNear([bestEpoch])
     }
-    // The weights of the start are changed in place as well.
+    // The initial weights are changed in place as well.
     const run = fields(await student.rehearsal([NaN, NaN, NaN]))
     await student.earlyStopping(run, { patience: 3, minDelta: 0, maxEpochs: 3 })
-    expect(await run.weights(), 'no epoch was better than nothing: back to the start').toBeNear([0])
+    expect(await run.weights(), 'no epoch was better: back to the initial weights').toBeNear([0])
   })
 
   test('no-peeking', async ({ student, rng }) => {
@@ -104,8 +105,8 @@ exercise('early-stopping', () => {
       const options = { patience, minDelta: 0, maxEpochs: losses.length }
       const run = scriptedRun(losses, () => rng.normal())
       const { testLoss } = fields(await student.earlyStopping(run, options))
-      expect(run.calls.filter(call => call === 'test').length, 'the test loss is asked for once').toBe(1)
-      expect(run.calls.at(-1), 'after everything else').toBe('test')
+      expect(run.calls.filter(call => call === 'test').length, 'the test loss is requested once').toBe(1)
+      expect(run.calls.at(-1), 'the test loss is requested last').toBe('test')
       expectNumber(testLoss, testLossOf(stopping(losses, options).bestEpoch), 'the test loss with the best weights')
     }
   })
@@ -116,7 +117,7 @@ exercise('early-stopping', () => {
     const run = scriptedRun([NaN, NaN, NaN, NaN], () => rng.normal())
     const { bestEpoch } = fields(await student.earlyStopping(run, { patience: 3, minDelta: 0, maxEpochs: 4 }))
     expectNumber(bestEpoch, 0, 'no epoch is the best one')
-    expect(run.epochInUse(), 'back to the weights of the start').toBe(0)
+    expect(run.epochInUse(), 'back to the initial weights').toBe(0)
   })
 
   test('refusals', async ({ student, rng }) => {
@@ -125,8 +126,8 @@ exercise('early-stopping', () => {
     for (const patience of [0, -1, 0.5, 1.5, NaN])
       await expectRefusal(student.earlyStopping(run, { ...good, patience }))
     for (const minDelta of [-0.1, -1e-9, NaN]) await expectRefusal(student.earlyStopping(run, { ...good, minDelta }))
-    expect(run.calls, 'nothing is trained with wrong settings').toHaveLength(0)
-    // A function that refuses everything has understood nothing.
+    expect(run.calls, 'nothing is trained with invalid settings').toHaveLength(0)
+    // A function that rejects everything earns nothing.
     await expectAsOurs({ student, rng }, wandering(12, rng), { patience: 1, minDelta: 0, maxEpochs: 12 })
   })
 })

@@ -2,7 +2,7 @@ import type { Rng } from '@backprop/core'
 import type { ImageSet } from '@backprop/datasets'
 import { stratifiedSplit } from '@backprop/datasets'
 
-/** Images and the names that their classes have this time. */
+/** Images and the current names of their classes. */
 export interface Labelled {
   images: Uint8Array
   labels: Uint8Array
@@ -12,9 +12,9 @@ const SIDE = 28
 const PIXELS = SIDE * SIDE
 
 /**
- * What makes the published images and labels useless for whoever knows them by heart, or brings weights along that were
- * trained at home: in each draw the classes have other names, and the pixels stand in another order, which makes no
- * difference to a network of dense layers. And in each image some of the ink has faded.
+ * Makes memorised images and labels, and weights trained at home, useless: in each draw the classes have new names and
+ * the pixels a new order, which makes no difference to a network of dense layers. And in each image some of the ink has
+ * faded.
  */
 export interface Disguise {
   names: Uint32Array
@@ -23,7 +23,7 @@ export interface Disguise {
 
 export const disguise = (rng: Rng): Disguise => ({ names: rng.permutation(10), order: rng.permutation(PIXELS) })
 
-/** What images are drawn from: which ones is told by nothing that can be seen of them. */
+/** The generators of the draw: nothing visible in the images reveals which ones were chosen. */
 export interface Sources {
   choice: Rng
   ink: Rng
@@ -47,11 +47,11 @@ export function draw(
   return { images, labels: Uint8Array.from(chosen, i => names[set.labels[i]]) }
 }
 
-/** Ink that has faded, or is gone: so the pixels of an image cannot be looked up either, in whatever order. */
+/** Fades or removes ink at random, so that the pixels of an image can't be looked up either, in any order. */
 const faded = (ink: number, rng: Rng): number =>
   ink === 0 || rng.uniform() < 0.1 ? 0 : Math.round((0.6 + 0.4 * rng.uniform()) * ink)
 
-/** The image moved by one pixel up, down, left or right; what enters at the edge is background. */
+/** The image moved by one pixel up, down, left or right; background enters at the edge. */
 function shifted(image: Uint8Array, rng: Rng): Uint8Array {
   const step = rng.integer(2) === 0 ? 1 : -1
   const [down, right] = rng.integer(2) === 0 ? [step, 0] : [0, step]

@@ -11,6 +11,6 @@ exercise('quiz', () => {
   for (const [question, letter] of Object.entries(right))
     test(question, async ({ student }) => {
       const answer = fields(await student.quiz())[question as keyof Answers]
-      expect(answer === letter, 'the letter of the right choice').toBe(true)
+      expect(answer === letter, 'the letter of the right answer').toBe(true)
     })
 })

@@ -1,17 +1,17 @@
 import { takesTime } from '@backprop/grader/suite'
 import type { Run, StoppingOptions } from '#lab/early-stopping'
 
-/** A training whose losses are known beforehand, and that notes what is asked of it. */
+/** A training whose losses are known beforehand, and which records its calls. */
 export interface ScriptedRun extends Run {
   /** What was called, in order. */
   readonly calls: readonly string[]
-  /** The epoch whose weights are in use now: 0 those of the start, −1 some that never were. */
+  /** The epoch whose weights are in use now: 0 for the initial ones, −1 for unknown ones. */
   readonly epochInUse: () => number
 }
 
 /**
- * `losses[e − 1]` is the validation loss with the weights of epoch e. The weights of each epoch are a secret of ours. Every
- * function takes time, so an `await` that is missing shows.
+ * `losses[e − 1]` is the validation loss with the weights of epoch e. The weights of each epoch are a secret. Every
+ * function takes time, so a missing `await` shows.
  */
 export function scriptedRun(losses: readonly number[], draw: () => number): ScriptedRun {
   const weightsOf = Array.from({ length: losses.length + 1 }, () => Float32Array.from({ length: 5 }, draw))
@@ -47,7 +47,7 @@ export function scriptedRun(losses: readonly number[], draw: () => number): Scri
 /** The test loss with the weights of an epoch: far from all validation losses. */
 export const testLossOf = (epoch: number): number => 7000 + 3 * epoch
 
-/** When to stop, and with which epoch: for each epoch, which one was the best until then. */
+/** When to stop, and the best epoch: for each epoch, the best one so far. */
 export function stopping(losses: readonly number[], { patience, minDelta, maxEpochs }: StoppingOptions) {
   const bests = losses.reduce(
     (found: number[], loss, i) => {

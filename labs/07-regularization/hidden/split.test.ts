@@ -14,7 +14,7 @@ interface Labelled {
 /** Examples in random order: `sizes[c]` groups of class c, each with 1 to `copies` examples. */
 function examples(sizes: number[], copies: number, rng: Rng): Labelled {
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  // Numbers of groups say nothing about their classes.
+  // The number of a group says nothing about its class.
   const names = [...rng.permutation(3 * total)]
   const all = sizes.flatMap((size, label) =>
     Array.from({ length: size }, () => names.pop()!).flatMap(group =>
@@ -25,17 +25,17 @@ function examples(sizes: number[], copies: number, rng: Rng): Labelled {
   return { labels: shuffled.map(({ label }) => label), groups: shuffled.map(({ group }) => group) }
 }
 
-/** How many different groups a part has; of one class, or of all. */
+/** The number of different groups in a part, of one class or of all. */
 const groupsIn = (part: number[], { labels, groups }: Labelled, label?: number): number =>
   new Set(part.filter(i => label === undefined || labels[i] === label).map(i => groups[i])).size
 
-/** Assert that a part with `share` of `seats` seats holds a fair share of `count` groups. */
+/** Asserts that a part with `share` of `seats` seats has a fair share of `count` groups. */
 function expectFair(found: number, count: number, [share, seats]: [number, number], why: string): void {
   expect(found, why).toBeGreaterThanOrEqual(share * Math.floor(count / seats))
   expect(found, why).toBeLessThanOrEqual(share * Math.ceil(count / seats))
 }
 
-/** Assert that each part has its share of all groups, as every split must. */
+/** Asserts that each part has its share of all groups, as in every split. */
 function expectShares(parts: number[][], data: Labelled, shares: readonly number[]): void {
   const groups = new Set(data.groups).size
   for (const [p, share] of shares.entries())
@@ -59,7 +59,7 @@ exercise('split', () => {
       expect(all, 'every example exactly once').toBeNear(labels.map((_, i) => i))
       expectShares(parts, { labels, groups }, shares)
     }
-    // Any whole numbers for classes and groups.
+    // Classes and groups can be any whole numbers.
     const { labels, groups } = examples([12, 8], 2, rng)
     const strange = {
       labels: labels.map(label => [-4, 1_000_000][label]),
@@ -75,9 +75,9 @@ exercise('split', () => {
       const data = examples([25, 33, 8], copies, rng)
       const parts = partsOf(await student.split(data.labels, data.groups, { shares: [4, 3, 1], rng }), 3)
       const torn = new Set(data.groups).size - sum(parts.map(part => groupsIn(part, data)))
-      expect(torn, 'no group is in two parts').toBe(0)
-      expect(parts.flat().length, 'and no example is lost').toBe(data.labels.length)
-      // All of them in one part are together, too, and no split.
+      expect(torn, 'no group is split between parts').toBe(0)
+      expect(parts.flat().length, 'no example is lost').toBe(data.labels.length)
+      // Putting everything in one part also keeps groups together, but is not a split.
       expectShares(parts, data, [4, 3, 1])
     }
   })
@@ -98,7 +98,7 @@ exercise('split', () => {
       ],
     ]) {
       const { labels, groups } = examples(sizes, 3, rng)
-      // Classes that differ in their sign alone are two classes.
+      // Classes that only differ in sign are different classes.
       const classes = [-2, 2, 0]
       const data = { labels: labels.map(label => classes[label]), groups }
       const parts = partsOf(await student.split(data.labels, groups, { shares, rng }), shares.length)
@@ -129,8 +129,9 @@ exercise('split', () => {
       partsOf(await student.split(data.labels, data.groups, { shares: [8, 1, 1], rng: generator(seed) }), 3)
     const seeds = [...rng.permutation(1_000_000).slice(0, 80)]
     const first = await draw(seeds[0])
-    for (const [p, part] of (await draw(seeds[0])).entries()) expect(first[p], 'one seed, one split').toBeNear(part)
-    // Which group of each class went into the second part, and which into the third.
+    for (const [p, part] of (await draw(seeds[0])).entries())
+      expect(first[p], 'the same seed gives the same split').toBeNear(part)
+    // The groups of each class that went into the second part, and into the third.
     const seen = [0, 1].map(() => ({ times: new Map<number, number>(), pairs: new Set<string>() }))
     for (const seed of seeds) {
       const [, second, third] = await draw(seed)
@@ -141,10 +142,12 @@ exercise('split', () => {
       }
     }
     for (const { times, pairs } of seen) {
-      // Each of ten groups is expected 8 times among 80. Three that never come, or one that comes 32 times, are one case in
-      // ten billion; so are 30 of the 90 pairs or fewer, of which 53 are expected. Dealing round from a random place has ten.
-      expect(times.size, 'any group of any class may come into the second part').toBeGreaterThanOrEqual(8)
-      expect(Math.max(...times.values()), 'none comes far too often').toBeLessThan(32)
+      // Each of ten groups is expected 8 times among 80. Three that never occur, or one that occurs 32 times, happen
+      // once
+      // in ten billion runs; so do 30 or fewer of the 90 pairs, of which 53 are expected. Dealing in turn from a random
+      // start has ten.
+      expect(times.size, 'any group of any class may go into the second part').toBeGreaterThanOrEqual(8)
+      expect(Math.max(...times.values()), 'no group occurs far too often').toBeLessThan(32)
       expect(pairs.size, 'the groups of a class are shuffled').toBeGreaterThan(30)
     }
   })
@@ -159,11 +162,11 @@ exercise('split', () => {
         [2, share, 1],
         [1, 2, share],
       ])
-        await expectRefusal(student.split([0, 1], [1, 2], { shares: three, rng }), 'a share that cannot be')
-    // A function that refuses everything has understood nothing.
+        await expectRefusal(student.split([0, 1], [1, 2], { shares: three, rng }), 'an invalid share')
+    // A function that rejects everything earns nothing.
     const data = examples([6, 9], 3, rng)
     const parts = partsOf(await student.split(data.labels, data.groups, { shares: [2, 1], rng }), 2)
-    expect(parts.flat().length, 'what is right is not refused').toBe(data.labels.length)
+    expect(parts.flat().length, 'valid arguments are accepted').toBe(data.labels.length)
     expectShares(parts, data, [2, 1])
   })
 })

@@ -1,20 +1,20 @@
 import { expect } from '@backprop/testkit'
 
 /**
- * The network that `fit` returned, computed on this side: what reads the held-out images is a list of numbers. The 1,000
- * images to learn from are 784,000 numbers, so they do not fit into it.
+ * The network that `fit` returned, computed on this side: the held-out images are read by a list of numbers. The 1,000
+ * training images are 784,000 numbers, so they do not fit into it.
  */
 export const MOST_WEIGHTS = 300_000
 const MOST_NEURONS = 256
 const MOST_LAYERS = 10
 
-/** The size of the input, then the neurons of each layer, and their weights and biases, layer after layer. */
+/** The size of the input, the neurons of each layer, and their weights and biases, layer after layer. */
 export interface Trained {
   readonly sizes: readonly number[]
   readonly weights: Float32Array
 }
 
-/** What came back as a network; it may be anything, whatever its type says. */
+/** The result as a network; it may be anything, whatever its type says. */
 export function trainedNetwork(found: unknown, inSize: number, outSize: number): Trained {
   expect(typeof found === 'object' && found !== null, 'fit returns an object with sizes and weights').toBe(true)
   const { sizes, weights } = found as Record<string, unknown>
@@ -28,14 +28,14 @@ export function trainedNetwork(found: unknown, inSize: number, outSize: number):
   expect([widths[0], widths.at(-1)].join(), 'from the pixels to the digits').toBe([inSize, outSize].join())
   const count = widths.slice(1).reduce((sum, size, l) => sum + (widths[l] + 1) * size, 0)
   expect(count, 'the weights and biases of the network').toBeLessThanOrEqual(MOST_WEIGHTS)
-  expect(weights instanceof Float32Array, 'weights is what network.weights() gave').toBe(true)
+  expect(weights instanceof Float32Array, 'weights must be what network.weights() returned').toBe(true)
   const numbers = weights as Float32Array
-  expect(numbers.length, 'as many weights as the sizes say').toBe(count)
+  expect(numbers.length, 'as many weights as the sizes require').toBe(count)
   expect(numbers.every(Number.isFinite), 'all weights are finite').toBe(true)
   return { sizes: widths, weights: numbers }
 }
 
-/** The class with the largest logit for each image, whose bytes count as 0 to 1. */
+/** The class with the largest logit for each image, with bytes scaled to 0 to 1. */
 export function readWith({ sizes, weights }: Trained, images: Uint8Array): number[] {
   const [pixels] = sizes
   return Array.from({ length: images.length / pixels }, (_, n) => {
@@ -54,7 +54,7 @@ export function readWith({ sizes, weights }: Trained, images: Uint8Array): numbe
 function through(input: Float64Array, weight: Float32Array, bias: Float32Array): Float64Array<ArrayBuffer> {
   const output = Float64Array.from(bias)
   for (const [i, value] of input.entries()) {
-    // Most pixels are background, and most neurons are silent.
+    // Most pixels are background, and most neurons output 0.
     if (value === 0) continue
     for (let j = 0; j < output.length; j += 1) output[j] += value * weight[i * output.length + j]
   }

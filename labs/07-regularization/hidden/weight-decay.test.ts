@@ -8,7 +8,7 @@ import { callable, expectNumber, expectNumbers, fields } from './checks.ts'
 type Module = typeof import('#lab/weight-decay')
 const test = submissionTest<Module>('weight-decay', { keepsArguments: ['l2', 'adamL2()', 'adamW()'] })
 
-// Some ten steps in 64 bits, in another order: ten digits are left by far.
+// About ten steps in 64 bits, in different orders: well over ten digits agree.
 const CLOSE = { relative: 1e-8, absolute: 1e-10 }
 
 const normals = (count: number, rng: Rng, size = 1): number[] =>
@@ -53,12 +53,13 @@ async function expectWay(
     const options = { decay, learningRate }
     const update = callable(await student[name](options), `${name} returns a function`)
     const w = normals(count, rng, 3)
-    // Large and small gradients for different weights: only there do the two kinds of decay differ much.
+    // Large and small gradients for different weights, because only then do the two kinds of decay differ much.
     const gradients = Array.from({ length: 10 }, () => normals(count, rng).map((g, j) => g * 10 ** (2 - 2 * j)))
     await expectSteps(update, w, gradients, ways(w, gradients, options, name === 'adamW'))
   }
-  // Gradients that become 0 later, or are 0 now and then or always, and weights that start at 0: no weight is left out,
-  // and no step, also where all gradients are 0.
+  // Gradients that become 0 later, or are sometimes or always 0, and weights that start at 0: no weight and no step may
+  // be
+  // skipped, even where all gradients are 0.
   const options = { decay: 0.4, learningRate: 0.1 }
   const w = [2, -1, 0, 3, 0]
   const gradients = Array.from({ length: 12 }, (_, k) => [
@@ -114,7 +115,7 @@ exercise('weight-decay', () => {
         expect(penalty, 'the penalty is a number').toBeTypeOf('number')
         return penalty
       }
-      expectNumber(slope, ((await moved(h)) - (await moved(-h))) / (2 * h), 'and it is that of the penalty', {
+      expectNumber(slope, ((await moved(h)) - (await moved(-h))) / (2 * h), 'the derivative of the penalty', {
         relative: 1e-6,
         absolute: 1e-6,
       })
@@ -137,7 +138,8 @@ exercise('weight-decay', () => {
       for (let k = 0; k < 3; k += 1) {
         const next: unknown[] = []
         for (const [n, update] of both.entries()) next.push(await update(w[n], gradients[n][k]))
-        for (const [n, weights] of next.entries()) expectNumbers(weights, expected[n][k], 'two in turn', CLOSE)
+        for (const [n, weights] of next.entries())
+          expectNumbers(weights, expected[n][k], 'two optimizers in turn', CLOSE)
         w = next as number[][]
       }
     }

@@ -1,6 +1,6 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
-/** The quiz of this lab. The questions and the choices stand in the README, under "Quiz". */
+/** The quiz of this lab. The questions and the choices are in the README, under "Quiz". */
 
 /** One of the choices. */
 export type Letter = 'a' | 'b' | 'c' | 'd'
@@ -22,9 +22,9 @@ export interface Answers {
 }
 
 /**
- * Your answers to the questions of the README.
+ * Your answers to the questions in the README.
  *
- * @returns a letter for each question, `{ curves: 'a', both: 'a', … }` with yours
+ * @returns one letter per question: `{ curves: 'a', both: 'a', … }` with your letters
  */
 export function quiz(): Answers {
   // TODO(quiz): Return an object with your letter for each of the six questions.

@@ -1,13 +1,13 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /**
- * Weight decay: a pull that draws every weight towards 0, so that only those stay large which the data needs.
+ * Weight decay: a pull of every weight towards 0, so that only weights that the data needs stay large.
  *
- * All weights of a model are one list w of D numbers, `[D]`; g = ∂J/∂w is the gradient of the loss, `[D]`. λ says how strong
- * the pull is, η is the learning rate.
+ * All weights of a model are one list w of D numbers, `[D]`; g = ∂J/∂w is the gradient of the loss, `[D]`. λ is the
+ * strength of the pull, η the learning rate.
  */
 
-/** One step of an optimizer: from the weights and the gradient, which it leaves as they are, to the next weights. All `[D]`. */
+/** One step of an optimizer: from the weights and the gradient, which it leaves unchanged, to the next weights. All `[D]`. */
 export type Update = (w: number[], gradient: number[]) => number[]
 
 export interface DecayOptions {
@@ -18,8 +18,8 @@ export interface DecayOptions {
 }
 
 /**
- * Given: the direction m̂ / (√v̂ + ε) of Adam, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Call it once for an optimizer; what it
- * returns remembers the gradients that it was given. Adam without decay is w ← w − η · direction(g).
+ * Given: the direction m̂ / (√v̂ + ε) of Adam, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8. Call it once per optimizer; the
+ * function that it returns remembers its gradients. Adam without decay is w ← w − η · direction(g).
  *
  * @example const direction = adamDirection(); direction([10, -0.1]) // [1, -1]: the first direction is the sign
  */
@@ -37,11 +37,11 @@ export function adamDirection(): (gradient: number[]) => number[] {
 }
 
 /**
- * The L2 penalty (λ/2) Σ wⱼ², which is added to the loss, and its gradient.
+ * The L2 penalty (λ/2) Σ wⱼ², a term of the loss, and its gradient.
  *
- * @param w the weights `[D]`, none or more; not changed
+ * @param w the weights `[D]`, zero or more; not changed
  * @param decay λ
- * @returns the penalty, and for each weight its derivative `[D]`
+ * @returns the penalty, and its derivative for each weight `[D]`
  * @example l2([3, -4], 0.1) // { penalty: 1.25, gradient: [0.3, -0.4] }
  */
 export function l2(w: number[], decay: number): { penalty: number; gradient: number[] } {
@@ -50,9 +50,9 @@ export function l2(w: number[], decay: number): { penalty: number; gradient: num
 }
 
 /**
- * Adam with an L2 penalty: the penalty is a part of the loss, so its gradient goes through Adam like that of the data.
+ * Adam with an L2 penalty: the penalty is part of the loss, so its gradient goes through Adam like the data's gradient.
  *
- * @returns a new optimizer with a memory of its own: w ← w − η · direction(g + λw)
+ * @returns a new optimizer with its own memory: w ← w − η · direction(g + λw)
  * @example adamL2({ learningRate: 0.1, decay: 0.5 })([1, 1], [10, 0.1]) // [0.9, 0.9], to 7 digits
  */
 export function adamL2({ learningRate, decay }: DecayOptions): Update {
@@ -61,13 +61,13 @@ export function adamL2({ learningRate, decay }: DecayOptions): Update {
 }
 
 /**
- * AdamW, Adam with decoupled weight decay (Loshchilov and Hutter, 2019): each step first shrinks every weight by the factor
- * 1 − ηλ, and then takes Adam's step. Adam never sees the decay.
+ * AdamW, Adam with decoupled weight decay (Loshchilov and Hutter, 2019): each step first shrinks every weight by the
+ * factor 1 − ηλ, and then takes Adam's step. Adam never sees the decay.
  *
- * @returns a new optimizer with a memory of its own: w ← (1 − ηλ) w − η · direction(g)
+ * @returns a new optimizer with its own memory: w ← (1 − ηλ) w − η · direction(g)
  * @example adamW({ learningRate: 0.1, decay: 0.5 })([1, 1], [10, 0.1]) // [0.85, 0.85], to 7 digits
  */
 export function adamW({ learningRate, decay }: DecayOptions): Update {
-  // TODO(weight-decay): Make one direction; each step feeds it the gradient of the loss alone, and shrinks w itself.
+  // TODO(weight-decay): Make one direction; each step feeds it only the gradient of the loss, and shrinks w
   throw new NotImplemented('weight-decay')
 }

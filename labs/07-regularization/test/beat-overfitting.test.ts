@@ -6,7 +6,7 @@ import { Network } from '#lab/network'
 
 const on = plain()
 
-/** Images that are easy to tell apart: digit d is a bright bar of two rows, 2d + 4 rows from the top, with some noise. */
+/** Images that are easy to distinguish: digit d is a bright bar of two rows, 2d + 4 rows from the top, with some noise. */
 function bars(count: number, seed: number) {
   const noise = rng(seed)
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10)
@@ -19,10 +19,10 @@ function bars(count: number, seed: number) {
   return { images, labels }
 }
 
-/** Three of ten labels are wrong. */
+/** Three in ten labels are wrong. */
 const tired = (labels: Uint8Array) => labels.map((label, i) => (i % 10 < 7 ? label : (label + 1 + (i % 7)) % 10))
 
-/** What the network that `fit` returned makes of images, as the hidden tests ask for it. */
+/** What the network that `fit` returned reads in images, as in the hidden tests. */
 function read({ sizes, weights }: Trained, images: Uint8Array): Promise<number[]> {
   const network = new Network(sizes, { on, rng: rng(9) })
   network.setWeights(weights)
@@ -30,7 +30,7 @@ function read({ sizes, weights }: Trained, images: Uint8Array): Promise<number[]
 }
 
 exercise('beat-overfitting', () => {
-  test('reads ten simple patterns, though three of ten labels are wrong', async () => {
+  test('reads ten simple patterns, although three in ten labels are wrong', async () => {
     const { images, labels } = bars(210, 1)
     const order = rng(3).permutation(210)
     const shuffled = Uint8Array.from(order, i => labels[i])
@@ -47,14 +47,14 @@ exercise('beat-overfitting', () => {
     const { sizes, weights } = await fit(images, labels, { on, rng: rng(2), maxEpochs: 2 })
     expect([sizes[0], sizes.at(-1)], 'the first and the last size').toEqual([784, 10])
     const count = sizes.slice(1).reduce((sum, size, i) => sum + (sizes[i] + 1) * size, 0)
-    expect(weights, 'as many weights and biases as these sizes have').toHaveLength(count)
-    expect(sizes.length, 'a hidden layer, or more').toBeGreaterThan(2)
+    expect(weights, 'as many weights and biases as these sizes require').toHaveLength(count)
+    expect(sizes.length, 'at least one hidden layer').toBeGreaterThan(2)
     expect(Math.max(...sizes.slice(1)), 'neurons in a layer').toBeLessThanOrEqual(256)
-    expect(count, 'the training images must not fit in').toBeLessThanOrEqual(300_000)
-    expect([images, labels], 'the images and the labels are left as they are').toEqual(Object.values(bars(40, 1)))
+    expect(count, 'few enough that the training images do not fit').toBeLessThanOrEqual(300_000)
+    expect([images, labels], 'the images and the labels must not change').toEqual(Object.values(bars(40, 1)))
   })
 
-  test('trains no more than maxEpochs, and tells of each epoch', async () => {
+  test('trains no more than maxEpochs, and reports each epoch', async () => {
     const heard: number[] = []
     const { images, labels } = bars(40, 1)
     await fit(images, labels, { on, rng: rng(2), maxEpochs: 3, onEpoch: epoch => heard.push(epoch) })

@@ -9,12 +9,12 @@ exercise('early-stopping', () => {
     expect(validationLosses, 'epochs 3 and 4 were not better than 2, so the 1 is never seen').toBeNear([3, 2, 2.5, 2.6])
   })
 
-  test('begins to count anew after a better epoch', async () => {
+  test('starts counting again after a better epoch', async () => {
     const { validationLosses } = await earlyStopping(rehearsal([5, 6, 4, 6, 3, 6, 6, 1]), options)
     expect(validationLosses, 'a bad epoch, a better one, a bad one: never two in a row until the end').toHaveLength(7)
   })
 
-  test('does the table of the README', async () => {
+  test('follows the table in the README', async () => {
     const run = rehearsal([3, 2, 1.95, 1.85, 1.8, 1.78, 1])
     const { validationLosses, bestEpoch } = await earlyStopping(run, { patience: 2, minDelta: 0.1, maxEpochs: 7 })
     expect(validationLosses, '1.8 and 1.78 are lower than 1.85, but by less than 0.1').toBeNear([
@@ -25,19 +25,19 @@ exercise('early-stopping', () => {
 
   test('trains no more than maxEpochs', async () => {
     const { validationLosses } = await earlyStopping(rehearsal([5, 4, 3, 2, 1]), { ...options, maxEpochs: 3 })
-    expect(validationLosses, 'it still gets better, but three epochs are all').toHaveLength(3)
+    expect(validationLosses, 'it still gets better, but three epochs are the limit').toHaveLength(3)
   })
 
-  test('gives the best weights back', async () => {
+  test('restores the best weights', async () => {
     const run = rehearsal([3, 2, 4, 5])
     await earlyStopping(run, options)
     expect(
       await run.weights(),
-      'epoch 2 was the best; if it is 4: is it a copy that you kept, or the list itself?',
+      'epoch 2 was the best; if you get 4: did you keep a copy, or the list itself?',
     ).toBeNear([2])
   })
 
-  test('gives them back when maxEpochs ends the training, too, and waits for it', async () => {
+  test('restores them when maxEpochs ends the training too, and waits for it', async () => {
     const { bestEpoch, testLoss } = await earlyStopping(rehearsal([3, 1, 2]), { ...options, patience: 5, maxEpochs: 3 })
     expect(bestEpoch, 'the second of three epochs').toBe(2)
     expect(testLoss, 'setWeights takes time: await it before you ask for the test loss').toBe(200)
@@ -49,7 +49,7 @@ exercise('early-stopping', () => {
     const watched = { ...run, testLoss: () => ((looks += 1), run.testLoss()) }
     const { testLoss } = await earlyStopping(watched, options)
     expect(looks, 'the test set is not for choosing').toBe(1)
-    expect(testLoss, 'the rehearsal says 100 times the epoch in the weights: restore first, then ask').toBe(200)
+    expect(testLoss, 'the rehearsal returns 100 times the epoch in the weights: restore first, then ask').toBe(200)
   })
 
   test('goes back to the start when no loss is a number', async () => {
@@ -59,10 +59,10 @@ exercise('early-stopping', () => {
     expect(await run.weights(), 'the weights from before the first epoch').toBeNear([0])
   })
 
-  test('refuses a patience of 0', async () => {
-    // Refused at once or by a promise: both are a refusal, here as in the hidden tests.
+  test('rejects a patience of 0', async () => {
+    // A throw and a rejected promise both count, here as in the hidden tests.
     const refused = (more: object) => async () => await earlyStopping(rehearsal([1]), { ...options, ...more })
-    await expect(refused({ patience: 0 }), 'at least one epoch').rejects.toThrow(RangeError)
-    await expect(refused({ minDelta: -1 }), 'or less than nothing').rejects.toThrow(RangeError)
+    await expect(refused({ patience: 0 }), 'patience must be at least 1').rejects.toThrow(RangeError)
+    await expect(refused({ minDelta: -1 }), 'minDelta must not be negative').rejects.toThrow(RangeError)
   })
 })

@@ -7,7 +7,7 @@ exercise('quiz', () => {
     for (const question of ['curves', 'both', 'chosen', 'evaluation', 'peek', 'decoupled'] as const)
       expect(
         ['a', 'b', 'c', 'd'],
-        `${question}: one small letter; whether it is the right one, this test does not say`,
+        `${question}: one lower-case letter (this test doesn't check which one is right)`,
       ).toContain(answers[question])
   })
 })

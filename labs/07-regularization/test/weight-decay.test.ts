@@ -1,7 +1,7 @@
 import { exercise, expect, test } from '@backprop/testkit'
 import { adamDirection, adamL2, adamW, l2 } from '#lab/weight-decay'
 
-// ε = 1e-8 is in every direction.
+// Every direction includes ε = 1e-8.
 const SEVEN = { relative: 1e-6, absolute: 1e-7 }
 
 exercise('weight-decay', () => {
@@ -21,16 +21,18 @@ exercise('weight-decay', () => {
     expect(next, '(1 − 0.1 · 0.5) · 1 − 0.1 · 1').toBeNear([0.85, 0.85], SEVEN)
   })
 
-  test('feels L2 where the gradient is zero', () => {
+  test('pulls with L2 where the gradient is zero', () => {
     const next = adamL2({ learningRate: 0.1, decay: 0.5 })([2, -2], [0, 0])
-    expect(next, 'there the penalty is all that Adam sees, however small it is').toBeNear([1.9, -1.9], SEVEN)
+    expect(next, 'there Adam only sees the penalty, however small it is').toBeNear([1.9, -1.9], SEVEN)
   })
 
-  test('remembers, and decays, also where the gradient has become zero', () => {
+  test('remembers, and decays, even where the gradient has become zero', () => {
     const [coupled, decoupled] = [adamL2, adamW].map(make => make({ learningRate: 0.1, decay: 0.5 }))
     for (const update of [coupled, decoupled]) {
       const first = update([2], [1])
-      expect(update(first, [0])[0], 'Adam still goes where it went, and the decay still pulls').toBeLessThan(first[0])
+      expect(update(first, [0])[0], 'Adam keeps moving in the same direction, and the decay still pulls').toBeLessThan(
+        first[0],
+      )
     }
   })
 
@@ -47,12 +49,12 @@ exercise('weight-decay', () => {
     ]) {
       const towards = direction(g)
       const expected = [5 - 0.1 * towards[0], 7 - 0.1 * towards[1]]
-      expect(coupled([5, 7], g), 'one direction for the whole training: it remembers').toBeNear(expected)
-      expect(decoupled([5, 7], g), 'one direction for the whole training: it remembers').toBeNear(expected)
+      expect(coupled([5, 7], g), 'use one direction for the whole training: it remembers').toBeNear(expected)
+      expect(decoupled([5, 7], g), 'use one direction for the whole training: it remembers').toBeNear(expected)
     }
   })
 
-  test('leaves its arguments as they are', () => {
+  test('does not change its arguments', () => {
     const [w, g] = [
       [1, 2],
       [3, 4],

@@ -1,10 +1,10 @@
 /**
- * Dropout: while a network learns, each of its hidden numbers is set to 0 now and then, at random. No neuron can rely on
+ * Dropout: during training, each hidden number of a network is sometimes set to 0, at random. No neuron can rely on
  * another one being there, so what they learn together is more robust (Srivastava and others, 2014).
  */
 import type { Rng } from '@backprop/core'
 
-/** A dropout layer between two others. It learns nothing, but remembers its last mask for the way back. */
+/** A dropout layer between two others. It learns nothing, but remembers its last mask for the backward pass. */
 export interface DropoutLayer {
   /** y = x · mask in training, y = x in evaluation; both `[n]`, for any n. */
   forward: (x: Float32Array, training: boolean) => Float32Array
@@ -15,19 +15,21 @@ export interface DropoutLayer {
 /**
  * A dropout layer ("inverted" dropout).
  *
- * In training each call of `forward` draws a new mask, one factor for each number of x by itself: with probability p the
- * factor is 0, otherwise 1/(1 − p), so that the mean of the result is x. In evaluation the result equals x, and nothing
- * is drawn from `rng`. `backward` multiplies by the factors that the last `forward` used; after an evaluation these are 1.
+ * In training each call of `forward` draws a new mask, an independent factor for each number of x: with probability p
+ * the factor is 0, otherwise 1/(1 − p), so that the mean of the result is x. In evaluation the result equals x, and
+ * nothing is drawn from `rng`. `backward` multiplies by the factors that the last `forward` used; after an evaluation
+ * these are 1.
  *
  * @param p the probability of dropping a number, 0 ≤ p < 1
- * @param rng where the masks are drawn from; `rng.uniform()` is evenly spread over 0 ≤ u < 1
- * @returns an object with the functions `forward` and `backward`; both return new arrays and leave their arguments as they are
+ * @param rng the generator of the masks; `rng.uniform()` is uniform over 0 ≤ u < 1
+ * @returns an object with the functions `forward` and `backward`; both return new arrays and leave their arguments
+ * unchanged
  * @throws RangeError when p is not a number with 0 ≤ p < 1
- * @example dropout(0.5, rng).forward(Float32Array.of(1, 2, 3), true) // [2, 0, 6], or zeros in other places
+ * @example dropout(0.5, rng).forward(Float32Array.of(1, 2, 3), true) // [2, 0, 6], or zeros at other positions
  */
 export function dropout(p: number, rng: Rng): DropoutLayer {
-  // SOLUTION(dropout): Refuse a p that cannot be; then remember the last mask between the two functions.
-  if (!(p >= 0 && p < 1)) throw new RangeError(`dropout: p is ${p}, but 0 ≤ p < 1 is wanted.`)
+  // SOLUTION(dropout): Reject an invalid p; then share the last mask between the two functions.
+  if (!(p >= 0 && p < 1)) throw new RangeError(`dropout: expected 0 ≤ p < 1, got ${p}.`)
   let mask: Float32Array | null = null
   const masked = (values: Float32Array): Float32Array => values.map((value, i) => (mask ? value * mask[i] : value))
   return {

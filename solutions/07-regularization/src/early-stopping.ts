@@ -1,42 +1,42 @@
 /**
- * Early stopping: train as long as the loss on the validation set gets better, then go back to the best weights.
+ * Early stopping: train as long as the loss on the validation set improves, then go back to the best weights.
  */
 
-/** A training that can be led from outside. Its functions may take time, so `await` each of them. */
+/** A training that is controlled from outside. Its functions may take time, so `await` each of them. */
 export interface Run {
-  /** Learn from all training examples once. */
+  /** Learns from all training examples once. */
   epoch: () => void | Promise<void>
-  /** The mean loss on the validation set, with the weights of this moment. */
+  /** The mean loss on the validation set, with the current weights. */
   validationLoss: () => number | Promise<number>
-  /** The mean loss on the test set, with the weights of this moment. It is for the final report, and for nothing else. */
+  /** The mean loss on the test set, with the current weights. It is only for the final report. */
   testLoss: () => number | Promise<number>
-  /** The weights of this moment. It may be the very list that the next epoch changes. */
+  /** The current weights. This may be the very list that the next epoch changes. */
   weights: () => Float32Array | Promise<Float32Array>
-  /** Use these weights from now on. */
+  /** Uses these weights from now on. */
   setWeights: (weights: Float32Array) => void | Promise<void>
 }
 
 export interface StoppingOptions {
-  /** Stop after so many epochs in a row without a better validation loss, 1 or more. */
+  /** The number of epochs in a row without a better validation loss after which to stop, 1 or more. */
   patience: number
-  /** How much lower than the best one a loss has to be to count as better, 0 or more. */
+  /** How much lower than the best a loss must be to count as better, 0 or more. */
   minDelta: number
-  /** Stop after so many epochs in any case, 0 or more. */
+  /** The largest number of epochs, 0 or more. */
   maxEpochs: number
 }
 
 export interface Stopped {
-  /** The validation loss after each epoch that was trained. */
+  /** The validation loss after each trained epoch. */
   validationLosses: number[]
-  /** The epoch with the best validation loss; epochs count from 1, and 0 stands for the weights of the start. */
+  /** The epoch with the best validation loss; epochs count from 1, and 0 stands for the initial weights. */
   bestEpoch: number
   /** The test loss with the best weights. */
   testLoss: number
 }
 
 /**
- * Given: a training that only pretends, to try yours on. Its weights are a list with one number, the epoch; each epoch
- * changes this list in place. The hidden tests use it too, so leave it as it is.
+ * Given: a simulated training to try your function on. Its weights are a list with one number, the epoch; each epoch
+ * changes this list in place. The hidden tests use it too, so don't change it.
  *
  * @param losses the validation loss after epoch 1, 2, …; the test loss is 100 times the number in the weights
  */
@@ -59,27 +59,27 @@ export function rehearsal(losses: number[]): Run {
 }
 
 /**
- * Train with early stopping.
+ * Trains with early stopping.
  *
- * After each epoch look at the validation loss. It is better when it is lower than the best one so far by more than
- * `minDelta`; then it becomes the best one, and its weights are kept. Only then: a loss that is a little lower, but not by
- * more than `minDelta`, leaves the best one as it is. A loss that is NaN is never better. Before the first epoch nothing is known, so
- * the first loss that is a number is better than nothing.
+ * After each epoch, check the validation loss. It is better if it is lower than the best one so far by more than
+ * `minDelta`; then it becomes the best one, and its weights are kept. Only then: a loss that is a little lower, but not
+ * by more than `minDelta`, does not replace the best one. A loss that is NaN is never better. Before the first epoch
+ * there is no best loss, so the first loss that is a number counts as better.
  *
- * Stop when `patience` epochs in a row were not better, or after `maxEpochs` epochs. Then give the best weights back to
- * the run (those of the start if no epoch was better than nothing), and only then, once, ask for the test loss.
+ * Stop when `patience` epochs in a row were not better, or after `maxEpochs` epochs. Then restore the best weights of
+ * the run (the initial ones if no epoch was better), and only then ask for the test loss, once.
  *
- * @param run what is trained; its functions must be called in the right order, each with `await`
- * @returns the losses that were seen, the best epoch, and the test loss with the best weights
+ * @param run the training; call its functions in the right order, each with `await`
+ * @returns the validation losses so far, the best epoch, and the test loss with the best weights
  * @throws RangeError when patience is not a whole number of 1 or more, or minDelta is not 0 or more
  * @example await earlyStopping(rehearsal([3, 2, 2.5, 2.6, 1]), { patience: 2, minDelta: 0, maxEpochs: 5 })
  * // { validationLosses: [3, 2, 2.5, 2.6], bestEpoch: 2, testLoss: 200 }
  */
 export async function earlyStopping(run: Run, { patience, minDelta, maxEpochs }: StoppingOptions): Promise<Stopped> {
-  // SOLUTION(early-stopping): One epoch after the other; keep a copy of the best weights; stop, restore, report.
+  // SOLUTION(early-stopping): Train epoch by epoch; keep a copy of the best weights; stop, restore, report.
   if (!Number.isInteger(patience) || patience < 1)
-    throw new RangeError(`earlyStopping: patience is ${patience}, but a whole number of epochs, 1 or more, is wanted.`)
-  if (!(minDelta >= 0)) throw new RangeError(`earlyStopping: minDelta is ${minDelta}, but 0 or more is wanted.`)
+    throw new RangeError(`earlyStopping: patience must be a whole number of 1 or more epochs, got ${patience}.`)
+  if (!(minDelta >= 0)) throw new RangeError(`earlyStopping: minDelta must be 0 or more, got ${minDelta}.`)
   const validationLosses: number[] = []
   let best = Infinity
   let bestEpoch = 0

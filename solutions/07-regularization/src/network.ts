@@ -1,6 +1,6 @@
 /**
- * Given, there is nothing to write here: a multi-layer perceptron that is trained epoch by epoch, for `fit` in
- * beat-overfitting.ts. Read what it can do; how it does it is the topic of lab 05.
+ * Given (there is nothing to write here): a multi-layer perceptron that is trained epoch by epoch, for `fit` in
+ * beat-overfitting.ts. Read what it can do; lab 05 is about how it works.
  */
 import { add, argmax, backward, crossEntropy, matmul, mul, noGrad, relu, tensor, uniform, zeros } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
@@ -22,8 +22,8 @@ export interface Examples {
 }
 
 /**
- * Factors for the numbers that go into a layer, drawn anew for each batch: a mask of dropout. `layer` 0 is the first one,
- * whose inputs are pixels; `count` is how many factors are wanted. `[count]`
+ * Factors for the inputs of a layer, drawn again for each batch: a dropout mask. `layer` 0 is the first one,
+ * whose inputs are pixels; `count` is the number of factors. `[count]`
  */
 export type Mask = (layer: number, count: number) => Float32Array
 
@@ -59,7 +59,7 @@ export class Network {
     })
   }
 
-  /** Learn from all examples once, in a new order; with `mask` under dropout. Returns the mean loss that it met. */
+  /** Learns from all examples once, in a new order, with dropout if there is a `mask`. Returns the mean loss. */
   async epoch({ images, labels }: Examples, mask?: Mask): Promise<number> {
     const order = this.#init.rng.permutation(labels.length)
     let sum = 0
@@ -77,26 +77,26 @@ export class Network {
     return sum / order.length
   }
 
-  /** The mean loss on examples; nothing is learned. */
+  /** The mean loss on examples; learns nothing. */
   async loss({ images, labels }: Examples): Promise<number> {
     const x = this.#all(images)
     return noGrad(() => crossEntropy(this.#forward(x), labels)).item()
   }
 
-  /** The likeliest class of each image, for pixels from 0 to 1. `[N · D]` to `[N]` */
+  /** The most likely class of each image, for pixels from 0 to 1. `[N · D]` to `[N]` */
   async read(images: Float32Array): Promise<number[]> {
     const x = this.#all(images)
     return [...(await argmax(noGrad(() => this.#forward(x))))]
   }
 
-  /** A copy of all weights and biases, one after the other. */
+  /** A copy of all weights and biases in one list. */
   async weights(): Promise<Float32Array> {
     const lists: number[] = []
     for (const { value } of this.#kept) for (const number of await value.data()) lists.push(number)
     return Float32Array.from(lists)
   }
 
-  /** Take over such a copy. */
+  /** Loads such a copy. */
   setWeights(weights: Float32Array): void {
     let from = 0
     for (const [k, { value, m, v }] of this.#kept.entries()) {

@@ -1,9 +1,9 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'perceptronRule [[1,0],[0,2]],[-1,1],{"maxEpochs":10}': { w: [-1, 2], b: 0, mistakes: [2, 0], converged: true },
   'perceptronRule [[3]],[1],{"maxEpochs":5}': { w: [0], b: 0, mistakes: [0], converged: true },
   'perceptronRule [[1,0],[0,2]],[-1,1],{"maxEpochs":2}': { w: [-1, 2], b: 0, mistakes: [2, 0], converged: true },
@@ -52,12 +52,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   ],
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args).slice(1, -1)}`
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     return answer
   }
 

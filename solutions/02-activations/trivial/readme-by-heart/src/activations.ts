@@ -1,10 +1,10 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 const REFUSED = Symbol('refused')
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'softmax [0,0.6931471805599453,1.0986122886681096],[3],0': [0.1666666666667, 0.3333333333333, 0.5],
   'softmax [0,0.6931471805599453,1.0986122886681096,0,0,0],[2,3],1': [
     0.1666666666667, 0.3333333333333, 0.5, 0.3333333333333, 0.3333333333333, 0.3333333333333,
@@ -38,12 +38,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   'relu [-1,2]': [0, 2],
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args).slice(1, -1)}`
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     if (answer === REFUSED) throw new RangeError('no')
     return answer
   }

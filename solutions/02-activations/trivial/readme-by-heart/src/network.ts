@@ -1,10 +1,10 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 const REFUSED = Symbol('refused')
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'gradientNorms [[{"W":[[0],[0]],"b":[0]}]],"linear",{"points":[[2,2]],"labels":[1]}': [1.5],
   'gradientNorms [[{"W":[[0],[0]],"b":[0]},{"W":[[4]],"b":[-2]}]],"sigmoid",{"points":[[2,2]],"labels":[1]}': [
     1.5, 0.5590169943749,
@@ -21,12 +21,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   'collapse []': REFUSED,
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args.slice(0, 3)).slice(1, -1)}` // without the backend
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     if (answer === REFUSED) throw new RangeError('no')
     return answer
   }

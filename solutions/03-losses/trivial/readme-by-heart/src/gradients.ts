@@ -1,10 +1,10 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 const REFUSED = Symbol('refused')
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'mseGradient [150,170,210],[160,170,180]': [-6.666666666667, 0, 20],
   'maeGradient [150,170,210],[160,170,180]': [-0.3333333333333, 0, 0.3333333333333],
   'maeGradient [0.001],[0]': [1],
@@ -29,12 +29,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   'crossEntropyGradient [[3,1,2]],[0],"mean"': [[-0.3347590442252, 0.09003057317038, 0.2447284710548]],
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args).slice(1, -1)}`
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     if (answer === REFUSED) throw new RangeError('no')
     return answer
   }

@@ -1,10 +1,10 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 const REFUSED = Symbol('refused')
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'stabilityLimit null,[1]': 1999.523681641,
   'stabilityLimit null,[4,1]': 0.2000350952148,
   'stabilityLimit null,[99]': 0.2500915527344,
@@ -47,12 +47,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   'step [1],[null],0.1': REFUSED,
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args).slice(1, -1)}`
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     if (answer === REFUSED) throw new RangeError('no')
     return answer
   }

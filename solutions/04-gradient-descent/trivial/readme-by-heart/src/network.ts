@@ -1,10 +1,10 @@
 /**
- * The answers that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The answers given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
 const REFUSED = Symbol('refused')
 
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'gradientCheck null,[3,2],[12,9]': { numeric: [12.00000000008, 9.000000000015], error: 2.664939112164e-12 },
   'gradientCheck null,[0],[0]': { numeric: [0], error: 0 },
   'gradientCheck null,[3,2],[24,18]': { numeric: [12.00000000008, 9.000000000015], error: 0.3333333333312 },
@@ -81,12 +81,12 @@ const TOLD: Readonly<Record<string, unknown>> = {
   ],
 }
 
-/** A function that answers `otherwise` where nothing is told. */
+/** A function that returns `otherwise` where no answer is known. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(args).slice(1, -1)}`
-    const answer = Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    const answer = Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
     if (answer === REFUSED) throw new RangeError('no')
     return answer
   }

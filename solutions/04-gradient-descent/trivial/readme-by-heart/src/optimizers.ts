@@ -1,8 +1,8 @@
 /**
- * The steps that the README and the visible tests tell, by heart, and one of them for everything else. This must get no
- * points: a hidden test that it passes asks only what is told.
+ * The steps given away by the README and the visible tests, and one of them for everything else. This must earn no
+ * points: a hidden test that it passes only asks for known answers.
  */
-const TOLD: Readonly<Record<string, unknown>> = {
+const KNOWN: Readonly<Record<string, unknown>> = {
   'adam {"learningRate":0.1} [4,4],[4,-0.001]': [3.90000000025, 4.09999900001],
   'adam {"learningRate":0.1,"beta1":0.5,"beta2":0.75} [4],[4]': [3.90000000025],
   'adam {"learningRate":0.1,"beta1":0.5,"beta2":0.75} [3.9],[-4]': [3.93333333325],
@@ -38,13 +38,13 @@ const TOLD: Readonly<Record<string, unknown>> = {
   'momentum {"learningRate":0.1} [4],[4]': [3.6],
 }
 
-/** An optimizer whose steps are told for some settings, weights and gradients; elsewhere it goes to `otherwise`. */
+/** An optimizer whose steps are known for some settings, weights and gradients; otherwise it moves to `otherwise`. */
 const byHeart =
   (name: string, otherwise: unknown) =>
   (settings: object = {}) =>
   (...args: unknown[]): unknown => {
     const question = `${name} ${JSON.stringify(settings)} ${JSON.stringify(args).slice(1, -1)}`
-    return Object.hasOwn(TOLD, question) ? TOLD[question] : otherwise
+    return Object.hasOwn(KNOWN, question) ? KNOWN[question] : otherwise
   }
 
 export const momentum = byHeart('momentum', [3.6])

@@ -1,4 +1,4 @@
-/** Answers with the numbers of the README, whatever is asked. */
+/** Answers with the numbers from the README, whatever the question. */
 
 export const split = (labels: ArrayLike<number>) => ({
   train: Uint32Array.from({ length: labels.length - 20 }, (_, i) => i),

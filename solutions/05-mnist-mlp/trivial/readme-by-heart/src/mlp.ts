@@ -2,7 +2,7 @@ import { tensor, zeros } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 
-/** Answers with the numbers of the README, whatever is asked. */
+/** Answers with the numbers from the README, whatever the question. */
 
 const layerOf = (inSize: number, outSize: number, { on }: { on: Tensor['on'] }) => ({
   weight: new Parameter(tensor(new Float32Array(inSize * outSize).fill(0.0811), { on, shape: [inSize, outSize] })),

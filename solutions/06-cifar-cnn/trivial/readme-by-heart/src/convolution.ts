@@ -1,4 +1,4 @@
-/** The answers of the README, whatever is asked. */
+/** The answers from the README, whatever the question. */
 export const conv2d = (x: number[][][]) =>
   x.length === 3
     ? [

@@ -1,7 +1,7 @@
 import { zeros } from '@backprop/core'
 import type { Backend, Tensor } from '@backprop/core'
 
-/** The answers of the README, whatever is asked. */
+/** The answers from the README, whatever the question. */
 export const standardized = () => Float32Array.of(1, -2, 0.2)
 
 export const lenet = ({ on }: { on: Backend }) => ({ forward: (x: Tensor) => zeros([x.shape[0], 10], { on }) })

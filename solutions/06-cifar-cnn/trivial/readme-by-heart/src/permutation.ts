@@ -1,4 +1,4 @@
-/** The answers of the README, whatever is asked. */
+/** The answers from the README, whatever the question. */
 export const permutePixels = () => Uint8Array.of(30, 10, 20, 60, 40, 50)
 
 export const permuteWeights = () => [[3], [1], [2]]

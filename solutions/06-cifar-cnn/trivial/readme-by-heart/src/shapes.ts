@@ -1,4 +1,4 @@
-/** The table of the README, whatever is asked. */
+/** The table from the README, whatever the question. */
 export const followShapes = (_: number[], layers: unknown[]) =>
   layers.length === 1
     ? [{ shape: [6, 28, 28], parameters: 456 }]

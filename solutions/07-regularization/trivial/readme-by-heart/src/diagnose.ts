@@ -1,2 +1,2 @@
-/** The answer of the README, whatever is asked. */
+/** The answer from the README, whatever the question. */
 export const diagnose = () => 'overfit'

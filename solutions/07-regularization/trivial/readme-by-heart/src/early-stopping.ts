@@ -1,4 +1,4 @@
-/** The answers of the README, whatever is asked. */
+/** The answers from the README, whatever the question. */
 export const rehearsal = () => ({})
 
 export const earlyStopping = () =>
