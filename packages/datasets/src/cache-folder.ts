@@ -1,13 +1,13 @@
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Names the folder for what can be made again, in place of the user's: a process whose home is not the user's is told so. */
+/** The environment variable that names another cache folder, for a process whose home is not the user's. */
 export const CACHE_VARIABLE = 'BACKPROP_CACHE'
 
-/** Where this user's programs keep what can be made again; a folder of ours in it, whether it exists or not. */
+/** The path of one of our cache folders, which may not exist yet. */
 export const cacheFolder = (name: string): string => join(cacheRoot(), name)
 
-/** The folder of all our caches. */
+/** The folder of all our caches, within the system's folder for what can be made again. */
 export function cacheRoot(): string {
   const { [CACHE_VARIABLE]: given, XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   if (given) return given
@@ -21,7 +21,7 @@ export function cacheRoot(): string {
   return join(base, 'backprop-labs')
 }
 
-/** A user without a home, as in a container with a number for a user, keeps nothing for long. */
+/** A user without a home, such as a bare user id in a container, gets the temporary folder. */
 function userHome(): string {
   try {
     return homedir()

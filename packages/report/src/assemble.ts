@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { Report, type Ungraded } from './schema.ts'
 import type { ScoredLab } from './score.ts'
 
-/** A lab's score, and what it came from. */
+/** A lab's score and its origin. */
 export interface Graded extends ScoredLab {
-  /** What is wrong with the files, in words for the student. */
+  /** What is wrong with the files, worded for the student. */
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string
-  /** What `--seed` gave. */
+  /** The value of `--seed`. */
   readonly seed: number | null
 }
 
@@ -19,18 +19,21 @@ export interface ReportFacts {
   /** Labs that could not be graded through a fault of the grader. */
   readonly ungraded?: readonly Ungraded[]
   readonly environment: Report['environment']
-  /** What `--seed` gave, in place of a key. */
+  /** The value of `--seed`, which replaces a key. */
   readonly seed: number | null
   /** Id of the key that the draws came from. */
   readonly seedKey?: string | null
-  /** When the submission was first found where it was fetched from. */
+  /** When `grade fetch` first found the submission. */
   readonly seenAt?: Date | null
-  /** When its commit says that it was made. */
+  /** The date of its commit, which its author can choose. */
   readonly committedAt?: Date | null
   readonly gradedAt: Date
 }
 
-/** Puts the results of some labs together. Checked against the schema: a report that is not right is never written. */
+/**
+ * Joins the results of some labs into a report. Throws unless it fits the schema, so that a wrong report is never
+ * written.
+ */
 export function assemble({ suite, submission, labs, ungraded = [], environment, ...when }: ReportFacts): Report {
   const sum = (of: 'points' | 'maxPoints') => labs.reduce((total, lab) => total + lab[of], 0)
   return Report.parse({

@@ -18,7 +18,7 @@ const Test = z.strictObject({
     .int()
     .min(0)
     .meta({ description: 'Wall-clock time; the only thing, with gradedAt, that may differ between two runs.' }),
-  notes: z.array(z.string()).meta({ description: 'What was measured, in words of the suite.' }),
+  notes: z.array(z.string()).meta({ description: 'What the suite measured, as text.' }),
   message: z
     .string()
     .optional()

@@ -1,8 +1,8 @@
 import type { Status } from './status.ts'
 
-/** Outcomes × manifest → points. Pure: no files, no clock, no colours. */
+/** From outcomes and manifest to points. Pure: no files, no clock, no colours. */
 
-/** What a manifest says of the points of a lab; `lab.json` of the hidden tests, the test files of the visible ones. */
+/** The points of a lab, from `lab.json` for hidden tests, from the test files for visible ones. */
 export interface Scale {
   readonly id: string
   readonly title: string
@@ -12,19 +12,19 @@ export interface Scale {
 export interface ExerciseScale {
   readonly id: string
   readonly title: string
-  /** Exercises before it that must be passed for this one to count. */
+  /** Exercises that must be passed for this one to count. */
   readonly requires: readonly string[]
   readonly tests: readonly { readonly id: string; readonly points: number; readonly concept: string }[]
 }
 
-/** What the suite says of one test. */
+/** The result of one test. */
 export interface Outcome {
   readonly exercise: string
   readonly test: string
   readonly status: Status
   readonly ms: number
   readonly notes: readonly string[]
-  /** What was wrong, where the student may read it. */
+  /** What was wrong, if the student may read it. */
   readonly message?: string
 }
 
@@ -58,7 +58,7 @@ export interface ScoredLab {
   readonly exercises: readonly ScoredExercise[]
 }
 
-/** The manifest is the denominator: a test that was not reported exactly once has not passed. */
+/** The score of a lab. The manifest decides what counts: a test that was not reported exactly once has not passed. */
 export function score(lab: Scale, outcomes: readonly Outcome[]): ScoredLab {
   const done = new Map<string, ScoredExercise>()
   for (const exercise of lab.exercises) {
@@ -94,7 +94,7 @@ function totals(parts: readonly { points: number; maxPoints: number }[]): { poin
   return { points: sum('points'), maxPoints: sum('maxPoints') }
 }
 
-/** The one word for an exercise: what most needs looking at among its tests. */
+/** The status of an exercise is the first of these among its tests: what needs attention most. */
 const GRAVITY: readonly Status[] = [
   'grader-error',
   'tampered',
@@ -109,7 +109,7 @@ const GRAVITY: readonly Status[] = [
 ]
 const worst = (statuses: readonly Status[]): Status => GRAVITY.find(status => statuses.includes(status)) ?? 'missing'
 
-/** The same lab, whose exercises say where to read about them. */
+/** The lab with the section of the README for each exercise. */
 export const withSections = <L extends ScoredLab>(lab: L, sections: ReadonlyMap<string, string>): L => ({
   ...lab,
   exercises: lab.exercises.map(exercise => {

@@ -1,4 +1,4 @@
-/** What became of a test, or of an exercise. */
+/** The status of a test or an exercise. */
 export const STATUSES = [
   'passed',
   'failed',
@@ -13,7 +13,7 @@ export const STATUSES = [
 ] as const
 export type Status = (typeof STATUSES)[number]
 
-/** What each status is called, and the sign beside it: the meaning is never in a colour alone. */
+/** The name and the sign of each status: a colour alone never carries the meaning. */
 export const WORDS: Readonly<Record<Status, { readonly sign: string; readonly word: string; readonly says: string }>> =
   {
     passed: { sign: '✓', word: 'passed', says: 'passed' },

@@ -1,19 +1,19 @@
 import { plainText } from '@backprop/safe-text'
 import type { Report } from './schema.ts'
 
-/** The bounds are far above what a course writes, and keep what somebody else wrote from filling a file. */
-const MOST = { name: 200, note: 500, notes: 20, message: 2000, problem: 4000 }
+/** Far above what a course writes, but low enough that untrusted text cannot fill a file. */
+const LIMITS = { name: 200, note: 500, notes: 20, message: 2000, problem: 4000 }
 
-/** The same report, every text of which is plain and short: what exporters are given. */
+/** The report for exporters: all its texts are plain and short. */
 export function withPlainTexts(report: Report): Report {
-  const name = (text: string) => plainText(text, MOST.name)
+  const name = (text: string) => plainText(text, LIMITS.name)
   return {
     ...report,
     submission: name(report.submission),
     labs: report.labs.map(lab => ({
       ...lab,
       title: name(lab.title),
-      problem: lab.problem === null ? null : plainText(lab.problem, MOST.problem),
+      problem: lab.problem === null ? null : plainText(lab.problem, LIMITS.problem),
       exercises: lab.exercises.map(exercise => ({
         ...exercise,
         title: name(exercise.title),
@@ -21,8 +21,8 @@ export function withPlainTexts(report: Report): Report {
         tests: exercise.tests.map(({ message, ...test }) => ({
           ...test,
           concept: name(test.concept),
-          notes: test.notes.slice(0, MOST.notes).map(note => plainText(note, MOST.note)),
-          ...(message === undefined ? {} : { message: plainText(message, MOST.message) }),
+          notes: test.notes.slice(0, LIMITS.notes).map(note => plainText(note, LIMITS.note)),
+          ...(message === undefined ? {} : { message: plainText(message, LIMITS.message) }),
         })),
       })),
     })),

@@ -1,7 +1,7 @@
-/** Said of a commit that claims to be younger than its grade. */
+/** For a commit that claims to be newer than its grade. */
 export const FROM_FUTURE = 'its commit is dated after it was graded'
 
-/** Clocks of students' computers differ a little. */
+/** The clocks of students' computers differ a little. */
 const TOLERANCE_MS = 5 * 60 * 1000
 
 export const isFromFuture = (times: { readonly committedAt?: string | null; readonly gradedAt: string }): boolean =>

@@ -96,7 +96,7 @@ describe('classroom50', () => {
     expect(() => contextFor(parseExports('csv,classroom50'), rest)).toThrowErrorMatchingInlineSnapshot(
       `[ExportRefused: classroom50 cannot be written without ASSIGNMENT, OWNER or USERNAME, COMMIT_URL: environment variables that Classroom 50 sets where it grades. Set them, or leave classroom50 out of --export.]`,
     )
-    expect(() => contextFor(parseExports('csv'), {}), 'nobody asked for it').not.toThrow()
+    expect(() => contextFor(parseExports('csv'), {}), 'it was not requested').not.toThrow()
   })
 
   test('takes USERNAME for OWNER, COMMIT_URL for REVIEW_URL, and an assignment as individual', () => {
@@ -289,7 +289,7 @@ describe('prairielearn', () => {
     expect(jsonOf('prairielearn', broken), 'errors of its own').toMatchObject({ gradable: true, score: 0 })
   })
 
-  test('where nobody can have points, the score is 0', () => {
+  test('the score is 0 where no points can be earned', () => {
     expect(jsonOf('prairielearn', reportOf([]))).toMatchObject({ gradable: true, score: 0 })
   })
 })

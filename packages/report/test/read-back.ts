@@ -16,7 +16,7 @@ export interface Reading {
   readonly maxTotal?: number
 }
 
-/** Reads each export with a parser of its own, and checks the schema where there is one. */
+/** Reads each export with an independent parser, and checks its schema if there is one. */
 export const READERS: Readonly<Record<string, (files: readonly ExportFile[]) => Reading>> = {
   classroom50(files) {
     const result = valid<{ score: number; 'max-score': number; tests: Record<string, never>[] }>(
@@ -144,14 +144,16 @@ const isArray = <T>(elements: T | readonly T[]): elements is readonly T[] => Arr
 export function readXml(text: string): JUnit {
   expect(XMLValidator.validate(text)).toBe(true)
   expectJenkins(text)
-  // What XML 1.0 allows, and keeps as it is; the parser is laxer.
+  // What XML 1.0 allows and keeps unchanged; the parser is laxer.
   expect(text).not.toMatch(/]]>|="[^"]*[\n\t]/)
   expect(text).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u)
   const options = { ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false, parseTagValue: false }
   return new XMLParser({ ...options, htmlEntities: true, trimValues: false }).parse(text) as JUnit
 }
 
-/** Of junit-10.xsd, the schema of Jenkins' xUnit plugin: attributes (with ! those that must be there), then elements. */
+/**
+ * Of junit-10.xsd, the schema of Jenkins' xUnit plugin: attributes (with ! those that must be there), then elements.
+ */
 const JENKINS: Readonly<Record<string, readonly [attributes: string, elements: string]>> = {
   testsuites: ['name time tests failures errors', 'testsuite'],
   testsuite: [

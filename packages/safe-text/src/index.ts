@@ -3,20 +3,20 @@ import { UNSEEN } from './unseen.ts'
 export { firstUnseen } from './unseen.ts'
 
 /**
- * Text of strangers, made fit for the place that it goes to. Everything that leaves us goes through one of these:
+ * Makes untrusted text safe for the place where it is shown. Every such text goes through one of these:
  *
- * | place           | lines     | what is replaced or escaped, besides what `unseen.ts` lists          |
+ * | place           | lines     | replaced or escaped, besides what `unseen.ts` lists                  |
  * | --------------- | --------- | -------------------------------------------------------------------- |
  * | `plainText`     | kept      | nothing: text in a format whose writer escapes the rest              |
  * | `safeBlock`     | kept      | commands to a workflow's runner: logs, output on a terminal          |
  * | `safeLine`      | become ⏎  | the same: names and reasons within a line                            |
- * | `workflowText`  | kept      | such commands wherever they stand, for programs that print pieces    |
- * | `safeJson`      | as `\n`   | nothing: written as `\uXXXX`, so that it reads back as it was        |
+ * | `workflowText`  | kept      | such commands anywhere, for programs that print pieces               |
+ * | `safeJson`      | as `\n`   | nothing: written as `\uXXXX`, so that it reads back unchanged        |
  * | `scriptJson`    | as `\n`   | the same, and no `<`: for a `<script>` of HTML                       |
  * | `csvCell`       | become ⏎  | an apostrophe before a formula; quoted                               |
  * | `htmlText`      | kept      | `& < > " '` as references                                            |
  * | `xmlText`       | kept      | `& < > "` as references; `xmlAttribute` keeps line feeds, too        |
- * | `markdownText`  | a space   | all that Markdown, HTML or GitHub gives a meaning, as references     |
+ * | `markdownText`  | a space   | what has a meaning in Markdown, HTML or on GitHub, as references     |
  * | `markdownBlock` | kept      | the same, for the inside of `<pre>`                                  |
  */
 
@@ -27,7 +27,7 @@ const MOST = 4000
 
 const TERMINAL_STYLE = /\u001b\[[0-?]*[ -/]*[@-~]/g
 
-/** Characters that can be seen, line feeds and tabs, at most `most` of them. Colours of a terminal are left out. */
+/** Visible characters, line feeds and tabs, at most `most` of them. Terminal colours are dropped. */
 export function plainText(text: string, most: number = MOST): string {
   const clean = text
     .slice(0, 4 * most)
@@ -37,13 +37,13 @@ export function plainText(text: string, most: number = MOST): string {
   return clipText(clean, most)
 }
 
-/** At most `most` characters, and a word about it where some are missing. Never cuts a character in two. */
+/** At most `most` characters, with a note where some are cut off. Never cuts a character in two. */
 export function clipText(text: string, most: number): string {
   if (text.length <= most) return text
   return `${text.slice(0, most - CUT.length).replace(/[\ud800-\udbff]$/, '')}${CUT}`
 }
 
-// GitHub takes "::command::" at the start of a line for an order, and older runners "##[command]" anywhere in it.
+// GitHub executes "::command::" at the start of a line, and older runners "##[command]" anywhere in it.
 const COMMAND_AT_START = /^([^\S\n]*)::/gm
 const COMMAND_ANYWHERE = /##(?=\w*\[)/g
 
@@ -51,17 +51,17 @@ const COMMAND_ANYWHERE = /##(?=\w*\[)/g
 export const safeBlock = (text: string, most?: number): string =>
   plainText(text, most).replace(COMMAND_AT_START, '$1·::').replace(COMMAND_ANYWHERE, '#·#')
 
-/** Text within one line: it cannot look like a line of its own. */
+/** Text within one line: nothing in it can look like a separate line. */
 export const safeLine = (text: string, most?: number): string => safeBlock(text, most).replace(/\s*\n\s*/g, ' ⏎ ')
 
-/** Text that another program prints, in whole or in parts, where a workflow's runner reads along. */
+/** Text that another program prints, in whole or in parts, where a workflow's runner reads it. */
 export const workflowText = (text: string): string =>
   plainText(text, Infinity).replaceAll('::', ': :').replace(COMMAND_ANYWHERE, '# #')
 
-/** JSON in which every character can be seen. It reads back to exactly the value that was written. */
+/** JSON in which every character is visible. It reads back to exactly the value that was written. */
 export const safeJson = (value: unknown): string => `${visibleJson(JSON.stringify(value, null, 2))}\n`
 
-/** The same for JSON that is written already, whatever its white space. */
+/** The same for a text that is JSON already, with any white space. */
 export const visibleJson = (text: string): string =>
   text.replace(UNSEEN, asEscapes).replace(COMMAND_ANYWHERE, '#\\u0023')
 
@@ -75,7 +75,7 @@ const asEscapes = (character: string): string =>
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
   ).join('')
 
-// Spreadsheets skip what cannot be seen before the sign; Asian ones know the wide signs.
+// Spreadsheets skip invisible characters before the sign; Asian ones know the wide signs.
 const FORMULA = /^[\s\p{C}\ufffd⏎]*[=+\-@|%＝＋－＠]/u
 
 /** A cell of CSV (RFC 4180). All text is quoted, because some programs split at semicolons. */
@@ -93,7 +93,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Text between tags, or in a quoted attribute. The bound is the caller's: a page shows texts of any length. */
+/** Text between tags, or in a quoted attribute, of any length. */
 export const htmlText = (text: string): string =>
   plainText(text, Infinity).replace(/[&<>"']/g, character => ENTITIES[character])
 
@@ -101,13 +101,13 @@ export const htmlText = (text: string): string =>
 export const xmlText = (text: string): string =>
   plainText(text, Infinity).replace(/[&<>"]/g, character => ENTITIES[character])
 
-/** In an attribute, XML makes spaces of line feeds and tabs that are not references. */
+/** For attributes: XML turns line feeds and tabs into spaces unless they are references. */
 export const xmlAttribute = (text: string): string =>
   xmlText(text).replace(/[\n\t]/g, character => `&#${character.charCodeAt(0)};`)
 
 /**
- * Markdown in which text stays text. Some programs make links, mentions and emoji even of references, so an invisible
- * space, itself a reference, parts those.
+ * Markdown in which text stays text. Some programs turn even references into links, mentions and emoji, so an invisible
+ * space, itself a reference, breaks those up.
  */
 export const markdownText = (text: string): string =>
   plainText(text)
@@ -115,6 +115,7 @@ export const markdownText = (text: string): string =>
     .trim()
     .replace(PARTED_OR_SPECIAL, (found, parted?: string) => references(found) + (parted ? '&#8203;' : '')) || '–'
 
+/** The same with its lines, for the inside of `<pre>`. */
 export const markdownBlock = (text: string): string => references(plainText(text))
 
 const SPECIAL = /[!"#$&'*+:<=>@[\\\]^_`{|}~]/g

@@ -1,11 +1,12 @@
 /**
- * Which characters of a stranger's text are replaced, wherever it goes: control characters but tab and line feed, halves
- * of characters, characters that cannot be seen, marks that reorder text, and what is no character at all.
+ * The characters of untrusted text that are replaced everywhere: control characters except tab and line feed, halves of
+ * characters, invisible characters, marks that reorder text, and code points that are not characters.
  *
  * Some invisible characters are spelling. They stay exactly where the script or the emoji needs them:
- * - a joiner or a non-joiner between two letters of a script that joins its letters, or after its virama (Persian می‌خواهم,
+ * - a joiner or a non-joiner between two letters of a script that joins its letters, or after its virama (Persian
+ * می‌خواهم,
  *   Sinhala ශ්‍රී); a joiner between two pictures (a family, a flag);
- * - one variation selector after a character that can be seen (❤️, 葛󠄀), and those of Mongolian.
+ * - one variation selector after a visible character (❤️, 葛󠄀), and those of Mongolian.
  */
 
 /** Scripts whose letters change their form beside others. */
@@ -26,11 +27,11 @@ const NEVER = '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Po
 
 const unseen = (kept: string): RegExp => new RegExp(`(?!${[kept, ...SPELLING].join('|')})${NEVER}`, 'gu')
 
-/** All of them but tab and line feed, which lay out a text. */
+/** All of them except tab and line feed, which lay out a text. */
 export const UNSEEN: RegExp = unseen('[\\t\\n]')
 const UNSEEN_ON_A_LINE = unseen('(?!)')
 
-/** The first character of a name or another text of one line that cannot be seen there, as U+200B; null if there is none. */
+/** The first invisible character of a name or another text of one line, such as U+200B; null if there is none. */
 export function firstUnseen(text: string): string | null {
   const found = text.match(UNSEEN_ON_A_LINE)?.[0].codePointAt(0)
   return found === undefined ? null : `U+${found.toString(16).toUpperCase().padStart(4, '0')}`

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { toJson } from './json.ts'
 
 /**
- * What the result of a training depends on, as one short text: all files of a folder, by name and content, and some
- * settings. The same code with the same settings has the same one.
+ * A hash of what the result of training depends on: the names and contents of all files in a folder, and some settings.
+ * The same code with the same settings has the same fingerprint.
  *
  * @param folder the student's `src`
- * @param settings whatever JSON can say
+ * @param settings any value that JSON can hold
  * @example await fingerprint(join(import.meta.dirname, 'src'), { epochs: 5, seed: 1 })
  */
 export async function fingerprint(folder: string, settings: unknown): Promise<string> {

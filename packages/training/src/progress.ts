@@ -1,4 +1,4 @@
-/** The part of a stream that progress needs; `process.stdout` has it. */
+/** The part of a stream that progress needs, such as `process.stdout`. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -6,20 +6,19 @@ export interface Output {
 }
 
 export interface Plan {
-  /** How many epochs there are in all. */
+  /** The number of epochs. */
   readonly epochs: number
-  /** How many steps one epoch has. */
+  /** The number of steps in an epoch. */
   readonly steps: number
-  /** How many epochs were trained before, and so cost no time now. */
+  /** The number of epochs that were trained before, and so take no time now. */
   readonly before?: number
 }
 
-/** So often a line that changes is drawn anew, in ms. */
-const BLINK = 100
+const REDRAW_MS = 100
 
 /**
- * Shows how far a training is: on a terminal a line that changes, with epoch, step, loss and the time left; a plain line
- * for each epoch everywhere.
+ * Shows the progress of training: a plain line for each epoch, and on a terminal also a changing line with epoch, step,
+ * loss and the time left.
  *
  * @example const progress = new TrainingProgress(process.stdout, { epochs: 5, steps: 1875 })
  */
@@ -40,10 +39,10 @@ export class TrainingProgress {
     this.#started = clock()
   }
 
-  /** After a step: epochs and steps count from 1; the loss is that of its batch. */
+  /** Call it after a step. Epochs and steps count from 1; the loss is that of the batch. */
   step(epoch: number, step: number, loss: number): void {
     const now = this.#clock()
-    if (!this.#isLive || now - this.#drawn < BLINK) return
+    if (!this.#isLive || now - this.#drawn < REDRAW_MS) return
     this.#drawn = now
     const { epochs, steps } = this.#plan
     const bar = '█'.repeat(Math.round((20 * step) / steps)).padEnd(20, '░')
@@ -51,7 +50,7 @@ export class TrainingProgress {
     this.#output.write(`\r\u001b[K${line.slice(0, (this.#output.columns ?? 80) - 1)}`)
   }
 
-  /** After an epoch: a line that stays. */
+  /** Call it after an epoch. */
   epoch(epoch: number, words: string): void {
     const { epochs, steps } = this.#plan
     const left = epoch < epochs ? this.#left(epoch, steps) : ''

@@ -6,31 +6,31 @@ import type { Optimizer, Safetensors, StoredTensor } from '@backprop/nn'
 import { fromJson, toJson } from './json.ts'
 
 export interface ResumableOptions<Result> {
-  /** Where the state is kept after each epoch; whoever deletes the file starts over. */
+  /** Where the state is saved after each epoch; delete the file to start over. */
   readonly file: string
-  /** What else the result depends on, see `fingerprint`: a state that was kept under another key is not used. */
+  /** What else the result depends on, see `fingerprint`: a state that was saved under another key is not used. */
   readonly key: string
-  /** What learns: any object with parameters in it, such as a module or a list of layers, as it is before epoch 1. */
+  /** Any object with parameters in it, such as a module or a list of layers, in its state before epoch 1. */
   readonly model: object
-  /** Leave it out if each epoch makes its own. */
+  /** Leave it out if each epoch makes a new one. */
   readonly optimizer?: Optimizer
-  /** As it is before epoch 1. */
+  /** In its state before epoch 1. */
   readonly rng: Rng
-  /** How many there are to be in all; when that grows, training goes on. */
+  /** The total number; if you raise it later, training continues. */
   readonly epochs: number
-  /** Trains one epoch, counted from 1, with random numbers from `rng` alone. What it returns JSON must be able to say. */
+  /** Trains one epoch, counted from 1, with random numbers from `rng` alone, and returns what JSON can hold. */
   readonly train: (epoch: number, rng: Rng) => Promise<Result>
-  /** Told how many epochs need not be trained again, and what they showed, if there are any. */
+  /** Called with the results of earlier epochs, if there are any, which are not trained again. */
   readonly onResume?: (results: readonly Result[]) => void
 }
 
 /**
- * Trains epoch by epoch, and keeps after each one what it takes to go on: weights, optimizer, random numbers, results.
- * Interrupted at any moment and called again, it goes on after the last whole epoch, and ends with the same weights as
- * without the interruption. Called again after the end, it only puts the weights back.
+ * Trains epoch by epoch, and saves after each one what it needs to continue: weights, optimizer, random numbers,
+ * results. If it is interrupted and called again, it continues after the last whole epoch, and ends with the same
+ * weights as without the interruption. Called again after the end, it only loads the weights.
  *
- * @returns what the epochs showed, in order
- * @throws Error when the file was kept under the same key for another network; the message says which file to delete
+ * @returns the results of the epochs, in order
+ * @throws Error if the file was saved under the same key for another network; the message says which file to delete
  */
 export async function resumable<Result>(options: ResumableOptions<Result>): Promise<Result[]> {
   const { model, optimizer, epochs, train, onResume } = options
@@ -57,12 +57,12 @@ interface KeptState<Result> {
   readonly results: Result[]
 }
 
-/** What was kept under this key; nothing if the file is not there, damaged, or beyond the epochs that are wanted. */
+/** The state saved under this key; `null` if the file is missing, damaged, or has more epochs than requested. */
 async function keptState<Result>({ file, key, epochs }: ResumableOptions<Result>): Promise<KeptState<Result> | null> {
   try {
     const state = fromSafetensors(await readFile(file))
     if (state.metadata.key !== key) return null
-    const rng = JSON.parse(state.metadata.rng) as number[] // we wrote it, with this key
+    const rng = JSON.parse(state.metadata.rng) as number[] // written below, with this key
     const results = fromJson(state.metadata.results) as Result[]
     return results.length <= epochs ? { state, rng, results } : null
   } catch {
@@ -80,7 +80,7 @@ function recall({ tensors }: Safetensors, { file, model, optimizer }: Network): 
     optimizer?.restore(under('optimizer.'))
   } catch (error) {
     const cure = `Delete ${file} to train from the beginning.`
-    throw new Error(`The training that was kept does not fit this network. ${cure}`, { cause: error })
+    throw new Error(`The saved training does not fit this network. ${cure}`, { cause: error })
   }
 }
 

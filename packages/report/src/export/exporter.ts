@@ -6,12 +6,12 @@ export interface ExportFile {
   readonly text: string
 }
 
-/** What Classroom 50 wants to know of a submission. It sets them as environment variables where it grades. */
+/** What Classroom 50 needs to know about a submission; it sets them as environment variables when it grades. */
 export interface Classroom50Submission {
   readonly classroom: string
   readonly assignment: string
   readonly assignmentType: string
-  /** Whose repository it is. */
+  /** The owner of the repository. */
   readonly owner: string
   /** The tag that was graded: `submit/…`. */
   readonly submission: string
@@ -21,27 +21,27 @@ export interface Classroom50Submission {
   readonly review: string
 }
 
-/** What some formats want to know and a report does not say. */
+/** What some formats need besides the report. */
 export interface ExportContext {
   readonly classroom50?: Partial<Classroom50Submission>
 }
 
-/** Turns a report into the files that some other system reads. Pure. */
+/** Turns a report into the files that another system reads. Pure. */
 export interface Exporter {
-  /** As given to `--export`. */
+  /** The name for `--export`. */
   readonly id: string
-  /** Who reads it, for `--help`. */
+  /** The system that reads it, for `--help`. */
   readonly about: string
-  /** The file that is made, or a pattern of their names. */
+  /** The name of the file, or a pattern of several names. */
   readonly file: string
   readonly mediaType: string
-  /** Throws `ExportRefused` where the context lacks what this format cannot do without. */
+  /** Throws `ExportRefused` if the context lacks what this format requires. */
   readonly needs?: (context: ExportContext) => void
-  /** The text of the one file, or all files. Throws `ExportRefused` where the report cannot be said in this format. */
+  /** The text of the one file, or all files. Throws `ExportRefused` if this format cannot hold the report. */
   readonly render: (report: Report, context: ExportContext) => string | readonly ExportFile[]
 }
 
-/** A format cannot take this report, or not here: one sentence says why, and what to do. */
+/** A format cannot hold this report; the message says why, and what to do. */
 export class ExportRefused extends Error {
   override readonly name = 'ExportRefused'
 }

@@ -21,7 +21,7 @@ const VERDICTS: Readonly<Record<Status, Verdict>> = {
 
 /**
  * What `autograding-grading-reporter` reads. It takes the results of "runners" from environment variables, and the sum
- * on its console agrees with the grade only when each runner has one test; so each exercise is a runner of its own.
+ * on its console agrees with the grade only if each runner has one test; so each exercise is a separate runner.
  * `runners` holds their names for the reporter's input, `env` a line for each that may be appended to `$GITHUB_ENV`.
  */
 export const githubClassroom: Exporter = {

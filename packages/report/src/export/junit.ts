@@ -6,8 +6,8 @@ import type { Exporter } from './exporter.ts'
 type Attributes = Readonly<Record<string, string | number>>
 
 /**
- * JUnit XML, one suite for each exercise. It has no attribute for points, and only a suite may have properties: they are
- * called `TEST.points` and `TEST.max_points`. Jenkins' xUnit plugin checks its schema, junit-10.xsd.
+ * JUnit XML, one suite for each exercise. It has no attribute for points, and only a suite may have properties: they
+ * are called `TEST.points` and `TEST.max_points`. Jenkins' xUnit plugin checks its schema, junit-10.xsd.
  */
 export const junit: Exporter = {
   id: 'junit',

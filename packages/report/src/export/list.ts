@@ -24,12 +24,12 @@ export const EXPORTERS: readonly Exporter[] = [
   markdown,
 ]
 
-/** Somebody asked for an export that is none. */
+/** There is no export of this name. */
 export class NoSuchExport extends Error {
   override readonly name = 'NoSuchExport'
 }
 
-/** For `--help`: a line for each format. */
+/** A line for each format, for `--help`. */
 export const EXPORT_HELP: string = EXPORTERS.map(
   ({ id, about, file }) => `  ${id.padEnd(18)}${file.padEnd(27)}${about}`,
 ).join('\n')
@@ -44,7 +44,7 @@ export function parseExports(list: string): Exporter[] {
   })
 }
 
-/** What the environment says of the submission. Throws `ExportRefused` where an exporter cannot do with it. */
+/** The context from environment variables. Throws `ExportRefused` if an exporter needs more. */
 export function contextFor(
   exporters: readonly Exporter[],
   env: Readonly<Record<string, string | undefined>>,
@@ -61,8 +61,8 @@ export function exportReport(exporter: Exporter, report: Report, context: Export
 }
 
 /**
- * Writes the exports into the folder of a report; a link under one of their names is replaced, never followed. Nothing is
- * written when one of them is refused.
+ * Writes the exports into the folder of a report; a link under one of their names is replaced, never followed. Throws
+ * `ExportRefused`, and then writes nothing.
  */
 export async function writeExports(
   folder: string,

@@ -6,7 +6,9 @@ import { ExportRefused, type Exporter } from './exporter.ts'
 
 const MOST_BYTES = 1_000_000
 
-/** `results.json` of a PrairieLearn external grader. What is no grade is not gradable: it costs the student no attempt. */
+/**
+ * `results.json` of a PrairieLearn external grader. What is no grade is not gradable: it costs the student no attempt.
+ */
 export const prairielearn: Exporter = {
   id: 'prairielearn',
   about: 'PrairieLearn external grader',
