@@ -42,7 +42,9 @@ test('every attack with an effect outside shows it in tier D, and none in A or B
 test('it counts right those that root stops', () => {
   const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six']
   const count = CORPUS.filter(({ sameUser }) => sameUser).length
-  expect(security.replace(/\s+/g, ' ')).toContain(`its children are "nobody", and ${words[count]} fewer get through`)
+  expect(security.replace(/\s+/g, ' ')).toContain(
+    `its children run as the user \`nobody\`, and ${words[count]} fewer get through`,
+  )
 })
 
 test('each idea is one that is named', () => {

@@ -102,10 +102,10 @@ export const PHRASES: readonly Phrase[] = [
   },
   {
     name: 'in words',
-    pattern: '(?<!other |plain )in words',
+    pattern: '(?<!other |plain )in words(?=[.,;:])',
     instead: '"spelled out", "in other words", or nothing',
     planted: 'In words: no cycles.',
-    fine: 'in other words, in words-per-minute',
+    fine: 'in other words, in words of a suite',
   },
   {
     name: 'in the end',
