@@ -1,3 +1,4 @@
+import { BinaryMap } from './blocks'
 import { load4 } from './simd'
 import { firstRow, left, nextRow, right } from './walk'
 
@@ -88,12 +89,12 @@ function rowOf(kernel: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n:
   }
 }
 
-/** y = f(a, b): rows of n numbers, s and t bytes apart, after the axes in `walk`. */
+export function binaryMap(p: BinaryMap): void {
+  rowOf(p.kernel, p.a, 4, p.b, 4, p.y, p.n)
+}
+
+/** y = f(a, b): rows of n numbers, s and t bytes apart, along the axes in walk.ts. */
 export function binary(kernel: i32, rank: i32, a: usize, s: i32, b: usize, t: i32, y: usize, n: i32): void {
-  if (rank == 0) {
-    rowOf(kernel, a, s, b, t, y, n)
-    return
-  }
   for (let rows = firstRow(rank, a, b); rows > 0; rows--) {
     rowOf(kernel, left, s, right, t, y, n)
     y += (<usize>n) << 2

@@ -26,6 +26,27 @@ export enum Start {
   rowBias,
 }
 
+/** y = f(x), n contiguous numbers. */
+@unmanaged
+export class UnaryMap {
+  /** One of `Unary`. */
+  kernel: i32
+  x: usize
+  y: usize
+  n: i32
+}
+
+/** y = f(a, b), n contiguous numbers. */
+@unmanaged
+export class BinaryMap {
+  /** One of `Binary`. */
+  kernel: i32
+  a: usize
+  b: usize
+  y: usize
+  n: i32
+}
+
 /** c [M, N] = a [M, K] b [K, N], plus bias. `Row`: to the next row; `Step`: to the next k; `Column`: to the next column. */
 @unmanaged
 export class Product {

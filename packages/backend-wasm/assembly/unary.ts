@@ -1,4 +1,5 @@
 import { erf4, exp4, log4, sigmoid4, tanh4 } from './math'
+import { UnaryMap } from './blocks'
 import { load4 } from './simd'
 import { firstRow, left, nextRow } from './walk'
 
@@ -85,12 +86,12 @@ function rowOf(kernel: i32, x: usize, stride: isize, y: usize, n: i32): void {
   }
 }
 
-/** y = f(x): rows of n numbers `stride` bytes apart, after the axes in `walk`. */
+export function unaryMap(p: UnaryMap): void {
+  rowOf(p.kernel, p.x, 4, p.y, p.n)
+}
+
+/** y = f(x): rows of n numbers `stride` bytes apart, along the axes in walk.ts. */
 export function unary(kernel: i32, rank: i32, x: usize, stride: i32, y: usize, n: i32): void {
-  if (rank == 0) {
-    rowOf(kernel, x, stride, y, n)
-    return
-  }
   for (let rows = firstRow(rank, x, 0); rows > 0; rows--) {
     rowOf(kernel, left, stride, y, n)
     y += (<usize>n) << 2

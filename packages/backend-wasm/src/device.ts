@@ -4,7 +4,17 @@ import { blockOf, slotOf } from './heap.ts'
 import type { Block, Heap } from './heap.ts'
 import type { Module, Pointer } from './module.ts'
 import type { ThreadPool } from './pool/thread-pool.ts'
+import type { Range } from './ranges.ts'
 import { mergeAxes, writeAxes } from './walk.ts'
+
+/** An elementwise kernel takes as long for a number as a product does for this many multiplications. */
+export const MAP_COST = 8
+/** The same for kernels that evaluate a polynomial. */
+const SMOOTH_COST = 64
+const SMOOTH: readonly UnaryKernel[] = ['exp', 'log', 'sigmoid', 'tanh', 'erf']
+
+/** Two threads should not write into one cache line of 16 numbers. */
+export const LINE = 16
 
 /** What every kernel of this backend works with: the compiled code, the memory, and the threads. */
 export interface Device {
@@ -40,7 +50,11 @@ export function createDevice({ kernels, codes }: Module, heap: Heap, pool: Threa
     if (size === 0) return
     const code = codes.Unary[kernel]
     const from = address(x)
-    if (isContiguous(x)) return kernels.unary(code, 0, from, 4, y, size)
+    if (isContiguous(x)) {
+      const part = ({ from: i, count: n }: Range) => ({ kernel: code, x: from + i * 4, y: y + i * 4, n })
+      const cost = SMOOTH.includes(kernel) ? SMOOTH_COST : MAP_COST
+      return pool.share(size, size * cost, LINE, range => ['unaryMap', part(range)])
+    }
     const { outer, row } = mergeAxes(x.shape, x.strides)
     const rank = writeAxes(heap.i32(), axesAt, outer)
     kernels.unary(code, rank, from, row.left * 4, y, row.length)

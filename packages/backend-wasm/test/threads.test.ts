@@ -10,13 +10,13 @@ import type { WasmBackend } from '../src/index.ts'
 
 const numbers = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898 + seed))
 
-/** A whole tensor; a transposed one lies in memory with its last two axes swapped. */
+/** A whole tensor; a transposed one has its two axes swapped in memory. */
 function view(on: WasmBackend, shape: readonly number[], seed: number, transposed = false): View {
   const slot = on.write(numbers(sizeOf(shape), seed))
   return { slot, shape, strides: transposed ? [1, shape[0]] : stridesOf(shape), offset: 0 }
 }
 
-/** What both compute, as bits: −0 is not 0, and NaN is NaN. */
+/** Checks that all compute the same bits: −0 is not 0, and NaN is NaN. */
 function sameBits(backends: readonly WasmBackend[], compute: (on: WasmBackend) => Slot): void {
   const [expected, ...others] = backends.map(on => {
     const slot = compute(on)
@@ -84,6 +84,25 @@ test.each([true, false])('convolutions are the same to the last bit (relaxed: %s
   backends.forEach(on => on.close())
 })
 
+test('elementwise kernels and pooling are the same to the last bit', async () => {
+  const backends = await onThreads(true)
+  const size = fc.integer({ min: 1, max: 70 })
+  fc.assert(
+    fc.property(size, size, size, (N, H, W) => {
+      const x = (on: WasmBackend) => view(on, [N, 2, H + 2, W + 2], 1)
+      const pool = { kernel: 2, stride: 2 }
+      const dy = (on: WasmBackend) => view(on, [N, 2, (H + 2) >> 1, (W + 2) >> 1], 2)
+      for (const kernel of ['copy', 'relu', 'tanh'] as const) sameBits(backends, on => on.unary(kernel, x(on)))
+      sameBits(backends, on => on.binary('gate', x(on), view(on, x(on).shape, 3)))
+      sameBits(backends, on => on.fused.maxPool2d(x(on), pool))
+      sameBits(backends, on => on.fused.maxPool2dGradient(x(on), dy(on), pool))
+      sameBits(backends, on => on.fused.avgPool2dGradient(dy(on), x(on).shape, pool))
+    }),
+    { numRuns: 20 },
+  )
+  backends.forEach(on => on.close())
+})
+
 test('more calls than the queue has room for', async () => {
   const backends = await onThreads(true)
   const settings = { stride: 1, padding: 1 }
@@ -130,7 +149,7 @@ test.runIf(process.platform === 'linux')('threads of a dropped backend end', asy
   const before = tasks()
   await Promise.all([1, 2, 3].map(() => wasm({ threads: 2 })))
   expect(tasks()).toBeGreaterThan(before)
-  // Whether and when the collector reports is its own affair, so it gets several chances.
+  // The collector decides whether and when it reports, so it gets several chances.
   for (let i = 0; i < 100 && tasks() > before; i++) {
     collect()
     await new Promise(resolve => setTimeout(resolve, 20))

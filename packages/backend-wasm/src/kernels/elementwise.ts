@@ -1,10 +1,12 @@
 import { isContiguous, sizeOf } from '@backprop/core'
 import type { Backend } from '@backprop/core'
+import { LINE, MAP_COST } from '../device.ts'
 import type { Device } from '../device.ts'
+import type { Range } from '../ranges.ts'
 import { mergeAxes, writeAxes } from '../walk.ts'
 
 export function elementwise(device: Device): Pick<Backend, 'unary' | 'binary'> {
-  const { kernels, codes, heap, address, make, unaryInto } = device
+  const { kernels, codes, heap, pool, address, make, unaryInto } = device
   const axesAt = kernels.axesAt()
   return {
     unary: (kernel, x) => make(sizeOf(x.shape), y => unaryInto(kernel, x, y)),
@@ -13,10 +15,16 @@ export function elementwise(device: Device): Pick<Backend, 'unary' | 'binary'> {
       const size = sizeOf(a.shape)
       return make(size, y => {
         if (size === 0) return
-        if (isContiguous(a) && isContiguous(b)) return kernels.binary(code, 0, address(a), 4, address(b), 4, y, size)
+        const [left, right] = [address(a), address(b)]
+        if (isContiguous(a) && isContiguous(b)) {
+          const part = ({ from, count: n }: Range) => {
+            return { kernel: code, a: left + from * 4, b: right + from * 4, y: y + from * 4, n }
+          }
+          return pool.share(size, size * MAP_COST, LINE, range => ['binaryMap', part(range)])
+        }
         const { outer, row } = mergeAxes(a.shape, a.strides, b.strides)
         const rank = writeAxes(heap.i32(), axesAt, outer)
-        kernels.binary(code, rank, address(a), row.left * 4, address(b), row.right * 4, y, row.length)
+        kernels.binary(code, rank, left, row.left * 4, right, row.right * 4, y, row.length)
       })
     },
   }

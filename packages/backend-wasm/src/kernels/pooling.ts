@@ -1,39 +1,61 @@
-import { sizeOf } from '@backprop/core'
 import type { FusedKernels, PoolSettings } from '@backprop/core'
 import type { Device } from '../device.ts'
+import type { Range } from '../ranges.ts'
 
 type PoolKernels = Pick<FusedKernels, 'maxPool2d' | 'maxPool2dGradient' | 'avgPool2d' | 'avgPool2dGradient'>
 
-export function pooling({ call, make, contiguous }: Device): PoolKernels {
+/** A number of the image takes as long as a product does for this many multiplications. */
+const COST = 16
+
+export function pooling({ pool, make, contiguous }: Device): PoolKernels {
+  /** Pools x [N, C, H, W]; each job has some of the planes. */
+  const pooled = (kernel: 'maxPool' | 'avgPool'): PoolKernels['maxPool2d'] => {
+    return (x, settings) => {
+      const { planes, image, window, output } = windows(x.shape, settings)
+      return contiguous(x, xAt =>
+        make(planes * output, yAt =>
+          pool.share(planes, planes * image * COST, 1, ({ from, count }: Range) => [
+            kernel,
+            { x: xAt + from * image * 4, y: yAt + from * output * 4, planes: count, ...window },
+          ]),
+        ),
+      )
+    }
+  }
+
   return {
-    maxPool2d: (x, settings) => {
-      const window = windows(x.shape, settings)
-      return contiguous(x, from => make(resultSize(window), y => call('maxPool', { x: from, y, ...window })))
-    },
+    maxPool2d: pooled('maxPool'),
+    avgPool2d: pooled('avgPool'),
     maxPool2dGradient: (x, dy, settings) => {
-      const window = windows(x.shape, settings)
-      return contiguous(x, from =>
+      const { planes, image, window, output } = windows(x.shape, settings)
+      return contiguous(x, xAt =>
         contiguous(dy, dyAt =>
-          make(sizeOf(x.shape), dx => call('maxPoolGradient', { x: from, dy: dyAt, dx, ...window })),
+          make(planes * image, dxAt =>
+            pool.share(planes, planes * image * COST, 1, ({ from, count }) => {
+              const [i, o] = [from * image * 4, from * output * 4]
+              return ['maxPoolGradient', { x: xAt + i, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }]
+            }),
+          ),
         ),
       )
     },
-    avgPool2d: (x, settings) => {
-      const window = windows(x.shape, settings)
-      return contiguous(x, from => make(resultSize(window), y => call('avgPool', { x: from, y, ...window })))
-    },
     avgPool2dGradient: (dy, inputShape, settings) => {
-      const window = windows(inputShape, settings)
-      return contiguous(dy, from =>
-        make(sizeOf(inputShape), dx => call('avgPoolGradient', { x: 0, dy: from, dx, ...window })),
+      const { planes, image, window, output } = windows(inputShape, settings)
+      return contiguous(dy, dyAt =>
+        make(planes * image, dxAt =>
+          pool.share(planes, planes * image * COST, 1, ({ from, count }) => {
+            const [i, o] = [from * image * 4, from * output * 4]
+            return ['avgPoolGradient', { x: 0, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }]
+          }),
+        ),
       )
     },
   }
 }
 
+/** The windows of images [N, C, H, W]; `image` and `output` are numbers in a plane. */
 function windows([N, C, H, W]: readonly number[], { kernel, stride }: PoolSettings) {
   const steps = (size: number) => Math.floor((size - kernel) / stride) + 1
-  return { planes: N * C, H, W, oH: steps(H), oW: steps(W), kernel, stride }
+  const [oH, oW] = [steps(H), steps(W)]
+  return { planes: N * C, image: H * W, output: oH * oW, window: { H, W, oH, oW, kernel, stride } }
 }
-
-const resultSize = ({ planes, oH, oW }: ReturnType<typeof windows>): number => planes * oH * oW

@@ -1,5 +1,7 @@
 import type { Heap } from '../heap.ts'
 import type { Blocks, Module, Pointer } from '../module.ts'
+import { split } from '../ranges.ts'
+import type { Range } from '../ranges.ts'
 import { MAX_CALLS, MAX_JOBS, QUEUE_BYTES, callWord, canSleep, finish, publish, work, writeStart } from './job-queue.ts'
 import { startWorker } from './start-worker.ts'
 import type { PoolWorker, WebWorker } from './start-worker.ts'
@@ -17,6 +19,8 @@ export interface ThreadPool {
   jobs(multiplications: number): number
   /** Calls a kernel that takes a block, on this thread. */
   readonly call: <K extends keyof Blocks>(kernel: K, block: Blocks[K]) => void
+  /** Makes calls on ranges of n things, each but the last a multiple of `grain`, and shares them if that pays. */
+  share(n: number, multiplications: number, grain: number, call: (range: Range) => Call): void
   /** Runs all jobs, in any order or at once; returns when they are done. */
   run(jobs: readonly Job[]): void
   /** Starts workers until there are `total` threads. Throws if one does not start. */
@@ -114,6 +118,12 @@ export function createThreadPool({ module, at, heap, shareAbove, makeWorker }: T
       const share = Math.floor(MAX_CALLS / jobs.length)
       const longest = Math.max(...jobs.map(job => job.length))
       for (let from = 0; from < longest; from += share) runBatch(jobs, from, from + share)
+    },
+    share(n, multiplications, grain, callOn) {
+      const jobs = pool.jobs(multiplications)
+      if (jobs > 1) return pool.run(split(n, jobs, grain).map(range => [callOn(range)]))
+      const [kernel, block] = callOn({ from: 0, count: n })
+      call(kernel, block)
     },
     async start(total) {
       const missing = Array.from({ length: Math.min(total, MAX_THREADS) - 1 - workers.length }, (_, i) => i)
