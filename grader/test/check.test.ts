@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkLab, type CheckOptions } from '../src/authoring/check.ts'
+import { checkLab, fixLab } from '../src/authoring/check.ts'
+import { checkMutants, type Grade, type MutantOptions } from '../src/authoring/mutants.ts'
 import { COURSE_ROOT, findLabs } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
@@ -33,26 +34,25 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(file, after)
 }
 
-async function complaints(mutants: CheckOptions['mutants'] = 'none'): Promise<string[]> {
+const quietly = { signal: new AbortController().signal, say: () => {} }
+
+async function complaints(): Promise<string[]> {
   const [copy] = await findLabs('01', root)
-  return checkLab(copy, {
-    tier,
-    backend: 'plain',
-    mutants,
-    seeds: 0,
-    signal: new AbortController().signal,
-    say: () => {},
-  })
+  return checkLab(copy, { ...quietly, tier, backend: 'plain', mutants: 'none', seeds: 0 })
 }
 
 /** Keeps only the mutants of this text. */
 const onlyMutants = (list: unknown) => writeFileSync(join(solution(), 'mutants.json'), JSON.stringify(list))
 
-test('a lab that is done in the tree of the course itself is graded, not taken for its stub', async () => {
-  cpSync(join(solution(), 'src'), join(lab(), 'src'), { recursive: true })
-  const [copy] = await findLabs('01', root)
-  expect(await gradeLab({ lab: copy, submission: root, tier })).toMatchObject({ points: 100 })
-})
+test(
+  'a lab that is done in the tree of the course itself is graded, not taken for its stub',
+  { timeout: 180_000 },
+  async () => {
+    cpSync(join(solution(), 'src'), join(lab(), 'src'), { recursive: true })
+    const [copy] = await findLabs('01', root)
+    expect(await gradeLab({ lab: copy, submission: root, tier })).toMatchObject({ points: 100 })
+  },
+)
 
 describe('grade check', { timeout: 180_000 }, () => {
   test('has nothing to say of a lab that is in order', async () => {
@@ -62,8 +62,11 @@ describe('grade check', { timeout: 180_000 }, () => {
   test('a stub that was edited by hand', async () => {
     edit(join(lab(), 'src/perceptron.ts'), text => text.replace('The scores', 'Some scores'))
     expect(await complaints()).toEqual([
-      'src/perceptron.ts is not what its solution says: run "pnpm grade stubs 01-perceptron --write"',
+      'src/perceptron.ts differs from the stub of its solution: run "pnpm grade check 01-perceptron --fix"',
     ])
+    const [copy] = await findLabs('01', root)
+    expect(await fixLab(copy)).toEqual(['labs/01-perceptron/src/perceptron.ts'])
+    expect(await fixLab(copy), 'and then it is in order').toEqual([])
   })
 
   test('an exercise id that the manifest does not know', async () => {
@@ -71,8 +74,10 @@ describe('grade check', { timeout: 180_000 }, () => {
     expect(await complaints()).toEqual([
       'the stubs (// TODO(id): …): exercise "predictions" is not there',
       'the stubs (// TODO(id): …): "predict" is not an exercise of lab.json',
-      'README.md (## … `id`): exercise "predictions" is not there',
-      'README.md (## … `id`): "predict" is not an exercise of lab.json',
+      expect.stringContaining(
+        'README.md:45: "predict" is not an exercise of lab.json; expected one of score, predictions',
+      ),
+      'labs/01-perceptron/README.md: expected a section "## 2. From score to class — `predictions` · 10 points", got none',
       'hints.md (## id): exercise "predictions" is not there',
       'hints.md (## id): "predict" is not an exercise of lab.json',
       'the visible tests: exercise "predictions" is not there',
@@ -105,21 +110,23 @@ describe('grade check', { timeout: 180_000 }, () => {
       { ...mutant, id: 'harmless', find: 'map(s => (s < 0 ?', replace: 'map(s => (0 > s ?', loses: ['predict'] },
       { ...mutant, id: 'elsewhere', find: 'map(s => (s < 0 ? -1 : 1))', replace: 'map(() => 1)', loses: ['score'] },
     ])
-    const [{ manifest }] = await findLabs('01', root)
-    const tooFew = manifest.exercises.map(({ id }) => {
+    const [copy] = await findLabs('01', root)
+    const tooFew = copy.manifest.exercises.map(({ id }) => {
       const count = ['score', 'predict'].includes(id) ? 1 : 0
-      return `${id} has ${count} mutants; at least 3 are wanted`
+      return `mutants.json: expected at least 3 mutants that lose ${id}, got ${count}`
     })
     const survivors = [
       'mutant harmless (a test) survives: predict keeps all its points',
       'mutant elsewhere (a test) survives: score keeps all its points',
     ]
+    const grade: Grade = (submission, only) => gradeLab({ lab: copy, submission, tier, only, evenIfUntouched: true })
+    const check = (mutants: MutantOptions['mutants']) => checkMutants(copy, { ...quietly, mutants }, grade)
     for (const run of ['all', 'quick'] as const)
-      expect(await complaints(run), run).toEqual([
+      expect(await check(run), run).toEqual([
         ...tooFew,
         ...survivors,
         'mutant elsewhere (a test) also loses points on predict',
       ])
-    expect(await complaints('own'), 'what else is lost').toEqual([...tooFew, ...survivors])
+    expect(await check('own'), 'what else is lost').toEqual([...tooFew, ...survivors])
   })
 })

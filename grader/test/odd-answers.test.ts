@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { describe, expect, test } from 'vitest'
-import { answersOf } from '../src/authoring/answers.ts'
+import { answersOf } from '../src/authoring/read-solution.ts'
 import { findLabs, solutionDir } from '../src/course.ts'
-import { tryAnswers, type Tried } from '../src/authoring/try-answers.ts'
+import { runTrials, type TrialResult } from '../src/authoring/run-trials.ts'
 import { usesTensors } from '../src/sandbox/sealed.ts'
 import { ODD_ANSWERS } from '../src/pipeline/suite/odd-values.ts'
 import type { Trial } from '../src/pipeline/suite/trial.ts'
@@ -49,10 +49,10 @@ async function trialsOf(lab: Lab): Promise<Trial[]> {
   return all.filter((_, i) => i % EVERY === 0)
 }
 
-const broken = ({ trial, verdicts }: Tried): string[] =>
+const broken = ({ trial, verdicts }: TrialResult): string[] =>
   [...verdicts].flatMap(([name, { broke, failure }]) => (broke ? [`${name}, ${trial.id}: ${failure}`] : []))
 
-const undeserved = ({ trial, verdicts }: Tried): string[] =>
+const undeserved = ({ trial, verdicts }: TrialResult): string[] =>
   [...verdicts].flatMap(([name, { applied, failure }]) => {
     const first =
       FIRST_CALL_COUNTS.some(exercise => name.startsWith(`${exercise}/`)) && !trial.rule?.includes('after 0')
@@ -62,7 +62,7 @@ const undeserved = ({ trial, verdicts }: Tried): string[] =>
 
 describe.each((await findLabs('all')).map(lab => ({ lab, id: lab.manifest.id })))('odd answers to $id', ({ lab }) => {
   test('break no hidden test, and earn nothing', { timeout: 900_000 }, async () => {
-    const tried = await tryAnswers(lab, await trialsOf(lab))
+    const tried = await runTrials(lab, await trialsOf(lab))
     expect(tried.flatMap(broken)).toEqual([])
     expect(tried.flatMap(undeserved)).toEqual([])
     const replaced = tried.filter(({ verdicts }) => [...verdicts.values()].some(({ applied }) => applied))

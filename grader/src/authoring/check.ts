@@ -1,33 +1,22 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { runSuite } from '@backprop/test-runner'
 import { gradeLab, type GradedLab } from '../pipeline/grade-lab.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
-import { checkAnswers } from './check-answers.ts'
+import { checkTrials } from './check-trials.ts'
 import { solutionDir } from '../course.ts'
-import { applyMutant, loadMutants, type Mutant } from './mutants.ts'
-import { checkQuickly } from './quick-mutants.ts'
+import { checkMutants, type Grade, type MutantOptions } from './mutants.ts'
+import { checkReadme, correctReadme } from './readme.ts'
 import { expectedStubs } from '../intake/expected-stubs.ts'
 
-export const MUTANT_RUNS = ['all', 'own', 'quick', 'none'] as const
-
-export interface CheckOptions {
+export interface CheckOptions extends MutantOptions {
   readonly tier: TierId
   readonly slowness?: number
   readonly backend: BackendName
-  /**
-   * Which tests mutants are shown: `own` says that they lose, `all` also that they lose nothing else, and so does `quick`,
-   * in one process without the wall and without the tests that train.
-   */
-  readonly mutants: (typeof MUTANT_RUNS)[number]
-  /** With how many seeds the solution is tried, and answers that are made by rule with some; 0 leaves all of them out. */
+  /** How many seeds the solution must pass with; answers made by rule run too. 0 leaves all of them out. */
   readonly seeds: number
-  readonly signal: AbortSignal
-  /** Tells what is being done. */
-  readonly say: (line: string) => void
 }
 
 /** Everything that is wrong with a lab, one sentence each. */
@@ -45,21 +34,32 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   options.say('hidden tests on the solution')
   const solution = await grade(solutionDir(lab))
   complaints.push(...judgeSolution(solution))
-  if (options.seeds > 0 && complaints.length === 0) complaints.push(...(await checkAnswers(lab, options)))
-  if (options.mutants !== 'none' && complaints.length === 0)
-    complaints.push(...(await checkMutants(lab, options, grade)))
+  if (options.seeds > 0 && complaints.length === 0) complaints.push(...(await checkTrials(lab, options)))
+  if (complaints.length === 0) complaints.push(...(await checkMutants(lab, options, grade)))
   return complaints
 }
 
-type Grade = (submission: string, only?: { readonly exercise: string }) => Promise<GradedLab>
+/** Writes what follows from the solutions and from `lab.json`: stubs, and headings of the README. Returns the paths. */
+export async function fixLab(lab: Lab): Promise<string[]> {
+  const readme = await readFile(join(lab.dir, 'README.md'), 'utf8').catch(() => '')
+  const expected = [...(await expectedStubs(lab)), ['README.md', correctReadme(readme, lab.manifest)] as const]
+  const written: string[] = []
+  for (const [file, text] of expected) {
+    const path = join(lab.dir, file)
+    if ((await readFile(path, 'utf8').catch(() => '')) === text) continue
+    await writeFile(path, text)
+    written.push(`labs/${lab.manifest.id}/${file}`)
+  }
+  return written
+}
 
 async function checkStubs(lab: Lab): Promise<string[]> {
   const complaints: string[] = []
   let text = ''
-  for (const [file, wanted] of await expectedStubs(lab)) {
+  for (const [file, expected] of await expectedStubs(lab)) {
     const stub = await readFile(join(lab.dir, file), 'utf8').catch(() => '')
-    if (stub !== wanted)
-      complaints.push(`${file} is not what its solution says: run "pnpm grade stubs ${lab.manifest.id} --write"`)
+    if (stub !== expected)
+      complaints.push(`${file} differs from the stub of its solution: run "pnpm grade check ${lab.manifest.id} --fix"`)
     text += stub
   }
   // An exercise may ask for several functions.
@@ -71,7 +71,7 @@ async function checkTexts(lab: Lab): Promise<string[]> {
   const read = (file: string) => readFile(join(lab.dir, file), 'utf8').catch(() => '')
   const [readme, hints] = [await read('README.md'), await read('hints.md')]
   const complaints = [
-    ...compareIds('README.md (## … `id`)', idsIn(readme, /^## .*`([a-z0-9-]+)`/gm), lab),
+    ...checkReadme(readme, lab.manifest),
     ...compareIds('hints.md (## id)', idsIn(hints, /^## ([a-z0-9-]+)$/gm), lab),
   ]
   for (const section of hints.split(/^## /m).slice(1)) {
@@ -116,46 +116,6 @@ function judgeSolution(solution: GradedLab): string[] {
       .map(test => `the solution does not pass ${id}/${test.id}: ${test.status}`),
   )
   return [...problem, ...lost, ...solution.unlisted.map(test => `the hidden test ${test} is not in lab.json`)]
-}
-
-async function checkMutants(lab: Lab, { mutants: run, say, signal }: CheckOptions, grade: Grade): Promise<string[]> {
-  const mutants = await loadMutants(lab)
-  const complaints = lab.manifest.exercises
-    .map(({ id }) => ({ id, count: mutants.filter(mutant => mutant.loses.includes(id)).length }))
-    .filter(({ count }) => count < 3)
-    .map(({ id, count }) => `${id} has ${count} mutants; at least 3 are wanted`)
-  const behindWall = run === 'quick' ? mutants.filter(({ hangs }) => hangs) : mutants
-  if (run === 'quick') {
-    say('mutants, without the wall')
-    const ending = mutants.filter(({ hangs }) => !hangs)
-    complaints.push(...(await checkQuickly(lab, ending, signal)))
-  }
-  for (const [i, mutant] of behindWall.entries()) {
-    say(`mutant ${i + 1} of ${behindWall.length}: ${mutant.id}`)
-    const folder = await mkdtemp(join(tmpdir(), 'backprop-mutant-'))
-    try {
-      await cp(join(solutionDir(lab), 'src'), join(folder, 'src'), { recursive: true })
-      const file = join(folder, mutant.file)
-      await writeFile(file, applyMutant(mutant, await readFile(file, 'utf8')))
-      const runs = run === 'all' ? [undefined] : mutant.loses.map(exercise => ({ exercise }))
-      for (const only of runs) complaints.push(...judgeMutant(mutant, await grade(folder, only), only))
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
-  }
-  return complaints
-}
-
-function judgeMutant({ id, loses, why }: Mutant, graded: GradedLab, only?: { readonly exercise: string }): string[] {
-  if (graded.problem) return [`mutant ${id} could not be run: ${graded.problem}`]
-  return graded.exercises.flatMap(({ id: exercise, points, maxPoints }) => {
-    if (only && exercise !== only.exercise) return []
-    if (loses.includes(exercise) && points === maxPoints)
-      return [`mutant ${id} (${why}) survives: ${exercise} keeps all its points`]
-    if (!loses.includes(exercise) && points < maxPoints)
-      return [`mutant ${id} (${why}) also loses points on ${exercise}`]
-    return []
-  })
 }
 
 const idsIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1])

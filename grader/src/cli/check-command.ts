@@ -1,6 +1,7 @@
 import { EXIT, text, type Command } from './command.ts'
-import { checkAnswers } from '../authoring/check-answers.ts'
-import { checkLab, MUTANT_RUNS, type CheckOptions } from '../authoring/check.ts'
+import { checkTrials } from '../authoring/check-trials.ts'
+import { checkLab, fixLab } from '../authoring/check.ts'
+import { MUTANT_RUNS, type MutantOptions } from '../authoring/mutants.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'
@@ -9,19 +10,21 @@ import { strongestTier } from '../sandbox/try-tier.ts'
 
 export const check: Command = {
   name: 'check',
-  help: `Lint the course: stubs score 0, solutions 100 %, mutants lose what they should, ids agree
+  help: `Check the course: stubs score 0, solutions 100 %, mutants lose what they should, ids and headings agree
 
-  pnpm grade check [lab|all] [--mutants WHICH] [--seeds N] [--only answers] [--backend NAME]
+  pnpm grade check [lab|all] [--fix] [--mutants WHICH] [--seeds N] [--only answers] [--backend NAME]
 
-  --backend NAME   auto (the default) or a name that pnpm grade doctor lists
-  --mutants all    each mutant loses what it should and nothing else (the default)
+  --fix            first write what can be derived: stubs, and numbers and points in the README's headings
+  --mutants all    run all hidden tests on each mutant, which must lose what it should and nothing else (the default)
   --mutants own    run only the exercises that it should lose: quicker
-  --mutants quick  like all, but in one process without the wall and without the tests that train: seconds
-  --mutants none   leave mutants out, for a quick look while writing a lab
-  --seeds N        the solution passes with N seeds (3 unless given), what costs no work earns nothing, and
-                   mistakes made by rule are noticed; 0 leaves this out
-  --only answers   nothing but that, with 20 seeds unless --seeds says otherwise`,
+  --mutants quick  like all, but in one process without the wall, and without the tests that train: seconds
+  --mutants none   leave mutants out, for a quick look while you write a lab
+  --seeds N        run the solution with N seeds (default 3), and try answers made by rule: trivial ones must earn
+                   nothing, and mistakes must be noticed; 0 leaves this out
+  --only answers   do only what --seeds does, with 20 seeds unless --seeds says otherwise
+  --backend NAME   auto (the default) or a name that pnpm grade doctor lists`,
   options: {
+    fix: { type: 'boolean' },
     mutants: { type: 'string' },
     seeds: { type: 'string' },
     only: { type: 'string' },
@@ -37,9 +40,10 @@ export const check: Command = {
     let complaints = 0
     for (const lab of await findLabs(positionals[0] ?? 'all')) {
       const { id } = lab.manifest
+      if (values.fix === true) for (const file of await fixLab(lab)) stdout.write(`✎ ${file} written\n`)
       const say = (line: string) => stderr.write(`${id}: ${line}\n`)
       const found = only
-        ? await checkAnswers(lab, { seeds, signal, say })
+        ? await checkTrials(lab, { seeds, signal, say })
         : await checkLab(lab, {
             tier: tier.id,
             backend,
@@ -57,19 +61,19 @@ export const check: Command = {
   },
 }
 
-function mutantRuns(asked: string): CheckOptions['mutants'] {
+function mutantRuns(asked: string): MutantOptions['mutants'] {
   const found = MUTANT_RUNS.find(name => name === asked)
-  if (!found) throw new UsageError(`--mutants takes ${MUTANT_RUNS.join(', ')}, and got "${asked}".`)
+  if (!found) throw new UsageError(`--mutants: expected ${MUTANT_RUNS.join(', ')}, got "${asked}".`)
   return found
 }
 
 function onlyAnswers(asked: string): boolean {
   if (asked === '' || asked === 'answers') return asked === 'answers'
-  throw new UsageError(`--only takes answers, and got "${asked}".`)
+  throw new UsageError(`--only: expected answers, got "${asked}".`)
 }
 
 function seedCount(asked: string): number {
   const count = Number(asked)
   if (Number.isInteger(count) && count >= 0 && count <= 10_000) return count
-  throw new UsageError(`--seeds takes a whole number from 0 to 10000, and got "${asked}".`)
+  throw new UsageError(`--seeds: expected a whole number from 0 to 10000, got "${asked}".`)
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkAnswers } from '../src/authoring/check-answers.ts'
+import { checkTrials } from '../src/authoring/check-trials.ts'
 import { COURSE_ROOT } from '../src/course.ts'
-import { tryAnswers } from '../src/authoring/try-answers.ts'
+import { runTrials } from '../src/authoring/run-trials.ts'
 import { smallLab, type SmallLab } from './small-lab.ts'
 
 /** `grade check --only answers` on a lab whose hidden tests have one weakness each. */
@@ -112,7 +112,7 @@ const write = ({ root }: SmallLab, file: string, text: string) => {
   writeFileSync(path, text)
 }
 const complaintsAbout = ({ lab }: SmallLab) =>
-  checkAnswers(lab, { seeds: 12, signal: new AbortController().signal, say: () => {} })
+  checkTrials(lab, { seeds: 12, signal: new AbortController().signal, say: () => {} })
 
 beforeAll(() => {
   for (const each of Object.values(labs)) {
@@ -160,7 +160,7 @@ describe('many answers, shown to hidden tests in one process', { timeout: 120_00
     const endless = 'export const squash = () => { for (;;); }\n'
     write(labs.strong, '.cache/endless/small.ts', endless)
     const src = join(labs.strong.root, 'solutions/01-small/.cache/endless')
-    await expect(tryAnswers(labs.strong.lab, [{ id: 'endless', seed: 1, src }], { loopSeconds: 3 })).rejects.toThrow(
+    await expect(runTrials(labs.strong.lab, [{ id: 'endless', seed: 1, src }], { loopSeconds: 3 })).rejects.toThrow(
       'a trial of 01-small went on for more than 3 s, so it does not end: endless, in small > squash',
     )
   })

@@ -1,6 +1,5 @@
-import { stripTypeScriptTypes } from 'node:module'
-import { parse, type AnyNode, type Node } from 'acorn'
-import { full } from 'acorn-walk'
+import type { AnyNode, Node } from 'acorn'
+import { parseSolution } from './read-solution.ts'
 
 /** One small change to a solution, made by rule. */
 export interface OperatorMutant {
@@ -58,12 +57,7 @@ interface Change {
  */
 export function operatorMutants(solution: string): OperatorMutant[] {
   const answers = answersIn(solution)
-  const found: Change[] = []
-  // Types are replaced by blanks, so every place in the program is the same place in the solution.
-  const javascript = stripTypeScriptTypes(solution)
-  const program = parse(javascript, { ecmaVersion: 'latest', sourceType: 'module' })
-  full(program, node => void found.push(...changesOf(node, solution, javascript)))
-  return found.flatMap(({ start, end, after }) => {
+  return changesIn(parseSolution(solution), solution).flatMap(({ start, end, after }) => {
     const answer = answers.find(one => one.start <= start && end <= one.end)
     if (!answer) return []
     const line = solution.slice(0, start).split('\n').length
@@ -80,7 +74,19 @@ function answersIn(solution: string): { exercise: string; start: number; end: nu
   })
 }
 
-function changesOf(node: AnyNode, text: string, javascript: string): Change[] {
+/** The changes of a node and of all nodes below it that are not types. */
+function changesIn(node: Node, text: string): Change[] {
+  const below = Object.values(node).flat().filter(isNode).filter(isCode)
+  return [...changesOf(node as AnyNode, text), ...below.flatMap(each => changesIn(each, text))]
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+
+/** Whether a node runs: `x as T`, `x!` and `x satisfies T` have an expression in them, and other nodes of TypeScript are types. */
+const isCode = ({ type }: Node): boolean => !type.startsWith('TS') || /^TS(As|NonNull|Satisfies)Expression$/.test(type)
+
+function changesOf(node: AnyNode, text: string): Change[] {
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check -- most kinds of nodes are left alone
   switch (node.type) {
     case 'BinaryExpression':
@@ -109,7 +115,7 @@ function changesOf(node: AnyNode, text: string, javascript: string): Change[] {
       return Object.hasOwn(SWAPS, name) ? [{ ...range(node.property), after: SWAPS[name] }] : []
     }
     case 'ExpressionStatement':
-      return [{ start: node.start, end: node.end + blanksAt(javascript, node.end), after: ';' }]
+      return [{ ...range(node), after: ';' }]
     default:
       return []
   }
@@ -121,9 +127,6 @@ function swapped(text: string, operator: string, from: number, to: number): Chan
   const start = from + text.slice(from, to).indexOf(operator)
   return [{ start, end: start + operator.length, after: SWAPS[operator] }]
 }
-
-/** How many blanks begin here: they may stand for a type, such as that of `x as number`. */
-const blanksAt = (javascript: string, place: number) => /^ */.exec(javascript.slice(place))?.[0].length ?? 0
 
 const at = ({ start, end }: Node): [start: number, end: number] => [start, end]
 const range = ({ start, end }: Node) => ({ start, end })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { operatorMutants } from '../src/authoring/operators.ts'
+import { operatorMutants } from '../src/authoring/operator-mutants.ts'
 
 const SOLUTION = `const outside = 1 + 2
 

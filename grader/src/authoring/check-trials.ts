@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { GraderFault } from '../errors.ts'
 import { isLeftOut } from '../pipeline/suite/trial.ts'
 import { solutionDir } from '../course.ts'
-import { mistakeOf, mistakeTrials, probeTrials, solutionTrials, trivialTrials } from './made-answers.ts'
-import { tryAnswers, type Tried } from './try-answers.ts'
+import { mistakeOf, mistakeTrials, probeTrials, solutionTrials, trivialTrials } from './make-trials.ts'
+import { runTrials, type TrialResult } from './run-trials.ts'
 
 /** A conceptual mistake that no hidden test notices, and why that is right. */
 type Survivor = z.infer<typeof Survivor>
@@ -17,7 +17,7 @@ const Survivor = z.strictObject({
   why: z.string().min(10),
 })
 
-export interface CheckAnswersOptions {
+export interface CheckTrialsOptions {
   /** With how many seeds the solution is tried. */
   readonly seeds: number
   readonly signal: AbortSignal
@@ -31,7 +31,7 @@ const MISTAKE_SEEDS = 2
  * What is wrong with the hidden tests of a lab, seen from many answers: the solution must pass with any seed, what costs no
  * work must earn nothing, and conceptual mistakes must lose points.
  */
-export async function checkAnswers(lab: Lab, { seeds, signal, say }: CheckAnswersOptions): Promise<string[]> {
+export async function checkTrials(lab: Lab, { seeds, signal, say }: CheckTrialsOptions): Promise<string[]> {
   say(`the solution with ${seeds} seeds, and answers made by rule`)
   const groups = [
     solutionTrials(lab, seeds),
@@ -39,10 +39,10 @@ export async function checkAnswers(lab: Lab, { seeds, signal, say }: CheckAnswer
     await probeTrials(lab),
     await mistakeTrials(lab, MISTAKE_SEEDS),
   ]
-  const tried = await tryAnswers(lab, groups.flat(), { signal })
+  const tried = await runTrials(lab, groups.flat(), { signal })
   const [solution, trivial, probes, mistakes] = groups.map(group => tried.splice(0, group.length))
   const said = new Set(probes.filter(hasApplied).map(({ trial }) => trial.id))
-  const finer = await tryAnswers(lab, await mistakeTrials(lab, MISTAKE_SEEDS, said), { signal })
+  const finer = await runTrials(lab, await mistakeTrials(lab, MISTAKE_SEEDS, said), { signal })
   return [
     ...judgeSeeds(solution),
     ...trivial.flatMap(judgeTrivial),
@@ -50,9 +50,9 @@ export async function checkAnswers(lab: Lab, { seeds, signal, say }: CheckAnswer
   ]
 }
 
-const hasApplied = ({ verdicts }: Tried): boolean => [...verdicts.values()].some(({ applied }) => applied)
+const hasApplied = ({ verdicts }: TrialResult): boolean => [...verdicts.values()].some(({ applied }) => applied)
 
-function judgeSeeds(tried: readonly Tried[]): string[] {
+function judgeSeeds(tried: readonly TrialResult[]): string[] {
   const lost = tried.flatMap(({ trial, verdicts }) =>
     [...verdicts].flatMap(([test, verdict]) =>
       verdict.failure === null || isLeftOut(verdict) ? [] : [{ test, seed: trial.seed, failure: verdict.failure }],
@@ -65,7 +65,7 @@ function judgeSeeds(tried: readonly Tried[]): string[] {
   })
 }
 
-function judgeTrivial({ trial, verdicts, points }: Tried): string[] {
+function judgeTrivial({ trial, verdicts, points }: TrialResult): string[] {
   return [...points]
     .filter(([exercise, count]) => count > 0 && exercise !== 'quiz')
     .map(([exercise, count]) => {
@@ -75,8 +75,8 @@ function judgeTrivial({ trial, verdicts, points }: Tried): string[] {
     })
 }
 
-function judgeMistakes(tried: readonly Tried[], accepted: readonly Survivor[]): string[] {
-  const survives = (one: Tried) =>
+function judgeMistakes(tried: readonly TrialResult[], accepted: readonly Survivor[]): string[] {
+  const survives = (one: TrialResult) =>
     hasApplied(one) && [...one.verdicts.values()].every(each => each.failure === null || isLeftOut(each))
   const survivors = tried.filter(survives)
   const ids = new Set(survivors.map(({ trial }) => trial.id))

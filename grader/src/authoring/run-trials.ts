@@ -9,13 +9,13 @@ import { TRIAL_SECONDS, type Trial, type Trials, type TrialNote, type TrialVerdi
 import { solutionDir } from '../course.ts'
 
 /** What became of one trial: its points by exercise, and what each test said. */
-export interface Tried {
+export interface TrialResult {
   readonly trial: Trial
   readonly points: ReadonlyMap<string, number>
   readonly verdicts: ReadonlyMap<string, TrialVerdict>
 }
 
-export interface TryOptions {
+export interface RunTrialsOptions {
   readonly trainings?: boolean
   readonly signal?: AbortSignal
   readonly wallSeconds?: number
@@ -27,11 +27,11 @@ export interface TryOptions {
  * Shows many answers to a lab's hidden tests, in one process without the wall. Throws `GraderFault` where that breaks, or
  * a trial does not end.
  */
-export async function tryAnswers(
+export async function runTrials(
   lab: Lab,
   list: readonly Trial[],
-  { trainings = false, signal, wallSeconds = 900, loopSeconds = 1.5 * TRIAL_SECONDS }: TryOptions = {},
-): Promise<Tried[]> {
+  { trainings = false, signal, wallSeconds = 900, loopSeconds = 1.5 * TRIAL_SECONDS }: RunTrialsOptions = {},
+): Promise<TrialResult[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'backprop-trials-'))
   const at = join(scratch, 'at.txt')
   const watch = new Watch(at, loopSeconds)
@@ -89,7 +89,7 @@ class Watch {
   }
 }
 
-function triedFrom(lab: Lab, list: readonly Trial[], results: readonly TestResult[]): Tried[] {
+function triedFrom(lab: Lab, list: readonly Trial[], results: readonly TestResult[]): TrialResult[] {
   const verdicts = list.map(() => new Map<string, TrialVerdict>())
   for (const result of results)
     for (const [index, verdict] of noteOf(result)) verdicts[index].set(`${result.exercise}/${result.name}`, verdict)

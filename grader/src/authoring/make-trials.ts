@@ -6,7 +6,7 @@ import { CONCEPTS, IN_PLACE, NO_EMPTY, PROBES } from '../pipeline/suite/wrong-co
 import type { Rule } from '../pipeline/suite/rule.ts'
 import type { Trial } from '../pipeline/suite/trial.ts'
 import { CONSTANT, TRIVIAL } from '../pipeline/suite/trivial-answers.ts'
-import { answersOf, type Answer } from './answers.ts'
+import { answersOf, type Answer } from './read-solution.ts'
 import { solutionDir } from '../course.ts'
 
 /** The solution itself, with one seed after the other. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
 import { basename, join } from 'node:path'
+import { tsPlugin } from '@sveltejs/acorn-typescript'
 import type { Lab } from '@backprop/course'
-import { parse } from 'acorn'
+import { Parser, type Comment, type Program } from 'acorn'
 import { solutionDir } from '../course.ts'
 
 /** A function of a solution that is, or helps to be, the answer to an exercise. */
@@ -15,6 +15,13 @@ export interface Answer {
   readonly description: string
 }
 
+const TypeScript = Parser.extend(tsPlugin())
+
+/** The syntax tree of a solution, with its types. */
+export const parseSolution = (text: string, onComment: Comment[] = []): Program =>
+  // The plugin needs locations to tell where a line ends.
+  TypeScript.parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true, onComment })
+
 /** The exported functions with a mark `// SOLUTION(id)` in them, in the order of the files; the quiz is left out. */
 export async function answersOf(lab: Lab): Promise<Answer[]> {
   const found: Answer[] = []
@@ -26,18 +33,12 @@ export async function answersOf(lab: Lab): Promise<Answer[]> {
 }
 
 function answersIn(text: string): Omit<Answer, 'module'>[] {
-  const comments: { readonly end: number; readonly value: string }[] = []
-  // Types are replaced by blanks, so every place in the program is the same place in the solution.
-  const program = parse(stripTypeScriptTypes(text), {
-    ecmaVersion: 'latest',
-    sourceType: 'module',
-    onComment: (isBlock, value, _, end) => void (isBlock && comments.push({ end, value })),
-  })
-  return program.body.flatMap(node => {
+  const comments: Comment[] = []
+  return parseSolution(text, comments).body.flatMap(node => {
     if (node.type !== 'ExportNamedDeclaration' || node.declaration?.type !== 'FunctionDeclaration') return []
     const mark = /\/\/ SOLUTION\((?<exercise>[a-z0-9-]+)\)/.exec(text.slice(node.start, node.end))
     if (!mark?.groups) return []
-    const above = comments.findLast(({ end }) => end <= node.start)
+    const above = comments.findLast(({ type, end }) => type === 'Block' && end <= node.start)
     const description = above && text.slice(above.end, node.start).trim() === '' ? above.value : ''
     return [{ exercise: mark.groups.exercise, name: node.declaration.id.name, description }]
   })
