@@ -1,13 +1,13 @@
 /**
- * A chart is plain data: what to draw, in the units of the data, and what it shows in words. It survives JSON, so one
- * process can make it and another draw it. Pixels and characters are chosen by `toSvg` and `toTerminal`.
+ * A chart is plain data: what to draw, in the units of the data, and a description of it. It survives JSON, so one
+ * process can make it and another draw it. `toSvg` and `toTerminal` choose pixels and characters.
  */
 export type Chart = XYChart | ImageChart | MatrixChart | Row
 
 interface Caption {
-  /** Stands above the picture; may be empty. */
+  /** The text above the picture; may be empty. */
   readonly title: string
-  /** What there is to see, for those who do not see it: good as an alternative text. */
+  /** What the picture shows, for readers who don't see it; works as an alternative text. */
   readonly description: string
 }
 
@@ -26,10 +26,10 @@ export interface ImageChart extends Caption {
   readonly kind: 'images'
   readonly width: number
   readonly height: number
-  /** How many pictures stand side by side in an SVG. */
+  /** The number of pictures in a row of the SVG. */
   readonly perRow: number
   readonly images: readonly Picture[]
-  /** Dark ink on white paper, not the other way round: without colours, a terminal leaves the paper blank. */
+  /** Dark ink on white paper, not the reverse: without colours, a terminal leaves the paper blank. */
   readonly paper: boolean
 }
 
@@ -97,7 +97,10 @@ export interface Points extends Drawn {
   readonly size: 'large' | 'small' | 'tiny'
 }
 
-/** The inside of rings, even–odd. `plain` and `dotted` are the two sides of a boundary; `step`s add up; a `band` lies around a curve. */
+/**
+ * The inside of rings, even–odd. `plain` and `dotted` are the two sides of a boundary; `step`s add up; a `band` lies
+ * around a curve.
+ */
 export interface Region extends Drawn {
   readonly kind: 'region'
   readonly rings: readonly (readonly Point[])[]

@@ -1,7 +1,7 @@
 import { SLOTS } from './chart.ts'
 import type { Point, Range, Slot } from './chart.ts'
 
-/** What callers give, checked in one place. `where` is the function that they called, `what` the part of it. */
+/** Checks of arguments. `where` is the function that was called, `what` the argument. */
 
 /** A list of numbers: an array, or a typed array. */
 export type Vector = ArrayLike<number>
@@ -9,14 +9,14 @@ export type Vector = ArrayLike<number>
 /** Rows of numbers: `[[x, y], …]`, or the values of a tensor, row after row, with their shape. */
 export type Rows = ArrayLike<Vector> | { readonly data: Vector; readonly shape: readonly number[] }
 
-/** `where: fact`, and below it what to try: the form that all errors of the labs have. */
+/** The form of all errors in the labs: `where: fact`, and below it what to try. */
 export function fail(where: string, fact: string, hint?: string): never {
   throw new RangeError(hint === undefined ? `${where}: ${fact}.` : `${where}: ${fact}.\n  Hint: ${hint}.`)
 }
 
 /** At least one number, all finite, and above 0 for a log axis. */
 export function vector(where: string, what: string, values: Vector, scale: 'linear' | 'log' = 'linear'): number[] {
-  if (values.length === 0) fail(where, `${what} is empty, but at least one number is wanted`)
+  if (values.length === 0) fail(where, `${what} is empty, expected at least one number`)
   const numbers = Array.from(values)
   numbers.forEach((value, i) => finite(where, `${what} is ${value} at index ${i}`, value))
   const low = scale === 'log' ? numbers.findIndex(value => value <= 0) : -1
@@ -33,7 +33,7 @@ export function finite(where: string, fact: string, ...values: number[]): void {
   if (values.every(Number.isFinite)) return
   const hint =
     'look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before'
-  fail(where, `${fact}, but finite numbers are wanted`, hint)
+  fail(where, `${fact}, expected finite numbers`, hint)
 }
 
 export function sameLength(where: string, a: string, countA: number, b: string, countB: number): void {
@@ -56,12 +56,12 @@ export function rows(where: string, given: Rows): Vector[] {
   const [count, size] = shape
   if (shape.length !== 2 || count * size !== data.length) {
     const fact = `the shape is [${shape.join(', ')}] and the number of values is ${data.length}`
-    fail(where, `${fact}, but a shape [N, M] and N·M values are wanted`)
+    fail(where, `${fact}, expected a shape [N, M] and N·M values`)
   }
   return Array.from({ length: count }, (_, n) => Array.from({ length: size }, (_, m) => data[n * size + m]))
 }
 
-/** An axis as callers give it: its label, or more. */
+/** An axis in the options of a chart: its label, or more. */
 export type AxisOptions =
   string | { readonly label?: string; readonly range?: Range; readonly scale?: 'linear' | 'log' }
 
@@ -75,8 +75,8 @@ export function axisOptions(where: string, what: 'x' | 'y', given: AxisOptions =
     range !== undefined &&
     !(Number.isFinite(range[1] - range[0]) && range[0] < range[1] && (scale === 'linear' || range[0] > 0))
   ) {
-    const wanted = scale === 'log' ? 'two numbers above 0, the low one first,' : 'two numbers, the low one first,'
-    fail(where, `the range of ${what} is [${range.join(', ')}], but ${wanted} are wanted`)
+    const expected = `two numbers${scale === 'log' ? ' above 0' : ''}, the lower one first`
+    fail(where, `the range of ${what} is [${range.join(', ')}], expected ${expected}`)
   }
   return { label, range, scale }
 }

@@ -16,11 +16,11 @@ export interface Grid {
 }
 
 /**
- * The points at which to evaluate a model for a picture of it, all in one batch.
+ * The points at which to evaluate a model for a picture, in one batch.
  *
- * @param options.columns how many different x there are, at least 2
- * @param options.rows how many different y there are, at least 2
- * @throws RangeError when a range or a number cannot be used
+ * @param options.columns the number of different x, at least 2
+ * @param options.rows the number of different y, at least 2
+ * @throws RangeError if a range is empty or a number is too small
  * @example
  * const plane = grid({ x: [-6, 6], y: [-6, 6] })
  * decisionBoundary({ points, labels, score: { grid: plane, values: score(plane.points, w, b) } })
@@ -29,10 +29,10 @@ export function grid(options: { x: Range; y: Range; columns?: number; rows?: num
   const { x, y, columns = 80, rows = 80 } = options
   for (const [name, count] of Object.entries({ columns, rows }))
     if (!Number.isInteger(count) || count < 2)
-      fail('grid', `${name} is ${count}, but a whole number, 2 or more, is wanted`)
+      fail('grid', `${name} is ${count}, expected a whole number of at least 2`)
   for (const [name, [low, high]] of Object.entries({ x, y }))
     if (!(low < high && Number.isFinite(high - low)))
-      fail('grid', `${name} is [${low}, ${high}], but two numbers, the low one first, are wanted`)
+      fail('grid', `${name} is [${low}, ${high}], expected two numbers, the lower one first`)
   const points = Array.from({ length: rows * columns }, (_, i): Point => {
     const column = i % columns
     return [between(x, column / (columns - 1)), between(y, (i - column) / columns / (rows - 1))]
@@ -59,7 +59,7 @@ export function sample(where: string, what: string, field: Field, ranges: { x: R
   return { grid: on, values }
 }
 
-/** Between the points of the grid, weighted by how near they are. */
+/** Bilinear interpolation between the points of the grid. */
 export function valueAt({ grid, values }: Sampled, [x, y]: Point): number {
   const cell = ([low, high]: Range, value: number, count: number): [first: number, rest: number] => {
     const at = ((value - low) / (high - low)) * (count - 1)
@@ -73,8 +73,8 @@ export function valueAt({ grid, values }: Sampled, [x, y]: Point): number {
 }
 
 /**
- * The region where a field is at least `level`, by marching squares: rings, even–odd. They leave the grid by up to half
- * a cell, so what is drawn has to be clipped to it; then their border inside the grid is the line where it is `level`.
+ * The region where a field is at least `level`, by marching squares, as even–odd rings. They extend beyond the grid by
+ * up to half a cell, so clip what you draw; the border inside the grid is then the line where the field is `level`.
  */
 export function regionAbove({ grid, values }: Sampled, level: number): Point[][] {
   const { x, y, columns, rows } = grid

@@ -1,6 +1,6 @@
 import type { Mark } from './chart.ts'
 
-/** What a legend says: each label once, in order, with all the marks that have it. */
+/** The entries of a legend: each label once, in order, with all marks that have it. */
 export function entries(marks: readonly Mark[]): [label: string, marks: Mark[]][] {
   const found = new Map<string, Mark[]>()
   for (const mark of marks) {

@@ -14,26 +14,26 @@ export async function saveSvg(file: string, chart: Chart, options?: SvgOptions):
   await writeWhole(file, toSvg(chart, options))
 }
 
-/** The part of a stream that says whether it is a terminal; `process.stdout` has it. */
+/** The part of a stream that describes its terminal, such as `process.stdout`. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
   hasColors?(count: number): boolean
 }
 
-/** More than this is hard to take in at a glance. */
-const WIDEST = 100
+/** A wider chart is hard to take in at a glance. */
+const MAX_COLUMNS = 100
 
 /**
- * What the place where text goes allows: colours only on a terminal that has them and whose user did not refuse them
- * (NO_COLOR), 80 columns where there is no terminal.
+ * The options for a chart on this output: colours only on a terminal that has them and whose user did not refuse them
+ * (NO_COLOR), 80 columns if it is not a terminal.
  *
  * @example console.log(toTerminal(chart, terminalOptions(process.stdout)))
  */
 export function terminalOptions(output: Output): TerminalOptions {
   const isTerminal = output.isTTY === true
   return {
-    columns: isTerminal ? Math.max(40, Math.min(WIDEST, output.columns ?? 80)) : 80,
+    columns: isTerminal ? Math.max(40, Math.min(MAX_COLUMNS, output.columns ?? 80)) : 80,
     colour: isTerminal && output.hasColors?.(256) === true,
     unicode: isUnicodeSupported(),
   }

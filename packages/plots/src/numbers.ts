@@ -1,4 +1,4 @@
-/** Numbers as people read them: 1,875 and 0.113 and −2; alike on every machine. */
+/** Numbers for people: 1,875 and 0.113 and −2, the same on every machine. */
 
 export const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
@@ -11,7 +11,7 @@ export function inWords(value: number): string {
   return signed(value, grouped(String(Number(size.toPrecision(3)))))
 }
 
-/** Numbers that stand below one another, with as many decimals as the one that needs most: `0.810`, `0.983`. */
+/** Numbers in a column, all with as many decimals as the one that needs most: `0.810`, `0.983`. */
 export function alike(values: readonly number[]): string[] {
   const words = values.map(inWords)
   if (words.some(word => word.includes('e'))) return words
@@ -24,7 +24,7 @@ export function fixed(value: number, decimals: number): string {
   return signed(value, grouped(Math.abs(value).toFixed(decimals)))
 }
 
-/** With at most so many decimals before the exponent: `1.2e-7`. */
+/** With at most that many decimals before the exponent: `1.2e-7`. */
 export function exponential(value: number, decimals: number): string {
   if (value === 0) return '0'
   const [digits, exponent] = Math.abs(value).toExponential(decimals).split('e')

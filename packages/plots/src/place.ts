@@ -2,15 +2,15 @@ import type { Mark, Point, XYChart } from './chart.ts'
 import { share } from './scale.ts'
 
 /**
- * The marks of a chart on the unit square, (0, 0) at the bottom left, with what lies outside cut off. Both renderers
- * start from here and only stretch it.
+ * The marks of a chart on the unit square, (0, 0) at the bottom left, clipped to it. Both renderers start from
+ * this and only stretch it.
  */
 export function place({ x, y, marks }: XYChart): Mark[] {
   const at = ([px, py]: Point): Point => [share(x, px), share(y, py)]
   return marks.map(mark => placeMark(mark, at)).filter(mark => mark.kind !== 'rule' || (mark.at >= 0 && mark.at <= 1))
 }
 
-/** Height over width of a plane whose units shall be alike on both axes; null where they need not be. */
+/** Height over width of a plane with equal units on both axes; null if they may differ. */
 export function unitRatio({ plane, x, y }: Pick<XYChart, 'plane' | 'x' | 'y'>): number | null {
   const ratio = (y.range[1] - y.range[0]) / (x.range[1] - x.range[0])
   return plane && ratio >= 1 / 3 && ratio <= 3 ? ratio : null
@@ -75,7 +75,7 @@ function clipSegment([ax, ay]: Point, [bx, by]: Point): [from: Point, to: Point,
     if (p > 0) end = Math.min(end, q / p)
   }
   if (start > end) return null
-  // Rounding may leave the square by a hair.
+  // Rounding may end slightly outside the square.
   const along = (t: number): Point =>
     clamp(t === 0 ? [ax, ay] : t === 1 ? [bx, by] : [ax + t * (bx - ax), ay + t * (by - ay)])
   return [along(start), along(end), end < 1]

@@ -4,11 +4,13 @@ import { exponential, fixed, inWords, powerOfTen } from './numbers.ts'
 
 /** From the units of the data to the share of an axis, 0 at its low end and 1 at its high end, and the ticks on it. */
 
-/** Beyond this, the difference of two numbers may no longer be finite. */
+/** Beyond this, the difference of two numbers may be infinite. */
 const LARGEST = 8e307
 const SMALLEST = 5e-324
 
-/** Where a value lies on an axis. Values beyond its ends lie below 0 or above 1, but never so far that a line breaks. */
+/**
+ * The place of a value on an axis. Values beyond its ends are below 0 or above 1, but never so far that a line breaks.
+ */
 export function share({ scale, range: [low, high] }: Axis, value: number): number {
   if (scale === 'category') return (high - value) / (high - low)
   if (scale === 'linear') return near((value / 2 - low / 2) / (high / 2 - low / 2))
@@ -25,7 +27,7 @@ export interface Fit {
   readonly nice?: boolean
 }
 
-/** The range that was asked for, or else one that holds all values. */
+/** The given range, or else one that holds all values. */
 export function fitted(axis: { range?: Range; scale: 'linear' | 'log' }, values: Iterable<number>, fit?: Fit): Range {
   return axis.range ?? (axis.scale === 'log' ? logRange(values) : linearRange(values, fit))
 }
@@ -35,7 +37,7 @@ function linearRange(values: Iterable<number>, { margin = 0, nice = false }: Fit
   const [low, high] = extent(values)
   const span = high / 2 - low / 2
   const size = Math.max(Math.abs(low), Math.abs(high))
-  // Values that hardly differ stand in the middle of an axis around them.
+  // Values that hardly differ get an axis with them in the middle.
   const same = span <= 1e-9 * size || span < 1e-280
   const room = !same ? 2 * margin * span : size === 0 ? 1 : Math.max(size / 2, 1e-270)
   const ends = [Math.max(low - room, -LARGEST), Math.min(high + room, LARGEST)] as const
@@ -73,7 +75,7 @@ export function ticks(axis: Axis, count: number): Tick[] {
 
 /** About `count` round numbers from low to high. */
 export const roundNumbers = (low: number, high: number, count: number): number[] =>
-  // The smallest numbers of all have no reciprocal to compute with.
+  // The smallest numbers have no finite reciprocal.
   high - low > 1e-290 ? linearTicks(low, high, Math.max(1, count)) : [low, high]
 
 function linear({ range: [low, high], whole = false }: Axis, count: number): Tick[] {
@@ -82,14 +84,14 @@ function linear({ range: [low, high], whole = false }: Axis, count: number): Tic
   const values = whole && integers.length > 1 ? integers : all
   const step = values.length > 1 ? values[1] - values[0] : high - low
   const size = Math.max(...values.map(Math.abs), step)
-  // The small factor makes up for the error of the subtraction.
+  // The small factor compensates the error of the subtraction.
   const decimals = Math.max(0, -Math.floor(Math.log10(step * (1 + 1e-9))))
   const plain = size < 1e7 && decimals < 6
   const digits = Math.min(20, Math.max(0, Math.floor(Math.log10(size)) + decimals))
   return values.map(at => ({ at, text: plain ? fixed(at, decimals) : exponential(at, digits) }))
 }
 
-/** Powers of ten; with 2 and 5 times them where they are few. */
+/** Powers of ten, and 2 and 5 times them if they are few. */
 function logTicks([low, high]: Range, count: number): Tick[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))]
   const few = Math.log10(high) - Math.log10(low) < Math.min(3, count / 2)

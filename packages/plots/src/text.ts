@@ -2,18 +2,18 @@ import stringWidth from 'string-width'
 import { plainText } from '@backprop/safe-text'
 import { SUPERSCRIPTS } from './numbers.ts'
 
-/** Text of users, made fit for XML, for terminals, and for the room there is. */
+/** Makes users' text safe for XML and terminals, and fits it into columns. */
 
-/** On one line, and without what neither XML nor a terminal takes well. */
+/** One line, without characters that XML or a terminal cannot show. */
 export const clean = (text: string): string => plainText(text, Infinity).replace(/[\ufffd\t\n]+/g, ' ')
 
-/** How many columns of a terminal the text takes when it is clean. */
+/** The number of terminal columns of the text once it is clean. */
 export const width = (text: string): number => stringWidth(clean(text))
 
-/** How many columns clean text takes that may have colours; they take none. */
+/** The number of columns of clean text that may have colours, which take none. */
 export const paintedWidth = (text: string): number => stringWidth(text)
 
-/** Clean, and cut to so many columns; an ellipsis says that there was more. */
+/** Clean, and cut to that many columns, with an ellipsis where it was cut. */
 export function shorten(text: string, columns: number): string {
   const whole = clean(text)
   if (stringWidth(whole) <= columns) return whole
@@ -25,10 +25,10 @@ export function shorten(text: string, columns: number): string {
   return columns < 1 ? '' : `${kept}…`
 }
 
-/** What people call the characters of a text. */
+/** The characters of a text as people see them. */
 export const graphemesOf = (text: string): string[] => Array.from(graphemes.segment(text), ({ segment }) => segment)
 
-/** Clean, in lines of at most so many columns, broken between words; a word that is longer is cut. */
+/** Clean, in lines of at most that many columns, broken between words; a longer word is cut. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   for (const word of clean(text).split(/\s+/).filter(Boolean)) {
@@ -40,14 +40,14 @@ export function wrap(text: string, columns: number): string[] {
   return lines
 }
 
-/** Filled up with blanks to so many columns. */
+/** Padded with blanks to that many columns. */
 export function pad(text: string, columns: number, side: 'left' | 'right' | 'both' = 'right'): string {
   const missing = Math.max(0, columns - paintedWidth(text))
   const before = side === 'right' ? 0 : side === 'left' ? missing : Math.floor(missing / 2)
   return ' '.repeat(before) + text + ' '.repeat(missing - before)
 }
 
-/** The same text for a screen without Unicode: `10⁻³` is `1e-3`, `x₁` is `x1`, `η` is `eta`, what has no likeness `?`. */
+/** The same text for a screen without Unicode: `10⁻³` is `1e-3`, `x₁` is `x1`, `η` is `eta`, anything else is `?`. */
 export function toAscii(text: string): string {
   return text
     .replace(/(?:(\d)·)?10(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/g, (_, factor: string | undefined, minus: string, digits: string) => {

@@ -34,7 +34,7 @@ const cases: Record<string, () => Chart | plots.Grid | string> = {
   'a grid of one column': () => plots.grid({ x: [0, 1], y: [0, 1], columns: 1 }),
   'a grid without width': () => plots.grid({ x: [1, 1], y: [0, 1] }),
   'a landscape of nowhere': () => plots.landscape({ loss: (w, v) => w + v, x: 'w' }),
-  'a path of nobody': () => plots.landscape({ loss: (w, v) => w + v, paths: { SGD: [] } }),
+  'an empty path': () => plots.landscape({ loss: (w, v) => w + v, paths: { SGD: [] } }),
   'a path that diverged': () => plots.landscape({ loss: (w, v) => w + v, paths: { SGD: [[1, 1], [Infinity, 0]] } }),
   'no values': () => plots.histogram({ values: [] }),
   'no bins': () => plots.histogram({ values: [1], bins: 0 }),
@@ -52,7 +52,7 @@ const cases: Record<string, () => Chart | plots.Grid | string> = {
   'no room in columns': () => plots.toTerminal(plots.histogram({ values: [1] }), { columns: 20 }),
 } // prettier-ignore
 
-describe('what is wrong, what is wanted, what to try', () => {
+describe('what is wrong, what was expected, what to try', () => {
   test('all of it', () => {
     const said = Object.entries(cases).map(([name, act]) => {
       try {
@@ -68,12 +68,12 @@ describe('what is wrong, what is wanted, what to try', () => {
         lineChart: there is no series.
         Hint: give at least one: series: { loss: losses }.
       an empty series
-        lineChart: "loss" is empty, but at least one number is wanted.
+        lineChart: "loss" is empty, expected at least one number.
       a loss that is no number
-        lineChart: "loss" is NaN at index 2, but finite numbers are wanted.
+        lineChart: "loss" is NaN at index 2, expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       a loss that overflowed
-        lineChart: "loss" is Infinity at index 1, but finite numbers are wanted.
+        lineChart: "loss" is Infinity at index 1, expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       zero on a log axis
         lineChart: "loss" is 0 at index 1, but a log axis has only numbers above 0.
@@ -85,26 +85,26 @@ describe('what is wrong, what is wanted, what to try', () => {
         lineChart: the number of values of "loss" is 2, but that of its low band is 1.
         Hint: one belongs to each.
       half a smoothing
-        lineChart: "loss" is smoothed over 0.9 values, but a whole number, 1 or more, is wanted.
+        lineChart: "loss" is smoothed over 0.9 values, expected a whole number of at least 1.
       too many curves
         lineChart: there are more than 6 series, and no more can be told apart.
         Hint: draw several charts and put them \`sideBySide\`.
       a range the wrong way round
-        lineChart: the range of y is [1, 0], but two numbers, the low one first, are wanted.
+        lineChart: the range of y is [1, 0], expected two numbers, the lower one first.
       a log range with zero
-        lineChart: the range of y is [0, 1], but two numbers above 0, the low one first, are wanted.
+        lineChart: the range of y is [0, 1], expected two numbers above 0, the lower one first.
       a note nowhere
-        lineChart: the note "best epoch" is at NaN, but finite numbers are wanted.
+        lineChart: the note "best epoch" is at NaN, expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       no points
-        scatter: there are no points, but at least one is wanted.
+        scatter: there are no points, expected at least one.
       points in space
         scatter: point 1 has 3 numbers, but a point in the plane has 2.
       a point that is nowhere
-        scatter: point 0 is (1, NaN), but finite numbers are wanted.
+        scatter: point 0 is (1, NaN), expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       values that do not fit their shape
-        scatter: the shape is [2, 2] and the number of values is 3, but a shape [N, M] and N·M values are wanted.
+        scatter: the shape is [2, 2] and the number of values is 3, expected a shape [N, M] and N·M values.
       labels of other points
         scatter: the number of points is 1, but that of labels is 2.
         Hint: one belongs to each.
@@ -115,28 +115,28 @@ describe('what is wrong, what is wanted, what to try', () => {
         decisionBoundary: there are 3 classes of points, but a boundary has two sides.
         Hint: give labels of two classes, such as −1 and 1.
       a score that is no number
-        decisionBoundary: score is NaN at (-0.08, -0.08), but finite numbers are wanted.
+        decisionBoundary: score is NaN at (-0.08, -0.08), expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       too few scores
         decisionBoundary: the number of points of the grid is 4, but that of values of score is 3.
         Hint: one belongs to each.
       a grid of one column
-        grid: columns is 1, but a whole number, 2 or more, is wanted.
+        grid: columns is 1, expected a whole number of at least 2.
       a grid without width
-        grid: x is [1, 1], but two numbers, the low one first, are wanted.
+        grid: x is [1, 1], expected two numbers, the lower one first.
       a landscape of nowhere
         landscape: there is no path and no range of x.
         Hint: say which part to draw: x: { label: 'w', range: [-3, 3] }.
-      a path of nobody
+      an empty path
         landscape: the path "SGD" has no points.
         Hint: begin with the weights before the first step.
       a path that diverged
-        landscape: "SGD", point 1 is (Infinity, 0), but finite numbers are wanted.
+        landscape: "SGD", point 1 is (Infinity, 0), expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       no values
-        histogram: the list of values is empty, but at least one number is wanted.
+        histogram: the list of values is empty, expected at least one number.
       no bins
-        histogram: bins is 0, but a whole number, 1 or more, is wanted.
+        histogram: bins is 0, expected a whole number of at least 1.
       a bar too few
         bars: the number of names is 2, but that of values of "norm" is 1.
         Hint: one belongs to each.
@@ -144,28 +144,28 @@ describe('what is wrong, what is wanted, what to try', () => {
         bars: "norm" is 0 at index 0, but a log axis has only numbers above 0.
         Hint: use a linear axis.
       images of another shape
-        images: the shape is [1, 28, 28] and the number of values is 10, but [N, height, width] or [N, 1 or 3, height, width] with as many values is wanted.
+        images: the shape is [1, 28, 28] and the number of values is 10, expected [N, height, width] or [N, 1 or 3, height, width] and as many values.
       images with two channels
-        images: the shape is [1, 2, 2, 2] and the number of values is 8, but [N, height, width] or [N, 1 or 3, height, width] with as many values is wanted.
+        images: the shape is [1, 2, 2, 2] and the number of values is 8, expected [N, height, width] or [N, 1 or 3, height, width] and as many values.
       an image that is not there
         images: there is no image 1.
-        Hint: they go from 0 to 0.
+        Hint: they are numbered from 0 to 0.
       a pixel that is no number
-        images: image 0 has NaN at index 1, but finite numbers are wanted.
+        images: image 0 has NaN at index 1, expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
       too few captions
         images: the number of images to show is 2, but that of captions is 1.
         Hint: one belongs to each.
       a table that is not square
-        confusionMatrix: row 1 has 1 numbers, but with 2 rows as many are wanted.
+        confusionMatrix: row 1 has 1 numbers, expected one for each of the 2 rows.
       half a count
-        confusionMatrix: row 0 has 0.5 in column 1, but a count, 0 or more, is wanted.
+        confusionMatrix: row 0 has 0.5 in column 1, expected a count of at least 0.
       nothing side by side
-        sideBySide: there is no chart, but at least one is wanted.
+        sideBySide: there is no chart, expected at least one.
       no room in pixels
-        toSvg: width is 100, but at least 240 pixels are wanted.
+        toSvg: width is 100, expected at least 240 pixels.
       no room in columns
-        toTerminal: columns is 20, but a whole number, 38 or more, is wanted."
+        toTerminal: columns is 20, expected a whole number of at least 38."
     `)
   })
 })

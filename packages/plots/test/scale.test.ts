@@ -46,7 +46,7 @@ describe('ticks', () => {
   })
 })
 
-describe('numbers in words', () => {
+describe('numbers as text', () => {
   test('three digits, thousands apart, a real minus sign', () => {
     const numbers = [0, -0, 1875, -2.34567, 0.000123456, 0.00001234, 12345678, 1e300, 0.1 + 0.2, 999.95]
     expect(numbers.map(inWords)).toEqual([

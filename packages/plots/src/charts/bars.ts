@@ -7,22 +7,23 @@ import { fitted } from '../scale.ts'
 export interface BarsOptions {
   readonly title?: string
   readonly description?: string
-  /** What the values belong to, from top to bottom: layers, classes. */
+  /** The names of the values, from top to bottom, such as layers or classes. */
   readonly names: readonly string[]
-  /** One value for each name; several series stand in groups. */
+  /** One value for each name; several series form groups. */
   readonly series: Readonly<Record<string, Vector>>
   /** What the length of a bar means: `'accuracy'`, or `{ label: 'norm of the gradient', scale: 'log' }`. */
   readonly x?: AxisOptions
 }
 
-/** How much of its row a group of bars fills. */
+/** The share of its row that a group of bars fills. */
 const FILLED = 0.72
 
 /**
- * One value for each name, as bars that lie; on a log axis, where a length from zero means nothing, as points.
+ * One value for each name, as horizontal bars; on a log axis, where a length from zero has no meaning, as points.
  *
- * @throws RangeError when a number is not finite, lengths differ, or a value on a log axis is not above 0
- * @example bars({ names: ['layer 1', 'layer 2'], series: { sigmoid: [1e-6, 1e-3] }, x: { label: '|gradient|', scale: 'log' } })
+ * @throws RangeError if a number is not finite, lengths differ, or a value on a log axis is not above 0
+ * @example bars({ names: ['layer 1', 'layer 2'], series: { sigmoid: [1e-6, 1e-3] }, x: { label: '|gradient|', scale:
+ *   'log' } })
  */
 export function bars(options: BarsOptions): Chart {
   const where = 'bars'
@@ -62,7 +63,7 @@ const dots = ({ name, values, slot }: Group, count: number): Mark => ({
   ...(count > 1 ? { label: name } : {}),
 })
 
-/** The bars of each series, then all values in figures at their ends. */
+/** The bars of each series, then all values as numbers at their ends. */
 function lying(series: readonly Group[]): Mark[] {
   const thickness = FILLED / series.length
   const top = (row: number, n: number) => row - FILLED / 2 + n * thickness

@@ -6,28 +6,28 @@ import { counted, inWords, percent } from '../numbers.ts'
 export interface ConfusionMatrixOptions {
   readonly title?: string
   readonly description?: string
-  /** Row = the class, column = what it was taken for. `[C, C]`, whole numbers */
+  /** Row = class, column = prediction. `[C, C]`, whole numbers */
   readonly counts: Rows
-  /** What to call the classes; 0, 1, 2, … unless given. `[C]` */
+  /** The names of the classes; 0, 1, 2, … unless given. `[C]` */
   readonly names?: readonly string[]
 }
 
 /**
- * How often each class was taken for which. Right answers, on the diagonal, are darker the larger their share of the
- * row is; mistakes are darker the more frequent they are among the mistakes.
+ * Counts of examples by class and prediction. Right answers, on the diagonal, are darker the larger their share of the
+ * row; mistakes are darker the more frequent they are among the mistakes.
  *
- * @throws RangeError when the table is not square or holds something other than counts
+ * @throws RangeError if the table is not square or holds something other than counts
  * @example confusionMatrix({ counts: [[50, 2], [3, 45]], names: ['cat', 'dog'] })
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Chart {
   const where = 'confusionMatrix'
   const counts = rows(where, options.counts).map(row => Array.from(row))
-  if (counts.length === 0) fail(where, 'the table is empty, but a row and a column for each class are wanted')
+  if (counts.length === 0) fail(where, 'the table is empty, expected a row and a column for each class')
   counts.forEach((row, i) => {
     if (row.length !== counts.length)
-      fail(where, `row ${i} has ${row.length} numbers, but with ${counts.length} rows as many are wanted`)
+      fail(where, `row ${i} has ${row.length} numbers, expected one for each of the ${counts.length} rows`)
     const wrong = row.findIndex(count => !Number.isInteger(count) || count < 0)
-    if (wrong >= 0) fail(where, `row ${i} has ${row[wrong]} in column ${wrong}, but a count, 0 or more, is wanted`)
+    if (wrong >= 0) fail(where, `row ${i} has ${row[wrong]} in column ${wrong}, expected a count of at least 0`)
   })
   const names = options.names ?? counts.map((_, i) => String(i))
   sameLength(where, 'rows', counts.length, 'names', names.length)

@@ -7,20 +7,21 @@ import { groupsOf, planeAxes, scatterOf } from './scatter.ts'
 import type { Group, ScatterOptions } from './scatter.ts'
 
 export interface DecisionBoundaryOptions extends ScatterOptions {
-  /** Two different numbers; the higher one is what a high score says. */
+  /** Two different numbers; a high score means the higher one. */
   readonly labels: NonNullable<ScatterOptions['labels']>
   /** A function of x and y, or its values on a `grid`, which a model computes in one batch. */
   readonly score: Field
-  /** Where the answer changes: 0 for scores (unless given), 0.5 for probabilities. */
+  /** The score where the answer changes; 0 unless given, 0.5 suits probabilities. */
   readonly level?: number
   /** More values of the score to draw as thin lines, such as the margins −1 and 1. */
   readonly levels?: readonly number[]
 }
 
 /**
- * What a classifier says about the plane, with the points that it should separate. The side of a high score is dotted.
+ * The answers of a classifier over the plane, with the points that it should separate. The side of a high score is
+ * dotted.
  *
- * @throws RangeError when there are not two classes, a number is not finite, or lengths differ
+ * @throws RangeError if there are not two classes, a number is not finite, or lengths differ
  * @example decisionBoundary({ points, labels, score: (x1, x2) => w[0] * x1 + w[1] * x2 + b })
  */
 export function decisionBoundary(options: DecisionBoundaryOptions): Chart {
@@ -62,7 +63,7 @@ function sides([low, high]: readonly Group[], field: Sampled, level: number, lev
   ]
 }
 
-/** How many points lie on their own side of the line that is drawn. */
+/** The number of points on the right side of the drawn line. */
 function verdict([low, high]: readonly Group[], field: Sampled, level: number): string {
   const says = (point: Point) => valueAt(field, point) >= level
   const right = low.points.filter(point => !says(point)).length + high.points.filter(says).length

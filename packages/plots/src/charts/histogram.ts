@@ -9,22 +9,22 @@ export interface HistogramOptions {
   readonly title?: string
   readonly description?: string
   readonly values: Vector
-  /** About how many bars; their borders are round numbers. 20 unless given. */
+  /** The approximate number of bars, whose borders are round numbers; 20 unless given. */
   readonly bins?: number
   readonly x?: AxisOptions
   readonly y?: string
 }
 
 /**
- * How often values fall where: weights, activations, gradients.
+ * The distribution of values: weights, activations, gradients.
  *
- * @throws RangeError when there is no value, or one is not finite
+ * @throws RangeError if there is no value, or one is not finite
  * @example histogram({ values: activations, x: 'activation', title: 'Layer 6, sigmoid' })
  */
 export function histogram(options: HistogramOptions): Chart {
   const where = 'histogram'
   const { bins = 20, y = 'count' } = options
-  if (!Number.isInteger(bins) || bins < 1) fail(where, `bins is ${bins}, but a whole number, 1 or more, is wanted`)
+  if (!Number.isInteger(bins) || bins < 1) fail(where, `bins is ${bins}, expected a whole number of at least 1`)
   const x = axisOptions(where, 'x', options.x)
   const values = vector(where, 'the list of values', options.values, x.scale)
   const range = fitted(x, values, { nice: true })

@@ -10,11 +10,11 @@ export interface ImagesOptions {
   readonly data: Vector
   /** `[N, height, width]` or `[N, 1, height, width]` for grey, `[N, 3, height, width]` for red, green, blue. */
   readonly shape: readonly number[]
-  /** Which images to show, by their number; all unless given. */
+  /** The indices of the images to show; all unless given. */
   readonly only?: Vector
   /** A line below each image that is shown. */
   readonly captions?: readonly string[]
-  /** How many stand side by side in an SVG; at most 8 unless given. */
+  /** The number of images in a row of the SVG; at most 8 unless given. */
   readonly perRow?: number
   /**
    * Which values are black and white: `[0, 1]`; the smallest and largest of `all` images shown, or of `each` by itself;
@@ -28,20 +28,20 @@ export interface ImagesOptions {
 /**
  * Pictures in a grid: digits, filters, feature maps, the worst mistakes.
  *
- * @throws RangeError when shape and data do not fit, there is no such image, or a value is not finite
+ * @throws RangeError if shape and data do not fit, there is no such image, or a value is not finite
  * @example images({ data: mnist.test.images, shape: [10000, 28, 28], only: wrong, captions })
  */
 export function images(options: ImagesOptions): Chart {
   const where = 'images'
   const { count, channels, height, width } = sizes(where, options)
   const shown = options.only ? Array.from(options.only) : Array.from({ length: count }, (_, i) => i)
-  if (shown.length === 0) fail(where, 'there is no image to show, but at least one is wanted')
+  if (shown.length === 0) fail(where, 'there is no image to show, expected at least one')
   const captions = options.captions ?? shown.map(() => '')
   sameLength(where, 'images to show', shown.length, 'captions', captions.length)
   const size = channels * height * width
   const values = shown.map(n => {
     if (!Number.isInteger(n) || n < 0 || n >= count)
-      fail(where, `there is no image ${n}`, `they go from 0 to ${count - 1}`)
+      fail(where, `there is no image ${n}`, `they are numbered from 0 to ${count - 1}`)
     return Array.from({ length: size }, (_, i) => {
       const value = options.data[n * size + i]
       finite(where, `image ${n} has ${value} at index ${i}`, value)
@@ -50,8 +50,7 @@ export function images(options: ImagesOptions): Chart {
   })
   const ranges = rangesOf(where, options, values)
   const { perRow = Math.min(8, shown.length) } = options
-  if (!Number.isInteger(perRow) || perRow < 1)
-    fail(where, `perRow is ${perRow}, but a whole number, 1 or more, is wanted`)
+  if (!Number.isInteger(perRow) || perRow < 1) fail(where, `perRow is ${perRow}, expected a whole number of at least 1`)
   return {
     kind: 'images',
     title: options.title ?? '',
@@ -72,8 +71,8 @@ function sizes(where: string, { data, shape }: ImagesOptions) {
   const fits =
     shape.every(size => Number.isInteger(size) && size > 0) && shape.reduce((a, b) => a * b, 1) === data.length
   if ((shape.length !== 3 && shape.length !== 4) || (channels !== 1 && channels !== 3) || !fits) {
-    const wanted = '[N, height, width] or [N, 1 or 3, height, width] with as many values is wanted'
-    fail(where, `the shape is [${shape.join(', ')}] and the number of values is ${data.length}, but ${wanted}`)
+    const expected = 'expected [N, height, width] or [N, 1 or 3, height, width] and as many values'
+    fail(where, `the shape is [${shape.join(', ')}] and the number of values is ${data.length}, ${expected}`)
   }
   return { count, channels, height, width }
 }
@@ -98,7 +97,7 @@ function rangesOf(where: string, { data, range }: ImagesOptions, images: readonl
           ? [0, 255]
           : [low, high]
   if (typeof range === 'object' && !(range[0] < range[1] && Number.isFinite(range[1] - range[0])))
-    fail(where, `range is [${range.join(', ')}], but the value of black and then the larger one of white are wanted`)
+    fail(where, `range is [${range.join(', ')}], expected the value of black and then the larger value of white`)
   return images.map(() => [one[0], one[1]])
 }
 
@@ -116,7 +115,7 @@ function interleave(planes: readonly number[], area: number): number[] {
   return Array.from({ length: 3 * area }, (_, i) => planes[(i % 3) * area + Math.floor(i / 3)])
 }
 
-/** More captions than this are a list that nobody listens to. */
+/** More captions than this make a description that no one would listen to. */
 const MOST_CAPTIONS = 12
 
 function summary(count: number, width: number, height: number, captions: readonly string[]): string {

@@ -11,19 +11,19 @@ export interface LandscapeOptions {
   readonly description?: string
   /** The loss for two weights: a function, or its values on a `grid`. */
   readonly loss: Field
-  /** The way of each optimizer, by name, at most 6: the weights before the first step, after it, … `[steps + 1, 2]` */
+  /** The path of each optimizer, by name, at most 6: the weights before the first step, after it, … `[steps + 1, 2]` */
   readonly paths?: Readonly<Record<string, Rows>>
-  /** How many contour lines, or the losses where they run. Closer to the smallest loss they lie closer. */
+  /** The number of contour lines, denser near the smallest loss; or their losses. */
   readonly levels?: number | readonly number[]
-  /** Give a range where there is no path to take it from. */
+  /** Give a range if there is no path to take it from. */
   readonly x?: PlaneAxisOptions
   readonly y?: PlaneAxisOptions
 }
 
 /**
- * The contour lines of a loss over two weights, fainter where it is lower, with the ways that optimizers take.
+ * The contour lines of a loss over two weights, fainter where it is lower, with the paths of optimizers.
  *
- * @throws RangeError when a number is not finite, or neither a range nor a path says which part of the plane to draw
+ * @throws RangeError if a number is not finite, or neither a range nor a path says which part of the plane to draw
  * @example landscape({ loss: (w, v) => w * w + 10 * v * v, paths: { SGD: [[3, 1], [2.4, -0.6]] }, x: 'w', y: 'v' })
  */
 export function landscape(options: LandscapeOptions): Chart {
@@ -66,8 +66,7 @@ interface Path {
 /** Contour lines at equal distances on a quadratic bowl: the loss grows with the square of the distance. */
 function levelsOf(where: string, { values }: Sampled, levels: number | readonly number[]): number[] {
   if (typeof levels !== 'number') return [...levels].sort((a, b) => b - a)
-  if (!Number.isInteger(levels) || levels < 1)
-    fail(where, `levels is ${levels}, but a whole number, 1 or more, is wanted`)
+  if (!Number.isInteger(levels) || levels < 1) fail(where, `levels is ${levels}, expected a whole number of at least 1`)
   const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity])
   const found = Array.from({ length: levels }, (_, k) => low + (high - low) * ((levels - k - 0.5) / levels) ** 2)
   return [...new Set(found.map(level => Number(level.toPrecision(2))))].filter(level => level > low && level < high)
@@ -82,12 +81,12 @@ function contourMarks(field: Sampled, levels: readonly number[], paths: readonly
   ]
 }
 
-/** How far a text stays from paths, other texts and the edge, as a share of the picture. */
+/** The distance of a text from paths, other texts and the edge, as a share of the picture. */
 const CLEAR = 0.06
-/** No more places than these are compared, however long a line or a path is. */
+/** At most this many places are compared on a line or a path. */
 const COMPARED = 150
 
-/** Each line's loss, written on the line where most is clear around it, if there is room at all. */
+/** The loss of each line, written on the line where there is most room, if there is enough. */
 function heights(
   { grid: { x, y } }: Sampled,
   levels: readonly number[],
@@ -97,7 +96,7 @@ function heights(
   const [wide, high] = [x[1] - x[0], y[1] - y[0]]
   const apart = (a: Point, b: Point) => Math.hypot((a[0] - b[0]) / wide, (a[1] - b[1]) / high)
   const edges = ([px, py]: Point): Point[] => [[x[0], py], [x[1], py], [px, y[0]], [px, y[1]]] // prettier-ignore
-  // The word "start" stands to the right of where a path begins.
+  // The word "start" is to the right of the beginning of a path.
   const words = paths.flatMap(({ path: [[px, py]] }): Point[] => [0.05, 0.1].map(right => [px + right * wide, py]))
   const taken = [...words, ...some(paths.flatMap(({ path }) => path))]
   const texts: { at: Point; text: string }[] = []
@@ -119,10 +118,10 @@ const some = (points: readonly Point[]): Point[] => {
   return points.filter((_, i) => i % every === 0)
 }
 
-/** Steps are dots on the line, as long as they are few enough to be told apart. */
+/** Steps are dots on the line, if they are few enough to be told apart. */
 const MOST_DOTS = 100
 
-/** A large shape stands where the path begins. */
+/** A large shape marks the beginning of a path. */
 const pathMarks = ({ name, path, slot }: Path): Mark[] => [
   { kind: 'lines', look: 'path', lines: [path], slot, label: name },
   { kind: 'points', points: path.length > MOST_DOTS ? [] : path.slice(1), slot, size: 'tiny' },
@@ -141,7 +140,7 @@ function summary(field: Sampled, paths: readonly Path[], loss: Field): string {
   const ways = paths.map(({ name, path }) => {
     const [first, last] = [path[0], path[path.length - 1]]
     const way = `In ${counted(path.length - 1, 'step')} ${name} goes from ${place(first)} to ${place(last)}`
-    // Between the points of a grid the loss is not known.
+    // The loss between the points of a grid is unknown.
     return typeof loss === 'function'
       ? `${way}, the loss from ${inWords(loss(...first))} to ${inWords(loss(...last))}.`
       : `${way}.`

@@ -6,14 +6,14 @@ import { fitted } from '../scale.ts'
 
 export interface LineChartOptions {
   readonly title?: string
-  /** What there is to see; made from the numbers unless given. */
+  /** What the picture shows; made from the numbers unless given. */
   readonly description?: string
   /** The curves by name, at most 6: their values, or more about them. */
   readonly series: Readonly<Record<string, Vector | Series>>
   /** `'epoch'`, or `{ label: 'step', scale: 'log', range: [1, 1875] }`. */
   readonly x?: AxisOptions
   readonly y?: AxisOptions
-  /** Lines across the chart at one x or y, with a few words: the best epoch, the score of guessing. */
+  /** Lines across the chart at one x or y, with a short text: the best epoch, the score of guessing. */
   readonly notes?: readonly Note[]
 }
 
@@ -23,13 +23,13 @@ export interface Series {
   readonly x?: Vector
   /** A range around the curve, such as the lowest and highest of several seeds. */
   readonly band?: { readonly low: Vector; readonly high: Vector }
-  /** Draw the mean of about so many neighbours, and the values themselves faintly behind it. */
+  /** Draws the mean of about this many neighbours, and the values themselves faintly behind it. */
   readonly smooth?: number
 }
 
 export type Note = { readonly x: number; readonly text: string } | { readonly y: number; readonly text: string }
 
-/** How many shapes stand on a curve to tell it from the others. */
+/** The number of shapes on a curve that tell it from the others. */
 const SHAPES = 8
 /** A curve of fewer points shows each of them. */
 const EACH = 25
@@ -37,7 +37,7 @@ const EACH = 25
 /**
  * Curves over steps or epochs: losses, accuracies.
  *
- * @throws RangeError when there is no curve, a number is not finite, or lengths differ
+ * @throws RangeError if there is no curve, a number is not finite, or lengths differ
  * @example lineChart({ title: 'Training', series: { training: [2.3, 0.4, 0.2] }, x: 'epoch', y: 'loss' })
  */
 export function lineChart(options: LineChartOptions): Chart {
@@ -76,9 +76,9 @@ interface Curve {
   readonly name: string
   readonly slot: Slot
   readonly x: readonly number[]
-  /** What the line goes through. */
+  /** The points of the line. */
   readonly y: readonly number[]
-  /** All values that must find room. */
+  /** All values that must fit on the axis. */
   readonly all: readonly number[]
   readonly behind: readonly Mark[]
   readonly smooth?: number
@@ -110,10 +110,10 @@ function curve(
   return { name, slot: n, x, y, all, behind, smooth: series.smooth }
 }
 
-/** Each value becomes the mean of about `size` values around it; of fewer towards the ends, where the curve begins. */
+/** Replaces each value by the mean of about `size` values around it, fewer towards the ends. */
 function means(where: string, name: string, values: readonly number[], size: number): number[] {
   if (!Number.isInteger(size) || size < 1)
-    fail(where, `"${name}" is smoothed over ${size} values, but a whole number, 1 or more, is wanted`)
+    fail(where, `"${name}" is smoothed over ${size} values, expected a whole number of at least 1`)
   return values.map((_, i) => {
     const reach = Math.min(Math.floor(size / 2), i, values.length - 1 - i)
     const near = values.slice(i - reach, i + reach + 1)

@@ -11,7 +11,7 @@ export interface ScatterOptions {
   readonly points: Rows
   /** The class of each point, any numbers, at most 6 different ones. `[N]` */
   readonly labels?: Vector
-  /** What to call a class: `{ 1: 'inside', [-1]: 'outside' }`; `class 1` unless given. */
+  /** The names of classes: `{ 1: 'inside', [-1]: 'outside' }`; `class 1` unless given. */
   readonly names?: Readonly<Record<number, string>>
   readonly x?: PlaneAxisOptions
   readonly y?: PlaneAxisOptions
@@ -28,7 +28,7 @@ export interface Group {
 /**
  * Points in the plane; each class has a colour and a shape. The smallest class number comes first.
  *
- * @throws RangeError when a coordinate is not finite, lengths differ, or there are too many classes
+ * @throws RangeError if a coordinate is not finite, lengths differ, or there are too many classes
  * @example scatter({ points: set.points, labels: set.labels, x: 'x₁', y: 'x₂' })
  */
 export function scatter(options: ScatterOptions): Chart {
@@ -37,7 +37,7 @@ export function scatter(options: ScatterOptions): Chart {
 
 export function groupsOf(where: string, { points: given, labels, names = {} }: ScatterOptions): Group[] {
   const all = points(where, 'point', given)
-  if (all.length === 0) fail(where, 'there are no points, but at least one is wanted')
+  if (all.length === 0) fail(where, 'there are no points, expected at least one')
   if (!labels) return [{ label: null, name: 'points', slot: 0, points: all }]
   sameLength(where, 'points', all.length, 'labels', labels.length)
   const found = vector(where, 'the label', labels)

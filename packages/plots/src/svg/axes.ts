@@ -50,7 +50,7 @@ function edge({ left, top, width, height }: Frame, plane: boolean): string {
     : `M${px(left)} ${px(top + height)}h${px(width)}`
 }
 
-/** Lines at the ticks of the axis that has the values; between names as well where points stand on them. */
+/** Lines at the ticks of the value axis, and between names if there are points on them. */
 function grid(
   { y, plane, marks }: XYChart,
   { left, top, width, height }: Frame,
@@ -65,7 +65,7 @@ function grid(
   return lines.length > 0 ? element('path', { class: 'bp-grid', fill: 'none', d: lines.join('') }) : ''
 }
 
-/** Those texts that neither run into the one before nor leave the picture. */
+/** The texts that neither overlap the one before nor leave the picture. */
 function apart(texts: readonly Placed[], outer: number): Placed[] {
   let end = 0
   return texts.filter(({ at, text }) => {

@@ -40,10 +40,10 @@ export const FONT = 12
 const TITLE = 15
 const LINE = 20
 
-/** How wide a text is, about: fonts differ, so this is rather too much. */
+/** The approximate width of a text: fonts differ, so this is rather too much. */
 export const textWidth = (columns: number, size = FONT): number => columns * size * 0.6
 
-/** How many columns of text there is room for. */
+/** The number of text columns that fit. */
 export const columnsIn = (width: number, size = FONT): number => Math.max(1, Math.floor(width / (size * 0.6)))
 
 /** The title above a chart, in as many lines as it needs. */

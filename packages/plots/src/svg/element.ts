@@ -3,7 +3,7 @@ import { clean } from '../text.ts'
 
 /** Writing SVG: elements, text, numbers. */
 
-/** Rounded to a tenth of a pixel, which nobody sees, so that files are small. */
+/** Rounded to a tenth of a pixel, an invisible error, so that files are small. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10 || 0)
 
 export const escape = (text: string): string => xmlText(clean(text))
@@ -23,13 +23,15 @@ export function element(name: string, attributes: Attributes, ...children: reado
     : `<${name}${written}>\n${inside.join('\n')}\n</${name}>`
 }
 
-/** Elements that share attributes; nothing where there are none. */
+/** Elements that share attributes; nothing if there are none. */
 export const group = (attributes: Attributes, ...children: readonly string[]): string =>
   children.some(Boolean) ? element('g', attributes, ...children) : ''
 
 export const text = (content: string, attributes: Attributes): string => element('text', attributes, escape(content))
 
-/** A file's share of names: the same drawing gets the same, so files do not change by themselves. FNV-1a. */
+/**
+ * A short hash (FNV-1a) for the names in a file: the same drawing gets the same, so files don't change by themselves.
+ */
 export function fingerprint(content: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < content.length; i += 1) hash = Math.imul(hash ^ content.charCodeAt(i), 0x01000193)

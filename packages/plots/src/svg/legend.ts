@@ -29,7 +29,7 @@ export function drawLegend(marks: readonly Mark[], { width, patterns }: Room, to
   return { height: y - top + LINE + 4, body: group({}, ...parts) }
 }
 
-/** The same mark on the unit square, as it stands in a legend. */
+/** A sample of the mark on the unit square, for a legend. */
 function sample(mark: Mark): Mark {
   const square: Point[] = [
     [0.04, 0],

@@ -109,7 +109,7 @@ function texts({ texts, place }: Texts, at: At): string {
   return group({ ...HALO, 'font-size': place === 'on' ? '10.5' : undefined }, ...written)
 }
 
-/** A dashed line with its words beside it, towards the middle of the frame. */
+/** A dashed line with its text beside it, towards the middle of the frame. */
 function rule({ axis, at: value, text: words }: Rule, at: At, columns: number): string {
   const [[ax, ay], [bx, by]] = axis === 'x' ? [at([value, 0]), at([value, 1])] : [at([0, value]), at([1, value])]
   const line = element('path', {

@@ -3,7 +3,7 @@ import { px } from './element.ts'
 
 /** Lines in pixels as path data, with no more points than can be seen. */
 
-/** How far, in pixels, a line may move. */
+/** How far a line may move, in pixels. */
 const TOLERANCE = 0.2
 
 /** Path data of a line. */
@@ -38,7 +38,7 @@ function distanceTo([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number {
   return Math.abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / length
 }
 
-/** Width, in pixels, within which only the lowest and the highest point of a dense curve can be seen. */
+/** The width in pixels within which only the lowest and the highest point of a dense curve are visible. */
 const COLUMN = 1.5
 
 /** A curve that goes to the right, with at most a few points in each column of pixels. */

@@ -3,7 +3,7 @@ import { heading, PAD } from './draw.ts'
 import type { Drawing, Room } from './draw.ts'
 import { group, px } from './element.ts'
 
-/** Narrower or lower than this, the texts around a chart leave nothing for the chart. */
+/** In less than this, the texts around a chart leave no room for the chart. */
 export const SMALLEST = 240
 
 /** Charts in rows; those in one row are equally high, so that their axes are level. */

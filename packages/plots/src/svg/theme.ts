@@ -1,9 +1,9 @@
-/** The only place with colours of the SVG. The drawing names classes; these say how they look in light and in dark. */
+/** All colours of the SVG are here. A drawing names classes; this says how they look in light and dark. */
 export interface Palette {
   readonly background: string
   /** Text and boundaries. */
   readonly ink: string
-  /** Text that stands back: labels of axes and ticks. */
+  /** Less prominent text: labels of axes and ticks. */
   readonly muted: string
   readonly grid: string
   readonly axis: string

@@ -24,16 +24,16 @@ const PLANE = 460
 /**
  * A chart as a self-contained SVG file: the same text for the same chart on every machine.
  *
- * It has its own background, so that it can be read wherever it stands, and a title and a description for those who
- * do not see it.
+ * It has its own background, so that it is readable anywhere, and a title and a description for readers who don't see
+ * it.
  *
- * @throws RangeError when there is no room to draw in
+ * @throws RangeError if there is no room to draw in
  */
 export function toSvg(chart: Chart, options: SvgOptions = {}): string {
   const { width = chart.kind === 'xy' && chart.plane ? PLANE : WIDTH[chart.kind], theme = 'auto' } = options
   for (const [name, size] of Object.entries({ width, height: options.height ?? width }))
     if (!(size >= SMALLEST && Number.isFinite(size)))
-      fail('toSvg', `${name} is ${size}, but at least ${SMALLEST} pixels are wanted`)
+      fail('toSvg', `${name} is ${size}, expected at least ${SMALLEST} pixels`)
   const { patterns, definitions } = collect(fingerprint(JSON.stringify([chart, options])))
   const { height, body } = draw(chart, { width, height: options.height, nested: false, patterns })
   const back = element('rect', { class: 'bp-back', width, height, rx: 6 })

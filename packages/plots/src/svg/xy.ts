@@ -9,7 +9,7 @@ import type { Drawing, Frame, Room } from './draw.ts'
 import { drawLegend } from './legend.ts'
 import { drawMark } from './marks.ts'
 
-/** Heights of the lines of text around a frame, and how high a frame is, in parts of its width, unless told. */
+/** Heights of the lines of text around a frame, and the height of a frame as a share of its width unless given. */
 const Y_LABEL = 22
 const TICKS = 20
 const X_LABEL = 18
@@ -44,7 +44,7 @@ const yTicks = ({ y }: XYChart, height: number, width: number): Tick[] =>
 const widest = (texts: readonly { readonly text: string }[]): number =>
   texts.reduce((most, { text }) => Math.max(most, textWidth(columnsOf(text))), 0)
 
-/** Figures at the end of bars and half the last tick's text may stand to the right of the frame. */
+/** Room to the right of the frame for the numbers at the ends of bars and half the text of the last tick. */
 function spill({ x, marks }: XYChart): number {
   const figures = marks.flatMap(mark => (mark.kind === 'texts' && mark.place === 'right' ? mark.texts : []))
   return Math.max(0, widest(ticks(x, 6)) / 2 - 6, figures.length > 0 ? widest(figures) : 0)

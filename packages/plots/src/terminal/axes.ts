@@ -5,7 +5,7 @@ import { pad, width } from '../text.ts'
 import { Canvas } from './canvas.ts'
 import type { Screen } from './screen.ts'
 
-/** How many columns stand to the left of the inside of a chart: its widest text, a blank, the axis. */
+/** The number of columns to the left of the inside of a chart: its widest text, a blank, the axis. */
 export const marginOf = (names: readonly Tick[]): number =>
   names.reduce((most, { text }) => Math.max(most, width(text)), 0) + 2
 

@@ -2,14 +2,16 @@ import type { Point } from '../chart.ts'
 import { graphemesOf, width } from '../text.ts'
 import { paint } from './signs.ts'
 
-/** A field of characters to draw on. Lines have 2 × 4 dots in each cell, as Braille has; the last that is drawn wins. */
+/**
+ * A field of characters to draw on. Lines have 2 × 4 dots in each cell, as Braille has; the last that is drawn wins.
+ */
 export class Canvas {
   readonly columns: number
   readonly rows: number
   readonly #width: number
   readonly #cells: Cell[]
 
-  /** The unit square covers `columns`; so many more to the right of them, the `tail`, have room for text. */
+  /** The unit square covers `columns`; the `tail` columns to the right of them have room for text. */
   constructor(columns: number, rows: number, tail = 0) {
     this.columns = columns
     this.rows = rows
@@ -21,7 +23,7 @@ export class Canvas {
   put(column: number, row: number, sign: string, colour: number | null = null): void {
     const cell = this.#at(column, row)
     if (!cell) return
-    // Half a wide character cannot stay.
+    // Half a wide character must not remain.
     if (cell.sign === '') this.#clear(column - 1, row)
     if (width(cell.sign) === 2) this.#clear(column + 1, row)
     Object.assign(cell, { sign, dots: 0, colour })
@@ -119,7 +121,7 @@ function joined(cells: readonly Cell[], { colour, unicode }: { colour: boolean; 
   return line
 }
 
-/** The character that lies about where the dots are. */
+/** The character closest to the dots. */
 function ascii(dots: number): string {
   if ((dots & ~TOP) === 0) return "'"
   if ((dots & ~MIDDLE) === 0) return '-'

@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts'
 import { nearest } from './signs.ts'
 
 const GAP = 2
-/** Narrower than this nothing can be recognised; larger pictures are shrunk so that a few stand side by side. */
+/** Narrower pictures are unrecognizable; larger ones are shrunk so that a few fit side by side. */
 const SMALLEST = 10
 const SIDE_BY_SIDE = 3
 
@@ -28,7 +28,7 @@ export function imageLines(chart: ImageChart, screen: Screen): string[] {
   return lines
 }
 
-/** How many columns a picture takes: one for each pixel where that is neither too little nor too much. */
+/** The columns of a picture: one for each pixel if that is neither too few nor too many. */
 function widthOf({ width, images }: ImageChart, columns: number): number {
   const enlarged = width * Math.max(1, Math.floor(SMALLEST / width))
   const fitting = Math.floor((columns + GAP) / Math.min(SIDE_BY_SIDE, images.length)) - GAP
@@ -61,7 +61,7 @@ function halves(chart: ImageChart, picture: Picture, wide: number): string[] {
 
 type Colour = readonly [red: number, green: number, blue: number]
 
-/** The picture with other numbers of rows and columns: the mean of the pixels under each. */
+/** The picture scaled to other numbers of rows and columns: the mean of the pixels under each. */
 function sampled({ width, height }: ImageChart, { pixels }: Picture, columns: number, rows: number): Colour[][] {
   const channels = pixels.length / (width * height)
   const under = (index: number, count: number, size: number): number[] => {

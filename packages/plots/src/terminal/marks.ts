@@ -8,7 +8,7 @@ import { colourOf, paint } from './signs.ts'
 export function drawMark(mark: Mark, canvas: Canvas, screen: Screen): void {
   switch (mark.kind) {
     case 'lines':
-      // Behind a smooth curve, the values themselves would only blur it.
+      // The values behind a smooth curve would only blur it.
       if (mark.look === 'faint') return
       for (const line of mark.lines) canvas.line(line, hasColour(mark.look) ? colourOf(mark.slot) : null)
       return
@@ -29,7 +29,7 @@ export function drawMark(mark: Mark, canvas: Canvas, screen: Screen): void {
 
 const hasColour = (look: string): boolean => look === 'series' || look === 'path'
 
-/** What stands for labelled marks in a legend: a point, also on its region, or a bar, or else a line. */
+/** The sign for labelled marks in a legend: a point, also on its region, or a bar, or else a line. */
 export function sampleOf(marks: readonly Mark[], { signs, colour }: Screen): string {
   const of = <K extends Mark['kind']>(kind: K) =>
     marks.find((mark): mark is Extract<Mark, { kind: K }> => mark.kind === kind)
@@ -94,7 +94,7 @@ function standing({ rects, slot }: Rects, canvas: Canvas, { signs }: Screen): vo
   }
 }
 
-/** The sign for a cell of which so much is filled; anything at all is seen. */
+/** The sign for a cell that is filled that much; never blank unless it is empty. */
 function partOf(signs: readonly string[], filled: number): string {
   const steps = signs.length - 1
   const least = filled > 0.02 ? 1 : 0
@@ -105,7 +105,7 @@ function texts({ texts, place }: Texts, canvas: Canvas, { say }: Screen): void {
   for (const { at, text } of texts) {
     const said = say(text)
     const wide = width(said)
-    // Figures stand beside bars, which fill whole lines and parts of a cell.
+    // Numbers go beside bars, which fill whole lines and parts of a cell.
     if (place === 'right') {
       canvas.write(Math.ceil(at[0] * canvas.columns) + 1, canvas.rowOf(at[1]), said)
       continue

@@ -4,10 +4,10 @@ import { pad, shorten, width } from '../text.ts'
 import type { Screen } from './screen.ts'
 
 const NAMES = 0.25
-/** How many mistakes are listed where the table is too wide. */
+/** The number of mistakes to list if the table is too wide. */
 const LISTED = 10
 
-/** The table of counts, or the most frequent mistakes where it is too wide. */
+/** The table of counts, or the most frequent mistakes if it is too wide. */
 export function matrixLines(chart: MatrixChart, screen: Screen): string[] {
   const { say, unicode } = screen
   const none = unicode ? '·' : '.'

@@ -1,6 +1,6 @@
 import type { Signs } from './signs.ts'
 
-/** Where the text will stand, and what may be used for it. */
+/** The room for the text, and the characters and colours that it may use. */
 export interface Screen {
   readonly columns: number
   readonly rows?: number

@@ -8,9 +8,12 @@ import { asciiSigns, unicodeSigns } from './signs.ts'
 import { xyLines } from './xy.ts'
 
 export interface TerminalOptions {
-  /** How wide the text may get; 80 unless given. */
+  /** The largest width of the text; 80 unless given. */
   readonly columns?: number
-  /** How high the inside of a chart gets, in lines: 16, or 24 for a plane, unless given. Bars, pictures and tables take what they need. */
+  /**
+   * The height inside a chart in lines: 16, or 24 for a plane, unless given. Bars, pictures and tables take what they
+   * need.
+   */
   readonly rows?: number
   /** With colours; without unless given. */
   readonly colour?: boolean
@@ -22,17 +25,17 @@ const NARROWEST = 38
 const LOWEST = 4
 
 /**
- * A chart as lines of text. The first lines say what there is to see; then follows the picture. Colours only repeat what
- * signs say.
+ * A chart as lines of text. The first lines say what it shows; then follows the picture. Colours only repeat what signs
+ * say.
  *
- * @throws RangeError when there is no room to draw in
+ * @throws RangeError if there is no room to draw in
  */
 export function toTerminal(chart: Chart, options: TerminalOptions = {}): string {
   const { columns = 80, rows, colour = false, unicode = true } = options
   if (!Number.isInteger(columns) || columns < NARROWEST)
-    fail('toTerminal', `columns is ${columns}, but a whole number, ${NARROWEST} or more, is wanted`)
+    fail('toTerminal', `columns is ${columns}, expected a whole number of at least ${NARROWEST}`)
   if (rows !== undefined && !(Number.isInteger(rows) && rows >= LOWEST))
-    fail('toTerminal', `rows is ${rows}, but a whole number, ${LOWEST} or more, is wanted`)
+    fail('toTerminal', `rows is ${rows}, expected a whole number of at least ${LOWEST}`)
   const screen: Screen = {
     columns,
     rows,

@@ -11,7 +11,7 @@ import type { Screen } from './screen.ts'
 /** A name on the y axis takes at most this share of the width. */
 const NAMES = 0.3
 
-/** How many lines the inside of a chart has unless the caller says. */
+/** The number of lines inside a chart unless given. */
 const ROWS = 16
 const PLANE_ROWS = 24
 
@@ -38,7 +38,7 @@ export function xyLines(chart: XYChart, screen: Screen): string[] {
   ]
 }
 
-/** Figures at the end of bars stand to the right of the axes. */
+/** The numbers at the ends of bars are to the right of the axes. */
 function tailOf({ marks }: XYChart, { say }: Screen): number {
   const figures = marks.flatMap(mark => (mark.kind === 'texts' && mark.place === 'right' ? mark.texts : []))
   return figures.reduce((most, { text }) => Math.max(most, width(say(text)) + 2), 0)
