@@ -86,19 +86,20 @@ test.each([true, false])('convolutions are the same to the last bit (relaxed: %s
 
 test('elementwise kernels and pooling are the same to the last bit', async () => {
   const backends = await onThreads(true)
-  const size = fc.integer({ min: 1, max: 70 })
+  const size = fc.integer({ min: 1, max: 24 })
   fc.assert(
     fc.property(size, size, size, (N, H, W) => {
-      const x = (on: WasmBackend) => view(on, [N, 2, H + 2, W + 2], 1)
+      const shape = [N, 2, H + 2, W + 2]
+      const x = (on: WasmBackend) => view(on, shape, 1)
       const pool = { kernel: 2, stride: 2 }
       const dy = (on: WasmBackend) => view(on, [N, 2, (H + 2) >> 1, (W + 2) >> 1], 2)
       for (const kernel of ['copy', 'relu', 'tanh'] as const) sameBits(backends, on => on.unary(kernel, x(on)))
-      sameBits(backends, on => on.binary('gate', x(on), view(on, x(on).shape, 3)))
+      sameBits(backends, on => on.binary('gate', x(on), view(on, shape, 3)))
       sameBits(backends, on => on.fused.maxPool2d(x(on), pool))
       sameBits(backends, on => on.fused.maxPool2dGradient(x(on), dy(on), pool))
-      sameBits(backends, on => on.fused.avgPool2dGradient(dy(on), x(on).shape, pool))
+      sameBits(backends, on => on.fused.avgPool2dGradient(dy(on), shape, pool))
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   )
   backends.forEach(on => on.close())
 })
