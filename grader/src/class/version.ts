@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { COURSE_ROOT } from '../course.ts'
 
 /** Folders without influence on a grade. */
-const ASIDE = new Set(['node_modules', 'test', 'bench', 'lab-cli'])
+const ASIDE = new Set(['node_modules', 'test', 'bench', 'lab-cli', 'visible-tests'])
 
 /**
  * Names exactly the code that a grade comes from, beside the hidden suite: the grader, the packages of this repository and

@@ -19,7 +19,7 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
     [`pnpm lab ${number} --once`, 'run the tests of a lab once, in plain lines'],
     ['pnpm lab list', 'the labs, their exercises, and what is done'],
     [`pnpm lab hint ${number} ${first}`, 'the next of three hints'],
-    [`pnpm lab plot ${number}`, "run the lab's main.ts with your functions; --open shows its pictures in the browser"],
+    [`pnpm lab play ${number}`, "run the lab's main.ts with your functions; --open shows its pictures in the browser"],
     [`pnpm lab try ${number}`, 'your own calls: runs the file try.ts of the lab whenever you save'],
     [`pnpm lab quiz ${number}`, 'your answers to the quiz; after the deadline, the right ones too'],
     [`pnpm lab reset ${number} ${first}`, 'begin an exercise anew; a copy of yours is kept'],

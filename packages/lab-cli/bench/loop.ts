@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { findLabs, type Lab } from '@backprop/course'
-import { spansOf } from '../src/lab/stubs.ts'
+import { rangesOf } from '../src/lab/exercise-functions.ts'
 import { Screen } from '../test/pty.ts'
 
 /**
@@ -78,7 +78,7 @@ async function goTo(screen: Screen, ids: readonly string[]): Promise<void> {
 
 /** Each save prints another word, so that the result on the screen is known to be of this save. */
 async function savingTimes(screen: Screen, lab: Lab, exercise: string): Promise<number[]> {
-  const [span] = await spansOf(lab, exercise)
+  const [span] = await rangesOf(lab, exercise)
   if (!span) return []
   const file = join(lab.dir, span.file)
   const source = readFileSync(file, 'utf8')

@@ -3,9 +3,32 @@ import { BadLab, NoSuchLab } from '@backprop/course'
 import { diskFault } from '@backprop/files'
 import { ExportRefused, NoSuchExport } from '@backprop/report'
 import { HostUnusable } from '@backprop/test-runner'
-import { WrongUsage, type Command } from './command.ts'
-import { ALIASES, COMMANDS } from './commands.ts'
-import { run, RUN_HELP } from './commands/run.ts'
+import { type Command, WrongUsage } from './command.ts'
+import { debug } from './commands/lab-debug.ts'
+import { doctor } from './commands/lab-doctor.ts'
+import { hint } from './commands/lab-hint.ts'
+import { list } from './commands/lab-list.ts'
+import { play } from './commands/lab-play.ts'
+import { quiz } from './commands/lab-quiz.ts'
+import { reset } from './commands/lab-reset.ts'
+import { run, RUN_HELP } from './commands/lab-run.ts'
+import { show } from './commands/lab-show.ts'
+import { submit } from './commands/lab-submit.ts'
+import { tryOut } from './commands/lab-try.ts'
+
+/** The words that may follow `pnpm lab`, in the order of the help. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  list,
+  hint,
+  try: tryOut,
+  play,
+  reset,
+  show,
+  quiz,
+  debug,
+  doctor,
+  submit,
+}
 
 const line = ({ usage, summary }: Command): string => `pnpm lab ${usage.padEnd(24)} ${summary}`
 
@@ -18,15 +41,14 @@ ${RUN_HELP}
 A report of visible tests is feedback, not a grade: one point for each test that passes, and the hidden tests
 try other numbers. In a job of GitHub Actions the first failure of each exercise becomes an annotation.
 
-Exit codes: 0 all visible tests pass, 1 some do not, 2 it could not be done as typed, or something went wrong.
+Exit codes: 0 all visible tests pass, 1 some do not, 2 it could not be done as typed, or something status wrong.
 At a terminal, where the words say it, 1 becomes 0, or pnpm would call each answer a failed command;
 --exit-code keeps it, and so does a job that sets CI.`
 
 /** Does what was typed, in the course at `root`. Resolves to the exit code. */
 export async function lab(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
   try {
-    const [first = '', ...rest] = args
-    const name = ALIASES[first] ?? first
+    const [name = '', ...rest] = args
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : run
     return await start(command, command === run ? args : rest, root, signal)
   } catch (error) {

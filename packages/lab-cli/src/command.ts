@@ -1,9 +1,7 @@
 import { relative } from 'node:path'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
-import { firstUndone, type Spot } from './lab/current.ts'
-import { readHere } from './lab/here.ts'
-import { exercisesOf } from './show.ts'
+import { exercisesOf, firstUndone, readCurrent, type LabExercise } from './lab/current-exercise.ts'
 
 /** One word after `pnpm lab`, such as `hint`. */
 export interface Command {
@@ -14,14 +12,15 @@ export interface Command {
   readonly options?: ParseArgsOptionsConfig
   /** How many words may follow. */
   readonly positionals: { readonly min: number; readonly max: number }
+  /** Resolves to the exit code. */
   readonly run: (context: Context) => Promise<number>
 }
 
-/** What a command gets. */
+/** What a command gets from the outside. */
 export interface Context {
   /** Folder of the course. */
   readonly root: string
-  /** Folder that the terminal is in: paths are shown from there. */
+  /** The terminal's folder: paths are printed relative to it. */
   readonly cwd: string
   readonly positionals: readonly string[]
   readonly values: Readonly<Record<string, string | boolean | undefined>>
@@ -33,12 +32,12 @@ export interface Context {
   readonly signal: AbortSignal
 }
 
-/** Somebody typed what cannot be meant: one sentence says what is. Exit code 2. */
+/** The command can't be run as typed; the message says why. Exit code 2. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
 
-/** The one lab that a word means. */
+/** The lab with this name. Throws `WrongUsage` for "all". */
 export async function oneLab(root: string, name: string): Promise<Lab> {
   if (name === 'all') throw new WrongUsage('Name one lab here, not "all".')
   const [lab] = await findLabs(root, name)
@@ -46,23 +45,26 @@ export async function oneLab(root: string, name: string): Promise<Lab> {
 }
 
 /**
- * The exercise that is meant: as named; otherwise the one that the student was at last, or that comes after it when it is
- * done. In the folder of a lab it is one of that lab, as if the lab were named.
+ * The exercise that `[lab] [exercise]` means. By default it is the student's current one, or the next one if that is done.
+ * In the folder of a lab, the lab may be left out.
  */
-export async function spotOf({ root, cwd }: Pick<Context, 'root' | 'cwd'>, words: readonly string[]): Promise<Spot> {
+export async function findExercise(
+  { root, cwd }: Pick<Context, 'root' | 'cwd'>,
+  words: readonly string[],
+): Promise<LabExercise> {
   const [name = labAround(root, cwd), exercise] = words
   if (name !== undefined && exercise !== undefined) {
     const lab = await oneLab(root, name)
     return { lab, exercise: exercisesOf(lab, exercise)[0].id }
   }
   const labs = name === undefined ? await findLabs(root, 'all') : [await oneLab(root, name)]
-  const here = await readHere(root)
-  const lab = labs.find(({ manifest }) => manifest.id === here?.lab)
-  if (!here || !lab?.manifest.exercises.some(({ id }) => id === here.exercise)) return firstUndone(labs)
-  return firstUndone(labs, { lab, exercise: here.exercise })
+  const current = await readCurrent(root)
+  const lab = labs.find(({ manifest }) => manifest.id === current?.lab)
+  if (!current || !lab?.manifest.exercises.some(({ id }) => id === current.exercise)) return firstUndone(labs)
+  return firstUndone(labs, { lab, exercise: current.exercise })
 }
 
-/** The lab in whose folder the terminal is. */
+/** The lab whose folder the terminal is in. */
 function labAround(root: string, cwd: string): string | undefined {
   const [folder, id] = relative(root, cwd).replaceAll('\\', '/').split('/')
   return folder === 'labs' ? id : undefined

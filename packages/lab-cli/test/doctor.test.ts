@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { terminalPart } from '../src/commands/doctor.ts'
-import { libraryParts } from '../src/doctor/libraries.ts'
+import { libraryChecks } from '../src/commands/doctor-checks.ts'
+import { terminalCheck } from '../src/commands/lab-doctor.ts'
 import { Student } from './student.ts'
 import { type } from './typed.ts'
 
@@ -38,7 +38,7 @@ describe('pnpm lab doctor', { timeout: 120_000 }, () => {
   })
 
   test('tries all that the labs of this course need', async () => {
-    const parts = await libraryParts(await findLabs(resolve(import.meta.dirname, '../../..'), 'all'), () => {})
+    const parts = await libraryChecks(await findLabs(resolve(import.meta.dirname, '../../..'), 'all'), () => {})
     expect(parts).toEqual([
       { name: 'Backend', state: 'good', reason: 'plain: computes on the processor' },
       { name: 'WebAssembly', state: 'good', reason: expect.stringMatching(/^(relaxed|plain) SIMD, /) as string },
@@ -48,8 +48,8 @@ describe('pnpm lab doctor', { timeout: 120_000 }, () => {
   })
 
   test('a terminal that cannot watch has a reason', () => {
-    expect(terminalPart(true, true, { CI: '1' }).reason).toContain('CI is set')
-    expect(terminalPart(false, true, {}).reason).toContain('not a terminal')
-    expect(terminalPart(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
+    expect(terminalCheck(true, true, { CI: '1' }).reason).toContain('CI is set')
+    expect(terminalCheck(false, true, {}).reason).toContain('not a terminal')
+    expect(terminalCheck(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
   })
 })

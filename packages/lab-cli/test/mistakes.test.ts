@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { LabChecker } from '../src/check/lab-checker.ts'
-import { findingLines } from '../src/render/finding.ts'
-import type { Look } from '../src/render/look.ts'
-import { judge } from '../src/watch/judge.ts'
-import { MISTAKES, type Mistake } from './mistakes.ts'
+import { resultOf } from '../src/findings/exercise-result.ts'
+import { findingLines } from '../src/render/finding-lines.ts'
+import type { TerminalStyle } from '../src/render/terminal-text.ts'
+import { type Mistake, MISTAKES } from './mistakes.ts'
 import { Student } from './student.ts'
 
 const WORDS = join(import.meta.dirname, 'mistakes')
-const LOOK: Look = {
+const STYLE: TerminalStyle = {
   columns: 80,
   rows: Infinity,
   signs: { good: '✓', bad: '✗', open: '·', full: '█', empty: '░', pointer: '›' },
@@ -50,9 +50,9 @@ async function wordsFor({ exercise, lab, code, also = file => file }: Mistake): 
   const { student, stub, checker } = await deskOf(lab)
   student.write(also(stub)).answer(exercise, code)
   const checked = await checker.check({ exercise })
-  const { finding, source } = await judge(checker.lab, exercise, checked)
+  const { finding, source } = await resultOf(checker.lab, exercise, checked)
   if (!finding) throw new Error('There is nothing to tell.')
-  const lines = findingLines(finding, LOOK, { dir: student.folder, cwd: student.root, source })
+  const lines = findingLines(finding, STYLE, { dir: student.folder, cwd: student.root, source })
   return `${code}\n${'─'.repeat(80)}\n${steady(lines.join('\n'), lab !== undefined)}\n`
 }
 
@@ -78,8 +78,8 @@ describe('the mistakes of beginners have an answer', { timeout: 60_000 }, () => 
     const { student, stub, checker } = await deskOf()
     const right = student.write(stub).answer('predict', 'return scores.map(s => (s < 0 ? -1 : 1))').read()
     student.write(encoded(right))
-    const { went, finding } = await judge(checker.lab, 'predict', await checker.check({ exercise: 'predict' }))
-    expect(went).toBe('failed')
+    const { status, finding } = await resultOf(checker.lab, 'predict', await checker.check({ exercise: 'predict' }))
+    expect(status).toBe('failed')
     expect(finding?.title).toBe('src/perceptron.ts is not saved as UTF-8')
   })
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import xterm from '@xterm/headless'
 import type { IPty } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
 
 /** Why no pseudo-terminal can be had here; nothing where it can. */
 export const noPty: string | undefined = await import('@lydell/node-pty').then(

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { excerpt } from '../src/render/excerpt.ts'
-import { fitted } from '../src/render/fit.ts'
-import type { Look } from '../src/render/look.ts'
-import { printedLines } from '../src/render/printed.ts'
-import { cut } from '../src/render/text.ts'
+import { excerpt } from '../src/render/finding-lines.ts'
+import { fitted } from '../src/render/fit-page.ts'
+import { printedLines } from '../src/render/outcome-lines.ts'
+import { cut, type TerminalStyle } from '../src/render/terminal-text.ts'
 
-const LOOK: Look = {
+const STYLE: TerminalStyle = {
   columns: 40,
   rows: 10,
   signs: { good: '✓', bad: '✗', open: '·', full: '█', empty: '░', pointer: '›' },
@@ -24,18 +23,18 @@ describe('fitted', () => {
       fc.property(lines, size, fc.nat(80), (rest, { rows, columns }, scroll) => {
         const body = ['verdict', ...rest]
         const page = { head: ['head', 'two'], body, foot: ['keys'], scroll }
-        const shown = fitted(page, { ...LOOK, rows, columns })
+        const shown = fitted(page, { ...STYLE, rows, columns })
         expect(shown.length).toBeLessThan(rows)
         expect(Math.max(...shown.map(text => stringWidth(text)))).toBeLessThanOrEqual(columns)
         expect(shown.at(-1)).toBe('keys')
-        expect(fitted({ ...page, scroll: 0 }, { ...LOOK, rows, columns })).toContain('verdict')
+        expect(fitted({ ...page, scroll: 0 }, { ...STYLE, rows, columns })).toContain('verdict')
       }),
     )
   })
 
   test('what does not fit can be scrolled to, and nothing is lost between', () => {
     const body = Array.from({ length: 30 }, (_, i) => `line ${i}`)
-    const seen = Array.from({ length: 40 }, (_, scroll) => fitted({ head: [], body, foot: [], scroll }, LOOK))
+    const seen = Array.from({ length: 40 }, (_, scroll) => fitted({ head: [], body, foot: [], scroll }, STYLE))
     expect(new Set(seen.flat().filter(text => text.startsWith('line')))).toEqual(new Set(body))
     expect(seen[0]).toEqual([...body.slice(0, 8), '… 22 more lines: arrow down'])
     expect(seen[39]).toEqual([...body.slice(22), '… the end: arrow up goes back'])
@@ -43,7 +42,7 @@ describe('fitted', () => {
 
   test('blank lines go before lines do', () => {
     const body = ['a', '', 'b', '', 'c', '', 'd', '', 'e']
-    expect(fitted({ head: [], body, foot: [], scroll: 0 }, LOOK)).toEqual(['', 'a', '', 'b', '', 'c', '', 'd', 'e'])
+    expect(fitted({ head: [], body, foot: [], scroll: 0 }, STYLE)).toEqual(['', 'a', '', 'b', '', 'c', '', 'd', 'e'])
   })
 })
 
@@ -71,7 +70,7 @@ describe('excerpt', () => {
 
 test('a huge print hides neither what comes after it nor the rest of the screen', () => {
   const printed = `${'x'.repeat(5000)}\n${Array.from({ length: 50 }, (_, i) => `\tround ${i}`).join('\n')}\n`
-  const shown = printedLines(printed, LOOK, { short: true })
+  const shown = printedLines(printed, STYLE, { short: true })
   expect(shown.length).toBeLessThan(10)
   expect(shown.at(-1)?.trim()).toBe('round 49')
   expect(Math.max(...shown.map(text => stringWidth(text)))).toBeLessThanOrEqual(40)

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { expect, test } from 'vitest'
-import type { Look } from '../src/render/look.ts'
-import { screenLines } from '../src/render/screen.ts'
-import type { Model } from '../src/watch/model.ts'
+import type { TerminalStyle } from '../src/render/terminal-text.ts'
+import { type ScreenModel, screenLines } from '../src/render/watch-screen.ts'
 
 /** The screen for what the watch mode knows at some moment. */
 
 const ROOT = resolve(import.meta.dirname, '../../..')
-const LOOK: Look = {
+const STYLE: TerminalStyle = {
   columns: 80,
   rows: 30,
   signs: { good: '✓', bad: '✗', open: '·', full: '█', empty: '░', pointer: '›' },
@@ -17,15 +16,15 @@ const LOOK: Look = {
 const [lab] = await findLabs(ROOT, '1')
 const ids = lab.manifest.exercises.map(({ id }) => id)
 
-const CHECKED: NonNullable<Model['checked']> = {
+const CHECKED: NonNullable<ScreenModel['checked']> = {
   problems: [],
-  unawaited: [],
+  floating: [],
   changed: [],
   outcome: { tests: [], results: [], broken: [], end: 'done', output: '', printed: '' },
   ms: 300,
 }
 
-const PASSED: Model = {
+const PASSED: ScreenModel = {
   lab,
   exercise: 'score',
   progress: { done: ['score'], lost: [], hints: {}, tries: {} },
@@ -35,7 +34,7 @@ const PASSED: Model = {
   cwd: ROOT,
   manual: false,
   checked: CHECKED,
-  went: 'passed',
+  status: 'passed',
   passed: 4,
   total: 4,
   hints: [],
@@ -44,7 +43,7 @@ const PASSED: Model = {
   next: 'From score to class',
 }
 
-const screen = (model: Partial<Model>) => screenLines({ ...PASSED, ...model }, LOOK).join('\n')
+const screen = (model: Partial<ScreenModel>) => screenLines({ ...PASSED, ...model }, STYLE).join('\n')
 
 test('a lab of which all is done says so, and what can be done now', () => {
   expect(screen({})).not.toContain('is complete')
@@ -59,14 +58,14 @@ test('while tests run, what they said before is not taken for what they say', ()
   expect(running).toContain('Running the tests …')
   expect(running).not.toMatch(/Done|checked in/)
   const finding = { title: 'It is wrong', facts: [], advice: [] }
-  expect(screen({ isRunning: true, went: 'failed', finding })).toMatch(
+  expect(screen({ isRunning: true, status: 'failed', finding })).toMatch(
     /Running the tests …\n\nBefore you saved:\n\nIt is wrong/,
   )
 })
 
 test('a promise that nothing waits for is told although all tests pass', () => {
-  const unawaited = [{ file: 'src/a.ts', line: 12, column: 3, at: 'run.setWeights(best)', isForEach: false }]
-  const shown = screen({ checked: { ...CHECKED, unawaited } }).replace(/\s+/g, ' ')
+  const floating = [{ file: 'src/a.ts', line: 12, column: 3, at: 'run.setWeights(best)', isForEach: false }]
+  const shown = screen({ checked: { ...CHECKED, floating } }).replace(/\s+/g, ' ')
   expect(shown).toContain('✓ Done')
   expect(shown).toContain('Is an await missing in src/a.ts:12? Nothing waits for the promise of run.setWeights(best)')
 })
@@ -74,7 +73,7 @@ test('a promise that nothing waits for is told although all tests pass', () => {
 test('an exercise that is not begun shows its task, an example, its points, and the line to read', () => {
   const todos = ['Return it.', 'Return that.']
   const task = { todos, example: 'f(1) // 2', readAt: 'README.md:36', points: 1 }
-  const shown = screen({ went: 'not-started', task, startAt: 'src/a.ts:5' })
+  const shown = screen({ status: 'not-started', task, startAt: 'src/a.ts:5' })
   expect(shown).toContain('(score), 1 point\n')
   expect(shown).toContain('  Return it. (and 1 more function)\n    f(1) // 2\n')
   expect(shown).toContain('labs/01-perceptron/README.md:36')

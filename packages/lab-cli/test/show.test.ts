@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { decode } from 'fast-png'
 import { afterAll, describe, expect, test } from 'vitest'
-import { WrongUsage, type Context } from '../src/command.ts'
-import { show as command } from '../src/commands/show.ts'
+import { type Context, WrongUsage } from '../src/command.ts'
+import { show as command } from '../src/commands/lab-show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bilder ü '))
 afterAll(() => rmSync(folder, { recursive: true }))

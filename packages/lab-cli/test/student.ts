@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { findLabs, type Lab } from '@backprop/course'
-import type { Surroundings } from '../src/run-labs.ts'
+import type { RunContext } from '../src/run-once.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
@@ -80,8 +80,8 @@ export class Student {
   }
 }
 
-/** Surroundings that keep what is written. */
-export function surroundings(env: Record<string, string> = {}): Surroundings & { text: () => string } {
+/** RunContext that keep what is written. */
+export function surroundings(env: Record<string, string> = {}): RunContext & { text: () => string } {
   let text = ''
   const stdout = new Writable({
     write(chunk: Buffer, _encoding, done) {

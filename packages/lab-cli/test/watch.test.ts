@@ -59,7 +59,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     await shown.shows('Exercise 2 of 8: From score to class (predict)')
     student.answer('predict', PREDICT).replace(SCORE, 'return []')
     await shown.shows('Done: all 3 visible tests pass.')
-    await shown.shows('Was done, and fails now: score')
+    await shown.shows('Was done, but fails now: score')
     student.replace('return []', SCORE)
     await shown.shows('2 of 8 done')
     shown.press('q')
@@ -190,7 +190,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
   test('with --manual nothing runs until Enter is pressed, and with NO_COLOR there are no colours', async () => {
     const shown = await start(['1', '--manual'], { NO_COLOR: '1' })
     await shown.shows('Enter check')
-    expect(await shown.shows('Not started yet.')).toContain('Save the file, and press Enter: the tests run again.')
+    expect(await shown.shows('Not started yet.')).toContain('Save the file and press Enter to run the tests again.')
     student.write(student.read().replaceAll('\n', '\r\n')).answer('score', SCORE)
     await new Promise(done => setTimeout(done, 1000))
     expect(shown.text).toContain('Not started yet.')

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { runOnce } from '../src/run-labs.ts'
+import { runOnce } from '../src/run-once.ts'
 import { Student, surroundings } from './student.ts'
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'

@@ -1,18 +1,17 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { NAN_MADE, WarmSuite, type WarmOutcome } from '@backprop/test-runner'
-import { changedFiles, type ChangedFile } from '../lab/changed-files.ts'
+import { NAN_MADE, type WarmOutcome, WarmSuite } from '@backprop/test-runner'
 import { visibleSuite } from '@backprop/visible-tests'
 import { TypeChecker, type TypeFindings } from './type-checker.ts'
+import { type ChangedFile, changedFiles } from '../lab/changed-files.ts'
 
-/** What the compiler and the visible tests say of a lab at one moment. */
-export interface Checked extends TypeFindings {
+/** What the compiler and the visible tests say about a lab. */
+export interface LabCheck extends TypeFindings {
   readonly outcome: WarmOutcome
-  /** Files of the course that are not as they were handed out. */
+  /** Course files that aren't as they were handed out. */
   readonly changed: readonly ChangedFile[]
-  /** The exercise whose tests were run; nothing when all were. */
+  /** The only exercise whose tests were run; undefined if all were. */
   readonly alone?: string
-  /** How long it took. */
   readonly ms: number
 }
 
@@ -22,7 +21,7 @@ export interface CheckOptions {
   readonly signal?: AbortSignal
 }
 
-/** Checks one lab again and again: the compiler and the test runner stay, so that an answer comes in a moment. */
+/** Checks one lab again and again. The compiler and the test runner stay open, so a check takes a moment. */
 export class LabChecker {
   readonly lab: Lab
   readonly #types: TypeChecker
@@ -34,7 +33,7 @@ export class LabChecker {
     this.#suite = new WarmSuite(visibleSuite(lab))
   }
 
-  async check({ exercise, signal }: CheckOptions = {}): Promise<Checked> {
+  async check({ exercise, signal }: CheckOptions = {}): Promise<LabCheck> {
     const { edit, limits } = this.lab.manifest
     const start = performance.now()
     const edited = edit.map(file => join(this.lab.dir, file))
@@ -60,14 +59,14 @@ export class LabChecker {
   }
 }
 
-/** A visible test makes a few calls, and each of them ends in far less than the lab allows one of them. */
+/** A visible test makes a few calls, and each of them takes far less than the lab allows for one. */
 const stallSeconds = (callSeconds: number): number => Math.max(6, 2 * callSeconds)
 
-/** A test failed because of a NaN, which says nothing of where it was made. */
+/** Whether a test failed because of a NaN, which doesn't say where it was produced. */
 const hasNaN = ({ results }: WarmOutcome): boolean =>
   results.some(({ failures: [failure] }) => failure && /\bNaN\b/.test(`${failure.message}${failure.actual ?? ''}`))
 
-/** The outcome in which failures tell where their NaN was made, as far as a second run has found it. */
+/** The outcome, in which failures say where their NaN was produced if a second run found it. */
 function withOrigins(outcome: WarmOutcome, traced: WarmOutcome): WarmOutcome {
   const results = outcome.results.map(result => {
     const again = traced.results.find(({ exercise, name }) => exercise === result.exercise && name === result.name)

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { SyntaxKind, type Node } from 'typescript-7/unstable/ast'
+import { type Node, SyntaxKind } from 'typescript-7/unstable/ast'
 import {
   API,
-  DiagnosticCategory,
   type Checker,
   type Diagnostic,
+  DiagnosticCategory,
   type Program,
   type Snapshot,
 } from 'typescript-7/unstable/async'
-import { findUnawaited, type Unawaited } from './unawaited.ts'
+import { findFloatingPromises, type FloatingPromise } from './floating-promises.ts'
 
 /** A complaint of the compiler at a place in the lab's folder. */
 export interface TypeProblem {
@@ -37,10 +37,10 @@ export interface TypeProblem {
 export interface TypeFindings {
   readonly problems: readonly TypeProblem[]
   /** Promises that nothing waits for: no error of the compiler, and nearly always a mistake. */
-  readonly unawaited: readonly Unawaited[]
+  readonly floating: readonly FloatingPromise[]
 }
 
-const NOTHING_FOUND: TypeFindings = { problems: [], unawaited: [] }
+const NOTHING_FOUND: TypeFindings = { problems: [], floating: [] }
 
 /**
  * The type check of one lab, kept warm: the compiler stays, and reads only what has changed. Where it cannot be started,
@@ -72,7 +72,7 @@ export class TypeChecker {
       for (const path of changed) found.push(await this.#ofFile(path, program, checker))
       return {
         problems: found.flatMap(({ problems }) => problems),
-        unawaited: found.flatMap(({ unawaited }) => unawaited),
+        floating: found.flatMap(({ floating }) => floating),
       }
     } catch {
       return NOTHING_FOUND
@@ -84,14 +84,14 @@ export class TypeChecker {
     const source = await readFile(path, 'utf8')
     const syntax = errorsOf(await program.getSyntacticDiagnostics(path))
     if (syntax.length > 0)
-      return { problems: syntax.map(error => problemOf(file, source, error, { isSyntax: true })), unawaited: [] }
+      return { problems: syntax.map(error => problemOf(file, source, error, { isSyntax: true })), floating: [] }
     const tree = await program.getSourceFile(path)
     const problems: TypeProblem[] = []
     for (const error of errorsOf(await program.getSemanticDiagnostics(path))) {
       const type = tree && OPERAND.includes(error.code) ? await typeOf(tree, error, checker) : undefined
       problems.push(problemOf(file, source, error, { isSyntax: false, type }))
     }
-    return { problems, unawaited: tree ? await findUnawaited(file, tree, checker) : [] }
+    return { problems, floating: tree ? await findFloatingPromises(file, tree, checker) : [] }
   }
 
   /** Whether the compiler works here. */

@@ -3,20 +3,20 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Lab } from '@backprop/course'
-import { STUBS } from './stubs.ts'
+import { STUBS } from './exercise-functions.ts'
 
-/** A file of the course that is not as it was handed out: a visible test, or code that is given. */
+/** A course file that isn't as it was handed out: a visible test, or given code. */
 export interface ChangedFile {
   /** `test/score.test.ts` */
   readonly file: string
   readonly how: 'changed' | 'missing'
-  /** What brings it back. */
+  /** The command that brings it back. */
   readonly cure: string
 }
 
 /**
- * Files of a lab that students do not edit, and that differ from what was handed out. A green test says nothing when it is
- * not the course's any more; what is handed in is judged with the course's files.
+ * Files of a lab that students don't edit and that differ from what was handed out. A passing test says nothing if it was
+ * changed: a submission is graded with the course's files.
  */
 export async function changedFiles(lab: Lab): Promise<ChangedFile[]> {
   const kept = await keptFiles(lab)
@@ -32,7 +32,7 @@ export async function changedFiles(lab: Lab): Promise<ChangedFile[]> {
   return found.flat()
 }
 
-/** The files of which `.stubs` keeps a copy and that are not the student's: tests, and code that is given. */
+/** Files that `.stubs` has a copy of and that students don't edit: tests and given code. */
 export async function keptFiles({ dir, manifest }: Lab): Promise<string[]> {
   const folders = ['src', 'test'].map(async folder => {
     const names = await readdir(join(dir, STUBS, folder), { recursive: true }).catch((): string[] => [])
@@ -42,14 +42,14 @@ export async function keptFiles({ dir, manifest }: Lab): Promise<string[]> {
   return files.filter(file => !manifest.edit.includes(file)).sort()
 }
 
-/** With plain line ends; nothing where there is no such file. */
+/** The text with plain line ends; null if there is no such file. */
 const textOf = (path: string): Promise<string | null> =>
   readFile(path, 'utf8').then(
     text => text.replaceAll('\r\n', '\n'),
     () => null,
   )
 
-/** In the course's own repository, git knows what was handed out. */
+/** In the course's repository, git knows the original. */
 async function changedInGit({ dir, manifest }: Lab): Promise<ChangedFile[]> {
   const git = promisify(execFile)('git', ['status', '--porcelain', '-z', '--', 'test'], { cwd: dir })
   const text = await git.then(

@@ -1,4 +1,4 @@
-/** A function, class or constant at the top of a file, in lines from 1. */
+/** A function, class or constant at the top level of a file; lines are counted from 1. */
 export interface Declaration {
   readonly name: string
   readonly from: number
@@ -8,8 +8,8 @@ export interface Declaration {
 const START = /^(?:export\s+(?:default\s+)?)?(?:async\s+)?(?:function\s*\*?|class|const|let|interface|type)\s+([\w$]+)/
 
 /**
- * The declarations of a file, read line by line: one ends where a line begins with } or ), or before the next one
- * begins. So it works for files that do not parse, which are those that a student needs help with.
+ * The declarations of a file, found line by line: each ends at a line that starts with } or ), or before the next one. So
+ * this works for files that don't parse, and those are the ones that a student needs help with.
  */
 export function declarations(source: string): Declaration[] {
   const lines = source.split(/\r?\n/)
@@ -21,7 +21,7 @@ export function declarations(source: string): Declaration[] {
     const next = starts[i + 1]?.at ?? lines.length
     const end = lines.findIndex((line, l) => l >= at && l < next && /^[})]/.test(line) && !/^\).*\{\s*$/.test(line))
     const text = lines.slice(at, next)
-    // What has no closing line of its own ends before the comment of the next one.
+    // Without a closing line, it ends before the comment of the next declaration.
     const comment = text.findIndex((line, l) => l > 0 && /^(\/\*\*|\/\/|$)/.test(line))
     const open = comment < 0 ? next : at + comment
     return { name, from: at + 1, to: end >= 0 ? end + 1 : open }

@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findLabs, type Lab } from '@backprop/course'
+import { TypeChecker } from '../check/type-checker.ts'
+import type { Command } from '../command.ts'
+import { libraryChecks, type Part, checkLines, REINSTALL } from './doctor-checks.ts'
+import { changedFiles } from '../lab/changed-files.ts'
+import { styleFor } from '../render/terminal-text.ts'
+
+export const doctor: Command = {
+  usage: 'doctor',
+  summary: 'is everything there that the labs need? With reason and cure',
+  positionals: { min: 0, max: 0 },
+  async run({ root, stdout, stderr, stdin, env }) {
+    const labs = await findLabs(root, 'all')
+    const tell = (text: string) => void stderr.write(`${text}\n`)
+    const parts = [nodeCheck(), await compilerCheck(labs[0]), terminalCheck(stdin.isTTY, stdout.isTTY, env)]
+    parts.push(
+      await editorCheck(root),
+      await gitCheck(root),
+      await testsCheck(labs),
+      ...(await libraryChecks(labs, tell)),
+    )
+    const style = styleFor(stdout)
+    stdout.write(`${parts.flatMap(part => checkLines(part, style)).join('\n')}\n`)
+    return parts.some(({ state }) => state === 'bad') ? 1 : 0
+  },
+}
+
+/** Where Node is too old, this program does not start: its launcher says so. */
+const nodeCheck = (): Part => ({
+  name: 'Node',
+  state: 'good',
+  reason: `Node ${process.versions.node} runs the labs (${process.platform} ${process.arch})`,
+})
+
+async function compilerCheck(lab: Lab): Promise<Part> {
+  const checker = new TypeChecker(lab.dir)
+  const isThere = await checker.isReady()
+  await checker.close()
+  return isThere
+    ? { name: 'TypeScript', state: 'good', reason: 'the compiler answers: types are checked when you save' }
+    : {
+        name: 'TypeScript',
+        state: 'note',
+        reason: 'the compiler does not start, so only tests tell what is wrong',
+        cure: REINSTALL,
+      }
+}
+
+export function terminalCheck(hasKeys: boolean, hasScreen: boolean, { NO_COLOR, TERM, CI }: NodeJS.ProcessEnv): Part {
+  const name = 'Terminal'
+  if (CI) return { name, state: 'note', reason: 'CI is set: tests run once, in plain lines', cure: 'unset CI to watch' }
+  if (!hasKeys || !hasScreen)
+    return { name, state: 'note', reason: 'this is not a terminal: tests run once, in plain lines' }
+  if (TERM === 'dumb') return { name, state: 'good', reason: 'each result is written below the last one' }
+  return {
+    name,
+    state: 'good',
+    reason: NO_COLOR ? 'watches, without colours, as NO_COLOR asks' : 'watches while you edit',
+  }
+}
+
+/** Whether tests, and code that is given, are the course's own. */
+async function testsCheck(labs: readonly Lab[]): Promise<Part> {
+  const changed = (await Promise.all(labs.map(changedFiles))).flat()
+  if (changed.length === 0)
+    return { name: 'Tests', state: 'good', reason: 'the visible tests are as they were handed out' }
+  const names = changed.map(({ file, how }) => (how === 'missing' ? `${file} (missing)` : file))
+  const cures = [...new Set(changed.map(({ cure }) => cure))]
+  return { name: 'Tests', state: 'note', reason: `Not as handed out: ${names.join(', ')}.`, cure: cures.join('; ') }
+}
+
+/** What makes VS Code show types and forgotten awaits while one types. Other editors have their own. */
+const PLUGIN = 'dbaeumer.vscode-eslint'
+
+async function editorCheck(root: string): Promise<Part> {
+  const name = 'Editor'
+  const shell = process.platform === 'win32'
+  const list = await promisify(execFile)('code', ['--list-extensions'], { cwd: root, shell, timeout: 10_000 }).catch(
+    () => null,
+  )
+  if (!list)
+    return {
+      name,
+      state: 'note',
+      reason: 'no "code" command was found. Any editor that knows TypeScript will do',
+      cure: 'in VS Code: open the command palette and choose "Install \'code\' command in PATH"',
+    }
+  if (list.stdout.toLowerCase().includes(PLUGIN))
+    return { name, state: 'good', reason: 'VS Code, with the plug-in that sees a forgotten await' }
+  return {
+    name,
+    state: 'note',
+    reason: 'VS Code is there, without its plug-in ESLint, which sees a forgotten await',
+    cure: `code --install-extension ${PLUGIN}`,
+  }
+}
+
+async function gitCheck(root: string): Promise<Part> {
+  const name = 'Git'
+  const there = await access(join(root, '.git')).then(
+    () => true,
+    () => false,
+  )
+  return there
+    ? { name, state: 'good', reason: 'this folder is a repository: what you commit is safe' }
+    : { name, state: 'note', reason: 'this folder is no repository, so nothing keeps older versions', cure: 'git init' }
+}

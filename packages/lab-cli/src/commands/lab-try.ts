@@ -1,0 +1,123 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { type Command, type Context, findExercise } from '../command.ts'
+import { declarations } from '../lab/declarations.ts'
+import { taskOf } from '../lab/exercise-texts.ts'
+import { shownPath } from '../render/finding-lines.ts'
+import { styleFor } from '../render/terminal-text.ts'
+import { runScript, type RunningScript } from '../run-script.ts'
+import { watchLab } from '../watch/watch-files.ts'
+
+/** A file of a lab for the student's own calls: no test knows it, and it is not handed in. */
+const FILE = 'try.ts'
+
+export const tryOut: Command = {
+  usage: 'try [lab]',
+  summary: 'your own calls: runs the lab’s try.ts whenever you save it or your functions',
+  positionals: { min: 0, max: 1 },
+  async run(context) {
+    const { stdin, stdout, cwd, env, signal } = context
+    const { lab, exercise } = await findExercise(context, context.positionals)
+    await makeFile(lab, exercise)
+    if (!stdin.isTTY || !stdout.isTTY || env.CI) return runScript(lab, { script: FILE, signal }).code
+    return new Trial(lab, context, shownPath(cwd, lab.dir, FILE)).run()
+  },
+}
+
+/** Begins with all functions of the lab, and the example of one exercise. */
+async function makeFile(lab: Lab, exercise: string): Promise<void> {
+  const imports = await importsOf(lab)
+  const { example = '' } = await taskOf(lab, exercise)
+  const call = /^(.*?)\s*(?:\/\/.*)?$/.exec(example.split('\n')[0])?.[1] ?? ''
+  const text = [
+    '// Your own calls: "pnpm lab try" runs this file whenever you save it or a file in src/. It is not handed in.',
+    ...imports,
+    '',
+    call && isWhole(call) ? `console.log(${call})` : `console.log('Your calls go here.')`,
+    '',
+  ].join('\n')
+  // What is there already is the student's.
+  await writeFile(join(lab.dir, FILE), text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
+
+/** All functions of the lab, by file; of two with one name, the first. */
+async function importsOf({ dir, manifest }: Lab): Promise<string[]> {
+  const taken = new Set(['quiz'])
+  const lines: string[] = []
+  for (const file of manifest.edit) {
+    const names = exportsIn(await readFile(join(dir, file), 'utf8').catch(() => '')).filter(name => !taken.has(name))
+    for (const name of names) taken.add(name)
+    if (names.length > 0) lines.push(`import { ${names.join(', ')} } from './${file}'`)
+  }
+  return lines
+}
+
+function exportsIn(source: string): string[] {
+  const lines = source.split(/\r?\n/)
+  const isExported = (line: string) => /^export (?:async )?(?:function|class|const)/.test(line)
+  return declarations(source).flatMap(({ from, name }) => (isExported(lines[from - 1]) ? [name] : []))
+}
+
+/** An example that needs nothing but the function: others speak of a network or of data that are not here. */
+const isWhole = (call: string): boolean =>
+  /^\w+\([^]*\)$/.test(call) && (call.match(/[A-Za-z_$][\w$]*(?!\s*:)\b/g) ?? []).slice(1).every(word => /^(Math|log|sqrt|PI|true|false|Infinity|NaN|e\d*)$/.test(word)) // prettier-ignore
+
+/** The script, run anew after each save until control-C. */
+class Trial {
+  readonly #lab: Lab
+  readonly #context: Context
+  readonly #path: string
+  #running: RunningScript | undefined
+  #isStale = false
+
+  constructor(lab: Lab, context: Context, path: string) {
+    this.#lab = lab
+    this.#context = context
+    this.#path = path
+  }
+
+  async run(): Promise<number> {
+    const { root, signal, stderr } = this.#context
+    const watcher = watchLab(root, this.#lab, {
+      paths: ['src', FILE],
+      onSave: () => this.#begin(),
+      onError: why => stderr.write(`Files cannot be watched here (${why}). Run the command again after each change.\n`),
+    })
+    this.#begin()
+    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await watcher.close()
+    return 0
+  }
+
+  /** A run that goes on is ended first: one at a time has the screen. */
+  #begin(): void {
+    if (this.#running) {
+      this.#isStale = true
+      return this.#running.interrupt()
+    }
+    const { stdout, signal } = this.#context
+    const style = styleFor(stdout)
+    stdout.write(
+      `\u001b[2J\u001b[3J\u001b[H${style.paint('dim', `${this.#path}  (runs when you save; Ctrl-C ends)`)}\n\n`,
+    )
+    const playing = runScript(this.#lab, { script: FILE, signal, keepsKeys: true })
+    this.#running = playing
+    playing.code
+      .catch(() => 1) // control-C ends it, too
+      .then(code => {
+        this.#running = undefined
+        if (!this.#isStale)
+          stdout.write(style.paint('dim', `\n${code === 0 ? 'It ended.' : 'It ended with an error.'}\n`))
+        else if (!signal.aborted) this.#again()
+      })
+      .catch(() => {}) // a terminal that is gone
+  }
+
+  #again(): void {
+    this.#isStale = false
+    this.#begin()
+  }
+}
