@@ -158,7 +158,7 @@ async function overfitting(): Promise<void> {
   await show('overfitting', sideBySide(charts))
   const names = Object.keys(reached)
   const values = names.map(name => 100 * reached[name])
-  const title = `Digits read rightly, of ${test.labels.length} never seen before`
+  const title = `Digits read correctly, of ${test.labels.length} never seen before`
   await show('accuracy', bars({ title, names, series: { accuracy: values }, x: '% right' }))
 }
 

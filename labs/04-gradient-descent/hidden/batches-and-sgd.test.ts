@@ -76,7 +76,7 @@ exercise('batches', () => {
       )
     expect(await shapeOf(0, 4, 2), 'without examples an epoch has no batches').toEqual([[], []])
     expect(await shapeOf(3, 10, 2), 'one short batch holds all examples').toEqual([[3], [3]])
-    expect(await shapeOf(3, 2, 0), 'no epochs were asked for').toEqual([])
+    expect(await shapeOf(3, 2, 0), 'no epochs were requested').toEqual([])
     for (const size of [2.5, NaN, -3, 0, Infinity])
       for (const [count, epochs] of [
         [6, 1],

@@ -89,7 +89,7 @@ export function zeroOneRisk(scores: number[], y: Label[]): number {
 }
 
 /**
- * Learn w and b with Rosenblatt's perceptron rule.
+ * Learns w and b with Rosenblatt's perceptron rule.
  *
  * Start with w = 0 and b = 0. In each epoch, visit the rows of X in order. Find the class that the *current* weights
  * give to the row (a score of exactly 0 counts as +1). If it differs from the label, that is a mistake:
@@ -153,7 +153,7 @@ export function logisticLoss(X: number[][], y: Label[], w: number[], b: number):
 }
 
 /**
- * Learn w and b by gradient descent on the mean logistic loss
+ * Learns w and b by gradient descent on the mean logistic loss
  * J = (1/N) Σ log(1 + exp(−mᵢ)), where mᵢ = yᵢ (w·xᵢ + b) is the margin of example i.
  *
  * Start with w = 0 and b = 0. One epoch is one step, and it uses all N examples:
