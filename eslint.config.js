@@ -9,13 +9,13 @@ export default defineConfig(
     '**/dist',
     'reports',
     'labs/*/try.ts',
-    'grader/test/fixtures/**',
+    'test/course/{labs,solutions}/**',
     // AssemblyScript: TypeScript's syntax, but not its meaning.
     'packages/backend-wasm/assembly/**',
   ]),
   tseslint.configs.recommendedTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: 'tsconfig.lint.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],

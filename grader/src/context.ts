@@ -4,6 +4,8 @@ export type Values = Record<string, string | boolean | undefined>
 export interface Context {
   readonly positionals: readonly string[]
   readonly values: Values
+  /** The folder that holds `labs/` and `solutions/`. */
+  readonly course: string
   readonly stdout: NodeJS.WritableStream
   readonly stderr: NodeJS.WriteStream
   readonly now: () => Date

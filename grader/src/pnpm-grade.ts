@@ -1,5 +1,6 @@
 import { safeBlock } from '@backprop/safe-text'
 import { EXIT, parse, type Command } from './cli/command.ts'
+import { COURSE_ROOT } from './course.ts'
 import { inWords } from './errors.ts'
 import { check } from './cli/check-command.ts'
 import { gradeClass } from './cli/class-command.ts'
@@ -63,7 +64,8 @@ async function main(): Promise<number> {
       return EXIT.fullMarks
     }
     const { stdout, stderr, env } = process
-    return await command.run({ positionals, values, stdout, stderr, env, now: () => new Date(), signal: stop.signal })
+    const [now, signal] = [() => new Date(), stop.signal]
+    return await command.run({ positionals, values, course: COURSE_ROOT, stdout, stderr, env, now, signal })
   } catch (error) {
     if (stop.signal.aborted) {
       process.stderr.write('Stopped. Nothing was left running.\n')

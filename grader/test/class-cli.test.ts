@@ -33,7 +33,11 @@ interface Stop {
 
 /** Runs the command into a folder of reports. */
 function grade(reports: string, args: readonly string[] = [], stop?: Stop): Promise<Ended> {
-  const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/pnpm-grade.ts'), 'class']
+  const program = [
+    join(COURSE_ROOT, 'packages/launch/launch.mjs'),
+    join(COURSE_ROOT, 'grader/src/pnpm-grade.ts'),
+    'class',
+  ]
   const given = ['--submissions', submissions, '--labs', '1', '--jobs', '2', '--report', join(root, reports), ...args]
   const env = { ...process.env, TMPDIR: temporary }
   const child = spawn(process.execPath, [...program, ...given], { cwd: root, env })

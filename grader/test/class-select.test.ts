@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { GradedRow, Row } from '../src/class/student-result.ts'
 import { inFairOrder, select } from '../src/class/select.ts'
 import type { Student } from '../src/class/students.ts'
-import { findLabs } from '../src/course.ts'
 import { takeLab } from '../src/pipeline/grade-lab.ts'
 import { untouched } from './submissions.ts'
+import { neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const stub: Student = { name: 'stub', folder: untouched(lab), outbox: 'stub', problem: null }
 const { graded } = await takeLab({ lab, submission: stub.folder })
 
@@ -48,8 +47,8 @@ describe('--only changed', () => {
     ['a grader error', { student: 'stub', outbox: 'stub', gradedAt: row.gradedAt, status: 'grader-error', reason: '' }],
     ['other files', { ...row, labs: [{ ...own, treeHash: 'f'.repeat(64) }] }],
     ['another suite', { ...row, labs: [{ ...own, suiteHash: 'f'.repeat(64) }] }],
-    ['another lab', { ...row, labs: [{ ...own, id: '05-mnist-mlp' }] }],
-    ['one more lab', { ...row, labs: [own, { ...own, id: '05-mnist-mlp' }] }],
+    ['another lab', { ...row, labs: [{ ...own, id: '02-scale' }] }],
+    ['one more lab', { ...row, labs: [own, { ...own, id: '02-scale' }] }],
   ])('%s is', async (_, last) => {
     expect(await changed(last)).toBe(true)
   })
@@ -60,7 +59,7 @@ describe('--only changed', () => {
     const last = (problem: string | null) => ({ ...row, labs: [{ ...own, treeHash: null, problem }] })
     const isChanged = async (problem: string | null) =>
       (await select('changed', [empty], new Map([['stub', last(problem)]]), [lab])).length === 1
-    expect(now?.problem).toContain('src/perceptron.ts is missing.')
+    expect(now?.problem).toContain('src/neuron.ts is missing.')
     expect(await isChanged(now?.problem ?? null)).toBe(false)
     expect(await isChanged('another reason')).toBe(true)
   })

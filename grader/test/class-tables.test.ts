@@ -9,11 +9,10 @@ import { ClassProgress, duration } from '../src/class/class-progress.ts'
 import type { GradedRow, Row } from '../src/class/student-result.ts'
 import { centre, distribution, testRecords } from '../src/class/statistics.ts'
 import { classCsv } from '../src/class/table.ts'
-import { findLabs } from '../src/course.ts'
 import type { Status } from '@backprop/report'
 import { WritableText } from './writable-text.ts'
+import { neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const { exercises } = lab.manifest
 const AT = '2026-11-21T12:00:00.000Z'
 const HASH = 'a'.repeat(64)
@@ -58,17 +57,17 @@ describe('class.csv', () => {
   test('has a column for the total, the lab and each exercise, and they add up', () => {
     const [row] = table(graded('ada', { 'score/no-rows': 'failed' }))
     const [score] = exercises.map(({ tests }) => tests.reduce((sum, { points }) => sum + points, 0))
-    expect(row).toMatchObject({ student: 'ada', status: 'graded', points: '98', max_points: '100', tier: 'A' })
-    expect(row['01-perceptron']).toBe('98')
-    expect(row['01-perceptron/score']).toBe(String(score - 2))
-    const parts = exercises.map(({ id }) => Number(row[`01-perceptron/${id}`]))
-    expect(parts.reduce((a, b) => a + b)).toBe(98)
+    expect(row).toMatchObject({ student: 'ada', status: 'graded', points: '95', max_points: '100', tier: 'A' })
+    expect(row['01-neuron']).toBe('95')
+    expect(row['01-neuron/score']).toBe(String(score - 5))
+    const parts = exercises.map(({ id }) => Number(row[`01-neuron/${id}`]))
+    expect(parts.reduce((a, b) => a + b)).toBe(95)
   })
 
   test('a grader error has no score at all, which is not a 0', () => {
     const [row, zero] = table(fault('ada', 'the suite is broken'), graded('bo', { '*': 'failed' }))
     expect(row).toMatchObject({ student: 'ada', status: 'grader-error', remark: 'the suite is broken' })
-    for (const column of ['points', 'max_points', '01-perceptron', '01-perceptron/score']) {
+    for (const column of ['points', 'max_points', '01-neuron', '01-neuron/score']) {
       expect(row[column], column).toBe('')
       expect(zero[column], column).not.toBe('')
     }
@@ -121,7 +120,7 @@ describe('class.html', () => {
     expect(text).toContain('1 graded in isolation tier D')
     expect(text).toContain('1 broke the rules of the grader’s channel')
     expect(page(graded('a'))).not.toContain('class="alert"')
-    const found = 'src/perceptron.ts is missing; found src/perceptron (1).ts.'
+    const found = 'src/neuron.ts is missing; found src/neuron (1).ts.'
     const [one, ...others] = graded('eve').labs
     const eve = { ...graded('eve'), labs: [{ ...one, problem: `src/quiz.ts is missing.\n${found}` }, ...others] }
     expect(page(graded('a'), eve)).toContain(`<bdi>eve</bdi>: ${found}`)
@@ -175,7 +174,7 @@ describe('what a class says of its tests', () => {
   test('scores are counted by tenths, and full marks by themselves', () => {
     const rows = [graded('a'), graded('b', { 'score/no-rows': 'failed' }), graded('c', { '*': 'failed' })]
     expect(distribution(rows)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
-    expect(centre(rows)).toEqual({ mean: 0.66, median: 0.98 })
+    expect(centre(rows)).toEqual({ mean: 0.65, median: 0.95 })
     expect(centre([])).toBeNull()
   })
 })

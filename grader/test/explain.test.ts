@@ -6,7 +6,6 @@ import type { Report } from '@backprop/report'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { explain } from '../src/cli/explain-command.ts'
-import { findLabs } from '../src/course.ts'
 import { explanationJsonSchema, type Explanation } from '../src/explain/schema.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { makeReport } from '../src/report/make-report.ts'
@@ -16,8 +15,8 @@ import { makeKeys } from '../src/signing/keys.ts'
 import { sign } from '../src/signing/sign.ts'
 import { run } from './running.ts'
 import { submissionOf, untouched } from './submissions.ts'
+import { course, neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const tier = await strongestTier()
 const out = mkdtempSync(join(tmpdir(), 'appeals of zoë '))
 let written = 0
@@ -38,7 +37,7 @@ function write(report: Report): string {
 }
 
 const asked = (file: string, exercise: string, ...options: string[]) =>
-  run(explain, [file, exercise, ...options], { env: {} })
+  run(explain, [file, exercise, ...options], { course, env: {} })
 
 const NO_TIES = submissionOf(
   lab,
@@ -58,28 +57,28 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
     expect(stable.replace(/tier .*/, 'tier T')).toMatchInlineSnapshot(`
       "For the instructor only: this shows hidden tests and their inputs.
 
-      01-perceptron predict  From score to class
+      01-neuron predict  From score to class
         submission  zoë
-        reported    failed, 7 of 10 points, 2026-11-21T12:00:00.000Z
+        reported    failed, 20 of 30 points, 2026-11-21T12:00:00.000Z
         signature   none
         run again   seed key b14b69db5364cff0, backend plain, tier T
 
       ✗ tie-at-zero: a score of exactly zero
-          reported  failed, 0 of 3 points
+          reported  failed, 0 of 10 points
           now       failed
           call 1    predict([0, 1, 0, -1])
                     → [-1, 1, -1, -1]
-          │ zero counts as +1: 2 of 4 numbers are off; the first, at index [0], is -1, expected 1 (difference 2, allowed 0.000002)
+          │ zero counts as +1: 2 of 4 numbers are off; the first, at index [0], is -1, expected 1 (difference 2, allowed 0.000001)
           expected  [1, 1, 1, -1]
           actual    [-1, 1, -1, -1]
-          at        labs/01-perceptron/hidden/score-and-predict.test.ts:59
+          at        labs/01-neuron/hidden/score-and-predict.test.ts:53
           printed
             │ ✓ forged�]0;title��
 
       Every test came out as it was reported.
       Once more:
-        pnpm grade explain "REPORT" predict --lab 01-perceptron --submission "DIR" --test tie-at-zero
-        pnpm grade 01-perceptron --submission "DIR" --backend plain
+        pnpm grade explain "REPORT" predict --lab 01-neuron --submission "DIR" --test tie-at-zero
+        pnpm grade 01-neuron --submission "DIR" --backend plain
       "
     `)
   })
@@ -93,7 +92,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
 
   test('another key than that of the report is named: its draws are not those of the grade', async () => {
     const asks = [report, 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero']
-    const { code, stdout } = await run(explain, asks, { env: { [SEED_KEY]: '0badcafe'.repeat(8) } })
+    const { code, stdout } = await run(explain, asks, { course, env: { [SEED_KEY]: '0badcafe'.repeat(8) } })
     expect(code).toBe(1)
     expect(stdout).toMatch(
       /! The inputs are drawn from key [0-9a-f]{16} now, and were drawn from key [0-9a-f]{16}: they/,
@@ -115,7 +114,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
     old.labs[0].provenance.suiteHash = 'b'.repeat(64)
     const { code, stdout } = await asked(write(old), 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
     expect(code).toBe(1)
-    expect(stdout).toContain('! The tests of 01-perceptron have changed since')
+    expect(stdout).toContain('! The tests of 01-neuron have changed since')
     expect(stdout).toContain('go back to the course as it was on 2026-11-21T12:00:00.000Z')
   })
 
@@ -139,7 +138,7 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
     expect(stdout).toContain('│ The files are still the stubs that were handed out, so no test was run.')
     const broken = submissionOf(lab, 'export const')
     const problem = await asked(write(await graded(broken)), 'predict', '--submission', broken)
-    expect(problem.stdout).toMatch(/Nothing ran:\n {4}│ src\/perceptron\.ts:1:\d+: /)
+    expect(problem.stdout).toMatch(/Nothing ran:\n {4}│ src\/neuron\.ts:1:\d+: /)
   })
 
   test('--json fits the published schema, and tells whether the report is signed', async () => {
@@ -164,13 +163,9 @@ describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
 
   test('what cannot be explained is a sentence', async () => {
     const refusal = (...args: [string, string, ...string[]]) => expect(asked(...args)).rejects
-    await refusal(report, 'nope').toThrow(
-      'The report has no exercise "nope". It has:\n  01-perceptron: score, predict, ',
-    )
+    await refusal(report, 'nope').toThrow('The report has no exercise "nope". It has:\n  01-neuron: score, predict, ')
     await refusal(report, 'predict', '--lab', '5').toThrow('The report has no exercise "predict" in lab 5.')
-    await refusal(report, 'predict', '--test', 'x').toThrow(
-      '"predict" has no test "x". It has: signs, tie-at-zero, very',
-    )
+    await refusal(report, 'predict', '--test', 'x').toThrow('"predict" has no test "x". It has: signs, tie-at-zero.')
     await refusal(report, 'predict').toThrow('Give the folder that was graded with --submission: the report names it,')
     await refusal('nowhere.json', 'predict').toThrow(
       '"nowhere.json" cannot be read (ENOENT). Give the path of a report.json.',

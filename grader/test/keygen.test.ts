@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { grade } from '../src/cli/grade-command.ts'
 import { keygen } from '../src/cli/keygen-command.ts'
 import { verify } from '../src/cli/verify-command.ts'
-import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { COURSE_ROOT } from '../src/course.ts'
 import { STRONG } from '../src/pipeline/machine.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { keyId, makeKeys } from '../src/signing/keys.ts'
@@ -15,9 +15,9 @@ import { sign, signatureFault } from '../src/signing/sign.ts'
 import { run } from './running.ts'
 import { reportOf } from './signed.ts'
 import { onlySolved } from './submissions.ts'
+import { course, neuron as lab } from './tiny-course.ts'
 
 const { privatePem, publicPem } = makeKeys()
-const [lab] = await findLabs('01')
 const { id: tier } = await strongestTier()
 
 describe('pnpm grade keygen', () => {
@@ -61,8 +61,8 @@ describe('signing', { timeout: 60_000 }, () => {
     async () => {
       const report = mkdtempSync(join(tmpdir(), 'signed report '))
       const env = { BACKPROP_SIGNING_KEY: privatePem }
-      expect(await run(grade, args(report), { env })).toMatchObject({ code: 1 })
-      const { code, stdout } = await run(verify, [report], { env: { BACKPROP_PUBLIC_KEY: publicPem } })
+      expect(await run(grade, args(report), { course, env })).toMatchObject({ code: 1 })
+      const { code, stdout } = await run(verify, [report], { course, env: { BACKPROP_PUBLIC_KEY: publicPem } })
       expect(stdout).toContain(`${points} of 100 points`)
       expect(code).toBe(0)
     },
@@ -73,7 +73,10 @@ describe('signing', { timeout: 60_000 }, () => {
     const program = [join(COURSE_ROOT, 'packages/launch/launch.mjs'), join(COURSE_ROOT, 'grader/src/pnpm-grade.ts')]
     // Without their tools there are no strong tiers.
     const env = { ...process.env, PATH: report, BACKPROP_SIGNING_KEY: privatePem }
-    const { status, stderr } = spawnSync(process.execPath, [...program, ...args(report)], { env, encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [...program, '1', ...args(report).slice(1)], {
+      env,
+      encoding: 'utf8',
+    })
     expect(stderr).toContain('a signed report needs isolation tier A or B, and this machine offers')
     expect(status).toBe(2)
     expect(existsSync(report)).toBe(false)

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import type { SuiteEvent } from '@backprop/test-runner'
-import { findLabs } from '../src/course.ts'
 import { Progress } from '../src/pipeline/lab-progress.ts'
 import { WritableText } from './writable-text.ts'
+import { neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const tests = lab.manifest.exercises.flatMap(({ id, tests }) => tests.map(test => ({ exercise: id, name: test.id })))
 const text = (fractionDone: number) => JSON.stringify({ text: 'epoch', fractionDone })
 

@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Journal, type Terms } from '../src/class/journal.ts'
 import { faultRow, gradedRow, type Row } from '../src/class/student-result.ts'
 import { publish } from '../src/cli/publish-command.ts'
-import { findLabs } from '../src/course.ts'
 import { checkNameOf, checkRunsOf } from '../src/github/check-run.ts'
 import { writeFetched, type FetchedSubmission } from '../src/class/fetched.ts'
 import { publishAll } from '../src/github/publish.ts'
@@ -15,8 +14,8 @@ import { makeReport } from '../src/report/make-report.ts'
 import { score } from '@backprop/report'
 import { GitHubApi } from './github-api.ts'
 import { run } from './running.ts'
+import { course, neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const COMMITS = ['a', 'b', 'c'].map(letter => letter.repeat(40))
 const SUITE = '5'.repeat(64)
 
@@ -115,6 +114,7 @@ class Class {
 
 const commandOn = (group: Class, env: Record<string, string | undefined> = {}) =>
   run(publish, ['--class', group.reports, '--fetched', group.fetched, '--api', api.url], {
+    course,
     env: { GITHUB_TOKEN: api.token, ...env },
   })
 
@@ -152,10 +152,10 @@ describe('pnpm grade publish', () => {
     expect(stderr).toBe('zoe: posted\nbob: posted\n')
     const [zoe, bob] = api.runs
     expect(zoe).toMatchObject({
-      ...{ name: 'Backprop Labs: 01-perceptron', head_sha: COMMITS[0], status: 'completed', conclusion: 'success' },
+      ...{ name: 'Backprop Labs: 01-neuron', head_sha: COMMITS[0], status: 'completed', conclusion: 'success' },
       ...{ completed_at: new Date(0).toISOString(), output: { title: '100 of 100 points' } },
     })
-    expect(zoe.external_id).toMatch(/^backprop\/01-perceptron:[0-9a-f]{64}:[0-9a-f]{64}$/)
+    expect(zoe.external_id).toMatch(/^backprop\/01-neuron:[0-9a-f]{64}:[0-9a-f]{64}$/)
     expect(bob).toMatchObject({ head_sha: COMMITS[1], conclusion: 'neutral', output: { title: '0 of 100 points' } })
     expect(bob.output.summary).toContain(`${lab.manifest.exercises[0].tests[0].concept}: gave a wrong answer`)
     expect(api.writes()).toEqual(['POST /repos/uni/zoe/check-runs', 'POST /repos/uni/bob/check-runs'])
@@ -210,7 +210,7 @@ describe('pnpm grade publish', () => {
     if (!report) throw new Error('there is a report')
     // Another lab of ours, and something of the same name that is not.
     const [right] = checkRunsOf(report)
-    const id = '05-mnist-mlp'
+    const id = '02-scale'
     const other = { ...right, name: checkNameOf(id), external_id: `backprop/${id}:x:y` }
     const foreign = { ...right, external_id: 'something else' }
     api.add(other, COMMITS[0])
@@ -370,7 +370,10 @@ test('a summary that is too long ends with a word about it', async () => {
   if (!report) throw new Error('there is a report')
   const [{ exercises, ...rest }] = report.labs
   const notes = Array.from({ length: 20 }, () => 'x'.repeat(400))
-  const wordy = exercises.map(each => ({ ...each, tests: each.tests.map(test => ({ ...test, notes })) }))
+  const wordy = [...exercises, ...exercises].map(each => ({
+    ...each,
+    tests: each.tests.map(test => ({ ...test, notes })),
+  }))
   const many = { ...rest, exercises: wordy }
   const [{ output }] = checkRunsOf({ ...report, labs: [many] })
   const { summary } = output

@@ -1,12 +1,11 @@
 import { hashSuite } from '@backprop/course'
 import { score, type Report } from '@backprop/report'
-import { findLabs } from '../src/course.ts'
 import { makeReport } from '../src/report/make-report.ts'
+import { neuron as lab } from './tiny-course.ts'
 
-const [lab] = await findLabs('01')
 const hash = await hashSuite(lab, 'hidden')
 
-/** A report of lab 01 as the grader makes it, in which some tests have passed; the suite is the present one. */
+/** A report of the tiny neuron as the grader makes it, in which some tests have passed; the suite is the present one. */
 export function reportOf(submission = 'ada', passed: readonly string[] = ['score/one-row', 'predict/signs']): Report {
   const outcomes = lab.manifest.exercises.flatMap(({ id: exercise, tests }) =>
     tests.map(({ id: test }) => ({

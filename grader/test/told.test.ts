@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findLabs, solutionDir } from '../src/course.ts'
+import { solutionDir } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { submissionOf } from './submissions.ts'
+import { neuron as lab } from './tiny-course.ts'
 
 /** What students are told of an error that gives nothing away, and what only the instructor sees. */
 
-const [lab] = await findLabs('01')
-const FILE = 'src/perceptron.ts'
+const FILE = 'src/neuron.ts'
 const SOLUTION = readFileSync(join(solutionDir(lab), FILE), 'utf8')
 const statuses = await Promise.all(TIER_IDS.map(id => tryTier(id)))
 const tiers = statuses.flatMap(({ id, available }) => (available ? [id] : []))
@@ -34,7 +34,7 @@ describe.concurrent('students are told', { timeout: 60_000 }, () => {
 
   test.each(tiers)('what was thrown while the file was loading, and at which line of it, in tier %s', async tier => {
     // Types, comments and an enum are gone in what runs, and a comment must not lead the compiler elsewhere.
-    const code = `/* one\ntwo */\nenum Kind { A, B }\n${SOLUTION}\n//# sourceMappingURL=perceptron.ts.map\nconst found: Kind[] = undefined as never\nfound.push(Kind.A) // here\n`
+    const code = `/* one\ntwo */\nenum Kind { A, B }\n${SOLUTION}\n//# sourceMappingURL=neuron.ts.map\nconst found: Kind[] = undefined as never\nfound.push(Kind.A) // here\n`
     const { messages, log } = await gradePredict(code, tier)
     const place = `${FILE}:${lineOf(code, '// here')}`
     const words = "TypeError: Cannot read properties of undefined (reading 'push')"
@@ -47,7 +47,7 @@ describe.concurrent('students are told', { timeout: 60_000 }, () => {
     const code = `${SOLUTION.replace(start, 'export function predictRightly(')}\n${start}scores: number[]): number[] {\n  throw new RangeError(\`no \${scores.length}\`) // here\n}\n`
     const { messages, log } = await gradePredict(code)
     expect(new Set(messages)).toEqual(new Set([undefined]))
-    expect(log[0].error).toMatch(/^StudentError: RangeError: no \d+ \(src\/perceptron\.ts:\d+\)$/)
+    expect(log[0].error).toMatch(/^StudentError: RangeError: no \d+ \(src\/neuron\.ts:\d+\)$/)
     expect(log[0].error).toContain(`:${lineOf(code, '// here')})`)
   })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Report } from '@backprop/report'
 import { describe, expect, test } from 'vitest'
 import { verify as verifyCommand } from '../src/cli/verify-command.ts'
-import { findLabs } from '../src/course.ts'
+import { course as root, labs } from './tiny-course.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { keyId, makeKeys } from '../src/signing/keys.ts'
 import { sign } from '../src/signing/sign.ts'
@@ -15,7 +15,7 @@ import { reportOf } from './signed.ts'
 
 const { privatePem, publicPem } = makeKeys()
 const [privateKey, publicKey] = [createPrivateKey(privatePem), createPublicKey(publicPem)]
-const course = await presentCourse(await findLabs('all'))
+const course = await presentCourse(labs)
 const signed = sign(reportOf(), privateKey)
 
 describe('what is said of a report', () => {
@@ -51,15 +51,13 @@ describe('what is said of a report', () => {
     ])
     expect(
       faults(sign({ ...unsigned, labs: [lab, lab], points: 2 * unsigned.points, maxPoints: 200 }, privateKey)),
-    ).toEqual(['the report lists 01-perceptron twice.'])
+    ).toEqual(['the report lists 01-neuron twice.'])
   })
 
   test('that a failed test gives points', () => {
     const report = structuredClone(unsigned)
     report.labs[0].exercises[0].tests[2].status = 'failed'
-    expect(faults(sign(report, privateKey))).toEqual([
-      '01-perceptron score/one-row is "failed" and gives 2 points, not 0.',
-    ])
+    expect(faults(sign(report, privateKey))).toEqual(['01-neuron score/one-row is "failed" and gives 5 points, not 0.'])
   })
 
   test('that its tests are not those of the course that it names', () => {
@@ -71,9 +69,9 @@ describe('what is said of a report', () => {
     report.labs[0].exercises[1].points = report.labs[0].exercises[1].maxPoints = 7
     expect(faults(sign(report, privateKey))).toEqual(
       expect.arrayContaining([
-        '01-perceptron predict/tie-at-zero is missing.',
-        '01-perceptron predict/ties is no test of the course.',
-        `01-perceptron predict/signs is worth ${points} points in the course, not 7.`,
+        '01-neuron predict/tie-at-zero is missing.',
+        '01-neuron predict/ties is no test of the course.',
+        `01-neuron predict/signs is worth ${points} points in the course, not 7.`,
       ]),
     )
   })
@@ -83,10 +81,10 @@ describe('what is said of a report', () => {
     old.labs[0].provenance.suiteHash = 'b'.repeat(64)
     expect(verify(sign(old, privateKey), publicKey, course)).toMatchObject({
       faults: [],
-      notes: ['the tests of 01-perceptron have changed since, so its points could not be compared with them.'],
+      notes: ['the tests of 01-neuron have changed since, so its points could not be compared with them.'],
     })
     expect(verify(signed, publicKey, new Map()).notes).toEqual([
-      '01-perceptron is no lab of this course, so its points could not be compared.',
+      '01-neuron is no lab of this course, so its points could not be compared.',
     ])
   })
 })
@@ -102,7 +100,7 @@ describe('pnpm grade verify', () => {
   const good = write('ada', JSON.stringify(signed))
 
   test('a good report is exit code 0', async () => {
-    const { code, stdout } = await run(verifyCommand, [good], { env })
+    const { code, stdout } = await run(verifyCommand, [good], { course: root, env })
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout:
@@ -121,7 +119,7 @@ describe('pnpm grade verify', () => {
     ]
     write('zoë', JSON.stringify(sign(reportOf(evil), privateKey)))
     writeFileSync(join(folder, 'class.json'), 'is no report')
-    const { code, stdout } = await run(verifyCommand, [folder], { env })
+    const { code, stdout } = await run(verifyCommand, [folder], { course: root, env })
     expect(code).toBe(1)
     expect(stdout).toContain(`✗ ${bad[0]}: something in it was changed after it was signed.`)
     expect(stdout).toContain(`✗ ${bad[1]}: it is not JSON: `)
@@ -145,7 +143,7 @@ describe('pnpm grade verify', () => {
     const hidden = put('hidden', text.replace('</header>', '</header><style>main{display:none}</style>'))
     const other = put('other', '<!doctype html><p>of somebody else')
     const names = put('names', renderPage(sign(reportOf('</script>\u202e"\u0000\ud800'), privateKey)))
-    const { code, stdout } = await run(verifyCommand, [pages], { env })
+    const { code, stdout } = await run(verifyCommand, [pages], { course: root, env })
     expect(code).toBe(1)
     expect(stdout).toContain(`✓ ${fine}: ada, ${signed.points} of 100 points`)
     expect(stdout).toContain(`✓ ${names}: `)
@@ -170,7 +168,7 @@ describe('pnpm grade verify', () => {
     put('d-twice', JSON.stringify(signed).replace('{', '{"points":100,'))
     put('e-good', JSON.stringify(signed))
     mkdirSync(join(odd, 'f-folder', 'report.json'), { recursive: true })
-    const { code, stdout } = await run(verifyCommand, [odd], { env })
+    const { code, stdout } = await run(verifyCommand, [odd], { course: root, env })
     expect(code).toBe(1)
     expect(stdout).toMatch(/✓ \S*a-long/)
     expect(stdout).toMatch(/✗ \S*b-deep/)
@@ -178,19 +176,20 @@ describe('pnpm grade verify', () => {
     expect(stdout).toMatch(/✗ \S*d-twice\S*: it gives some key twice within one object\./)
     expect(stdout).toMatch(/✓ \S*e-good/)
     expect(stdout).toContain('2 of 5 are signed')
-    const pipe = await run(verifyCommand, ['/dev/null'], { env })
+    const pipe = await run(verifyCommand, ['/dev/null'], { course: root, env })
     expect(pipe.stdout).toContain('✗ /dev/null: it is not a file.')
   })
 
   test('says what a report of visible tests is', async () => {
     const visible = write('visible', JSON.stringify(sign({ ...reportOf(), suite: 'visible' }, privateKey)))
-    const { code, stdout } = await run(verifyCommand, [visible], { env })
+    const { code, stdout } = await run(verifyCommand, [visible], { course: root, env })
     expect(code).toBe(0)
     expect(stdout).toContain('  note: it is of the visible tests: feedback, and no grade.\n')
   })
 
   test('what cannot be done is a sentence', async () => {
-    const refusal = (args: string[], given = env) => expect(run(verifyCommand, args, { env: given })).rejects
+    const refusal = (args: string[], given = env) =>
+      expect(run(verifyCommand, args, { course: root, env: given })).rejects
     await refusal([good], {} as typeof env).toThrow('A public key is needed: give its file with --key')
     await refusal([join(folder, 'nobody')]).toThrow('There is no file or folder')
     await refusal([mkdtempSync(join(tmpdir(), 'empty-'))]).toThrow('There is no report.json or report.html in')

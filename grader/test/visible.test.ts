@@ -96,7 +96,7 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
 describe('pnpm grade', { timeout: 60_000 }, () => {
   async function run(args: readonly string[], env: Record<string, string> = {}) {
     const stdout = new WritableText()
-    const code = await grade.run({ ...parse(grade, args), ...around, stdout, env })
+    const code = await grade.run({ ...parse(grade, args), ...around, course: COURSE_ROOT, stdout, env })
     return { code, stdout: stdout.text }
   }
 

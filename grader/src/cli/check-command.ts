@@ -31,14 +31,14 @@ export const check: Command = {
     backend: { type: 'string' },
   },
   positionals: { min: 0, max: 1 },
-  async run({ positionals, values, stdout, stderr, signal }) {
+  async run({ positionals, values, course, stdout, stderr, signal }) {
     const tier = await strongestTier()
     const backend = await chooseBackend(text(values, 'backend', 'auto'))
     const mutants = mutantRuns(text(values, 'mutants', 'all'))
     const only = onlyAnswers(text(values, 'only', ''))
     const seeds = seedCount(text(values, 'seeds', only ? '20' : '3'))
     let complaints = 0
-    for (const lab of await findLabs(positionals[0] ?? 'all')) {
+    for (const lab of await findLabs(positionals[0] ?? 'all', course)) {
       const { id } = lab.manifest
       if (values.fix === true) for (const file of await fixLab(lab)) stdout.write(`✎ ${file} written\n`)
       const say = (line: string) => stderr.write(`${id}: ${line}\n`)

@@ -57,7 +57,7 @@ Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through
       throw new UsageError('Which submissions? Give the folder that holds them: pnpm grade class --submissions DIR')
     const options = {
       submissions: resolve(values.submissions),
-      labs: await labsOf(text(values, 'labs', 'all')),
+      labs: await labsOf(text(values, 'labs', 'all'), context.course),
       jobs: jobsOf(values),
       reports: resolve(text(values, 'report', join('reports', 'class'))),
       resume: values.resume === true,
@@ -80,9 +80,9 @@ Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through
 }
 
 /** The labs of a list, each once, in the order of the course. */
-async function labsOf(list: string): Promise<Lab[]> {
+async function labsOf(list: string, course: string): Promise<Lab[]> {
   const names = list.split(',').map(name => name.trim())
-  const found = (await Promise.all(names.map(name => findLabs(name)))).flat()
+  const found = (await Promise.all(names.map(name => findLabs(name, course)))).flat()
   const byId = new Map(found.map(lab => [lab.manifest.id, lab]))
   return [...byId.values()].sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1))
 }

@@ -38,13 +38,14 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
     json: { type: 'boolean' },
   },
   positionals: { min: 2, max: 2 },
-  async run({ positionals: [file, exercise], values, env, stdout, stderr, signal }) {
+  async run({ positionals: [file, exercise], values, course, env, stdout, stderr, signal }) {
     const report = await reportAt(file)
     const question = await understand(report, await verifyingKey(string(values, 'key'), env), {
       exercise,
       lab: string(values, 'lab'),
       test: string(values, 'test'),
       submission: string(values, 'submission'),
+      course,
     })
     const { tier, backend, slowness } = await chooseMachine({
       backend: string(values, 'backend') ?? report.environment.backend,

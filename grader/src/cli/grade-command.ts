@@ -6,7 +6,7 @@ import type { Exporter, Report } from '@backprop/report'
 import type { Lab } from '@backprop/course'
 import { EXIT, text, type Command } from './command.ts'
 import type { Context, Values } from '../context.ts'
-import { COURSE_ROOT, findLabs } from '../course.ts'
+import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { gradeCourse } from '../pipeline/grade-submission.ts'
 import { gradeVisible } from '../pipeline/grade-visible.ts'
@@ -58,12 +58,12 @@ Exit codes: 0 full marks, 1 points lost, 2 not gradable through our fault or wro
   },
   positionals: { min: 1, max: 1 },
   async run(context) {
-    const { values, stdout, env } = context
+    const { values, course, stdout, env } = context
     const name = context.positionals[0]
-    const labs = await findLabs(name)
+    const labs = await findLabs(name, course)
     const suite = suiteOf(values)
     const exporters = exportersOf(values, env)
-    const folder = resolve(text(values, 'submission', COURSE_ROOT))
+    const folder = resolve(text(values, 'submission', course))
     if (!(await stat(folder).catch(() => null))?.isDirectory())
       throw new UsageError(`There is no folder "${folder}". Give the folder of a submission with --submission.`)
     const place = `${name === 'all' ? 'all' : labs[0].manifest.id}${suite === 'visible' ? '-visible' : ''}`

@@ -31,8 +31,8 @@ Exit codes: 0 at least 95 % cost points, 1 less.`,
   options: { exercise: { type: 'string' }, every: { type: 'string' }, backend: { type: 'string' } },
   positionals: { min: 1, max: 1 },
   async run(context) {
-    const { positionals, values, stdout, stderr } = context
-    const [lab] = await findLabs(positionals[0])
+    const { positionals, values, course, stdout, stderr } = context
+    const [lab] = await findLabs(positionals[0], course)
     const every = Number(text(values, 'every', '1'))
     if (!Number.isInteger(every) || every < 1) throw new UsageError('--every takes a whole number, 1 or more.')
     const exercise = text(values, 'exercise', '')

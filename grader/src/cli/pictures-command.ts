@@ -17,9 +17,9 @@ export const pictures: Command = {
 Without --write nothing is changed, and the exit code is 1 when a picture is not what the code draws now.`,
   options: { write: { type: 'boolean' } },
   positionals: { min: 0, max: 1 },
-  async run({ positionals, values, stdout, stderr, signal }) {
+  async run({ positionals, values, course, stdout, stderr, signal }) {
     let complaints = 0
-    for (const lab of await findLabs(positionals[0] ?? 'all')) {
+    for (const lab of await findLabs(positionals[0] ?? 'all', course)) {
       const { id } = lab.manifest
       const complain = (text: string) => {
         stdout.write(`✗ ${id}: ${text}\n`)

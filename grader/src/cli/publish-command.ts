@@ -24,7 +24,7 @@ GITHUB_TOKEN: it must be of a GitHub App with the permission "Checks: write".
 Exit codes: 0 all that may be posted is posted, 2 some could not be posted or wrong usage.`,
   options: { class: { type: 'string' }, fetched: { type: 'string' }, api: { type: 'string' } },
   positionals: { min: 0, max: 0 },
-  async run({ values, env, stdout, stderr, now, signal }) {
+  async run({ values, course, env, stdout, stderr, now, signal }) {
     const folder = (name: 'class' | 'fetched'): string => {
       const given = text(values, name, '')
       if (!given) throw new UsageError(`--${name} is missing.\nSee: pnpm grade publish --help`)
@@ -36,7 +36,7 @@ Exit codes: 0 all that may be posted is posted, 2 some could not be posted or wr
     const token = env.GITHUB_TOKEN
     if (!token) throw new UsageError('GITHUB_TOKEN is not set: it must hold the token that posts the check runs.')
     const results = await publishAll({
-      ...{ reports, fetched, labs: await findLabs('all'), url, token, now, signal },
+      ...{ reports, fetched, labs: await findLabs('all', course), url, token, now, signal },
       server: (env.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/$/, ''),
       sleep: seconds => setTimeout(seconds * 1000, undefined, { signal }),
       onDone: ({ name, status, reason }) =>

@@ -14,9 +14,9 @@ Prints which stubs differ from what their solution says (exit code 1 if any do).
   --write   bring them up to date`,
   options: { write: { type: 'boolean' } },
   positionals: { min: 1, max: 1 },
-  async run({ positionals, values, stdout }) {
+  async run({ positionals, values, course, stdout }) {
     let stale = 0
-    for (const lab of await findLabs(positionals[0])) {
+    for (const lab of await findLabs(positionals[0], course)) {
       for (const [file, wanted] of await expectedStubs(lab)) {
         const path = join(lab.dir, file)
         if ((await readFile(path, 'utf8').catch(() => null)) === wanted) continue

@@ -21,11 +21,11 @@ Also checks each report against the schema, adds its points up, and compares it 
 Exit codes: 0 all are signed and unchanged, 1 some are not, 2 wrong usage.`,
   options: { key: { type: 'string' } },
   positionals: { min: 1, max: Infinity },
-  async run({ positionals, values, env, stdout, signal }) {
+  async run({ positionals, values, course: root, env, stdout, signal }) {
     const key = await verifyingKey(typeof values.key === 'string' ? values.key : undefined, env)
     if (!key) throw new UsageError(`A public key is needed: give its file with --key, or set ${PUBLIC_KEY}.`)
     const files = (await Promise.all(positionals.map(reportsIn))).flat()
-    const course = await presentCourse(await findLabs('all'))
+    const course = await presentCourse(await findLabs('all', root))
     let good = 0
     for (const file of files) {
       signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { ExerciseManifest, Lab } from '@backprop/course'
 import type { Report, ReportExercise, ReportLab } from '@backprop/report'
-import { COURSE_ROOT, findLabs } from '../course.ts'
+import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
@@ -29,6 +29,8 @@ export interface Asked {
   readonly lab?: string
   readonly test?: string
   readonly submission?: string
+  /** The course that the report is of. */
+  readonly course: string
 }
 
 /** Makes sense of what was typed, or throws `UsageError` with what there is to choose from. */
@@ -37,13 +39,13 @@ export async function understand(report: Report, key: KeyObject | null, asked: A
     throw new UsageError('This is a report of the visible tests, which anybody can run. Give one of the hidden tests.')
   const reported = findReported(report, asked)
   const { id } = reported.exercise
-  const lab = (await findLabs('all')).find(({ manifest }) => manifest.id === reported.lab.id)
+  const lab = (await findLabs('all', asked.course)).find(({ manifest }) => manifest.id === reported.lab.id)
   const exercise = lab?.manifest.exercises.find(each => each.id === id)
   if (!lab || !exercise) throw new UsageError(`The course has no exercise "${safeLine(id)}" in that lab any more.`)
   const tests = exercise.tests.map(test => test.id)
   if (asked.test !== undefined && !tests.includes(asked.test))
     throw new UsageError(`"${id}" has no test "${asked.test}". It has: ${tests.join(', ')}.`)
-  const submission = asked.submission ?? (await currentTree(lab, reported.lab))
+  const submission = asked.submission ?? (await currentTree(asked.course, lab, reported.lab))
   return { report, signature: checkSignature(report, key), reported, lab, exercise, test: asked.test, submission }
 }
 
@@ -64,13 +66,13 @@ function findReported({ labs }: Report, { lab: name, exercise: id }: Asked): Que
 }
 
 /** This course's own tree, but only when it holds exactly the files that were graded. */
-async function currentTree(lab: Lab, { provenance }: ReportLab): Promise<string> {
+async function currentTree(course: string, lab: Lab, { provenance }: ReportLab): Promise<string> {
   const wanted = 'Give the folder that was graded with --submission'
   if (provenance.treeHash === null)
     throw new UsageError(`${wanted}: the report does not say which files were looked at.`)
   try {
-    const { treeHash } = await takeLabIn(COURSE_ROOT, lab)
-    if (treeHash === provenance.treeHash) return COURSE_ROOT
+    const { treeHash } = await takeLabIn(course, lab)
+    if (treeHash === provenance.treeHash) return course
   } catch (error) {
     if (!(error instanceof Refused)) throw error
   }

@@ -1,0 +1,7 @@
+import { findLabs } from '../src/course.ts'
+import { openCourse } from '../../test/course/open-course.ts'
+
+/** The folder of a course of two tiny labs: `neuron` is in plain numbers, `scale` in tensors. See `test/course`. */
+export const course = openCourse()
+export const labs = await findLabs('all', course)
+export const [neuron, scale] = labs
