@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
-import { factorFor, slownessOf } from '../src/sandbox/speed.ts'
+import { factorFor, quickestOf, slownessOf } from '../src/sandbox/speed.ts'
 import { tinyCourse } from './class/tiny-course.ts'
 
 describe('limits of time', () => {
@@ -18,7 +18,18 @@ describe('limits of time', () => {
 
   test('a backend that is far too slow grades nobody, and the cure is named', () => {
     expect(() => factorFor('tfjs-node', 60)).toThrow(GraderFault)
-    expect(() => factorFor('tfjs-node', 60)).toThrow(/"tfjs-node" computes 35 times slower.*Take another.*--backend/)
+    expect(() => factorFor('tfjs-node', 60)).toThrow(/"tfjs-node" is 35 times slower.*Choose another.*--backend/)
+  })
+
+  test.each([
+    { name: 'a busy moment is measured again', seen: [100, 60, 3, 1], best: 3, count: 3 },
+    { name: 'a quick machine is measured once', seen: [2, 1], best: 2, count: 1 },
+    { name: 'a slow one is believed after all measurements', seen: [90, 80, 70, 75], best: 70, count: 4 },
+  ])('$name', async ({ seen, best, count }) => {
+    let measured = 0
+    const next = () => Promise.resolve(seen[measured++])
+    expect(await quickestOf(next, 27, { times: 4, pauseMs: 1 })).toBe(best)
+    expect(measured).toBe(count)
   })
 
   test('a backend is measured once', async () => {

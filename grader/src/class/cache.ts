@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
 
@@ -55,7 +55,6 @@ export class Cache {
   async keep(key: CacheKey, remembered: Remembered): Promise<void> {
     const file = this.#file(key)
     const body = JSON.stringify(remembered)
-    await mkdir(dirname(file), { recursive: true })
     await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)
   }
 

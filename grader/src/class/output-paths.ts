@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 
 /** Where things lie in the folder of reports. */
 export interface Places {
@@ -18,6 +19,6 @@ export interface Places {
 export async function makePlaces(root: string): Promise<Places> {
   const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })
-  for (const folder of [students, logs, cache, staging]) await mkdir(folder, { recursive: true })
+  for (const folder of [students, logs, cache, staging]) await makeFolders(folder)
   return { root, students, logs, cache, staging, journal: join(root, 'journal.jsonl') }
 }

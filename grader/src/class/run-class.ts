@@ -1,9 +1,10 @@
 import { safeLine } from '@backprop/safe-text'
 import type { KeyObject } from 'node:crypto'
 import { chmodSync, mkdtempSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import { hashSuite, type Lab } from '@backprop/course'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
@@ -53,7 +54,7 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
   const { students, leftOut } = await callRoll(options.submissions, options.reports)
   if (leftOut.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(leftOut)}\n`)
   await demandWritable(options.reports, '--report')
-  await mkdir(options.reports, { recursive: true })
+  await makeFolders(options.reports)
   const unlock = await lock(options.reports)
   try {
     return await runLocked(options, students, io)

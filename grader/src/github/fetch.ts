@@ -1,5 +1,6 @@
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 import { FETCHING, lock } from '../lock.ts'
 import {
@@ -34,7 +35,7 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
 export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   const { out, signal } = options
   await demandGit(gitEnvironment({ ...options, home: out }), signal)
-  await mkdir(out, { recursive: true })
+  await makeFolders(out)
   const unlock = await lock(out, FETCHING)
   try {
     // A run that was killed has left its workshop behind.
@@ -153,7 +154,7 @@ function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Sna
 /** An empty folder makes a row in the class table, so that nobody is forgotten. */
 async function nothingPushed(start: FetchedSubmission, folder: string): Promise<FetchedSubmission> {
   if (start.commit !== null) throw new GitFailed('it had been pushed to, and now nothing is there')
-  await mkdir(folder, { recursive: true })
+  await makeFolders(folder)
   return { ...start, status: 'empty', problem: null }
 }
 

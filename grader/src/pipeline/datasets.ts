@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import { cacheRoot, loadCifar10, loadMnist } from '@backprop/datasets/node'
 
 /** Whether a data set can be read here; what is wrong comes with its cure from the loader. */
@@ -18,7 +19,7 @@ interface Counts {
 /** Reads the data sets of the labs; the first time, `say` is told that CIFAR-10 has to be unpacked. */
 export const datasetStatuses = async (say: (text: string) => void): Promise<DatasetStatus[]> => [
   await statusOf('mnist', loadMnist),
-  await statusOf('cifar10', () => loadCifar10({ cache: join(usableCache(), 'cifar-10'), onProgress: say })),
+  await statusOf('cifar10', async () => loadCifar10({ cache: join(await usableCache(), 'cifar-10'), onProgress: say })),
 ]
 
 async function statusOf(name: string, load: () => Promise<Counts>): Promise<DatasetStatus> {
@@ -35,13 +36,13 @@ async function statusOf(name: string, load: () => Promise<Counts>): Promise<Data
 let replacement: string | undefined
 
 /**
- * Where the suites find what was unpacked of the data sets: in the user's cache, or where that cannot be used in a folder
- * for this process, so that the work is done once and not for each submission.
+ * Where suites find the unpacked data sets: the user's cache, or, if that can't be used, a folder of this process, so that
+ * they are unpacked once and not for each submission.
  */
-export function usableCache(): string {
+export async function usableCache(): Promise<string> {
   const cache = cacheRoot()
   try {
-    mkdirSync(cache, { recursive: true })
+    await makeFolders(cache)
     accessSync(cache, constants.R_OK | constants.W_OK | constants.X_OK)
     return cache
   } catch {

@@ -2,10 +2,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { hashSuite, type Lab, type LabManifest, type Limits } from '@backprop/course'
 import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
-import { CACHE_VARIABLE } from '@backprop/datasets/node'
 import { score, type Outcome, type ScoredLab } from '@backprop/report'
-import { MOST_STRETCH, runSuite, type DeviceReceipt, type SuiteEvent, type SuiteOutcome } from '@backprop/test-runner'
-import { usableCache } from './datasets.ts'
+import type { DeviceReceipt } from '@backprop/test-runner'
 import { promisesOf } from './stub-promises.ts'
 import { expectedStubs } from '../intake/expected-stubs.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
@@ -15,15 +13,14 @@ import { boxOf, type Box, type Staged } from '../sandbox/open-session.ts'
 import { buildSealed, importingModules, usesTensors } from '../sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from '../sandbox/tiers/host.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
-import { ephemeralKey, SEED_KEY, type Draws } from './seed-key.ts'
-import { SIGNING_KEY } from '../signing/keys.ts'
+import { runHidden, type HiddenRunOptions } from './run-hidden.ts'
+import { ephemeralKey, type Draws } from './seed-key.ts'
 import { drawKeyOf, drawKeyOfSeed, type DrawKey } from '../sandbox/draws.ts'
 import { lostDevice, receiptOf } from './score/device-loss.ts'
 import type { LogEntry } from '../report/ungraded.ts'
 import { allTests, judge } from './score/judge.ts'
 
-export interface GradeOptions {
-  readonly lab: Lab
+export interface GradeOptions extends HiddenRunOptions {
   /** A student's repository, or one lab's folder. */
   readonly submission: string
   readonly tier: TierId
@@ -41,12 +38,8 @@ export interface GradeOptions {
   readonly evenIfUntouched?: boolean
   /** Makes the folder that the child will see, which is removed in the end; in the system's temporary folder unless given. */
   readonly makeFolder?: () => string
-  /** Run only this exercise, or this test of it: for looking into a grade, never for giving one. */
-  readonly only?: { readonly exercise: string; readonly test?: string }
   /** Let the results say what crossed the wall. */
   readonly record?: boolean
-  readonly signal?: AbortSignal
-  readonly onEvent?: (event: SuiteEvent) => void
 }
 
 export interface GradedLab extends ScoredLab {
@@ -119,10 +112,10 @@ export async function runLab(options: GradeOptions, { submission, suiteHash }: R
   try {
     const draws = drawKey(options, { treeHash, suiteHash })
     const staged = await stage(options, { modules, unusable, stubs }, workFolder, draws)
-    let outcome = await run(options, staged)
+    let outcome = await runHidden(options, staged)
     signal?.throwIfAborted()
     // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
-    if (lostDevice(outcome) !== null) outcome = await run(options, staged)
+    if (lostDevice(outcome) !== null) outcome = await runHidden(options, staged)
     signal?.throwIfAborted()
     const { outcomes, log, alerts } = judge(lab, outcome)
     const unlisted = outcomes
@@ -230,30 +223,6 @@ async function putInBox(
   await mkdir(submissionDir, { recursive: true })
   for (const [name, code] of mine) await writeFile(join(submissionDir, `${name}.mjs`), code)
   await buildSealed({ mayImport }, sealedDir)
-}
-
-/** The process that runs a suite has the draws, and no key. */
-const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
-
-function run({ lab, only, signal, onEvent }: GradeOptions, staged: Staged): Promise<SuiteOutcome> {
-  const { wallSeconds } = staged.limits
-  const include = ['hidden/**/*.test.ts']
-  return runSuite({
-    root: lab.dir,
-    include,
-    ...only,
-    provide: { staged },
-    // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
-    isolate: false,
-    // Each call has a bound, and so has the whole suite; this one is only for a suite that hangs by itself.
-    testSeconds: wallSeconds * MOST_STRETCH,
-    wallSeconds,
-    clock: 'code-starts',
-    env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: usableCache() },
-    scratch: staged.workFolder,
-    signal,
-    onEvent,
-  })
 }
 
 const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>

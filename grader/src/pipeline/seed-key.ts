@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { access, constants, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 
 /**
@@ -182,7 +183,7 @@ async function readKeyFile(file: string): Promise<SeedKey | null> {
 async function keptKey(file: string): Promise<{ readonly key: SeedKey; readonly isNew: boolean }> {
   const known = await readKeyFile(file)
   if (known) return { key: known, isNew: false }
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeFolders(dirname(file), 0o700)
   const draft = `${file}.${randomBytes(8).toString('hex')}`
   let isNew = true
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import type { Files } from './release-files.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Files } from './release-files.ts'
  */
 export async function writeRelease(out: string, files: Files, signal: AbortSignal): Promise<void> {
   const parent = dirname(out)
-  const made = await mkdir(parent, { recursive: true })
+  const made = await makeFolders(parent)
   const aside = join(parent, `.${basename(out)}.${randomUUID()}`)
   try {
     await mkdir(aside)

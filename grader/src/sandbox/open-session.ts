@@ -63,6 +63,7 @@ export interface SessionSettings {
   readonly keepsArguments?: readonly string[]
   readonly callbackBytes?: number
   readonly trace?: Trace
+  readonly onAnswer?: () => void
   /** Where the child computes, if its tensors lie on this side. */
   readonly broker?: DeviceBroker | null
 }
@@ -72,7 +73,7 @@ export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  { callSeconds, keepsArguments, callbackBytes, trace, broker }: SessionSettings,
+  { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker }: SessionSettings,
 ): Promise<Session> {
   const { workFolder, node, tier, limits, unusable = {} } = staged
   if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
@@ -87,6 +88,7 @@ export async function openSession(
     keepsArguments,
     callbackBytes,
     trace,
+    onAnswer,
     promises: staged.promises?.[module],
     lendDevice: lender
       ? (stream, onEnd) => lender.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })

@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly callbackBytes?: number
   /** Which functions of the module give promises, as its stub says; unless given, all may. */
   readonly promises?: Promises
+  /** Called before the first answer is read: this process may run out of memory over it. */
+  readonly onAnswer?: () => void
 }
 
 /**
@@ -71,6 +73,8 @@ export class Session {
   #endStart: () => void
   readonly #promises: Promises | undefined
   readonly #callbackBytes: number
+  /** Called once. */
+  #onAnswer: (() => void) | undefined
   #callbackBytesTaken = 0
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
@@ -91,6 +95,7 @@ export class Session {
       trace,
       keepsArguments,
       promises,
+      onAnswer,
       callbackBytes = CALLBACK_LIMITS.bytes,
     }: SessionOptions,
   ) {
@@ -99,6 +104,7 @@ export class Session {
     this.#trace = trace
     this.#keepsArguments = new Set(keepsArguments)
     this.#promises = promises
+    this.#onAnswer = onAnswer
     this.#callbackBytes = callbackBytes
     this.#lending = new Lending(byValue, (...request) => this.#request(...request))
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
@@ -292,7 +298,12 @@ export class Session {
       const reason = error instanceof Error ? error : new Error(String(error))
       this.#kill('closed', `a message could not be read: ${reason.message}`, reason)
     }
-    return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onMessage, onBreach, onFault })
+    const onFrame = () => {
+      if (this.#pending.size === 0) return
+      this.#onAnswer?.()
+      this.#onAnswer = undefined
+    }
+    return new Channel(this.#child.stdio[fd] as Duplex, this.#lending.hooks, { onFrame, onMessage, onBreach, onFault })
   }
 }
 

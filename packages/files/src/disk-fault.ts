@@ -63,7 +63,7 @@ export const isDiskGone = (error: unknown): boolean =>
  * @param bytes how much must fit
  */
 export async function proveWritable(folder: string, bytes = 1 << 16): Promise<void> {
-  const made = await makeFolders(resolve(folder)).catch((error: NodeJS.ErrnoException) => {
+  const made = await makeFolders(folder).catch((error: NodeJS.ErrnoException) => {
     // A file on the way gets another code than a file in its place, as with Node's `recursive`.
     const isOnTheWay = error.code === 'EEXIST' && error.path !== resolve(folder)
     throw Object.assign(error, isOnTheWay ? { code: 'ENOTDIR', path: folder } : {})
@@ -95,14 +95,16 @@ async function removeEmpty(folder: string, last: string): Promise<void> {
 }
 
 /**
- * Makes a folder and those on the way to it; returns the first one that was missing. Node's `recursive` never ends
- * where the system says that an existing folder is missing, as it does below /proc.
+ * Makes a folder and its missing parents, and returns the first one that it made. Use it for every path that comes from an
+ * option: Node's own `mkdir` with `recursive` never returns for some paths below /proc.
+ * @param mode permissions of the folders that it makes
  */
-async function makeFolders(folder: string): Promise<string | undefined> {
+export async function makeFolders(path: string, mode?: number): Promise<string | undefined> {
+  const folder = resolve(path)
   if (await isFolder(folder)) return undefined
-  const first = dirname(folder) === folder ? undefined : await makeFolders(dirname(folder))
+  const first = dirname(folder) === folder ? undefined : await makeFolders(dirname(folder), mode)
   try {
-    await mkdir(folder)
+    await mkdir(folder, { mode })
   } catch (error) {
     // Another program may have made it in the meantime.
     if (!(await isFolder(folder))) throw error

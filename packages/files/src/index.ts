@@ -1,3 +1,3 @@
-export { diskFault, isDiskGone, proveWritable } from './disk-fault.ts'
+export { diskFault, isDiskGone, makeFolders, proveWritable } from './disk-fault.ts'
 export { readUnlinked } from './read-unlinked.ts'
 export { writeWhole } from './write-whole.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolders } from './disk-fault.ts'
 
 /**
  * Writes a file, and its folder if that is missing. At any moment, kill -9 and power loss included, either the old file
@@ -14,7 +15,7 @@ import { dirname, join } from 'node:path'
  */
 export async function writeWhole(file: string, contents: string | Uint8Array, staging?: string): Promise<void> {
   const folder = dirname(file)
-  await mkdir(folder, { recursive: true })
+  await makeFolders(folder)
   const draft = join(staging ?? folder, `.${randomUUID()}.part`)
   try {
     const handle = await open(draft, 'wx')

@@ -14,6 +14,8 @@ export interface SuiteOptions {
   readonly exercise?: string
   /** Only this test of the exercise. */
   readonly test?: string
+  /** Leave out these tests. */
+  readonly skip?: readonly TestName[]
   /** List the tests and run none. */
   readonly listOnly?: boolean
   /** Time limit of one test. */

@@ -1,4 +1,4 @@
-import type { FoundTest, SuiteEvent, TestFailure, TestResult } from './events.ts'
+import type { FoundTest, SuiteEvent, TestFailure, TestName, TestResult } from './events.ts'
 
 /** Everything that one run of a suite produced. */
 export interface SuiteOutcome {
@@ -10,6 +10,10 @@ export interface SuiteOutcome {
   readonly end: 'done' | 'too-slow' | 'unstarted' | 'stopped' | 'crashed'
   /** What the host itself printed, in case it crashed. */
   readonly output: string
+  /** The test that was running when the host crashed. */
+  readonly crashedIn?: TestName
+  /** How much of its time limit the suite has used; waiting for a processor isn't counted. */
+  readonly usedSeconds?: number
 }
 
 /** An outcome while the host is still running. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { SuiteEvent, SuiteOptions } from './events.ts'
+import type { SuiteEvent, SuiteOptions, TestName } from './events.ts'
 import { killGroup, startHost, type HostLimits } from './host-process.ts'
 import { addEvent, emptyOutcome, START_SECONDS, type SuiteOutcome } from './outcome.ts'
 
@@ -44,14 +44,16 @@ export function runSuite(run: RunOptions): Promise<SuiteOutcome> {
   }
   const stop = () => kill('stopped')
   let timer = setTimeout(() => kill('unstarted'), START_SECONDS * 1000)
-  let clockStarted = false
+  let current: TestName | undefined
+  let started: { readonly ms: number; readonly crowded: number } | undefined
+  /** Seconds that were added to the limit so far. */
+  const crowdedSince = (start: number) => Math.min(crowdedSeconds() - start, (MOST_STRETCH - 1) * wallSeconds)
   const startClock = () => {
-    if (clockStarted) return
-    clockStarted = true
+    if (started) return
+    const start = (started = { ms: performance.now(), crowded: crowdedSeconds() })
     clearTimeout(timer)
-    const before = crowdedSeconds()
     const check = (granted: number) => {
-      const crowded = Math.min(crowdedSeconds() - before, (MOST_STRETCH - 1) * wallSeconds)
+      const crowded = crowdedSince(start.crowded)
       const more = crowded - granted
       if (more < 0.02 * wallSeconds) kill('too-slow')
       else timer = setTimeout(() => check(crowded), more * 1000)
@@ -67,15 +69,18 @@ export function runSuite(run: RunOptions): Promise<SuiteOutcome> {
     child.on('message', (event: SuiteEvent) => {
       addEvent(outcome, event)
       if (event.type === clock) startClock()
+      if (event.type === 'started') current = event.test
+      if (event.type === 'finished') current = undefined
       if (event.type === 'done') end = 'done'
       onEvent?.(event)
     })
     child.on('exit', () => {
       clearTimeout(timer)
-      if (end === 'crashed' && !clockStarted) end = 'unstarted'
+      if (end === 'crashed' && !started) end = 'unstarted'
       signal?.removeEventListener('abort', stop)
       killGroup(child.pid)
-      resolve({ ...outcome, end })
+      const usedSeconds = started ? (performance.now() - started.ms) / 1000 - crowdedSince(started.crowded) : 0
+      resolve({ ...outcome, end, usedSeconds, crashedIn: end === 'crashed' ? current : undefined })
     })
     if (signal?.aborted) stop()
     else child.send(options)

@@ -64,10 +64,21 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 /** Selects tests by their full name, which starts with the id of their exercise. */
-export function patternOf({ exercise, test, listOnly }: Partial<SuiteOptions>): RegExp | undefined {
+export function patternOf({
+  exercise,
+  test,
+  skip = [],
+  listOnly,
+}: Pick<Partial<SuiteOptions>, 'exercise' | 'test' | 'skip' | 'listOnly'>): RegExp | undefined {
   if (listOnly) return /(?!)/
-  return exercise ? new RegExp(`^${exercise} ${test ? `> ${test}$` : ''}`) : undefined
+  if (!exercise && skip.length === 0) return undefined
+  const fullName = (of: string, name: string) => `${escaped(of)} > ${escaped(name)}$`
+  const skipped = skip.map(each => `(?!${fullName(each.exercise, each.name)})`).join('')
+  const chosen = !exercise ? '' : test ? fullName(exercise, test) : `${escaped(exercise)} `
+  return new RegExp(`^${skipped}${chosen}`)
 }
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /**
  * The test files that mention the exercise, or all of them if none does. Reading a file is quicker than running it to find

@@ -9,6 +9,7 @@ import type { Session } from '../../sandbox/session.ts'
 import type { Trace } from '../../sandbox/trace.ts'
 import { StudentError } from '../../sandbox/wire/sandbox-errors.ts'
 import { submissionNow, trialTest } from './trial-test.ts'
+import { beginAnswers, noteAnswer } from './answered.ts'
 import { streamOf } from '../../sandbox/draws.ts'
 import type { SubmissionFixtures } from './fixtures.ts'
 import { load } from './load.ts'
@@ -117,7 +118,12 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       await use(async () => {
         const staged = inject('staged')
         const { callSeconds = staged.limits.callSeconds, keepsArguments } = options
-        const session = await openSession(staged, module, on, { callSeconds, keepsArguments, broker })
+        const session = await openSession(staged, module, on, {
+          callSeconds,
+          keepsArguments,
+          broker,
+          onAnswer: noteAnswer,
+        })
         opened.push(session)
         return session.remote<M>()
       })
@@ -140,7 +146,8 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       const { keepsArguments, callbackBytes } = options
       const callSeconds =
         options.callSeconds === undefined ? staged.limits.callSeconds : options.callSeconds * (staged.slowness ?? 1)
-      const settings = { callSeconds, keepsArguments, callbackBytes, broker }
+      const settings = { callSeconds, keepsArguments, callbackBytes, broker, onAnswer: noteAnswer }
+      beginAnswers(staged, nameOf(task))
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // A record must be there from the first message.
       const session = (!recorder && (await spare.take())) || (await load(module, () => open(recorder?.trace)))

@@ -13,6 +13,8 @@ export interface Budget {
 const BUDGET: Budget = { bytes: 128 << 20, frames: 2_000_000 }
 
 export interface ChannelListener {
+  /** A message has arrived and is about to be read, which may take this process more memory than it has. */
+  readonly onFrame?: () => void
   /** Handles one message, which took so many bytes; a `ProtocolError` from here is a breach too. */
   readonly onMessage: (message: readonly unknown[], bytes: number) => void
   /** The other side broke the rules; nothing more is read. */
@@ -58,6 +60,7 @@ export class Channel {
       for (const frame of this.#frames.push(chunk)) {
         if (this.#closed) return
         if (++this.#received.frames > this.#budget.frames) return this.#breach('flood', 'more messages than allowed')
+        this.#listener.onFrame?.()
         const message = decode(frame, this.#hooks)
         if (!Array.isArray(message)) throw new ProtocolError('a message that is no list')
         this.#listener.onMessage(message, frame.length)

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
+import { makeFolders } from '@backprop/files'
 import { cifar10Classes, imageAt, type Pixels } from '@backprop/datasets'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { images, toTerminal } from '@backprop/plots'
@@ -68,7 +69,7 @@ function checkFormat(file: string): void {
 
 async function write(file: string, { data, shape, chart }: Image): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolders(dirname(file))
     if (extname(file).toLowerCase() === '.svg') await saveSvg(file, chart, { width: 320 })
     else await writeFile(file, enlarged(data, shape))
   } catch (error) {

@@ -1,0 +1,97 @@
+import type { Lab } from '@backprop/course'
+import { CACHE_VARIABLE } from '@backprop/datasets/node'
+import {
+  MOST_STRETCH,
+  runSuite,
+  type SuiteEvent,
+  type SuiteOutcome,
+  type TestName,
+  type TestResult,
+} from '@backprop/test-runner'
+import { usableCache } from './datasets.ts'
+import { SEED_KEY } from './seed-key.ts'
+import { forgetAnswers, hasAnswered } from './suite/answered.ts'
+import type { Staged } from '../sandbox/open-session.ts'
+import { SIGNING_KEY } from '../signing/keys.ts'
+
+/** The process that runs a suite has the draws, and no key. */
+const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
+
+/** Limit on the JavaScript heap of the process that runs a hidden suite. */
+export const SUITE_HEAP_MB = 1024
+
+export interface HiddenRunOptions {
+  readonly lab: Lab
+  /** Run only this exercise, or this test of it: for looking into a grade, never for giving one. */
+  readonly only?: { readonly exercise: string; readonly test?: string }
+  /** Limit on the JavaScript heap of the process that runs the tests; `SUITE_HEAP_MB` unless given. */
+  readonly suiteHeapMB?: number
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: SuiteEvent) => void
+}
+
+/**
+ * Runs a lab's hidden suite on a staged submission. If the suite's process dies while it handles an answer, that test
+ * fails, and the tests that are left run in a new process. If it dies before the student's code has answered in the test,
+ * the outcome is `crashed`.
+ */
+export async function runHidden(options: HiddenRunOptions, staged: Staged): Promise<SuiteOutcome> {
+  const { suiteHeapMB = SUITE_HEAP_MB } = options
+  const done: TestResult[] = []
+  let secondsLeft = staged.limits.wallSeconds
+  for (;;) {
+    forgetAnswers(staged.workFolder)
+    const outcome = await runOnce(options, staged, { skip: [...done], secondsLeft, heapMB: suiteHeapMB })
+    done.push(...outcome.results.filter(result => !done.some(each => isSame(each, result))))
+    const { crashedIn, output, usedSeconds = 0 } = outcome
+    if (!crashedIn || !hasAnswered(staged.workFolder, crashedIn)) return { ...outcome, results: done }
+    done.push(brokenBy(crashedIn, output, suiteHeapMB))
+    secondsLeft = Math.max(1, secondsLeft - usedSeconds)
+  }
+}
+
+const isSame = (a: TestName, b: TestName) => a.exercise === b.exercise && a.name === b.name
+
+/** The result of a test whose process did not survive it. */
+const brokenBy = (test: TestName, output: string, heapMB: number): TestResult => ({
+  ...test,
+  state: 'failed',
+  ms: 0,
+  failures: [
+    {
+      name: 'SuiteDied',
+      message:
+        'the process that runs the hidden tests died after the submission had answered: ' +
+        `did the answer take more than its ${heapMB} MB of memory?`,
+      stack: output,
+    },
+  ],
+  notes: [],
+  output: '',
+  answered: true,
+})
+
+async function runOnce(
+  { lab, only, signal, onEvent }: HiddenRunOptions,
+  staged: Staged,
+  { skip, secondsLeft, heapMB }: { skip: readonly TestName[]; secondsLeft: number; heapMB: number },
+): Promise<SuiteOutcome> {
+  return runSuite({
+    root: lab.dir,
+    include: ['hidden/**/*.test.ts'],
+    ...only,
+    skip: skip.map(({ exercise, name }) => ({ exercise, name })),
+    provide: { staged },
+    // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
+    isolate: false,
+    // Each call has a limit, and so has the whole suite; this one is only for a suite that hangs by itself.
+    testSeconds: staged.limits.wallSeconds * MOST_STRETCH,
+    wallSeconds: secondsLeft,
+    clock: 'code-starts',
+    heapMB,
+    env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: await usableCache() },
+    scratch: staged.workFolder,
+    signal,
+    onEvent,
+  })
+}
