@@ -54,6 +54,10 @@ exercise('tanh', () => {
   test('values', async ({ student, rng }) => {
     const x = [...normals(rng, 60, 2), ...EVERYWHERE]
     expectNumbers(await student.tanh(x), x.map(Math.tanh), 'tanh')
+    // x in place of tanh x is off by x²/3 of its size, a formula with eˣ by 1e-12.
+    const close = { relative: 1e-9, absolute: 0 }
+    const small = grid(2e-4, 0.02, 1e-4).flatMap(near => [-near, near])
+    expectNumbers(await student.tanh(small), small.map(Math.tanh), 'tanh close to 0', close)
   })
 
   test('large', async ({ student, rng }) => {

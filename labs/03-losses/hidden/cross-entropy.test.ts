@@ -43,9 +43,9 @@ exercise('bce', () => {
     const [p, labels] = [probabilities(rng, 3), binary(rng, 3)]
     for (const reduction of REDUCTIONS) {
       for (const place of [0, 1, 2]) {
-        for (const wrong of [-0.01, -1e-9, 1 + 1e-9, 1.01, 3, Infinity, -Infinity, NaN])
+        for (const wrong of [-0.01, -1e-9, -1e-15, 1 + 1e-15, 1 + 1e-9, 1.01, 3, Infinity, -Infinity, NaN])
           await expectRefusal(student.bce(withOne(p, place, wrong), labels, reduction), `${wrong} is not a probability`)
-        for (const wrong of [-1, 2, 0.5, 1e-9, NaN])
+        for (const wrong of [-1, 2, 0.5, 1e-9, 1e-15, 1 - 1e-15, NaN])
           await expectRefusal(student.bce(p, withOne(labels, place, wrong), reduction), `${wrong} is not a label`)
       }
       await expectRefusal(student.bce([0.5, 0.5], [1], reduction), 'more probabilities than labels')

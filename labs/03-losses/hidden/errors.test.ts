@@ -1,6 +1,6 @@
 import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import { classes, ERRORS, expectNumber, list, loss, normals, reduced, SIX_DIGITS, withOne } from './reference.ts'
+import { classes, ERRORS, expectNumber, list, loss, NINE_DIGITS, normals, reduced, withOne } from './reference.ts'
 
 type Module = typeof import('#lab/losses')
 const test = submissionTest<Module>('losses')
@@ -20,6 +20,12 @@ exercise('zero-one', () => {
     // Far apart and negative classes count like any others.
     expectNumber(await student.zeroOne([-1, 1, 90], [1, 1, 3]), 2 / 3, 'classes are names')
     expectNumber(await student.zeroOne([7, 0], [7, 0], 'mean'), 0, 'nothing is wrong')
+    const [far, near] = [
+      [257, 255, 65_537, 2 ** 32 + 3],
+      [1, -1, 1, 3],
+    ]
+    expectNumber(await student.zeroOne(far, near, 'sum'), 4, 'different names, whatever their last bits are')
+    expectNumber(await student.zeroOne(far, far, 'sum'), 0, 'large names that are equal')
   })
 
   keeping('sum', async ({ student, rng }) => {
@@ -50,15 +56,15 @@ for (const name of ['mse', 'mae'] as const) {
       ]) {
         const [predictions, targets] = [normals(rng, count, scale), normals(rng, count, scale)]
         const expected = reduced(list(count, i => loss[name](predictions[i], targets[i])))
-        expectNumber(await student[name](predictions, targets), expected, `the mean of ${count}`, SIX_DIGITS)
-        expectNumber(await student[name](predictions, targets, 'mean'), expected, `the mean of ${count}`, SIX_DIGITS)
+        expectNumber(await student[name](predictions, targets), expected, `the mean of ${count}`, NINE_DIGITS)
+        expectNumber(await student[name](predictions, targets, 'mean'), expected, `the mean of ${count}`, NINE_DIGITS)
       }
       expectNumber(await student[name]([3, -2, 0], [3, -2, 0]), 0, 'no errors, no loss')
       const shift = 1 + rng.uniform()
       const expected = reduced([0, loss[name](shift, 0), 0, 0])
-      expectNumber(await student[name]([1, 2 + shift, 3, 4], [1, 2, 3, 4]), expected, 'one error of four', SIX_DIGITS)
+      expectNumber(await student[name]([1, 2 + shift, 3, 4], [1, 2, 3, 4]), expected, 'one error of four', NINE_DIGITS)
       for (const error of ERRORS)
-        expectNumber(await student[name]([error], [0]), loss[name](error, 0), `an error of ${error}`, SIX_DIGITS)
+        expectNumber(await student[name]([error], [0]), loss[name](error, 0), `an error of ${error}`, NINE_DIGITS)
     })
 
     keeping('sum', async ({ student, rng }) => {

@@ -8,6 +8,9 @@ type Module = typeof import('#lab/descent')
 const test = submissionTest<Module>('descent')
 const keeping = submissionTest<Module>('descent', { keepsArguments: ['sgd'] })
 
+/** Steps of 1e-8 from weights of about 1: sixteen digits of a weight leave seven of the step. */
+const TINY_STEPS = { relative: 1e-4, absolute: 1e-13 }
+
 const inOrder = (indices: number[]) => indices.toSorted((a, b) => a - b)
 
 exercise('batches', () => {
@@ -126,6 +129,13 @@ exercise('sgd', () => {
       const fit = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: order, learningRate: 0.2 }))
       expectNumbers(fit.w, sgdPlaces(rows, [3, 1, -1], [1, 1], order, 0.2).w, 'one of the answers is already right')
     }
+    // All errors are about 1e-7: close to the bottom a step is small, and still a step.
+    const close = rows.map(([a, b]) => a - 2 * b + 1e-7 * (1 + rng.uniform()))
+    const steps = { batches: [[0, 1], [2], [1, 2, 0]], learningRate: 0.3 }
+    const last = fields(await student.sgd(rows, close, [1, -2], steps))
+    const moved = sgdPlaces(rows, close, [1, -2], steps.batches, steps.learningRate).w
+    const from = (w: unknown) => (Array.isArray(w) ? w.map((value, j) => Number(value) - [1, -2][j]) : w)
+    expectNumbers(from(last.w), from(moved) as number[], 'small errors move the weights', TINY_STEPS)
     const still = fields(await student.sgd(rows, [3, 1, -1], [1, 1], { batches: [[1], [2]], learningRate: 0 }))
     expectNumbers(still.w, [1, 1], 'with a learning rate of 0 the weights stay the same')
   })

@@ -69,6 +69,15 @@ exercise('dropout', () => {
       expect(y, 'a number is 0, or divided by 1 − p').toBeNear(expected, SINGLE)
       if (p === 0) expect(y, 'nothing is dropped with p = 0').toBeNear(Array.from(x), SINGLE)
     }
+    // One layer, batches of several sizes: with p = 0 an old mask shows only where the next batch is larger.
+    for (const p of [0, 0.5]) {
+      const layer = await layerOf({ student }, p, rng)
+      for (const count of [3, 80, 7]) {
+        const y = await layer.forward(ones(count), true)
+        const expected = y.map(value => (p > 0 && value === 0 ? 0 : 1 / (1 - p)))
+        expect(y, `${count} numbers after a batch of another size`).toBeNear(expected, SINGLE)
+      }
+    }
     const layer = await layerOf({ student }, 0.5, rng)
     expect(await layer.forward(new Float32Array(), true), 'an empty array stays empty').toHaveLength(0)
     expect(Math.abs((await layer.forward(Float32Array.of(3), true))[0] - 3), 'one number: 0 or 6').toBeNear(3, SINGLE)
@@ -157,6 +166,12 @@ exercise('dropout', () => {
         Array.from(dy),
         SINGLE,
       )
+    }
+    const all = await layerOf({ student }, 0, rng)
+    for (const count of [4, 90, 6]) {
+      const [x, dy] = [normals(count, rng), normals(count, rng)]
+      expect(await all.forward(x, true), 'with p = 0 every number passes').toBeNear(Array.from(x), SINGLE)
+      expect(await all.backward(dy), 'and every derivative, however many come').toBeNear(Array.from(dy), SINGLE)
     }
     await expectZerosKept({ student, rng })
     await expectOwnMasks({ student, rng })
