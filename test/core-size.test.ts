@@ -12,7 +12,7 @@ test('the core can be read in an evening: under 2,400 lines of code, no file ove
   expect(Math.max(...lines)).toBeLessThanOrEqual(250)
 })
 
-/** Lines that hold code: explaining more must never count against a file. */
+/** Lines that contain code: comments must never count against a file. */
 const codeLines = (text: string): number =>
   text
     .replace(/\/\*\*?[\s\S]*?\*\//g, '')

@@ -4,8 +4,8 @@ import ts from 'typescript'
 import { expect, test } from 'vitest'
 
 /**
- * Code in running text of hints.md type-checks where students would write it: in the function of the exercise, with its
- * arguments. Names that a hint leaves to the student may be anything.
+ * Inline code in hints.md type-checks where students would write it: in the function of the exercise, with its
+ * arguments. Names that a hint leaves to the student can be anything.
  */
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -16,7 +16,7 @@ interface Snippet {
   readonly code: string
 }
 
-/** What stands between backticks and is a call, an access to a field or an assignment. */
+/** Code between backticks that is a call, a field access or an assignment. */
 function snippetsOf(lab: string): Snippet[] {
   const sections = readFileSync(join(ROOT, 'labs', lab, 'hints.md'), 'utf8')
     .split(/^## /m)
@@ -35,7 +35,7 @@ function isExpression(code: string): boolean {
   return diagnostics.length === 0
 }
 
-/** The stubs of an exercise, each with its snippets at the place of the task: a text for each function. */
+/** The stubs of a lab, with the snippets of each exercise in place of its task: one text per function. */
 function filled(lab: string, snippets: readonly Snippet[]): { file: string; text: string; snippets: Snippet[] }[] {
   const src = join(ROOT, 'labs', lab, 'src')
   return readdirSync(src).flatMap(name => {
@@ -52,13 +52,13 @@ function filled(lab: string, snippets: readonly Snippet[]): { file: string; text
 
 const MARK = ' hints'
 
-/** What a name that the hint leaves open brings about: it is not declared, has no type, or is defined by a formula. */
+/** Errors about names that a hint leaves open: not declared, without a type, or defined by a formula. */
 const OPEN = new Set([2304, 2552, 18004, 7005, 7006, 7031, 7034, 2364])
 
-/** What must be found: `labels` may be a list of bytes, or anything with a length, of which a Set cannot be made. */
+/** A mistake that must be found: `labels` may be anything with a length, which a Set cannot be made of. */
 const PLANTED = { lab: '05-mnist-mlp', exercise: 'split', code: 'new Set(labels)' }
 
-test('code in hints type-checks in the exercise that it is for', { timeout: 120_000 }, () => {
+test('code in hints type-checks in its exercise', { timeout: 120_000 }, () => {
   const files = LABS.flatMap(lab => filled(lab, [...snippetsOf(lab), ...(lab === PLANTED.lab ? [PLANTED] : [])]))
   expect(files.flatMap(({ snippets }) => snippets).length).toBeGreaterThan(50)
   const texts = new Map(files.map(({ file, text }) => [file, text]))
@@ -75,7 +75,7 @@ test('code in hints type-checks in the exercise that it is for', { timeout: 120_
   host.readFile = name => texts.get(name) ?? read(name)
   host.fileExists = name => texts.has(name) || exists(name)
   const program = ts.createProgram([...texts.keys()], { ...options, incremental: false }, host)
-  // A hint of an exercise with several functions is for one of them.
+  // In an exercise with several functions, a hint is for one of them.
   const complaints = new Map<string, string[]>()
   for (const { file, snippets } of files) {
     const source = program.getSourceFile(file)!

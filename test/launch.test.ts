@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'launch-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Starts a program by the launcher of a repository with this name. */
+/** Starts a program with the launcher of a repository in a folder with this name. */
 function launch(name: string, env: NodeJS.ProcessEnv = {}) {
   const root = join(folder, name)
   mkdirSync(join(root, 'packages/launch'), { recursive: true })
@@ -18,12 +18,12 @@ function launch(name: string, env: NodeJS.ProcessEnv = {}) {
   return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } })
 }
 
-describe('a repository that lies in a folder', () => {
+describe('a repository in a folder named', () => {
   test.each(['plain', 'a b', 'a[b](c){d}', 'ü 日', 'a+b@c,d=e!f~', '.hidden'])('%s starts programs', name => {
     expect(launch(name)).toMatchObject({ status: 0, stdout: 'hello Ada\n' })
   })
 
-  // Windows itself does not allow most of them.
+  // Windows does not allow most of these names.
   const refused = [
     ['a#b', '"#"'],
     ['a%20b', '"%"'],
@@ -44,10 +44,10 @@ describe('a repository that lies in a folder', () => {
   })
 })
 
-test('the Node that is installed with it is not installed where it cannot run: on Alpine and other systems with musl', () => {
+test('the second Node is not installed where it cannot run: on Alpine and other systems with musl', () => {
   const [packages] = readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8').split('\nsnapshots:\n')
   const onLinux = [...packages.matchAll(/^ {2}(node-linux-\S+@\S+):\n((?: {4}.*\n)+)/gm)]
   expect(onLinux.length).toBeGreaterThan(0)
-  // The packages do not say so themselves: whoever brings in another version adds these lines.
+  // The packages do not say so themselves: add these lines when you change the version.
   for (const [, name, about] of onLinux) expect(about, name).toContain('    libc: [glibc]\n')
 })
