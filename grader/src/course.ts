@@ -16,5 +16,16 @@ export async function findLabs(name: string, root = COURSE_ROOT): Promise<Lab[]>
   }
 }
 
+/** The labs of a list such as `1,05-mnist-mlp`, each once and in the order of the course. */
+export async function findListedLabs(list: string, root = COURSE_ROOT): Promise<Lab[]> {
+  const names = list
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean)
+  const found = (await Promise.all(names.map(name => findLabs(name, root)))).flat()
+  const byId = new Map(found.map(lab => [lab.manifest.id, lab]))
+  return [...byId.keys()].sort().flatMap(id => byId.get(id) ?? [])
+}
+
 /** `solutions/NN-name`: answers, mutants and design notes of a lab. */
 export const solutionDir = (lab: Lab): string => join(lab.dir, '..', '..', 'solutions', basename(lab.dir))

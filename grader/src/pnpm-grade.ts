@@ -1,5 +1,5 @@
 import { safeBlock } from '@backprop/safe-text'
-import { EXIT, parse, type Command } from './cli/command.ts'
+import { EXIT, type Command } from './cli/command.ts'
 import { COURSE_ROOT } from './course.ts'
 import { inWords } from './errors.ts'
 import { check } from './cli/check-command.ts'
@@ -58,14 +58,9 @@ async function main(): Promise<number> {
   const command = named ?? COMMANDS[0]
   if (args.length === 0 || args[0] === '--help' || args[0] === '-h') return overview()
   try {
-    const { positionals, values } = parse(command, named ? args.slice(1) : args)
-    if (values.help) {
-      process.stdout.write(`${command.help}\n`)
-      return EXIT.fullMarks
-    }
     const { stdout, stderr, env } = process
-    const [now, signal] = [() => new Date(), stop.signal]
-    return await command.run({ positionals, values, course: COURSE_ROOT, stdout, stderr, env, now, signal })
+    const context = { course: COURSE_ROOT, stdout, stderr, env, now: () => new Date(), signal: stop.signal }
+    return await command.start(named ? args.slice(1) : args, context)
   } catch (error) {
     if (stop.signal.aborted) {
       process.stderr.write('Stopped. Nothing was left running.\n')
@@ -78,7 +73,7 @@ async function main(): Promise<number> {
 }
 
 function overview(): number {
-  const lines = COMMANDS.map(({ name, help }) => `  ${name.padEnd(10)}${help.split('\n')[0]}`)
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`)
   process.stdout.write(`pnpm grade <command>\n\n${lines.join('\n')}\n\nEach command has its own --help.\n`)
   return args.length === 0 ? EXIT.notGradable : EXIT.fullMarks
 }

@@ -135,8 +135,8 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
   )
 
   test.each([
-    [['--jobs', '0'], '--jobs takes a whole number from 1 to 256, and got "0".'],
-    [['--seed', 'x'], '--seed takes a whole number'],
+    [['--jobs', '0'], "option '--jobs <n>' argument '0' is invalid. Expected a whole number from 1 to 256."],
+    [['--seed', 'x'], "option '--seed <n>' argument 'x' is invalid. Expected a whole number"],
     [['--labs', '1,77'], 'There is no lab "77".'],
     [['--only', 'nobody'], 'there is no folder "nobody"'],
   ])('%j is a sentence and exit code 2', async (args, sentence) => {

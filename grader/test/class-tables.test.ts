@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
@@ -197,12 +195,4 @@ describe('progress of a class', () => {
   test('a length of time is said as people say it', () => {
     expect([400, 8000, 95_000, 240_000, 7_800_000].map(duration)).toEqual(['0 s', '8 s', '95 s', '4 min', '2 h 10 min'])
   })
-})
-
-test('the help of the command names every option', async () => {
-  const { gradeClass } = await import('../src/cli/class-command.ts')
-  for (const option of Object.keys(gradeClass.options)) expect(gradeClass.help).toContain(`--${option}`)
-  expect(readFileSync(join(import.meta.dirname, '../schema/class-v1.schema.json'), 'utf8')).toContain(
-    'backprop/class/v1',
-  )
 })

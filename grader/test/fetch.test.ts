@@ -412,13 +412,13 @@ describe('pnpm grade fetch', { timeout: 30_000 }, () => {
   )
 
   test('wrong use is a sentence', async () => {
-    await expect(run(fetch, ['--out', 'x'])).rejects.toThrow('--roster is missing')
+    await expect(run(fetch, ['--out', 'x'])).rejects.toThrow("required option '--roster <file>' not specified")
     await expect(run(fetch, ['--roster', 'no-such.csv', '--out', 'x'])).rejects.toThrow(
       'There is no file "no-such.csv"',
     )
     const { roster, out } = classOf({ zoe: 'uni/zoe' })
     await expect(run(fetch, ['--roster', roster, '--out', out, '--jobs', '0'])).rejects.toThrow(
-      '--jobs takes a whole number from 1 to 32, and got "0".',
+      "option '--jobs <n>' argument '0' is invalid. Expected a whole number from 1 to 32.",
     )
   })
 })

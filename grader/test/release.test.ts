@@ -192,7 +192,9 @@ describe('pnpm grade release', () => {
   })
 
   test('wrong usage is a sentence with the cure', async () => {
-    await expect(run(release, [])).rejects.toThrow('Say where to with --out DIR.\nSee: pnpm grade release --help')
+    await expect(run(release, [])).rejects.toThrow(
+      "required option '--out <dir>' not specified\nSee: pnpm grade release --help",
+    )
     await expect(run(release, ['--out', place(), '--labs', '1,77'])).rejects.toThrow('There is no lab "77"')
     const nowhere = join(place(), 'nowhere')
     await expect(run(release, ['--update', '--out', nowhere])).rejects.toThrow(

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { SEED_KEY } from '../src/pipeline/seed-key.ts'
-import { parse, type Command } from '../src/cli/command.ts'
+import type { Command } from '../src/cli/command.ts'
 import { COURSE_ROOT } from '../src/course.ts'
 import type { Context } from '../src/context.ts'
 
@@ -22,7 +22,7 @@ export async function run(
   // A command asks of stderr no more than this: whether it is a terminal, and to write.
   const stderr = err as unknown as NodeJS.WriteStream
   const withKey = { [SEED_KEY]: process.env[SEED_KEY], ...env }
-  const code = await command.run({ ...parse(command, args), course, stdout: out, stderr, env: withKey, now, signal })
+  const code = await command.start(args, { course, stdout: out, stderr, env: withKey, now, signal })
   return { code, stdout: out.text, stderr: err.text }
 }
 

@@ -26,6 +26,6 @@ describe('published JSON Schemas', () => {
 
   test('a name that is none is a sentence', async () => {
     const names = SCHEMAS.map(({ name }) => name).join(', ')
-    await expect(run(schema, ['grades'])).rejects.toThrow(`There is no schema "grades". There are: ${names}.`)
+    await expect(run(schema, ['grades'])).rejects.toThrow(`There is no schema "grades". The schemas are: ${names}.`)
   })
 })

@@ -190,9 +190,9 @@ describe('pnpm grade verify', () => {
   test('what cannot be done is a sentence', async () => {
     const refusal = (args: string[], given = env) =>
       expect(run(verifyCommand, args, { course: root, env: given })).rejects
-    await refusal([good], {} as typeof env).toThrow('A public key is needed: give its file with --key')
+    await refusal([good], {} as typeof env).toThrow('Verifying needs a public key: give its file with --key')
     await refusal([join(folder, 'nobody')]).toThrow('There is no file or folder')
     await refusal([mkdtempSync(join(tmpdir(), 'empty-'))]).toThrow('There is no report.json or report.html in')
-    await refusal([]).toThrow('"verify" takes at least 1 argument, and got 0.')
+    await refusal([]).toThrow("missing required argument 'paths'")
   })
 })

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { listVisibleTests } from '@backprop/visible-tests'
 import { Report } from '@backprop/report'
 import { afterAll, describe, expect, test } from 'vitest'
-import { parse } from '../src/cli/command.ts'
 import { grade } from '../src/cli/grade-command.ts'
 import { COURSE_ROOT, findLabs, solutionDir } from '../src/course.ts'
 import { UsageError } from '../src/errors.ts'
@@ -96,12 +95,12 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
 describe('pnpm grade', { timeout: 60_000 }, () => {
   async function run(args: readonly string[], env: Record<string, string> = {}) {
     const stdout = new WritableText()
-    const code = await grade.run({ ...parse(grade, args), ...around, course: COURSE_ROOT, stdout, env })
+    const code = await grade.start(args, { ...around, course: COURSE_ROOT, stdout, env })
     return { code, stdout: stdout.text }
   }
 
   test.each([
-    [['--suite', 'both'], '--suite takes hidden or visible, and got "both".'],
+    [['--suite', 'both'], "option '--suite <suite>' argument 'both' is invalid. Allowed choices are hidden, visible."],
     [['--suite', 'visible', '--official'], '--official is for grades: visible tests give feedback only'],
     [['--suite', 'visible', '--seed', '1'], '--seed is for grades'],
     [['--suite', 'visible', '--backend', 'plain'], '--backend is for grades'],
@@ -119,7 +118,7 @@ describe('pnpm grade', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`0 of ${TESTS} visible tests pass\nVisible tests: feedback, not a grade.`)
     expect(readdirSync(folder).sort()).toEqual(['log.json', 'report.html', 'report.json'])
-    expect(grade.help).toContain('reports/<lab>-visible')
+    expect((await run(['--help'])).stdout).toContain('reports/<lab>-visible')
   })
 
   test('--export writes beside the report what has its points', async () => {

@@ -1,75 +1,70 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import type { Lab } from '@backprop/course'
+import { Option } from '@commander-js/extra-typings'
 import { isDiskGone } from '@backprop/files'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
 import { isGraded, isWhole, type Row } from '../class/student-result.ts'
 import { runClass, type ClassOutcome } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
-import { EXIT, text, type Command } from './command.ts'
-import type { Values } from '../context.ts'
-import { findLabs } from '../course.ts'
-import { UsageError } from '../errors.ts'
-import { seedOf } from './grade-command.ts'
+import { findListedLabs } from '../course.ts'
+import { BACKEND, command, EXIT, SEED, wholeNumber, WEAK_ISOLATION } from './command.ts'
 
-export const gradeClass: Command = {
+const ONLY = `grade only some:
+  failed   students without a score through a fault of the grader
+  changed  students whose files, or whose tests, have changed since their last report
+  NAME     the student with this folder`
+
+export const gradeClass = command({
   name: 'class',
-  help: `Grade a folder of submissions, one folder per student
-
-  pnpm grade class --submissions DIR [--labs LIST] [--jobs N] [--report DIR] [--resume] [--only WHICH] …
-
-  --submissions DIR        holds a folder for each student: a clone of the repository, or one lab's folder
-  --labs LIST              ids or numbers, separated by commas (1,5); default: all
-  --jobs N                 how many are graded at the same time; default: half of the processors
-  --report DIR             where everything goes; default: reports/class
-  --resume                 go on with the run in that folder that was stopped or killed
-  --only failed            only those who got no score through our fault
-  --only changed           only those whose files, or whose tests, have changed since their last report
-  --only NAME              only the student with this folder
-  --backend NAME           what the students' code computes with: auto (the default: a GPU where there
-                           is one, else wasm) or a name that pnpm grade doctor lists
-  --seed N                 draw from this number instead of the secret key: for trying out, not with --official
-  --official               refuse to grade where isolation is weak (below tier B)
-  --allow-weak-isolation   with --official, or to sign: grade all the same
-  --json                   print class.json on stdout and nothing else
-
-In the report folder: class.html, class.csv and class.json; students/NAME with a report that can be sent as it is; logs
-for the instructor alone; a journal and a cache. What has not changed is not graded again, whatever the options.
-Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through our fault, or wrong usage.`,
-  options: {
-    submissions: { type: 'string' },
-    labs: { type: 'string' },
-    jobs: { type: 'string' },
-    report: { type: 'string' },
-    resume: { type: 'boolean' },
-    only: { type: 'string' },
-    backend: { type: 'string' },
-    seed: { type: 'string' },
-    official: { type: 'boolean' },
-    'allow-weak-isolation': { type: 'boolean' },
-    json: { type: 'boolean' },
-  },
-  positionals: { min: 0, max: 0 },
-  async run(context) {
-    const { values, stdout, stderr, signal } = context
-    if (typeof values.submissions !== 'string')
-      throw new UsageError('Which submissions? Give the folder that holds them: pnpm grade class --submissions DIR')
+  summary: 'Grade a folder of submissions, one folder per student',
+  syntax: parser =>
+    parser
+      .requiredOption(
+        '--submissions <dir>',
+        "a folder for each student: a clone of the repository, or one lab's folder",
+      )
+      .option('--labs <list>', 'ids or numbers, such as 1,5', 'all')
+      .addOption(
+        new Option('--jobs <n>', 'how many to grade at the same time')
+          .argParser(wholeNumber(1, 256))
+          // A submission keeps two processes busy, and one that waits is not too slow.
+          .default(Math.max(1, Math.floor(availableParallelism() / 2)), 'half of the processors'),
+      )
+      .option('--report <dir>', 'where everything goes', join('reports', 'class'))
+      .option('--resume', 'continue the run in that folder that was stopped or killed')
+      .option('--only <which>', ONLY)
+      .addOption(BACKEND)
+      .addOption(SEED)
+      .option('--official', 'refuse to grade where isolation is weak (below tier B)')
+      .addOption(WEAK_ISOLATION)
+      .option('--json', 'print only class.json, on stdout')
+      .addHelpText(
+        'after',
+        `
+In the report folder: class.html, class.csv and class.json; students/NAME with a report that can be sent to the student;
+logs for the instructor alone; a journal and a cache. What has not changed is not graded again, whatever the options.
+Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score through a fault of the grader, or wrong usage.`,
+      ),
+  async run(
+    _,
+    { submissions, labs, report: folder, only = null, resume = false, backend = 'auto', json, ...rest },
+    context,
+  ) {
+    const { course, stdout, stderr, signal } = context
+    const reports = resolve(folder)
     const options = {
-      submissions: resolve(values.submissions),
-      labs: await labsOf(text(values, 'labs', 'all'), context.course),
-      jobs: jobsOf(values),
-      reports: resolve(text(values, 'report', join('reports', 'class'))),
-      resume: values.resume === true,
-      only: typeof values.only === 'string' ? values.only : null,
-      backend: text(values, 'backend', 'auto'),
-      seed: seedOf(values),
-      official: values.official === true,
-      allowWeakIsolation: values['allow-weak-isolation'] === true,
+      ...rest,
+      submissions: resolve(submissions),
+      labs: await findListedLabs(labs, course),
+      reports,
+      only,
+      resume,
+      backend,
     }
     try {
       const { report, rows } = await runClass(options, context)
-      stdout.write(values.json ? safeJson(report) : `${summary({ report, rows }, options.reports)}\n`)
+      stdout.write(json ? safeJson(report) : `${summary({ report, rows }, reports)}\n`)
       return exitCode(rows)
     } catch (error) {
       if (signal.aborted || isDiskGone(error))
@@ -77,23 +72,7 @@ Exit codes: 0 full marks for all, 1 points lost, 2 somebody has no score through
       throw error
     }
   },
-}
-
-/** The labs of a list, each once, in the order of the course. */
-async function labsOf(list: string, course: string): Promise<Lab[]> {
-  const names = list.split(',').map(name => name.trim())
-  const found = (await Promise.all(names.map(name => findLabs(name, course)))).flat()
-  const byId = new Map(found.map(lab => [lab.manifest.id, lab]))
-  return [...byId.values()].sort((a, b) => (a.manifest.id < b.manifest.id ? -1 : 1))
-}
-
-/** Half of the processors unless given: a submission keeps two processes busy, and one that waits is not too slow. */
-function jobsOf({ jobs }: Values): number {
-  if (jobs === undefined) return Math.max(1, Math.floor(availableParallelism() / 2))
-  const count = Number(jobs)
-  if (Number.isInteger(count) && count >= 1 && count <= 256) return count
-  throw new UsageError(`--jobs takes a whole number from 1 to 256, and got "${String(jobs)}".`)
-}
+})
 
 function exitCode(rows: readonly Row[]): number {
   if (!rows.every(isWhole)) return EXIT.notGradable

@@ -1,5 +1,12 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
-import type { Context, Values } from '../context.ts'
+import {
+  Command as Parser,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+  type CommandUnknownOpts,
+  type OptionValues,
+} from '@commander-js/extra-typings'
+import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 
 /** Exit codes that scripts rely on. */
@@ -7,34 +14,67 @@ export const EXIT = { fullMarks: 0, pointsLost: 1, notGradable: 2, interrupted: 
 
 export interface Command {
   readonly name: string
-  /** Printed by `--help`: the first line is the summary in the list of commands. */
-  readonly help: string
-  readonly options: ParseArgsOptionsConfig
-  readonly positionals: { readonly min: number; readonly max: number }
-  /** Resolves to the exit code. */
-  run(context: Context): Promise<number>
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** Knows the options and the help. A new one for each call, because a parser remembers what it parsed. */
+  readonly parser: () => CommandUnknownOpts
+  /**
+   * Parses the arguments after the command's name, and runs the command. Resolves to the exit code; throws `UsageError`
+   * for an unknown option, a wrong value, or a missing or extra argument.
+   */
+  start(args: readonly string[], context: Context): Promise<number>
 }
 
-/** Reads a command's arguments strictly: an unknown option or a missing argument is a sentence, not a guess. */
-export function parse(command: Command, args: readonly string[]): Pick<Context, 'positionals' | 'values'> {
-  const { min, max } = command.positionals
-  try {
-    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
-    if (!values.help && (positionals.length < min || positionals.length > max)) {
-      const wanted = min === max ? `${min}` : max === Infinity ? `at least ${min}` : `${min} to ${max}`
-      throw new Error(
-        `"${command.name}" takes ${wanted} argument${wanted.endsWith('1') ? '' : 's'}, and got ${positionals.length}.`,
-      )
-    }
-    return { positionals, values }
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\nSee: pnpm grade ${command.name} --help`)
+interface Definition<Args extends unknown[], Options extends OptionValues> {
+  readonly name: string
+  readonly summary: string
+  /** Declares arguments, options and the text that `--help` prints below them. */
+  readonly syntax: (parser: Parser) => Parser<Args, Options>
+  readonly run: (args: Args, options: Options, context: Context) => Promise<number>
+}
+
+export function command<Args extends unknown[], Options extends OptionValues>(
+  definition: Definition<Args, Options>,
+): Command {
+  const { name, summary, syntax, run } = definition
+  const parser = () => syntax(new Parser(`pnpm grade ${name}`).description(`${summary}.`))
+  return {
+    name,
+    summary,
+    parser,
+    async start(args, context) {
+      try {
+        const parsed = parser()
+          .exitOverride()
+          .configureOutput({ writeOut: text => context.stdout.write(text), outputError: () => {} })
+          .parse(args, { from: 'user' })
+        return await run(parsed.processedArgs, parsed.opts(), context)
+      } catch (error) {
+        if (!(error instanceof CommanderError)) throw error
+        if (error.exitCode === 0) return EXIT.fullMarks // --help
+        throw new UsageError(`${error.message.replace(/^error: /, '')}\nSee: pnpm grade ${name} --help`)
+      }
+    },
   }
 }
 
-/** The value of a string option, or its default. */
-export const text = (values: Values, name: string, otherwise: string): string => {
-  const value = values[name]
-  return typeof value === 'string' ? value : otherwise
-}
+/** Parses the value of an option that must be a whole number in a range. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (/\d/.test(text) && Number.isInteger(value) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+  }
+
+// Options of both "grade" and "class". Without defaults, so that "grade --suite visible" can refuse them.
+
+export const BACKEND = new Option(
+  '--backend <name>',
+  'what the student\'s code computes with: auto (the default: a GPU if there is one, else wasm), or a name that "pnpm grade doctor" lists',
+)
+export const SEED = new Option(
+  '--seed <n>',
+  'draw from this number instead of the secret key: for trying out, not with --official',
+).argParser(wholeNumber(0, 2 ** 32 - 1))
+export const WEAK_ISOLATION = new Option('--allow-weak-isolation', 'with --official, or to sign: grade all the same')

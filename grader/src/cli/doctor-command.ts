@@ -1,4 +1,4 @@
-import { EXIT, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import { datasetStatuses } from '../pipeline/datasets.ts'
 import { STRONG } from '../pipeline/machine.ts'
 import { BACKENDS } from '../sandbox/device/backends.ts'
@@ -10,17 +10,16 @@ import { TIER_IDS, TIERS } from '../sandbox/tiers/tiers.ts'
 import { seedKeyStatus } from '../pipeline/seed-key.ts'
 import { trySpeed, trySuite } from '../pipeline/self-test.ts'
 
-export const doctor: Command = {
+export const doctor = command({
   name: 'doctor',
-  help: `Show what this machine has for grading, with reason and cure
-
-  pnpm grade doctor
-
-Every tier is really tried, and one reference solution is graded. Exit code 0 when labs can be graded in tier A or B,
-1 when only in a weaker one or not at all.`,
-  options: {},
-  positionals: { min: 0, max: 0 },
-  async run({ stdout, stderr, env }) {
+  summary: 'Show what this machine has for grading, with reasons and cures',
+  syntax: parser =>
+    parser.addHelpText(
+      'after',
+      '\nTries every tier, and grades one reference solution.\n' +
+        'Exit codes: 0 labs can be graded in tier A or B, 1 only in a weaker tier or not at all.',
+    ),
+  async run(_, __, { stdout, stderr, env }) {
     const tiers: TierStatus[] = []
     for (const id of TIER_IDS) tiers.push(await tryTier(id))
     const backends = await Promise.all(BACKENDS.map(tryBackend))
@@ -35,7 +34,7 @@ Every tier is really tried, and one reference solution is graded. Exit code 0 wh
     stdout.write(renderFindings({ machine, tiers, backends, datasets, keys, suites, here }))
     return isStrong(tiers) && suites.every(({ available }) => available) ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})
 
 interface Part {
   readonly name: string

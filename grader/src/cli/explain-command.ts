@@ -1,7 +1,6 @@
 import { safeJson } from '@backprop/safe-text'
 import { resolve } from 'node:path'
-import { EXIT, type Command } from './command.ts'
-import type { Values } from '../context.ts'
+import { command, EXIT } from './command.ts'
 import { UsageError } from '../errors.ts'
 import { explain as explainGrade } from '../explain/explain.ts'
 import { understand, type Question } from '../explain/question.ts'
@@ -13,43 +12,33 @@ import { PUBLIC_KEY, verifyingKey, type Environment } from '../signing/keys.ts'
 import { ephemeralKey, presentKey, type Draws } from '../pipeline/seed-key.ts'
 import { NotAReport, readReport } from '../signing/read.ts'
 
-export const explain: Command = {
+export const explain = command({
   name: 'explain',
-  help: `Show an instructor how the grade of an exercise came about
-
-  pnpm grade explain <report.json> <exercise> [--submission DIR] [--lab LAB] [--test ID] [--json]
-
-Runs the exercise's hidden tests again on the draws and the backend of the report, and shows each call, its inputs,
-what came back, what was expected, and whether every test comes out as reported. Not for students: it shows the tests.
-  --submission DIR   the folder that was graded; default: this course's own tree, if it holds just those files
-  --lab LAB          where two labs of the report have an exercise of that name
-  --test ID          only this test
-  --backend NAME     another backend than the report's, where this machine lacks that
-  --key FILE         the public key, to check the signature first; default: what ${PUBLIC_KEY} holds
-  --json             print backprop/explanation/v1 on stdout and nothing else
-
-Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usage, or our own fault.`,
-  options: {
-    submission: { type: 'string' },
-    lab: { type: 'string' },
-    test: { type: 'string' },
-    backend: { type: 'string' },
-    key: { type: 'string' },
-    json: { type: 'boolean' },
-  },
-  positionals: { min: 2, max: 2 },
-  async run({ positionals: [file, exercise], values, course, env, stdout, stderr, signal }) {
+  summary: 'Show an instructor how the grade of an exercise came about',
+  syntax: parser =>
+    parser
+      .argument('<report.json>')
+      .argument('<exercise>')
+      .option(
+        '--submission <dir>',
+        'the folder that was graded (default: this course, if it holds exactly those files)',
+      )
+      .option('--lab <lab>', 'where two labs of the report have an exercise of that name')
+      .option('--test <id>', 'only this test')
+      .option('--backend <name>', "another backend than the report's, if this machine lacks that one")
+      .option('--key <file>', `the public key, to check the signature first (default: the one in ${PUBLIC_KEY})`)
+      .option('--json', 'print only backprop/explanation/v1, on stdout')
+      .addHelpText(
+        'after',
+        `
+Runs the exercise's hidden tests again with the draws and the backend of the report. Shows each call, its inputs, what
+came back, what was expected, and whether every test comes out as reported. It shows the tests: not for students.
+Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usage or a fault of the grader.`,
+      ),
+  async run([file, exercise], { key, json, ...options }, { course, env, stdout, stderr, signal }) {
     const report = await reportAt(file)
-    const question = await understand(report, await verifyingKey(string(values, 'key'), env), {
-      exercise,
-      lab: string(values, 'lab'),
-      test: string(values, 'test'),
-      submission: string(values, 'submission'),
-      course,
-    })
-    const { tier, backend, slowness } = await chooseMachine({
-      backend: string(values, 'backend') ?? report.environment.backend,
-    })
+    const question = await understand(report, await verifyingKey(key, env), { exercise, ...options, course })
+    const { tier, backend, slowness } = await chooseMachine({ backend: options.backend ?? report.environment.backend })
     const draws = await drawsOf(report, env)
     const progress = new Progress(stderr)
     progress.begin(onlyAsked(question))
@@ -63,13 +52,11 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
       onEvent,
     }).finally(() => progress.end())
     stdout.write(
-      values.json
-        ? safeJson(explanation)
-        : `${renderExplanation(explanation, again(file, question, backend), stdout)}\n`,
+      json ? safeJson(explanation) : `${renderExplanation(explanation, again(file, question, backend), stdout)}\n`,
     )
     return explanation.agrees ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})
 
 /** What the report was drawn from, as far as it is there: another key is doubted later, in words. */
 async function drawsOf({ provenance: { seed } }: Report, env: Environment): Promise<Draws> {
@@ -105,7 +92,3 @@ function again(file: string, { exercise, lab, test, submission, report }: Questi
 }
 
 const quoted = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`)
-const string = (values: Values, name: string): string | undefined => {
-  const value = values[name]
-  return typeof value === 'string' ? value : undefined
-}

@@ -2,24 +2,24 @@ import { createPublicKey } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { diskFault } from '@backprop/files'
-import { EXIT, text, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import { UsageError } from '../errors.ts'
 import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'
 
-export const keygen: Command = {
+export const keygen = command({
   name: 'keygen',
-  help: `Make a pair of keys for signing reports
-
-  pnpm grade keygen [--out FILE]
-
-  --out FILE   the private key; the public one goes to FILE.pub. Default: backprop-signing-key
-
-Nothing is ever overwritten. Reports are signed wherever ${SIGNING_KEY} holds the private key: the path of
-the file, or its text, as a secret of a workflow does. The private key belongs in no repository.`,
-  options: { out: { type: 'string' } },
-  positionals: { min: 0, max: 0 },
-  async run({ values, stdout }) {
-    const privateFile = resolve(text(values, 'out', 'backprop-signing-key'))
+  summary: 'Make a pair of keys for signing reports',
+  syntax: parser =>
+    parser
+      .option('--out <file>', 'the private key; the public one goes to FILE.pub', 'backprop-signing-key')
+      .addHelpText(
+        'after',
+        `
+Never overwrites a file. Reports are signed wherever ${SIGNING_KEY} holds the private key: the path of the file, or
+its text, as a secret of a workflow does. Keep the private key out of every repository.`,
+      ),
+  async run(_, { out }, { stdout }) {
+    const privateFile = resolve(out)
     const publicFile = `${privateFile}.pub`
     const { privatePem, publicPem } = makeKeys()
     await writeNew(privateFile, privatePem, 0o600)
@@ -38,7 +38,7 @@ the file, or its text, as a secret of a workflow does. The private key belongs i
     )
     return EXIT.fullMarks
   },
-}
+})
 
 async function writeNew(file: string, content: string, mode: number): Promise<void> {
   try {

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { EXIT, text, type Command } from './command.ts'
+import { command, EXIT, wholeNumber } from './command.ts'
 import type { Context } from '../context.ts'
 import { findLabs, solutionDir } from '../course.ts'
 import { operatorMutants, type OperatorMutant } from '../authoring/operator-mutants.ts'
@@ -15,34 +15,32 @@ import type { TierId } from '../sandbox/tiers/tiers.ts'
 
 type Placed = OperatorMutant & { readonly file: string }
 
-export const mutate: Command = {
+export const mutate = command({
   name: 'mutate',
-  help: `Change each operator, number and statement of a solution, and see whether the hidden suite notices
-
-  pnpm grade mutate <lab> [--exercise ID] [--every N] [--backend NAME]
-
-  --exercise ID    only changes to the answer of this exercise
-  --every N        only every N-th change, for a quick look
-  --backend NAME   auto (the default) or a name that pnpm grade doctor lists
-
+  summary: 'Change each operator, number and statement of a solution, and see whether the hidden suite notices',
+  syntax: parser =>
+    parser
+      .argument('<lab>')
+      .option('--exercise <id>', 'only changes to the answer of this exercise')
+      .option('--every <n>', 'only every n-th change, for a quick look', wholeNumber(1, 10_000), 1)
+      .option('--backend <name>', 'auto, or a name that "pnpm grade doctor" lists', 'auto')
+      .addHelpText(
+        'after',
+        `
 Prints the share of the changes that cost points, and each one that does not: a missing test, or a change that changes
-nothing. This takes minutes: the exercise's hidden tests run once for each change.
-Exit codes: 0 at least 95 % cost points, 1 less.`,
-  options: { exercise: { type: 'string' }, every: { type: 'string' }, backend: { type: 'string' } },
-  positionals: { min: 1, max: 1 },
-  async run(context) {
-    const { positionals, values, course, stdout, stderr } = context
-    const [lab] = await findLabs(positionals[0], course)
-    const every = Number(text(values, 'every', '1'))
-    if (!Number.isInteger(every) || every < 1) throw new UsageError('--every takes a whole number, 1 or more.')
-    const exercise = text(values, 'exercise', '')
+nothing. This takes minutes, because the exercise's hidden tests run once for each change.
+Exit codes: 0 at least 95 % cost points, 1 fewer do.`,
+      ),
+  async run([name], { exercise, every, backend }, context) {
+    const { course, stdout, stderr } = context
+    const [lab] = await findLabs(name, course)
     const mutants = await mutantsOf(lab)
     const chosen = mutants.filter(mutant => !exercise || mutant.exercise === exercise).filter((_, i) => i % every === 0)
     if (chosen.length === 0) {
       const ids = [...new Set(mutants.map(mutant => mutant.exercise))].join(', ')
       throw new UsageError(`There is nothing to change in the answer of "${exercise}". There is in those of: ${ids}.`)
     }
-    const machine = { tier: (await strongestTier()).id, backend: await chooseBackend(text(values, 'backend', 'auto')) }
+    const machine = { tier: (await strongestTier()).id, backend: await chooseBackend(backend) }
     const count = { noticed: 0, survives: 0, 'does not compile': 0 }
     for (const [i, mutant] of chosen.entries()) {
       const what = `${mutant.file}:${mutant.line} ${mutant.exercise}: ${inOneLine(mutant.before)} → ${inOneLine(mutant.after)}`
@@ -56,7 +54,7 @@ Exit codes: 0 at least 95 % cost points, 1 less.`,
     stdout.write(`${lab.manifest.id}: ${count.noticed} of ${all} changes cost points, ${(100 * share).toFixed(1)} %\n`)
     return share >= 0.95 ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})
 
 async function mutantsOf(lab: Lab): Promise<Placed[]> {
   const found: Placed[] = []

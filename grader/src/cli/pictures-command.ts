@@ -1,25 +1,23 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { proveWritable } from '@backprop/files'
-import { EXIT, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
 import { drawPictures, picturesIn } from '../authoring/pictures.ts'
 
 /** GitHub shows them in a README, and everybody fetches them. */
 const LARGEST = 60_000
 
-export const pictures: Command = {
+export const pictures = command({
   name: 'pictures',
-  help: `Draw the pictures of the labs' READMEs anew: what main.ts makes with the reference solutions
-
-  pnpm grade pictures [lab|all] [--write]
-
-Without --write nothing is changed, and the exit code is 1 when a picture is not what the code draws now.`,
-  options: { write: { type: 'boolean' } },
-  positionals: { min: 0, max: 1 },
-  async run({ positionals, values, course, stdout, stderr, signal }) {
+  summary: "Draw the pictures of the labs' READMEs again: what main.ts makes with the reference solutions",
+  syntax: parser =>
+    parser
+      .argument('[lab]', 'an id, a number or "all"', 'all')
+      .option('--write', 'replace the pictures; without it, exit code 1 says that a picture is out of date'),
+  async run([name], { write }, { course, stdout, stderr, signal }) {
     let complaints = 0
-    for (const lab of await findLabs(positionals[0] ?? 'all', course)) {
+    for (const lab of await findLabs(name, course)) {
       const { id } = lab.manifest
       const complain = (text: string) => {
         stdout.write(`✗ ${id}: ${text}\n`)
@@ -27,15 +25,15 @@ Without --write nothing is changed, and the exit code is 1 when a picture is not
       }
       const folder = join(lab.dir, 'pictures')
       const before = await picturesIn(folder)
-      if (before.size === 0 && values.write !== true) continue
-      if (values.write === true) await proveWritable(lab.dir)
+      if (before.size === 0 && !write) continue
+      if (write) await proveWritable(lab.dir)
       stderr.write(`${id}: drawing\n`)
       const now = await drawPictures(lab, signal)
       for (const [name, svg] of now) if (svg.length > LARGEST) complain(`${name} has ${svg.length} bytes`)
       const names = [...new Set([...before.keys(), ...now.keys()])]
       const stale = names.filter(name => before.get(name) !== now.get(name))
-      if (values.write !== true) for (const name of stale) complain(`pictures/${name} is not what main.ts draws`)
-      if (values.write !== true || stale.length === 0) continue
+      if (!write) for (const name of stale) complain(`pictures/${name} is not what main.ts draws`)
+      if (!write || stale.length === 0) continue
       await rm(folder, { recursive: true, force: true })
       if (now.size > 0) await mkdir(folder)
       for (const [name, svg] of now) await writeFile(join(folder, name), svg)
@@ -44,4 +42,4 @@ Without --write nothing is changed, and the exit code is 1 when a picture is not
     if (complaints > 0) stdout.write('"pnpm grade pictures --write" draws them anew.\n')
     return complaints === 0 ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})

@@ -1,31 +1,30 @@
 import { safeJson } from '@backprop/safe-text'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EXIT, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import { COURSE_ROOT } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { SCHEMAS, type Published } from './schemas.ts'
 
-export const schema: Command = {
+export const schema = command({
   name: 'schema',
-  help: `Print the JSON Schema of what the grader writes, or list them
-
-  pnpm grade schema [name] [--write]
-
-Without a name it lists those that there are.
-  --write   bring the files in grader/schema/ up to date`,
-  options: { write: { type: 'boolean' } },
-  positionals: { min: 0, max: 1 },
-  async run({ positionals: [name], values, stdout }) {
+  summary: 'Print the JSON Schema of what the grader writes, or list the schemas',
+  syntax: parser =>
+    parser
+      .argument('[name]', 'a schema; without it, lists them')
+      .option('--write', 'bring the files in grader/schema/ up to date'),
+  async run([name], { write }, { stdout }) {
     const asked = SCHEMAS.filter(each => name === undefined || each.name === name)
     if (asked.length === 0)
-      throw new UsageError(`There is no schema "${name}". There are: ${SCHEMAS.map(each => each.name).join(', ')}.`)
-    if (values.write) await Promise.all(asked.map(bringUpToDate))
+      throw new UsageError(
+        `There is no schema "${name}". The schemas are: ${SCHEMAS.map(each => each.name).join(', ')}.`,
+      )
+    if (write) await Promise.all(asked.map(bringUpToDate))
     else if (name !== undefined) stdout.write(safeJson(asked[0].schema()))
     else for (const each of asked) stdout.write(`${each.name.padEnd(14)}grader/schema/${each.file}  ${each.what}\n`)
     return EXIT.fullMarks
   },
-}
+})
 
 async function bringUpToDate({ file, schema }: Published): Promise<void> {
   const path = join(COURSE_ROOT, 'grader/schema', file)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { EXIT, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import type { Lab } from '@backprop/course'
 import { proveWritable } from '@backprop/files'
 import { COURSE_ROOT, findLabs, solutionDir } from '../course.ts'
@@ -8,16 +8,15 @@ import { gradeCourse } from '../pipeline/grade-submission.ts'
 import { renderTable } from '../report/terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 
-export const start: Command = {
+export const start = command({
   name: 'start',
-  help: `Grade every reference solution, print the table, write the report
-
-  pnpm start
-
-Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and leaves nothing behind.`,
-  options: {},
-  positionals: { min: 0, max: 0 },
-  async run(context) {
+  summary: 'Grade every reference solution, print the table, write the report',
+  syntax: parser =>
+    parser.addHelpText(
+      'after',
+      '\nAlso: pnpm start. The report goes to reports/solutions/. Ctrl-C stops it and leaves nothing behind.',
+    ),
+  async run(_, __, context) {
     const { stdout, stderr, now } = context
     const labs = await findLabs('all')
     const out = join(COURSE_ROOT, 'reports', 'solutions')
@@ -37,4 +36,4 @@ Takes no options. The report goes to reports/solutions/. Ctrl-C stops it and lea
     stdout.write(`${renderTable(report, stdout)}\nReport: ${join(out, 'report.html')}  (${took} s)\n`)
     return report.points === report.maxPoints ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EXIT, type Command } from './command.ts'
+import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { safeLine } from '@backprop/safe-text'
@@ -8,23 +8,24 @@ import { keyId, PUBLIC_KEY, verifyingKey } from '../signing/keys.ts'
 import { short } from '../signing/sign.ts'
 import { presentCourse, verifyFile, type Verdict } from '../signing/verify.ts'
 
-export const verify: Command = {
+export const verify = command({
   name: 'verify',
-  help: `Check that reports are ours and unchanged
-
-  pnpm grade verify <report.json|report.html|folder>... [--key FILE]
-
-A folder means every report.json and report.html below it. A page must be what its report is shown as, byte for byte.
-  --key FILE   the public key; default: what ${PUBLIC_KEY} holds, a path or the key itself
-
-Also checks each report against the schema, adds its points up, and compares it with the course.
+  summary: 'Check that reports are signed by us and unchanged',
+  syntax: parser =>
+    parser
+      .argument('<paths...>', 'report.json, report.html, or folders: all reports in them')
+      .option('--key <file>', `the public key (default: the one in ${PUBLIC_KEY}, a path or the key itself)`)
+      .addHelpText(
+        'after',
+        `
+Also checks each report against the schema, adds up its points, and compares it with the course. A page must be exactly
+what its report is shown as.
 Exit codes: 0 all are signed and unchanged, 1 some are not, 2 wrong usage.`,
-  options: { key: { type: 'string' } },
-  positionals: { min: 1, max: Infinity },
-  async run({ positionals, values, course: root, env, stdout, signal }) {
-    const key = await verifyingKey(typeof values.key === 'string' ? values.key : undefined, env)
-    if (!key) throw new UsageError(`A public key is needed: give its file with --key, or set ${PUBLIC_KEY}.`)
-    const files = (await Promise.all(positionals.map(reportsIn))).flat()
+      ),
+  async run([paths], options, { course: root, env, stdout, signal }) {
+    const key = await verifyingKey(options.key, env)
+    if (!key) throw new UsageError(`Verifying needs a public key: give its file with --key, or set ${PUBLIC_KEY}.`)
+    const files = (await Promise.all(paths.map(reportsIn))).flat()
     const course = await presentCourse(await findLabs('all', root))
     let good = 0
     for (const file of files) {
@@ -36,7 +37,7 @@ Exit codes: 0 all are signed and unchanged, 1 some are not, 2 wrong usage.`,
     stdout.write(`\n${good} of ${files.length} are signed with key ${short(keyId(key))} and unchanged.\n`)
     return good === files.length ? EXIT.fullMarks : EXIT.pointsLost
   },
-}
+})
 
 async function reportsIn(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null)

@@ -10,7 +10,7 @@ import { verify } from '../../src/cli/verify-command.ts'
 import type { Guide } from './guide.ts'
 
 const COMMANDS = [check, gradeClass, explain, fetch, grade, keygen, publish, release, verify]
-const OPTIONS = new Set(['help', ...COMMANDS.flatMap(({ options }) => Object.keys(options))])
+const OPTIONS = new Set(['--help', ...COMMANDS.flatMap(({ parser }) => parser().options.map(({ long }) => long))])
 
 /** What a guide mentions in running text as if it worked, and has in no block: commands, and options that are none. */
 export function untried({ sections, mentions }: Guide): string[] {
@@ -20,7 +20,7 @@ export function untried({ sections, mentions }: Guide): string[] {
   const programs = new Set(['grade', ...typed.map(text => text.replace(/^[A-Z_]+=\S+ \S+\) /, '').split(' ')[0])])
   return mentions.filter(mention => {
     const [first] = mention.split(' ')
-    if (first.startsWith('--')) return !OPTIONS.has(first.slice(2))
+    if (first.startsWith('--')) return !OPTIONS.has(first)
     return mention !== 'pnpm' && programs.has(first) && !typed.some(text => text.includes(mention))
   })
 }
