@@ -17,12 +17,12 @@ import {
 import type { Rows } from '@backprop/nn'
 import type { Digits } from './work.ts'
 
-/** How an image goes into the network: bytes as they are, from 0 to 255, or divided by 255. */
+/** How pixels enter the network: as bytes from 0 to 255, or divided by 255. */
 export type Pixels = 'raw' | 'scaled'
 
 const EPOCHS = 5
 const BATCH = 32
-/** How many test images are classified in one go. */
+/** How many test images are classified at once. */
 const BATCH_OF_TESTS = 1000
 
 /**

@@ -1,16 +1,22 @@
 import { rng } from '@backprop/core'
 import { accuracies } from './accuracy.ts'
 import type { Pixels } from './accuracy.ts'
-import type { Field } from './entries.ts'
-import { FULL_RUNS, QUICK_RUNS, trainingRuns } from './epochs.ts'
+import type { Field } from './all-contenders.ts'
 import { FULL, QUICK, race } from './race.ts'
 import type { Measured } from './race.ts'
-import { summary } from './statistics.ts'
-import type { Summary } from './statistics.ts'
+import { FULL_RUNS, QUICK_RUNS, trainingRuns } from './training-runs.ts'
 import { drawBatch, drawMatrices, startOf } from './work.ts'
 import type { Digits, ModelName } from './work.ts'
 
-/** Numbers of one contender in one case, or the reason why there are none. */
+/** What the report says about the samples of one contender. */
+interface Summary {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly samples: number
+}
+
+/** The numbers of one contender in one case, or the reason why there are none. */
 export interface Detail extends Partial<Summary> {
   readonly accuracies?: readonly number[]
   readonly reason?: string
@@ -21,7 +27,7 @@ export type Details = Map<string, Detail>
 export interface Context {
   readonly field: Field
   readonly quick: boolean
-  /** Loaded when a case asks for it. */
+  /** Loads MNIST, for the cases that need it. */
   readonly digits: () => Promise<Digits>
   readonly progress: (line: string) => void
 }
@@ -59,7 +65,7 @@ function product(id: string, size: number): Case {
   }
 }
 
-/** One step of these takes so long that a quick run leaves it out. */
+/** Contenders whose steps take so long that a quick run skips them. */
 const TOO_SLOW: Partial<Record<string, readonly string[]>> = { 'cnn-step-64': ['tfjs-cpu', 'jax-js'] }
 
 function step(id: string, model: ModelName, batch: number): Case {
@@ -95,7 +101,7 @@ async function wholeRuns({ field, quick, digits, progress }: Context): Promise<D
 
 const SEEDS = [1, 2, 3, 4, 5]
 
-/** Not how fast, but how well; so nobody else takes part. */
+/** Measures how well our library learns instead of how fast; the others don't take part. */
 function quality(id: string, pixels: Pixels): Case {
   return {
     id,
@@ -113,4 +119,11 @@ function detailsOf(measured: ReadonlyMap<string, Measured>, value: (seconds: num
     return [name, { ...numbers, ...(reason === undefined ? {} : { reason }) }] as const
   })
   return new Map(details)
+}
+
+function summary(samples: readonly number[]): Summary {
+  const sorted = [...samples].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  return { median, min: sorted[0], max: sorted[sorted.length - 1], samples: sorted.length }
 }

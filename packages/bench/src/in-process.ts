@@ -1,26 +1,26 @@
 import type { Contender, Learner, Runner, Timed } from './contender.ts'
 import type { Batch, Digits, Matrices, Start } from './work.ts'
 
-/** Work that runs in this process, in two halves: bring the input to the device, then compute. Only the second is timed. */
+/** Work in this process, in two halves: copy the input to the device, then compute. Only the second is timed. */
 export interface Stepper<Input, Staged> {
   stage(input: Input): Staged | Promise<Staged>
-  /** Ends with reading the number that it returns. */
+  /** Ends by reading the number that it returns. */
   step(staged: Staged): number | Promise<number>
-  /** Gives back what `stage` made. */
+  /** Releases what `stage` made. */
   discard?(staged: Staged): void
 }
 
-/** A model in this process, and the way to train it. */
+/** A model in this process, and how to train it. */
 export interface Trainer<Staged> extends Stepper<Batch, Staged> {
   /** The most likely class of each example. */
   classify(x: Float32Array): ArrayLike<number> | Promise<ArrayLike<number>>
-  /** Keeps all images on the device, and makes the function that picks a batch there; without it, `stage` brings each. */
+  /** Keeps all images on the device, and returns a function that picks a batch there; without it, `stage` copies each batch. */
   hold?(images: Float32Array): (picked: Uint32Array, labels: Batch['labels']) => Staged
 }
 
 interface Library<Product, Staged> {
   readonly name: string
-  /** Before each turn: several libraries share this process, and some share their engine. */
+  /** Called before each turn: several libraries share this process, and some share their engine. */
   ready?(): Promise<void>
   multiply(size: number): Promise<Stepper<Matrices, Product>>
   train(start: Start): Promise<Trainer<Staged>>
@@ -50,7 +50,7 @@ const now = () => performance.now() / 1000
 
 const scaledBefore = new WeakMap<Uint8Array, Float32Array>()
 
-/** Pixels from 0 to 1; done once for all, because nobody changes them. */
+/** Pixels from 0 to 1; computed once, because they never change. */
 function scaled(images: Uint8Array): Float32Array {
   const before = scaledBefore.get(images)
   if (before) return before
@@ -79,10 +79,10 @@ function runner<Input, Staged>(stepper: Stepper<Input, Staged>, ready: () => Pro
 
 const PIXELS = 784
 
-/** How many test images are classified in one go. */
+/** How many test images are classified at once. */
 const BATCH_OF_TESTS = 1000
 
-/** Here the time includes picking the images of each batch: it is part of a training run. */
+/** The time includes picking the images of each batch, which is part of a training run. */
 function learner<Staged>(
   trainer: Trainer<Staged>,
   batch: number,

@@ -30,7 +30,7 @@ interface Staged {
   readonly labels: Uint8Array
 }
 
-/** This repository, as its users write it: layers of nn, ops and autograd of core, on the given backend. */
+/** Our library as its users write it: layers of nn, ops and autograd of core, on the given backend. */
 export function ours(name: string, on: Backend): Contender {
   const held = new WeakMap<Float32Array, Tensor>() // each run trains on the same images
   return inProcess({
@@ -95,7 +95,7 @@ function trainer(on: Backend, { model: name, weights }: Start, held: WeakMap<Flo
   }
 }
 
-/** Images that lie one behind the other, as a batch. */
+/** The shape of a batch of images. */
 function shapeOf(name: ModelName, x: Float32Array): number[] {
   const { input } = MODELS[name]
   return [x.length / input.reduce((a, b) => a * b, 1), ...input]

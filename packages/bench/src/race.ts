@@ -2,9 +2,9 @@ import { reasonOf } from './contender.ts'
 import type { Runner, Timed } from './contender.ts'
 
 export interface Limits {
-  /** How long everybody is measured; shorter for who has `mostSamples` before, longer for who has not `leastSamples`. */
+  /** How long each contender is measured, unless it has `mostSamples` before or not yet `leastSamples`. */
   readonly seconds: number
-  /** How long a turn is; so long, at most, that the caches are one's own for most of it. */
+  /** Seconds of a turn; long enough for a contender to have the caches to itself for most of it. */
   readonly turn: number
   readonly leastSamples: number
   readonly mostSamples: number
@@ -13,22 +13,23 @@ export interface Limits {
 export const FULL: Limits = { seconds: 5, turn: 0.25, leastSamples: 5, mostSamples: 2000 }
 export const QUICK: Limits = { seconds: 0.4, turn: 0.05, leastSamples: 2, mostSamples: 300 }
 
-/** Seconds of each sample, or why there are none; with samples, a reason is a remark on them. */
+/** Seconds of each sample, or the reason why there are none; beside samples, a reason is a remark on them. */
 export interface Measured {
   readonly seconds: readonly number[]
   readonly reason?: string
 }
 
-/** Who takes as many seconds gets one sample after one warm-up, and beyond the second limit not even that. */
-const SLOW = 10
-const VERY_SLOW = 30
+/** A contender this slow gets one sample after one warm-up, and a very slow one no warm-up. */
+const SLOW_SECONDS = 10
+const VERY_SLOW_SECONDS = 30
 const CHECKS = 3
+/** The share of the measured time that is spent before, to warm up. */
 const WARM_UP = 0.2
 const MOST_INPUTS = 64
 
 /**
- * Measures runners in turns, so that a busy moment of the machine hits everybody. First all compute the same few
- * inputs, and whoever gets other results than the first runner is out: the rest of the comparison would be void.
+ * Measures runners in turns, so that a busy moment of the machine affects all of them. First all compute the same few
+ * inputs, and a runner whose results differ from those of the first is out: comparing it would mean nothing.
  */
 export async function race<Input>(
   runners: ReadonlyMap<string, () => Promise<Runner<Input>>>,
@@ -44,8 +45,8 @@ export async function race<Input>(
     try {
       const runner = await start()
       const first = await runner.run(checks.slice(0, 1))
-      const isSlow = first[0].seconds > SLOW
-      const isVerySlow = first[0].seconds > VERY_SLOW
+      const isSlow = first[0].seconds > SLOW_SECONDS
+      const isVerySlow = first[0].seconds > VERY_SLOW_SECONDS
       const others = isVerySlow ? [] : await runner.run(checks.slice(1, isSlow ? 2 : CHECKS))
       const timed = [...first, ...others]
       truth ??= timed
@@ -76,7 +77,7 @@ export async function race<Input>(
 
 const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
-/** Warms the runner up, and tells how many seconds a sample takes. */
+/** Warms the runner up; returns how many seconds a sample takes. */
 async function pace<Input>(runner: Runner<Input>, draw: () => Input, seconds: number, timed: Timed[]): Promise<number> {
   let last = Math.min(...timed.map(each => each.seconds))
   for (let spent = 0; spent < seconds;) {
@@ -88,13 +89,13 @@ async function pace<Input>(runner: Runner<Input>, draw: () => Input, seconds: nu
   return last
 }
 
-/** Rounding differs between libraries; a forgotten bias or another Adam is a thousand times larger. */
+/** Rounding differs between libraries; a forgotten bias or a different Adam makes a difference a thousand times larger. */
 const TOLERANCE = 1e-3
 
 function agree(timed: readonly Timed[], truth: readonly Timed[]): void {
   for (const [i, { result }] of timed.entries()) {
-    const wanted = truth[i]?.result ?? result
-    if (Math.abs(result - wanted) <= TOLERANCE * (1 + Math.abs(wanted))) continue
-    throw new Error(`it computes something else: ${result} in step ${i + 1}, where the first got ${wanted}`)
+    const expected = truth[i]?.result ?? result
+    if (Math.abs(result - expected) <= TOLERANCE * (1 + Math.abs(expected))) continue
+    throw new Error(`it computes something else: step ${i + 1}, expected ${expected}, got ${result}`)
   }
 }

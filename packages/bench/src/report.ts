@@ -1,12 +1,13 @@
 import { cpus } from 'node:os'
 import type { Case, Detail, Details } from './cases.ts'
 import type { Entry } from './contender.ts'
-import { own, peers } from './entries.ts'
+import { own, peers } from './all-contenders.ts'
+import { table } from './table.ts'
 
 export interface CaseReport {
   readonly id: string
   readonly unit: string
-  /** The median, or `null` when there is none; `detail` has the reason. */
+  /** The median, or `null` if there is none; `detail` has the reason. */
   readonly ours: number | null
   /** The same on several threads, and with convolutions as plain sums; no part of the comparison. */
   readonly oursThreads: number | null
@@ -26,15 +27,15 @@ export function machine(): Report['machine'] {
   return { cpu, cores: all.length, node: process.versions.node, date: new Date().toISOString() }
 }
 
-/** What is known of a case. Who was not even there is `null` too. */
+/** The report of a case. Contenders that could not be opened are `null` too. */
 export function caseReport({ id, unit }: Case, details: Details, absent: ReadonlyMap<string, string>): CaseReport {
-  const isWanted = ({ name }: Entry) =>
+  const isListed = ({ name }: Entry) =>
     unit !== 'accuracy' && (name === 'ours-threads' || peers.some(peer => peer.name === name))
   const all = new Map<string, Detail>()
   for (const entry of [...own, ...peers]) {
     const detail = details.get(entry.name)
     if (detail) all.set(entry.name, detail)
-    else if (isWanted(entry))
+    else if (isListed(entry))
       all.set(entry.name, { reason: absent.get(entry.name) ?? 'it does not take part in this case' })
   }
   const median = (name: string) => all.get(name)?.median ?? null
@@ -51,7 +52,7 @@ export function caseReport({ id, unit }: Case, details: Details, absent: Readonl
 
 const HEADER = ['', 'median', 'min', 'max', 'samples', 'ours is', '']
 
-/** A case as lines of a table: one for each contender, and how many times faster ours is. */
+/** A case as a table: a row for each contender, and how many times faster ours is. */
 export function caseTable({ id, unit, ours, detail }: CaseReport): string {
   const rows = Object.entries(detail).map(([name, { median, min, max, samples, accuracies, reason }]) => {
     const numbers = [median, min, max].map(value => (value === undefined ? '–' : digits(value)))
@@ -61,7 +62,7 @@ export function caseTable({ id, unit, ours, detail }: CaseReport): string {
   const best = detail['bare-kernel']?.max
   const share =
     best !== undefined && ours !== null ? `\n  ours reaches ${percent(ours / best)} of the best bare-kernel rate` : ''
-  return `${id} (${unit})\n${aligned([HEADER, ...rows])}${share}\n`
+  return `${id} (${unit})\n${table([HEADER, ...rows])}${share}\n`
 }
 
 function comparison(name: string, ours: number | null, other: number | undefined, unit: string): string {
@@ -73,15 +74,3 @@ function comparison(name: string, ours: number | null, other: number | undefined
 const percent = (part: number) => `${(100 * part).toFixed(0)} %`
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3))
-
-/** Columns side by side: the first and the last start at the left, numbers end at the right. */
-function aligned(rows: readonly string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
-  const last = widths.length - 1
-  return rows
-    .map(row => {
-      const cells = row.map((cell, i) => (i === 0 || i === last ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      return `  ${cells.join('  ').trimEnd()}`
-    })
-    .join('\n')
-}

@@ -28,19 +28,19 @@ export interface Weight {
   readonly values: Float32Array<ArrayBuffer>
 }
 
-/** Where everybody starts from, so that everybody computes the same losses. */
+/** The weights that all contenders start from, so that all compute the same losses. */
 export interface Start {
   readonly model: ModelName
   readonly batch: number
   readonly weights: readonly Weight[]
 }
 
-/** The constants of Adam that all use. */
+/** The constants of Adam that all contenders use. */
 export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 export const CLASSES = 10
 
-/** The shape of one example, and those of the weights in their order. */
+/** The shape of one example, and the shapes of the weights in order. */
 export const MODELS: Record<ModelName, { readonly input: readonly number[]; readonly weights: number[][] }> = {
   mlp: { input: [784], weights: [[784, 128], [128], [128, 64], [64], [64, 10], [10]] },
   cnn: {

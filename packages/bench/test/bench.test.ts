@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Report } from '../src/report.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const command = ['packages/launch/launch.mjs', 'packages/bench/src/main.ts']
+const command = ['packages/launch/launch.mjs', 'packages/bench/src/bench.ts']
 
 const bench = (...args: string[]) => promisify(execFile)(process.execPath, [...command, ...args], { cwd: root })
 
@@ -37,13 +37,13 @@ describe('the command line', () => {
     }
   })
 
-  test('names the cases that there are when asked for another one', async () => {
+  test('lists the cases when asked for an unknown one', async () => {
     await expect(bench('sgemm-7')).rejects.toMatchObject({
       code: 2,
       stdout: '',
       stderr:
         'There is no case "sgemm-7"; ' +
-        'there are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs, ' +
+        'the cases are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs, ' +
         'mnist-scaled-pixels, mnist-raw-pixels.\n',
     })
   })

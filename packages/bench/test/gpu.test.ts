@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { plain, type Backend } from '@backprop/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkOps } from '../src/gpu/contract.ts'
-import { packSlice, readSlice, shorter } from '../src/gpu/data.ts'
-import { trainCifar, trainMnist } from '../src/gpu/training.ts'
-import { buildKit } from '../src/kit/build.ts'
+import { checkOps } from '../src/gpu-kit/check-ops.ts'
+import { packSlice, readSlice, shorter } from '../src/gpu-kit/image-slices.ts'
+import { trainCifar, trainMnist } from '../src/gpu-kit/train.ts'
+import { buildKit } from '../src/gpu-kit/build-kit.ts'
 import { ours } from '../src/ours.ts'
 
 let folder: string
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Images with another tenth of the pixels lit for each label. */
+/** Images in which each label lights a different tenth of the pixels. */
 const images = (labels: number[], size: number) => ({
   labels: Uint8Array.from(labels),
   images: Uint8Array.from({ length: labels.length * size }, (_, i) =>
@@ -24,7 +24,7 @@ const images = (labels: number[], size: number) => ({
   ),
 })
 
-describe('what the kit for a GPU runs', () => {
+describe('the program of the GPU kit', () => {
   test('finds every op of a good backend right, and names those of a bad one', async () => {
     const good = await checkOps(plain())
     expect(good.failed).toEqual([])
@@ -60,6 +60,6 @@ describe('what the kit for a GPU runs', () => {
 
 test('a kit is not written over other files', async () => {
   await writeFile(join(folder, 'mine.txt'), 'mine')
-  const refusal = process.platform === 'linux' && process.arch === 'x64' ? 'is not empty' : 'is made on 64-bit Linux'
+  const refusal = process.platform === 'linux' && process.arch === 'x64' ? 'is not empty' : 'can be made on 64-bit'
   await expect(buildKit(folder)).rejects.toThrow(refusal)
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { reasonOf } from '../src/contender.ts'
-import { Child } from '../src/peers/child.ts'
+import { TorchProcess } from '../src/peers/torch.ts'
 
-const started = await Child.start().catch(reasonOf)
+const started = await TorchProcess.start().catch(reasonOf)
 
 test('the Python peer answers, survives a bad request, and ends', { timeout: 60_000 }, async context => {
   if (typeof started === 'string') return context.skip(started)
@@ -15,11 +15,11 @@ test('the Python peer answers, survives a bad request, and ends', { timeout: 60_
   expect(await started.ask(product, [identity, Float32Array.of(2, 3, 4, 5)])).toEqual({ timed })
 
   started.stop()
-  await expect(started.ask(product, [identity, identity])).rejects.toThrow('it ended without a word')
+  await expect(started.ask(product, [identity, identity])).rejects.toThrow('it ended without an error message')
 })
 
 test('a Python without torch is a reason, not a crash', async () => {
-  await expect(Child.start(['no-such-python', process.execPath])).rejects.toThrow(
+  await expect(TorchProcess.start(['no-such-python', process.execPath])).rejects.toThrow(
     /^no python3 with torch \(no-such-python: .*ENOENT.*; /,
   )
 })

@@ -11,7 +11,7 @@ interface Staged {
   readonly y: np.Array
 }
 
-/** jax-js on its wasm device, with the whole training step under `jit`: its fastest way. One thread, as Node has no Worker. */
+/** jax-js on its wasm device, with the whole training step under `jit`, which is its fastest mode; on one thread. */
 export async function jax(): Promise<Contender> {
   if (!(await init('wasm')).includes('wasm')) throw new Unavailable('jax-js found no wasm device')
   defaultDevice('wasm')
@@ -22,7 +22,7 @@ export async function jax(): Promise<Contender> {
   })
 }
 
-/** An array on the device. jax-js computes lazily, so wait until it is really there. */
+/** An array on the device. jax-js computes lazily, so this waits until it is there. */
 async function array(values: Float32Array<ArrayBuffer>, shape: readonly number[]): Promise<np.Array> {
   const made = np.array(values).reshape([...shape])
   await made.blockUntilReady()
@@ -94,7 +94,7 @@ function oneHot(labels: Uint8Array): Promise<np.Array> {
   return array(values, [labels.length, CLASSES])
 }
 
-// An argument is used up by the function that takes it, unless `.ref` was passed.
+// A function consumes its arguments, unless `.ref` is passed.
 
 function adam(w: np.Array, g: np.Array, m: np.Array, v: np.Array, bias: np.Array): [np.Array, np.Array, np.Array] {
   const { learningRate, beta1, beta2, epsilon } = ADAM

@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module'
+import * as nodeModule from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
+import { Unavailable } from '../contender.ts'
 import type { Contender } from '../contender.ts'
 import { inProcess } from '../in-process.ts'
 import type { Stepper, Trainer } from '../in-process.ts'
 import { ADAM, CLASSES } from '../work.ts'
-import type { Batch, Matrices, Start } from '../work.ts'
-import { registerGradients } from './tfjs-gradients.ts'
-import { imagesLast, weightsLast } from './tfjs-layout.ts'
+import type { Batch, Matrices, ModelName, Start, Weight } from '../work.ts'
 
 interface Staged {
   readonly x: tf.Tensor
@@ -18,7 +18,7 @@ interface Staged {
 
 /** TensorFlow.js on its `cpu` (plain JavaScript) or `wasm` (SIMD, one thread) backend. */
 export async function tfjs(backend: 'cpu' | 'wasm'): Promise<Contender> {
-  tf.enableProdMode() // Its fastest way, and it keeps advertisements out of the report.
+  tf.enableProdMode() // Its fastest mode, and it keeps advertisements out of the report.
   if (backend === 'wasm') {
     const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))
     setWasmPaths(join(folder, 'dist') + sep)
@@ -88,4 +88,48 @@ function cnn(x: tf.Tensor, [k1, b1, k2, b2, w3, b3, w4, b4]: tf.Tensor[]): tf.Te
   }
   const h = block(block(x, k1, b1), k2, b2)
   return dense(tf.relu(dense(tf.reshape(h, [x.shape[0], -1]), w3, b3)), w4, b4)
+}
+
+// TensorFlow.js keeps the channels of images last. All inputs are put into its order before the clock starts.
+
+/** Images [N, 3, 32, 32] as [N, 32, 32, 3]. */
+function imagesLast(x: Float32Array): tf.Tensor {
+  return tf.tidy(() => tf.transpose(tf.tensor(x, [x.length / 3072, 3, 32, 32]), [0, 2, 3, 1]))
+}
+
+/** Kernels [O, I, h, w] as [h, w, I, O]; the rows of the first dense layer follow the pixels that they belong to. */
+function weightsLast(model: ModelName, weights: readonly Weight[]): { shape: number[]; values: Float32Array }[] {
+  const moved = (values: Float32Array, shape: number[], order: number[]) =>
+    tf.tidy(() => {
+      const y = tf.transpose(tf.tensor(values, shape), order)
+      return { shape: y.shape, values: y.dataSync<'float32'>() }
+    })
+  return weights.map(({ shape, values }, i) => {
+    if (shape.length === 4) return moved(values, [...shape], [2, 3, 1, 0])
+    if (model === 'cnn' && i === 4)
+      return { shape: [...shape], values: moved(values, [64, 8, 8, 128], [1, 2, 0, 3]).values }
+    return { shape: [...shape], values }
+  })
+}
+
+/**
+ * The Node build of tfjs-core has kernels but no gradients. Those are modules beside it whose imports omit the `.js`, which
+ * bundlers accept and Node doesn't; so we add it while they load. Their registry is global, so the second copy of core that
+ * they load does no harm.
+ */
+async function registerGradients(): Promise<void> {
+  // New in Node 22.15.
+  const { registerHooks } = nodeModule as Partial<typeof nodeModule>
+  if (!registerHooks) throw new Unavailable('the gradients of tfjs-core need Node 22.15 or newer')
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const isBare = specifier.startsWith('.') && !specifier.endsWith('.js')
+      return next(isBare && context.parentURL?.includes('/tfjs-core/dist/') ? `${specifier}.js` : specifier, context)
+    },
+  })
+  try {
+    await import('@tensorflow/tfjs-core/dist/register_all_gradients.js')
+  } finally {
+    hooks.deregister()
+  }
 }

@@ -1,11 +1,16 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { Unavailable, reasonOf } from '../contender.ts'
 import type { Contender, Timed } from '../contender.ts'
 import { ADAM, MODELS } from '../work.ts'
 import type { Batch, Digits, Start } from '../work.ts'
-import { Child } from './child.ts'
 
-/** PyTorch on one thread, in a Python process that computes when it is asked to. */
+/** PyTorch on one thread, in a Python process that computes on request. */
 export async function torch(): Promise<Contender> {
-  const child = await Child.start()
+  const child = await TorchProcess.start()
 
   async function timed(request: Record<string, unknown>, parts: readonly ArrayBufferView[]): Promise<Timed[]> {
     const { timed } = (await child.ask(request, parts)) as { timed: [seconds: number, result: number][] }
@@ -58,5 +63,75 @@ export async function torch(): Promise<Contender> {
       }
     },
     close: () => child.stop(),
+  }
+}
+
+const PEER = fileURLToPath(new URL('torch_peer.py', import.meta.url))
+
+/** One thread, whichever library computes. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
+
+/** Where to look for a Python with torch: the first `python3` of the path may not be the system's. */
+const PYTHONS = ['python3', '/usr/bin/python3']
+
+/** The parsed JSON of an answer. */
+type Answer = Readonly<Record<string, unknown>>
+
+/** A Python process that answers one request at a time. */
+export class TorchProcess {
+  readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly #lines: AsyncIterator<string>
+  #errors = ''
+
+  private constructor(python: string) {
+    this.#process = spawn(python, ['-u', PEER], { env: { ...process.env, ...ONE_THREAD }, stdio: 'pipe' })
+    this.#process.on('error', error => (this.#errors += `${error.message}\n`))
+    this.#process.stdin.on('error', () => undefined) // The process has ended; the next read says why.
+    this.#process.stderr.on('data', text => (this.#errors += String(text)))
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]()
+  }
+
+  /** Starts the first Python that has torch. */
+  static async start(pythons: readonly string[] = PYTHONS): Promise<TorchProcess> {
+    const reasons: string[] = []
+    for (const python of pythons) {
+      const child = new TorchProcess(python)
+      try {
+        await child.#answer()
+        return child
+      } catch (error) {
+        child.stop()
+        reasons.push(`${python}: ${reasonOf(error)}`)
+      }
+    }
+    throw new Unavailable(`no python3 with torch (${reasons.join('; ')})`)
+  }
+
+  /** Sends a request and its bytes; returns the answer. */
+  async ask(request: Answer, parts: readonly ArrayBufferView[] = []): Promise<Answer> {
+    const bytes = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    this.#process.stdin.write(`${JSON.stringify({ ...request, bytes })}\n`)
+    for (const part of parts) {
+      const chunk = new Uint8Array(part.buffer as ArrayBuffer, part.byteOffset, part.byteLength)
+      // The callback runs even if the process has ended; then the answer says why.
+      await new Promise(resolve => this.#process.stdin.write(chunk, resolve))
+    }
+    return this.#answer()
+  }
+
+  stop(): void {
+    this.#process.kill('SIGKILL')
+  }
+
+  async #answer(): Promise<Answer> {
+    const line = await this.#lines.next()
+    if (line.done === true) {
+      // Standard error may arrive a moment after the end of the output.
+      await new Promise(resolve => setTimeout(resolve, 50))
+      throw new Unavailable(this.#errors.trim().split('\n').at(-1) || 'it ended without an error message')
+    }
+    const answer = JSON.parse(line.value) as Answer
+    if (typeof answer.error === 'string') throw new Unavailable(answer.error)
+    return answer
   }
 }

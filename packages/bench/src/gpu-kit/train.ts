@@ -2,7 +2,7 @@ import { rng } from '@backprop/core'
 import type { Contender } from '../contender.ts'
 import { startOf } from '../work.ts'
 import type { Batch } from '../work.ts'
-import type { Slice } from './data.ts'
+import type { Slice } from './image-slices.ts'
 
 export interface MnistResult {
   readonly images: number
@@ -11,9 +11,9 @@ export interface MnistResult {
   readonly accuracy: number
 }
 
-/** The multi-layer perceptron of the bench on handwritten digits. */
-export async function trainMnist({ learn }: Contender, digits: Slice, epochs: number): Promise<MnistResult> {
-  if (!learn) throw new Error('This contender does not learn.')
+/** Trains the benchmark's perceptron on handwritten digits. */
+export async function trainMnist({ name, learn }: Contender, digits: Slice, epochs: number): Promise<MnistResult> {
+  if (!learn) throw new Error(`${name} has no learn().`)
   const generator = rng(1)
   const learner = await learn(startOf('mlp', 32), digits)
   const images = digits.train.labels.length
@@ -34,9 +34,13 @@ export interface CifarResult {
 const BATCH = 64
 const PIXELS = 3 * 32 * 32
 
-/** The convolutional network of the bench on small colour images. */
-export async function trainCifar({ train }: Contender, { train: set }: Slice, epochs: number): Promise<CifarResult> {
-  if (!train) throw new Error('This contender does not train.')
+/** Trains the benchmark's convolutional network on small colour images. */
+export async function trainCifar(
+  { name, train }: Contender,
+  { train: set }: Slice,
+  epochs: number,
+): Promise<CifarResult> {
+  if (!train) throw new Error(`${name} has no train().`)
   const generator = rng(2)
   const runner = await train(startOf('cnn', BATCH))
   const losses: number[] = []

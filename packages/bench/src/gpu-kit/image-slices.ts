@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Digits } from '../work.ts'
 
-/** Images of a set, one byte a number, and their labels. */
+/** Some images of a data set, one byte a number, and their labels. */
 export type Slice = Digits
 
 /** `u32le count | count labels | images`, once for training and once for testing. */
@@ -16,7 +16,7 @@ export function packSlice({ train, test }: Slice): Buffer {
   return Buffer.concat([...part(train), ...part(test)])
 }
 
-/** The first of the training images alone. */
+/** Only the first of the training images. */
 export function shorter({ train, test }: Slice, count: number): Slice {
   const each = train.images.length / train.labels.length
   return { train: { images: train.images.slice(0, count * each), labels: train.labels.slice(0, count) }, test }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { loadMnist } from '@backprop/datasets/node'
 import { cases } from './cases.ts'
 import type { Case } from './cases.ts'
-import { openAll, own, peers } from './entries.ts'
+import { openAll, own, peers } from './all-contenders.ts'
 import { caseReport, caseTable, machine } from './report.ts'
 import type { CaseReport, Report } from './report.ts'
 
@@ -10,21 +10,21 @@ const ids = cases.map(({ id }) => id).join(', ')
 
 const HELP = `pnpm bench [case …] [--json] [--quick]
 
-Measures this repository and its peers in turns, on one thread each. Without a case: all of them.
+Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 
   case      ${ids}
   --json    a report for programs on standard output
   --quick   fewer samples; a first impression, nothing to quote
   --help    this text`
 
-/** What was asked for, or a sentence for somebody who asked for something else. */
+/** The choices on the command line, or a sentence that says what is wrong with them. */
 function chosen(args: string[]): { wanted: Case[]; json: boolean; quick: boolean; help: boolean } | string {
   const flag = { type: 'boolean', default: false } as const
   try {
     const options = { json: flag, quick: flag, help: { ...flag, short: 'h' } } as const
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     const unknown = positionals.find(name => !cases.some(({ id }) => id === name))
-    if (unknown !== undefined) return `There is no case "${unknown}"; there are ${ids}.`
+    if (unknown !== undefined) return `There is no case "${unknown}"; the cases are ${ids}.`
     return { wanted: cases.filter(({ id }) => positionals.length === 0 || positionals.includes(id)), ...values }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\nTry: pnpm bench --help`

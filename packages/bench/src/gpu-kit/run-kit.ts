@@ -5,25 +5,26 @@ import { webgpu } from '@backprop/backend-tfjs'
 import { wasm } from '@backprop/backend-wasm'
 import { cases } from '../cases.ts'
 import type { Case, Details } from '../cases.ts'
-import type { Field } from '../entries.ts'
+import type { Field } from '../all-contenders.ts'
 import { ours } from '../ours.ts'
-import { checkOps } from './contract.ts'
-import { readSlice, shorter } from './data.ts'
-import { trainCifar, trainMnist } from './training.ts'
+import { table } from '../table.ts'
+import { checkOps } from './check-ops.ts'
+import { readSlice, shorter } from './image-slices.ts'
+import { trainCifar, trainMnist } from './train.ts'
 
-/** What the kit runs on the machine with the GPU: the ops, the bench's cases, two trainings; a table, and JSON. */
+/** The program of the GPU kit: checks the ops, measures the benchmark's cases, trains twice; prints a table and writes JSON. */
 
 const GPU_CASES = ['sgemm-256', 'sgemm-1024', 'mlp-step-32', 'mlp-step-128', 'cnn-step-64']
 
 const HELP = `run.sh [case …] [--quick] [--allow-software] [--json FILE]
 
 Checks and measures the GPU of this machine: every op and its gradient against float64, matrix products and training steps
-beside WebAssembly on the processor, and training on MNIST and CIFAR-10. No network is used.
+compared with WebAssembly on the processor, and training on MNIST and CIFAR-10. It needs no network.
 
-  case               ${GPU_CASES.join(', ')}; all unless given
+  case               ${GPU_CASES.join(', ')}; all by default
   --quick            a first impression, nothing to quote
-  --allow-software   take a Vulkan that computes on the processor, to try the kit itself
-  --json FILE        where the figures go; gpu-report.json unless given`
+  --allow-software   accept a Vulkan that computes on the processor, to try the kit itself
+  --json FILE        where to write the numbers; gpu-report.json by default`
 
 const flag = { type: 'boolean', default: false } as const
 const { values: options, positionals: wanted } = parseArgs({
@@ -33,7 +34,7 @@ const { values: options, positionals: wanted } = parseArgs({
 
 async function main(): Promise<number> {
   const unknown = wanted.find(id => !GPU_CASES.includes(id))
-  if (unknown !== undefined) throw new Error(`There is no case "${unknown}"; there are ${GPU_CASES.join(', ')}.`)
+  if (unknown !== undefined) throw new Error(`There is no case "${unknown}"; the cases are ${GPU_CASES.join(', ')}.`)
   const { quick, json } = options
   const say = (line: string) => console.log(line)
   const on = await webgpu({ allowSoftware: options['allow-software'] })
@@ -47,14 +48,16 @@ async function main(): Promise<number> {
   const contenders = [ours('wasm', await wasm()), ours('webgpu', on)]
   const field: Field = { contenders, absent: new Map(), close: () => {} }
   const measured: Record<string, unknown> = {}
-  say(`\n${'case'.padEnd(14)}${'unit'.padEnd(10)}${'wasm'.padStart(10)}${'webgpu'.padStart(10)}`)
+  const progress = (line: string) => void process.stderr.write(`${line}\n`)
+  const rows = [['case', 'wasm', 'webgpu', 'unit']]
   for (const one of cases.filter(isWanted)) {
-    const noDigits = () => Promise.reject(new Error('This case needs no digits.'))
-    const details = await one.measure({ field, quick, digits: noDigits, progress: () => {} })
+    progress(`${one.id} …`)
+    const noDigits = () => Promise.reject(new Error('The kit has no case that needs MNIST.'))
+    const details = await one.measure({ field, quick, digits: noDigits, progress })
     measured[one.id] = { unit: one.unit, ...Object.fromEntries(details) }
-    const cell = (name: string) => wordOf(details, name).padStart(10)
-    say(`${one.id.padEnd(14)}${one.unit.padEnd(10)}${cell('wasm')}${cell('webgpu')}`)
+    rows.push([one.id, medianOf(details, 'wasm'), medianOf(details, 'webgpu'), one.unit])
   }
+  say(`\n${table(rows)}`)
 
   const [, gpu] = contenders
   const data = join(import.meta.dirname, 'data')
@@ -72,14 +75,14 @@ async function main(): Promise<number> {
     json,
     `${JSON.stringify({ schema: 'backprop/gpu/v1', ...where, quick, ops, cases: measured, mnist, cifar }, null, 2)}\n`,
   )
-  say(`\nFigures: ${json}`)
+  say(`\nNumbers: ${json}`)
   on.close()
   return ops.failed.length === 0 ? 0 : 1
 }
 
 const isWanted = ({ id }: Case) => GPU_CASES.includes(id) && (wanted.length === 0 || wanted.includes(id))
 
-function wordOf(details: Details, name: string): string {
+function medianOf(details: Details, name: string): string {
   const detail = details.get(name)
   return detail?.median?.toPrecision(3) ?? detail?.reason ?? '–'
 }

@@ -1,10 +1,10 @@
 import { wasm } from '@backprop/backend-wasm'
 import { Unavailable, reasonOf } from './contender.ts'
 import type { Contender, Entry } from './contender.ts'
-import { bareKernel } from './kernel.ts'
+import { bareKernel } from './bare-kernel.ts'
 import { ours } from './ours.ts'
 
-/** Who is compared with us. They are loaded late, because each costs a moment and may be missing. */
+/** The libraries that ours is compared with. They are loaded late, because each takes a moment and may be missing. */
 export const peers: readonly Entry[] = [
   { name: 'pytorch', open: async () => (await import('./peers/torch.ts')).torch() },
   { name: 'jax-js', open: async () => (await import('./peers/jax.ts')).jax() },
@@ -12,7 +12,7 @@ export const peers: readonly Entry[] = [
   { name: 'tfjs-cpu', open: async () => (await import('./peers/tfjs.ts')).tfjs('cpu') },
 ]
 
-/** We ourselves on one thread, and what is reported apart from the comparison. */
+/** Our library on one thread, and what is reported apart from the comparison. */
 export const own: readonly Entry[] = [
   { name: 'ours', open: async () => ours('ours', await wasm()) },
   { name: 'ours-threads', open: threaded },
@@ -20,20 +20,20 @@ export const own: readonly Entry[] = [
   { name: 'bare-kernel', open: bareKernel },
 ]
 
-/** On as many threads as pay here and now. */
+/** On as many threads as pay on this machine now. */
 async function threaded(): Promise<Contender> {
   const on = await wasm({ threads: 'auto' })
   if (on.threads === 1) throw new Unavailable(on.description)
   return { ...ours('ours-threads', on), close: () => on.close() }
 }
 
-/** Convolutions as plain sums, without Winograd's way; it makes a difference to the CNN alone. */
+/** With convolutions as plain sums instead of Winograd's algorithm, which only affects the CNN. */
 async function direct(): Promise<Contender> {
   const { name, train } = ours('ours-direct', await wasm({ winograd: false }))
   return { name, train, models: ['cnn'] }
 }
 
-/** All that could be opened; the others with their reasons. */
+/** The contenders that could be opened, and why the others could not. */
 export interface Field {
   readonly contenders: readonly Contender[]
   readonly absent: ReadonlyMap<string, string>

@@ -6,17 +6,17 @@ import type { Digits } from './work.ts'
 
 export interface RunLimits {
   readonly epochs: number
-  /** Whole runs of everybody, with other seeds, as long as they stay within `seconds`; at least one. */
+  /** Whole runs of each contender, with other seeds, while they stay within `seconds`; at least one. */
   readonly runs: number
   readonly seconds: number
-  /** Nobody takes part whose one run would take longer than this. */
-  readonly patience: number
+  /** A contender does not take part if one run would take longer than this. */
+  readonly maxRunSeconds: number
 }
 
-export const FULL_RUNS: RunLimits = { epochs: 5, runs: 5, seconds: 60, patience: 150 }
-export const QUICK_RUNS: RunLimits = { epochs: 5, runs: 1, seconds: 0, patience: 30 }
+export const FULL_RUNS: RunLimits = { epochs: 5, runs: 5, seconds: 60, maxRunSeconds: 150 }
+export const QUICK_RUNS: RunLimits = { epochs: 5, runs: 1, seconds: 0, maxRunSeconds: 30 }
 
-/** Seconds and test accuracy of each run, or why there are none. */
+/** Seconds and test accuracy of each run, or the reason why there are none. */
 export interface Runs {
   readonly seconds: number[]
   readonly accuracies: number[]
@@ -27,7 +27,7 @@ const BATCH = 32
 const TRIAL_STEPS = 100
 
 /**
- * Whole training runs, an epoch of each contender at a time, so that a busy moment of the machine hits everybody.
+ * Whole training runs, an epoch of each contender at a time, so that a busy moment of the machine affects all of them.
  * All start from the same weights and see the same images in the same order.
  */
 export async function trainingRuns(
@@ -61,8 +61,8 @@ const hasTime = ({ seconds }: Runs, limits: RunLimits) =>
 
 type Learn = NonNullable<Contender['learn']>
 
-/** Warms up, and refuses who would take too long. */
-async function tryOut(learn: Learn, digits: Digits, { epochs, patience }: RunLimits): Promise<void> {
+/** Warms up, and throws `Unavailable` if a run would take too long. */
+async function tryOut(learn: Learn, digits: Digits, { epochs, maxRunSeconds }: RunLimits): Promise<void> {
   const learner = await learn(startOf('mlp', BATCH), digits)
   const images = digits.train.labels.length
   const trial = Uint32Array.from({ length: Math.min(images, TRIAL_STEPS * BATCH) }, (_, i) => i)
@@ -70,8 +70,8 @@ async function tryOut(learn: Learn, digits: Digits, { epochs, patience }: RunLim
   for (const part of [trial.subarray(0, trial.length / 2), trial.subarray(trial.length / 2)]) {
     seconds = ((await learner.epoch(part)).seconds / part.length) * images * epochs
   }
-  if (seconds <= patience) return
-  throw new Unavailable(`one run would take about ${Math.round(seconds)} s, and the limit is ${patience} s`)
+  if (seconds <= maxRunSeconds) return
+  throw new Unavailable(`one run would take about ${Math.round(seconds)} s, and the limit is ${maxRunSeconds} s`)
 }
 
 async function oneRun(

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { buildKit } from './build.ts'
+import { buildKit } from './gpu-kit/build-kit.ts'
 
 const HELP = `pnpm gpu:kit --out DIR
 
-Makes one folder that measures a GPU on a machine without a network: 64-bit Linux on x86, with the GPU's driver.
-It is made on such a system too, without the GPU. Copy the folder there and start run.sh in it.`
+Makes a folder that measures a GPU on a machine without a network. Both machines run 64-bit x86 Linux; the one with the
+GPU needs its driver. Copy the folder there and start run.sh in it.`
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, help: { type: 'boolean', default: false } } })
 if (values.help || values.out === undefined) {

@@ -3,14 +3,14 @@ import type { Backend, Tensor } from '@backprop/core'
 
 export interface ContractResult {
   readonly passed: number
-  /** What went wrong, a sentence each. */
+  /** One sentence for each failure. */
   readonly failed: readonly string[]
 }
 
-/** float32 keeps seven digits, and sums of some hundred numbers lose two or three. */
+/** float32 has seven digits, and sums of some hundred numbers lose two or three. */
 const [RELATIVE, ABSOLUTE] = [1e-4, 1e-5]
 
-/** Every example of every op and its gradient, with the fused kernels and without, compared with float64 loops. */
+/** Compares every example of every op and its gradient with float64 loops, with fused kernels and without. */
 export async function checkOps(on: Backend): Promise<ContractResult> {
   const truth = plain({ dtype: 'float64' })
   const composed: Backend = { ...on, fused: undefined }
@@ -45,7 +45,7 @@ function run(example: Example, on: Backend): Tensor[] {
   return [value, ...inputs.flatMap(x => x.grad ?? [])]
 }
 
-/** Where two lists of tensors are not near each other, in words. */
+/** Says where two lists of tensors differ; `null` if they don't. */
 async function differs(ours: readonly Tensor[], truth: readonly Tensor[]): Promise<string | null> {
   for (const [i, x] of ours.entries()) {
     const [values, expected] = [await x.data(), truth[i].dataSync()]

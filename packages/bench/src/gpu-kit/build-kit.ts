@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { build } from 'esbuild'
-import { packSlice } from '../gpu/data.ts'
-import type { Slice } from '../gpu/data.ts'
+import { packSlice } from './image-slices.ts'
+import type { Slice } from './image-slices.ts'
 
-/** What the folder may weigh. */
-const MOST_MEGABYTES = 60
+/** The largest size of the folder. */
+const MAX_MEGABYTES = 60
 const IMAGES = { mnist: { train: 10_000, test: 2_000 }, cifar: { train: 1_280, test: 128 } }
 
 /** The Vulkan loader of the system; chromium brings one too. */
@@ -22,7 +22,7 @@ const LOADERS = [
 ]
 
 const RUN = `#!/bin/sh
-# Measures the GPU of this machine; see --help. Unpacks Node and Dawn beside itself when it is first started.
+# Measures the GPU of this machine; see --help. Unpacks Node and Dawn beside itself the first time.
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 for file in node dawn.node; do
@@ -37,14 +37,14 @@ export interface Kit {
   readonly megabytes: number
 }
 
-/** Writes the kit into a folder that is empty or not there. Throws with a sentence where something is missing. */
+/** Writes the kit into a new or empty folder. Throws an error that says what to do if something is missing. */
 export async function buildKit(out: string): Promise<Kit> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(`The kit is made on 64-bit Linux on x86, and this is ${process.platform} ${process.arch}.`)
+    throw new Error(`The kit can be made on 64-bit x86 Linux only, and this is ${process.platform} ${process.arch}.`)
   if (existsSync(out) && (await readdir(out)).length > 0)
-    throw new Error(`The folder "${out}" is not empty. Give another one with --out.`)
+    throw new Error(`The folder "${out}" is not empty. Name another one with --out.`)
   const loader = LOADERS.find(path => existsSync(path))
-  if (!loader) throw new Error('There is no Vulkan loader here to put into the kit. Debian: apt-get install libvulkan1')
+  if (!loader) throw new Error('No Vulkan loader was found to put into the kit. Debian: apt-get install libvulkan1')
   await mkdir(join(out, 'lib'), { recursive: true })
   await mkdir(join(out, 'data'))
   await copyFile(loader, join(out, 'lib/libvulkan.so.1'))
@@ -55,13 +55,13 @@ export async function buildKit(out: string): Promise<Kit> {
   await writeData(join(out, 'data'))
   await writeFile(join(out, 'run.sh'), RUN)
   await chmod(join(out, 'run.sh'), 0o755)
-  return weighed(out)
+  return measured(out)
 }
 
-/** The package that knows Dawn. */
+/** The package that depends on Dawn. */
 const backend = () => import.meta.resolve('@backprop/backend-tfjs')
 
-/** Node without what only a debugger reads, where there is a program that takes it out. */
+/** Node without its debug symbols, if `strip` is installed. */
 async function slimNode(): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'gpu kit '))
   try {
@@ -70,7 +70,7 @@ async function slimNode(): Promise<Buffer> {
     try {
       execFileSync('strip', [copy], { stdio: 'ignore' })
     } catch {
-      // then it is larger, and the sum tells
+      // Without `strip` the file is larger; `measured` checks the total.
     }
     return await readFile(copy)
   } finally {
@@ -78,11 +78,11 @@ async function slimNode(): Promise<Buffer> {
   }
 }
 
-/** One file, but for Dawn, which lies beside it. */
+/** Bundles the program into one file; Dawn lies beside it. */
 async function bundleInto(file: string): Promise<void> {
   const require = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
   await build({
-    entryPoints: [join(import.meta.dirname, '../gpu/main.ts')],
+    entryPoints: [join(import.meta.dirname, 'run-kit.ts')],
     outfile: file,
     bundle: true,
     minify: true,
@@ -125,14 +125,14 @@ async function writeData(folder: string): Promise<void> {
   await write('cifar-10', slice(cifar, IMAGES.cifar))
 }
 
-async function weighed(out: string): Promise<Kit> {
+async function measured(out: string): Promise<Kit> {
   const names = await readdir(out, { recursive: true })
   const all = await Promise.all(names.map(async name => ({ name, info: await stat(join(out, name)) })))
   const files = all.filter(({ info }) => info.isFile()).map(({ name, info }) => ({ name, bytes: info.size }))
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
-  if (megabytes > MOST_MEGABYTES)
+  if (megabytes > MAX_MEGABYTES)
     throw new Error(
-      `The kit weighs ${megabytes.toFixed(1)} MB, more than ${MOST_MEGABYTES}. Install strip (Debian: apt-get install binutils).`,
+      `The kit has ${megabytes.toFixed(1)} MB, more than ${MAX_MEGABYTES}. Install strip (Debian: apt-get install binutils).`,
     )
   return { files, megabytes }
 }

@@ -1,27 +1,27 @@
 import { loadModule } from '@backprop/backend-wasm'
 import type { Contender, Timed } from './contender.ts'
 
-/** Products in a row for one sample, so that the clock and the first touch of new numbers count for little. */
+/** Multiplications and additions in one sample, so that the clock and the first touch of new numbers count for little. */
 const OPERATIONS = 2e8
 
-const PAGE = 65536
-const LINE = 64
+const PAGE_BYTES = 65536
+const LINE_BYTES = 64
 
 /**
- * Our matrix kernel in a bare loop, on matrices that stay where they are: no tensors, no graph, no memory to find, and
- * no read in between. Its best rate is what `ours` could reach if all the rest cost nothing.
+ * Our matrix kernel in a loop, on matrices that stay in place: no tensors, no graph, no allocation, and no read in between.
+ * Its best rate is what `ours` could reach if everything else cost nothing.
  */
 export async function bareKernel(): Promise<Contender> {
   const { kernels, write, memory } = await loadModule()
   return {
     name: 'bare-kernel',
     multiply(size) {
-      const bytes = Math.ceil((size * size * 4) / LINE) * LINE
-      const block = Math.ceil(kernels.freeFrom() / LINE) * LINE
-      const a = block + LINE
+      const bytes = Math.ceil((size * size * 4) / LINE_BYTES) * LINE_BYTES
+      const block = Math.ceil(kernels.freeFrom() / LINE_BYTES) * LINE_BYTES
+      const a = block + LINE_BYTES
       const [b, c, scratch] = [a + bytes, a + 2 * bytes, a + 3 * bytes]
-      const end = scratch + kernels.packedGemmScratch(size, size, size) + LINE
-      memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / PAGE)))
+      const end = scratch + kernels.packedGemmScratch(size, size, size) + LINE_BYTES
+      memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES)))
       const numbers = new Float32Array(memory.buffer)
       const [M, N, K, row] = [size, size, size, size * 4]
       const steps = { aRow: row, aStep: 4, bStep: row, bColumn: 4, cRow: row }
