@@ -34,16 +34,16 @@ const line = ({ usage, summary }: Command): string => `pnpm lab ${usage.padEnd(2
 
 const HELP = `${[run, ...Object.values(COMMANDS)].map(line).join('\n')}
 
-A lab is a number (5) or a full id (05-mnist-mlp). Without one, it is the one in whose
-folder you are, otherwise the one that you were at last.
+A lab is a number (5) or a full id (05-mnist-mlp). The default is the lab whose folder
+you are in, otherwise the one you used last.
 ${RUN_HELP}
 
-A report of visible tests is feedback, not a grade: one point for each test that passes, and the hidden tests
-try other numbers. In a job of GitHub Actions the first failure of each exercise becomes an annotation.
+A report of visible tests is feedback, not a grade: one point for each test that passes. The hidden tests
+try other numbers. In a GitHub Actions job, the first failure of each exercise becomes an annotation.
 
-Exit codes: 0 all visible tests pass, 1 some do not, 2 it could not be done as typed, or something status wrong.
-At a terminal, where the words say it, 1 becomes 0, or pnpm would call each answer a failed command;
---exit-code keeps it, and so does a job that sets CI.`
+Exit codes: 0 if all visible tests pass, 1 if some fail, 2 for a mistake in the command or an internal error.
+In a terminal, where you can read the result, 1 becomes 0, because pnpm would report a failed command;
+--exit-code keeps the 1, and so does a job that sets CI.`
 
 /** Does what was typed, in the course at `root`. Resolves to the exit code. */
 export async function lab(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
