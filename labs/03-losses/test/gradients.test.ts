@@ -13,7 +13,10 @@ exercise('gradients', () => {
   test('mae: the sign of the error, divided by N', () => {
     const gradient = maeGradient([150, 170, 210], [160, 170, 180])
     expect(gradient, 'the size of an error makes no difference; no error, no slope').toBeNear([-1 / 3, 0, 1 / 3])
-    expect(maeGradient([0.001], [0]), 'nor does that of a small one: the corner is at 0 alone').toBeNear([1])
+    expect(
+      maeGradient([0.001], [0]),
+      'a small error has the same slope as a large one: the corner is only at 0',
+    ).toBeNear([1])
   })
 
   test('bce: −1/p for label 1, and 1/(1 − p) for label 0', () => {
