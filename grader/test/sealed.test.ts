@@ -41,7 +41,7 @@ describe.each(labs)('what $manifest.id puts beside a submission', ({ manifest })
       all.push(...list)
     }
     for (const file of readdirSync(box).sort()) {
-      const found = exportsOf(join(box, file)).map(name => name.replace(/^_backprop_[a-z_]+\$/, '')) // prettier-ignore
+      const found = exportsOf(join(box, file)).map(name => name.replace(/^_backprop_[a-z_]+\$/, ''))
       expect(found.sort(), file).toEqual(file === 'runner.mjs' ? all.sort() : expected.get(file))
     }
   })

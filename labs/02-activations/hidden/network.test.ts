@@ -62,7 +62,7 @@ exercise('linear-collapse', () => {
     ])
       // prettier-ignore
       for (const inputs of [2, 4])
-        for (const after of [[inputs, 2], [inputs, 3, 1], [inputs, 1, 1, 2]]) { // prettier-ignore
+        for (const after of [[inputs, 2], [inputs, 3, 1], [inputs, 1, 1, 2]]) {
           const layers = [...randomLayers(rng, before), ...randomLayers(rng, after)]
           await expectRefusal(student.collapse(layers), 'a layer must take what the one before it gives')
         }

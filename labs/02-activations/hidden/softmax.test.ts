@@ -77,7 +77,6 @@ exercise('softmax', () => {
       [[3, 0], 1],
       [[0], 0],
     ] as const)
-      // prettier-ignore
       expectNumbers(await student.softmax([], [...shape], axis), [], 'no numbers, no shares')
     await compare({ student, rng }, [[3, 2]], 1)
   })

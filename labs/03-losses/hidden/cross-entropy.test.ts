@@ -155,7 +155,6 @@ exercise('cross-entropy', () => {
         [0, gap],
         [gap, -60, 0, -3],
       ]) {
-        // prettier-ignore
         const why = `the loss of the logits ${row.join(', ')}`
         expectNumber(await student.crossEntropy([row], [0]), loss.crossEntropy(row, 0), why, NINE_DIGITS)
       }

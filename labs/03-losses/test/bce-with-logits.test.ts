@@ -55,6 +55,6 @@ exercise('bce-with-logits', () => {
     )
   })
   test('does not change its arguments', () => {
-    expectKept(bceWithLogits, [[2, -3], [1, 0], 'mean']) // prettier-ignore
+    expectKept(bceWithLogits, [[2, -3], [1, 0], 'mean'])
   })
 })

@@ -51,6 +51,6 @@ exercise('bce', () => {
     expect(() => bce([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(RangeError)
   })
   test('does not change its arguments', () => {
-    expectKept(bce, [[0.25, 0.5], [1, 0], 'mean']) // prettier-ignore
+    expectKept(bce, [[0.25, 0.5], [1, 0], 'mean'])
   })
 })

@@ -66,7 +66,7 @@ exercise('gradients', () => {
   })
   test('do not change their arguments', () => {
     for (const gradient of [mseGradient, maeGradient, bceGradient, bceWithLogitsGradient])
-      expectKept(gradient, [[0.25, 0.5], [1, 0], 'mean']) // prettier-ignore
+      expectKept(gradient, [[0.25, 0.5], [1, 0], 'mean'])
     expectKept(crossEntropyGradient, [[[3, 1, 2]], [0], 'mean'])
   })
 })

@@ -25,6 +25,6 @@ exercise('mae', () => {
     expect(() => mae([], []), 'an empty batch has no mean: throw an error; countExamples does').toThrow(RangeError)
   })
   test('does not change its arguments', () => {
-    expectKept(mae, [[150, 170, 210], [160, 170, 180], 'mean']) // prettier-ignore
+    expectKept(mae, [[150, 170, 210], [160, 170, 180], 'mean'])
   })
 })

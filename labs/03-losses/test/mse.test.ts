@@ -24,6 +24,6 @@ exercise('mse', () => {
 
   test('does not change the predictions', () => {
     const hint = 'make a new list of losses: the caller may still need the predictions'
-    expectKept(mse, [[150, 170, 210], [160, 170, 180], 'mean'], hint) // prettier-ignore
+    expectKept(mse, [[150, 170, 210], [160, 170, 180], 'mean'], hint)
   })
 })

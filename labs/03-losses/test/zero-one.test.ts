@@ -27,6 +27,6 @@ exercise('zero-one', () => {
     )
   })
   test('does not change its arguments', () => {
-    expectKept(zeroOne, [[1, 0], [1, 1], 'sum']) // prettier-ignore
+    expectKept(zeroOne, [[1, 0], [1, 1], 'sum'])
   })
 })

@@ -86,7 +86,6 @@ exercise('batches', () => {
         [0, 1],
         [6, 0],
       ])
-        // prettier-ignore
         await expectRefusal(student.batches(count, size, { epochs, rng }), `a size of ${size} is rejected`)
     const [epoch] = epochsOf(await student.batches(9, 100, { epochs: 1, rng }), 1)
     expectNumbers(inOrder(epoch.flat()), [0, 1, 2, 3, 4, 5, 6, 7, 8], 'one batch holds all nine')

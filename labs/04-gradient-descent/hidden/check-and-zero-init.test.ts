@@ -139,7 +139,6 @@ exercise('zero-init', () => {
       [1, 0, 2, 1],
       [0, 1e-5, 0, 0],
     ]) {
-      // prettier-ignore
       const start = alike(rng, 3, 4)
       start.W1[1] = start.W1[1].map((weight, j) => weight + pattern[j] * (1 + rng.uniform() / 100))
       const why = `neurons that differ by ${pattern.join(', ')}`

@@ -123,7 +123,6 @@ exercise('learning-rate', () => {
         [100, -70],
       ],
     ]) {
-      // prettier-ignore
       const limit = await student.stabilityLimit(await student.bowl(diagonal([3, 12]), bottom), start)
       expectNumber(limit, 2 / 12, 'the bottom may be anywhere', ONE_PERCENT)
     }
@@ -162,7 +161,6 @@ exercise('learning-rate', () => {
         [1, 1000],
       ],
     ]) {
-      // prettier-ignore
       const steep = Math.max(...curvatures)
       const straight = await student.bowl(
         diagonal(curvatures),

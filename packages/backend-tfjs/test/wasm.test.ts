@@ -23,9 +23,9 @@ beforeAll(async () => {
 })
 
 const forward: Record<string, readonly [shapes: Shape[], run: (inputs: Tensor[]) => Tensor]> = {
-  'a dense layer': [[[5, 7], [7, 3], [3]], ([x, w, b]) => relu(add(matmul(x, w), b))], // prettier-ignore
+  'a dense layer': [[[5, 7], [7, 3], [3]], ([x, w, b]) => relu(add(matmul(x, w), b))],
   'a transposed product': [[[4, 3], [5, 4]], ([a, b]) => matmul(a, b, { transposeA: true, transposeB: true })], // prettier-ignore
-  'a convolution': [[[2, 3, 6, 5], [4, 3, 3, 2], [4]], ([x, w, b]) => conv2d(x, w, b, { padding: 1, stride: 2 })], // prettier-ignore
+  'a convolution': [[[2, 3, 6, 5], [4, 3, 3, 2], [4]], ([x, w, b]) => conv2d(x, w, b, { padding: 1, stride: 2 })],
   'pools': [[[2, 3, 6, 6]], ([x]) => add(maxPool2d(x, { kernel: 2, stride: 2 }), avgPool2d(x, { kernel: 2, stride: 2 }))], // prettier-ignore
   'sums of a transposed, broadcast product': [[[3, 4], [4, 1]], ([a, b]) => sum(mul(transpose(a), b), { axis: 1 })], // prettier-ignore
 }

@@ -1,7 +1,6 @@
 import { expect } from '@backprop/testkit'
 import type { AdamSettings, Backend, FloatArray } from '../src/index.ts'
-import { NEAR, draw } from './values.ts'
-import type { Check } from './values.ts'
+import { type Check, draw, NEAR } from './values.ts'
 
 const SETTINGS = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 

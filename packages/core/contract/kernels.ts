@@ -1,9 +1,16 @@
 import { expect } from '@backprop/testkit'
 import fc from 'fast-check'
-import { sizeOf, stridesOf } from '../src/index.ts'
-import type { Backend, BinaryKernel, ReduceKernel, Shape, UnaryKernel, View } from '../src/index.ts'
-import { NEAR, draw, sameKernel } from './values.ts'
-import type { Check } from './values.ts'
+import {
+  type Backend,
+  type BinaryKernel,
+  type ReduceKernel,
+  type Shape,
+  sizeOf,
+  stridesOf,
+  type UnaryKernel,
+  type View,
+} from '../src/index.ts'
+import { type Check, draw, NEAR, sameKernel } from './values.ts'
 
 const UNARY: UnaryKernel[] = ['copy', 'neg', 'exp', 'log', 'sqrt', 'relu', 'sigmoid', 'tanh', 'erf']
 const BINARY: BinaryKernel[] = ['add', 'sub', 'mul', 'div', 'maximum', 'equal', 'gate']

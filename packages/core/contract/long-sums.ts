@@ -1,6 +1,6 @@
 import { expect } from '@backprop/testkit'
-import * as core from '../src/index.ts'
 import type { Backend, Shape, Tensor } from '../src/index.ts'
+import * as core from '../src/index.ts'
 import type { Check } from './values.ts'
 
 /**

@@ -1,22 +1,22 @@
 import { expect } from '@backprop/testkit'
 import {
   add,
+  type Backend,
   backward,
   crossEntropy,
   linear,
   matmul,
+  mul,
   noGrad,
   normal,
   relu,
   rng,
   sub,
-  mul,
+  type Tensor,
   tensor,
   zeros,
 } from '../src/index.ts'
-import type { Backend, Tensor } from '../src/index.ts'
-import { NEAR, draw } from './values.ts'
-import type { Check } from './values.ts'
+import { type Check, draw, NEAR } from './values.ts'
 
 /** How many slots live, where a backend can tell. */
 function liveSlots(on: Backend): number | undefined {

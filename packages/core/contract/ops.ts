@@ -1,9 +1,8 @@
 import { expect } from '@backprop/testkit'
 import fc from 'fast-check'
-import * as core from '../src/index.ts'
 import type { Shape, Tensor } from '../src/index.ts'
-import { NEAR, same } from './values.ts'
-import type { Check } from './values.ts'
+import * as core from '../src/index.ts'
+import { type Check, NEAR, same } from './values.ts'
 
 /** y and what flows back to the inputs, with a weight for each number that tells the places apart. */
 function withGradients(y: Tensor, inputs: readonly Tensor[]): Tensor[] {
@@ -77,7 +76,6 @@ export function opTests(check: Check): void {
       [32, 10],
       [9, 100],
     ]) {
-      // prettier-ignore
       const labels = Array.from({ length: N }, (_, n) => (n * 7) % C)
       await same(on, [[N, C]], inputs => withGradients(core.crossEntropy(inputs[0], labels), inputs))
     }
@@ -90,7 +88,6 @@ export function opTests(check: Check): void {
       [32, 17, 64],
       [65, 33, 10],
     ]) {
-      // prettier-ignore
       await same(on, [[N, K], [K, M], [M]], inputs => withGradients(core.linear(inputs[0], inputs[1], inputs[2]), inputs)) // prettier-ignore
     }
   })
@@ -115,7 +112,7 @@ function windowTests(check: Check): void {
   check('conv2d of any size, stride and padding', on =>
     fc.assert(
       fc.asyncProperty(fits, ({ N, C, O, H, W, kH, kW, stride, padding }) => {
-        const shapes: Shape[] = [[N, C, H, W], [O, C, kH, kW], [O]] // prettier-ignore
+        const shapes: Shape[] = [[N, C, H, W], [O, C, kH, kW], [O]]
         return same(on, shapes, ([x, w, b]) => withGradients(core.conv2d(x, w, b, { stride, padding }), [x, w, b]))
       }),
       { numRuns: 80 },

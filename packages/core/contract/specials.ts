@@ -1,8 +1,7 @@
 import { expect } from '@backprop/testkit'
-import * as core from '../src/index.ts'
 import type { Shape, Tensor } from '../src/index.ts'
-import { NEAR, exact } from './values.ts'
-import type { Check } from './values.ts'
+import * as core from '../src/index.ts'
+import { type Check, exact, NEAR } from './values.ts'
 
 // What is not an ordinary number, in every op and its gradient: masks put −∞ before a softmax, a bad step makes NaN,
 // and a backend that hides either, or makes one of the other, sends a student looking in the wrong place.

@@ -1,6 +1,5 @@
 import { expect } from '@backprop/testkit'
-import { plain, rng, sizeOf, tensor } from '../src/index.ts'
-import type { Backend, Shape, Slot, Tensor } from '../src/index.ts'
+import { type Backend, plain, rng, type Shape, sizeOf, type Slot, type Tensor, tensor } from '../src/index.ts'
 
 /** Adds a test to the contract. The backend is there once tests run. */
 export type Check = (title: string, run: (on: Backend) => Promise<void>) => void

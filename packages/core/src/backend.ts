@@ -97,6 +97,7 @@ export interface AdamSettings {
   readonly step: number
 }
 
+/** Numbers as a backend returns them, in its dtype. */
 export type FloatArray = Float32Array | Float64Array
 
 /**

@@ -1,7 +1,7 @@
 import { traced } from './anomaly.ts'
 import { full } from './create.ts'
-import { add } from './ops/elementwise.ts'
 import { depthOf } from './op.ts'
+import { add } from './ops/elementwise.ts'
 import { noGrad, type Scoped } from './scope.ts'
 import { explain, shapeText, sizeOf } from './shape.ts'
 import type { Tensor } from './tensor.ts'

@@ -1,6 +1,6 @@
-import type { Rng } from './random.ts'
 import type { Backend } from './backend.ts'
-import { misfit, shapeText, sizeOf, type Shape } from './shape.ts'
+import type { Rng } from './random.ts'
+import { misfit, type Shape, shapeText, sizeOf } from './shape.ts'
 import { Tensor } from './tensor.ts'
 
 /** A number, a row of numbers, rows of rows, and so on. */

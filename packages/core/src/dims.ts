@@ -1,4 +1,4 @@
-import { misfit, shapeText, type Shape } from './shape.ts'
+import { misfit, type Shape, shapeText } from './shape.ts'
 
 /** A size per axis: a number must match exactly, a letter stands for any size. */
 export type Pattern = readonly (number | string)[]

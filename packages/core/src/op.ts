@@ -2,7 +2,7 @@ import { traced } from './anomaly.ts'
 import type { Backend, Slot } from './backend.ts'
 import { collect, isRecording, scope, type Scoped } from './scope.ts'
 import { explain, type Shape } from './shape.ts'
-import { Tensor, type Gradient } from './tensor.ts'
+import { type Gradient, Tensor } from './tensor.ts'
 
 /** Everything about an op in one place. `A` is the type of what it takes besides tensors, such as an axis or labels. */
 export interface OpSpec<N extends Arity, A = void> {
@@ -25,6 +25,7 @@ export interface OpSpec<N extends Arity, A = void> {
 export type Domain = 'real' | 'positive' | 'probability'
 /** How many; 'list' is an array of any length. */
 export type Arity = 1 | 2 | 3 | 'list'
+/** One `T` for each input of an op of arity N. */
 export type Per<N extends Arity, T> = {
   1: readonly [x: T]
   2: readonly [a: T, b: T]
@@ -47,6 +48,7 @@ export interface Example {
   run(inputs: readonly Tensor[]): Tensor
 }
 
+/** An op: a function of tensors, with the name and the test calls of its description. */
 export interface Op<N extends Arity, A = void> {
   (...args: [...Arguments<N, Operand>, ...Rest<A>]): Tensor
   readonly opName: string

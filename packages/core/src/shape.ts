@@ -11,6 +11,7 @@ export function explain(where: string, fact: string, hint?: string): string {
   return hint === undefined ? `${where}: ${fact}.` : `${where}: ${fact}.\n  Hint: ${hint}.`
 }
 
+/** A `ShapeError` in the form of `explain`. */
 export const misfit = (where: string, fact: string, hint?: string) => new ShapeError(explain(where, fact, hint))
 
 /** How many numbers a tensor of this shape holds. */
@@ -31,12 +32,14 @@ export function stridesOf(shape: Shape): number[] {
   return strides
 }
 
+/** Whether two shapes have the same sizes in the same order. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false
   for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
   return true
 }
 
+/** A shape or a pattern as text: `[2, 3]`. */
 export const shapeText = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
 
 /**

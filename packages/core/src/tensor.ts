@@ -1,6 +1,6 @@
 import type { Backend, FloatArray, Slot, View } from './backend.ts'
 import { announce, type Scoped } from './scope.ts'
-import { explain, shapeText, sizeOf, stridesOf, type Shape } from './shape.ts'
+import { explain, type Shape, shapeText, sizeOf, stridesOf } from './shape.ts'
 
 /** Where a tensor came from: what `backward` needs to know. */
 export interface Origin {

@@ -1,5 +1,5 @@
 import type { Slot, View } from './backend.ts'
-import { stridesOf, type Shape } from './shape.ts'
+import { type Shape, stridesOf } from './shape.ts'
 
 /** All of a slot, in row-major order. */
 export function contiguousView(slot: Slot, shape: Shape): View {

@@ -1,7 +1,6 @@
 import { expect, test } from '@backprop/testkit'
 import fc from 'fast-check'
-import { add, backward, broadcastShapes, plain, sizeOf, stridesOf, sum, tensor } from '../src/index.ts'
-import type { Shape } from '../src/index.ts'
+import { add, backward, broadcastShapes, plain, type Shape, sizeOf, stridesOf, sum, tensor } from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 const count = (shape: Shape) => Float64Array.from({ length: sizeOf(shape) }, (_, i) => i + 1)

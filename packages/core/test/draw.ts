@@ -1,5 +1,4 @@
-import { rng, tensor } from '../src/index.ts'
-import type { Backend, Example, Shape, Tensor } from '../src/index.ts'
+import { type Backend, type Example, rng, type Shape, type Tensor, tensor } from '../src/index.ts'
 import { sizeOf } from '../src/shape.ts'
 
 /** Numbers to test an op with: at least 0.3 away from 0, because finite differences lie at the kink of a relu. */

@@ -1,7 +1,6 @@
 import { expect, test } from '@backprop/testkit'
 import * as core from '../src/index.ts'
-import { argmax, dims, plain, rng, tensor, zeros } from '../src/index.ts'
-import type { Shape } from '../src/index.ts'
+import { argmax, dims, plain, rng, type Shape, tensor, zeros } from '../src/index.ts'
 
 const on = plain()
 const of = (...shape: number[]) => zeros(shape, { on })

@@ -10,11 +10,18 @@ import {
   mean,
   mse,
   mul,
+  normal,
+  oneHot,
+  ones,
+  plain,
   reshape,
+  rng,
+  slice,
   square,
   sub,
+  sum,
+  tensor,
 } from '../src/index.ts'
-import { normal, oneHot, ones, plain, rng, slice, sum, tensor } from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 

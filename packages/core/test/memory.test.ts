@@ -1,8 +1,30 @@
 import { expect, test } from '@backprop/testkit'
-import { add, backward, crossEntropy, matmul, mul, noGrad, normal, plain, relu, rng, sub, sum } from '../src/index.ts'
-import { batchNorm, conv2d, dropout, linear, maxPool2d, mean, reshape, softmax } from '../src/index.ts'
-import { square, tensor, zeros } from '../src/index.ts'
-import type { Tensor } from '../src/index.ts'
+import {
+  add,
+  backward,
+  batchNorm,
+  conv2d,
+  crossEntropy,
+  dropout,
+  linear,
+  matmul,
+  maxPool2d,
+  mean,
+  mul,
+  noGrad,
+  normal,
+  plain,
+  relu,
+  reshape,
+  rng,
+  softmax,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../src/index.ts'
 
 const r = rng(1)
 

@@ -1,7 +1,6 @@
 import { expect, gradcheck, test } from '@backprop/testkit'
 import { describe } from 'vitest'
-import { allOps, backward, mul, noGrad, plain, sum, tensor } from '../src/index.ts'
-import type { Backend, Example } from '../src/index.ts'
+import { allOps, type Backend, backward, type Example, mul, noGrad, plain, sum, tensor } from '../src/index.ts'
 import { sizeOf } from '../src/shape.ts'
 import { draw, leaves } from './draw.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
-import * as core from '../src/index.ts'
 import type { Backend, Tensor } from '../src/index.ts'
+import * as core from '../src/index.ts'
 
 interface Values {
   shape: number[]

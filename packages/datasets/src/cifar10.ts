@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseCifar10, type ColourImageSet } from './cifar.ts'
-import { cachedFiles } from './cifar-cache.ts'
 import { cacheFolder } from './cache-folder.ts'
+import { type ColourImageSet, parseCifar10 } from './cifar.ts'
+import { cachedFiles } from './cifar-cache.ts'
 
 /** CIFAR-10: photographs of things of ten classes, 32 × 32 pixels in colour. */
 export interface Cifar10 {
@@ -12,6 +12,7 @@ export interface Cifar10 {
   test: ColourImageSet
 }
 
+/** Where to read and cache CIFAR-10. */
 export interface CifarOptions {
   /**
    * Where to read the published binary files instead: `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.

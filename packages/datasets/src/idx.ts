@@ -12,6 +12,7 @@ export interface IdxImages {
   data: Uint8Array<ArrayBuffer>
 }
 
+/** The content of an IDX file of labels. */
 export interface IdxLabels {
   kind: 'labels'
   count: number
@@ -19,6 +20,7 @@ export interface IdxLabels {
   data: Uint8Array<ArrayBuffer>
 }
 
+/** The content of an IDX file of MNIST. */
 export type IdxFile = IdxImages | IdxLabels
 
 const IMAGES = 2051

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { imageSet } from './images.ts'
-import type { ImageSet, NamedBytes } from './images.ts'
+import { type ImageSet, imageSet, type NamedBytes } from './images.ts'
 
 /** The handwritten digits of MNIST: 28 × 28 pixels, labels 0–9. */
 export interface Mnist {

@@ -7,6 +7,7 @@ import type { Rng } from '@backprop/core/random'
  */
 export type ToyName = 'gauss' | 'circle' | 'xor' | 'spiral'
 
+/** How many points to draw, and how clean. */
 export interface ToyOptions {
   /** The number of points, half of them for each class (about half for `xor`). If odd, +1 gets one more. */
   count: number
@@ -15,6 +16,7 @@ export interface ToyOptions {
   rng: Rng
 }
 
+/** Points with their classes. */
 export interface ToySet {
   /** The coordinates x₁, x₂. `[N, 2]` */
   points: [number, number][]

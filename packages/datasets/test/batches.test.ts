@@ -1,4 +1,4 @@
-import { rng, type Rng } from '@backprop/core/random'
+import { type Rng, rng } from '@backprop/core/random'
 import { assert, integer, nat, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batches } from '../src/index.ts'

@@ -1,8 +1,7 @@
 import { rng } from '@backprop/core/random'
 import { assert, constantFrom, double, integer, nat, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toy, toyNames } from '../src/index.ts'
-import type { ToyName } from '../src/index.ts'
+import { toy, type ToyName, toyNames } from '../src/index.ts'
 
 const clean = (name: ToyName) => toy(name, { count: 1000, noise: 0, rng: rng(1) })
 

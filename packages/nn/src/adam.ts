@@ -1,5 +1,5 @@
-import { Tensor, add, div, mul, noGrad, sqrt, square, stridesOf, sub, zeros, type AdamSettings } from '@backprop/core'
-import { Optimizer, withDecay, type OptimizerOptions, type Parameters, type Update } from './optimizer.ts'
+import { type AdamSettings, add, div, mul, noGrad, sqrt, square, stridesOf, sub, Tensor, zeros } from '@backprop/core'
+import { Optimizer, type OptimizerOptions, type Parameters, type Update, withDecay } from './optimizer.ts'
 
 /** The constants of Adam; the defaults are those of the paper. */
 export interface AdamOptions extends Partial<OptimizerOptions> {

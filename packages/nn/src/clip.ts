@@ -1,7 +1,20 @@
-import { abs, add, div, explain, max, maximum, mul, neg, noGrad, sizeOf, sqrt, square, sum } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { listOf } from './optimizer.ts'
-import type { Parameters } from './optimizer.ts'
+import {
+  abs,
+  add,
+  div,
+  explain,
+  max,
+  maximum,
+  mul,
+  neg,
+  noGrad,
+  sizeOf,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+} from '@backprop/core'
+import { listOf, type Parameters } from './optimizer.ts'
 
 /**
  * Scales all gradients by one factor so that their norm, taken as one long vector, is at most `limit`; the direction

@@ -1,10 +1,9 @@
-import { conv2d, zeros } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { glorotUniform } from './init.ts'
-import type { Init, Initialiser } from './init.ts'
+import { conv2d, type Tensor, zeros } from '@backprop/core'
+import { glorotUniform, type Init, type Initialiser } from './init.ts'
 import type { Module } from './module.ts'
 import { Parameter } from './parameter.ts'
 
+/** The options of `Conv2d`. */
 export interface Conv2dOptions extends Init {
   /** How far the kernel moves each time; 1 unless given. */
   readonly stride?: number

@@ -1,5 +1,4 @@
-import { explain, shapeText, sizeOf, tensor } from '@backprop/core'
-import type { Backend, Shape, Tensor } from '@backprop/core'
+import { type Backend, explain, type Shape, shapeText, sizeOf, type Tensor, tensor } from '@backprop/core'
 
 /** Several examples. The code that made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
 export interface Batch<Y> {
@@ -10,6 +9,7 @@ export interface Batch<Y> {
 
 /** Batches, or a function that makes new ones for each epoch, because a generator runs only once. */
 export type Batches<Y> = Sequence<Batch<Y>> | (() => Sequence<Batch<Y>>)
+/** Anything that `for await` can walk through. */
 export type Sequence<T> = Iterable<T> | AsyncIterable<T>
 
 /** Numbers in plain memory, example after example; `shape` is that of one example. */

@@ -1,7 +1,5 @@
-import { dropout, explain } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { checkMode } from './mode.ts'
-import type { Mode } from './mode.ts'
+import { dropout, explain, type Tensor } from '@backprop/core'
+import { checkMode, type Mode } from './mode.ts'
 import type { Module } from './module.ts'
 
 /**

@@ -1,5 +1,4 @@
-import { argmax, explain, noGrad } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { argmax, explain, noGrad, type Tensor } from '@backprop/core'
 import type { Batch, Batches, Sequence } from './data.ts'
 import type { Metric } from './metrics.ts'
 import { evaluation } from './mode.ts'
@@ -51,6 +50,7 @@ export async function predict(model: Module, data: Batches<unknown>): Promise<In
   return Int32Array.from(found)
 }
 
+/** The metrics of one batch, by name. */
 export async function judged<Y>(
   output: Tensor,
   y: Y,

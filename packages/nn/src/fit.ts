@@ -1,14 +1,13 @@
-import { backward, explain } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { backward, explain, type Rng } from '@backprop/core'
 import { clipGradients } from './clip.ts'
 import type { Batch, Batches } from './data.ts'
-import { Means, batchesIn, evaluate, judged } from './evaluate.ts'
-import type { Judge, Scores } from './evaluate.ts'
+import { batchesIn, evaluate, type Judge, judged, Means, type Scores } from './evaluate.ts'
 import { training } from './mode.ts'
 import type { Module } from './module.ts'
 import type { Optimizer } from './optimizer.ts'
 import { parameters } from './parameter.ts'
 
+/** How to train. */
 export interface FitOptions<Y> extends Judge<Y> {
   readonly optimizer: Pick<Optimizer, 'step'>
   readonly epochs: number

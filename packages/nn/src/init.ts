@@ -1,5 +1,15 @@
-import { ShapeError, explain, normal, shapeText, sizeOf, uniform } from '@backprop/core'
-import type { Backend, Rng, Shape, Tensor } from '@backprop/core'
+import {
+  type Backend,
+  explain,
+  normal,
+  type Rng,
+  type Shape,
+  ShapeError,
+  shapeText,
+  sizeOf,
+  type Tensor,
+  uniform,
+} from '@backprop/core'
 
 /**
  * Where a module puts its parameters, and what it draws them from; required, so that one seed always makes one network.

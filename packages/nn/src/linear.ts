@@ -1,7 +1,5 @@
-import { linear, reshape, sizeOf, zeros } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { glorotUniform } from './init.ts'
-import type { Init, Initialiser } from './init.ts'
+import { linear, reshape, sizeOf, type Tensor, zeros } from '@backprop/core'
+import { glorotUniform, type Init, type Initialiser } from './init.ts'
 import type { Module } from './module.ts'
 import { Parameter } from './parameter.ts'
 

@@ -1,5 +1,4 @@
-import { argmax, checkIndices, dims, explain } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { argmax, checkIndices, dims, explain, type Tensor } from '@backprop/core'
 
 /** A number that says how good the output for a batch is; `fit` and `evaluate` average it over all examples. */
 export type Metric<Y> = (output: Tensor, y: Y) => number | Promise<number>

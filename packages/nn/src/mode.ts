@@ -1,5 +1,4 @@
-import { explain } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { explain, type Rng } from '@backprop/core'
 
 /**
  * What a forward pass is for. Dropout and batch norm behave differently in training, and dropout draws a mask.

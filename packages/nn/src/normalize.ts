@@ -1,5 +1,6 @@
 import {
   add,
+  type Backend,
   batchNorm,
   explain,
   layerNorm,
@@ -8,18 +9,19 @@ import {
   noGrad,
   ones,
   reshape,
+  type Shape,
   shapeText,
   sizeOf,
   square,
   sub,
+  type Tensor,
   zeros,
 } from '@backprop/core'
-import type { Backend, Shape, Tensor } from '@backprop/core'
-import { checkMode } from './mode.ts'
-import type { Mode } from './mode.ts'
+import { checkMode, type Mode } from './mode.ts'
 import type { Module } from './module.ts'
 import { Parameter, Statistic } from './parameter.ts'
 
+/** The options of `BatchNorm2d`. */
 export interface BatchNormOptions {
   readonly on: Backend
   /** Added to the variance, so that a constant channel is not divided by 0; 1e-5 unless given. */

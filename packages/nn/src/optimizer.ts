@@ -1,7 +1,7 @@
-import { add, explain, mul, sameShape, shapeText, tensor, type Tensor } from '@backprop/core'
+import { add, explain, mul, sameShape, shapeText, type Tensor, tensor } from '@backprop/core'
 import type { Parameter } from './parameter.ts'
 import type { StoredTensor } from './safetensors/dtypes.ts'
-import { scheduleOf, type Schedule } from './schedule.ts'
+import { type Schedule, scheduleOf } from './schedule.ts'
 
 /** What `parameters(model)` returns, or any list of parameters. */
 export type Parameters = ReadonlyMap<string, Parameter> | Iterable<Parameter>
@@ -110,6 +110,7 @@ interface Kept<Name extends string> {
   readonly seen: number
 }
 
+/** The parameters in order, without their names. */
 export const listOf = (parameters: Parameters): Parameter[] => [
   ...(parameters instanceof Map
     ? (parameters as ReadonlyMap<string, Parameter>).values()

@@ -1,5 +1,4 @@
-import { avgPool2d, maxPool2d } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { avgPool2d, maxPool2d, type Tensor } from '@backprop/core'
 import type { Module } from './module.ts'
 
 interface Windows {

@@ -1,5 +1,5 @@
 import { add, div, mul, noGrad, sqrt, square, sub } from '@backprop/core'
-import { Optimizer, withDecay, type OptimizerOptions, type Parameters, type Update } from './optimizer.ts'
+import { Optimizer, type OptimizerOptions, type Parameters, type Update, withDecay } from './optimizer.ts'
 
 /** The constants of RMSProp; the defaults are those of the lecture. */
 export interface RMSPropOptions extends Partial<OptimizerOptions> {

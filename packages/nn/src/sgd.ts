@@ -1,6 +1,7 @@
 import { add, mul, noGrad, sub, type Tensor } from '@backprop/core'
-import { Optimizer, withDecay, type OptimizerOptions, type Parameters, type Update } from './optimizer.ts'
+import { Optimizer, type OptimizerOptions, type Parameters, type Update, withDecay } from './optimizer.ts'
 
+/** The options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
   /** μ: how much of the last step goes into the next one; 0 unless given. */
   readonly momentum?: number

@@ -1,7 +1,7 @@
 import { explain, sameShape, shapeText, tensor } from '@backprop/core'
 import { state } from './parameter.ts'
-import { fromSafetensors } from './safetensors/read.ts'
 import type { StoredTensor } from './safetensors/dtypes.ts'
+import { fromSafetensors } from './safetensors/read.ts'
 import { toSafetensors } from './safetensors/write.ts'
 
 /** All parameters and statistics of a model, by name, as a safetensors file. */

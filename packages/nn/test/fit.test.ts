@@ -1,25 +1,28 @@
-import { matmul, mse, mul, plain, relu, rng, sum, tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { matmul, mse, mul, plain, relu, rng, sum, type Tensor, tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import {
-  Adam,
-  BatchNorm2d,
-  Dropout,
-  Linear,
-  Parameter,
-  SGD,
   accuracy,
+  Adam,
+  type Batch,
   batchesOf,
+  BatchNorm2d,
   clipGradients,
   crossEntropy,
+  Dropout,
+  type EpochResult,
   evaluate,
   fit,
+  type FitOptions,
+  Linear,
+  type Module,
+  Parameter,
   parameters,
   predict,
   sequential,
+  SGD,
   state,
+  type StepReport,
 } from '../src/index.ts'
-import type { Batch, EpochResult, FitOptions, Module, StepReport } from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 const options = <Y>(model: Module, more: Partial<FitOptions<Y>> & Pick<FitOptions<Y>, 'loss'>): FitOptions<Y> => ({
@@ -68,7 +71,7 @@ test('each batch is one step, and the history says what was seen before it', asy
 
 test('a mean counts examples, so that a short last batch weighs less', async () => {
   const rows = { values: [1, 2, 3], shape: [1] }
-  const data = () => batchesOf({ x: rows, y: { values: [0, 0, 0], shape: [1] } }, [[2, 0], [1]], { on }) // prettier-ignore
+  const data = () => batchesOf({ x: rows, y: { values: [0, 0, 0], shape: [1] } }, [[2, 0], [1]], { on })
   const scores = await evaluate(slope(1), data, { loss: mse })
   expect(scores).toEqual({ loss: (9 + 1 + 4) / 3 })
 })

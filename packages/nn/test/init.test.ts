@@ -1,8 +1,16 @@
-import { abs, mean, plain, rng, square } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { abs, mean, plain, rng, square, type Tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
-import { Conv2d, Linear, fansOf, glorotNormal, glorotUniform, heNormal, heUniform, zeros } from '../src/index.ts'
-import type { Initialiser } from '../src/index.ts'
+import {
+  Conv2d,
+  fansOf,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initialiser,
+  Linear,
+  zeros,
+} from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 const init = (seed = 1) => ({ on, rng: rng(seed) })

@@ -1,23 +1,36 @@
-import { backward, mean, mul, noGrad, plain, relu, rng, square, sub, sum, tensor, uniform } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import {
+  backward,
+  mean,
+  mul,
+  noGrad,
+  plain,
+  relu,
+  rng,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tensor,
+  uniform,
+} from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import {
   AvgPool2d,
   BatchNorm2d,
   Conv2d,
   Dropout,
+  evaluation,
+  flatten,
   LayerNorm,
   Linear,
   MaxPool2d,
-  Sequential,
-  evaluation,
-  flatten,
+  type Module,
   parameters,
+  Sequential,
   sequential,
   state,
   training,
 } from '../src/index.ts'
-import type { Module } from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 const init = { on, rng: rng(1) }

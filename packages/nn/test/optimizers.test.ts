@@ -1,20 +1,19 @@
-import { backward, crossEntropy, mul, plain, relu, rng, square, sum, tensor } from '@backprop/core'
-import type { Backend } from '@backprop/core'
+import { type Backend, backward, crossEntropy, mul, plain, relu, rng, square, sum, tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
 import {
   Adam,
-  Linear,
-  Parameter,
-  RMSProp,
-  SGD,
   evaluation,
   fromSafetensors,
+  Linear,
+  type Optimizer,
+  Parameter,
   parameters,
+  RMSProp,
   sequential,
+  SGD,
   toSafetensors,
 } from '../src/index.ts'
-import type { Optimizer } from '../src/index.ts'
 
 interface Values {
   shape: number[]

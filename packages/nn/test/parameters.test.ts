@@ -1,6 +1,6 @@
 import { backward, matmul, plain, rng, sum, tensor, zeros } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
-import { Adam, Parameter, SGD, parameters } from '../src/index.ts'
+import { Adam, Parameter, parameters, SGD } from '../src/index.ts'
 
 const on = plain()
 const parameter = () => new Parameter(zeros([2], { on }))

@@ -2,16 +2,16 @@ import { plain, rng, tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import {
   BatchNorm2d,
-  Linear,
-  Parameter,
   fromSafetensors,
+  Linear,
   loadInto,
+  Parameter,
   saveWeights,
   sequential,
   state,
+  type StoredTensor,
   toSafetensors,
 } from '../src/index.ts'
-import type { StoredTensor } from '../src/index.ts'
 
 // Part of every platform, but of none of the libraries that this package is checked with.
 declare const atob: (base64: string) => string

@@ -1,6 +1,5 @@
 import { expect, test } from '@backprop/testkit'
-import { constant, cosineDecay, exponentialDecay, stepDecay, warmUp } from '../src/index.ts'
-import type { Schedule } from '../src/index.ts'
+import { constant, cosineDecay, exponentialDecay, type Schedule, stepDecay, warmUp } from '../src/index.ts'
 
 const at = (schedule: Schedule, ...steps: number[]) => steps.map(step => schedule(step))
 

@@ -1,25 +1,24 @@
-import { gelu, plain, relu, rng, sigmoid, tanh, tensor } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { gelu, plain, relu, type Rng, rng, sigmoid, tanh, tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import {
+  accuracy,
   Adam,
   AvgPool2d,
-  Conv2d,
-  Dropout,
-  Linear,
-  SGD,
-  accuracy,
   batchesOf,
   bceWithLogits,
+  Conv2d,
   cosineDecay,
   crossEntropy,
+  Dropout,
   evaluate,
   fit,
   flatten,
   heUniform,
+  Linear,
   mse,
   parameters,
   sequential,
+  SGD,
   warmUp,
   zeros,
 } from '../src/index.ts'

@@ -2,8 +2,8 @@ import { crossEntropy, plain, relu, rng } from '@backprop/core'
 import { batches } from '@backprop/datasets'
 import { loadMnist } from '@backprop/datasets/node'
 import { accuracy, Adam, batchesOf, confusionMatrix, fit, Linear, parameters, predict, sequential } from '@backprop/nn'
-import * as plots from '../src/index.ts'
 import type { Chart } from '../src/index.ts'
+import * as plots from '../src/index.ts'
 
 /** Charts of a network that reads digits. */
 

@@ -1,5 +1,4 @@
-import { landscape, lineChart, sideBySide } from '../src/index.ts'
-import type { Chart } from '../src/index.ts'
+import { type Chart, landscape, lineChart, sideBySide } from '../src/index.ts'
 
 /** Charts of gradient descent on losses that can be written down. */
 

@@ -1,5 +1,4 @@
-import { bars, images, lineChart, sideBySide } from '../src/index.ts'
-import type { Chart } from '../src/index.ts'
+import { bars, type Chart, images, lineChart, sideBySide } from '../src/index.ts'
 
 /** Made-up numbers, for what the other charts do not show: all six colours and shapes, a band, grouped bars, colour pictures. */
 

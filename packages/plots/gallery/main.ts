@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { toSvg, toTerminal } from '../src/index.ts'
-import type { Chart } from '../src/index.ts'
+import { type Chart, toSvg, toTerminal } from '../src/index.ts'
 import { digitCharts } from './digits.ts'
 import { landscapeCharts } from './landscapes.ts'
 import { looks } from './looks.ts'

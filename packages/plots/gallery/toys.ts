@@ -1,11 +1,18 @@
-import { backward, bceWithLogits, noGrad, plain, relu, reshape, rng, sigmoid, tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { toy } from '@backprop/datasets'
-import type { ToyName } from '@backprop/datasets'
-import { Adam, evaluation, Linear, parameters, sequential } from '@backprop/nn'
-import type { Sequential } from '@backprop/nn'
-import { bars, decisionBoundary, grid, histogram, lineChart, scatter, sideBySide } from '../src/index.ts'
-import type { Chart } from '../src/index.ts'
+import {
+  backward,
+  bceWithLogits,
+  noGrad,
+  plain,
+  relu,
+  reshape,
+  rng,
+  sigmoid,
+  type Tensor,
+  tensor,
+} from '@backprop/core'
+import { toy, type ToyName } from '@backprop/datasets'
+import { Adam, evaluation, Linear, parameters, type Sequential, sequential } from '@backprop/nn'
+import { bars, type Chart, decisionBoundary, grid, histogram, lineChart, scatter, sideBySide } from '../src/index.ts'
 
 /** Charts of small networks on the toy sets. */
 

@@ -33,6 +33,7 @@ export interface ImageChart extends Caption {
   readonly paper: boolean
 }
 
+/** One picture of an image chart. */
 export interface Picture {
   readonly caption: string
   /** 0 (black) to 255: `[height · width]` if grey, `[height · width · 3]` with red, green, blue side by side. */
@@ -55,11 +56,13 @@ export interface Row extends Caption {
   readonly columns: number
 }
 
+/** A point in the units of the data. */
 export type Point = readonly [x: number, y: number]
 
 /** The low and the high end. */
 export type Range = readonly [low: number, high: number]
 
+/** An axis with the part of it that is shown. */
 export interface Axis {
   readonly label: string
   readonly scale: 'linear' | 'log' | 'category'
@@ -73,8 +76,10 @@ export interface Axis {
 
 /** A colour together with the shape and the sign that tell it apart where there is no colour. */
 export type Slot = 0 | 1 | 2 | 3 | 4 | 5
+/** The number of colours and shapes that can be told apart. */
 export const SLOTS = 6
 
+/** Something drawn over two axes. */
 export type Mark = Lines | Points | Region | Rects | Texts | Rule
 
 interface Drawn {
@@ -83,6 +88,7 @@ interface Drawn {
   readonly label?: string
 }
 
+/** Lines through points. */
 export interface Lines extends Drawn {
   readonly kind: 'lines'
   readonly lines: readonly (readonly Point[])[]
@@ -90,6 +96,7 @@ export interface Lines extends Drawn {
   readonly look: 'series' | 'faint' | 'path' | 'boundary' | 'contour'
 }
 
+/** A shape at each point. */
 export interface Points extends Drawn {
   readonly kind: 'points'
   readonly points: readonly Point[]
@@ -114,6 +121,7 @@ export interface Rects extends Drawn {
   readonly grow: 'up' | 'right'
 }
 
+/** Short texts at points. */
 export interface Texts {
   readonly kind: 'texts'
   /** To the `right` of the point, at its `side` where there is room, or right `on` it. */

@@ -1,5 +1,4 @@
-import { SLOTS } from './chart.ts'
-import type { Point, Range, Slot } from './chart.ts'
+import { type Point, type Range, type Slot, SLOTS } from './chart.ts'
 
 /** Checks of arguments. `where` is the function that was called, `what` the argument. */
 
@@ -29,6 +28,7 @@ export function vector(where: string, what: string, values: Vector, scale: 'line
   return numbers
 }
 
+/** Throws `RangeError` unless all values are finite. */
 export function finite(where: string, fact: string, ...values: number[]): void {
   if (values.every(Number.isFinite)) return
   const hint =
@@ -36,6 +36,7 @@ export function finite(where: string, fact: string, ...values: number[]): void {
   fail(where, `${fact}, expected finite numbers`, hint)
 }
 
+/** Throws `RangeError` unless there are as many of `a` as of `b`. */
 export function sameLength(where: string, a: string, countA: number, b: string, countB: number): void {
   if (countA !== countB)
     fail(where, `the number of ${a} is ${countA}, but that of ${b} is ${countB}`, 'one belongs to each')
@@ -50,6 +51,7 @@ export function points(where: string, what: string, given: Rows): Point[] {
   })
 }
 
+/** The rows of numbers as arrays. Throws `RangeError` if shape and data do not fit. */
 export function rows(where: string, given: Rows): Vector[] {
   if (!('data' in given)) return Array.from(given)
   const { data, shape } = given

@@ -1,7 +1,6 @@
 import { contours } from 'd3-contour'
-import { fail, finite, sameLength } from './check.ts'
-import type { Vector } from './check.ts'
 import type { Point, Range } from './chart.ts'
+import { fail, finite, sameLength, type Vector } from './check.ts'
 
 /** A function over a part of the plane, as its values on a grid, and the regions where it is high. */
 
@@ -45,6 +44,7 @@ const between = ([low, high]: Range, share: number): number => low + (high - low
 /** A function of two numbers, or its values at the points of a grid, in their order. */
 export type Field = ((x: number, y: number) => number) | { readonly grid: Grid; readonly values: Vector }
 
+/** The values of a field on a grid, in the order of its points. */
 export interface Sampled {
   readonly grid: Grid
   readonly values: readonly number[]

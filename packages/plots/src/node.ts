@@ -1,8 +1,7 @@
 import { writeWhole } from '@backprop/files'
 import isUnicodeSupported from 'is-unicode-supported'
 import type { Chart } from './chart.ts'
-import { toSvg } from './svg/to-svg.ts'
-import type { SvgOptions } from './svg/to-svg.ts'
+import { type SvgOptions, toSvg } from './svg/to-svg.ts'
 import type { TerminalOptions } from './terminal/to-terminal.ts'
 
 /**

@@ -1,5 +1,6 @@
 /** Numbers for people: 1,875 and 0.113 and −2, the same on every machine. */
 
+/** The digits 0 to 9 as exponents. */
 export const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
 /** Whole numbers in full, others with three significant digits: `1,875`, `0.113`, `1.2e-7`. */

@@ -20,6 +20,7 @@ export function share({ scale, range: [low, high] }: Axis, value: number): numbe
 const FAR = 1e6
 const near = (at: number) => Math.min(FAR, Math.max(-FAR, at))
 
+/** How an axis encloses its values. */
 export interface Fit {
   /** Room beyond the smallest and the largest value, as a share of their distance. */
   readonly margin?: number
@@ -61,6 +62,7 @@ function extent(values: Iterable<number>): Range {
   return low <= high ? [low, high] : [0, 1]
 }
 
+/** A tick of an axis: its value, and its text. */
 export interface Tick {
   readonly at: number
   readonly text: string

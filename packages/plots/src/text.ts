@@ -1,5 +1,5 @@
-import stringWidth from 'string-width'
 import { plainText } from '@backprop/safe-text'
+import stringWidth from 'string-width'
 import { SUPERSCRIPTS } from './numbers.ts'
 
 /** Makes users' text safe for XML and terminals, and fits it into columns. */

@@ -1,7 +1,7 @@
 import { decode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import * as plots from '../src/index.ts'
 import type { Chart } from '../src/index.ts'
+import * as plots from '../src/index.ts'
 
 const said = (chart: Chart) => chart.description
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import * as plots from '../src/index.ts'
 import type { Chart } from '../src/index.ts'
+import * as plots from '../src/index.ts'
 
 /** Any charts of any finite numbers and any texts. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import * as plots from '../src/index.ts'
 import type { Chart } from '../src/index.ts'
+import * as plots from '../src/index.ts'
 
 /** The texts that students read. */
 

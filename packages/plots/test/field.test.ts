@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { regionAbove, valueAt } from '../src/field.ts'
-import { clipLine, clipRing } from '../src/place.ts'
-import { grid } from '../src/index.ts'
 import type { Point } from '../src/chart.ts'
+import { regionAbove, valueAt } from '../src/field.ts'
+import { grid } from '../src/index.ts'
+import { clipLine, clipRing } from '../src/place.ts'
 
 const number = fc.double({ min: -3, max: 3, noNaN: true })
 const point = fc.tuple(number, number)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Axis } from '../src/chart.ts'
 import { alike, inWords } from '../src/numbers.ts'
 import { share, ticks } from '../src/scale.ts'
 import { clean, shorten, toAscii, width, wrap } from '../src/text.ts'
-import type { Axis } from '../src/chart.ts'
 
 const axis = (low: number, high: number, scale: Axis['scale'] = 'linear'): Axis => ({
   label: '',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   bars,
+  type Chart,
   confusionMatrix,
   decisionBoundary,
   grid,
@@ -11,7 +12,6 @@ import {
   sideBySide,
   toSvg,
 } from '../src/index.ts'
-import type { Chart } from '../src/index.ts'
 import { anyChart } from './charts.ts'
 import { boxes, parse } from './picture.ts'
 

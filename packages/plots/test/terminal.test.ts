@@ -4,15 +4,16 @@ import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import {
   bars,
+  type Chart,
   confusionMatrix,
   decisionBoundary,
   histogram,
   images,
   lineChart,
   sideBySide,
+  type TerminalOptions,
   toTerminal,
 } from '../src/index.ts'
-import type { Chart, TerminalOptions } from '../src/index.ts'
 import { anyChart } from './charts.ts'
 
 describe('any chart', () => {

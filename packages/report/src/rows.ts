@@ -1,5 +1,5 @@
 import type { Report, ReportExercise, ReportLab, ReportTest } from './schema.ts'
-import { WORDS, type Status } from './status.ts'
+import { type Status, WORDS } from './status.ts'
 
 /** One test of a report, with names that are unique in the whole report. */
 export interface Row {

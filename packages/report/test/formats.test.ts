@@ -1,3 +1,4 @@
+import { plainText, safeLine } from '@backprop/safe-text'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -7,11 +8,10 @@ import {
   EXPORTERS,
   exportReport,
   parseExports,
-  score,
   type Report,
+  score,
   type Status,
 } from '../src/index.ts'
-import { plainText, safeLine } from '@backprop/safe-text'
 import { list, readCsv, readMarkdown, readXml } from './read-back.ts'
 import { anyReport, CLASSROOM50, NASTY, REALISTIC } from './reports.ts'
 

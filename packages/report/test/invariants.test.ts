@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contextFor, EXPORTERS, ExportRefused, exportReport, STATUSES, type Report } from '../src/index.ts'
-import { CLASSROOM50, anyReport } from './reports.ts'
+import { contextFor, EXPORTERS, ExportRefused, exportReport, type Report, STATUSES } from '../src/index.ts'
 import { READERS } from './read-back.ts'
+import { anyReport, CLASSROOM50 } from './reports.ts'
 
 const context = contextFor(EXPORTERS, CLASSROOM50)
 const exportOf = (exporter: (typeof EXPORTERS)[number], report: Report) => exportReport(exporter, report, context)

@@ -1,5 +1,5 @@
-import { parse as parseCsv } from 'csv-parse/sync'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse as parseCsv } from 'csv-parse/sync'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'

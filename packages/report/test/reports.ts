@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { assemble, score, STATUSES, type Outcome, type Report, type Scale, type Status } from '../src/index.ts'
+import { assemble, type Outcome, type Report, type Scale, score, type Status, STATUSES } from '../src/index.ts'
 
 const HASH = 'a'.repeat(64)
 const ENVIRONMENT = {

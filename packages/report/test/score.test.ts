@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { score, STATUSES, type Outcome, type Scale } from '../src/index.ts'
+import { type Outcome, type Scale, score, STATUSES } from '../src/index.ts'
 
 const exercise = (id: string, points: readonly number[], requires: string[] = []) => ({
   id,

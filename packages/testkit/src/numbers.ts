@@ -8,6 +8,7 @@ export interface TensorLike {
   dataSync(): ArrayLike<number>
 }
 
+/** Numbers in any of the forms that `toBeNear` compares. */
 export type Numbers = number | TypedNumbers | readonly Numbers[] | TensorLike
 
 type TypedNumbers =
@@ -26,6 +27,7 @@ export interface Problem {
   readonly problem: string
 }
 
+/** Numbers in row-major order, with their shape. */
 export interface Flat {
   readonly shape: readonly number[]
   readonly values: ArrayLike<number>

@@ -1,8 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { Rng } from '@backprop/core'
 import { writeWhole } from '@backprop/files'
-import { fromSafetensors, loadInto, saveWeights, toSafetensors } from '@backprop/nn'
-import type { Optimizer, Safetensors, StoredTensor } from '@backprop/nn'
+import {
+  fromSafetensors,
+  loadInto,
+  type Optimizer,
+  type Safetensors,
+  saveWeights,
+  type StoredTensor,
+  toSafetensors,
+} from '@backprop/nn'
 import { fromJson, toJson } from './json.ts'
 
 export interface ResumableOptions<Result> {

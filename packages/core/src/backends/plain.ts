@@ -1,9 +1,9 @@
 import type { AdamSettings, Backend, FloatArray, FusedKernels, Slot, View } from '../backend.ts'
 import { sizeOf } from '../shape.ts'
 import { isContiguous } from '../view.ts'
-import { binary, unary, type Allocate, type Strided } from './plain/elementwise.ts'
+import { type Allocate, binary, type Strided, unary } from './plain/elementwise.ts'
 import { matmul } from './plain/matmul.ts'
-import { concat, gather, scatterAdd, type Part } from './plain/move.ts'
+import { concat, gather, type Part, scatterAdd } from './plain/move.ts'
 import { reduce } from './plain/reduce.ts'
 
 /** A backend that never waits, and reports how many slots are alive. */

@@ -1,6 +1,6 @@
 import { dims } from '../dims.ts'
 import { defineOp, type Domain, type Op } from '../op.ts'
-import { explain, sizeOf, type Shape } from '../shape.ts'
+import { explain, type Shape, sizeOf } from '../shape.ts'
 import { madeBy, type Tensor } from '../tensor.ts'
 import { abs, add, div, exp, log, maximum, mul, neg, relu, sigmoid, square, sub } from './elementwise.ts'
 import { checkIndices, gather, oneHot } from './pieces.ts'

@@ -1,7 +1,7 @@
 import type { View } from '../backend.ts'
 import { dims } from '../dims.ts'
 import { defineOp, type Op } from '../op.ts'
-import { broadcastShapes, sizeOf, type Shape } from '../shape.ts'
+import { broadcastShapes, type Shape, sizeOf } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 import { broadcastView, reshapeView, swapLast } from '../view.ts'
 import { add } from './elementwise.ts'

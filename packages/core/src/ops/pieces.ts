@@ -1,7 +1,7 @@
 import type { View } from '../backend.ts'
 import { tensor } from '../create.ts'
 import { defineOp, type Op } from '../op.ts'
-import { axisOf, explain, fromFront, misfit, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { axisOf, explain, fromFront, misfit, type Shape, shapeText, sizeOf } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 import { broadcastView, contiguousView, reshapeView } from '../view.ts'
 

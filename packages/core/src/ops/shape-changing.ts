@@ -1,6 +1,6 @@
 import type { Backend, ReduceKernel, Slot, View } from '../backend.ts'
 import { defineOp, type Op } from '../op.ts'
-import { broadcastShapes, fromFront, misfit, sameShape, shapeText, sizeOf, type Shape } from '../shape.ts'
+import { broadcastShapes, fromFront, misfit, sameShape, type Shape, shapeText, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { broadcastView, contiguousView, permuteView, reshapeView } from '../view.ts'
 
@@ -50,7 +50,7 @@ const sumOver: Op<1, Shape> = defineOp('sumTo', 1, {
   forward: (on, [x], shape) => {
     const added = x.shape.length - shape.length
     const isRepeated = (axis: number) => axis < added || x.shape[axis] !== shape[axis - added]
-    return reduceAxes(on, 'sum', x, [...x.shape.keys()].filter(isRepeated)) // prettier-ignore
+    return reduceAxes(on, 'sum', x, [...x.shape.keys()].filter(isRepeated))
   },
   backward: (dy, [x]) => [() => broadcastTo(dy, x.shape)],
   examples: [[[2, 3], [3]], [[2, 3], [2, 1]], [[4, 2, 3], [2, 1]], [[2, 3], []]], // prettier-ignore

@@ -1,6 +1,6 @@
 import { dims } from '../dims.ts'
-import { explain, misfit, shapeText, type Shape } from '../shape.ts'
-import { Tensor, copyOf } from '../tensor.ts'
+import { explain, misfit, type Shape, shapeText } from '../shape.ts'
+import { copyOf, Tensor } from '../tensor.ts'
 
 /** A window that slides over an image: its height and width in numbers, and the distance of each move. */
 export interface Windows {

@@ -46,7 +46,7 @@ function explainAssertion(message: string, { expected, actual }: TestFailure): O
   const refusal = explainRefusal(seen, { actual: actual && clean(actual) })
   if (refusal) return { facts: [refusal.fact], advice: [idea, refusal.advice ?? ''].filter(Boolean) }
   const shapes = /^the shape is \[([\d, ]*)\][^,]*, expected \[([\d, ]*)\]/.exec(seen)
-  const sizes = (list: string) => list.split(',').filter(Boolean).map(Number) // prettier-ignore
+  const sizes = (list: string) => list.split(',').filter(Boolean).map(Number)
   const both = expected !== undefined && actual !== undefined
   const compared = both ? comparison(clean(expected), clean(actual)) : shapes ? shapeDiff(sizes(shapes[2]), sizes(shapes[1])) : [] // prettier-ignore
   const kind = kindAdvice(seen) ?? (shapes ? shapeAdvice(sizes(shapes[2]), sizes(shapes[1])) : undefined)

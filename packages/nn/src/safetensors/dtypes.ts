@@ -1,6 +1,6 @@
 import type { Shape } from '@backprop/core'
 
-// The dtypes for which JavaScript has an array; the format also has half precision, BOOL and 8-bit floats.
+/** The array of each dtype that JavaScript has one for; the format also has half precision, BOOL and 8-bit floats. */
 export const arrayOf = {
   F64: Float64Array,
   F32: Float32Array,
@@ -14,6 +14,7 @@ export const arrayOf = {
   U8: Uint8Array,
 } as const
 
+/** A dtype that JavaScript has an array for. */
 export type Dtype = keyof typeof arrayOf
 
 type Integers = Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array
@@ -25,6 +26,7 @@ export interface StoredTensor {
   readonly values: Values
 }
 
+/** The content of a safetensors file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>
   /** Texts about the file, by name. */
@@ -41,6 +43,8 @@ export interface Entry {
 /** The one name in the header that is not a tensor. */
 export const METADATA = '__metadata__'
 
+/** The names of all these dtypes. */
 export const dtypes = Object.keys(arrayOf) as readonly Dtype[]
 
+/** Whether a value is the name of such a dtype. */
 export const isDtype = (name: unknown): name is Dtype => dtypes.some(dtype => dtype === name)

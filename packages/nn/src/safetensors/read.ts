@@ -1,6 +1,5 @@
 import { explain, shapeText, sizeOf } from '@backprop/core'
-import { METADATA, arrayOf, dtypes, isDtype } from './dtypes.ts'
-import type { Entry, Safetensors, StoredTensor } from './dtypes.ts'
+import { arrayOf, dtypes, type Entry, isDtype, METADATA, type Safetensors, type StoredTensor } from './dtypes.ts'
 
 declare const TextDecoder: new (
   label: string,

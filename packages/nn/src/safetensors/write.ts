@@ -1,6 +1,5 @@
 import { explain, shapeText, sizeOf } from '@backprop/core'
-import { METADATA, arrayOf, dtypes } from './dtypes.ts'
-import type { Dtype, Entry, StoredTensor } from './dtypes.ts'
+import { arrayOf, type Dtype, dtypes, type Entry, METADATA, type StoredTensor } from './dtypes.ts'
 
 declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 

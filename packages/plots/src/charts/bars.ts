@@ -1,9 +1,9 @@
 import type { Axis, Chart, Mark, Point, Slot } from '../chart.ts'
-import { axisOptions, fail, sameLength, slot, vector } from '../check.ts'
-import type { AxisOptions, Vector } from '../check.ts'
+import { type AxisOptions, axisOptions, fail, sameLength, slot, type Vector, vector } from '../check.ts'
 import { alike, inWords } from '../numbers.ts'
 import { fitted } from '../scale.ts'
 
+/** What `bars` draws. */
 export interface BarsOptions {
   readonly title?: string
   readonly description?: string

@@ -1,8 +1,8 @@
 import type { Chart } from '../chart.ts'
-import { fail, rows, sameLength } from '../check.ts'
-import type { Rows } from '../check.ts'
+import { fail, type Rows, rows, sameLength } from '../check.ts'
 import { counted, inWords, percent } from '../numbers.ts'
 
+/** What `confusionMatrix` draws. */
 export interface ConfusionMatrixOptions {
   readonly title?: string
   readonly description?: string

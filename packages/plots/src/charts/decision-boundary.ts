@@ -1,11 +1,10 @@
 import type { Chart, Mark, Point } from '../chart.ts'
 import { fail, finite } from '../check.ts'
-import { regionAbove, sample, valueAt } from '../field.ts'
-import type { Field, Sampled } from '../field.ts'
+import { type Field, regionAbove, sample, type Sampled, valueAt } from '../field.ts'
 import { inWords } from '../numbers.ts'
-import { groupsOf, planeAxes, scatterOf } from './scatter.ts'
-import type { Group, ScatterOptions } from './scatter.ts'
+import { type Group, groupsOf, planeAxes, scatterOf, type ScatterOptions } from './scatter.ts'
 
+/** What `decisionBoundary` draws. */
 export interface DecisionBoundaryOptions extends ScatterOptions {
   /** Two different numbers; a high score means the higher one. */
   readonly labels: NonNullable<ScatterOptions['labels']>

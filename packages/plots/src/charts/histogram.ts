@@ -1,10 +1,10 @@
 import { bisectRight } from 'd3-array'
 import type { Chart, Range } from '../chart.ts'
-import { axisOptions, fail, vector } from '../check.ts'
-import type { AxisOptions, Vector } from '../check.ts'
+import { type AxisOptions, axisOptions, fail, type Vector, vector } from '../check.ts'
 import { counted, inWords } from '../numbers.ts'
 import { fitted, roundNumbers } from '../scale.ts'
 
+/** What `histogram` draws. */
 export interface HistogramOptions {
   readonly title?: string
   readonly description?: string

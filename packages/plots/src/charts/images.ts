@@ -1,8 +1,8 @@
 import type { Chart, Picture } from '../chart.ts'
-import { fail, finite, sameLength } from '../check.ts'
-import type { Vector } from '../check.ts'
+import { fail, finite, sameLength, type Vector } from '../check.ts'
 import { counted } from '../numbers.ts'
 
+/** What `images` draws. */
 export interface ImagesOptions {
   readonly title?: string
   readonly description?: string

@@ -1,11 +1,10 @@
 import type { Chart, Mark, Point, Slot } from '../chart.ts'
-import { fail, points, slot } from '../check.ts'
-import type { PlaneAxisOptions, Rows } from '../check.ts'
-import { regionAbove, sample } from '../field.ts'
-import type { Field, Sampled } from '../field.ts'
+import { fail, type PlaneAxisOptions, points, type Rows, slot } from '../check.ts'
+import { type Field, regionAbove, sample, type Sampled } from '../field.ts'
 import { counted, inWords } from '../numbers.ts'
 import { planeAxes } from './scatter.ts'
 
+/** What `landscape` draws. */
 export interface LandscapeOptions {
   readonly title?: string
   readonly description?: string

@@ -1,9 +1,9 @@
 import type { Chart, Mark, Point, Slot } from '../chart.ts'
-import { axisOptions, fail, finite, sameLength, slot, vector } from '../check.ts'
-import type { AxisOptions, Vector } from '../check.ts'
+import { type AxisOptions, axisOptions, fail, finite, sameLength, slot, type Vector, vector } from '../check.ts'
 import { inWords } from '../numbers.ts'
 import { fitted } from '../scale.ts'
 
+/** What `lineChart` draws. */
 export interface LineChartOptions {
   readonly title?: string
   /** What the picture shows; made from the numbers unless given. */
@@ -17,6 +17,7 @@ export interface LineChartOptions {
   readonly notes?: readonly Note[]
 }
 
+/** One curve. */
 export interface Series {
   readonly y: Vector
   /** 1, 2, 3, … unless given. */
@@ -27,6 +28,7 @@ export interface Series {
   readonly smooth?: number
 }
 
+/** A line across the chart at one x or y, with its text. */
 export type Note = { readonly x: number; readonly text: string } | { readonly y: number; readonly text: string }
 
 /** The number of shapes on a curve that tell it from the others. */

@@ -1,9 +1,19 @@
 import type { Axis, Chart, Mark, Point, Slot, XYChart } from '../chart.ts'
-import { axisOptions, fail, points, sameLength, slot, vector } from '../check.ts'
-import type { PlaneAxisOptions, Rows, Vector } from '../check.ts'
+import {
+  axisOptions,
+  fail,
+  type PlaneAxisOptions,
+  points,
+  type Rows,
+  sameLength,
+  slot,
+  type Vector,
+  vector,
+} from '../check.ts'
 import { counted, inWords, listed } from '../numbers.ts'
 import { fitted } from '../scale.ts'
 
+/** What `scatter` draws. */
 export interface ScatterOptions {
   readonly title?: string
   readonly description?: string
@@ -35,6 +45,7 @@ export function scatter(options: ScatterOptions): Chart {
   return scatterOf('scatter', options, groupsOf('scatter', options))
 }
 
+/** The points by class, the smallest class first. Throws `RangeError` as `scatter` does. */
 export function groupsOf(where: string, { points: given, labels, names = {} }: ScatterOptions): Group[] {
   const all = points(where, 'point', given)
   if (all.length === 0) fail(where, 'there are no points, expected at least one')
@@ -51,6 +62,7 @@ export function groupsOf(where: string, { points: given, labels, names = {} }: S
   }))
 }
 
+/** The chart of points that are grouped already. */
 export function scatterOf(where: string, options: ScatterOptions, groups: readonly Group[]): XYChart {
   const { x, y } = planeAxes(
     where,

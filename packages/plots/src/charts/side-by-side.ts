@@ -1,6 +1,7 @@
 import type { Chart } from '../chart.ts'
 import { fail } from '../check.ts'
 
+/** How `sideBySide` arranges charts. */
 export interface SideBySideOptions {
   readonly title?: string
   readonly description?: string

@@ -1,9 +1,7 @@
 import type { XYChart } from '../chart.ts'
-import { share } from '../scale.ts'
-import type { Tick } from '../scale.ts'
+import { share, type Tick } from '../scale.ts'
 import { shorten, width as columnsOf } from '../text.ts'
-import { columnsIn, FONT, textWidth } from './draw.ts'
-import type { Frame } from './draw.ts'
+import { columnsIn, FONT, type Frame, textWidth } from './draw.ts'
 import { element, group, px, text } from './element.ts'
 
 /** The grid, the ticks with their texts, and the labels of both axes. Labels lie flat: the y label above its axis. */

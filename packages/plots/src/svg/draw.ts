@@ -3,6 +3,7 @@ import { text } from './element.ts'
 
 /** What all charts of an SVG share: the room they get, what they give back, and their title. */
 
+/** The room of one chart, in pixels, and what it shares with the whole drawing. */
 export interface Room {
   readonly width: number
   /** As high as the chart needs unless given. */
@@ -13,6 +14,7 @@ export interface Room {
   readonly patterns: Patterns
 }
 
+/** The markup of one chart, and its size. */
 export interface Drawing {
   readonly height: number
   readonly body: string
@@ -36,6 +38,7 @@ export interface Patterns {
 /** Space around each chart. */
 export const PAD = 14
 
+/** The size of the text, in pixels. */
 export const FONT = 12
 const TITLE = 15
 const LINE = 20

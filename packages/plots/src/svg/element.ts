@@ -6,8 +6,10 @@ import { clean } from '../text.ts'
 /** Rounded to a tenth of a pixel, an invisible error, so that files are small. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10 || 0)
 
+/** Text as the content of an element or an attribute. */
 export const escape = (text: string): string => xmlText(clean(text))
 
+/** Attributes of an element; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>
 
 /** An element with the attributes that are defined; children are markup already. */
@@ -27,6 +29,7 @@ export function element(name: string, attributes: Attributes, ...children: reado
 export const group = (attributes: Attributes, ...children: readonly string[]): string =>
   children.some(Boolean) ? element('g', attributes, ...children) : ''
 
+/** A `text` element. */
 export const text = (content: string, attributes: Attributes): string => element('text', attributes, escape(content))
 
 /**

@@ -1,8 +1,7 @@
 import { encode } from 'fast-png'
 import type { ImageChart, Picture } from '../chart.ts'
 import { wrap } from '../text.ts'
-import { columnsIn, FONT, heading, PAD } from './draw.ts'
-import type { Drawing, Room } from './draw.ts'
+import { columnsIn, type Drawing, FONT, heading, PAD, type Room } from './draw.ts'
 import { element, group, text } from './element.ts'
 
 /** In Node and in browsers; the types of ES2023 do not name it. */
@@ -11,6 +10,7 @@ declare const btoa: (binary: string) => string
 const GAP = 8
 const CAPTION = 15
 
+/** Draws pictures in a grid. */
 export function drawImages(chart: ImageChart, room: Room): Drawing {
   const title = heading(chart.title, room)
   const columns = chart.perRow

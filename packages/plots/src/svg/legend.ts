@@ -1,8 +1,7 @@
 import type { Mark, Point } from '../chart.ts'
 import { entries } from '../legend.ts'
 import { shorten, width as columnsOf } from '../text.ts'
-import { columnsIn, FONT, PAD, textWidth } from './draw.ts'
-import type { Drawing, Room } from './draw.ts'
+import { columnsIn, type Drawing, FONT, PAD, type Room, textWidth } from './draw.ts'
 import { group, text } from './element.ts'
 import { drawMark } from './marks.ts'
 

@@ -1,7 +1,6 @@
 import type { Lines, Mark, Point, Rects, Region, Rule, Texts } from '../chart.ts'
 import { shorten } from '../text.ts'
-import { columnsIn, FONT } from './draw.ts'
-import type { Frame, Patterns } from './draw.ts'
+import { columnsIn, FONT, type Frame, type Patterns } from './draw.ts'
 import { element, group, text } from './element.ts'
 import { isToTheRight, pathOf, thin } from './path.ts'
 import { shapes } from './shapes.ts'

@@ -1,8 +1,7 @@
 import type { MatrixChart } from '../chart.ts'
 import { inWords } from '../numbers.ts'
 import { shorten, width as columnsOf } from '../text.ts'
-import { columnsIn, FONT, heading, PAD, textWidth } from './draw.ts'
-import type { Drawing, Room } from './draw.ts'
+import { columnsIn, type Drawing, FONT, heading, PAD, type Room, textWidth } from './draw.ts'
 import { element, group, text } from './element.ts'
 
 const LABEL = 20
@@ -16,6 +15,7 @@ export function strength(counts: MatrixChart['counts'], row: number, column: num
   return count / counts.reduce((most, each, i) => each.reduce((a, b, j) => (i === j ? a : Math.max(a, b)), most), 0)
 }
 
+/** Draws a confusion matrix. */
 export function drawMatrix(chart: MatrixChart, room: Room): Drawing {
   const title = heading(chart.title, room)
   const names = chart.names.map(name => shorten(name, columnsIn(room.width * NAMES)))

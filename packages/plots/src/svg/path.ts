@@ -57,4 +57,5 @@ export function thin(line: readonly Point[]): Point[] {
   })
 }
 
+/** Whether x never decreases along the line. */
 export const isToTheRight = (line: readonly Point[]): boolean => line.every(([x], i) => i === 0 || x >= line[i - 1][0])

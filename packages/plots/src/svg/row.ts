@@ -1,6 +1,5 @@
 import type { Chart, Row } from '../chart.ts'
-import { heading, PAD } from './draw.ts'
-import type { Drawing, Room } from './draw.ts'
+import { type Drawing, heading, PAD, type Room } from './draw.ts'
 import { group, px } from './element.ts'
 
 /** In less than this, the texts around a chart leave no room for the chart. */

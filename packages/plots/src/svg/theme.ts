@@ -28,6 +28,7 @@ export const light: Palette = {
   slots: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#1f2328', '#59330c'],
 }
 
+/** The colours on a dark background. */
 export const dark: Palette = {
   background: '#0d1117',
   ink: '#f0f6fc',
@@ -39,6 +40,7 @@ export const dark: Palette = {
   slots: ['#56b4e9', '#f5832b', '#009e73', '#d98fb8', '#f0f6fc', '#f0e442'],
 }
 
+/** `auto` follows the system of the reader. */
 export type Theme = 'auto' | 'light' | 'dark'
 
 /** The style sheet for those classes that a drawing uses. */

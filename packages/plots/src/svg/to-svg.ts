@@ -1,14 +1,14 @@
 import type { Chart } from '../chart.ts'
 import { fail } from '../check.ts'
-import { drawImages } from './images.ts'
-import { drawMatrix } from './matrix.ts'
 import type { Drawing, Patterns, Room } from './draw.ts'
 import { element, escape, fingerprint, px } from './element.ts'
+import { drawImages } from './images.ts'
+import { drawMatrix } from './matrix.ts'
 import { drawRow, SMALLEST } from './row.ts'
-import { styleSheet } from './theme.ts'
-import type { Theme } from './theme.ts'
+import { styleSheet, type Theme } from './theme.ts'
 import { drawXY } from './xy.ts'
 
+/** The size and the colours of an SVG. */
 export interface SvgOptions {
   /** In pixels; by the kind of chart unless given. */
   readonly width?: number

@@ -1,11 +1,9 @@
 import type { Mark, XYChart } from '../chart.ts'
 import { place, unitRatio } from '../place.ts'
-import { ticks } from '../scale.ts'
-import type { Tick } from '../scale.ts'
+import { type Tick, ticks } from '../scale.ts'
 import { shorten, width as columnsOf } from '../text.ts'
 import { drawAxes } from './axes.ts'
-import { columnsIn, heading, PAD, textWidth } from './draw.ts'
-import type { Drawing, Frame, Room } from './draw.ts'
+import { columnsIn, type Drawing, type Frame, heading, PAD, type Room, textWidth } from './draw.ts'
 import { drawLegend } from './legend.ts'
 import { drawMark } from './marks.ts'
 

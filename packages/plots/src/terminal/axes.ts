@@ -1,6 +1,5 @@
 import type { XYChart } from '../chart.ts'
-import { share, ticks } from '../scale.ts'
-import type { Tick } from '../scale.ts'
+import { share, type Tick, ticks } from '../scale.ts'
 import { pad, width } from '../text.ts'
 import { Canvas } from './canvas.ts'
 import type { Screen } from './screen.ts'

@@ -8,6 +8,7 @@ const GAP = 2
 const SMALLEST = 10
 const SIDE_BY_SIDE = 3
 
+/** Pictures as lines of characters. */
 export function imageLines(chart: ImageChart, screen: Screen): string[] {
   const wide = widthOf(chart, screen.columns)
   const perRow = Math.max(1, Math.floor((screen.columns + GAP) / (wide + GAP)))

@@ -2,6 +2,7 @@ import type { Slot } from '../chart.ts'
 
 /** The characters and colours of a terminal. */
 
+/** The characters that charts are drawn with. */
 export interface Signs {
   /** Of points and curves, by slot. */
   readonly points: readonly string[]
@@ -25,6 +26,7 @@ export interface Signs {
   readonly rule: { readonly x: string; readonly y: string }
 }
 
+/** Signs for terminals with Unicode. */
 export const unicodeSigns: Signs = {
   points: ['o', '×', '▲', '■', '◆', '+'],
   fills: ['█', '▒', '░', '▓', '▚', '▞'],
@@ -38,6 +40,7 @@ export const unicodeSigns: Signs = {
   rule: { x: '╎', y: '╌' },
 }
 
+/** Signs for terminals with nothing but ASCII. */
 export const asciiSigns: Signs = {
   points: ['o', 'x', '^', '#', '*', '+'],
   fills: ['#', '=', '-', '%', '+', '*'],
@@ -54,8 +57,10 @@ export const asciiSigns: Signs = {
 /** Of the 256 colours: those of the SVG's palette that can be read on black and on white. */
 const COLOURS: Readonly<Record<Slot, number>> = { 0: 33, 1: 166, 2: 35, 3: 169, 4: 244, 5: 136 }
 
+/** The colour of a slot, one of 256. */
 export const colourOf = (slot: Slot): number => COLOURS[slot]
 
+/** The text in one of the 256 colours. */
 export const paint = (text: string, colour: number): string => `\x1b[38;5;${colour}m${text}\x1b[39m`
 
 /** The nearest of the 256 colours to a grey or a colour, 0 to 255 each. */

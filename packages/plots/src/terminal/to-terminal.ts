@@ -7,6 +7,7 @@ import type { Screen } from './screen.ts'
 import { asciiSigns, unicodeSigns } from './signs.ts'
 import { xyLines } from './xy.ts'
 
+/** The size, the characters and the colours of a chart in a terminal. */
 export interface TerminalOptions {
   /** The largest width of the text; 80 unless given. */
   readonly columns?: number

@@ -1,7 +1,7 @@
 import { safeJson } from '@backprop/safe-text'
-import type { Report } from '../schema.ts'
 import { isGrade, NO_GRADE, rows } from '../rows.ts'
-import { ExportRefused, type Classroom50Submission, type ExportContext, type Exporter } from './exporter.ts'
+import type { Report } from '../schema.ts'
+import { type Classroom50Submission, type ExportContext, type Exporter, ExportRefused } from './exporter.ts'
 
 const VARIABLES: Readonly<Record<keyof Classroom50Submission, readonly string[]>> = {
   classroom: ['CLASSROOM'],

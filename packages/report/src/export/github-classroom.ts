@@ -1,8 +1,8 @@
 import { safeJson, workflowText } from '@backprop/safe-text'
-import type { ReportExercise, ReportLab } from '../schema.ts'
 import { explain, isGrade, NO_GRADE } from '../rows.ts'
+import type { ReportExercise, ReportLab } from '../schema.ts'
 import type { Status } from '../status.ts'
-import { ExportRefused, type ExportFile, type Exporter } from './exporter.ts'
+import { type Exporter, type ExportFile, ExportRefused } from './exporter.ts'
 
 type Verdict = 'pass' | 'fail' | 'error'
 

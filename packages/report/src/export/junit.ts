@@ -1,5 +1,5 @@
 import { xmlAttribute, xmlText } from '@backprop/safe-text'
-import { explain, isGrade, rows, type Row } from '../rows.ts'
+import { explain, isGrade, type Row, rows } from '../rows.ts'
 import type { Status } from '../status.ts'
 import type { Exporter } from './exporter.ts'
 

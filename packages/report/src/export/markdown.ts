@@ -1,6 +1,6 @@
 import { markdownBlock, markdownText } from '@backprop/safe-text'
+import { explain, headline, inWords, isGrade, isShared, NO_GRADE, sharedCauses, SUITE_NOTE, toLookAt } from '../rows.ts'
 import type { Report, ReportLab, ReportTest } from '../schema.ts'
-import { explain, headline, isGrade, NO_GRADE, SUITE_NOTE, toLookAt, inWords, isShared, sharedCauses } from '../rows.ts'
 import { WORDS } from '../status.ts'
 import type { Exporter } from './exporter.ts'
 

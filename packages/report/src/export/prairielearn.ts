@@ -1,8 +1,8 @@
 import { safeJson } from '@backprop/safe-text'
+import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
 import type { Report } from '../schema.ts'
 import type { Status } from '../status.ts'
-import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
-import { ExportRefused, type Exporter } from './exporter.ts'
+import { type Exporter, ExportRefused } from './exporter.ts'
 
 const MOST_BYTES = 1_000_000
 

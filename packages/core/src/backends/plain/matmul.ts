@@ -1,6 +1,6 @@
 import type { FloatArray } from '../../backend.ts'
 import { sizeOf } from '../../shape.ts'
-import { unary, type Allocate, type Strided } from './elementwise.ts'
+import { type Allocate, type Strided, unary } from './elementwise.ts'
 
 /**
  * [...B, M, K] × [...B, K, N] → [...B, M, N], as dot products of rows of `a` with columns of `b`.
