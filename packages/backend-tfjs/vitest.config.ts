@@ -1,7 +1,7 @@
 import { defineProject } from 'vitest/config'
 import { softwareVulkan } from './test/software-vulkan.ts'
 
-// A dynamic library is looked for along a path that is read when a process starts: hence the environment of a fork.
+// The search path of dynamic libraries is read when a process starts, so this sets the environment of a fork.
 export default defineProject({
   test: {
     name: 'backend-tfjs',

@@ -3,16 +3,16 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { BackendUnavailable, firstLine } from './unavailable.ts'
 
-/** What an adapter says of itself. */
+/** What an adapter says about itself. */
 export interface AdapterFacts {
   readonly device: string
   readonly driver: string
-  /** It computes on the processor. */
+  /** Whether it computes on the processor. */
   readonly isSoftware: boolean
 }
 
 export interface OpenAdapter {
-  /** Dawn lives as long as somebody holds this. */
+  /** Dawn stays alive while this is referenced. */
   readonly gpu: GPU
   readonly adapter: GPUAdapter
   readonly facts: AdapterFacts
@@ -26,7 +26,7 @@ export async function openAdapter(): Promise<OpenAdapter> {
   const { create, globals } = await import('webgpu').catch((error: unknown) => {
     throw dawnMissing(error)
   })
-  // As in a page: TensorFlow.js takes `GPUBufferUsage` and its like from there.
+  // TensorFlow.js expects `GPUBufferUsage` and the like to be global, as in a page.
   for (const [name, value] of Object.entries(globals))
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   let gpu: GPU
@@ -43,7 +43,7 @@ export async function openAdapter(): Promise<OpenAdapter> {
   return { gpu, adapter, facts: factsOf(adapter.info) }
 }
 
-/** Whether any Vulkan driver is registered; without one Dawn would only complain on standard error. */
+/** Whether a Vulkan driver is registered; without one, Dawn would only print to standard error. */
 function hasVulkan(): boolean {
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES } = process.env
   if (VK_DRIVER_FILES || VK_ICD_FILENAMES || VK_ADD_DRIVER_FILES) return true
@@ -76,12 +76,12 @@ export function dawnMissing(error: unknown): BackendUnavailable {
       'the package "webgpu" is not installed',
       'run pnpm install',
     )
-  const reason = `Dawn, which the package "webgpu" brings, does not load here: ${message}`
+  const reason = `Dawn, a part of the package "webgpu", does not load: ${message}`
   return new BackendUnavailable('webgpu', 'addon-missing', reason, 'it has builds for Linux, macOS and Windows only')
 }
 
 function noAdapter(): BackendUnavailable {
-  const vulkan = 'install the driver of the GPU, and the Vulkan loader (Debian: apt-get install libvulkan1)'
-  const cure = process.platform === 'linux' ? vulkan : 'install the driver of the GPU'
+  const vulkan = 'install the GPU driver and the Vulkan loader (Debian: apt-get install libvulkan1)'
+  const cure = process.platform === 'linux' ? vulkan : 'install the GPU driver'
   return new BackendUnavailable('webgpu', 'no-adapter', 'there is no GPU that WebGPU can use', cure)
 }

@@ -1,38 +1,38 @@
 import type { FloatArray, Slot } from '@backprop/core'
 import type { DataType, KernelBackend, NamedAttrMap, TensorInfo, getKernel } from '@tensorflow/tfjs-core'
 
-/** A TensorFlow.js whose kernels are called: its registry of kernels, and the backend that holds the numbers. */
+/** An instance of TensorFlow.js: its registry of kernels, and the backend that holds the numbers. */
 export interface TfInstance {
   readonly getKernel: typeof getKernel
-  /** Under which its kernels are registered: `cpu`, `wasm`, `webgpu`, `tensorflow`. */
+  /** The name under which its kernels are registered: `cpu`, `wasm`, `webgpu`, `tensorflow`. */
   readonly registeredAs: string
   readonly backend: KernelBackend
 }
 
 export interface DeviceStats {
   readonly liveSlots: number
-  /** Bytes of the numbers in them. */
+  /** Bytes of their numbers. */
   readonly liveBytes: number
 }
 
 /**
- * What every kernel of this backend works with. The kernels of TensorFlow.js are called directly: its engine, which
- * records for its own gradients and tidies up after them, takes no part. What `scope` computes is given back to the
- * device when it ends, but for the result.
+ * What every kernel of this backend works with. It calls the kernels of TensorFlow.js directly, without its engine, which
+ * records for its own gradients and frees memory after them. When a `scope` ends, everything that it computed is freed
+ * except the result.
  */
 export interface Device {
   readonly run: (kernel: string, inputs: Record<string, TensorInfo>, attributes?: object) => TensorInfo
-  /** A tensor of numbers that the scope gives back. */
+  /** A tensor that the scope frees. */
   readonly upload: (values: Float32Array | Int32Array, shape: number[]) => TensorInfo
   readonly reshape: (x: TensorInfo, shape: readonly number[]) => TensorInfo
-  /** Truths and counts, none of them negative, as numbers. */
+  /** Booleans or counts, which are not negative, as float32. */
   readonly asNumbers: (x: TensorInfo) => TensorInfo
   readonly transpose: (x: TensorInfo, order: readonly number[]) => TensorInfo
-  /** Runs kernels, and keeps what `compute` returns in a slot of its own. */
+  /** Runs kernels, and keeps what `compute` returns in a new slot. */
   readonly scope: (compute: () => TensorInfo) => Slot
   /** A slot full of zeros. */
   readonly zeros: (length: number) => Slot
-  /** The numbers of a slot as one long row; it is never empty, for kernels are not asked about nothing. */
+  /** The numbers of a slot as one long row. Throws if there are none, because kernels expect at least one. */
   readonly row: (slot: Slot) => TensorInfo
   readonly lengthOf: (slot: Slot) => number
   readonly write: (values: ArrayLike<number>) => Slot
@@ -42,7 +42,7 @@ export interface Device {
   readonly stats: () => DeviceStats
 }
 
-/** What a `Slot` of this backend is; `row` is missing where there are no numbers. */
+/** What a `Slot` of this backend is; `row` is `null` if there are no numbers. */
 interface Held {
   readonly row: TensorInfo | null
   readonly length: number
@@ -53,7 +53,7 @@ const opened = (slot: Slot): Held => slot as unknown as Held
 
 export function createDevice({ getKernel, registeredAs, backend }: TfInstance): Device {
   let [liveSlots, liveBytes] = [0, 0]
-  /** What was made since the scope began. */
+  /** The tensors made since the scope began. */
   let made: TensorInfo[] = []
   const dispose = ({ dataId }: TensorInfo) => backend.disposeData(dataId)
   const dropped = new FinalizationRegistry<TensorInfo>(row => {
@@ -93,7 +93,7 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     try {
       const result = compute()
       const length = result.shape.reduce((product, size) => product * size, 1)
-      // With a reference of its own, so that the one of the result can go.
+      // A separate reference, so that the one of the result can be freed.
       const row = reshaped(result, [length])
       made.splice(made.indexOf(row), 1)
       return hold(row, length)
@@ -110,7 +110,7 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     run,
     upload,
     reshape: (x, shape) => (isSame(x.shape, shape) ? x : reshaped(x, shape)),
-    // On WebGPU a cast writes nothing, and not every kernel reads what was cast; so something is computed of it.
+    // On WebGPU a cast writes nothing, and not every kernel can read its result; so this computes something from it.
     asNumbers: x => run('Relu', { x: run('Cast', { x }, { dtype: 'float32' }) }),
     transpose: (x, perm) => (perm.every((axis, i) => axis === i) ? x : run('Transpose', { x }, { perm })),
     scope,
@@ -118,13 +118,13 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     row(slot) {
       const { row } = opened(slot)
       if (row) return row
-      throw new Error('backend-tfjs: a kernel was asked about no numbers.')
+      throw new Error('backend-tfjs: a kernel was called with no numbers.')
     },
     lengthOf: slot => opened(slot).length,
     write,
     async read(slot) {
       const { row } = opened(slot)
-      // A copy: a device may keep what it has read.
+      // A copy, because a device may keep what it has read.
       return row ? Float32Array.from((await backend.read(row.dataId)) as FloatArray) : new Float32Array()
     },
     readSync(slot) {

@@ -7,7 +7,7 @@ import { BackendUnavailable, firstLine } from './unavailable.ts'
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu'
 
 export interface TfjsNodeOptions {
-  /** Where to look for the package: a file or folder from which it could be required; this package unless given. */
+  /** A file or folder from which to resolve the package; this package by default. */
   readonly from?: string
 }
 
@@ -16,7 +16,7 @@ export interface TfjsNodeBackend extends TfjsBackend {
   readonly driver: string
 }
 
-/** What we use of the package; it brings a TensorFlow.js of its own, with a registry of its own. */
+/** The part of the package that we use; it comes with its own TensorFlow.js and its own registry. */
 interface TfjsNode {
   readonly getKernel: typeof getKernel
   readonly backend: () => KernelBackend & { readonly isUsingGpuDevice: boolean }
@@ -24,14 +24,14 @@ interface TfjsNode {
 }
 
 /**
- * libtensorflow by way of a package that whoever wants it installs: nothing of this repository depends on it, because its
- * install script downloads hundreds of megabytes. Throws `BackendUnavailable` where it does not work; of `tfjs-node-gpu`
- * also where it would compute on the processor.
+ * libtensorflow, through a package that you install yourself: nothing in this repository depends on it, because its install
+ * script downloads hundreds of megabytes. Throws `BackendUnavailable` if it does not work, and for `tfjs-node-gpu` also if it
+ * would compute on the processor.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as with the other backends
+// eslint-disable-next-line @typescript-eslint/require-await -- errors reject the promise, as with the other backends
 export async function tfjsNode(name: TfjsNodeName, { from = import.meta.url }: TfjsNodeOptions = {}) {
   const require = createRequire(from)
-  bringBack(require('node:util') as Record<string, unknown>)
+  restoreRemoved(require('node:util') as Record<string, unknown>)
   let tf: TfjsNode
   try {
     tf = require(`@tensorflow/${name}`) as TfjsNode
@@ -50,20 +50,20 @@ export async function tfjsNode(name: TfjsNodeName, { from = import.meta.url }: T
       registeredAs: 'tensorflow',
       backend,
       readsAtOnce: true,
-      padsItself: false,
+      convPads: false,
     }),
     device,
     driver,
   } satisfies TfjsNodeBackend
 }
 
-/** Node 23 took these away; tfjs-node calls them all the same. */
-function bringBack(util: Record<string, unknown>): void {
+/** Node 23 removed these functions; tfjs-node still calls them. */
+function restoreRemoved(util: Record<string, unknown>): void {
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isArray ??= Array.isArray
 }
 
-/** What a failure to load the package means. */
+/** Why the package does not load, and what to do. */
 export function whyNot(name: TfjsNodeName, error: unknown): BackendUnavailable {
   const message = error instanceof Error ? error.message : String(error)
   const made = (code: ConstructorParameters<typeof BackendUnavailable>[1], reason: string, cure: string) =>
@@ -72,18 +72,18 @@ export function whyNot(name: TfjsNodeName, error: unknown): BackendUnavailable {
   if (message.includes(`Cannot find module '@tensorflow/${name}'`))
     return made('not-installed', `the package @tensorflow/${name} is not installed`, `run ${install}`)
   if (/libtensorflow/.test(message)) {
-    const cure = `its install script has to download it: remove the package, then run ${install} where the network is open`
-    return made('libtensorflow-missing', 'libtensorflow, which its install script downloads, is missing', cure)
+    const cure = `remove the package, then run ${install} with a network connection, because its install script downloads it`
+    return made('libtensorflow-missing', 'libtensorflow, which the install script downloads, is missing', cure)
   }
   if (/tfjs_binding\.node/.test(message)) {
     const cure = `run pnpm rebuild @tensorflow/${name}, which needs the network, or a C++ compiler and Python`
-    return made('addon-missing', 'its native addon is missing: its install script did not run', cure)
+    return made('addon-missing', 'the native addon is missing, because the install script did not run', cure)
   }
   return made('does-not-start', `it does not load: ${firstLine(error)}`, `remove it, then run ${install}`)
 }
 
 function noGpu(): BackendUnavailable {
   const reason = 'it loads, but computes on the processor'
-  const cure = 'install the NVIDIA driver, CUDA 11 and cuDNN 8 (nvidia-smi must show the GPU), or take "webgpu"'
+  const cure = 'install the NVIDIA driver, CUDA 11 and cuDNN 8 (nvidia-smi must show the GPU), or use "webgpu"'
   return new BackendUnavailable('tfjs-node-gpu', 'no-gpu', reason, cure)
 }

@@ -4,19 +4,19 @@ import type { DeviceStats, TfInstance } from './device.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { matrices } from './kernels/matmul.ts'
-import { pooling } from './kernels/pool.ts'
+import { pooling } from './kernels/pooling.ts'
 import { reduction } from './kernels/reduce.ts'
 import { rows } from './kernels/rows.ts'
 import { createViews } from './views.ts'
 
 export interface TfjsOptions extends TfInstance {
   readonly name: string
-  /** In a sentence: what computes. */
+  /** One sentence: what computes. */
   readonly description: string
   /** Whether numbers can be read without waiting; a GPU cannot. */
   readonly readsAtOnce: boolean
-  /** Whether its convolutions take any padding; they do unless said otherwise. */
-  readonly padsItself?: boolean
+  /** Whether its convolutions take a number for their padding; true by default. */
+  readonly convPads?: boolean
 }
 
 export interface TfjsBackend extends Backend {
@@ -28,11 +28,11 @@ export interface TfjsBackend extends Backend {
 }
 
 /**
- * A TensorFlow.js behind our interface: its kernels, our autograd. What it has no kernel for is left out of `fused`, and
- * core composes it.
+ * Puts an instance of TensorFlow.js behind core's `Backend` interface: its kernels, our autograd. `fused` leaves out the
+ * kernels that it lacks, and core composes those.
  */
 export function fromTfjs(options: TfjsOptions): TfjsBackend {
-  const { name, description, readsAtOnce, padsItself = true } = options
+  const { name, description, readsAtOnce, convPads = true } = options
   const device = createDevice(options)
   const views = createViews(device)
   const { write, read, readSync, free, stats } = device
@@ -49,7 +49,7 @@ export function fromTfjs(options: TfjsOptions): TfjsBackend {
     ...reduction(device, views),
     ...rows(device, views),
     matmul,
-    fused: { linear, ...convolution(device, views, padsItself), ...pooling(device, views) },
+    fused: { linear, ...convolution(device, views, convPads), ...pooling(device, views) },
     stats,
   }
 }

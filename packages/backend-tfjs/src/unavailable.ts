@@ -1,4 +1,4 @@
-/** Why a backend cannot be had here. */
+/** Why a backend is not available on this machine. */
 export type UnavailableCode =
   | 'not-installed'
   | 'addon-missing'
@@ -8,14 +8,14 @@ export type UnavailableCode =
   | 'software-adapter'
   | 'does-not-start'
 
-/** A backend that this machine does not offer: the reason as a code and in words, and what to do about it. */
+/** A backend is not available on this machine. Has the reason as a code and as a clause, and what to do about it. */
 export class BackendUnavailable extends Error {
   override readonly name = 'BackendUnavailable'
   readonly backend: string
   readonly code: UnavailableCode
-  /** What is the matter, in a clause. */
+  /** What is wrong, as a clause. */
   readonly reason: string
-  /** What to do, in a clause. */
+  /** What to do, as a clause. */
   readonly cure: string
 
   constructor(backend: string, code: UnavailableCode, reason: string, cure: string, options?: ErrorOptions) {
@@ -27,19 +27,19 @@ export class BackendUnavailable extends Error {
   }
 }
 
-/** The device is gone, or does no longer what it is told: a driver that was reset, a GPU that was unplugged, no memory left. */
+/** The device was lost or stopped responding: its driver was reset, the GPU was unplugged, or its memory is full. */
 export class DeviceLost extends Error {
   override readonly name = 'DeviceLost'
 
   constructor(backend: string, why: string) {
-    super(`${backend}: the device is lost (${why}).\n  Hint: nothing that was computed counts; start again.`)
+    super(`${backend}: the device was lost (${why}).\n  Hint: its results are invalid; start again.`)
   }
 }
 
-/** The first line of an error, for a reason in words. */
+/** The first line of an error's message. */
 export const firstLine = (error: unknown): string => messageOf(error).trim().split('\n')[0].replace(/[.:]$/, '')
 
 function messageOf(error: unknown): string {
-  const isTold = typeof error === 'object' && error !== null && 'message' in error
-  return String(isTold ? error.message : error)
+  const hasMessage = typeof error === 'object' && error !== null && 'message' in error
+  return String(hasMessage ? error.message : error)
 }

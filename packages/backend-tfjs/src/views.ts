@@ -8,11 +8,11 @@ export function permuted({ slot, shape, strides, offset }: View, order: readonly
   return { slot, shape: order.map(axis => shape[axis]), strides: order.map(axis => strides[axis]), offset }
 }
 
-/** TensorFlow.js knows no strided views; these make dense tensors of them. All run in a scope. */
+/** TensorFlow.js has no strided views; these functions turn them into dense tensors. All run in a scope. */
 export interface Views {
   /** The numbers of a view that is not empty, as a dense tensor of its shape. */
   readonly dense: (x: View) => TensorInfo
-  /** The same, but an axis that is repeated has size 1: kernels that broadcast need no copies. */
+  /** The same, but a repeated axis has size 1, because kernels that broadcast need no copies. */
   readonly compact: (x: View) => TensorInfo
   /** A dense tensor with axes of size 1 repeated up to `shape`. */
   readonly repeat: (x: TensorInfo, shape: readonly number[]) => TensorInfo
@@ -34,7 +34,7 @@ export function createViews(device: Device): Views {
     return reshape(box ? cut(all, axes, box) : picked(all, axes, x.offset), shape)
   }
 
-  /** A part of a box with its axes in another order: a reshape, a slice, a transpose, each only where it does something. */
+  /** A part of a box with its axes in another order: a reshape, a slice and a transpose, each only if needed. */
   function cut(all: TensorInfo, axes: readonly Axis[], { dims, begin, order }: Box): TensorInfo {
     const sizes = order.map(i => axes[i].size)
     const size = dims.map((_, i) => sizes[i] ?? 1)
@@ -44,7 +44,7 @@ export function createViews(device: Device): Views {
     return back.every((at, i) => at === i) ? part : transpose(reshape(part, sizes), back)
   }
 
-  /** Any view, number by number: windows that overlap, parts of boxes that do not tile their slot. */
+  /** Any view, number by number: windows that overlap, parts of boxes that don't tile their slot. */
   function picked(all: TensorInfo, axes: readonly Axis[], offset: number): TensorInfo {
     const indices = placesOf(axes, offset)
     return run('GatherV2', { x: all, indices: upload(indices, [indices.length]) }, { axis: 0, batchDims: 0 })
@@ -52,7 +52,7 @@ export function createViews(device: Device): Views {
 
   function repeat(x: TensorInfo, shape: readonly number[]): TensorInfo {
     if (x.shape.every((size, i) => size === shape[i])) return x
-    // Neighbours that are repeated, or are not, count as one axis: on WebGPU the kernel takes four at most.
+    // Neighbouring axes that are all repeated, or all not, count as one: on WebGPU the kernel takes at most four.
     const groups: { from: number; times: number }[] = []
     let last: boolean | undefined
     for (const [i, size] of shape.entries()) {
@@ -76,7 +76,7 @@ export function createViews(device: Device): Views {
   return { dense: x => repeat(compact(x), x.shape), compact, repeat }
 }
 
-/** A slot seen as a dense box `dims`, in which the view begins at `begin`; `order` sorts its axes from outside to inside. */
+/** A slot seen as a dense box `dims` in which the view begins at `begin`; `order` sorts the view's axes, outermost first. */
 interface Box {
   readonly dims: number[]
   readonly begin: number[]
@@ -110,7 +110,7 @@ function merged(axes: readonly Axis[]): Axis[] {
   return result
 }
 
-/** Where each number of a view lies in its slot, in row-major order. */
+/** The index in its slot of each number of a view, in row-major order. */
 function placesOf(axes: readonly Axis[], offset: number): Int32Array {
   const shape = axes.map(({ size }) => size)
   const places = new Int32Array(sizeOf(shape)).fill(offset)

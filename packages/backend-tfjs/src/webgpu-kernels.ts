@@ -2,11 +2,11 @@ import { getKernel, util } from '@tensorflow/tfjs-core'
 import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 
-// Kernels that TensorFlow.js gets wrong on WebGPU, written again on its own runner of shaders.
+// Kernels that are wrong in TensorFlow.js on WebGPU, rewritten for its own shader runner.
 
 /**
- * dx of a max-pool on images [N, H, W, C]: each number asks every window that it lies in whether it is the first of its
- * largest. Theirs gives the gradient to the last of equal numbers.
+ * dx of a max-pool on images [N, H, W, C]: each number checks every window that contains it, whether it is the first of the
+ * largest there. The kernel of TensorFlow.js gives the gradient to the last of equal numbers.
  */
 const MAX_POOL_GRADIENT = `
 fn main(index : i32) {
@@ -35,7 +35,7 @@ fn main(index : i32) {
   setOutputAtIndex(index, sum);
 }`
 
-/** Theirs may lose a NaN in the exponential. */
+/** The kernel of TensorFlow.js may lose a NaN in the exponential. */
 const SIGMOID = `
 fn main(index : i32) {
   if (index >= uniforms.size) { return; }
@@ -44,13 +44,13 @@ fn main(index : i32) {
 }`
 
 const WORKGROUP = 64
-/** Workgroups along one axis; no device offers fewer. */
-const MOST_GROUPS = 65535
+/** Workgroups along one axis; every device has at least these. */
+const MAX_GROUPS = 65535
 
-/** A shader that computes each number of its result by itself, as their runner wants it described. */
+/** Describes a shader that computes each number of its result separately, for the runner of TensorFlow.js. */
 function program(name: string, code: string, variableNames: string[], shape: number[], uniforms = '') {
   const groups = Math.ceil(util.sizeFromShape(shape) / WORKGROUP)
-  const rows = Math.ceil(groups / MOST_GROUPS)
+  const rows = Math.ceil(groups / MAX_GROUPS)
   const dispatch: [number, number, number] = [Math.ceil(groups / rows), rows, 1]
   return {
     variableNames,
@@ -83,9 +83,9 @@ const OURS: Readonly<Record<string, (call: Call) => TensorInfo>> = {
     backend.runWebGPUProgram(program('sigmoid', SIGMOID, ['x'], x.shape), [x], 'float32'),
 }
 
-/** Their registry of kernels, but for those above. */
+/** The registry of TensorFlow.js, with the kernels above in place of its own. */
 export function webgpuKernel(kernelName: string, backendName: string): KernelConfig {
   if (!Object.hasOwn(OURS, kernelName)) return getKernel(kernelName, backendName)
-  // The types of their registry do not say which backend a kernel is called with.
+  // The types of the registry don't say which backend a kernel is called with.
   return { kernelName, backendName, kernelFunc: OURS[kernelName] as unknown as KernelFunc }
 }

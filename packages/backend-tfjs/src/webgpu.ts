@@ -6,24 +6,24 @@ import { BackendUnavailable, DeviceLost, firstLine } from './unavailable.ts'
 import { webgpuKernel } from './webgpu-kernels.ts'
 
 export interface WebGpuOptions {
-  /** Take an adapter that computes on the processor too: for tests, never for speed. */
+  /** Also accept an adapter that computes on the processor: for tests, never for speed. */
   readonly allowSoftware?: boolean
 }
 
 export interface WebGpuBackend extends TfjsBackend {
-  /** The GPU's name, and its driver, as the adapter tells them. */
+  /** The GPU's name and its driver, as the adapter reports them. */
   readonly device: string
   readonly driver: string
   readonly isSoftware: boolean
   /** Rejects with `DeviceLost` when the device is lost; never settles otherwise. */
   readonly lost: Promise<never>
-  /** Gives the device back; without it the process does not end. */
+  /** Releases the device; until then the process does not end. */
   close(): void
 }
 
 /**
- * WebGPU in Node: the kernels of TensorFlow.js on Dawn. Numbers can be read only by waiting. Throws `BackendUnavailable`
- * where there is no GPU, or only a software one that was not asked for.
+ * WebGPU in Node: the kernels of TensorFlow.js on Dawn. Numbers can only be read with `await`. Throws `BackendUnavailable` if
+ * there is no GPU, or only a software adapter and `allowSoftware` is not set.
  */
 export async function webgpu({ allowSoftware = false }: WebGpuOptions = {}): Promise<WebGpuBackend> {
   const opened = await openAdapter()
@@ -38,7 +38,7 @@ export async function webgpu({ allowSoftware = false }: WebGpuOptions = {}): Pro
   const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu')
   const backend = withNavigator(gpu, () => new WebGPUBackend(device, adapter.info))
 
-  // Dawn crashes when its adapter is collected while a device works.
+  // Dawn crashes if its adapter is garbage-collected while a device works.
   let held: OpenAdapter | null = opened
   let failure: DeviceLost | null = null
   const lost = new Promise<never>((_, reject) => {
@@ -48,10 +48,10 @@ export async function webgpu({ allowSoftware = false }: WebGpuOptions = {}): Pro
       reject(failure)
     }
     void device.lost.then(({ reason, message }) => fail(message || reason))
-    // Kernels are queued, so a kernel that could not run is heard of only here; what it should have written is wrong.
+    // Kernels are queued, so the failure of one is only reported here; what it should have written is wrong.
     device.addEventListener('uncapturederror', event => fail(firstLine(event.error)))
   })
-  lost.catch(() => {}) // whoever awaits it hears of it
+  lost.catch(() => {}) // code that awaits `lost` gets the error
 
   const on = fromTfjs({
     name: 'webgpu',
@@ -86,7 +86,7 @@ export async function webgpu({ allowSoftware = false }: WebGpuOptions = {}): Pro
   }
 }
 
-/** All that the adapter has: what a device offers by default holds no large layer. */
+/** Everything that the adapter has, because the default limits are too small for a large layer. */
 function limitsOf(limits: GPUSupportedLimits): Record<string, number> {
   return {
     maxBufferSize: limits.maxBufferSize,
@@ -98,7 +98,7 @@ function limitsOf(limits: GPUSupportedLimits): Record<string, number> {
   }
 }
 
-/** TensorFlow.js looks for `navigator.gpu` when its backend is made, as in a page; left there it would keep Node running. */
+/** TensorFlow.js looks for `navigator.gpu` when its backend is created, as in a page; left there, it would keep Node running. */
 function withNavigator<T>(gpu: GPU, make: () => T): T {
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true })
   try {
@@ -110,5 +110,10 @@ function withNavigator<T>(gpu: GPU, make: () => T): T {
 
 function software({ device, driver }: AdapterFacts): BackendUnavailable {
   const reason = `the only adapter is ${device} (${driver}), which computes on the processor`
-  return new BackendUnavailable('webgpu', 'software-adapter', reason, 'install the driver of the GPU; "wasm" is faster')
+  return new BackendUnavailable(
+    'webgpu',
+    'software-adapter',
+    reason,
+    'install the GPU driver, or use "wasm", which is faster',
+  )
 }

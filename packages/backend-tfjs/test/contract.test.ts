@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { backendContract } from '@backprop/core/contract'
 import { fromTfjs } from '../src/index.ts'
 
-const onCpu = (padsItself: boolean) =>
+const onCpu = (convPads: boolean) =>
   fromTfjs({
     name: 'tfjs-cpu',
     description: 'TensorFlow.js in plain JavaScript',
@@ -11,15 +11,18 @@ const onCpu = (padsItself: boolean) =>
     registeredAs: 'cpu',
     backend: new cpu.MathBackendCPU(),
     readsAtOnce: true,
-    padsItself,
+    convPads,
   })
 
-// What TensorFlow.js's kernels do otherwise, and we cannot change from outside.
+// Differences in the kernels of TensorFlow.js that cannot be changed from outside.
 const skip = [
   { test: /^long sums: (products|a convolution|the gradient of a row)/, reason: 'its kernels add float32 one by one' },
-  { test: /^maxPool2d.* of infinities/, reason: 'its maximum of a window passes over NaN' },
+  { test: /^maxPool2d.* of infinities/, reason: 'its maximum of a window ignores NaN' },
 ]
-const padding = { test: /^conv2d.*"padding".* of infinities/, reason: 'its padding is left out, where ours is 0 · ∞' }
+const padding = {
+  test: /^conv2d.*"padding".* of infinities/,
+  reason: 'it skips the padding, where ours computes 0 · ∞',
+}
 
 backendContract({
   name: 'tfjs on its cpu backend',

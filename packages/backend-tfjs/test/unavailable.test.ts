@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Opens a package that behaves at its start like the real one with something missing. */
+/** Opens a package that fails to load like the real one with something missing. */
 async function open(name: TfjsNodeName, code: string): Promise<BackendUnavailable> {
   const place = await mkdtemp(join(folder, 'case-'))
   const home = join(place, 'node_modules', '@tensorflow', name)
@@ -47,17 +47,17 @@ test('libtensorflow was not downloaded', async () => {
   expect(error.code).toBe('libtensorflow-missing')
 })
 
-test('tfjs-node-gpu that computes on the processor is refused', async () => {
+test('tfjs-node-gpu on the processor is rejected', async () => {
   const error = await open('tfjs-node-gpu', 'exports.backend = () => ({ isUsingGpuDevice: false })')
   expect(error).toMatchObject({ code: 'no-gpu', reason: 'it loads, but computes on the processor' })
 })
 
-test('anything else is told in its own words', async () => {
+test('any other error keeps its own message', async () => {
   const error = await open('tfjs-node', `throw new Error('GLIBC_2.99 not found\\nand more')`)
   expect(error).toMatchObject({ code: 'does-not-start', reason: 'it does not load: GLIBC_2.99 not found' })
 })
 
-test('what Node 23 took away is there again when the package loads', async () => {
+test('functions that Node 23 removed exist while the package loads', async () => {
   const code = `const { isArray, isNullOrUndefined } = require('util')
     throw new Error([isArray([]), isArray({}), isNullOrUndefined(null), isNullOrUndefined(0)].join())`
   expect((await open('tfjs-node', code)).reason).toBe('it does not load: true,false,true,false')
@@ -68,7 +68,7 @@ test('Dawn is missing, or has no build for this machine', () => {
   expect(dawnMissing(new Error(`Cannot find module '../dist/linux-mips/dawn.node'`)).code).toBe('addon-missing')
 })
 
-test('an adapter that computes on the processor is known by its name', () => {
+test('an adapter on the processor is recognized by its name', () => {
   const nvidia = { vendor: 'nvidia', architecture: 'hopper', device: 'NVIDIA H100', description: 'NVIDIA: 550.54.15' }
   expect(factsOf(nvidia)).toEqual({ device: 'NVIDIA H100', driver: 'NVIDIA: 550.54.15', isSoftware: false })
   for (const description of [

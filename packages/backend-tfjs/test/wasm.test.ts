@@ -8,7 +8,7 @@ import { expect } from '@backprop/testkit'
 import { beforeAll, test } from 'vitest'
 import { fromTfjs } from '../src/index.ts'
 
-// Its gradients of max-pool and of convolution kernels are wrong or missing: good for forward passes only.
+// Its gradients of max-pool and of convolution kernels are wrong or missing, so this tests forward passes only.
 
 let on: Backend
 beforeAll(async () => {

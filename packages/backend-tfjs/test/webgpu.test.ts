@@ -11,14 +11,14 @@ const available = await webgpu({ allowSoftware: true }).catch((error: unknown) =
 })
 
 if (available instanceof BackendUnavailable) {
-  // Most machines without a GPU have no software Vulkan either; the name says why, and what to do.
+  // Most machines without a GPU have no software Vulkan either; the test's name says why, and what to do.
   test.skip(`webgpu keeps the contract of a backend (skipped: ${available.reason}; ${available.cure})`)
 } else {
   const { isSoftware, description } = available
   const slow = { test: 'training learns, and keeps its memory flat', reason: 'its 300 steps take minutes in software' }
   const skip = [
     { test: /^long sums: /, reason: 'its kernels add float32 one by one' },
-    { test: /of infinities, NaN and zeros$/, reason: 'WGSL lets a device assume that there are none' },
+    { test: /of infinities, NaN and zeros$/, reason: 'WGSL lets a device assume that these do not occur' },
     { test: /masked out by −∞$/, reason: 'the same' },
     ...(isSoftware ? [slow] : []),
   ]
@@ -28,7 +28,7 @@ if (available instanceof BackendUnavailable) {
 }
 
 function ownTests(on: WebGpuBackend): void {
-  test('tells what it is', async () => {
+  test('reports its device and driver', async () => {
     expect(on.device).not.toBe('')
     expect(on.driver).not.toBe('')
     if (on.isSoftware) await expect(webgpu()).rejects.toMatchObject({ code: 'software-adapter' })

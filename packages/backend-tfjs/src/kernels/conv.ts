@@ -13,8 +13,8 @@ const IMAGES_FIRST = [0, 3, 1, 2]
 const KERNELS_LAST = [2, 3, 1, 0]
 const KERNELS_FIRST = [3, 2, 0, 1]
 
-/** `padsItself`: whether its convolutions take a number for their padding; libtensorflow knows only `same` and `valid`. */
-export function convolution(device: Device, { dense }: Views, padsItself: boolean): ConvKernels {
+/** `convPads`: whether convolutions take a number for their padding; libtensorflow knows only `same` and `valid`. */
+export function convolution(device: Device, { dense }: Views, convPads: boolean): ConvKernels {
   const { run, scope, zeros, transpose } = device
   const images = (x: View) => dense(permuted(x, IMAGES_LAST))
   const kernels = (w: View) => dense(permuted(w, KERNELS_LAST))
@@ -22,9 +22,9 @@ export function convolution(device: Device, { dense }: Views, padsItself: boolea
   const last = ([N, C, H, W]: readonly number[], outside: number) => [N, H + 2 * outside, W + 2 * outside, C]
 
   function settled({ stride, padding }: ConvSettings) {
-    // As a list for each axis: with a single number it takes every kernel for a square one.
-    const pad = padsItself && padding > 0 ? around(padding) : 'valid'
-    const outside = padsItself ? 0 : padding
+    // A list for each axis, because with a single number TensorFlow.js assumes that kernels are square.
+    const pad = convPads && padding > 0 ? around(padding) : 'valid'
+    const outside = convPads ? 0 : padding
     return {
       attributes: { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: 'floor' },
       outside,

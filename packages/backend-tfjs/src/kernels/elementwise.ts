@@ -27,14 +27,14 @@ const BINARY: Record<Exclude<BinaryKernel, 'gate' | 'equal'>, string> = {
 export function elementwise(device: Device, { dense, compact, repeat }: Views): Pick<Backend, 'unary' | 'binary'> {
   const { run, scope, zeros, reshape, asNumbers, row, lengthOf } = device
 
-  /** What is dense already may as well be one long row: then no kernel looks at axes. */
+  /** Dense operands become one long row, so that no kernel has to look at axes. */
   function pair(a: View, b: View): [TensorInfo, TensorInfo] {
     const size = sizeOf(a.shape)
     const isRow = (x: View) => x.offset === 0 && lengthOf(x.slot) === size && isContiguous(x)
     return isRow(a) && isRow(b) ? [row(a.slot), row(b.slot)] : [compact(a), compact(b)]
   }
 
-  /** a where b > 0, and 0 elsewhere, whatever a is: a product would keep its NaN. */
+  /** a where b > 0, and 0 elsewhere, even if a is NaN, which a product would keep. */
   function gate(a: View, b: View): TensorInfo {
     const [t, y] = [a, b].map(x => reshape(dense(x), [sizeOf(x.shape)]))
     const e = run('ZerosLike', { x: t })

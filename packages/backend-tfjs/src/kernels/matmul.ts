@@ -8,19 +8,19 @@ import type { Views } from '../views.ts'
 type MatrixKernels = Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'>
 
 export function matrices({ run, scope, zeros, reshape }: Device, { dense }: Views): MatrixKernels {
-  /** A stack of matrices, and whether they lie there transposed: that costs them nothing. */
-  function stack(x: View): { x: TensorInfo; isTurned: boolean } {
+  /** A stack of matrices, and whether they are stored transposed, which costs nothing. */
+  function stack(x: View): { x: TensorInfo; isTransposed: boolean } {
     const rank = x.shape.length
-    const turned = permuted(x, [...x.shape.keys()].with(rank - 2, rank - 1).with(rank - 1, rank - 2))
-    const isTurned = !isContiguous(x) && isContiguous(turned)
-    const { shape } = isTurned ? turned : x
+    const transposed = permuted(x, [...x.shape.keys()].with(rank - 2, rank - 1).with(rank - 1, rank - 2))
+    const isTransposed = !isContiguous(x) && isContiguous(transposed)
+    const { shape } = isTransposed ? transposed : x
     const matrix = shape.slice(-2)
-    return { x: reshape(dense(isTurned ? turned : x), [sizeOf(shape.slice(0, -2)), ...matrix]), isTurned }
+    return { x: reshape(dense(isTransposed ? transposed : x), [sizeOf(shape.slice(0, -2)), ...matrix]), isTransposed }
   }
 
   function product(left: View, right: View): TensorInfo {
     const [a, b] = [stack(left), stack(right)]
-    return run('BatchMatMul', { a: a.x, b: b.x }, { transposeA: a.isTurned, transposeB: b.isTurned })
+    return run('BatchMatMul', { a: a.x, b: b.x }, { transposeA: a.isTransposed, transposeB: b.isTransposed })
   }
 
   return {

@@ -9,13 +9,13 @@ export function reduction(device: Device, { dense }: Views): Pick<Backend, 'redu
   const largest = (x: TensorInfo, keepDims = false) => run('Max', { x }, { reductionIndices: [1], keepDims })
 
   /**
-   * The first of the largest numbers of x [outer, n, inner]. Theirs passes over a NaN, and on WebGPU it takes any of
-   * equal numbers; so each place that has the largest number gets a score, the first one the highest.
+   * The first of the largest numbers of x [outer, n, inner]. The kernel of TensorFlow.js ignores a NaN, and on WebGPU it
+   * takes any of equal numbers; so each position with the largest number gets a score, and the first one the highest.
    */
   function argmax(x: TensorInfo): TensorInfo {
     const n = x.shape[1]
     const isLargest = asNumbers(run('Equal', { a: x, b: largest(x, true) }))
-    // Where one is NaN the largest is too, which is equal to nothing.
+    // If one is NaN, so is the largest, which is equal to nothing.
     const isNaN = asNumbers(run('IsNan', { x }))
     const scores = upload(Float32Array.from({ length: n }, (_, i) => n - i), [1, n, 1]) // prettier-ignore
     const score = run('Multiply', { a: run('Add', { a: isLargest, b: isNaN }), b: scores })

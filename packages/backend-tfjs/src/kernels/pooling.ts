@@ -35,7 +35,7 @@ export function pooling({ run, scope, zeros, transpose }: Device, { dense }: Vie
       const [N, C, H, W] = inputShape
       return scope(() => {
         const y = images(dy)
-        // Of the input it looks at nothing but the shape.
+        // It reads only the shape of the input.
         const input = { ...y, shape: [N, H, W, C] }
         return back(run('AvgPoolGrad', { dy: y, input }, settled(settings)))
       })
