@@ -6,9 +6,9 @@ import { madd } from './simd'
  * value ← value − rate m / (√v + epsilon). `rate` and `epsilon` hold the bias corrections, which saves
  * two divisions for each number: they are η √(1 − β2^t) / (1 − β1^t) and ε √(1 − β2^t), as in Kingma and Ba (2015), section 2.
  *
- * Below the smallest normal float32 processors slow down a hundredfold, and the moments of a dead unit decay to there.
- * A first moment that small becomes 0. The second never gets there: no gradient counts as smaller than `negligible`,
- * whose share (1 − β2) g² is the smallest normal number, some 10⁻¹⁹ under the root.
+ * Below the smallest normal float32, processors are a hundred times slower, and the moments of a dead unit decay to there.
+ * A first moment that small becomes 0. The second stays above: every gradient counts as at least `negligible`, whose share
+ * (1 − β2) g² is the smallest normal number, about 10⁻¹⁹ under the root.
  */
 export function adam(p: AdamStep): void {
   let value = p.value

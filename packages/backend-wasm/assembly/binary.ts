@@ -25,7 +25,7 @@ function apply(KERNEL: i32, a: v128, b: v128): v128 {
   return v128.and(a, f32x4.gt(b, f32x4.splat(0)))
 }
 
-/** Strides of 4 and 0 bytes, a contiguous row and a repeated number, have loops of their own. */
+/** Strides of 4 and 0 bytes, a contiguous row and a repeated number, have their own loops. */
 // @ts-ignore: decorator
 @inline
 function row(KERNEL: i32, a: usize, s: isize, b: usize, t: isize, y: usize, n: i32): void {

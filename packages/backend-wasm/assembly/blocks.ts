@@ -82,7 +82,7 @@ export class Padding {
   /** Where x[0, 0] goes. */
   top: i32
   left: i32
-  /** How far apart neighbours of x lie in the copy. */
+  /** How far apart neighbours of x are in the copy. */
   dilation: i32
 }
 
@@ -92,7 +92,7 @@ export class Convolution {
   x: usize
   /** [O, K], packed by `packRows`. */
   weights: usize
-  /** Where the number for each weight lies; written by `im2colOffsets`. */
+  /** The offset of the number for each weight; written by `im2colOffsets`. */
   offsets: usize
   K: i32
   O: i32
@@ -119,13 +119,13 @@ export class GradientPacking {
 @unmanaged
 export class WeightGradient {
   x: usize
-  /** For each vector of dy, how far into x its numbers lie. */
+  /** For each vector of dy, the offset of its numbers in x. */
   positions: usize
   first: i32
   end: i32
   /** How many vectors dy has in all. */
   vectors: i32
-  /** Where the number for each weight lies; written by `im2colOffsets`. */
+  /** The offset of the number for each weight; written by `im2colOffsets`. */
   offsets: usize
   K: i32
   /** Packed by `packGradient`. */

@@ -14,7 +14,7 @@ function addTo(sums: usize, s: v128): void {
   v128.store(sums, f32x4.add(v128.load(sums), s))
 }
 
-/** `positions`: for each vector of dy, how far into the image x its numbers lie, in bytes. */
+/** `positions`: for each vector of dy, the offset of its numbers in the image x, in bytes. */
 // @ts-ignore: decorator
 @inline
 function tile(
@@ -105,7 +105,7 @@ function tileOfRows(
   else tile(1, COLUMNS, dy, x, positions, vectors, offsets, sums, sumRow)
 }
 
-// Not inlined: inside the loops below, the compiler would not find registers for the twelve sums.
+// Not inlined: in the loops below, the compiler would not find registers for the twelve sums.
 function pairTile(
   rows: i32, dy: usize, x: usize, positions: usize, vectors: i32, offsets: usize, sums: usize, sumRow: usize,
 ): void {
@@ -151,7 +151,7 @@ export function addWeightGradient(p: WeightGradient): void {
   }
 }
 
-/** dy [O, oH, oW] → bands of rows, each [vectors, rows, 4]; zeros fill rows of oW numbers up to whole vectors. */
+/** dy [O, oH, oW] → bands of rows, each [vectors, rows, 4]; rows of oW numbers are padded with zeros to whole vectors. */
 export function packGradient(p: GradientPacking): void {
   let dy = p.dy
   let O = p.O

@@ -68,7 +68,7 @@ export function clear(y: usize, n: i32): void {
   memory.fill(y, 0, (<usize>n) << 2)
 }
 
-/** offsets [C, kH, kW]: how far, in bytes, the number for a weight lies from the number for the first weight. */
+/** offsets [C, kH, kW]: how many bytes the number for a weight is from the number for the first weight. */
 export function im2colOffsets(offsets: usize, C: i32, kH: i32, kW: i32, rows: i32, s: i32, columns: i32): void {
   for (let c = 0; c < C; c++) {
     for (let ky = 0; ky < kH; ky++) {

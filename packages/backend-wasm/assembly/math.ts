@@ -1,16 +1,16 @@
 import { madd } from './simd'
 
-// Functions of four numbers at a time, after Cephes (Moshier): reduce the argument, then a polynomial.
-// Worst errors that the tests allow, in units of the last place: exp 1.1, log 1.1, tanh 1.6, sigmoid 2.5, erf 2.5.
-// Where a result is too small for a normal number, sigmoid may give 0.
+// Functions of four numbers at a time, after Cephes (Moshier): reduce the argument, then evaluate a polynomial.
+// Largest errors that the tests allow, in units of the last place: exp 1.1, log 1.1, tanh 1.6, sigmoid 2.5, erf 2.5.
+// If a result is too small for a normal number, sigmoid may give 0.
 
 /** n = nearest(x / ln 2), then e^x = 2^n e^(x − n ln 2); 2^n in two factors, so that it can leave the range. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  // `pmin` and `pmax` with x first hand a NaN through.
+  // `pmin` and `pmax` with x first keep a NaN.
   x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(89)), f32x4.splat(-104))
-  // Adding 1½ · 2²³ rounds to a whole number, which then stands in the low bits.
+  // Adding 1½ · 2²³ rounds to an integer, which is then in the low bits.
   const shifted = madd(x, f32x4.splat(1.44269504), f32x4.splat(12582912))
   const n = f32x4.sub(shifted, f32x4.splat(12582912))
   let r = madd(n, f32x4.splat(-0.693359375), x)
@@ -27,7 +27,7 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, power2(half)), power2(i32x4.sub(whole, half)))
 }
 
-/** 2^n for whole n from −126 to 127. */
+/** 2^n for integer n from −126 to 127. */
 // @ts-ignore: decorator
 @inline
 function power2(n: v128): v128 {
@@ -40,7 +40,7 @@ function power2(n: v128): v128 {
 export function log4(x: v128): v128 {
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38))
   const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny)
-  // Take √½ away from the bits, and the exponent is that of 2^n.
+  // Subtract √½ from the bits, and the exponent is that of 2^n.
   const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3))
   let n = f32x4.convert_i32x4_s(i32x4.shr_s(bits, 23))
   n = f32x4.sub(n, v128.and(tiny, f32x4.splat(23)))
@@ -60,7 +60,7 @@ export function log4(x: v128): v128 {
   p = madd(n, f32x4.splat(-2.12194440e-4), p)
   p = madd(z, f32x4.splat(-0.5), p)
   let y = madd(n, f32x4.splat(0.693359375), f32x4.add(r, p))
-  // log 0 = −∞, log ∞ = ∞, and what is negative or NaN gives NaN.
+  // log 0 = −∞, log ∞ = ∞, and a negative number or NaN gives NaN.
   y = v128.bitselect(f32x4.splat(-Infinity), y, f32x4.eq(x, f32x4.splat(0)))
   y = v128.bitselect(x, y, f32x4.eq(x, f32x4.splat(Infinity)))
   return v128.bitselect(y, f32x4.splat(NaN), f32x4.ge(x, f32x4.splat(0)))

@@ -1,6 +1,6 @@
 import { tileRows } from './tile'
 
-// Packing copies a block of a matrix in the order in which the micro-kernel will read it.
+// Packing copies a block of a matrix into the order in which the micro-kernel reads it.
 
 /** a [rows, K] → tiles of `tileRows` rows, each [K, tile]: all the numbers of one step of k side by side. */
 export function packRows(a: usize, rowStride: usize, stepStride: usize, rows: i32, K: i32, y: usize): void {
@@ -90,7 +90,7 @@ function packAny(a: usize, rowStride: usize, stepStride: usize, tile: i32, K: i3
   }
 }
 
-/** b [K, columns] → panels of 8 columns, each [K, 8]; the last panel is filled up with zeros. */
+/** b [K, columns] → panels of 8 columns, each [K, 8]; the last panel is padded with zeros. */
 export function packColumns(b: usize, stepStride: usize, columnStride: usize, K: i32, columns: i32, y: usize): void {
   for (let n = 0; n < columns; n += 8) {
     const width = min(8, columns - n)

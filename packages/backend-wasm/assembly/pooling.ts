@@ -40,7 +40,7 @@ function max2x2(x: usize, row: usize): v128 {
   return f32x4.max(v128.shuffle<f32>(left, right, 0, 2, 4, 6), v128.shuffle<f32>(left, right, 1, 3, 5, 7))
 }
 
-/** Where the first largest number of a window lies; the first NaN where there is one. */
+/** The address of the first of the largest numbers of a window, or of its first NaN. */
 function firstMax(x: usize, row: usize, kernel: i32): usize {
   let at = x
   let best = load<f32>(x)
@@ -58,7 +58,7 @@ function firstMax(x: usize, row: usize, kernel: i32): usize {
   return at
 }
 
-/** dx: each window passes dy on to its first largest number; where windows overlap, that adds up. */
+/** dx: each window passes dy on to the first of its largest numbers; overlapping windows add up. */
 export function maxPoolGradient(p: PoolingGradient): void {
   let x = p.x
   let dy = p.dy
@@ -96,7 +96,7 @@ export function maxPoolGradient(p: PoolingGradient): void {
   }
 }
 
-/** Four windows of 2 × 2 at once: each number is taken if it is the largest (or NaN) and none before it was. */
+/** Four windows of 2 × 2 at once: each number is chosen if it is the largest (or NaN) and none before it was chosen. */
 // @ts-ignore: decorator
 @inline
 function spread2x2(x: usize, dy: v128, dx: usize, row: usize): void {
@@ -109,7 +109,7 @@ function spread2x2(x: usize, dy: v128, dx: usize, row: usize): void {
   const c = v128.shuffle<f32>(u0, u1, 0, 2, 4, 6)
   const d = v128.shuffle<f32>(u0, u1, 1, 3, 5, 7)
   const best = f32x4.max(f32x4.max(a, b), f32x4.max(c, d))
-  // `a < NaN` is false: with a NaN in the window, the first number that is not below it must itself be NaN.
+  // `a < NaN` is false: with a NaN in the window, the first number that is not below it must be NaN itself.
   const isNaN = f32x4.ne(best, best)
   const atA = wins(a, best, isNaN)
   const atB = v128.andnot(wins(b, best, isNaN), atA)
@@ -160,7 +160,7 @@ export function avgPool(p: Pooling): void {
   }
 }
 
-/** dx: each window spreads dy / kernel² evenly. */
+/** dx: each window spreads its dy evenly over kernel² numbers. */
 export function avgPoolGradient(p: PoolingGradient): void {
   let dy = p.dy
   let dx = p.dx

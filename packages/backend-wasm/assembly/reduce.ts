@@ -1,8 +1,8 @@
 import { max4 } from './simd'
 
-// Each takes the middle axis of x [outer, n, inner] away; y [outer, inner].
+// Each reduces the middle axis of x [outer, n, inner]; y [outer, inner].
 
-/** The total is kept in float64, so a sum of a million numbers is still right. */
+/** The total is kept in float64, so a sum of a million numbers is still accurate. */
 export function sum(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
   if (inner == 1) {
     for (let o = 0; o < outer; o++) {
@@ -122,7 +122,7 @@ function maxColumns(x: usize, y: usize, n: i32, inner: i32): void {
   }
 }
 
-/** The index of the first largest. */
+/** The index of the first of the largest numbers. */
 export function argmax(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
   const stride = (<usize>inner) << 2
   for (let o = 0; o < outer; o++) {

@@ -1,6 +1,6 @@
 import { roundTotals } from './simd'
 
-// Moving whole rows about. x [A, R, B] is A blocks of R rows of B numbers; `bytes` is 4 B.
+// Kernels that move whole rows. x [A, R, B] is A blocks of R rows of B numbers; `bytes` is 4 B.
 
 /** y [A, n, B]: y[a, i] = x[a, indices[i]] */
 export function gather(x: usize, indices: usize, y: usize, A: i32, R: i32, bytes: usize, n: i32): void {
@@ -29,7 +29,7 @@ export function scatterAdd(
   }
 }
 
-/** Copies `rows` rows to where they stand further apart. */
+/** Copies contiguous rows of `bytes` bytes to rows that are `stride` bytes apart. */
 export function spreadRows(x: usize, y: usize, rows: i32, bytes: usize, stride: usize): void {
   for (let i = 0; i < rows; i++) {
     copyRow(x, y, bytes)

@@ -1,6 +1,6 @@
 // Small helpers that every kernel uses. All pointers and strides are in bytes; a vector is four float32.
 
-/** a b + c, in one rounding where the processor fuses them; the plain build always rounds twice. */
+/** a b + c, rounded once if the processor fuses them; the plain build always rounds twice. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
@@ -8,7 +8,7 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c)
 }
 
-/** Four numbers that lie `stride` bytes apart. */
+/** Four numbers, `stride` bytes apart. */
 // @ts-ignore: decorator
 @inline
 export function load4(x: usize, stride: isize): v128 {
@@ -18,7 +18,7 @@ export function load4(x: usize, stride: isize): v128 {
   return v128.load_lane<f32>(x + 3 * stride, v, 3)
 }
 
-/** Writes the first `count` numbers of a vector, all of them where there are more. */
+/** Writes the first `count` numbers of a vector, or all four if `count` is more. */
 // @ts-ignore: decorator
 @inline
 export function storeSome(y: usize, v: v128, count: i32): void {
@@ -50,7 +50,7 @@ export function max4(v: v128): f32 {
   )
 }
 
-/** Copies whole numbers of float32; for short rows, where `memory.copy` would be a call out of the module. */
+/** Copies float32 numbers; for short rows, because `memory.copy` would be a call out of the module. */
 // @ts-ignore: decorator
 @inline
 export function copyShort(y: usize, x: usize, bytes: usize): void {
@@ -66,7 +66,7 @@ export function copyShort(y: usize, x: usize, bytes: usize): void {
   }
 }
 
-/** y = totals, which are float64. */
+/** y = totals, from float64 to float32. */
 export function roundTotals(totals: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
     store<f32>(y, <f32>load<f64>(totals))

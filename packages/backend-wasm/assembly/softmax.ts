@@ -4,7 +4,7 @@ import { sum4 } from './simd'
 
 // Rows of C numbers, each shifted by its largest so that nothing overflows.
 
-/** So many numbers are added up in float32; the sums of blocks in float64. A multiple of 4. */
+/** How many numbers are added up in float32; the sums of blocks are added in float64. A multiple of 4. */
 const BLOCK: i32 = 512
 
 /** y = exp(x − shift); returns Σ y. */

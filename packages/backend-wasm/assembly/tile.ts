@@ -5,7 +5,7 @@ import { madd, storeSome } from './simd'
 // while k runs; each step loads two vectors of b and multiplies them by one number of each row of a. Parameters in capitals
 // are constants at every call: the compiler makes one loop for each combination.
 
-/** Rows lie `rowStride` apart, steps of k `stepStride`. */
+/** Rows are `rowStride` apart, steps of k `stepStride`. */
 export const STRIDED: i32 = 0
 /** Rows of a tile interleaved, so that one pointer walks through all of them. */
 export const PACKED: i32 = 1

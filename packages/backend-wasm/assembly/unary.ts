@@ -30,7 +30,7 @@ function apply(KERNEL: i32, x: v128): v128 {
   return x
 }
 
-/** n numbers, `stride` bytes apart, to contiguous ones. */
+/** Maps n numbers, `stride` bytes apart, to contiguous ones. */
 // @ts-ignore: decorator
 @inline
 function row(KERNEL: i32, x: usize, stride: isize, y: usize, n: i32): void {

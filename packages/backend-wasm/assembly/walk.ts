@@ -1,7 +1,7 @@
-// A strided view is walked row by row; the host has merged the axes that lie one behind the other, and written the
-// others here, outermost first. The innermost axis is the row, and is not in the list.
+// Walks a strided view row by row. The host merges axes that one stride walks through, and writes the others here,
+// outermost first. The innermost axis is the row, and is not in the list.
 
-/** Room for 16 axes of 4 numbers each: length, and the strides of two operands in bytes; the fourth counts. */
+/** Room for 16 axes of 4 numbers each: length, and the strides of two operands in bytes, and a counter. */
 const axes: usize = memory.data(16 * 16, 16)
 
 /** Where the host writes the axes. */
@@ -9,7 +9,7 @@ export function axesAt(): usize {
   return axes
 }
 
-/** Where the current row of the two operands begins. */
+/** The address of the current row of each operand. */
 export let left: usize = 0
 export let right: usize = 0
 
@@ -26,7 +26,7 @@ export function firstRow(rank: i32, a: usize, b: usize): i32 {
   return rows
 }
 
-/** Steps to the next row like an odometer: the last wheel first, and on overflow wind it back. */
+/** Steps to the next row like an odometer: the last wheel first, and a wheel that overflows goes back to 0. */
 export function nextRow(rank: i32): void {
   for (let axis = rank - 1; axis >= 0; axis--) {
     const at = axes + ((<usize>axis) << 4)

@@ -1,4 +1,4 @@
-// The weights' side of winograd.ts: U = G g Gᵀ, and its transpose for the gradient.
+// The weights of winograd.ts: U = G g Gᵀ, and its transpose for the gradient.
 
 const temp: usize = memory.data(36 * 4, 16)
 

@@ -43,7 +43,7 @@ function inputLine(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, y
   v128.store(y + 5 * to, madd(four, d1, madd(minusFive, d3, d5)))
 }
 
-/** Six columns of four tiles: a row of 18 numbers, of which each tile begins 4 after the one before. */
+/** Six columns of four tiles: a row of 18 numbers, in which each tile begins 4 after the one before. */
 // @ts-ignore: decorator
 @inline
 function inputRow(x: usize, y: usize): void {
@@ -66,7 +66,7 @@ function inputRow(x: usize, y: usize): void {
 }
 
 /**
- * V of one image. The number of channel c and tile t of a point lies at c · channelStep + (t / 8) · panelStep +
+ * V of one image. The number of channel c and tile t of a point is at c · channelStep + (t / 8) · panelStep +
  * (t mod 8) · 4: panels for the forward product, or plain rows for the gradient of the weights.
  */
 export function winogradInput(p: WinogradInput): void {

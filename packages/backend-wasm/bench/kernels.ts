@@ -1,4 +1,4 @@
-// How fast the kernels are by themselves: `node bench/kernels.ts [relaxed|plain] [filter] [threads]`, after `node build.mjs`.
+// How fast single kernels are: `node bench/kernels.ts [relaxed|plain] [filter] [threads]`, after `node build.mjs`.
 import type { Slot, View } from '@backprop/core'
 import { wasm } from '../src/index.ts'
 import { measure } from './timing.ts'
@@ -14,7 +14,7 @@ function view(shape: readonly number[], transposed = false): View {
   return { slot, shape, strides: transposed ? [1, shape[0]] : strides, offset: 0 }
 }
 
-/** Prints how long `work` takes, and its rate where `flops` is given. */
+/** Prints how long `work` takes, and its rate if `flops` is not 0. */
 function report(name: string, flops: number, work: () => Slot): void {
   if (!name.includes(filter)) return
   const { best, median } = measure(() => on.free(work()))

@@ -45,7 +45,7 @@ function adam(parameters: readonly Parameter[], step: number): void {
   }
 }
 
-/** Runs `step` over and over, and prints the median of the times between two reads of a loss. */
+/** Runs `step` many times, and prints the median and the best time between two reads of a loss. */
 function report(name: string, step: (index: number) => Tensor, count: number): void {
   if (!name.includes(filter)) return
   const times: number[] = []

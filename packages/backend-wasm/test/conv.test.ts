@@ -31,7 +31,7 @@ function run(on: Backend, { N, C, O, H, W, padding }: Case) {
   return { y: value, dx: x.grad!.dataSync(), dw: w.grad!.dataSync(), db: b.grad!.dataSync() }
 }
 
-// Channels from 16 on and wide images go Winograd's way, where errors are some times larger; others the direct one.
+// From 16 channels on, wide images use Winograd's algorithm, whose errors are several times larger; others use im2col.
 test.each([true, false])('3 × 3 convolutions with many channels (relaxed SIMD: %s)', async relaxed => {
   const on = await wasm({ relaxed })
   const shape = fc.record({
@@ -55,8 +55,8 @@ test.each([true, false])('3 × 3 convolutions with many channels (relaxed SIMD: 
   )
 })
 
-// Winograd's way, whose sums are cut into blocks of their own; more of them than are folded at a time.
-test.each([1, 3])('the gradient of kernels that see a hundred thousand places, on %s threads', async threads => {
+// Winograd's algorithm with more blocks of sums than are folded at a time.
+test.each([1, 3])('the gradient of kernels applied at a hundred thousand positions, on %s thread(s)', async threads => {
   const on = await wasm({ threads, shareAbove: 0 })
   const filled = (shape: number[], value: number) => {
     const size = shape.reduce((a, b) => a * b, 1)
@@ -68,9 +68,9 @@ test.each([1, 3])('the gradient of kernels that see a hundred thousand places, o
   ]) {
     const w = filled([16, 16, 3, 3], 1)
     backward(sum(conv2d(filled([N, 16, size, size], 0.1), w, filled([16], 0))))
-    const places = N * (size - 2) ** 2
+    const positions = N * (size - 2) ** 2
     // The transforms multiply by sixths and quarters, which costs a digit more than a plain sum.
-    const expected = new Float64Array(16 * 16 * 9).fill(Math.fround(0.1) * places)
+    const expected = new Float64Array(16 * 16 * 9).fill(Math.fround(0.1) * positions)
     expect(w.grad!.dataSync()).toBeNear(expected, { relative: 5e-5, absolute: 0 })
   }
   on.close()

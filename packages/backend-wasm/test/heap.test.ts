@@ -7,7 +7,7 @@ import { sizeClass } from '../src/heap.ts'
 import { wasm } from '../src/index.ts'
 import type { WasmBackend } from '../src/index.ts'
 
-test('a size class is at most a quarter larger than what was asked for, and a multiple of a cache line', () => {
+test('a size class is at most a quarter larger than the request, and a multiple of a cache line', () => {
   for (let bytes = 33; bytes < 1e9; bytes = Math.ceil(bytes * 1.37)) {
     const room = sizeClass(bytes)
     expect(room).toBeGreaterThanOrEqual(bytes)
@@ -17,7 +17,7 @@ test('a size class is at most a quarter larger than what was asked for, and a mu
   }
 })
 
-// Memory that threads share grows in another way than memory of one's own.
+// Shared memory grows differently from other memory.
 describe.each([1, 2])('the memory of %s thread(s)', threads => {
   const opened: WasmBackend[] = []
   afterEach(() => opened.splice(0).forEach(on => on.close()))
@@ -30,7 +30,7 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
   test('freed memory is used again: 10,000 rounds reserve nothing more', async () => {
     const on = await open()
     const round = () => {
-      const slots = [10, 1000, 77, 50_000].map(n => on.write(new Float32Array(n)))
+      const slots = [10, 1000, 77, 5_000].map(n => on.write(new Float32Array(n)))
       for (const slot of slots) on.free(slot)
     }
     round()
@@ -48,7 +48,7 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
     expect(on.stats().liveSlots).toBe(0)
   })
 
-  test('memory moves when it grows, and what lies in it stays', async () => {
+  test('memory moves when it grows, and keeps its numbers', async () => {
     const on = await open()
     const x = tensor([1, 2, 3], { on })
     const before = on.stats().reservedBytes
@@ -66,17 +66,17 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
         Hint: evaluate inside noGrad, in batches; call release() on what a long loop makes, and await something from time to time, because only then can the garbage collector free dropped tensors.]
     `)
     on.free(slot)
-    // Too small for a class of its own by now, so it borrows what was freed.
+    // There is no room for a block of this class, so it borrows the larger one that was freed.
     const other = on.write(new Float32Array(150_000).fill(2))
     expect(on.readSync(other)[149_999]).toBe(2)
   })
 
-  test('what is dropped without being freed comes back', async () => {
+  test('slots that are dropped without being freed are freed', async () => {
     const on = await open()
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     for (let i = 0; i < 100; i++) on.write(new Float32Array(1000))
-    // Whether and when the collector reports is its own affair, so it gets several chances.
+    // The collector decides whether and when it reports, so it gets several chances.
     for (let i = 0; i < 50 && on.stats().liveSlots > 10; i++) {
       collect()
       await new Promise(resolve => setTimeout(resolve, 20))

@@ -2,7 +2,7 @@ import { expect, test } from '@backprop/testkit'
 import type { Slot, UnaryKernel, View } from '@backprop/core'
 import { wasm } from '../src/index.ts'
 
-/** Worst error that is allowed, in units of the last place; over a range in which the result is a normal number. */
+/** The largest error allowed, in units of the last place, over a range in which the result is a normal number. */
 const cases: [kernel: UnaryKernel, exact: (x: number) => number, from: number, to: number, ulps: number][] = [
   ['exp', Math.exp, -87, 88.7, 1.1],
   ['log', Math.log, 1.2e-38, 10, 1.1],
@@ -11,7 +11,7 @@ const cases: [kernel: UnaryKernel, exact: (x: number) => number, from: number, t
   ['erf', erf, -5, 5, 2.5],
 ]
 
-test.each([true, false])('functions are right to the last digits (relaxed SIMD: %s)', async relaxed => {
+test.each([true, false])('functions are accurate to the last digits (relaxed SIMD: %s)', async relaxed => {
   const on = await wasm({ relaxed })
   for (const [kernel, exact, from, to, ulps] of cases) {
     const n = 200_003
@@ -35,7 +35,7 @@ test('the ends of the range: infinities, zeros and subnormal numbers', async () 
   expect(f('sigmoid', [-Infinity, Infinity, NaN])).toEqual([0, 1, NaN])
 })
 
-test('the result does not depend on where in a row a number stands', async () => {
+test('the result does not depend on the position of a number in a row', async () => {
   const on = await wasm()
   const x = new Float32Array(7).fill(0.7)
   for (const kernel of ['exp', 'tanh', 'erf'] as const) {
@@ -45,13 +45,13 @@ test('the result does not depend on where in a row a number stands', async () =>
 
 const line = (slot: Slot, n: number): View => ({ slot, shape: [n], strides: [1], offset: 0 })
 
-/** How far `actual` is from `exact`, in steps between neighbouring float32 numbers there. */
+/** The distance of `actual` from `exact`, in steps between neighbouring float32 numbers there. */
 function ulpsBetween(actual: number, exact: number): number {
   const step = 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(exact)))) - 23)
   return Math.abs(actual - exact) / (exact === 0 ? 2 ** -149 : step)
 }
 
-/** Up to 2 its series; beyond, 1 − erfc with Lentz's continued fraction, where the series would lose its digits. */
+/** Its series up to 2; beyond, where the series would lose digits, 1 − erfc by Lentz's continued fraction. */
 function erf(x: number): number {
   const z = Math.abs(x)
   if (z < 2) {

@@ -6,10 +6,10 @@ import { wasm } from '../src/index.ts'
 
 const exact = plain({ dtype: 'float64' })
 
-/** Numbers from −1 to 1 that are easy to draw again. */
+/** Reproducible numbers from −1 to 1. */
 const numbers = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898 + seed))
 
-/** A matrix inside a larger buffer: in rows or in columns, with gaps between them, not at the beginning. */
+/** A matrix inside a larger buffer, stored by rows or by columns, with gaps between them and an offset. */
 function matrix(on: Backend, rows: number, columns: number, turned: boolean, gap: number, seed: number): View {
   const line = (turned ? rows : columns) + gap
   const slot = on.write(numbers(3 + line * (turned ? columns : rows), seed))

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
 
-/** Runs a program in a Node of its own. */
+/** Runs a program in a separate Node process. */
 async function run(flags: readonly string[], program: string): Promise<unknown> {
   const text = `import { wasm } from ${JSON.stringify(pathToFileURL(index).href)}\n${program}`
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '-e', text])
@@ -20,14 +20,14 @@ const product = `
   console.log(JSON.stringify({ description: on.description, first: on.readSync(on.matmul(x, x))[0] }))
 `
 
-test('a process ends although its threads were not closed', async () => {
+test('a process ends even if its threads were not closed', async () => {
   expect(await run([], product)).toEqual({
     description: expect.stringMatching(/, 2 threads$/) as string,
     first: 200,
   })
 })
 
-test('where workers are forbidden there is one thread, and no error', async () => {
+test('if workers are forbidden there is one thread, and no error', async () => {
   expect(await run(['--permission', '--allow-fs-read=*'], product)).toEqual({
     description: expect.stringMatching(/, one thread \(this process may not start workers\)$/) as string,
     first: 200,

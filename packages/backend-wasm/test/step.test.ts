@@ -8,7 +8,7 @@ const LEARNING_RATE = 1e-3
 const EPSILON = 1e-8
 const ADAM = { learningRate: LEARNING_RATE, beta1: 0.9, beta2: 0.999, epsilon: EPSILON, step: 1 }
 
-/** Enough images and channels for Winograd's way. */
+/** Enough images and channels for Winograd's algorithm. */
 const [N, C, O, SIZE] = [4, 16, 16, 16]
 const SHAPES = [[O, C, 3, 3], [O], [(O * SIZE * SIZE) / 4, 10], [10]]
 
@@ -32,10 +32,10 @@ function firstStep(on: Backend) {
 
 const largest = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => Math.max(a, Math.abs(b)), 0)
 
-// The first step of Adam is the learning rate times g / (|g| + ε), whose slope at 0 is 1 / ε = 1e8. Where exact
-// arithmetic has a gradient of 0, Winograd's way may have one of 1e-7, and that moves its weight by nearly a whole step:
-// so the losses of two backends may differ in the fifth digit after two steps. What can be wanted is that gradients are
-// right as far as rounding allows, and that Adam makes of them what it should, to the last digits.
+// The first step of Adam is the learning rate times g / (|g| + ε), whose slope at 0 is 1 / ε = 1e8. Where exact arithmetic
+// has a gradient of 0, Winograd's algorithm may have one of 1e-7, which moves the weight by nearly a whole step: so the
+// losses of two backends may differ in the fifth digit after two steps. What must hold is that gradients are as accurate as
+// rounding allows, and that Adam's step from these gradients is accurate to the last digits.
 test.each([true, false])('the first step of a network follows its own gradients (Winograd: %s)', async winograd => {
   const exact = firstStep(plain({ dtype: 'float64' }))
   const ours = firstStep(await wasm({ winograd }))
@@ -43,10 +43,10 @@ test.each([true, false])('the first step of a network follows its own gradients 
   for (const [i, { before, gradient, after }] of ours.entries()) {
     expect(gradient).toBeNear(exact[i].gradient, { absolute: 1e-5 * largest(exact[i].gradient) })
     for (const [j, g] of gradient.entries()) {
-      const wanted = before[j] - (LEARNING_RATE * g) / (Math.abs(g) + EPSILON)
-      // Ten operations make the change, and one more the weight.
-      const allowed = 10 * UNIT * LEARNING_RATE + UNIT * Math.abs(wanted)
-      expect(Math.abs(after[j] - wanted), `parameter ${i}, weight ${j}, gradient ${g}`).toBeLessThanOrEqual(allowed)
+      const expected = before[j] - (LEARNING_RATE * g) / (Math.abs(g) + EPSILON)
+      // Ten roundings make the step, and one more the weight.
+      const allowed = 10 * UNIT * LEARNING_RATE + UNIT * Math.abs(expected)
+      expect(Math.abs(after[j] - expected), `parameter ${i}, weight ${j}, gradient ${g}`).toBeLessThanOrEqual(allowed)
     }
   }
 })

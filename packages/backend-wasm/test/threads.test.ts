@@ -113,7 +113,7 @@ test('more calls than the queue has room for', async () => {
   backends.forEach(on => on.close())
 })
 
-test('says how many threads compute, and goes on alone after close', async () => {
+test('says how many threads compute, and goes on with one after close', async () => {
   const on = await wasm({ threads: 2 })
   expect(on.description).toMatch(/^WebAssembly, (relaxed|plain) SIMD, 2 threads$/)
   const product = () => on.readSync(on.matmul(view(on, [200, 200], 1), view(on, [200, 200], 2)))
@@ -125,7 +125,7 @@ test('says how many threads compute, and goes on alone after close', async () =>
   on.close()
 })
 
-test('"auto" measures, and says what came of it', async () => {
+test('"auto" measures, and says what it found', async () => {
   const on = await wasm({ threads: 'auto' })
   expect(on.description).toMatch(
     /, (\d+ threads|one thread \(two are [\d.]+ times as fast\)|one thread \(there is one core\))$/,
@@ -135,7 +135,7 @@ test('"auto" measures, and says what came of it', async () => {
   on.close()
 })
 
-test.each([0, -1, 1.5, NaN])('%s threads are refused', async threads => {
+test.each([0, -1, 1.5, NaN])('%s threads are rejected', async threads => {
   await expect(wasm({ threads })).rejects.toThrow(
     `wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' to measure how many pay.`,
   )

@@ -31,10 +31,10 @@ function paddedSize({ kernel: [kH, kW], output: [oH, oW], stride }: ConvLayout):
   return { rows: (oH - 1) * stride + kH, columns: roundUp(oW, 8) + Math.floor((kW - 1) / stride) }
 }
 
-/** How many bytes of the padded image lie between the inputs of one row of results and those of the next. */
+/** How many bytes of the padded image are between the inputs of one row of results and those of the next. */
 export const rowStepOf = (layout: ConvLayout): number => paddedSize(layout).columns * layout.stride ** 2 * 4
 
-/** For each vector of results, row by row: how many bytes into the padded image the numbers for the first weight lie. */
+/** For each vector of results, row by row: the offset in bytes of the numbers for the first weight in the padded image. */
 export function positionsOf(layout: ConvLayout): Int32Array {
   const [oH, oW] = layout.output
   const rowStep = rowStepOf(layout)
@@ -42,9 +42,9 @@ export function positionsOf(layout: ConvLayout): Int32Array {
   return Int32Array.from({ length: oH * perRow }, (_, i) => Math.floor(i / perRow) * rowStep + (i % perRow) * 16)
 }
 
-/** What stands for the im2col matrix. */
+/** Represents the im2col matrix without writing it. */
 interface Im2col {
-  /** For each weight (c, ky, kx), how far its number lies from that of the first weight; see assembly/im2col.ts. */
+  /** For each weight (c, ky, kx), the offset of its number from that of the first weight; see assembly/im2col.ts. */
   readonly offsets: Pointer
   /** Buffers for one padded image each. */
   readonly buffers: readonly Pointer[]

@@ -19,7 +19,7 @@ const MIN_CHANNELS = 16
 const MAX_CHANNELS = 1024
 /** Fewer tiles don't make up for the transform of the weights. */
 const MIN_TILES = 64
-/** The share of the tiles' results that must lie inside the image. */
+/** The share of the tiles' results that must be inside the image. */
 const MIN_COVERAGE = 0.6
 
 /** The convolution of N images if Winograd's algorithm can do it, and does it faster; `null` otherwise. */
