@@ -85,7 +85,7 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
     expect(await told('submit', '--check', '1')).toContain(words)
     const predict = await told('1', 'predict')
     expect(predict).toContain(words)
-    expect(predict).toContain('No visible test of this exercise is there')
+    expect(predict).toContain('The visible tests of this exercise are missing')
     const { stdout } = await type(student.root, 'reset', '1', '--tests')
     expect(stdout).toContain('labs/01-perceptron/test/predict.test.ts is as it was handed out\n')
     expect(stdout).toContain('yours is kept in labs/01-perceptron/test/score.test.ts.kept-1')
@@ -220,7 +220,7 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
     const { code, stdout } = await type(student.root, '1', 'quiz')
     expect(code).toBe(0)
     expect(stdout).toContain('✓ quiz                 answered')
-    expect(stdout).toContain('Which answers of the quiz are right is not looked at here')
+    expect(stdout).toContain('Whether the answers of the quiz are right is only checked when you hand in')
     expect(stdout).not.toContain('hidden tests')
   })
 
@@ -230,7 +230,7 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
     const { code, stdout } = await type(student.root, '1', 'score')
     expect(code).toBe(0)
     expect(stdout).toContain('All visible tests pass.')
-    expect(stdout.replace(/\s+/g, ' ')).toMatch(/What you have done cannot be remembered\. .*\((EEXIST|ENOTDIR)\)/)
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/Your progress cannot be saved\. .*\((EEXIST|ENOTDIR)\)/)
   })
 
   test('a file of memories that is damaged is as none', async () => {

@@ -1,55 +1,32 @@
+import type { NestedNumbers, Side } from '@backprop/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { declarations, declarationsOf } from '../src/lab/declarations.ts'
 import { afterRun, type Progress } from '../src/lab/lab-progress.ts'
-import { comparison, type Nested, readNumbers } from '../src/findings/comparison.ts'
+import { mismatchOf } from '../src/findings/parse-mismatch.ts'
+import { comparisonLines } from '../src/render/comparison.ts'
 
-describe('readNumbers', () => {
-  const number = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(-0, NaN, Infinity, -Infinity))
-  const nested = fc.letrec<{ node: Nested }>(tie => ({
-    node: fc.oneof({ maxDepth: 3 }, number, fc.array(tie('node'), { maxLength: 4 })),
-  })).node
-  const write = (x: Nested, between: string): string =>
-    typeof x === 'number'
-      ? Object.is(x, -0)
-        ? '-0'
-        : String(x)
-      : `[${between}${x.map(part => `${write(part, between)},${between}`).join('')}]`
-
-  test('reads back whatever is written, on one line or on many', () => {
-    fc.assert(
-      fc.property(nested, fc.constantFrom('', ' ', '\n  '), (x, between) => {
-        expect(readNumbers(write(x, between))).toEqual(x)
-      }),
-    )
-  })
-
-  test.each(['{ "w": [1] }', '[1, "a"]', '[1, , 2]', 'numbers [60]: 1, 2, … (min 1)', '', '[1'])('%s is none', text => {
-    expect(readNumbers(text)).toBeUndefined()
-  })
-
-  test.each([
-    ['Float32Array [2] [1, 2]', [1, 2]],
-    ['tensor [2, 1] [[1], [2]]', [[1], [2]]],
-    ['Array [\n  1,\n  NaN,\n]', [1, NaN]],
-  ])('%s', (text, numbers) => {
-    expect(readNumbers(text)).toEqual(numbers)
-  })
-})
+const side = (numbers: NestedNumbers): Side => ({ text: JSON.stringify(numbers), numbers })
+const values = (expected: Side, received: Side) => comparisonLines({ kind: 'values', expected, received })
 
 describe('comparison', () => {
   test('aligns a matrix and marks what is off', () => {
-    expect(comparison('[[1, 20], [3, 4]]', '[[1, 2], [3, 4]]')).toEqual([
-      'expected   1  20',
-      'yours      1   2',
-      '               ^',
-      'expected   3   4',
-      'yours      3   4',
-    ])
+    expect(
+      values(
+        side([
+          [1, 20],
+          [3, 4],
+        ]),
+        side([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual(['expected   1  20', 'yours      1   2', '               ^', 'expected   3   4', 'yours      3   4'])
   })
 
   test('shapes that differ are compared axis by axis', () => {
-    expect(comparison('[[1, 2, 3]]', '[[1], [2], [3]]').slice(0, 3)).toEqual([
+    expect(values(side([[1, 2, 3]]), side([[1], [2], [3]])).slice(0, 3)).toEqual([
       'shape expected [1, 3]',
       'shape yours    [3, 1]',
       '                ^  ^',
@@ -57,15 +34,34 @@ describe('comparison', () => {
   })
 
   test('numbers that differ late are shown with more digits', () => {
-    expect(comparison('0.3333331', '0.3333339')).toEqual([
+    expect(values(side(0.3333331), side(0.3333339))).toEqual([
       'expected  0.3333331',
       'yours     0.3333339',
       '                  ^',
     ])
   })
 
-  test('what is no number stays as it is', () => {
-    expect(comparison('{ "b": 1 }', 'undefined')).toEqual(['expected  { "b": 1 }', 'yours     undefined'])
+  test('other values are shown as text', () => {
+    expect(values({ text: '{ b: 1 }' }, { text: 'undefined' })).toEqual(['expected  { b: 1 }', 'yours     undefined'])
+  })
+})
+
+describe('the data of a failed assertion', () => {
+  const failure = { name: 'AssertionError', message: 'x', stack: '' }
+
+  test('is refused if it has another form: the code under test may have made it up', () => {
+    expect(mismatchOf({ ...failure, mismatch: { kind: 'length', expected: 2, received: 3 } })).toBeDefined()
+    for (const mismatch of [null, 'shape', { kind: 'length' }, { kind: 'shape', expected: 2, received: [3] }])
+      expect(mismatchOf({ ...failure, mismatch })).toBeUndefined()
+  })
+
+  test('keeps NaN and −0, and loses the escapes of a terminal', () => {
+    const side = { text: '\u001b[31mred', numbers: [NaN, -0] }
+    expect(mismatchOf({ ...failure, mismatch: { kind: 'unequal', expected: side, received: side } })).toEqual({
+      kind: 'unequal',
+      expected: { text: 'red', numbers: [NaN, -0] },
+      received: { text: 'red', numbers: [NaN, -0] },
+    })
   })
 })
 

@@ -53,11 +53,11 @@ describe('the report of visible tests', { timeout: 60_000 }, () => {
     expect(readdirSync(student.root)).not.toContain('out')
   })
 
-  test('a loop without an end is stopped within the limits of the lab', async () => {
+  test('an endless loop is stopped within the limits of the lab', async () => {
     const { lab, text } = await report(await student.answer('score', 'for (;;);').lab({ wallSeconds: 4 }))
     expect(text).toContain('Stopped after 4 s: "gives the three scores of the README" of score did not end. Is there a')
     expect(lab.exercises[0].status).toBe('timeout')
-    expect(lab.exercises[0].tests[0].message).toBe('It did not end within 4 s: is there a loop without an end?')
+    expect(lab.exercises[0].tests[0].message).toBe('It did not end within 4 s: is there an endless loop?')
   })
 
   test('a heap that grows beyond the limits of the lab ends the run', async () => {

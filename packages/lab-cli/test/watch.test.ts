@@ -148,20 +148,20 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     expect(await shown.exit).toBe(0)
   })
 
-  test('a loop without an end is named and ended, and the next save is checked as ever', async () => {
+  test('an endless loop is named and stopped, and the next save is checked as usual', async () => {
     const shown = await start(['1', 'score'])
     await shown.shows('Not started yet.')
     student.answer('score', 'let i = 0\n  while (i < X.length) {\n    b += 1\n  }\n  return []')
     await shown.shows(/Checking … \d s/)
-    const named = await shown.shows('A loop without an end')
-    expect(named).toContain('score() was still running here after seconds, so it was stopped.')
+    const named = await shown.shows('An endless loop')
+    expect(named).toContain('score() was still running here after several seconds, so it was stopped.')
     const line = student.lineOf('while (i < X.length)')
     expect(named).toMatch(new RegExp(`(${line}|${line + 1}) │ `))
     student.replace('b += 1', 'i += 1')
     await shown.shows('Not right yet: 1 of 4 tests pass.')
   })
 
-  test('a run of all that one loop ends leaves alone what is remembered of the others', async () => {
+  test('a run of all that one loop ends does not change the progress of the others', async () => {
     student.answer('score', SCORE)
     const shown = await start(['1', 'score', '--manual'])
     await shown.shows('Done: all 4')

@@ -25,18 +25,16 @@ function quiz(change: (code: string) => string): void {
 const count = (text: string, words: string | RegExp) => text.split(words).length - 1
 
 describe('a run of a whole lab', { timeout: 60_000 }, () => {
-  test('with a loop without an end says where it is, and leaves alone what is remembered of the others', async () => {
+  test('with an endless loop says where it is, and does not change the progress of the others', async () => {
     student.answer('score', SCORE)
     expect((await run()).text).toContain('1 of 8 exercises pass their visible tests.\n')
     student.answer('predict', 'for (;;);')
     const { code, text } = await run()
     expect(code).toBe(1)
-    expect(text).toMatch(
-      /✗ predict +0 of 3 tests pass .*\n {2}A loop without an end\n {4}predict\(\) was still running here/,
-    )
+    expect(text).toMatch(/✗ predict +0 of 3 tests pass .*\n {2}An endless loop\n {4}predict\(\) was still running here/)
     expect(text).toMatch(new RegExp(`labs/01-perceptron/src/perceptron\\.ts:${student.lineOf('for (;;)')}\n`))
     expect(text).not.toContain('60 s')
-    expect(count(text, 'A loop without an end'), 'it is in one exercise').toBe(1)
+    expect(count(text, 'An endless loop'), 'it is in one exercise').toBe(1)
     expect(count(text, '✗')).toBe(1)
     // In which order Vitest takes the files is its own affair: all others have passed, are not started, or were not run.
     expect(text).toMatch(/✓ score +4 of 4 tests pass|· score +not run/)

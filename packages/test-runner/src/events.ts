@@ -1,3 +1,4 @@
+import type { MatcherData } from '@backprop/testkit'
 import type { RunningAt } from './running-at.ts'
 
 /** One suite to run, and where. */
@@ -37,6 +38,16 @@ export interface FoundTest extends TestName {
   readonly file?: string
 }
 
+/** An operation whose result is NaN: `x / sum`, with `/` and the operands `0` and `0`. */
+export interface NaNOrigin {
+  /** The code of the operation. */
+  readonly source: string
+  /** `/`, `Math.log`, …; missing for a call of the code under test. */
+  readonly operator?: string
+  /** The operands as text: a number, `undefined`, `a list`, … */
+  readonly operands: readonly string[]
+}
+
 export interface TestFailure {
   /** Class name of what was thrown: `AssertionError`, `NotImplemented`, `StudentError`, … */
   readonly name: string
@@ -48,6 +59,14 @@ export interface TestFailure {
   readonly place?: string
   /** What the student may read of it. */
   readonly told?: string
+  /** Of an assertion: the reason that the test gave, apart from what it found. */
+  readonly hint?: string
+  /** Of an assertion of testkit: a `Mismatch`. Unchecked, because the code under test may have made it up. */
+  readonly mismatch?: unknown
+  /** Of `NotImplemented`: the exercise whose stub threw it. */
+  readonly exercise?: string
+  /** Of `NAN_MADE`: the operation that produced the NaN. */
+  readonly nan?: NaNOrigin
   /** Both sides of an assertion as text, if it has two. */
   readonly expected?: string
   readonly actual?: string
@@ -146,9 +165,7 @@ export const CODE_STARTS = 'code-starts'
 /** `kind` of an error that nothing waited for. */
 export const LATE = 'late'
 
-/**
- * Name of the error that code throws under `traceNaN`. Its message names the operation: `x / sum is 0 / 0, which is NaN`.
- */
+/** Name of the error that code throws under `traceNaN`. */
 export const NAN_MADE = 'NaNMade'
 
 /** What was thrown, as plain data that can cross the boundary of a process. */
@@ -158,18 +175,34 @@ export function failureOf(thrown: unknown): TestFailure {
     const value = error[field]
     return typeof value === 'string' ? value.slice(0, most) : undefined
   }
-  // Vitest calls the failure of a custom matcher just "Error"; only this field tells it apart.
-  const isMatcher = '__vitest_error_context__' in error
+  // Vitest calls the failure of a custom matcher just "Error"; only its context tells it apart.
+  const context = error.__vitest_error_context__ as { readonly meta?: Partial<MatcherData> } | undefined
+  const { mismatch, text: own } = context?.meta ?? {}
   return {
-    name: isMatcher ? 'AssertionError' : text('name', 200) || 'Error',
+    name: context ? 'AssertionError' : text('name', 200) || 'Error',
     message: text('message', 8000) ?? '',
     stack: text('stack', 16_000) ?? '',
     kind: text('kind', 40),
     place: text('place', 120),
     told: text('told', 1000),
+    hint: own === undefined ? undefined : hintIn(text('message', 8000) ?? '', String(own)),
+    mismatch,
+    exercise: text('exercise', 80),
+    nan: nanOrigin(error.nan),
     expected: text('expected', 4000),
     actual: text('actual', 4000),
   }
+}
+
+/** Vitest puts the reason that a test gives before the message of a matcher. */
+const hintIn = (message: string, own: string): string | undefined =>
+  message.endsWith(`: ${own}`) ? message.slice(0, -own.length - 2) : undefined
+
+function nanOrigin(nan: unknown): NaNOrigin | undefined {
+  const { source, operator, operands } = (nan ?? {}) as Record<string, unknown>
+  if (typeof source !== 'string' || !Array.isArray(operands)) return undefined
+  const texts = operands.slice(0, 8).map(each => String(each).slice(0, 80))
+  return { source: source.slice(0, 80), operands: texts, ...(typeof operator === 'string' && { operator }) }
 }
 
 declare module 'vitest' {

@@ -18,6 +18,8 @@ export function startHost(program: string, { heapMB, env, scratch }: HostLimits)
   const child = fork(launcher, [fileURLToPath(new URL(program, import.meta.url))], {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // JSON has no NaN and no −0.
+    serialization: 'advanced',
     env: {
       ...(env ?? process.env),
       ...folders.env,

@@ -8,6 +8,7 @@ export {
   PROGRESS,
   type DeviceReceipt,
   type FoundTest,
+  type NaNOrigin,
   type RecordedCall,
   type SuiteEvent,
   type SuiteOptions,

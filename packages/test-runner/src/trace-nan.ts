@@ -103,10 +103,10 @@ function children(node: Node): Node[] {
 
 /** On one line and before all code, so that line numbers stay the same. */
 const HELPERS = [
-  `const __nanStop=(source,what)=>{const error=new Error(what===source?source+" is NaN":source+" is "+what+", which is NaN");error.name="${NAN_MADE}";throw error};`,
+  `const __nanStop=(source,operands,operator,what)=>{const error=new Error(what?source+" is "+what+", which is NaN":source+" is NaN");error.name="${NAN_MADE}";error.nan={source,operator,operands};throw error};`,
   'const __nanShow=x=>typeof x==="object"&&x!==null?(Array.isArray(x)?"a list":"an object"):typeof x==="function"?"a function":typeof x==="string"?JSON.stringify(x):String(x);',
-  'const __nanOp=(sign,source,a,b)=>{const y=sign==="+"?a+b:sign==="-"?a-b:sign==="*"?a*b:sign==="/"?a/b:sign==="%"?a%b:a**b;if(y!==y)__nanStop(source,__nanShow(a)+" "+sign+" "+__nanShow(b));return y};',
-  'const __nanMath=(source,f,args)=>{const y=f(...args);if(y!==y)__nanStop(source,"Math."+f.name+"("+args.map(__nanShow).join(", ")+")");return y};',
+  'const __nanOp=(sign,source,a,b)=>{const y=sign==="+"?a+b:sign==="-"?a-b:sign==="*"?a*b:sign==="/"?a/b:sign==="%"?a%b:a**b;if(y!==y){const ab=[__nanShow(a),__nanShow(b)];__nanStop(source,ab,sign,ab[0]+" "+sign+" "+ab[1])}return y};',
+  'const __nanMath=(source,f,args)=>{const y=f(...args);if(y!==y){const xs=args.map(__nanShow);__nanStop(source,xs,"Math."+f.name,"Math."+f.name+"("+xs.join(", ")+")")}return y};',
   'const __nanIn=y=>{try{return typeof y?.dataSync==="function"&&y.dataSync().some(Number.isNaN)}catch{return false}};',
-  'const __nanCall=(source,y)=>{if(y!==y||__nanIn(y))__nanStop(source,source);return y};',
+  'const __nanCall=(source,y)=>{if(y!==y||__nanIn(y))__nanStop(source,[]);return y};',
 ].join('')

@@ -1,5 +1,6 @@
-import { describe, flatten, shapeOf } from './numbers.ts'
-import type { Flat, Problem } from './numbers.ts'
+import { mismatchText, type Mismatch, type Side, type Sides } from './mismatch.ts'
+import { describe, fewNumbers, flatten, shapeOf, unexpected, type Flat } from './numbers.ts'
+import { summarize } from './summarize.ts'
 
 export type { Numbers } from './numbers.ts'
 
@@ -9,37 +10,50 @@ export interface Tolerance {
   readonly absolute?: number
 }
 
-/** The verdict and a sentence that explains it. */
+/** Whether two values agree, a sentence that says so, and if they don't, the mismatch as data. */
 export interface Verdict {
   readonly pass: boolean
   readonly message: string
+  readonly mismatch?: Mismatch
 }
 
 /** Compares kinds, then shapes, then values, and says in one short sentence where `actual` first differs. */
 export function compare(actual: unknown, expected: unknown, tolerance: Tolerance = {}): Verdict {
-  const want = numbersOf(expected)
-  if ('problem' in want) throw new TypeError(`toBeNear: the expected value must be numbers, but it is ${want.problem}.`)
+  const expectedShape = shapeOf(expected)
+  const want = 'text' in expectedShape ? expectedShape : flatten(expected, expectedShape)
+  if ('text' in want) throw new TypeError(`toBeNear: the expected value must be numbers, but it is ${want.text}.`)
   const shape = shapeOf(actual)
-  if ('problem' in shape) return fail(`expected ${numbersOfShape(want.shape)}, but got ${shape.problem}`)
-  if (!sameShape(shape, want.shape)) {
-    return fail(`the shape is ${shapeText(shape)}, expected ${shapeText(want.shape)}`)
-  }
+  if ('text' in shape) return failed({ kind: 'not-numbers', expected: want.shape, received: shape })
+  const sides = () => ({ expected: sideOf(expected), received: sideOf(actual) })
+  if (!sameShape(shape, want.shape))
+    return failed({ kind: 'shape', expected: want.shape, received: shape, sides: sides() })
   const got = flatten(actual, shape)
-  if ('problem' in got) return fail(`expected ${numbersOfShape(want.shape)}, but got ${got.problem}`)
-  return compareValues(got, want, tolerance)
+  if ('text' in got) return failed({ kind: 'not-numbers', expected: want.shape, received: got })
+  return compareValues(got, want, tolerance, sides)
 }
 
 /** Compares only shapes. */
 export function compareShape(actual: unknown, expected: readonly number[]): Verdict {
   const shape = shapeOf(actual)
-  if ('problem' in shape) return fail(`expected ${numbersOfShape(expected)}, but got ${shape.problem}`)
+  if ('text' in shape) return failed({ kind: 'not-numbers', expected, received: shape })
   const flat = Array.isArray(actual) && sameShape(shape, expected) ? flatten(actual, shape) : undefined
-  if (flat && 'problem' in flat) return fail(`expected ${numbersOfShape(expected)}, but got ${flat.problem}`)
-  if (sameShape(shape, expected)) return { pass: true, message: `the shape is ${shapeText(shape)}` }
-  return fail(`the shape is ${shapeText(shape)}, expected ${shapeText(expected)}`)
+  if (flat && 'text' in flat) return failed({ kind: 'not-numbers', expected, received: flat })
+  const mismatch = { kind: 'shape', expected, received: shape } as const
+  return sameShape(shape, expected) ? { pass: true, message: `the shape is [${shape.join(', ')}]` } : failed(mismatch)
 }
 
-function compareValues(got: Flat, want: Flat, { relative = 1e-6, absolute = 1e-9 }: Tolerance): Verdict {
+/** A value as a mismatch shows it. */
+export function sideOf(x: unknown): Side {
+  const numbers = fewNumbers(x)
+  return { ...unexpected(x), text: summarize(x), ...(numbers !== undefined && { numbers }) }
+}
+
+function compareValues(
+  got: Flat,
+  want: Flat,
+  { relative = 1e-6, absolute = 1e-9 }: Tolerance,
+  sides: () => Sides,
+): Verdict {
   const count = want.values.length
   let off = 0
   let first = -1
@@ -48,13 +62,15 @@ function compareValues(got: Flat, want: Flat, { relative = 1e-6, absolute = 1e-9
     if (off++ === 0) first = i
   }
   if (off === 0) return { pass: true, message: count === 1 ? 'the number is near' : `all ${count} numbers are near` }
-  const actual = got.values[first]
-  const expected = want.values[first]
-  const where = `${number(actual)}, expected ${number(expected)}${gap(actual, expected, relative, absolute)}`
-  if (want.shape.length === 0) return fail(`it is ${where}`)
-  const index = indexText(first, want.shape)
-  if (off === 1) return fail(`1 of ${count} numbers is off: at index ${index}, it is ${where}`)
-  return fail(`${off} of ${count} numbers are off; the first, at index ${index}, is ${where}`)
+  const [expected, received] = [want.values[first], got.values[first]]
+  const at = indexOf(first, want.shape)
+  // The data of a tensor may claim to be numbers.
+  if (typeof received !== 'number') {
+    const text = `${describe(received)} at index [${at.join(', ')}]`
+    return failed({ kind: 'not-numbers', expected: want.shape, received: { text } })
+  }
+  const allowed = absolute + relative * Math.abs(expected)
+  return failed({ kind: 'numbers', at, expected, received, allowed, off, count, sides: sides() })
 }
 
 function near(actual: number, expected: number, relative: number, absolute: number): boolean {
@@ -64,42 +80,18 @@ function near(actual: number, expected: number, relative: number, absolute: numb
   return Math.abs(actual - expected) <= absolute + relative * Math.abs(expected)
 }
 
-function gap(actual: number, expected: number, relative: number, absolute: number): string {
-  if (!Number.isFinite(actual) || !Number.isFinite(expected)) return ''
-  const allowed = absolute + relative * Math.abs(expected)
-  return ` (difference ${number(Math.abs(actual - expected), 2)}, allowed ${number(allowed, 2)})`
-}
-
-function numbersOf(x: unknown): Flat | Problem {
-  const shape = shapeOf(x)
-  return 'problem' in shape ? shape : flatten(x, shape)
-}
-
-const number = (x: unknown, digits = 9): string =>
-  typeof x === 'number' ? String(Number(x.toPrecision(digits))) : describe(x)
-
-const fail = (message: string): Verdict => ({ pass: false, message })
+const failed = (mismatch: Mismatch): Verdict => ({ pass: false, message: mismatchText(mismatch), mismatch })
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis])
 
-const numbersOfShape = (shape: readonly number[]): string =>
-  shape.length === 0 ? 'a number' : `numbers of shape ${shapeText(shape)}`
-
-const shapeText = (shape: readonly number[]): string =>
-  shape.length === 0
-    ? '[] (a single number)'
-    : `[${shape
-        .slice(0, 16)
-        .map(size => number(size))
-        .join(', ')}${shape.length > 16 ? ', …' : ''}]`
-
-function indexText(flat: number, shape: readonly number[]): string {
+/** The index of a number, given its position in row-major order. */
+function indexOf(flat: number, shape: readonly number[]): number[] {
   const index: number[] = []
   let rest = flat
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     index.unshift(rest % shape[axis])
     rest = Math.floor(rest / shape[axis])
   }
-  return `[${index.join(', ')}]`
+  return index
 }

@@ -1,7 +1,9 @@
+import type { NestedNumbers, Unexpected } from './mismatch.ts'
+
 /**
- * What a test may call "numbers": one number, nested arrays of them, a typed array, or something that looks like a tensor.
- * The values come from a student, often as plain data from another process, so nothing here trusts them: arrays are only
- * indexed, every walk is bounded by the shape we expect, and no `valueOf`, `toString` or iterator of theirs is ever called.
+ * What a test may call "numbers": one number, nested arrays of numbers, a typed array, or something that looks like a
+ * tensor. The values come from a student, often as plain data from another process, so nothing here trusts them: arrays are
+ * only indexed, every walk is bounded by the expected shape, and no `valueOf`, `toString` or iterator is ever called.
  */
 export interface TensorLike {
   readonly shape: readonly number[]
@@ -22,21 +24,16 @@ type TypedNumbers =
   | Int32Array
   | Uint32Array
 
-/** A finding: what the value is, in words, when it is not what was wanted. */
-export interface Problem {
-  readonly problem: string
-}
-
 /** Numbers in row-major order, with their shape. */
 export interface Flat {
   readonly shape: readonly number[]
   readonly values: ArrayLike<number>
 }
 
-/** An array may lie in arrays, but not for ever: a cyclic one has no shape. */
+/** Deeper arrays have no shape: they may be cyclic. */
 const MAX_RANK = 16
 
-// The getter of the language, because an own property named `length` could say anything.
+// The built-in getter, because an own property named `length` could say anything.
 const typedLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
 const lengthOfTyped = (x: TypedNumbers): number => typedLength?.get?.call(x) as number
 
@@ -51,12 +48,12 @@ function isTensorLike(x: unknown): x is TensorLike {
   return Array.isArray(x.shape) && typeof x.dataSync === 'function'
 }
 
-/** The shape, read along the first elements only; the walk in `flatten` finds out whether the rest agrees. */
-export function shapeOf(x: unknown): readonly number[] | Problem {
+/** The shape, read along the first elements only; `flatten` finds out whether the rest agrees. */
+export function shapeOf(x: unknown): readonly number[] | Unexpected {
   const shape: number[] = []
   let inner = x
   while (Array.isArray(inner)) {
-    if (shape.length === MAX_RANK) return { problem: `arrays nested more than ${MAX_RANK} deep` }
+    if (shape.length === MAX_RANK) return { text: `arrays nested more than ${MAX_RANK} deep` }
     shape.push(inner.length)
     if (inner.length === 0) return shape
     inner = inner[0]
@@ -64,47 +61,52 @@ export function shapeOf(x: unknown): readonly number[] | Problem {
   if (isTyped(inner)) return [...shape, lengthOfTyped(inner)]
   if (shape.length === 0 && isTensorLike(inner)) return Array.from(inner.shape)
   if (typeof inner === 'number') return shape
-  return { problem: shape.length === 0 ? describe(inner) : `an array that begins with ${describe(inner)}` }
+  return unexpected(inner, shape.length === 0 ? '' : 'an array that begins with ')
 }
 
-/** All numbers of `x` in row-major order, once `shapeOf` said that its shape is `shape`. */
-export function flatten(x: unknown, shape: readonly number[]): Flat | Problem {
+/** All numbers of `x` in row-major order; `shape` comes from `shapeOf`. */
+export function flatten(x: unknown, shape: readonly number[]): Flat | Unexpected {
   if (isTensorLike(x)) return ofTensor(x.dataSync(), shape)
   if (isTyped(x)) return { shape, values: x }
   const values: number[] = []
-  const problem = collect(x, shape, [], values)
-  return problem ?? { shape, values }
+  return collect(x, shape, [], values) ?? { shape, values }
 }
 
-function ofTensor(values: unknown, shape: readonly number[]): Flat | Problem {
+function ofTensor(values: unknown, shape: readonly number[]): Flat | Unexpected {
   const count = shape.reduce((product, size) => product * size, 1)
-  if (!isTyped(values) && !Array.isArray(values)) return { problem: `a tensor whose data is ${describe(values)}` }
+  if (!isTyped(values) && !Array.isArray(values)) return { text: `a tensor whose data is ${describe(values)}` }
   const length = isTyped(values) ? lengthOfTyped(values) : values.length
   if (length === count) return { shape, values: values as ArrayLike<number> }
-  return { problem: `a tensor of shape [${shape.join(', ')}] that holds ${length} numbers, not ${count}` }
+  return { text: `a tensor of shape [${shape.join(', ')}] that holds ${length} numbers, not ${count}` }
 }
 
-/** Appends the numbers of `x`, which lies at `index`, to `into`; `index` is as it was when this returns `undefined`. */
-function collect(x: unknown, shape: readonly number[], index: number[], into: number[]): Problem | undefined {
+/** Appends the numbers of `x`, which is at `index`, to `into`. Restores `index` when it returns `undefined`. */
+function collect(x: unknown, shape: readonly number[], index: number[], into: number[]): Unexpected | undefined {
   const at = (): string => (index.length === 0 ? '' : ` at index [${index.join(', ')}]`)
   const axis = index.length
   if (axis === shape.length) {
-    if (typeof x !== 'number') return { problem: describe(x) + at() }
+    if (typeof x !== 'number') return unexpected(x, '', at())
     into.push(x)
     return undefined
   }
-  if (!Array.isArray(x) && !isTyped(x)) return { problem: describe(x) + at() }
+  if (!Array.isArray(x) && !isTyped(x)) return unexpected(x, '', at())
   const length = isTyped(x) ? lengthOfTyped(x) : x.length
   if (length !== shape[axis]) {
-    return { problem: `rows of different lengths: ${shape[axis]} at first, but ${length}${at()}` }
+    return { text: `rows of different lengths: ${shape[axis]} at first, but ${length}${at()}` }
   }
   for (let i = 0; i < length; i++) {
     index.push(i)
-    const problem = collect(x[i], shape, index, into)
-    if (problem) return problem
+    const found = collect(x[i], shape, index, into)
+    if (found) return found
     index.pop()
   }
   return undefined
+}
+
+/** The value in a few words. */
+export function unexpected(x: unknown, before = '', after = ''): Unexpected {
+  const cause = x === undefined ? 'undefined' : isPromise(x) ? 'promise' : undefined
+  return { text: `${before}${describe(x)}${after}`, ...(cause && { cause }) }
 }
 
 /** A few words for any value; never its own `toString`, never more than a line. */
@@ -121,4 +123,35 @@ export function describe(x: unknown): string {
 
 const quote = (text: string): string => JSON.stringify(text)
 
-const isPromise = (x: object): boolean => x instanceof Promise
+const isPromise = (x: unknown): boolean => x instanceof Promise
+
+/** More numbers than this are not sent along with a mismatch. */
+const MAX_NUMBERS = 64
+
+/** A copy of a value that is a few numbers, in arrays of any depth and length; undefined for everything else. */
+export function fewNumbers(x: unknown): NestedNumbers | undefined {
+  let count = 0
+  const copy = (value: unknown, depth: number): NestedNumbers | undefined => {
+    if (typeof value === 'number') return ++count > MAX_NUMBERS ? undefined : value
+    if (!(Array.isArray(value) || isTyped(value)) || depth === MAX_RANK) return undefined
+    const length = isTyped(value) ? lengthOfTyped(value) : value.length
+    if (length > MAX_NUMBERS) return undefined
+    const parts: NestedNumbers[] = []
+    for (let i = 0; i < length; i++) {
+      const part = copy(value[i], depth + 1)
+      if (part === undefined) return undefined
+      parts.push(part)
+    }
+    return parts
+  }
+  if (!isTensorLike(x)) return copy(x, 0)
+  const shape = shapeOf(x)
+  const flat = 'text' in shape ? shape : flatten(x, shape)
+  return 'text' in flat || flat.values.length > MAX_NUMBERS ? undefined : nested(Array.from(flat.values), flat.shape)
+}
+
+function nested(values: readonly number[], [length, ...inner]: readonly number[]): NestedNumbers {
+  if (length === undefined) return values[0]
+  const step = values.length / length
+  return Array.from({ length }, (_, i) => nested(values.slice(i * step, (i + 1) * step), inner))
+}

@@ -1,14 +1,14 @@
 import { flatten, shapeOf } from './numbers.ts'
 
-/** Words for an object that is more than the data in it; `undefined` for plain data. */
+/** A name for an object that is more than its data; `undefined` for plain data. */
 export type Naming = (x: object) => string | undefined
 
-/** How much is written out; what is longer is told by its size, its first parts and its statistics. */
-const MOST = { numbers: 24, first: 6, parts: 8, characters: 80, depth: 4 }
+/** How much is written out; longer values are summarized by their size, their first parts and statistics. */
+const LIMITS = { numbers: 24, first: 6, parts: 8, characters: 80, depth: 4 }
 
 /**
- * Any value as a short line for people: `[[2, 1], [0, 3]]`, or for many numbers their shape, the first of them and
- * their statistics. As in numbers.ts nothing is trusted, and no method of the value is called.
+ * Any value as a short line: `[[2, 1], [0, 3]]`, or for many numbers their shape, the first few and statistics. As in
+ * numbers.ts, nothing is trusted, and no method of the value is called.
  */
 export function summarize(x: unknown, naming: Naming = () => undefined, depth = 0): string {
   if (typeof x === 'number') return digits(x)
@@ -17,22 +17,22 @@ export function summarize(x: unknown, naming: Naming = () => undefined, depth = 
   if (typeof x === 'function') return 'a function'
   if (typeof x !== 'object' || x === null) return String(x)
   return (
-    naming(x) ?? numbersIn(x) ?? (depth === MOST.depth ? '…' : parts(x, part => summarize(part, naming, depth + 1)))
+    naming(x) ?? numbersIn(x) ?? (depth === LIMITS.depth ? '…' : parts(x, part => summarize(part, naming, depth + 1)))
   )
 }
 
-/** The words for something that is numbers and nothing else: arrays of them, a typed array, a tensor. */
+/** A summary of something that is only numbers: arrays of them, a typed array, a tensor. */
 function numbersIn(x: object): string | undefined {
   const shape = shapeOf(x)
-  if ('problem' in shape) return undefined
+  if ('text' in shape) return undefined
   const flat = flatten(x, shape)
-  if ('problem' in flat) return undefined
+  if ('text' in flat) return undefined
   const kind = Array.isArray(x) ? '' : ArrayBuffer.isView(x) ? classOf(x) : 'tensor'
   const size = `[${shape.join(', ')}]`
   const count = flat.values.length
   if (count === 0 && (kind || shape.length > 1)) return `${kind || 'numbers'} ${size}`
-  if (count <= MOST.numbers) return `${kind && `${kind} ${size} `}${nested(Array.from(flat.values), shape)}`
-  const first = Array.from({ length: MOST.first }, (_, i) => digits(flat.values[i]))
+  if (count <= LIMITS.numbers) return `${kind && `${kind} ${size} `}${nested(Array.from(flat.values), shape)}`
+  const first = Array.from({ length: LIMITS.first }, (_, i) => digits(flat.values[i]))
   return `${kind || 'numbers'} ${size}: ${first.join(', ')}, … (${statistics(flat.values)})`
 }
 
@@ -71,8 +71,8 @@ function parts(x: object, sub: (part: unknown) => string): string {
 }
 
 function listed<T>(items: readonly T[], each: (item: T) => string): string {
-  const more = items.length - MOST.parts
-  return [...items.slice(0, MOST.parts).map(each), ...(more > 0 ? [`… ${more} more`] : [])].join(', ')
+  const more = items.length - LIMITS.parts
+  return [...items.slice(0, LIMITS.parts).map(each), ...(more > 0 ? [`… ${more} more`] : [])].join(', ')
 }
 
 function digits(x: number): string {
@@ -80,10 +80,10 @@ function digits(x: number): string {
 }
 
 const quote = (text: string): string =>
-  text.length > MOST.characters ? `${JSON.stringify(text.slice(0, MOST.characters))}…` : JSON.stringify(text)
+  text.length > LIMITS.characters ? `${JSON.stringify(text.slice(0, LIMITS.characters))}…` : JSON.stringify(text)
 const nameOf = (key: string): string => (/^\w{1,40}$/.test(key) ? key : quote(key))
 
-/** Asked of the prototype, because an own property could say anything. */
+/** From the prototype, because an own property could say anything. */
 function classOf(x: object): string {
   const { constructor } = Object.getPrototypeOf(x) as { constructor?: { name?: unknown } }
   return typeof constructor?.name === 'string' ? constructor.name : 'an unnamed class'

@@ -80,7 +80,7 @@ function silence(
 ) {
   const because = (status: Status, message: string) => (isFirst ? { status, message } : { status })
   if (end === 'too-slow')
-    return because('timeout', `It did not end within ${limits.wallSeconds} s: is there a loop without an end?`)
+    return because('timeout', `It did not end within ${limits.wallSeconds} s: is there an endless loop?`)
   const [failure] = broken.filter(each => each.file === undefined || each.file === file)
   if (failure) return results.length === 0 ? { status: 'error' as const } : because('error', failureText(failure))
   return end === 'crashed' ? because('error', CRASHED) : { status: 'missing' as const }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExerciseManifest, Lab } from '@backprop/course'
-import { refusalIn } from './failed-test.ts'
 import { missingFinding, otherEncoding } from './file-findings.ts'
 import type { Finding } from './finding.ts'
 import { firstFinding, lateError } from './first-finding.ts'
@@ -39,15 +38,7 @@ export async function resultOf(lab: Lab, exercise: string, check: LabCheck): Pro
   const isCutShort = outcome.end !== 'done' && results.every(({ state }) => state !== 'failed')
   if (!finding) return { ...counted, status: isCutShort ? 'not-run' : 'not-started' }
   const source = finding.place && (await readFile(join(lab.dir, finding.place.file), 'utf8').catch(() => undefined))
-  return { ...counted, status: 'failed', finding: withRefusal(finding, source), source }
-}
-
-/** A bare assertion is told by its line: `expect(() => f()).toThrow(RangeError)` says nothing when no error comes. */
-function withRefusal(finding: Finding, source: string | undefined): Finding {
-  const { isBare, place, facts, advice } = finding
-  const refusal = isBare && place && source !== undefined ? refusalIn(source, place.line) : undefined
-  if (!refusal) return finding
-  return { ...finding, facts: [refusal.fact], advice: [...facts, ...advice, refusal.advice ?? ''].filter(Boolean) }
+  return { ...counted, status: 'failed', finding, source }
 }
 
 /** What one check says about several exercises. */

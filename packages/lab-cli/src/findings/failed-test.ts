@@ -1,18 +1,13 @@
-import { stripVTControlCharacters } from 'node:util'
-import { plainText } from '@backprop/safe-text'
-import { NAN_MADE, type TestFailure, type TestResult } from '@backprop/test-runner'
+import { NAN_MADE, type NaNOrigin, type TestFailure, type TestResult } from '@backprop/test-runner'
+import { mismatchText, type ExpectedError, type Mismatch } from '@backprop/testkit'
 import { placesOf } from '@backprop/visible-tests'
-import type { Finding } from './finding.ts'
-import { thrownAdvice } from './thrown-advice.ts'
 import { isIn, type LineRange } from '../lab/exercise-functions.ts'
-import { comparison, shapeDiff } from './comparison.ts'
+import type { Finding } from './finding.ts'
+import { clean, mismatchOf } from './parse-mismatch.ts'
+import { thrownAdvice } from './thrown-advice.ts'
 
-/** What a test saw, where its sentence begins; before it stands the idea that the test names. */
-const FACT =
-  /(?:^|: )((?:the shape is |\d+ of \d+ numbers? (?:is|are) off|it is |expected |got |gradcheck: |input \d+ has |promise (?:resolved|rejected) )[\s\S]*)$/
-
-/** Why a test failed, in words for whoever wrote the code. Where the stack passes `ranges`, the place is there. */
-export function explainFailure(
+/** Why a test failed. If the stack passes one of `ranges`, the place is there. */
+export function failedTest(
   { name, failures: [failure] }: Pick<TestResult, 'name' | 'failures'>,
   ranges: readonly LineRange[] = [],
 ): Finding {
@@ -20,16 +15,21 @@ export function explainFailure(
   const places = placesOf(failure)
   const place = places.find(each => ranges.some(range => isIn(each, range))) ?? places[0]
   const title = `"${name}" fails`
-  if (failure.name === 'AssertionError') return { title, place, ...explainAssertion(message, failure) }
+  if (failure.name === 'AssertionError') return { title, place, ...assertionFinding(failure, message) }
   const missing = isMissingExport(failure) ? /^(\w+) is not a/.exec(message)?.[1] : undefined
   if (missing)
     return {
       title: `"${missing}" is not exported`,
-      facts: [`The tests import ${missing}, and your file gives them nothing of that name.`],
-      advice: [`Write "export" before it: export function ${missing}(…). Has its name changed?`],
+      facts: [`The tests import ${missing}, and your file doesn't export it.`],
+      advice: [`Write "export" before it: export function ${missing}(…). Was it renamed?`],
     }
   if (failure.name === NAN_MADE)
-    return { title: `${title}: a NaN is made here`, place, facts: [message], advice: [nanAdvice(message)] }
+    return {
+      title: `${title}: a NaN is produced here`,
+      place,
+      facts: [message],
+      advice: failure.nan ? [nanAdvice(failure.nan)] : [],
+    }
   const advice = thrownAdvice(message)
   return {
     title,
@@ -39,36 +39,76 @@ export function explainFailure(
   }
 }
 
-function explainAssertion(message: string, { expected, actual }: TestFailure): Omit<Finding, 'title'> {
-  const fact = FACT.exec(message)
-  const seen = fact?.[1] ?? message
-  const idea = fact ? message.slice(0, fact.index) : ''
-  const refusal = explainRefusal(seen, { actual: actual && clean(actual) })
-  if (refusal) return { facts: [refusal.fact], advice: [idea, refusal.advice ?? ''].filter(Boolean) }
-  const shapes = /^the shape is \[([\d, ]*)\][^,]*, expected \[([\d, ]*)\]/.exec(seen)
-  const sizes = (list: string) => list.split(',').filter(Boolean).map(Number)
-  const both = expected !== undefined && actual !== undefined
-  const compared = both ? comparison(clean(expected), clean(actual)) : shapes ? shapeDiff(sizes(shapes[2]), sizes(shapes[1])) : [] // prettier-ignore
-  const kind = kindAdvice(seen) ?? (shapes ? shapeAdvice(sizes(shapes[2]), sizes(shapes[1])) : undefined)
-  // Chai prints both values once more, on one line; beneath each other they are easier to read.
-  const isRepeated = both && /^expected [\s\S]* to (?:deeply |strictly )*(?:equal|be) /.test(seen)
-  return {
-    isBare: !fact && !both,
-    facts: isRepeated || (shapes && compared.length > 0) ? [] : [seen],
-    comparison: compared,
-    advice: [...(idea ? [idea] : []), ...(kind ? [kind] : [])],
+type Explanation = Pick<Finding, 'facts' | 'comparison' | 'advice'>
+
+/** The hint of the test comes before our own advice. */
+function assertionFinding(failure: TestFailure, message: string): Explanation {
+  const mismatch = mismatchOf(failure)
+  if (!mismatch) return { facts: [message], advice: [] }
+  const { advice, ...found } = explain(mismatch)
+  return { ...found, advice: failure.hint ? [clean(failure.hint), ...advice] : advice }
+}
+
+function explain(mismatch: Mismatch): Explanation {
+  switch (mismatch.kind) {
+    case 'not-numbers':
+      return { facts: [mismatchText(mismatch)], advice: causeAdvice(mismatch.received.cause) }
+    case 'shape': {
+      const { expected, received, sides } = mismatch
+      const hasNumbers = sides?.expected.numbers !== undefined && sides.received.numbers !== undefined
+      return {
+        facts: [],
+        comparison: hasNumbers ? { kind: 'values', ...sides } : { kind: 'shapes', expected, received },
+        advice: [shapeAdvice(expected, received)],
+      }
+    }
+    case 'numbers':
+      return { facts: [mismatchText(mismatch)], comparison: { kind: 'values', ...mismatch.sides }, advice: [] }
+    case 'unequal': {
+      const { expected, received } = mismatch
+      return { facts: [], comparison: { kind: 'values', expected, received }, advice: causeAdvice(received.cause) }
+    }
+    case 'length': {
+      const { received } = mismatch
+      const cause = typeof received === 'number' ? undefined : received.cause
+      return { facts: [mismatchText(mismatch)], advice: causeAdvice(cause) }
+    }
+    case 'not-thrown': {
+      const { expected } = mismatch
+      return {
+        facts: [`The call must throw ${errorText(expected)}; your code returned without an error.`],
+        advice: [`Check the arguments first: if (…) throw new ${expected.name ?? 'Error'}('…').`],
+      }
+    }
+    case 'wrong-error': {
+      const { expected, received } = mismatch
+      const advice = thrownAdvice(received.message) ?? (expected.name && `The class matters: throw new ${expected.name}('…').`) // prettier-ignore
+      return {
+        facts: [`The call must throw ${errorText(expected)}; your code threw ${withArticle(received.name)}: ${received.message}`], // prettier-ignore
+        advice: advice ? [advice] : [],
+      }
+    }
+    case 'unexpected-error': {
+      const { name, message } = mismatch.received
+      const advice = thrownAdvice(message)
+      return { facts: [`No error is expected here; your code threw ${withArticle(name)}: ${message}`], advice: advice ? [advice] : [] } // prettier-ignore
+    }
   }
 }
 
-function kindAdvice(seen: string): string | undefined {
-  if (/but got undefined|got an array that begins with undefined|expected undefined to/.test(seen))
-    return 'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too.'
-  if (/a promise \(is an await missing\?\)|^expected Promise\{|\bgot Promise\{/.test(seen))
-    return 'A promise is a value that comes later: write await before the call that makes it.'
-  return undefined
+const errorText = ({ name = 'Error', message }: ExpectedError): string =>
+  `${withArticle(name)}${message === undefined ? '' : ` whose message has ${message}`}`
+
+const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+
+const CAUSE_ADVICE = {
+  undefined: 'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too.',
+  promise: 'A promise is a value that comes later: write await before the call that makes it.',
 }
 
-function shapeAdvice(expected: readonly number[], actual: readonly number[]): string | undefined {
+const causeAdvice = (cause: keyof typeof CAUSE_ADVICE | undefined): string[] => (cause ? [CAUSE_ADVICE[cause]] : [])
+
+function shapeAdvice(expected: readonly number[], actual: readonly number[]): string {
   if (actual.length === 0) return 'This is a single number, and a list is expected: one result for each element?'
   if (expected.length === 0) return 'This is a list, and a single number is expected: is something to be added up?'
   if (expected.length === 2 && expected.join() === [...actual].reverse().join())
@@ -84,74 +124,21 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
   return over
 }
 
-/** NaN is "not a number": what a computation gives that has no answer. */
-function nanAdvice(message: string): string {
-  if (/\bundefined\b/.test(message))
+/** What usually makes a NaN of these operands. */
+function nanAdvice({ operator = '', operands }: NaNOrigin): string {
+  if (operands.includes('undefined'))
     return 'undefined is what a list gives beyond its end: does an index go too far, or are rows and columns swapped?'
-  if (/\b0 \/ 0\b/.test(message)) return '0 / 0 has no answer: what should come out when the divisor is 0?'
-  if (/Infinity/.test(message))
+  if (operator === '/' && operands.every(each => Number(each) === 0))
+    return '0 / 0 has no answer: what should come out when the divisor is 0?'
+  if (operands.some(each => each.endsWith('Infinity')))
     return 'Something became too large for a number: is there an exp of something large, or a division by 0 before?'
-  if (/Math\.(log|sqrt|log1p|log2|log10)\(-/.test(message))
+  if (/^Math\.(log|sqrt|log1p|log2|log10)$/.test(operator) && operands[0]?.startsWith('-'))
     return 'A negative number has no logarithm and no root: which values may come in here?'
-  if (/a list|an object|a function/.test(message))
+  if (operands.some(each => ['a list', 'an object', 'a function'].includes(each)))
     return 'Arithmetic works with single numbers: go through the list with map, reduce or a loop.'
   return 'NaN means "not a number", and whatever is computed with it is NaN too.'
 }
 
-/** The stack knows what the message has lost: that the name was to be imported. */
+/** The stack shows what the message doesn't: that the name was imported. */
 const isMissingExport = ({ stack, message }: TestFailure): boolean =>
   /is not a (function|constructor)$/.test(message) && /^\w+: \(0 ?, __vite_ssr_import_\d+__\./.test(stack)
-
-const clean = (text: string): string => plainText(stripVTControlCharacters(text).trim(), 600)
-
-/** What became of a call of which an error was expected, or was not: the assertions `toThrow`, `rejects`, `resolves`. */
-export interface Refusal {
-  readonly fact: string
-  readonly advice?: string
-}
-
-/** Words for the sentence of an assertion about errors; nothing where it is about something else. */
-export function explainRefusal(seen: string, { actual = '' }: Pick<TestFailure, 'actual'>): Refusal | undefined {
-  const thrown = thrownIn(actual)
-  const kind = /^expected error to be instance of (\w+)/.exec(seen)?.[1]
-  if (kind && thrown)
-    return {
-      fact: `The call is to be refused with ${a(kind)}; your code threw ${a(thrown.name)}: ${thrown.message}`,
-      advice: thrownAdvice(thrown.message) ?? `Which error it is matters: throw new ${kind}('…').`,
-    }
-  if (/^expected \[?[Ff]unction[^\]]*\]? to throw an error/.test(seen)) return NO_ERROR
-  const [, text, got] = /to throw error (?:including|matching) ([^]+) but got '([^]*)'$/.exec(seen) ?? []
-  if (text) return { fact: `The message of the error is to hold ${text}; yours is '${got}'.` }
-  const needless = /to not throw an error but '([^]*)' was thrown$/.exec(seen)?.[1]
-  if (needless) return { fact: `No error is expected here; your code threw ${needless}`, advice: thrownAdvice(needless.replace(/^\w+: /, '')) } // prettier-ignore
-  const value = /^promise resolved "([^]*)" instead of rejecting/.exec(seen)?.[1]
-  if (value !== undefined) return { ...NO_ERROR, fact: `The call is to be refused with an error; it came to ${value}.` }
-  const reason = /^promise rejected "([^]*)" instead of resolving/.exec(seen)?.[1]
-  if (reason) return { fact: `Your async function ended in an error: ${reason}`, advice: thrownAdvice(reason.replace(/^\w+: /, '')) } // prettier-ignore
-  return undefined
-}
-
-const NO_ERROR: Refusal = {
-  fact: 'The call is to be refused with an error; your code returned as if all were well.',
-  advice: "Look at the arguments first: if (…) throw new RangeError('…').",
-}
-
-/** Of an assertion that says only its idea, the line of the test says whether it was about a refusal. */
-export function refusalIn(source: string, line: number): Refusal | undefined {
-  const statement = source.split(/\r?\n/).slice(line - 1, line + 3).join('\n') // prettier-ignore
-  const kind = /\.toThrow\(\s*([A-Z]\w*)?/.exec(statement)
-  if (!kind) return undefined
-  const error = kind[1] ?? 'Error'
-  return {
-    fact: `The call is to be refused with ${a(error)}; your code returned as if all were well.`,
-    advice: `Look at the arguments first: if (…) throw new ${error}('…').`,
-  }
-}
-
-/** As Vitest writes an error: `RangeError: why`, or `RangeError { "message": "why", }`. */
-function thrownIn(text: string): { name: string; message: string } | undefined {
-  const [, name, plain, quoted] = /^(\w+)(?:: ([^]*)|\s*\{\s*"message": "([^]*?)",?\s*\})/.exec(text) ?? []
-  return name === undefined ? undefined : { name, message: plain ?? quoted ?? '' }
-}
-
-const a = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`

@@ -1,3 +1,4 @@
+import type { Side } from '@backprop/testkit'
 import type { Place } from '@backprop/visible-tests'
 
 /** What is wrong, and what to do about it: the one thing that a student reads next. */
@@ -6,12 +7,14 @@ export interface Finding {
   readonly title: string
   /** Where, in the lab's folder. */
   readonly place?: Place & { readonly column?: number }
-  /** What was seen: of the compiler, of a test, of the code itself. */
+  /** What the compiler, a test or the code itself says. */
   readonly facts: readonly string[]
-  /** Expected and actual numbers beneath each other. */
-  readonly comparison?: readonly string[]
-  /** The idea that a test names, or what such a mistake usually is. */
+  /** Two shapes or two values to show below each other. */
+  readonly comparison?: Comparison
+  /** The hint of the test, or what usually causes this. */
   readonly advice: readonly string[]
-  /** The assertion tells only its idea, not what it saw: the line of the test says more. */
-  readonly isBare?: boolean
 }
+
+export type Comparison =
+  | { readonly kind: 'shapes'; readonly expected: readonly number[]; readonly received: readonly number[] }
+  | { readonly kind: 'values'; readonly expected: Side; readonly received: Side }

@@ -4,7 +4,7 @@ import type { FloatingPromise } from '../check/floating-promises.ts'
 import type { LabCheck } from '../check/lab-checker.ts'
 import type { TypeProblem } from '../check/type-checker.ts'
 import { compilerAdvice, mostTelling } from './compiler-advice.ts'
-import { explainFailure } from './failed-test.ts'
+import { failedTest } from './failed-test.ts'
 import type { Finding } from './finding.ts'
 import { unfinished, unwritten } from './not-implemented.ts'
 import { isIn, type ExerciseFunction, type LineRange } from '../lab/exercise-functions.ts'
@@ -42,7 +42,7 @@ export function firstFinding(check: LabCheck, { exercise, ranges, functions }: E
   const promise = floating.find(each => ranges.some(range => isIn(each, range)))
   const late = lateError(check, { exercise, ranges })
   if (promise && (failed ?? late)) return floatingFinding(promise)
-  if (failed && failed.failures[0]?.kind !== LATE) return explainFailure(failed, ranges)
+  if (failed && failed.failures[0]?.kind !== LATE) return failedTest(failed, ranges)
   if (late) return lateFinding(late)
   const [error] = broken
   if (error && results.length === 0)
@@ -70,7 +70,7 @@ export function lateError(
   )
 }
 
-/** A complaint of the compiler. */
+/** An error from the compiler. */
 export function compilerFinding(problem: TypeProblem): Finding {
   const advice = compilerAdvice(problem)
   const { file, line, column, text, isSyntax } = problem
@@ -82,7 +82,7 @@ export function compilerFinding(problem: TypeProblem): Finding {
   }
 }
 
-/** The innermost line of the exercise that the code was at, otherwise of the student's. */
+/** Where the code was: the innermost line of the exercise, otherwise of the student's files. */
 function lineOf({ places: all }: During, ranges: readonly LineRange[]) {
   const places = all.flatMap(({ name, file, line }) => {
     const mine = /src[\\/][\w.-]+\.ts$/.exec(file)?.[0].replaceAll('\\', '/')
@@ -91,27 +91,27 @@ function lineOf({ places: all }: During, ranges: readonly LineRange[]) {
   return places.find(place => ranges.some(range => isIn(place, range))) ?? places[0]
 }
 
-/** A loop without an end: the tests were stopped. */
+/** The tests didn't end, and were stopped. */
 function ofLoop(during: During, ranges: readonly LineRange[]): Finding {
   const at = lineOf(during, ranges)
   if (!at)
     return {
-      title: 'Your code does not come back',
+      title: 'Your code does not return',
       facts: [
-        `${during.test ? `"${during.test.name}" was running, and nothing` : 'Nothing'} happened for seconds, so it was stopped.`,
+        `${during.test ? `"${during.test.name}" was running, and nothing` : 'Nothing'} happened for several seconds, so it was stopped.`,
       ],
-      advice: ['Is there a loop without an end, or an await for something that never comes?'],
+      advice: ['Is there an endless loop, or an await for something that never comes?'],
     }
   if (during.megabytes !== undefined) return ofMemory(at, during.megabytes)
   return {
-    title: 'A loop without an end',
+    title: 'An endless loop',
     place: { file: at.file, line: at.line },
-    facts: [`${subject(at)} still running here after seconds, so it was stopped.`],
+    facts: [`${subject(at)} still running here after several seconds, so it was stopped.`],
     advice: [WHAT_ENDS_IT],
   }
 }
 
-/** The process of the tests is gone. While its memory grew it was asked where it was. */
+/** The test process is gone. While its memory grew, it was asked where it was. */
 function ofCrash(during: During | undefined, output: string, ranges: readonly LineRange[]): Finding {
   const at = during && lineOf(during, ranges)
   if (at && during.megabytes !== undefined) return ofMemory(at, during.megabytes)
@@ -121,18 +121,18 @@ function ofCrash(during: During | undefined, output: string, ranges: readonly Li
 type Line = NonNullable<ReturnType<typeof lineOf>>
 
 const ofMemory = (at: Line, megabytes: number): Finding => ({
-  title: 'A loop without an end, or far too much memory',
+  title: 'An endless loop, or far too much memory',
   place: { file: at.file, line: at.line },
   facts: [`${subject(at)} here when it had taken ${megabytes} MB of memory, and was stopped soon after.`],
   advice: [`Does something grow in a loop? ${WHAT_ENDS_IT}`],
 })
 
 const WHAT_ENDS_IT =
-  'What should end the loop, and does each round come nearer to it? Look at its condition and its i++.'
+  'What should end the loop, and does each round get closer to it? Look at its condition and its i++.'
 
 const subject = ({ name }: Line): string => (name ? `${name}() was` : 'Your code was')
 
-/** A promise that nothing waits for, as the reason of what a test saw. */
+/** A promise that nothing waits for is the reason why a test failed. */
 export function floatingFinding({ file, line, column, at, isForEach }: FloatingPromise): Finding {
   const shown = at.length > 60 ? `${at.slice(0, 60)}…` : at
   return {
@@ -151,7 +151,7 @@ export function floatingFinding({ file, line, column, at, isForEach }: FloatingP
   }
 }
 
-/** An error that came when no test was waiting for it: a promise that was rejected, or a callback that threw. */
+/** An error that no test was waiting for: a promise was rejected, or a callback threw. */
 export const lateFinding = (error: TestFailure): Finding => ({
   title: 'An error that no test waited for',
   place: placeOf(error),

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { Finding } from '../findings/finding.ts'
 import type { ChangedFile } from '../lab/changed-files.ts'
+import { comparisonLines } from './comparison.ts'
 import { cut, type TerminalStyle, widthOf, withoutTabs, wrapped } from './terminal-text.ts'
 
 export interface FindingContext {
@@ -14,12 +15,12 @@ export interface FindingContext {
 
 /** A finding as lines for a terminal. Color alone never carries meaning. */
 export function findingLines(finding: Finding, style: TerminalStyle, { dir, cwd, source }: FindingContext): string[] {
-  const { title, place, facts, comparison = [], advice } = finding
+  const { title, place, facts, comparison, advice } = finding
   const { columns, paint } = style
   const blocks = [
     [...wrapped(paint('bold', title), columns), ...facts.flatMap(fact => wrapped(fact, columns, 2))],
     advice.flatMap(text => wrapped(paint('yellow', text), columns, 2)),
-    comparison.map(line => cut(`  ${line}`, columns)),
+    comparison ? comparisonLines(comparison).map(line => cut(`  ${line}`, columns)) : [],
     place ? placeLines(place, style, dir, cwd, source) : [],
   ]
   return blocks.filter(block => block.length > 0).flatMap((block, i) => (i === 0 ? block : ['', ...block]))
