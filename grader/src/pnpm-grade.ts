@@ -10,6 +10,7 @@ import { fetch } from './cli/fetch-command.ts'
 import { grade } from './cli/grade-command.ts'
 import { keygen } from './cli/keygen-command.ts'
 import { mutate } from './cli/mutate-command.ts'
+import { newCommand } from './cli/new-command.ts'
 import { pictures } from './cli/pictures-command.ts'
 import { publish } from './cli/publish-command.ts'
 import { release } from './cli/release-command.ts'
@@ -25,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   gradeClass,
   start,
   check,
+  newCommand,
   release,
   doctor,
   explain,
