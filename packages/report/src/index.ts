@@ -11,7 +11,9 @@ export {
   writeExports,
 } from './export/list.ts'
 export {
+  FROM_FUTURE,
   hasNotRun,
+  isFromFuture,
   headline,
   percentOf,
   inWords,
@@ -31,4 +33,3 @@ export {
 } from './schema.ts'
 export { score, withSections, type Outcome, type Scale, type ScoredLab } from './score.ts'
 export { STATUSES, WORDS, type Status } from './status.ts'
-export { FROM_FUTURE, isFromFuture } from './times.ts'
