@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { packageProject } from './vitest.shared.ts'
 
+/** Both the quick and the long tests: choose with --project, as in `pnpm test:unit --project core`. */
 export default defineConfig({
   test: {
     projects: [
-      'packages/*/vitest.config.ts',
-      'grader/vitest.config.ts',
-      { test: { name: 'repository', include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      'packages/*/vitest{,.full}.config.ts',
+      'grader/vitest{,.full}.config.ts',
+      packageProject('repository', { include: ['test/*.test.ts'] }),
     ],
   },
 })

@@ -1,6 +1,18 @@
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
-/** The Vitest project of one package: its tests lie under `test/`. */
-export function packageProject(name: string): UserWorkspaceConfig {
-  return defineProject({ test: { name, include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 60_000 } })
-}
+/** `pnpm test` runs `*.test.ts`; the long proof, `*.full.test.ts`, is run by `pnpm test:full` alone. */
+const QUICK = { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.full.test.ts'] }
+const FULL = { include: ['test/**/*.full.test.ts'] }
+
+/** A test that hangs should end some day; how fast a machine is, and what else it does, is no reason to fail. */
+const LIMITS = { testTimeout: 120_000, hookTimeout: 300_000 }
+
+type Options = NonNullable<UserWorkspaceConfig['test']>
+
+/** The quick tests of one package. */
+export const packageProject = (name: string, options: Options = {}): UserWorkspaceConfig =>
+  defineProject({ test: { name, ...QUICK, ...LIMITS, ...options } })
+
+/** The long tests of one package, in a `vitest.full.config.ts`. */
+export const fullProject = (name: string, options: Options = {}): UserWorkspaceConfig =>
+  defineProject({ test: { name: `${name}:full`, ...FULL, ...LIMITS, ...options } })

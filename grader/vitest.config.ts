@@ -1,14 +1,4 @@
-import { defineProject } from 'vitest/config'
+import { packageProject } from '../vitest.shared.ts'
+import { GRADING } from './vitest.grading.ts'
 
-export default defineProject({
-  // Grading uses both cores by itself.
-  test: {
-    name: 'grader',
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    maxConcurrency: 2,
-    // The key from which grades draw: the user's own is not touched.
-    env: { BACKPROP_SEED_KEY: '5eed'.repeat(16) },
-  },
-})
+export default packageProject('grader', GRADING)

@@ -4,7 +4,7 @@ import { inFairOrder, select } from '../src/class/select.ts'
 import type { Student } from '../src/class/students.ts'
 import { takeLab } from '../src/pipeline/grade-lab.ts'
 import { untouched } from './submissions.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 const stub: Student = { name: 'stub', folder: untouched(lab), outbox: 'stub', problem: null }
 const { graded } = await takeLab({ lab, submission: stub.folder })

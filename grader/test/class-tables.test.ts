@@ -9,7 +9,7 @@ import { centre, distribution, testRecords } from '../src/class/statistics.ts'
 import { classCsv } from '../src/class/table.ts'
 import type { Status } from '@backprop/report'
 import { WritableText } from './writable-text.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 const { exercises } = lab.manifest
 const AT = '2026-11-21T12:00:00.000Z'

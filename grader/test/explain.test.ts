@@ -15,7 +15,7 @@ import { makeKeys } from '../src/signing/keys.ts'
 import { sign } from '../src/signing/sign.ts'
 import { run } from './running.ts'
 import { submissionOf, untouched } from './submissions.ts'
-import { course, neuron as lab } from './tiny-course.ts'
+import { course, neuron as lab } from './tiny-labs.ts'
 
 const tier = await strongestTier()
 const out = mkdtempSync(join(tmpdir(), 'appeals of zoë '))

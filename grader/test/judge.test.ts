@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SuiteOutcome } from '@backprop/test-runner'
 import { GraderFault } from '../src/errors.ts'
 import { judge } from '../src/pipeline/score/judge.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 const ended = (end: SuiteOutcome['end']): SuiteOutcome => ({
   tests: [],

@@ -15,7 +15,7 @@ import { sign, signatureFault } from '../src/signing/sign.ts'
 import { run } from './running.ts'
 import { reportOf } from './signed.ts'
 import { onlySolved } from './submissions.ts'
-import { course, neuron as lab } from './tiny-course.ts'
+import { course, neuron as lab } from './tiny-labs.ts'
 
 const { privatePem, publicPem } = makeKeys()
 const { id: tier } = await strongestTier()

@@ -14,7 +14,7 @@ import { makeReport } from '../src/report/make-report.ts'
 import { score } from '@backprop/report'
 import { GitHubApi } from './github-api.ts'
 import { run } from './running.ts'
-import { course, neuron as lab } from './tiny-course.ts'
+import { course, neuron as lab } from './tiny-labs.ts'
 
 const COMMITS = ['a', 'b', 'c'].map(letter => letter.repeat(40))
 const SUITE = '5'.repeat(64)

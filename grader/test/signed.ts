@@ -1,7 +1,7 @@
 import { hashSuite } from '@backprop/course'
 import { score, type Report } from '@backprop/report'
 import { makeReport } from '../src/report/make-report.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 const hash = await hashSuite(lab, 'hidden')
 

@@ -5,7 +5,7 @@ import { GraderFault } from '../src/errors.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { judge } from '../src/pipeline/score/judge.ts'
 import { smallLab } from './small-lab.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 /** Whose fault it is when a hidden test ends in an error that is neither an assertion nor the student's. */
 

@@ -86,4 +86,11 @@ export function handIn(attack: Attack, arena: Arena): string {
   return folder
 }
 
+/** Tiers that promise that nothing gets out. */
+export const isConfined = (tier: TierId): boolean => tier === 'A' || tier === 'B'
+
+/** Whether an attack can be tried without a suite, which refuses files, and without other files. */
+export const needsNoSuite = (attack: Attack): boolean =>
+  !attack.refused && !attack.files && !attack.arrange && !cannotRun(attack)
+
 export const cannotRun = ({ needs }: Attack): boolean => needs === 'linux' && process.platform !== 'linux'

@@ -8,7 +8,7 @@ import { handIn, LIMITS } from './attacks/trial.ts'
 
 /**
  * Every function of a lab answers with things that no test expects, through the wall. Each gets a verdict and no points.
- * `odd-answers.test.ts` tries many more, in all labs, in one process.
+ * `odd-answers.full.test.ts` tries many more, in all labs, in one process.
  */
 
 const ODD = [

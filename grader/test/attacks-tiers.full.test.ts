@@ -4,30 +4,26 @@ import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import type { Attack } from './attacks/attack.ts'
 import { CORPUS, ON_THE_OUTSIDE } from './attacks/corpus.ts'
-import { cannotRun, tryOut } from './attacks/trial.ts'
+import { isConfined, needsNoSuite, tryOut } from './attacks/trial.ts'
 
 /**
  * The same attacks without a suite around them, in every tier of this machine: each is started, called once, and looked
- * for what it has done outside. In tier D the effect must be seen, or the attack is none, or nobody would notice it.
+ * for what it has done outside. In tier D the effect must be seen: otherwise the attack does nothing, or the test would not notice.
  */
-
-const isConfined = (tier: TierId) => tier === 'A' || tier === 'B'
-/** Without a suite there is nothing to refuse a file, and no other file is there. */
-const runs = (attack: Attack) => !attack.refused && !attack.files && !attack.arrange && !cannotRun(attack)
 
 async function available(id: TierId): Promise<boolean> {
   // Older versions of Node do not close the network in tier C.
   return (await tryTier(id)).available && (id !== 'C' || process.allowedNodeEnvironmentFlags.has('--allow-net'))
 }
 
-/** Where test/attacks.test.ts does most of the same, and more. */
+/** Where attacks.full.test.ts does most of the same, and more. */
 const { id: graded } = await strongestTier()
 
 for (const tier of TIER_IDS) {
-  describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}`, { timeout: 60_000 }, () => {
+  describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}`, () => {
     const wanted = (attack: Attack) =>
       isConfined(tier) ? tier !== graded || ON_THE_OUTSIDE.includes(attack) : attack.effect && !attack.harmful
-    for (const attack of CORPUS.filter(runs).filter(wanted)) {
+    for (const attack of CORPUS.filter(needsNoSuite).filter(wanted)) {
       const gets = attack.effect && attack.through?.includes(tier)
       test.skipIf(gets && attack.sameUser && isRoot())(
         `${attack.idea} ${attack.id} ${gets ? 'gets through' : 'is stopped'}`,

@@ -6,7 +6,7 @@ import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { submissionOf } from './submissions.ts'
-import { neuron as lab } from './tiny-course.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 /** What students are told of an error that gives nothing away, and what only the instructor sees. */
 

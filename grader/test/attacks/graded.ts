@@ -1,0 +1,72 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lab } from '@backprop/course'
+import { expect } from 'vitest'
+import { findLabs, solutionDir } from '../../src/course.ts'
+import { gradeLab, type GradedLab } from '../../src/pipeline/grade-lab.ts'
+import type { TierId } from '../../src/sandbox/tiers/tiers.ts'
+import { Arena } from './arena.ts'
+import type { Attack } from './attack.ts'
+import { cannotRun, handIn, isConfined, LIMITS } from './trial.ts'
+
+/** Hostile submissions, graded for real. */
+
+process.env.ATTACK_SECRET = 'SECRET-IN-ENV'
+
+export const [original] = await findLabs('01')
+// Tight limits, so that an endless loop costs little. The budget of a test has nothing to do with what it proves.
+const limits = { ...LIMITS, wallSeconds: 60 }
+/** Lab 01 with these limits. */
+export const whole: Lab = { ...original, manifest: { ...original.manifest, limits } }
+/** The same with one of its exercises: enough to run an attack, and much cheaper. */
+export const part = partOf(whole)
+
+function partOf(lab: Lab): Lab {
+  const folder = mkdtempSync(join(tmpdir(), 'backprop-part-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const dir = join(folder, 'labs/01-perceptron')
+  mkdirSync(join(dir, 'hidden'), { recursive: true })
+  for (const file of ['lab.json', 'hidden/reference.ts', 'hidden/score-and-predict.test.ts'])
+    cpSync(join(lab.dir, file), join(dir, file))
+  symlinkSync(join(lab.dir, 'node_modules'), join(dir, 'node_modules'), 'junction')
+  cpSync(join(solutionDir(lab), 'src'), join(folder, 'solutions/01-perceptron/src'), { recursive: true })
+  return { dir, manifest: { ...lab.manifest, exercises: lab.manifest.exercises.slice(0, 1) } }
+}
+
+export const verdicts = (graded: GradedLab): Set<string> =>
+  new Set(graded.exercises.flatMap(({ tests }) => tests.map(({ status }) => status)))
+
+/** Whether this machine cannot run an attack in a tier, or must not. */
+export const isSkipped = (attack: Attack, tier: TierId): boolean =>
+  cannotRun(attack) || (attack.harmful === true && !isConfined(tier))
+
+/** Grades an attack, and expects no point, no effect outside, a verdict for every test, and a clean log. */
+export async function expectDefeat(attack: Attack, lab: Lab, tier: TierId): Promise<void> {
+  await using arena = await Arena.open()
+  const submission = handIn(attack, arena)
+  const only = lab === part ? { exercise: part.manifest.exercises[0].id } : undefined
+  const graded = await gradeLab({ lab, submission, tier, only, evenIfUntouched: true })
+  const seen = verdicts(graded)
+  expect(graded.points, 'points gained').toBe(0)
+  if (attack.refused) expect(graded.problem).toContain(attack.refused)
+  else expect(graded.problem, 'it was really run').toBeNull()
+  if (!attack.refused) expect([...seen], 'every test has a verdict').not.toContain('missing')
+  if (attack.seenAs)
+    expect(
+      [...seen].filter(status => attack.seenAs?.includes(status)),
+      [...seen].join(),
+    ).not.toEqual([])
+
+  const log = graded.log.map(({ error, stack }) => `${error}\n${stack}`).join('\n')
+  const shown = [graded.problem, ...graded.exercises.flatMap(({ tests }) => tests.flatMap(each => each.notes))].join(
+    '\n',
+  )
+  for (const text of [log, shown]) {
+    expect(text, 'no escape of a terminal').not.toMatch(/[\u001b\u009b\u202a-\u202e\u2066-\u2069]/)
+    expect(text, 'no workflow command').not.toMatch(/^\s*::|##\w*\[/m)
+  }
+  await sleep(attack.settleMs ?? 0)
+  if (isConfined(tier)) expect(arena.effects(log), 'effects outside').toEqual([])
+}

@@ -1,0 +1,4 @@
+import { fullProject } from '../vitest.shared.ts'
+import { GRADING } from './vitest.grading.ts'
+
+export default fullProject('grader', GRADING)
