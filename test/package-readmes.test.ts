@@ -11,6 +11,7 @@ const EXAMPLES: [file: string, exports: object][] = [
   ['nn/example/xor.ts', { scores: { accuracy: 1, loss: expect.any(Number) as number } }],
   ['datasets/example/spiral.ts', { sizes: [64, 64, 32], heldOut: expect.arrayContaining([-1, 1]) as number[] }],
   ['report/example/export.ts', { points: 3, table: expect.stringContaining('"refusing an empty batch"') as string }],
+  ['course/example/first-lab.ts', { id: '01-perceptron', points: 100, section: expect.stringContaining('README.md') as string }], // prettier-ignore
 ]
 
 test.each(EXAMPLES)('%s is in the README, and runs', async (file, exports) => {
