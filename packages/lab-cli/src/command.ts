@@ -1,19 +1,25 @@
 import { relative } from 'node:path'
-import type { ParseArgsOptionsConfig } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
+import {
+  Command as Parser,
+  CommanderError,
+  type CommandUnknownOpts,
+  type OptionValues,
+} from '@commander-js/extra-typings'
 import { exercisesOf, firstUndone, readCurrent, type LabExercise } from './lab/current-exercise.ts'
 
-/** One word after `pnpm lab`, such as `hint`. */
+/** A command of `pnpm lab`, such as `hint`. */
 export interface Command {
-  /** What to type after `pnpm lab`: `hint [lab] [exercise]`. */
-  readonly usage: string
+  readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  readonly options?: ParseArgsOptionsConfig
-  /** How many words may follow. */
-  readonly positionals: { readonly min: number; readonly max: number }
-  /** Resolves to the exit code. */
-  readonly run: (context: Context) => Promise<number>
+  /** Knows the arguments, the options and the help. A new one for each call, because a parser remembers what it parsed. */
+  readonly parser: () => CommandUnknownOpts
+  /**
+   * Parses the words after the command's name, and runs the command. Resolves to the exit code; throws `WrongUsage` for an
+   * unknown option, or a missing or extra argument.
+   */
+  start(words: readonly string[], context: Context): Promise<number>
 }
 
 /** What a command gets from the outside. */
@@ -22,8 +28,6 @@ export interface Context {
   readonly root: string
   /** The terminal's folder: paths are printed relative to it. */
   readonly cwd: string
-  readonly positionals: readonly string[]
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WritableStream
@@ -31,6 +35,51 @@ export interface Context {
   readonly now: () => Date
   readonly signal: AbortSignal
 }
+
+interface Definition<Args extends unknown[], Options extends OptionValues> {
+  /** Empty for the default command. */
+  readonly name: string
+  readonly summary: string
+  /** Declares arguments and options. */
+  readonly syntax: (parser: Parser) => Parser<Args, Options>
+  /** Resolves to the exit code. */
+  readonly run: (args: Args, options: Options, context: Context) => Promise<number>
+}
+
+export function command<Args extends unknown[], Options extends OptionValues>({
+  name,
+  summary,
+  syntax,
+  run,
+}: Definition<Args, Options>): Command {
+  const typed = `pnpm lab ${name}`.trim()
+  const parser = () => syntax(new Parser(typed).description(`${capitalized(summary)}.`)).option('--exit-code', 'in a terminal, too, exit with 1 if some tests fail') // prettier-ignore
+  return {
+    name,
+    summary,
+    parser,
+    async start(words, context) {
+      const { stdout, env } = context
+      try {
+        const parsed = parser()
+          .exitOverride()
+          .configureOutput({ writeOut: text => stdout.write(text), outputError: () => {} })
+          .parse(words, { from: 'user' })
+        // `Options` and the option of all commands: the library's types cannot join the two.
+        const options = parsed.opts() as Options & { readonly exitCode?: true }
+        const code = await run(parsed.processedArgs as Args, options, context)
+        const isForPeople = stdout.isTTY && !env.CI && !options.exitCode
+        return code === 1 && isForPeople ? 0 : code
+      } catch (error) {
+        if (!(error instanceof CommanderError)) throw error
+        if (error.exitCode === 0) return 0 // --help
+        throw new WrongUsage(`${error.message.replace(/^error: /, '')}\nSee: ${typed} --help`)
+      }
+    },
+  }
+}
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The command can't be run as typed; the message says why. Exit code 2. */
 export class WrongUsage extends Error {
@@ -50,7 +99,7 @@ export async function oneLab(root: string, name: string): Promise<Lab> {
  */
 export async function findExercise(
   { root, cwd }: Pick<Context, 'root' | 'cwd'>,
-  words: readonly string[],
+  words: readonly (string | undefined)[],
 ): Promise<LabExercise> {
   const [name = labAround(root, cwd), exercise] = words
   if (name !== undefined && exercise !== undefined) {

@@ -75,7 +75,7 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
       'pnpm lab list',
       'pnpm lab submit --check',
       '--manual',
-      '--report DIR',
+      '--report <dir>',
       'github-classroom/*.json',
       'not a grade',
     ])

@@ -15,8 +15,9 @@ async function show(name: string, index: string, options: { test?: true; out?: s
   let said = ''
   const stdout = { write: (text: string) => ((said += text), true) }
   // The command asks a stream only for what a pipe has too.
-  const context = { cwd: folder, positionals: [name, index], values: options, stdout } as unknown as Context
-  expect(await command.run({ ...context, stderr: process.stderr })).toBe(0)
+  const context = { cwd: folder, stdout, stderr: process.stderr, env: {} } as unknown as Context
+  const flags = [...(options.test ? ['--test'] : []), ...(options.out === undefined ? [] : ['--out', options.out])]
+  expect(await command.start([name, index, ...flags], context)).toBe(0)
   return said
 }
 

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import { TypeChecker } from '../check/type-checker.ts'
-import type { Command } from '../command.ts'
+import { command } from '../command.ts'
 import { libraryChecks, type Part, checkLines, REINSTALL } from './doctor-checks.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { styleFor } from '../render/terminal-text.ts'
 
-export const doctor: Command = {
-  usage: 'doctor',
+export const doctor = command({
+  name: 'doctor',
   summary: 'is everything there that the labs need? With reason and cure',
-  positionals: { min: 0, max: 0 },
-  async run({ root, stdout, stderr, stdin, env }) {
+  syntax: parser => parser,
+  async run(_words, _options, { root, stdout, stderr, stdin, env }) {
     const labs = await findLabs(root, 'all')
     const tell = (text: string) => void stderr.write(`${text}\n`)
     const parts = [nodeCheck(), await compilerCheck(labs[0]), terminalCheck(stdin.isTTY, stdout.isTTY, env)]
@@ -27,7 +27,7 @@ export const doctor: Command = {
     stdout.write(`${parts.flatMap(part => checkLines(part, style)).join('\n')}\n`)
     return parts.some(({ state }) => state === 'bad') ? 1 : 0
   },
-}
+})
 
 /** Where Node is too old, this program does not start: its launcher says so. */
 const nodeCheck = (): Part => ({

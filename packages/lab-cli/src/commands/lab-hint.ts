@@ -1,17 +1,18 @@
-import { type Command, findExercise } from '../command.ts'
+import { command, findExercise } from '../command.ts'
 import { writeCurrent } from '../lab/current-exercise.ts'
 import { hintsOf } from '../lab/exercise-texts.ts'
 import { afterHint, readProgress, writeProgress } from '../lab/lab-progress.ts'
 import { styleFor, wrapped } from '../render/terminal-text.ts'
 
-export const hint: Command = {
-  usage: 'hint [lab] [exercise]',
+export const hint = command({
+  name: 'hint',
   summary: 'the next hint; each time you ask, it says more',
-  positionals: { min: 0, max: 2 },
-  async run({ root, cwd, positionals, stdout }) {
-    const spot = await findExercise({ root, cwd }, positionals)
-    const { lab, exercise } = spot
-    await writeCurrent(root, spot)
+  syntax: parser =>
+    parser.argument('[lab]', 'a number (5) or an id (05-mnist-mlp)').argument('[exercise]', 'its id: score'),
+  async run(words, _options, { root, cwd, stdout }) {
+    const current = await findExercise({ root, cwd }, words)
+    const { lab, exercise } = current
+    await writeCurrent(root, current)
     const hints = await hintsOf(lab, exercise)
     const style = styleFor(stdout)
     const title = `${lab.manifest.id}  ${exercise}`
@@ -31,4 +32,4 @@ export const hint: Command = {
     )
     return 0
   },
-}
+})

@@ -1,17 +1,17 @@
 import { findLabs } from '@backprop/course'
-import type { Command } from '../command.ts'
+import { command } from '../command.ts'
 import { readProgress } from '../lab/lab-progress.ts'
 import { listLines } from '../render/lab-list.ts'
 import { styleFor } from '../render/terminal-text.ts'
 
-export const list: Command = {
-  usage: 'list',
+export const list = command({
+  name: 'list',
   summary: 'the labs, their exercises, and what is done',
-  positionals: { min: 0, max: 0 },
-  async run({ root, stdout }) {
+  syntax: parser => parser,
+  async run(_words, _options, { root, stdout }) {
     const labs = await findLabs(root, 'all')
     const listed = await Promise.all(labs.map(async lab => ({ lab, progress: await readProgress(lab) })))
     stdout.write(`${listLines({ labs: listed }, styleFor(stdout)).join('\n')}\n`)
     return 0
   },
-}
+})

@@ -1,17 +1,19 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import open from 'open'
-import { findExercise, type Command } from '../command.ts'
+import { command, findExercise } from '../command.ts'
 import { runScript } from '../run-script.ts'
 
-export const play: Command = {
-  usage: 'play [lab] [--open]',
+export const play = command({
+  name: 'play',
   summary: 'run the lab’s main.ts with your functions; --open shows its pictures in the browser',
-  options: { open: { type: 'boolean' } },
-  positionals: { min: 0, max: 1 },
-  async run({ root, cwd, positionals, values, stdout, signal }) {
-    const { lab } = await findExercise({ root, cwd }, positionals)
-    if (!values.open) return runScript(lab, { signal }).code
+  syntax: parser =>
+    parser
+      .argument('[lab]', 'a number (5) or an id (05-mnist-mlp)')
+      .option('--open', 'show its pictures in the browser'),
+  async run(words, options, { root, cwd, stdout, signal }) {
+    const { lab } = await findExercise({ root, cwd }, words)
+    if (!options.open) return runScript(lab, { signal }).code
     const folder = join(lab.dir, '.cache', 'pictures')
     await mkdir(folder, { recursive: true })
     const code = await runScript(lab, { signal, env: { BACKPROP_PICTURES: folder } }).code
@@ -25,4 +27,4 @@ export const play: Command = {
     if (names.length === 0) stdout.write('This lab draws in the terminal only.\n')
     return code
   },
-}
+})

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { z } from 'zod'
-import { type Command, findExercise } from '../command.ts'
+import { command, findExercise } from '../command.ts'
 import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.ts'
 
 /** Comes into the tree with an update after the deadline (`pnpm grade release --update --quiz`); before, nothing of it is there. */
@@ -11,12 +11,12 @@ const FILE = 'quiz.json'
 const Answers = z.record(z.string(), z.strictObject({ answer: z.string(), why: z.string().optional() }))
 type Answers = z.infer<typeof Answers>
 
-export const quiz: Command = {
-  usage: 'quiz [lab]',
+export const quiz = command({
+  name: 'quiz',
   summary: 'your answers to the quiz; after the deadline, the right ones too',
-  positionals: { min: 0, max: 1 },
-  async run({ root, cwd, positionals, stdout }) {
-    const { lab } = await findExercise({ root, cwd }, positionals)
+  syntax: parser => parser.argument('[lab]', 'a number (5) or an id (05-mnist-mlp)'),
+  async run(words, _options, { root, cwd, stdout }) {
+    const { lab } = await findExercise({ root, cwd }, words)
     const style = styleFor(stdout)
     const [questions, given, right] = await Promise.all([questionsOf(lab), givenIn(lab), answersOf(lab)])
     const lines = questions.flatMap(question =>
@@ -30,7 +30,7 @@ export const quiz: Command = {
     )
     return 0
   },
-}
+})
 
 const isRight = (mine: string | undefined, right: Answers[string] | undefined): boolean =>
   mine !== undefined && mine === right?.answer

@@ -1,29 +1,31 @@
 import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { type Command, oneLab, WrongUsage } from '../command.ts'
+import { command, oneLab, WrongUsage } from '../command.ts'
 import { keptFiles } from '../lab/changed-files.ts'
 import { type Declaration, declarations, declarationsOf } from '../lab/declarations.ts'
 import { handedOut, STUBS } from '../lab/exercise-functions.ts'
 import { shownPath } from '../render/finding-lines.ts'
 import { exercisesOf } from '../lab/current-exercise.ts'
 
-export const reset: Command = {
-  usage: 'reset <lab> [exercise]',
+export const reset = command({
+  name: 'reset',
   summary: 'begin a lab, or one exercise, anew; a copy of yours is kept. --tests brings back the lab’s tests alone',
-  options: { tests: { type: 'boolean' } },
-  positionals: { min: 1, max: 2 },
-  async run({ root, cwd, positionals, values, stdout }) {
-    const [name, exercise] = positionals
+  syntax: parser =>
+    parser
+      .argument('<lab>', 'a number (5) or an id (05-mnist-mlp)')
+      .argument('[exercise]', 'its id: score')
+      .option('--tests', 'bring back only the tests of the lab'),
+  async run([name, exercise], options, { root, cwd, stdout }) {
     const lab = await oneLab(root, name)
     const stubs = await handedOut(lab)
     if (stubs.size === 0)
       throw new WrongUsage(
         `${lab.manifest.id} does not come with its files as they were handed out, so nothing can be reset here.`,
       )
-    if (values.tests && exercise !== undefined)
+    if (options.tests && exercise !== undefined)
       throw new WrongUsage('--tests brings back all tests of a lab: leave the exercise out.')
-    const fresh = values.tests
+    const fresh = options.tests
       ? await courseFiles(lab)
       : exercise === undefined
         ? stubs
@@ -44,7 +46,7 @@ export const reset: Command = {
     if (count === 0) stdout.write('Nothing to do: it is as it was handed out.\n')
     return 0
   },
-}
+})
 
 /** Tests, and code that is given, as they were handed out. */
 async function courseFiles(lab: Lab): Promise<Map<string, string>> {

@@ -1,67 +1,86 @@
 import { join, resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { EXPORT_HELP, parseExports } from '@backprop/report'
-import { type Command, type Context, findExercise, WrongUsage } from '../command.ts'
+import { command, findExercise, WrongUsage, type Command, type Context } from '../command.ts'
 import { writeCurrent } from '../lab/current-exercise.ts'
 import { runAndReport, runOnce } from '../run-once.ts'
 import { ScreenTerminal } from '../watch/screen-terminal.ts'
 import { watchExercises } from '../watch/watch-loop.ts'
 
-/** What `pnpm lab` does when its first word is no command: watch an exercise, or run tests once. */
-export const run: Command = {
-  usage: '[lab] [exercise]',
-  summary: 'watch an exercise: its tests run whenever you save',
-  options: {
-    once: { type: 'boolean' },
-    manual: { type: 'boolean' },
-    plain: { type: 'boolean' },
-    report: { type: 'string' },
-    export: { type: 'string' },
-  },
-  positionals: { min: 0, max: 2 },
-  async run(context) {
-    const { values, positionals } = context
-    const wantsReport = values.report !== undefined || values.export !== undefined || positionals[0] === 'all'
-    if (wantsReport) return report(context)
-    return isForPeople(context) ? watch(context) : once(context)
-  },
+type Words = readonly [lab?: string, exercise?: string]
+
+interface RunOptions {
+  readonly once?: true
+  readonly manual?: true
+  readonly plain?: true
+  readonly report?: string
+  readonly export?: string
 }
 
-/** Keys and a screen that changes need a terminal with a person at it. */
-const isForPeople = ({ values, stdin, stdout, env }: Context): boolean =>
-  !values.once && stdin.isTTY && stdout.isTTY && !env.CI
+/** What `pnpm lab` does if its first word isn't one of `commands`: watch an exercise, or run tests once. */
+export const runCommand = (commands: readonly Command[]): Command =>
+  command({
+    name: '',
+    summary: 'watch an exercise: its tests run whenever you save',
+    syntax: parser =>
+      parser
+        .argument(
+          '[lab]',
+          'a number (5), an id (05-mnist-mlp) or "all"; by default the one that you are in or used last',
+        )
+        .argument('[exercise]', 'its id; by default the next one that is not done')
+        .option('--once', 'run the tests once, in plain lines; this is the default without a terminal')
+        .option('--manual', 'do not watch files: Enter runs the tests (for network drives and containers)')
+        .option('--plain', 'write below what is there, not over it (for screen readers)')
+        .option('--report <dir>', 'write report.json there; default with --export or all: reports/visible')
+        .option('--export <list>', `write these beside it, separated by commas:\n${EXPORT_HELP}`)
+        .addHelpText(
+          'after',
+          `
+Commands, each with its own --help:
+${commands.map(line).join('\n')}
 
-async function watch({ root, cwd, positionals, values, stdin, stdout, env, signal }: Context): Promise<number> {
-  const spot = await findExercise({ root, cwd }, positionals)
-  const appends = values.plain === true || env.TERM === 'dumb'
-  const terminal = new ScreenTerminal(stdin, stdout, { appends })
-  return watchExercises({ root, cwd, terminal, manual: values.manual === true, signal }, spot)
+A report of visible tests is feedback, not a grade: one point for each test that passes. The hidden tests
+try other numbers. In a GitHub Actions job, the first failure of each exercise becomes an annotation.
+
+Exit codes: 0 if all visible tests pass, 1 if some fail, 2 for a mistake in the command or an internal error.
+In a terminal, where you can read the result, 1 becomes 0, because pnpm would report a failed command;
+--exit-code keeps the 1, and so does a job that sets CI.`,
+        ),
+    async run(words, options, context) {
+      if (options.report !== undefined || options.export !== undefined || words[0] === 'all')
+        return report(words, options, context)
+      const { stdin, stdout, env } = context
+      const isInteractive = !options.once && stdin.isTTY && stdout.isTTY && !env.CI
+      return isInteractive ? watch(words, options, context) : once(words, context)
+    },
+  })
+
+const line = ({ name, summary, parser }: Command): string => {
+  const usage = parser().usage().replace('[options] ', '').replace('[options]', '')
+  return `  pnpm lab ${`${name} ${usage}`.padEnd(30)} ${summary}`
 }
 
-async function once(context: Context): Promise<number> {
-  const { root, positionals } = context
-  const spot = await findExercise(context, positionals)
-  await writeCurrent(root, spot)
-  // A lab's name alone means all of it; no name at all means the exercise that is next.
-  const exercise = positionals.length === 1 ? undefined : spot.exercise
-  return runOnce(spot.lab, exercise, context)
+async function watch(words: Words, { plain, manual }: RunOptions, context: Context): Promise<number> {
+  const { root, cwd, stdin, stdout, env, signal } = context
+  const terminal = new ScreenTerminal(stdin, stdout, { appends: plain === true || env.TERM === 'dumb' })
+  return watchExercises({ root, cwd, terminal, manual: manual === true, signal }, await findExercise(context, words))
 }
 
-async function report(context: Context): Promise<number> {
-  const { root, cwd, positionals, values } = context
-  const [name, exercise] = positionals
-  if (name === undefined) throw new WrongUsage('Say of which lab, or "all": pnpm lab all --report DIR')
+async function once(words: Words, context: Context): Promise<number> {
+  const current = await findExercise(context, words)
+  await writeCurrent(context.root, current)
+  // A lab without an exercise means all of it; nothing at all means the next exercise.
+  const [lab, exercise] = words
+  return runOnce(current.lab, lab !== undefined && exercise === undefined ? undefined : current.exercise, context)
+}
+
+async function report([name, exercise]: Words, options: RunOptions, context: Context): Promise<number> {
+  const { root, cwd } = context
+  if (name === undefined) throw new WrongUsage('Name a lab, or "all": pnpm lab all --report DIR')
   if (exercise !== undefined) throw new WrongUsage('A report, and "all", are of whole labs: leave the exercise out.')
   const labs = await findLabs(root, name)
-  const exporters = typeof values.export === 'string' ? parseExports(values.export) : []
-  const folder = typeof values.report === 'string' ? resolve(cwd, values.report) : join(root, 'reports/visible')
+  const exporters = options.export === undefined ? [] : parseExports(options.export)
+  const folder = options.report === undefined ? join(root, 'reports/visible') : resolve(cwd, options.report)
   return runAndReport({ labs, root, folder, exporters }, context)
 }
-
-/** What `pnpm lab --help` says of it. */
-export const RUN_HELP = `  --once           run the tests once, in plain lines; so it is also where there is no terminal
-  --manual         do not watch files: Enter runs the tests (for network drives and containers)
-  --plain          write below instead of over what is there (for screen readers)
-  --report DIR     write report.json there; default with --export or all: reports/visible
-  --export LIST    write these beside it, separated by commas:
-${EXPORT_HELP.replace(/^/gm, '    ')}`

@@ -6,7 +6,7 @@ import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { images, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { encode } from 'fast-png'
-import { type Command, WrongUsage } from '../command.ts'
+import { command, WrongUsage } from '../command.ts'
 
 /** Images that can be shown, and what their labels mean. */
 interface Shown extends Pixels {
@@ -25,21 +25,25 @@ const SETS: Readonly<Record<string, Load>> = {
   },
 }
 
-export const show: Command = {
-  usage: 'show <set> <index>',
+export const show = command({
+  name: 'show',
   summary: 'an image of a data set, such as mnist 7; --test of its test part, --out FILE as .png or .svg too',
-  options: { test: { type: 'boolean' }, out: { type: 'string' } },
-  positionals: { min: 2, max: 2 },
-  async run({ cwd, positionals: [name, index], values, stdout, stderr }) {
-    const part = values.test ? 'test' : 'train'
-    const file = typeof values.out === 'string' ? resolve(cwd, values.out) : null
+  syntax: parser =>
+    parser
+      .argument('<set>', 'mnist or cifar')
+      .argument('<index>', 'which image, counted from 0')
+      .option('--test', 'take it from the test images')
+      .option('--out <file>', 'write it to a .png or .svg file, too'),
+  async run([name, index], options, { cwd, stdout, stderr }) {
+    const part = options.test ? 'test' : 'train'
+    const file = options.out === undefined ? null : resolve(cwd, options.out)
     if (file !== null) checkFormat(file)
     const image = await find(name, index, { part, say: text => stderr.write(`${text}\n`) })
     stdout.write(`${toTerminal(image.chart, terminalOptions(stdout))}\n`)
     if (file !== null) await write(file, image)
     return 0
   },
-}
+})
 
 type Image = Awaited<ReturnType<typeof find>>
 

@@ -1,23 +1,26 @@
 import { findLabs, givenFiles, type Lab } from '@backprop/course'
 import { compile, problemsOf, Refused, takeIn, Unreadable } from '@backprop/course/intake'
-import { type Command, WrongUsage } from '../command.ts'
+import { command, WrongUsage } from '../command.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { handedOut } from '../lab/exercise-functions.ts'
 import { changedLines } from '../render/finding-lines.ts'
 import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.ts'
 
-export const submit: Command = {
-  usage: 'submit --check [lab]',
+export const submit = command({
+  name: 'submit',
   summary: 'what your teacher’s grader would say of these files when it takes them in',
-  options: { check: { type: 'boolean' } },
-  positionals: { min: 0, max: 1 },
-  async run({ root, positionals, values, stdout }) {
-    if (!values.check)
+  syntax: parser =>
+    parser
+      .usage('--check [lab]')
+      .argument('[lab]', 'a number (5) or an id (05-mnist-mlp)')
+      .option('--check', 'only say what the grader would say: this command hands in nothing'),
+  async run([name], options, { root, stdout }) {
+    if (!options.check)
       throw new WrongUsage(
         'You hand in this whole folder, as your teacher says: often with git push. ' +
           '"pnpm lab submit --check" tells beforehand whether it will be taken.',
       )
-    const labs = await findLabs(root, positionals[0] ?? 'all')
+    const labs = await findLabs(root, name ?? 'all')
     const style = styleFor(stdout)
     const findings: Intake[] = []
     for (const lab of labs) findings.push(await intakeOf(root, lab))
@@ -32,7 +35,7 @@ export const submit: Command = {
     stdout.write('The hidden tests decide what it is worth.\n')
     return refused === 0 ? 0 : 1
   },
-}
+})
 
 /** What intake says of one lab. */
 interface Intake {

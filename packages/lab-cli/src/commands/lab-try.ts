@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { type Command, type Context, findExercise } from '../command.ts'
+import { command, type Context, findExercise } from '../command.ts'
 import { declarations } from '../lab/declarations.ts'
 import { taskOf } from '../lab/exercise-texts.ts'
 import { shownPath } from '../render/finding-lines.ts'
@@ -12,18 +12,18 @@ import { watchLab } from '../watch/watch-files.ts'
 /** A file of a lab for the student's own calls: no test knows it, and it is not handed in. */
 const FILE = 'try.ts'
 
-export const tryOut: Command = {
-  usage: 'try [lab]',
+export const tryOut = command({
+  name: 'try',
   summary: 'your own calls: runs the lab’s try.ts whenever you save it or your functions',
-  positionals: { min: 0, max: 1 },
-  async run(context) {
+  syntax: parser => parser.argument('[lab]', 'a number (5) or an id (05-mnist-mlp)'),
+  async run(words, _options, context) {
     const { stdin, stdout, cwd, env, signal } = context
-    const { lab, exercise } = await findExercise(context, context.positionals)
+    const { lab, exercise } = await findExercise(context, words)
     await makeFile(lab, exercise)
     if (!stdin.isTTY || !stdout.isTTY || env.CI) return runScript(lab, { script: FILE, signal }).code
     return new Trial(lab, context, shownPath(cwd, lab.dir, FILE)).run()
   },
-}
+})
 
 /** Begins with all functions of the lab, and the example of one exercise. */
 async function makeFile(lab: Lab, exercise: string): Promise<void> {
