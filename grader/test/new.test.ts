@@ -93,7 +93,11 @@ describe('pnpm grade new', { timeout: 240_000 }, () => {
 Text.
 `)
     for (const kind of ['labs', 'solutions'])
-      symlinkSync(join(COURSE_ROOT, 'labs/05-mnist-mlp/node_modules'), join(course, kind, '03-attention/node_modules'), 'junction') // prettier-ignore
+      symlinkSync(
+        join(COURSE_ROOT, 'labs/05-mnist-mlp/node_modules'),
+        join(course, kind, '03-attention/node_modules'),
+        'junction',
+      )
     expect(await check(course, '03')).toEqual([])
   })
 

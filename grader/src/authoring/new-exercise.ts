@@ -53,7 +53,6 @@ export async function writeFiles(
         () => false,
       )
     )
-      // prettier-ignore
       throw new UsageError(`${path} already exists. Choose another name, or move the file away.`)
   for (const [path, text] of [...created, ...changed]) {
     await mkdir(dirname(join(root, path)), { recursive: true })

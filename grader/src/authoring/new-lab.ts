@@ -41,7 +41,7 @@ function withRow(readme: string, id: string): string {
   const table = /(?:^\|.*\n)+(?=\n|$)/gm
   return readme.replace(table, rows => {
     if (!rows.includes('](labs/')) return rows
-    const cells = rows.trimEnd().split('\n').map(row => row.slice(1, -1).split('|').map(cell => cell.trim())) // prettier-ignore
+    const cells = rows.trimEnd().split('\n').map(cellsOf)
     const added = [`[${id}](labs/${id}/README.md)`, titleOf(id.slice(3)).toLowerCase()]
     const all = [...cells, added].sort(([a], [b]) => (isLab(a) && isLab(b) ? a.localeCompare(b) : 0))
     const widths = added.map((_, j) => Math.max(...all.map(row => (isRule(row[j]) ? 3 : row[j].length))))
@@ -51,6 +51,11 @@ function withRow(readme: string, id: string): string {
   })
 }
 
+const cellsOf = (row: string): string[] =>
+  row
+    .split('|')
+    .slice(1, -1)
+    .map(cell => cell.trim())
 const isLab = (cell: string): boolean => cell.startsWith('[')
 const isRule = (cell: string): boolean => /^-+$/.test(cell)
 

@@ -115,7 +115,11 @@ function apportion(total: number, weights: readonly number[], minimums: readonly
   const isLow = weights.map((weight, i) => weight * total < minimums[i] * whole)
   if (isLow.includes(true)) {
     const [low, high] = [minimums.filter((_, i) => isLow[i]), minimums.filter((_, i) => !isLow[i])]
-    const others = apportion(total - sum(low), weights.filter((_, i) => !isLow[i]), high) // prettier-ignore
+    const others = apportion(
+      total - sum(low),
+      weights.filter((_, i) => !isLow[i]),
+      high,
+    )
     return isLow.map(each => (each ? low : others).shift()!)
   }
   const shares = weights.map(weight => Math.floor((weight * total) / whole))

@@ -24,15 +24,31 @@ const pointsOf = (lab: LabFile): number[][] =>
 
 describe('points', () => {
   test.each([
-    ['weights that add up to the points of the lab are the points', 10, [[1, 2], [3, 4]], [[1, 2], [3, 4]]],
+    [
+      'weights that add up to the points of the lab are the points',
+      10,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
     ['of equal remainders the first gets more', 10, [[1], [1], [1]], [[4], [3], [3]]],
     ['the largest remainder gets more', 10, [[10], [34], [56]], [[1], [3], [6]]],
     ['an exercise keeps its share when it is split', 90, [[1], [1, 1, 1]], [[23], [23, 22, 22]]],
     ['a test is worth at least one point, and the others share the rest', 10, [[1, 1], [98]], [[1, 1], [8]]],
-    ['so does one that falls short only when others have theirs', 10, [[1, 1, 1, 1], [8], [53]], [[1, 1, 1, 1], [1], [5]]],
+    [
+      'so does one that falls short only when others have theirs',
+      10,
+      [[1, 1, 1, 1], [8], [53]],
+      [[1, 1, 1, 1], [1], [5]],
+    ],
   ])('%s', (_, points, weights, expected) => {
     expect(pointsOf(labOf(points, weights))).toEqual(expected)
-  }) // prettier-ignore
+  })
 
   test('only the ratio of the weights counts', () => {
     const weights = [
@@ -48,7 +64,9 @@ describe('points', () => {
   test('they add up for any weights', () => {
     for (let seed = 1; seed <= 500; seed += 1) {
       const draw = (i: number) => 1 + ((seed * 7919 + i * 104_729) % 97)
-      const weights = Array.from({ length: 1 + (seed % 9) }, (_, i) => Array.from({ length: 1 + (draw(i) % 6) }, (_, j) => draw(9 * i + j))) // prettier-ignore
+      const weights = Array.from({ length: 1 + (seed % 9) }, (_, i) =>
+        Array.from({ length: 1 + (draw(i) % 6) }, (_, j) => draw(9 * i + j)),
+      )
       const points = pointsOf(labOf(100, weights)).flat()
       expect(points.reduce((sum, value) => sum + value)).toBe(100)
       expect(Math.min(...points)).toBeGreaterThanOrEqual(1)
@@ -58,7 +76,10 @@ describe('points', () => {
   test('the points of every lab of the course add up', async () => {
     for (const { manifest } of await findLabs(ROOT, 'all')) {
       const points = manifest.exercises.flatMap(({ tests }) => tests.map(each => each.points))
-      expect(points.reduce((sum, value) => sum + value), manifest.id).toBe(manifest.points) // prettier-ignore
+      expect(
+        points.reduce((sum, value) => sum + value),
+        manifest.id,
+      ).toBe(manifest.points)
     }
   })
 })
