@@ -1,5 +1,5 @@
 import type { FloatArray, Slot } from '@backprop/core'
-import type { DataType, KernelBackend, NamedAttrMap, TensorInfo, getKernel } from '@tensorflow/tfjs-core'
+import type { DataType, getKernel, KernelBackend, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 
 /** An instance of TensorFlow.js: its registry of kernels, and the backend that holds the numbers. */
 export interface TfInstance {

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
-import type { KernelBackend, getKernel } from '@tensorflow/tfjs-core'
-import { fromTfjs } from './tfjs.ts'
-import type { TfjsBackend } from './tfjs.ts'
+import type { getKernel, KernelBackend } from '@tensorflow/tfjs-core'
+import { fromTfjs, type TfjsBackend } from './tfjs.ts'
 import { BackendUnavailable, firstLine } from './unavailable.ts'
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu'

@@ -1,6 +1,5 @@
 import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
-import { createDevice } from './device.ts'
-import type { DeviceStats, TfInstance } from './device.ts'
+import { createDevice, type DeviceStats, type TfInstance } from './device.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { matrices } from './kernels/matmul.ts'

@@ -1,5 +1,4 @@
-import { sizeOf, stridesOf } from '@backprop/core'
-import type { View } from '@backprop/core'
+import { sizeOf, stridesOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from './device.ts'
 

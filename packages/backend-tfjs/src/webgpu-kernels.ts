@@ -1,6 +1,12 @@
-import { getKernel, util } from '@tensorflow/tfjs-core'
-import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import {
+  getKernel,
+  type KernelConfig,
+  type KernelFunc,
+  type NamedAttrMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core'
 
 // Kernels that are wrong in TensorFlow.js on WebGPU, rewritten for its own shader runner.
 

@@ -1,7 +1,5 @@
-import { openAdapter } from './dawn.ts'
-import type { AdapterFacts, OpenAdapter } from './dawn.ts'
-import { fromTfjs } from './tfjs.ts'
-import type { TfjsBackend } from './tfjs.ts'
+import { type AdapterFacts, type OpenAdapter, openAdapter } from './dawn.ts'
+import { fromTfjs, type TfjsBackend } from './tfjs.ts'
 import { BackendUnavailable, DeviceLost, firstLine } from './unavailable.ts'
 import { webgpuKernel } from './webgpu-kernels.ts'
 

@@ -1,6 +1,6 @@
+import { backendContract } from '@backprop/core/contract'
 import * as cpu from '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import { backendContract } from '@backprop/core/contract'
 import { fromTfjs } from '../src/index.ts'
 
 const onCpu = (convPads: boolean) =>

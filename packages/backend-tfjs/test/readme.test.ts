@@ -1,8 +1,8 @@
-import { expect, test } from '@backprop/testkit'
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { expect, test } from '@backprop/testkit'
 
 const folder = join(import.meta.dirname, '..')
 

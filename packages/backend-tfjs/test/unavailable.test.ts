@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dawnMissing, factsOf } from '../src/dawn.ts'
-import { BackendUnavailable, tfjsNode } from '../src/index.ts'
-import type { TfjsNodeName } from '../src/index.ts'
+import { BackendUnavailable, tfjsNode, type TfjsNodeName } from '../src/index.ts'
 
 let folder: string
 beforeAll(async () => {

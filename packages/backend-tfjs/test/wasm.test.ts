@@ -1,10 +1,24 @@
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
+import {
+  add,
+  avgPool2d,
+  type Backend,
+  conv2d,
+  matmul,
+  maxPool2d,
+  mul,
+  plain,
+  relu,
+  type Shape,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+} from '@backprop/core'
+import { expect } from '@backprop/testkit'
 import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { add, avgPool2d, conv2d, matmul, maxPool2d, mul, plain, relu, sum, tensor, transpose } from '@backprop/core'
-import type { Backend, Shape, Tensor } from '@backprop/core'
-import { expect } from '@backprop/testkit'
 import { beforeAll, test } from 'vitest'
 import { fromTfjs } from '../src/index.ts'
 

@@ -2,8 +2,7 @@ import { argmax, backward, maxPool2d, mul, noGrad, relu, sub, sum, tensor } from
 import { backendContract } from '@backprop/core/contract'
 import { expect } from '@backprop/testkit'
 import { afterAll, describe, test } from 'vitest'
-import { BackendUnavailable, webgpu } from '../src/index.ts'
-import type { WebGpuBackend } from '../src/index.ts'
+import { BackendUnavailable, webgpu, type WebGpuBackend } from '../src/index.ts'
 
 const available = await webgpu({ allowSoftware: true }).catch((error: unknown) => {
   if (error instanceof BackendUnavailable) return error

@@ -10,12 +10,11 @@ import {
   relu,
   reshape,
   rng,
+  type Tensor,
   tensor,
   zeros,
 } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { adamStep } from '@backprop/nn'
-import type { AdamState } from '@backprop/nn'
+import { type AdamState, adamStep } from '@backprop/nn'
 import { wasm } from '../src/index.ts'
 
 const [variant = 'relaxed', filter = '', threads = '1'] = process.argv.slice(2)

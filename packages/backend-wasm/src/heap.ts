@@ -1,6 +1,5 @@
 import type { Slot } from '@backprop/core'
-import { MAX_PAGES } from './module.ts'
-import type { Memory, Pointer } from './module.ts'
+import { MAX_PAGES, type Memory, type Pointer } from './module.ts'
 
 /** A piece of the linear memory, and its holder's handle: this is what a `Slot` of this backend is. */
 export interface Block {

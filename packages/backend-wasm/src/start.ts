@@ -1,11 +1,9 @@
-import { createDevice } from './device.ts'
-import type { Device } from './device.ts'
+import { createDevice, type Device } from './device.ts'
 import { blockOf, createHeap } from './heap.ts'
 import { matrices } from './kernels/matmul.ts'
 import { loadModule } from './module.ts'
-import { cores, whyNoWorkers } from './pool/start-worker.ts'
-import type { WebWorker } from './pool/start-worker.ts'
-import { POOL_BYTES, createThreadPool } from './pool/thread-pool.ts'
+import { cores, type WebWorker, whyNoWorkers } from './pool/start-worker.ts'
+import { createThreadPool, POOL_BYTES } from './pool/thread-pool.ts'
 import { roundUp } from './ranges.ts'
 
 export interface StartOptions {

@@ -1,6 +1,5 @@
 import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
-import { blockOf, slotOf } from './heap.ts'
-import type { HeapStats } from './heap.ts'
+import { blockOf, type HeapStats, slotOf } from './heap.ts'
 import { optimizer } from './kernels/adam.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'

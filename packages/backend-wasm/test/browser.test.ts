@@ -1,8 +1,8 @@
-import { expect, test } from '@backprop/testkit'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { expect, test } from '@backprop/testkit'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 

@@ -1,7 +1,6 @@
+import { type Backend, backward, conv2d, mul, plain, sum, tensor } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import fc from 'fast-check'
-import { backward, conv2d, mul, plain, sum, tensor } from '@backprop/core'
-import type { Backend } from '@backprop/core'
 import { wasm } from '../src/index.ts'
 
 const exact = plain({ dtype: 'float64' })

@@ -1,11 +1,10 @@
-import { expect, test } from '@backprop/testkit'
-import { add, noGrad, tensor } from '@backprop/core'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { add, noGrad, tensor } from '@backprop/core'
+import { expect, test } from '@backprop/testkit'
 import { afterEach, describe } from 'vitest'
 import { sizeClass } from '../src/heap.ts'
-import { wasm } from '../src/index.ts'
-import type { WasmBackend } from '../src/index.ts'
+import { wasm, type WasmBackend } from '../src/index.ts'
 
 test('a size class is at most a quarter larger than the request, and a multiple of a cache line', () => {
   for (let bytes = 33; bytes < 1e9; bytes = Math.ceil(bytes * 1.37)) {

@@ -1,5 +1,5 @@
-import { expect, test } from '@backprop/testkit'
 import type { Slot, UnaryKernel, View } from '@backprop/core'
+import { expect, test } from '@backprop/testkit'
 import { wasm } from '../src/index.ts'
 
 /** The largest error allowed, in units of the last place, over a range in which the result is a normal number. */

@@ -1,7 +1,6 @@
+import { type Backend, plain, type View } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import fc from 'fast-check'
-import { plain } from '@backprop/core'
-import type { Backend, View } from '@backprop/core'
 import { wasm } from '../src/index.ts'
 
 const exact = plain({ dtype: 'float64' })

@@ -1,7 +1,7 @@
-import { expect, test } from '@backprop/testkit'
 import { execFile } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { expect, test } from '@backprop/testkit'
 
 const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
 

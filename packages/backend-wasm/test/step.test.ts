@@ -1,7 +1,18 @@
-import { expect, test } from '@backprop/testkit'
-import { backward, conv2d, crossEntropy, linear, maxPool2d, plain, relu, reshape, sizeOf, tensor } from '@backprop/core'
-import type { Backend } from '@backprop/core'
+import {
+  type Backend,
+  backward,
+  conv2d,
+  crossEntropy,
+  linear,
+  maxPool2d,
+  plain,
+  relu,
+  reshape,
+  sizeOf,
+  tensor,
+} from '@backprop/core'
 import { adamStep } from '@backprop/nn'
+import { expect, test } from '@backprop/testkit'
 import { wasm } from '../src/index.ts'
 
 const LEARNING_RATE = 1e-3

@@ -1,12 +1,10 @@
-import { expect, test } from '@backprop/testkit'
-import fc from 'fast-check'
-import { sizeOf, stridesOf } from '@backprop/core'
-import type { Slot, View } from '@backprop/core'
 import { readdirSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { wasm } from '../src/index.ts'
-import type { WasmBackend } from '../src/index.ts'
+import { sizeOf, type Slot, stridesOf, type View } from '@backprop/core'
+import { expect, test } from '@backprop/testkit'
+import fc from 'fast-check'
+import { wasm, type WasmBackend } from '../src/index.ts'
 
 const numbers = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin(i * 12.9898 + seed))
 

@@ -1,20 +1,19 @@
 import { wasm } from '@backprop/backend-wasm'
-import { relu, rng } from '@backprop/core'
-import type { Backend } from '@backprop/core'
+import { type Backend, relu, rng } from '@backprop/core'
 import { batches } from '@backprop/datasets'
 import {
-  Adam,
-  Linear,
   accuracy,
+  Adam,
   batchesOf,
   crossEntropy,
   evaluate,
   fit,
   glorotUniform,
+  Linear,
   parameters,
+  type Rows,
   sequential,
 } from '@backprop/nn'
-import type { Rows } from '@backprop/nn'
 import type { Digits } from './work.ts'
 
 /** How pixels enter the network: as bytes from 0 to 255, or divided by 255. */

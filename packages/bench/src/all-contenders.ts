@@ -1,7 +1,6 @@
 import { wasm } from '@backprop/backend-wasm'
-import { Unavailable, reasonOf } from './contender.ts'
-import type { Contender, Entry } from './contender.ts'
 import { bareKernel } from './bare-kernel.ts'
+import { type Contender, type Entry, reasonOf, Unavailable } from './contender.ts'
 import { ours } from './ours.ts'
 
 /** The libraries that ours is compared with. They are loaded late, because each takes a moment and may be missing. */

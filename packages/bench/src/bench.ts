@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util'
 import { loadMnist } from '@backprop/datasets/node'
-import { cases } from './cases.ts'
-import type { Case } from './cases.ts'
 import { openAll, own, peers } from './all-contenders.ts'
-import { caseReport, caseTable, machine } from './report.ts'
-import type { CaseReport, Report } from './report.ts'
+import { type Case, cases } from './cases.ts'
+import { type CaseReport, caseReport, caseTable, machine, type Report } from './report.ts'
 
 const ids = cases.map(({ id }) => id).join(', ')
 

@@ -1,12 +1,9 @@
 import { rng } from '@backprop/core'
-import { accuracies } from './accuracy.ts'
-import type { Pixels } from './accuracy.ts'
+import { accuracies, type Pixels } from './accuracy.ts'
 import type { Field } from './all-contenders.ts'
-import { FULL, QUICK, race } from './race.ts'
-import type { Measured } from './race.ts'
+import { FULL, type Measured, QUICK, race } from './race.ts'
 import { FULL_RUNS, QUICK_RUNS, trainingRuns } from './training-runs.ts'
-import { drawBatch, drawMatrices, startOf } from './work.ts'
-import type { Digits, ModelName } from './work.ts'
+import { type Digits, drawBatch, drawMatrices, type ModelName, startOf } from './work.ts'
 
 /** What the report says about the samples of one contender. */
 interface Summary {

@@ -1,12 +1,33 @@
-import { argmax, backward, crossEntropy, gather, matmul, noGrad, relu, rng, slice, tensor } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
-import { Adam, Conv2d, Linear, MaxPool2d, evaluation, flatten, parameters, sequential, training } from '@backprop/nn'
-import type { Init, Module } from '@backprop/nn'
+import {
+  argmax,
+  type Backend,
+  backward,
+  crossEntropy,
+  gather,
+  matmul,
+  noGrad,
+  relu,
+  rng,
+  slice,
+  type Tensor,
+  tensor,
+} from '@backprop/core'
+import {
+  Adam,
+  Conv2d,
+  evaluation,
+  flatten,
+  type Init,
+  Linear,
+  MaxPool2d,
+  type Module,
+  parameters,
+  sequential,
+  training,
+} from '@backprop/nn'
 import type { Contender } from './contender.ts'
-import { inProcess } from './in-process.ts'
-import type { Stepper, Trainer } from './in-process.ts'
-import { ADAM, MODELS } from './work.ts'
-import type { Batch, Matrices, ModelName, Start } from './work.ts'
+import { inProcess, type Stepper, type Trainer } from './in-process.ts'
+import { ADAM, type Batch, type Matrices, type ModelName, MODELS, type Start } from './work.ts'
 
 const models: Record<ModelName, (init: Init) => Module> = {
   mlp: init => sequential(new Linear(784, 128, init), relu, new Linear(128, 64, init), relu, new Linear(64, 10, init)),

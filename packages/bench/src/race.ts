@@ -1,5 +1,4 @@
-import { reasonOf } from './contender.ts'
-import type { Runner, Timed } from './contender.ts'
+import { reasonOf, type Runner, type Timed } from './contender.ts'
 
 export interface Limits {
   /** How long each contender is measured, unless it has `mostSamples` before or not yet `leastSamples`. */

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
+import { own, peers } from './all-contenders.ts'
 import type { Case, Detail, Details } from './cases.ts'
 import type { Entry } from './contender.ts'
-import { own, peers } from './all-contenders.ts'
 import { table } from './table.ts'
 
 export interface CaseReport {

@@ -1,8 +1,6 @@
 import { rng } from '@backprop/core'
-import { reasonOf, Unavailable } from './contender.ts'
-import type { Contender, Learner } from './contender.ts'
-import { startOf } from './work.ts'
-import type { Digits } from './work.ts'
+import { type Contender, type Learner, reasonOf, Unavailable } from './contender.ts'
+import { type Digits, startOf } from './work.ts'
 
 export interface RunLimits {
   readonly epochs: number

@@ -1,5 +1,4 @@
-import { rng } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { type Rng, rng } from '@backprop/core'
 
 /** Two square matrices to multiply. */
 export interface Matrices {

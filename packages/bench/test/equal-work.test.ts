@@ -2,8 +2,7 @@ import { plain, rng } from '@backprop/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openAll, own, peers } from '../src/all-contenders.ts'
 import { ours } from '../src/ours.ts'
-import { drawBatch, drawMatrices, startOf } from '../src/work.ts'
-import type { Digits, ModelName, Start } from '../src/work.ts'
+import { type Digits, drawBatch, drawMatrices, type ModelName, type Start, startOf } from '../src/work.ts'
 
 const field = await openAll([...own, ...peers])
 afterAll(() => field.close())

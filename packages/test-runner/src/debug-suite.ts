@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { SuiteOptions, TestResult } from './events.ts'
-import { openVitest, filesMentioning } from './vitest-options.ts'
 import { reporter } from './reporter.ts'
+import { filesMentioning, openVitest } from './vitest-options.ts'
 
 /** A day: you may stare at a line for a long time. */
 const NO_LIMIT_SECONDS = 86_400

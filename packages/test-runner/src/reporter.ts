@@ -1,5 +1,5 @@
-import type { TestCase, TestModule } from 'vitest/node'
 import type {} from '@backprop/testkit' // declares `TaskMeta.exercise`
+import type { TestCase, TestModule } from 'vitest/node'
 import { CODE_STARTS, failureOf, NOTE, PROGRESS, type SuiteEvent, type TestName } from './events.ts'
 
 /** A Vitest reporter that turns what happens into events. */

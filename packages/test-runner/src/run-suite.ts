@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { SuiteEvent, SuiteOptions, TestName } from './events.ts'
-import { killGroup, startHost, type HostLimits } from './host-process.ts'
+import { type HostLimits, killGroup, startHost } from './host-process.ts'
 import { addEvent, emptyOutcome, START_SECONDS, type SuiteOutcome } from './outcome.ts'
 
 export interface RunOptions extends SuiteOptions, HostLimits {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
-  createVitest,
   type CliOptions,
+  createVitest,
   type TestSpecification,
   type TestUserConfig,
   type Vite,

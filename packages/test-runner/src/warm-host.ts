@@ -3,7 +3,7 @@ import type { SourceMapPayload } from 'node:module'
 import type { Vite, Vitest } from 'vitest/node'
 import { failureOf, type Order, type SuiteEvent, type SuiteOptions } from './events.ts'
 import { reporter } from './reporter.ts'
-import { whereWorkersAre, type RunningAt } from './running-at.ts'
+import { type RunningAt, whereWorkersAre } from './running-at.ts'
 import { traceNaN } from './trace-nan.ts'
 import { filesMentioning, openVitest, patternOf } from './vitest-options.ts'
 

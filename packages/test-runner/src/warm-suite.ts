@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Order, SuiteEvent, SuiteOptions, TestName } from './events.ts'
-import { killGroup, startHost, type HostLimits } from './host-process.ts'
+import { type HostLimits, killGroup, startHost } from './host-process.ts'
 import { addEvent, emptyOutcome, type SuiteOutcome } from './outcome.ts'
 import type { RunningAt } from './running-at.ts'
 

@@ -12,7 +12,7 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CODE_STARTS, HostUnusable, runSuite, type RunOptions } from '../src/index.ts'
+import { CODE_STARTS, HostUnusable, type RunOptions, runSuite } from '../src/index.ts'
 
 let root: string
 let scratch: string

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NAN_MADE, WarmSuite, type WarmRun } from '../src/index.ts'
+import { NAN_MADE, type WarmRun, WarmSuite } from '../src/index.ts'
 
 const TEST = `import { exercise, expect, test } from '@backprop/testkit'
 import { twice } from '../src/a.ts'

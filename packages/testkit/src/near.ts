@@ -1,5 +1,5 @@
-import { mismatchText, type Mismatch, type Side, type Sides } from './mismatch.ts'
-import { describe, fewNumbers, flatten, shapeOf, unexpected, type Flat } from './numbers.ts'
+import { type Mismatch, mismatchText, type Side, type Sides } from './mismatch.ts'
+import { describe, fewNumbers, type Flat, flatten, shapeOf, unexpected } from './numbers.ts'
 import { summarize } from './summarize.ts'
 
 export type { Numbers } from './numbers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect as plain } from 'vitest'
-import { expect, NotImplemented, test, type MatcherData } from '../src/index.ts'
+import { expect, type MatcherData, NotImplemented, test } from '../src/index.ts'
 
 /** What a failed assertion attaches to its error. */
 function failureOf(assertion: () => unknown): { readonly message: string; readonly meta?: MatcherData } {

@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import { CACHE_VARIABLE, cacheRoot } from '@backprop/datasets/node'
-import { HostUnusable, runSuite, type RunOptions, type SuiteOutcome, type WarmOptions } from '@backprop/test-runner'
+import { HostUnusable, type RunOptions, runSuite, type SuiteOutcome, type WarmOptions } from '@backprop/test-runner'
 
 export interface VisibleOptions {
   readonly signal?: AbortSignal

@@ -1,7 +1,7 @@
 import type { LabManifest } from '@backprop/course'
-import { score, type Outcome, type ScoredLab, type Status } from '@backprop/report'
+import { type Outcome, score, type ScoredLab, type Status } from '@backprop/report'
 import type { SuiteOutcome, TestFailure, TestName, TestResult } from '@backprop/test-runner'
-import { CRASHED, failureText, placeOf, type Place } from './failure-text.ts'
+import { CRASHED, failureText, type Place, placeOf } from './failure-text.ts'
 import type { VisibleTest } from './list-visible-tests.ts'
 
 /** A lab scored by its visible tests: one point for each test that passes. */

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
-import { hashSuite, readmeSections, type Lab } from '@backprop/course'
-import { assemble, withSections, type Report } from '@backprop/report'
+import { hashSuite, type Lab, readmeSections } from '@backprop/course'
+import { assemble, type Report, withSections } from '@backprop/report'
 import type { SuiteOutcome } from '@backprop/test-runner'
 import { listVisibleTests, type VisibleTest } from './list-visible-tests.ts'
 import { runVisibleTests, type VisibleOptions } from './run-visible-tests.ts'

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { LabManifest } from '@backprop/course'
 import type { SuiteOutcome, TestFailure, TestResult } from '@backprop/test-runner'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scoreVisible } from '../src/index.ts'
 

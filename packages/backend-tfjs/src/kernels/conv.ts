@@ -1,9 +1,7 @@
-import { sizeOf } from '@backprop/core'
-import type { ConvSettings, FusedKernels, View } from '@backprop/core'
+import { type ConvSettings, type FusedKernels, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
-import { permuted } from '../views.ts'
-import type { Views } from '../views.ts'
+import { permuted, type Views } from '../views.ts'
 
 type ConvKernels = Pick<FusedKernels, 'conv2d' | 'conv2dInputGradient' | 'conv2dKernelGradient'>
 

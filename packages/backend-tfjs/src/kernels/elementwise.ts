@@ -1,5 +1,4 @@
-import { isContiguous, sizeOf } from '@backprop/core'
-import type { Backend, BinaryKernel, UnaryKernel, View } from '@backprop/core'
+import { type Backend, type BinaryKernel, isContiguous, sizeOf, type UnaryKernel, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
 import type { Views } from '../views.ts'

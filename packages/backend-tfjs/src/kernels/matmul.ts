@@ -1,9 +1,7 @@
-import { isContiguous, sizeOf } from '@backprop/core'
-import type { Backend, FusedKernels, View } from '@backprop/core'
+import { type Backend, type FusedKernels, isContiguous, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
-import { permuted } from '../views.ts'
-import type { Views } from '../views.ts'
+import { permuted, type Views } from '../views.ts'
 
 type MatrixKernels = Pick<Backend, 'matmul'> & Pick<FusedKernels, 'linear'>
 

@@ -1,9 +1,7 @@
-import { sizeOf } from '@backprop/core'
-import type { FusedKernels, PoolSettings, View } from '@backprop/core'
+import { type FusedKernels, type PoolSettings, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
-import { permuted } from '../views.ts'
-import type { Views } from '../views.ts'
+import { permuted, type Views } from '../views.ts'
 
 type PoolKernels = Pick<FusedKernels, 'maxPool2d' | 'maxPool2dGradient' | 'avgPool2d' | 'avgPool2dGradient'>
 

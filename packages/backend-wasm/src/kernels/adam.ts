@@ -1,5 +1,4 @@
-import { sizeOf } from '@backprop/core'
-import type { FusedKernels } from '@backprop/core'
+import { type FusedKernels, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 
 /** Just above the smallest normal float32, because rounding may take a little. */

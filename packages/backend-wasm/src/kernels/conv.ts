@@ -1,17 +1,13 @@
-import { sizeOf } from '@backprop/core'
-import type { FusedKernels } from '@backprop/core'
+import { type FusedKernels, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 import type { Pointer } from '../module.ts'
 import type { Call } from '../pool/thread-pool.ts'
-import { chunks, indices, split } from '../ranges.ts'
-import type { Range } from '../ranges.ts'
-import { forwardLayout, im2col, positionsOf, rowStepOf } from './im2col.ts'
-import type { ConvLayout } from './im2col.ts'
+import { chunks, indices, type Range, split } from '../ranges.ts'
+import { type ConvLayout, forwardLayout, im2col, positionsOf, rowStepOf } from './im2col.ts'
 import { FOLD_AFTER, sumsAndTotals } from './long-sums.ts'
-import { winogradWeightGradient } from './winograd-gradient.ts'
-import { winogradApplies } from './winograd-tiles.ts'
-import type { Conv3x3 } from './winograd-tiles.ts'
 import { winogradForward } from './winograd.ts'
+import { winogradWeightGradient } from './winograd-gradient.ts'
+import { type Conv3x3, winogradApplies } from './winograd-tiles.ts'
 
 /** Longer sums over k are cut into blocks, so that they keep their digits. */
 const K_BLOCK = 512

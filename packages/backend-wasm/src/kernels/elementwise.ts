@@ -1,7 +1,5 @@
-import { isContiguous, sizeOf } from '@backprop/core'
-import type { Backend } from '@backprop/core'
-import { LINE, MAP_COST } from '../device.ts'
-import type { Device } from '../device.ts'
+import { type Backend, isContiguous, sizeOf } from '@backprop/core'
+import { type Device, LINE, MAP_COST } from '../device.ts'
 import type { Range } from '../ranges.ts'
 import { mergeAxes, writeAxes } from '../walk.ts'
 

@@ -1,5 +1,4 @@
-import { sizeOf } from '@backprop/core'
-import type { Backend, FusedKernels } from '@backprop/core'
+import { type Backend, type FusedKernels, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 import type { Blocks, Pointer } from '../module.ts'
 import { chunks, roundUp, split } from '../ranges.ts'

@@ -1,5 +1,4 @@
-import { sizeOf } from '@backprop/core'
-import type { Backend } from '@backprop/core'
+import { type Backend, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 
 export function reduction({ kernels, make, contiguous }: Device): Pick<Backend, 'reduce'> {

@@ -1,11 +1,9 @@
 import type { Device } from '../device.ts'
 import type { Pointer } from '../module.ts'
 import type { Call, Job } from '../pool/thread-pool.ts'
-import { chunks, indices, split } from '../ranges.ts'
-import type { Range } from '../ranges.ts'
+import { chunks, indices, type Range, split } from '../ranges.ts'
 import { FOLD_AFTER, sumsAndTotals } from './long-sums.ts'
-import { GAP, POINTS, padInto, paddedBuffers, tiling } from './winograd-tiles.ts'
-import type { Conv3x3 } from './winograd-tiles.ts'
+import { type Conv3x3, GAP, paddedBuffers, padInto, POINTS, tiling } from './winograd-tiles.ts'
 
 /** How many tiles each thread takes at a time: more than in the forward pass, because sums are longer. */
 const CHUNK_TILES = 128

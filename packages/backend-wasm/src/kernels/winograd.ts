@@ -1,10 +1,8 @@
 import type { Device } from '../device.ts'
 import type { Pointer } from '../module.ts'
 import type { Call, Job } from '../pool/thread-pool.ts'
-import { chunks, indices, roundUp, split } from '../ranges.ts'
-import type { Range } from '../ranges.ts'
-import { GAP, POINTS, padInto, paddedBuffers, tiling } from './winograd-tiles.ts'
-import type { Conv3x3 } from './winograd-tiles.ts'
+import { chunks, indices, type Range, roundUp, split } from '../ranges.ts'
+import { type Conv3x3, GAP, paddedBuffers, padInto, POINTS, tiling } from './winograd-tiles.ts'
 
 /** 64 tiles at a time keep V and M in the L2 cache. */
 const CHUNK_TILES = 64

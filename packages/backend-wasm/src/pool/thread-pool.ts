@@ -1,10 +1,8 @@
 import type { Heap } from '../heap.ts'
 import type { Blocks, Module, Pointer } from '../module.ts'
-import { split } from '../ranges.ts'
-import type { Range } from '../ranges.ts'
-import { MAX_CALLS, MAX_JOBS, QUEUE_BYTES, callWord, canSleep, finish, publish, work, writeStart } from './job-queue.ts'
-import { startWorker } from './start-worker.ts'
-import type { PoolWorker, WebWorker } from './start-worker.ts'
+import { type Range, split } from '../ranges.ts'
+import { callWord, canSleep, finish, MAX_CALLS, MAX_JOBS, publish, QUEUE_BYTES, work, writeStart } from './job-queue.ts'
+import { type PoolWorker, startWorker, type WebWorker } from './start-worker.ts'
 
 /** One call of a kernel: its name, and its parameters by name. */
 export type Call = { [K in keyof Blocks]: readonly [kernel: K, block: Blocks[K]] }[keyof Blocks]

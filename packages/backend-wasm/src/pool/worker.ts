@@ -1,7 +1,6 @@
 // The program of a worker thread. build.mjs makes one text of this file and job-queue.ts: in Node and in a page, bundled or
 // not, a worker is started from that text.
-import { QUEUE_BYTES, idle, work } from './job-queue.ts'
-import type { BlockKernel } from './job-queue.ts'
+import { type BlockKernel, idle, QUEUE_BYTES, work } from './job-queue.ts'
 import type { WorkerSetup } from './start-worker.ts'
 
 /** What a Node worker and a browser worker have in common; their types don't. */

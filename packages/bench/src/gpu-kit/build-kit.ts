@@ -7,8 +7,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
 import { build } from 'esbuild'
-import { packSlice } from './image-slices.ts'
-import type { Slice } from './image-slices.ts'
+import { packSlice, type Slice } from './image-slices.ts'
 
 /** The largest size of the folder. */
 const MAX_MEGABYTES = 60

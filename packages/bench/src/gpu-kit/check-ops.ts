@@ -1,5 +1,4 @@
-import { allOps, backward, mul, plain, rng, sizeOf, sum, tensor } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import { allOps, type Backend, backward, mul, plain, rng, sizeOf, sum, type Tensor, tensor } from '@backprop/core'
 
 export interface ContractResult {
   readonly passed: number

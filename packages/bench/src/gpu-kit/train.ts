@@ -1,7 +1,6 @@
 import { rng } from '@backprop/core'
 import type { Contender } from '../contender.ts'
-import { startOf } from '../work.ts'
-import type { Batch } from '../work.ts'
+import { type Batch, startOf } from '../work.ts'
 import type { Slice } from './image-slices.ts'
 
 export interface MnistResult {

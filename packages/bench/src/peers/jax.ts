@@ -1,10 +1,7 @@
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
-import type { Contender } from '../contender.ts'
-import { Unavailable } from '../contender.ts'
-import { inProcess } from '../in-process.ts'
-import type { Stepper, Trainer } from '../in-process.ts'
-import { ADAM, CLASSES, MODELS } from '../work.ts'
-import type { Batch, Matrices, Start } from '../work.ts'
+import { type Contender, Unavailable } from '../contender.ts'
+import { inProcess, type Stepper, type Trainer } from '../in-process.ts'
+import { ADAM, type Batch, CLASSES, type Matrices, MODELS, type Start } from '../work.ts'
 
 interface Staged {
   readonly x: np.Array

@@ -1,15 +1,13 @@
-import { createRequire } from 'node:module'
 import * as nodeModule from 'node:module'
+import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
-import '@tensorflow/tfjs-backend-cpu'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
-import { Unavailable } from '../contender.ts'
-import type { Contender } from '../contender.ts'
-import { inProcess } from '../in-process.ts'
-import type { Stepper, Trainer } from '../in-process.ts'
-import { ADAM, CLASSES } from '../work.ts'
-import type { Batch, Matrices, ModelName, Start, Weight } from '../work.ts'
+import { type Contender, Unavailable } from '../contender.ts'
+import { inProcess, type Stepper, type Trainer } from '../in-process.ts'
+import { ADAM, type Batch, CLASSES, type Matrices, type ModelName, type Start, type Weight } from '../work.ts'
+
+import '@tensorflow/tfjs-backend-cpu'
 
 interface Staged {
   readonly x: tf.Tensor

@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { Unavailable, reasonOf } from '../contender.ts'
-import type { Contender, Timed } from '../contender.ts'
-import { ADAM, MODELS } from '../work.ts'
-import type { Batch, Digits, Start } from '../work.ts'
+import { type Contender, reasonOf, type Timed, Unavailable } from '../contender.ts'
+import { ADAM, type Batch, type Digits, MODELS, type Start } from '../work.ts'
 
 /** PyTorch on one thread, in a Python process that computes on request. */
 export async function torch(): Promise<Contender> {
