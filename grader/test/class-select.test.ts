@@ -3,10 +3,12 @@ import type { GradedRow, Row } from '../src/class/student-result.ts'
 import { inFairOrder, select } from '../src/class/select.ts'
 import type { Student } from '../src/class/students.ts'
 import { takeLab } from '../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { untouched } from './submissions.ts'
 import { neuron as lab } from './tiny-labs.ts'
 
 const stub: Student = { name: 'stub', folder: untouched(lab), outbox: 'stub', problem: null }
+const prepared = await prepareLab(lab)
 const { graded } = await takeLab({ lab, submission: stub.folder })
 
 /** The last result of the stub, as it is. */
@@ -35,7 +37,7 @@ const row: GradedRow = {
 }
 const [own] = row.labs
 const changed = async (last: Row | null) =>
-  (await select('changed', [stub], new Map(last ? [['stub', last]] : []), [lab])).length === 1
+  (await select('changed', [stub], new Map(last ? [['stub', last]] : []), [prepared])).length === 1
 
 describe('--only changed', () => {
   test('the same files under the same suite are not', async () => {
@@ -58,7 +60,7 @@ describe('--only changed', () => {
     const now = (await takeLab({ lab, submission: empty.folder })).graded
     const last = (problem: string | null) => ({ ...row, labs: [{ ...own, treeHash: null, problem }] })
     const isChanged = async (problem: string | null) =>
-      (await select('changed', [empty], new Map([['stub', last(problem)]]), [lab])).length === 1
+      (await select('changed', [empty], new Map([['stub', last(problem)]]), [prepared])).length === 1
     expect(now?.problem).toContain('src/neuron.ts is missing.')
     expect(await isChanged(now?.problem ?? null)).toBe(false)
     expect(await isChanged('another reason')).toBe(true)

@@ -2,15 +2,14 @@ import { safeJson } from '@backprop/safe-text'
 import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/files'
 import { type Status, withSections } from '@backprop/report'
 import { runLab, takeLab, type GradedLab } from '../pipeline/grade-lab.ts'
+import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import type { Machine } from '../pipeline/machine.ts'
 import { renderPage } from '../report/report-page.ts'
 import type { FetchedSubmission } from './fetched.ts'
 import { makeReport, type GradeFacts } from '../report/make-report.ts'
-import { sectionsOf } from '../report/sections.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
 import { namesOf, type Draws } from '../pipeline/seed-key.ts'
 import { sign } from '../signing/sign.ts'
@@ -21,7 +20,7 @@ import type { Student } from './students.ts'
 
 /** What stays the same from the first student to the last. */
 export interface Desk {
-  readonly labs: readonly Lab[]
+  readonly labs: readonly PreparedLab[]
   readonly machine: Machine
   readonly draws: Draws
   /** See `graderVersion`. */
@@ -61,22 +60,20 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  */
 export async function gradeStudent(student: Student, desk: Desk): Promise<Result> {
   const { machine, draws, key } = desk
-  const labs: (Remembered & { readonly ran: boolean })[] = []
+  const labs: (Remembered & { readonly ran: boolean; readonly sections: PreparedLab['sections'] })[] = []
   const faults: LabFault[] = []
-  for (const lab of desk.labs) {
+  for (const prepared of desk.labs) {
     try {
-      labs.push(await gradeOrRecall(lab, student, desk))
+      labs.push({ ...(await gradeOrRecall(prepared, student, desk)), sections: prepared.sections })
     } catch (error) {
       desk.signal.throwIfAborted()
-      faults.push(faultOf(lab, error))
+      faults.push(faultOf(prepared.lab, error))
     }
   }
   if (labs.length === 0) throw faults[0].error
   const report = makeReport({
     submission: student.name,
-    labs: await Promise.all(
-      labs.map(async ({ graded }) => withSections(graded, await sectionsOf(graded.id, desk.labs))),
-    ),
+    labs: labs.map(({ graded, sections }) => withSections(graded, sections)),
     ungraded: faults.map(ungraded),
     ...machine,
     ...namesOf(draws),
@@ -109,7 +106,12 @@ function datesOf({ name }: Student, { fetched }: Desk): Pick<GradeFacts, 'seenAt
 }
 
 /** What nothing was run for is cheap, and is not remembered. */
-async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Remembered & { readonly ran: boolean }> {
+async function gradeOrRecall(
+  prepared: PreparedLab,
+  student: Student,
+  desk: Desk,
+): Promise<Remembered & { readonly ran: boolean }> {
+  const { lab, suiteHash } = prepared
   const { machine, draws, grader, cache, now, signal, makeFolder } = desk
   signal.throwIfAborted()
   const begun = now().getTime()
@@ -119,11 +121,11 @@ async function gradeOrRecall(lab: Lab, student: Student, desk: Desk): Promise<Re
   }
   const [tier, backend] = [machine.tier.id, machine.backend]
   const { slowness } = machine
-  const options = { lab, submission: student.folder, tier, backend, slowness, draws, signal, makeFolder }
+  const options = { lab, prepared, submission: student.folder, tier, backend, slowness, draws, signal, makeFolder }
   const taken = await takeLab(options)
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 
-  const { suiteHash, submission } = taken
+  const { submission } = taken
   const what = { lab: lab.manifest.id, treeHash: submission.treeHash, suiteHash, grader }
   const key = { ...what, backend, tier, node: process.version, device: machine.device, ...namesOf(draws) }
   const known = await cache.find(key)

@@ -5,10 +5,11 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { makeFolders } from '@backprop/files'
-import { hashSuite, type Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { readFetched, type FetchedSubmission } from './fetched.ts'
+import { prepareLab, type PreparedLab } from '../pipeline/prepare-lab.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { drawsFor, namesOf, type Draws } from '../pipeline/seed-key.ts'
@@ -76,13 +77,14 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   const places = await makePlaces(reports)
   const past = await readJournal(places.journal)
   await removeScratch(past)
-  const terms = await termsOf(options, { ...machine, key, draws })
+  const prepared = await Promise.all(labs.map(prepareLab))
+  const terms = await termsOf(options, { ...machine, key, draws, prepared })
   if (past && resume) demandSameTerms(past.terms, terms, reports)
   if (past && only !== null) demandSameKey(past.terms, terms, reports)
   const before = past ? earlierResults(past, terms, { only, resume }) : new Map<string, Row>()
   if (only === 'failed' && before.size === 0) throw new UsageError(nothingBefore(reports))
 
-  const selected = await select(only, students, before, labs)
+  const selected = await select(only, students, before, prepared)
   const rows = new Map(resume ? past?.rows : null)
   const journal =
     past && resume
@@ -90,7 +92,18 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
       : await Journal.begin(places.journal, terms, before.values(), places.staging)
   try {
     const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
-    const work = { options, machine, draws, key, grader: terms.grader, places, journal, io, all: selected.length }
+    const work = {
+      options,
+      prepared,
+      machine,
+      draws,
+      key,
+      grader: terms.grader,
+      places,
+      journal,
+      io,
+      all: selected.length,
+    }
     await gradeRest(rest, rows, work)
   } finally {
     await journal.close()
@@ -103,6 +116,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
 
 interface Work {
   readonly options: ClassOptions
+  readonly prepared: readonly PreparedLab[]
   readonly machine: Machine
   readonly draws: Draws
   readonly key: KeyObject | null
@@ -115,8 +129,7 @@ interface Work {
 
 /** Grades those who are left, adding each result to `rows` when it is in the journal. */
 async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work: Work): Promise<void> {
-  const { options, machine, draws, key, grader, places, journal, io, all } = work
-  const { labs, jobs } = options
+  const { options, prepared: labs, machine, draws, key, grader, places, journal, io, all } = work
   const fetched = await fetchedByName(options.submissions)
   const cache = new Cache(places.cache, places.staging)
   const scratch = makeWorkFolder()
@@ -130,7 +143,7 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work:
   const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
   try {
     await journal.add({ scratch })
-    await gradeAll(rest, desk, jobs, async ({ name }, result) => {
+    await gradeAll(rest, desk, options.jobs, async ({ name }, result) => {
       await journal.add({ row: result.row })
       rows.set(name, result.row)
       progress.add(result)
@@ -150,10 +163,9 @@ async function fetchedByName(submissions: string): Promise<Map<string, FetchedSu
 
 async function termsOf(
   options: ClassOptions,
-  { tier, backend, key, draws }: Machine & Pick<Work, 'key' | 'draws'>,
+  { tier, backend, key, draws, prepared }: Machine & Pick<Work, 'key' | 'draws' | 'prepared'>,
 ): Promise<Terms> {
   const { submissions, labs, only, official } = options
-  const hashes = labs.map(async lab => [lab.manifest.id, await hashSuite(lab, 'hidden')] as const)
   return {
     submissions,
     labs: labs.map(({ manifest }) => manifest.id),
@@ -164,7 +176,7 @@ async function termsOf(
     tier: tier.id,
     node: process.version,
     signingKey: key && keyId(key),
-    suites: Object.fromEntries(await Promise.all(hashes)),
+    suites: Object.fromEntries(prepared.map(({ lab, suiteHash }) => [lab.manifest.id, suiteHash])),
     grader: await graderVersion(),
   }
 }

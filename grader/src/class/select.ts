@@ -1,6 +1,6 @@
-import type { Lab } from '@backprop/course'
 import { UsageError } from '../errors.ts'
 import { takeLab } from '../pipeline/grade-lab.ts'
+import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import { safeLine } from '@backprop/safe-text'
 import { isGraded, isWhole, sameWork, type Row } from './student-result.ts'
 import type { Student } from './students.ts'
@@ -13,7 +13,7 @@ export async function select(
   only: string | null,
   students: readonly Student[],
   before: ReadonlyMap<string, Row>,
-  labs: readonly Lab[],
+  labs: readonly PreparedLab[],
 ): Promise<Student[]> {
   if (only === null) return [...students]
   if (only === 'failed') return students.filter(({ name }) => isFault(before.get(name)))
@@ -33,12 +33,13 @@ export async function select(
 
 const isFault = (row: Row | undefined): boolean => row !== undefined && !isWhole(row)
 
-async function hasChanged(student: Student, last: Row | undefined, labs: readonly Lab[]): Promise<boolean> {
+async function hasChanged(student: Student, last: Row | undefined, labs: readonly PreparedLab[]): Promise<boolean> {
   if (!last || !isGraded(last) || last.labs.length !== labs.length) return true
-  for (const lab of labs) {
-    const taken = await takeLab({ lab, submission: student.folder }).catch(() => null)
+  for (const prepared of labs) {
+    const { lab, suiteHash } = prepared
+    const taken = await takeLab({ lab, prepared, submission: student.folder }).catch(() => null)
     if (!taken) return true
-    const now = taken.graded ?? { ...taken, treeHash: taken.submission.treeHash, problem: null }
+    const now = taken.graded ?? { suiteHash, treeHash: taken.submission.treeHash, problem: null }
     const then = last.labs.find(({ id }) => id === lab.manifest.id)
     if (!sameWork(then, now)) return true
   }

@@ -1,8 +1,17 @@
-import { givenFiles, type Lab } from '@backprop/course'
+import type { Lab } from '@backprop/course'
 import { problemsOf, type Submission } from '@backprop/course/intake'
 import { bundle } from './bundle.ts'
 
 type Files = ReadonlyMap<string, string>
+
+/** A lab's files as students get them. */
+interface HandedOut {
+  readonly lab: Lab
+  /** The files that students edit. */
+  readonly stubs: Files
+  /** The files that the course puts beside them. */
+  readonly given: Files
+}
 
 /** What of a submission can be run. */
 export interface Usable {
@@ -17,10 +26,10 @@ export interface Usable {
 }
 
 /** Compiles each file of a submission; one that cannot be used costs nobody but those that import it. */
-export async function usableOf(lab: Lab, submission: Submission, stubs: Files): Promise<Usable> {
+export async function usableOf({ lab, stubs, given }: HandedOut, submission: Submission): Promise<Usable> {
   const { refused } = submission
   const files = new Map([...stubs, ...submission.files].filter(([file]) => !refused.has(file)))
-  const { modules, problems } = await bundle({ files, refused }, lab.manifest, await givenFiles(lab))
+  const { modules, problems } = await bundle({ files, refused }, lab.manifest, given)
   const problem = problemsOf(lab.manifest, submission, problems)
   return { files, modules, unusable: new Map([...refused, ...problems]), problem }
 }

@@ -1,16 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { hashSuite, type Lab, type LabManifest, type Limits } from '@backprop/course'
+import type { Lab, LabManifest, Limits } from '@backprop/course'
 import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
 import { score, type Outcome, type ScoredLab } from '@backprop/report'
 import type { DeviceReceipt } from '@backprop/test-runner'
-import { promisesOf } from './stub-promises.ts'
-import { expectedStubs } from '../intake/expected-stubs.ts'
+import { prepareLab, type PreparedLab } from './prepare-lab.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
-import { usableOf } from '../intake/usable.ts'
+import { usableOf, type Usable } from '../intake/usable.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import { boxOf, type Box, type Staged } from '../sandbox/open-session.ts'
-import { buildSealed, importingModules, usesTensors } from '../sandbox/sealed.ts'
+import { importingModules, usesTensors, writeSealed, type SealedFiles } from '../sandbox/sealed.ts'
 import { makeWorkFolder, nodeFor } from '../sandbox/tiers/host.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { runHidden, type HiddenRunOptions } from './run-hidden.ts'
@@ -21,6 +20,8 @@ import type { LogEntry } from '../report/ungraded.ts'
 import { allTests, judge } from './score/judge.ts'
 
 export interface GradeOptions extends HiddenRunOptions {
+  /** `lab`, prepared for several submissions; prepared for this one alone unless given. */
+  readonly prepared?: PreparedLab
   /** A student's repository, or one lab's folder. */
   readonly submission: string
   readonly tier: TierId
@@ -63,7 +64,7 @@ export interface GradedLab extends ScoredLab {
 export interface Runnable {
   readonly graded: null
   readonly submission: Submission
-  readonly suiteHash: string
+  readonly prepared: PreparedLab
 }
 
 /** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` for faults of our own. */
@@ -74,10 +75,11 @@ export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
 
 /** The first stage alone: what was handed in, and whether there is anything to run. */
 export async function takeLab(
-  options: Pick<GradeOptions, 'lab' | 'submission' | 'draws' | 'evenIfUntouched'>,
+  options: Pick<GradeOptions, 'lab' | 'prepared' | 'submission' | 'draws' | 'evenIfUntouched'>,
 ): Promise<Runnable | { readonly graded: GradedLab }> {
   const { lab } = options
-  const suite = await hashSuite(lab, 'hidden')
+  const { prepared = await prepareLab(lab) } = options
+  const { suiteHash, stubs } = prepared
   let submission: Submission
   try {
     submission = await takeLabIn(options.submission, lab)
@@ -85,25 +87,24 @@ export async function takeLab(
     if (!(error instanceof Refused)) throw error
     const status = error.kind === 'missing' ? 'missing' : 'error'
     const outcomes = allTests(lab, status)
-    return { graded: unrun(options, { outcomes, problem: error.message, treeHash: null, suiteHash: suite }) }
+    return { graded: unrun(options, { outcomes, problem: error.message, treeHash: null, suiteHash }) }
   }
   const { files, refused, treeHash } = submission
-  const stubs = await expectedStubs(lab)
   // Every file is still the stub that was handed out: the one of the solution, for a lab may be done in place.
   const isUntouched = refused.size === 0 && [...files].every(([file, text]) => text === stubs.get(file))
   if (!options.evenIfUntouched && isUntouched) {
-    const facts = { problem: problemsOf(lab.manifest, submission), treeHash, suiteHash: suite }
+    const facts = { problem: problemsOf(lab.manifest, submission), treeHash, suiteHash }
     return { graded: unrun(options, { outcomes: allTests(lab, 'not-started'), ...facts }) }
   }
-  return { graded: null, submission, suiteHash: suite }
+  return { graded: null, submission, prepared }
 }
 
 /** The other stages, for what `takeLab` took. */
-export async function runLab(options: GradeOptions, { submission, suiteHash }: Runnable): Promise<GradedLab> {
+export async function runLab(options: GradeOptions, { submission, prepared }: Runnable): Promise<GradedLab> {
   const { lab, signal } = options
   const { treeHash } = submission
-  const stubs = await expectedStubs(lab)
-  const { files, modules, unusable, problem } = await usableOf(lab, submission, stubs)
+  const { suiteHash, stubs } = prepared
+  const { files, modules, unusable, problem } = await usableOf(prepared, submission)
   const facts = { problem, treeHash, suiteHash }
   const isStub = (file: string) => files.get(file) === stubs.get(file)
   if (unusable.size > 0 && lab.manifest.edit.every(file => unusable.has(file) || isStub(file)))
@@ -111,7 +112,7 @@ export async function runLab(options: GradeOptions, { submission, suiteHash }: R
   const workFolder = (options.makeFolder ?? makeWorkFolder)()
   try {
     const draws = drawKey(options, { treeHash, suiteHash })
-    const staged = await stage(options, { modules, unusable, stubs }, workFolder, draws)
+    const staged = await stage(options, { modules, unusable, prepared }, workFolder, draws)
     let outcome = await runHidden(options, staged)
     signal?.throwIfAborted()
     // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
@@ -155,7 +156,7 @@ const seedIn = (draws: Draws | undefined): number | null => (draws && 'seed' in 
 
 function drawKey(
   { lab, draws = ephemeralKey() }: Pick<GradeOptions, 'lab' | 'draws'>,
-  hashes: Pick<Runnable, 'suiteHash'> & Pick<Submission, 'treeHash'>,
+  hashes: Pick<PreparedLab, 'suiteHash'> & Pick<Submission, 'treeHash'>,
 ): DrawKey {
   return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
 }
@@ -174,14 +175,15 @@ type Files = ReadonlyMap<string, string>
 
 async function stage(
   { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
-  { modules, unusable, stubs }: { readonly modules: Files; readonly unusable: Files; readonly stubs: Files },
+  { modules, unusable, prepared }: Pick<Usable, 'modules' | 'unusable'> & Pick<Runnable, 'prepared'>,
   workFolder: string,
   draws: DrawKey,
 ): Promise<Staged> {
   const importing = importingModules(lab.manifest)
+  const mine = (mayImport: boolean) => [...modules].filter(([name]) => importing.includes(name) === mayImport)
   await Promise.all([
-    putInBox(boxOf(workFolder, true), lab.manifest.mayImport, modules, name => importing.includes(name)),
-    putInBox(boxOf(workFolder, false), {}, modules, name => !importing.includes(name)),
+    putInBox(boxOf(workFolder, true), mine(true), () => prepared.sealed(true)),
+    putInBox(boxOf(workFolder, false), mine(false), () => prepared.sealed(false)),
   ])
   const tensors = usesTensors(lab.manifest.mayImport)
   const factor = tensors ? slowness : 1
@@ -198,7 +200,7 @@ async function stage(
     draws,
     record,
     importing,
-    promises: await promisesOf(stubs),
+    promises: prepared.promises,
     unusable: Object.fromEntries([...unusable].map(([file, why]) => [basename(file, '.ts'), why])),
   }
 }
@@ -214,15 +216,13 @@ const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => 
 /** A folder for those modules that may import the same: the packages as they may see them, and the modules themselves. */
 async function putInBox(
   { sealedDir, submissionDir }: Box,
-  mayImport: LabManifest['mayImport'],
-  modules: Files,
-  isIn: (name: string) => boolean,
+  modules: readonly (readonly [name: string, code: string])[],
+  sealed: () => Promise<SealedFiles>,
 ): Promise<void> {
-  const mine = [...modules].filter(([name]) => isIn(name))
-  if (mine.length === 0) return
+  if (modules.length === 0) return
   await mkdir(submissionDir, { recursive: true })
-  for (const [name, code] of mine) await writeFile(join(submissionDir, `${name}.mjs`), code)
-  await buildSealed({ mayImport }, sealedDir)
+  for (const [name, code] of modules) await writeFile(join(submissionDir, `${name}.mjs`), code)
+  await writeSealed(await sealed(), sealedDir)
 }
 
 const isListed = ({ manifest }: Lab, { exercise, test }: Outcome) =>

@@ -1,11 +1,11 @@
 import type { Context } from '../context.ts'
 import type { Lab } from '@backprop/course'
 import { gradeLab, type GradedLab } from './grade-lab.ts'
+import { prepareLab } from './prepare-lab.ts'
 import { chooseMachine, type MachineOptions } from './machine.ts'
 import { namesOf, type Draws } from './seed-key.ts'
 import { Progress } from './lab-progress.ts'
 import { makeReport } from '../report/make-report.ts'
-import { sectionsOf } from '../report/sections.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
 import type { Logged } from '../report/write-report.ts'
 import type { Report } from '@backprop/report'
@@ -35,17 +35,22 @@ export async function gradeCourse(
     progress.begin(lab)
     try {
       const { onEvent } = progress
+      const prepared = await prepareLab(lab)
       labs.push(
-        await gradeLab({
-          lab,
-          submission: submissionOf(lab),
-          tier: tier.id,
-          backend,
-          slowness,
-          draws,
-          signal,
-          onEvent,
-        }),
+        withSections(
+          await gradeLab({
+            lab,
+            prepared,
+            submission: submissionOf(lab),
+            tier: tier.id,
+            backend,
+            slowness,
+            draws,
+            signal,
+            onEvent,
+          }),
+          prepared.sections,
+        ),
       )
     } catch (error) {
       signal.throwIfAborted()
@@ -63,9 +68,7 @@ export async function gradeCourse(
   return {
     report: makeReport({
       submission: name,
-      labs: await Promise.all(
-        labs.map(async graded => withSections(graded, await sectionsOf(graded.id, options.labs))),
-      ),
+      labs,
       ungraded: faults.map(ungraded),
       tier,
       backend,

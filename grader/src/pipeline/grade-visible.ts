@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
-import { BadLab, hashSuite, type Lab } from '@backprop/course'
+import { BadLab, givenFiles, hashSuite, type Lab } from '@backprop/course'
 import {
   listVisibleTests,
   scoreVisible,
@@ -67,7 +67,8 @@ async function testSubmission(
     throw error
   }
   // The lab may be done in place: what was not handed in is the stub, and no answer.
-  const { files, unusable, problem } = await usableOf(lab, taken, await expectedStubs(lab))
+  const handedOut = { lab, stubs: await expectedStubs(lab), given: await givenFiles(lab) }
+  const { files, unusable, problem } = await usableOf(handedOut, taken)
   // Hidden tests could not load these either, though in here some would load.
   const placeholders = [...unusable].map(([file, why]) => [file, failingWith(why)] as const)
   const root = await mkdtemp(join(tmpdir(), 'backprop-visible-'))

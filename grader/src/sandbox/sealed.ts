@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
 import { allowedImports, sealedName, type Allowed, type Importing } from '@backprop/course/intake'
@@ -14,35 +14,48 @@ export function importingModules({ mayImport, importers, edit }: LabManifest): s
   return (importers ?? edit).map(file => posix.basename(file, '.ts'))
 }
 
+/** Files by name. */
+export type SealedFiles = ReadonlyMap<string, string | Uint8Array>
+
 /**
- * Builds what a child process finds beside the submission: the runner, and the grader's own copy of each package that
+ * Bundles what a child process finds beside the submission: the runner, and the grader's own copy of each package that
  * the module may import. All of it is one file, or a class would be there twice. No file exports more than the names that
  * may be imported, and what none of them needs is not there: a submission can import any file that it can see.
  */
-export async function buildSealed({ mayImport }: Pick<Importing, 'mayImport'>, folder: string): Promise<void> {
+export async function bundleSealed({ mayImport }: Pick<Importing, 'mayImport'>): Promise<SealedFiles> {
   const packages = await Promise.all(Object.entries(allowedImports({ mayImport }, '')).map(namesOf))
   const runner = join(import.meta.dirname, 'child/runner.ts')
   const contents = [`import ${JSON.stringify(runner)}`, ...packages.map(each => inOne(each))].join('\n')
-  await mkdir(folder, { recursive: true })
-  await Promise.all([
+  const bundled = await Promise.all([
     build({
       ...OPTIONS,
       stdin: { contents, resolveDir: import.meta.dirname },
-      outfile: join(folder, RUNNER),
+      outfile: RUNNER,
       plugins: [onlyWhatIsUsed, classes(usesTensors(mayImport) ? 'classes.ts' : 'no-classes.ts')],
     }),
-    build({
-      ...OPTIONS,
-      entryPoints: [join(import.meta.dirname, 'child/guard.ts')],
-      outfile: join(folder, 'guard.mjs'),
-    }),
-    ...packages.map(each => writeFile(join(folder, sealedName(each.specifier)), entryOf(each))),
+    build({ ...OPTIONS, entryPoints: [join(import.meta.dirname, 'child/guard.ts')], outfile: 'guard.mjs' }),
+  ])
+  return new Map<string, string | Uint8Array>([
+    ...bundled.flatMap(({ outputFiles }) =>
+      outputFiles.map(({ path, contents }) => [basename(path), contents] as const),
+    ),
+    ...packages.map(each => [sealedName(each.specifier), entryOf(each)] as const),
   ])
 }
+
+/** Puts the files where one child process will find them: a copy for each, because a weak sandbox may not protect it. */
+export async function writeSealed(files: SealedFiles, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const [name, contents] of files) await writeFile(join(folder, name), contents)
+}
+
+export const buildSealed = async (lab: Pick<Importing, 'mayImport'>, folder: string): Promise<void> =>
+  writeSealed(await bundleSealed(lab), folder)
 
 const RUNNER = 'runner.mjs'
 
 const OPTIONS = {
+  write: false,
   bundle: true,
   format: 'esm',
   platform: 'node',
