@@ -2,12 +2,12 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Journal, readJournal, type Terms } from '../src/class/journal.ts'
-import type { Row } from '../src/class/student-result.ts'
-import { demandSameTerms } from '../src/class/run-settings.ts'
+import { Journal, readJournal, type RunSettings } from '../src/class/journal.ts'
+import type { StudentResult } from '../src/class/student-result.ts'
+import { requireSameSettings } from '../src/class/run-settings.ts'
 
 const HASH = 'a'.repeat(64)
-const TERMS: Terms = {
+const TERMS: RunSettings = {
   submissions: '/class',
   labs: ['01-perceptron'],
   only: null,
@@ -21,7 +21,7 @@ const TERMS: Terms = {
   suites: { '01-perceptron': HASH },
   grader: HASH,
 }
-const row = (student: string): Row => ({
+const row = (student: string): StudentResult => ({
   student,
   outbox: student,
   status: 'grader-error',
@@ -46,7 +46,7 @@ describe('the journal of a class', () => {
     ])
     await journal.close()
     const past = await readJournal(file)
-    expect(past?.terms).toEqual(TERMS)
+    expect(past?.settings).toEqual(TERMS)
     expect([...(past?.before ?? [])]).toEqual([['old', row('old')]])
     expect([...(past?.rows.keys() ?? [])]).toEqual(['Zoë\n', 'b'])
     expect(past?.scratch).toEqual(['/tmp/x'])
@@ -102,10 +102,10 @@ describe('the journal of a class', () => {
 
 describe('resuming', () => {
   test('under the same terms nothing is said', () => {
-    expect(() => demandSameTerms(TERMS, { ...TERMS }, 'reports')).not.toThrow()
+    expect(() => requireSameSettings(TERMS, { ...TERMS }, 'reports')).not.toThrow()
   })
 
-  test.each<[Partial<Terms>, string]>([
+  test.each<[Partial<RunSettings>, string]>([
     [{ submissions: '/other' }, 'it was begun with --submissions /class, and now it is with --submissions /other'],
     [{ labs: ['05-mnist-mlp'] }, 'it was begun with --labs 01-perceptron, and now it is with --labs 05-mnist-mlp'],
     [{ only: 'failed' }, 'it was begun without --only, and now it is with --only failed'],
@@ -121,7 +121,7 @@ describe('resuming', () => {
     [{ tier: 'C' }, 'it ran in isolation tier A, and now there is C'],
     [{ node: 'v22.12.0' }, 'it ran on Node v26.10.0, and this is v22.12.0'],
   ])('under %j it is refused', (other, why) => {
-    expect(() => demandSameTerms(TERMS, { ...TERMS, ...other }, 'reports')).toThrow(
+    expect(() => requireSameSettings(TERMS, { ...TERMS, ...other }, 'reports')).toThrow(
       `The run in "reports" cannot be resumed: ${why}. Leave out --resume`,
     )
   })

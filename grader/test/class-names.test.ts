@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { outboxNames } from '../src/class/outbox-names.ts'
-import { callRoll } from '../src/class/students.ts'
+import { listStudents } from '../src/class/students.ts'
 
 const outboxes = (...names: string[]) => [...outboxNames(names).values()]
 /** File names of any kind, and many that differ in little. */
@@ -71,18 +71,18 @@ describe('who handed something in', () => {
     for (const name of ['s10', 's9', '.ada', '.git', '.fetching-x1y2', 'node_modules', 'reports/x'])
       mkdirSync(join(root, name), { recursive: true })
     writeFileSync(join(root, 'roster.csv'), '')
-    const { students, leftOut } = await callRoll(root, join(root, 'reports', 'class'))
+    const { students, skipped } = await listStudents(root, join(root, 'reports', 'class'))
     expect(students.map(({ name }) => name)).toEqual(['.ada', 's9', 's10'])
-    expect(leftOut).toEqual(['.fetching-x1y2', '.git', 'node_modules', 'reports', 'roster.csv'])
+    expect(skipped).toEqual(['.fetching-x1y2', '.git', 'node_modules', 'reports', 'roster.csv'])
   })
 
   test('a folder that is not there, an empty one, and a single submission are sentences', async () => {
     const [empty, single] = [folder(), folder()]
     mkdirSync(join(single, 'labs'))
-    await expect(callRoll(join(empty, 'none'), '/r')).rejects.toThrow(
+    await expect(listStudents(join(empty, 'none'), '/r')).rejects.toThrow(
       'Give the folder of submissions with --submissions.',
     )
-    await expect(callRoll(empty, '/r')).rejects.toThrow('one folder per student is wanted.')
-    await expect(callRoll(single, '/r')).rejects.toThrow(`For one: pnpm grade all --submission "${single}"`)
+    await expect(listStudents(empty, '/r')).rejects.toThrow('one folder per student is wanted.')
+    await expect(listStudents(single, '/r')).rejects.toThrow(`For one: pnpm grade all --submission "${single}"`)
   })
 })

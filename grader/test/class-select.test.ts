@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { GradedRow, Row } from '../src/class/student-result.ts'
+import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import { inFairOrder, select } from '../src/class/select.ts'
 import type { Student } from '../src/class/students.ts'
 import { takeLab } from '../src/pipeline/grade-lab.ts'
@@ -12,7 +12,7 @@ const prepared = await prepareLab(lab)
 const { graded } = await takeLab({ lab, submission: stub.folder })
 
 /** The last result of the stub, as it is. */
-const row: GradedRow = {
+const row: GradedStudent = {
   student: 'stub',
   outbox: 'stub',
   gradedAt: '2026-11-21T12:00:00.000Z',
@@ -36,7 +36,7 @@ const row: GradedRow = {
   ],
 }
 const [own] = row.labs
-const changed = async (last: Row | null) =>
+const changed = async (last: StudentResult | null) =>
   (await select('changed', [stub], new Map(last ? [['stub', last]] : []), [prepared])).length === 1
 
 describe('--only changed', () => {
@@ -44,7 +44,7 @@ describe('--only changed', () => {
     expect(await changed(row)).toBe(false)
   })
 
-  test.each<[string, Row | null]>([
+  test.each<[string, StudentResult | null]>([
     ['no result yet', null],
     ['a grader error', { student: 'stub', outbox: 'stub', gradedAt: row.gradedAt, status: 'grader-error', reason: '' }],
     ['other files', { ...row, labs: [{ ...own, treeHash: 'f'.repeat(64) }] }],
@@ -69,7 +69,7 @@ describe('--only changed', () => {
 
 test('fair order: whoever has no result, then the oldest result, then by name', () => {
   const students = ['a', 'b', 'c', 'd'].map(name => ({ ...stub, name }))
-  const at = (name: string, day: number): [string, Row] => [
+  const at = (name: string, day: number): [string, StudentResult] => [
     name,
     { ...row, student: name, gradedAt: `2026-11-0${day}T00:00:00.000Z` },
   ]

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { classJsonSchema, type ClassReport } from '../src/class/class-report.ts'
 import { renderClassPage } from '../src/class/class-page.ts'
 import { ClassProgress, duration } from '../src/class/class-progress.ts'
-import type { GradedRow, Row } from '../src/class/student-result.ts'
+import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import { centre, distribution, testRecords } from '../src/class/statistics.ts'
 import { classCsv } from '../src/class/table.ts'
 import type { Status } from '@backprop/report'
@@ -16,7 +16,7 @@ const AT = '2026-11-21T12:00:00.000Z'
 const HASH = 'a'.repeat(64)
 
 /** A row whose tests passed, but for those in `statuses` ("score/no-rows" → status). */
-function graded(student: string, statuses: Readonly<Record<string, Status>> = {}): GradedRow {
+function graded(student: string, statuses: Readonly<Record<string, Status>> = {}): GradedStudent {
   const parts = exercises.map(({ id, tests }) => {
     const outcomes = tests.map(test => [test.id, statuses[`${id}/${test.id}`] ?? statuses['*'] ?? 'passed'] as const)
     const sum = (those: typeof tests) => those.reduce((total, { points }) => total + points, 0)
@@ -28,7 +28,7 @@ function graded(student: string, statuses: Readonly<Record<string, Status>> = {}
   const rest = { points, maxPoints: 100, tier: 'A', seenAt: null, committedAt: null, gradedAt: AT } as const
   return { student, outbox: student, status: 'graded', ...rest, labs: [{ ...one, exercises: parts }] }
 }
-const fault = (student: string, reason = 'a fault'): Row => ({
+const fault = (student: string, reason = 'a fault'): StudentResult => ({
   student,
   outbox: student,
   status: 'grader-error',
@@ -36,7 +36,7 @@ const fault = (student: string, reason = 'a fault'): Row => ({
   gradedAt: AT,
 })
 
-function report(students: readonly Row[]): ClassReport {
+function report(students: readonly StudentResult[]): ClassReport {
   return {
     schema: 'backprop/class/v1',
     class: 'group <1>',
@@ -47,10 +47,11 @@ function report(students: readonly Row[]): ClassReport {
     students: [...students],
   }
 }
-const page = (...students: Row[]) => renderClassPage(report(students), [lab])
+const page = (...students: StudentResult[]) => renderClassPage(report(students), [lab])
 
 describe('class.csv', () => {
-  const table = (...rows: Row[]) => parse<Record<string, string>>(classCsv([lab], rows), { bom: true, columns: true })
+  const table = (...rows: StudentResult[]) =>
+    parse<Record<string, string>>(classCsv([lab], rows), { bom: true, columns: true })
 
   test('has a column for the total, the lab and each exercise, and they add up', () => {
     const [row] = table(graded('ada', { 'score/no-rows': 'failed' }))
@@ -94,7 +95,7 @@ describe('class.json', () => {
   test('fits its published schema, and another table does not', () => {
     const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(classJsonSchema())
     expect(validate(report([graded('ada'), fault('bo')])), JSON.stringify(validate.errors)).toBe(true)
-    expect(validate(report([{ ...fault('bo'), points: 0 } as Row])), 'a fault with a score').toBe(false)
+    expect(validate(report([{ ...fault('bo'), points: 0 } as StudentResult])), 'a fault with a score').toBe(false)
   })
 })
 
@@ -130,7 +131,7 @@ describe('what a class says of its tests', () => {
   const strong = (count: number, statuses = {}) => Array.from({ length: count }, (_, i) => graded(`s${i}`, statuses))
   const weak = (count: number, statuses = {}) =>
     strong(count, { '*': 'failed', 'score/worked-example': 'passed', ...statuses })
-  const record = (rows: GradedRow[], exercise: string, id: string) =>
+  const record = (rows: GradedStudent[], exercise: string, id: string) =>
     testRecords(lab, rows).find(each => each.exercise === exercise && each.id === id)!
 
   test('a test that the strong pass and the weak do not is sound', () => {

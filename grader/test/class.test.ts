@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { lock } from '../src/lock.ts'
-import type { Row } from '../src/class/student-result.ts'
+import type { StudentResult } from '../src/class/student-result.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { HALF, RIGHT, STUB, tinyCourse, touchSuite, type TinyCourse } from './class/tiny-course.ts'
 
 /** `grade class` on a lab of two tests. The suite is real and so is the sandbox; only the lab is small. */
 
-const points = (rows: readonly Row[]) =>
+const points = (rows: readonly StudentResult[]) =>
   Object.fromEntries(rows.map(row => [row.student, row.status === 'graded' ? row.points : row.status]))
 const read = (course: TinyCourse, ...path: string[]) => readFileSync(join(course.reports, ...path), 'utf8')
 

@@ -5,9 +5,9 @@ import { EXPORTERS, exportReport, type Report } from '@backprop/report'
 import { safeJson } from '@backprop/safe-text'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makePlaces } from '../src/class/output-paths.ts'
+import { makeOutputPaths } from '../src/class/output-paths.ts'
 import { ClassProgress } from '../src/class/class-progress.ts'
-import type { GradedRow, Row } from '../src/class/student-result.ts'
+import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import { writeClass } from '../src/class/write-class.ts'
 import { findLabs } from '../src/course.ts'
 import { renderExplanation } from '../src/explain/render.ts'
@@ -66,7 +66,7 @@ const CLASSROOM = {
   ...{ commit: 'https://a.example/c', release: 'https://a.example/r', review: 'https://a.example/v' },
 }
 
-const row = (student: string, text: string): GradedRow => ({
+const row = (student: string, text: string): GradedStudent => ({
   ...{ student, outbox: 'a', status: 'graded', points: 0, maxPoints: 1, tier: 'A', seenAt: null, committedAt: null },
   gradedAt: AT.toISOString(),
   labs: [
@@ -82,7 +82,7 @@ const row = (student: string, text: string): GradedRow => ({
     },
   ],
 })
-const fault = (student: string, reason: string): Row => ({
+const fault = (student: string, reason: string): StudentResult => ({
   ...{ student, outbox: 'b', status: 'grader-error', reason },
   gradedAt: AT.toISOString(),
 })
@@ -105,10 +105,10 @@ test('every file that one report and one class write', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'backprop-hostile-'))
   try {
     await writeReport(folder, reportOf(ALL), [gradedLab(ALL)])
-    const places = await makePlaces(join(folder, 'class'))
+    const paths = await makeOutputPaths(join(folder, 'class'))
     const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
     const rows = [row(ALL, ALL), fault(`b${ALL}`, ALL)]
-    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, writtenAt: AT }, places)
+    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, writtenAt: AT }, paths)
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.map(({ name }) => name).sort()).toEqual(
       ['class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore

@@ -5,7 +5,7 @@ import { score, STATUSES, type Report } from '@backprop/report'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { renderClassPage } from '../src/class/class-page.ts'
-import { faultRow, gradedRow } from '../src/class/student-result.ts'
+import { ungradedStudent, gradedStudent } from '../src/class/student-result.ts'
 import { findLabs } from '../src/course.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { makeReport } from '../src/report/make-report.ts'
@@ -45,13 +45,13 @@ const students = NAMES.map((name, i) => ({ name, outbox: `s${i}`, folder: '', pr
 const reports = students.map(({ name }, i) => reportOf(name, Math.round((10 * i) / (NAMES.length - 1))))
 const rows = [
   ...students.map((student, i) =>
-    gradedRow(
+    gradedStudent(
       student,
       reports[i],
       [1200 * i, 40].map(ms => ({ ms, alerts: [] })),
     ),
   ),
-  faultRow({ ...students[0], name: 'Grace' }, 'the sandbox did not start', AT),
+  ungradedStudent({ ...students[0], name: 'Grace' }, 'the sandbox did not start', AT),
 ]
 const PAGES: Readonly<Record<string, string>> = {
   'report.html': renderPage(reports[4]),

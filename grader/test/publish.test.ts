@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Report, Status } from '@backprop/report'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Journal, type Terms } from '../src/class/journal.ts'
-import { faultRow, gradedRow, type Row } from '../src/class/student-result.ts'
+import { Journal, type RunSettings } from '../src/class/journal.ts'
+import { ungradedStudent, gradedStudent, type StudentResult } from '../src/class/student-result.ts'
 import { publish } from '../src/cli/publish-command.ts'
 import { checkNameOf, checkRunsOf } from '../src/github/check-run.ts'
 import { writeFetched, type FetchedSubmission } from '../src/class/fetched.ts'
@@ -28,7 +28,7 @@ class Class {
   readonly reports = mkdtempSync(join(tmpdir(), 'class ö '))
   readonly fetched = mkdtempSync(join(tmpdir(), 'fetched ö '))
   readonly #submissions: FetchedSubmission[] = []
-  readonly #rows: Row[] = []
+  readonly #rows: StudentResult[] = []
 
   async add(
     name: string,
@@ -49,7 +49,7 @@ class Class {
     this.hand(name, `export const score = '${name}'\n`)
     if (status === 'no report') return null
     if (status === 'fault') {
-      this.#rows.push(faultRow(student, 'the sandbox broke', new Date(0)))
+      this.#rows.push(ungradedStudent(student, 'the sandbox broke', new Date(0)))
       return null
     }
     const { treeHash } = await takeIn(student.folder, lab.manifest.id, lab.manifest.edit)
@@ -75,7 +75,7 @@ class Class {
       seed: null,
       gradedAt: new Date(0),
     })
-    this.#rows.push(gradedRow(student, report, [{ ms: 1, alerts: [] }]))
+    this.#rows.push(gradedStudent(student, report, [{ ms: 1, alerts: [] }]))
     mkdirSync(join(this.reports, 'students', name), { recursive: true })
     writeFileSync(join(this.reports, 'students', name, 'report.json'), JSON.stringify(report))
     return report
@@ -94,7 +94,7 @@ class Class {
       fetchedAt: new Date(0).toISOString(),
       submissions: this.#submissions,
     })
-    const terms: Terms = {
+    const terms: RunSettings = {
       ...{
         submissions: this.fetched,
         labs: [lab.manifest.id],

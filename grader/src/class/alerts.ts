@@ -1,13 +1,13 @@
 import { isMisplaced } from '@backprop/course/intake'
 import { STRONG } from '../pipeline/machine.ts'
 import { html, type Markup } from '../report/markup.ts'
-import { isGraded, type Row } from './student-result.ts'
+import { isGraded, type StudentResult } from './student-result.ts'
 import { name } from './student-list.ts'
 
 const MOST_NAMED = 20
 
 /** What an instructor must know before trusting the table: who has no score, weak isolation, and cheats that were seen. */
-export function renderAlerts(rows: readonly Row[]): Markup {
+export function renderAlerts(rows: readonly StudentResult[]): Markup {
   const graded = rows.filter(isGraded)
   const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
   const partial = graded.flatMap(row => row.ungraded?.map(lab => ({ ...lab, row })) ?? [])

@@ -20,7 +20,7 @@ export interface CacheKey {
   readonly seedKey: string | null
 }
 
-export interface Remembered {
+export interface CachedGrade {
   readonly graded: GradedLab
   readonly ms: number
   readonly gradedAt: string
@@ -44,15 +44,15 @@ export class Cache {
   }
 
   /** What is remembered under this key; null when nothing is, or the entry is damaged. */
-  async find(key: CacheKey): Promise<Remembered | null> {
+  async find(key: CacheKey): Promise<CachedGrade | null> {
     const text = await readFile(this.#file(key), 'utf8').catch(() => '')
     const end = text.indexOf('\n')
     const body = text.slice(end + 1)
     // The body is what `keep` wrote, or the sum is not right.
-    return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as Remembered) : null
+    return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as CachedGrade) : null
   }
 
-  async keep(key: CacheKey, remembered: Remembered): Promise<void> {
+  async keep(key: CacheKey, remembered: CachedGrade): Promise<void> {
     const file = this.#file(key)
     const body = JSON.stringify(remembered)
     await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)

@@ -6,7 +6,7 @@ import { renderAlerts } from './alerts.ts'
 import type { ClassReport } from './class-report.ts'
 import { renderHeatMap } from './heat-map.ts'
 import { CLASS_STYLE } from './class-style.ts'
-import { isGraded, type GradedRow, type Row } from './student-result.ts'
+import { isGraded, type GradedStudent, type StudentResult } from './student-result.ts'
 import { centre, distribution } from './statistics.ts'
 import { renderSlowest, renderStudents } from './student-list.ts'
 
@@ -49,7 +49,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
   return `${page.text}\n`
 }
 
-function renderNumbers(students: readonly Row[], graded: readonly GradedRow[]): Markup {
+function renderNumbers(students: readonly StudentResult[], graded: readonly GradedStudent[]): Markup {
   const middle = centre(graded)
   const percent = (share: number) => `${percentOf(share, 1)} %`
   const full = graded.filter(({ points, maxPoints }) => points === maxPoints).length
@@ -67,7 +67,7 @@ const number = (what: string, value: string | number) =>
     <dd>${value}</dd>
   </div>`
 
-function renderDistribution(graded: readonly GradedRow[]): Markup {
+function renderDistribution(graded: readonly GradedStudent[]): Markup {
   const counts = distribution(graded)
   const most = Math.max(...counts, 1)
   const label = (i: number) => (i === 10 ? '100' : `${10 * i}–${10 * i + 9}`)

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Result } from './grade-student.ts'
+import type { StudentOutcome } from './grade-student.ts'
 import { safeLine } from '@backprop/safe-text'
 import { isGraded, totalMs } from './student-result.ts'
 
@@ -35,7 +35,7 @@ export class ClassProgress {
     if (this.#live) this.#ticker = setInterval(() => this.#draw(), 500)
   }
 
-  add({ row, ran }: Pick<Result, 'row' | 'ran'>): void {
+  add({ row, ran }: Pick<StudentOutcome, 'row' | 'ran'>): void {
     this.#done++
     this.#times.push(this.#clock())
     if (this.#times.length > RECENT + 1) this.#times.shift()

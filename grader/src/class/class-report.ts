@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Row } from './student-result.ts'
+import { StudentResult } from './student-result.ts'
 
 /** `class.json`: the class table as data. `class.csv` and `class.html` say the same for people. */
 export const ClassReport = z
@@ -17,7 +17,7 @@ export const ClassReport = z
       .optional()
       .meta({ description: 'Id of the secret key that draws come from; null with --seed.' }),
     writtenAt: z.iso.datetime(),
-    students: z.array(Row).meta({ description: 'The last result of each student, by name.' }),
+    students: z.array(StudentResult).meta({ description: 'The last result of each student, by name.' }),
   })
   .meta({ title: 'Backprop Labs class report' })
 

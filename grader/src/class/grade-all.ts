@@ -2,8 +2,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDiskGone } from '@backprop/files'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import { gradeStudent, unreadable, type Desk, type Result } from './grade-student.ts'
-import { faultRow } from './student-result.ts'
+import { gradeStudent, unreadable, type ClassRun, type StudentOutcome } from './grade-student.ts'
+import { ungradedStudent } from './student-result.ts'
 import type { Student } from './students.ts'
 
 /** A fault is rare, and gone when tried again; where it is neither, trying everything again would help nobody. */
@@ -16,24 +16,24 @@ const MOST = { attempts: 3, retries: 20 }
  */
 export async function gradeAll(
   students: readonly Student[],
-  desk: Desk,
+  run: ClassRun,
   jobs: number,
-  done: (student: Student, result: Result) => Promise<void>,
+  done: (student: Student, result: StudentOutcome) => Promise<void>,
 ): Promise<void> {
   const failing = new AbortController()
-  const signal = AbortSignal.any([desk.signal, failing.signal])
+  const signal = AbortSignal.any([run.signal, failing.signal])
   const queue = students.map(student => ({ student, attempt: 1 }))
   let retries = MOST.retries
 
   const work = async () => {
     for (let next; (next = queue.shift());) {
       const { student, attempt } = next
-      const outcome = await tryOne(student, { ...desk, signal })
+      const outcome = await tryOne(student, { ...run, signal })
       const mayPass = outcome instanceof Fault ? outcome.passing : outcome.faults.length > 0
       if (mayPass && attempt < MOST.attempts && retries > 0) {
         retries--
         queue.push({ student, attempt: attempt + 1 })
-      } else await done(student, outcome instanceof Fault ? await settle(student, outcome, desk) : outcome)
+      } else await done(student, outcome instanceof Fault ? await settle(student, outcome, run) : outcome)
     }
   }
   const ends = await Promise.allSettled(
@@ -60,17 +60,17 @@ class Fault {
   }
 }
 
-async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
-  desk.signal.throwIfAborted()
+async function tryOne(student: Student, run: ClassRun): Promise<StudentOutcome | Fault> {
+  run.signal.throwIfAborted()
   const closed = await unreadable(student)
   if (closed) return new Fault(closed, false)
   try {
-    const result = await gradeStudent(student, desk)
-    if (result.faults.length === 0) await rm(faultFile(student, desk), { force: true })
-    else await keepDetails(student, result.faults.map(({ error }) => error.stack ?? error.message).join('\n\n'), desk)
+    const result = await gradeStudent(student, run)
+    if (result.faults.length === 0) await rm(faultFile(student, run), { force: true })
+    else await keepDetails(student, result.faults.map(({ error }) => error.stack ?? error.message).join('\n\n'), run)
     return result
   } catch (error) {
-    desk.signal.throwIfAborted()
+    run.signal.throwIfAborted()
     // It would fail for everybody, and each fault would be written to that disk, too.
     if (isDiskGone(error)) throw error
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
@@ -79,13 +79,13 @@ async function tryOne(student: Student, desk: Desk): Promise<Result | Fault> {
 }
 
 /** The row of a fault. An earlier report of this student, and its score, are left as they are. */
-async function settle(student: Student, { reason, details }: Fault, desk: Desk): Promise<Result> {
-  await keepDetails(student, details, desk)
+async function settle(student: Student, { reason, details }: Fault, run: ClassRun): Promise<StudentOutcome> {
+  await keepDetails(student, details, run)
   const line = safeLine(reason.split('\n')[0], 300)
-  return { row: faultRow(student, line, desk.now()), ran: true, faults: [] }
+  return { row: ungradedStudent(student, line, run.now()), ran: true, faults: [] }
 }
 
-const keepDetails = (student: Student, details: string, desk: Desk): Promise<void> =>
-  writeFile(faultFile(student, desk), `${safeBlock(details)}\n`)
+const keepDetails = (student: Student, details: string, run: ClassRun): Promise<void> =>
+  writeFile(faultFile(student, run), `${safeBlock(details)}\n`)
 
-const faultFile = ({ outbox }: Student, { places }: Desk) => join(places.logs, `${outbox}.fault.txt`)
+const faultFile = ({ outbox }: Student, { paths }: ClassRun) => join(paths.logs, `${outbox}.fault.txt`)

@@ -13,13 +13,13 @@ import { makeReport, type GradeFacts } from '../report/make-report.ts'
 import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
 import { namesOf, type Draws } from '../pipeline/seed-key.ts'
 import { sign } from '../signing/sign.ts'
-import type { Cache, Remembered } from './cache.ts'
-import type { Places } from './output-paths.ts'
-import { gradedRow, type Row } from './student-result.ts'
+import type { Cache, CachedGrade } from './cache.ts'
+import type { OutputPaths } from './output-paths.ts'
+import { gradedStudent, type StudentResult } from './student-result.ts'
 import type { Student } from './students.ts'
 
 /** What stays the same from the first student to the last. */
-export interface Desk {
+export interface ClassRun {
   readonly labs: readonly PreparedLab[]
   readonly machine: Machine
   readonly draws: Draws
@@ -29,15 +29,15 @@ export interface Desk {
   readonly key: KeyObject | null
   /** What "grade fetch" recorded of each student, by name. */
   readonly fetched: ReadonlyMap<string, FetchedSubmission>
-  readonly places: Places
+  readonly paths: OutputPaths
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly makeFolder: () => string
 }
 
 /** A student's result, and whether any suite had to be run for it. */
-export interface Result {
-  readonly row: Row
+export interface StudentOutcome {
+  readonly row: StudentResult
   readonly ran: boolean
   /** Labs without a score through our fault; the row has the others. */
   readonly faults: readonly LabFault[]
@@ -58,15 +58,15 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  * Grades all labs of one student and writes the report. What it throws is our own fault or the machine's, never the
  * student's: then no lab has a score.
  */
-export async function gradeStudent(student: Student, desk: Desk): Promise<Result> {
-  const { machine, draws, key } = desk
-  const labs: (Remembered & { readonly ran: boolean; readonly sections: PreparedLab['sections'] })[] = []
+export async function gradeStudent(student: Student, run: ClassRun): Promise<StudentOutcome> {
+  const { machine, draws, key } = run
+  const labs: (CachedGrade & { readonly ran: boolean; readonly sections: PreparedLab['sections'] })[] = []
   const faults: LabFault[] = []
-  for (const prepared of desk.labs) {
+  for (const prepared of run.labs) {
     try {
-      labs.push({ ...(await gradeOrRecall(prepared, student, desk)), sections: prepared.sections })
+      labs.push({ ...(await gradeOrRecall(prepared, student, run)), sections: prepared.sections })
     } catch (error) {
-      desk.signal.throwIfAborted()
+      run.signal.throwIfAborted()
       faults.push(faultOf(prepared.lab, error))
     }
   }
@@ -77,11 +77,11 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
     ungraded: faults.map(ungraded),
     ...machine,
     ...namesOf(draws),
-    ...datesOf(student, desk),
+    ...datesOf(student, run),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
   })
   const final = key ? sign(report, key) : report
-  await deliver(student, desk.places, {
+  await deliver(student, run.paths, {
     'report.json': safeJson(final),
     'report.html': renderPage(final),
     log: safeJson([
@@ -89,7 +89,7 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
       ...faults.flatMap(fault => faultLog(fault).map(entry => ({ lab: fault.lab.manifest.id, ...entry }))),
     ]),
   })
-  const row = gradedRow(
+  const row = gradedStudent(
     student,
     final,
     labs.map(({ ms, graded }) => ({ ms, alerts: graded.alerts })),
@@ -99,7 +99,7 @@ export async function gradeStudent(student: Student, desk: Desk): Promise<Result
 }
 
 /** As `grade fetch` recorded them. git itself is never run in a submission: its configuration names programs to start. */
-function datesOf({ name }: Student, { fetched }: Desk): Pick<GradeFacts, 'seenAt' | 'committedAt'> {
+function datesOf({ name }: Student, { fetched }: ClassRun): Pick<GradeFacts, 'seenAt' | 'committedAt'> {
   const record = fetched.get(name.normalize('NFC'))
   const date = (text: string | null | undefined) => (text ? new Date(text) : null)
   return { seenAt: date(record?.seenAt), committedAt: date(record?.committedAt) }
@@ -109,13 +109,13 @@ function datesOf({ name }: Student, { fetched }: Desk): Pick<GradeFacts, 'seenAt
 async function gradeOrRecall(
   prepared: PreparedLab,
   student: Student,
-  desk: Desk,
-): Promise<Remembered & { readonly ran: boolean }> {
+  run: ClassRun,
+): Promise<CachedGrade & { readonly ran: boolean }> {
   const { lab, suiteHash } = prepared
-  const { machine, draws, grader, cache, now, signal, makeFolder } = desk
+  const { machine, draws, grader, cache, now, signal, makeFolder } = run
   signal.throwIfAborted()
   const begun = now().getTime()
-  const timed = (graded: GradedLab): Remembered => {
+  const timed = (graded: GradedLab): CachedGrade => {
     const ended = now()
     return { graded, ms: Math.max(0, ended.getTime() - begun), gradedAt: ended.toISOString() }
   }
@@ -144,7 +144,7 @@ const isCertain = ({ exercises }: GradedLab): boolean =>
 /** The report goes where it can be sent as it is; the log, which quotes hidden tests, goes to a folder of its own. */
 async function deliver(
   { outbox }: Student,
-  { students, logs, staging }: Places,
+  { students, logs, staging }: OutputPaths,
   texts: Readonly<Record<'report.json' | 'report.html' | 'log', string>>,
 ): Promise<void> {
   await mkdir(join(students, outbox), { recursive: true })

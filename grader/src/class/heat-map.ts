@@ -1,14 +1,14 @@
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { html, type Markup } from '../report/markup.ts'
-import type { GradedRow } from './student-result.ts'
+import type { GradedStudent } from './student-result.ts'
 import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
 
 /**
  * Each test of a lab against bands of submissions, from the weakest to the strongest: how many percent of them pass. The
  * colour of a sound test deepens to the right; a row that stays pale, or pales to the right, is a test to look into.
  */
-export function renderHeatMap(lab: Lab, graded: readonly GradedRow[]): Markup {
+export function renderHeatMap(lab: Lab, graded: readonly GradedStudent[]): Markup {
   const { id, title, exercises } = lab.manifest
   const records = testRecords(lab, graded)
   const doubts = records.filter(({ doubt }) => doubt !== null).length

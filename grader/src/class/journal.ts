@@ -3,10 +3,10 @@ import { writeWhole } from '@backprop/files'
 import { z } from 'zod'
 import { GraderFault, UsageError } from '../errors.ts'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
-import { Row } from './student-result.ts'
+import { StudentResult } from './student-result.ts'
 
-/** What a run was asked to do and what it does it with: a run goes on only under the same terms. */
-export const Terms = z.strictObject({
+/** What a run was asked to do and what it does it with: a run goes on only under the same settings. */
+export const RunSettings = z.strictObject({
   submissions: z.string(),
   labs: z.array(z.string()),
   only: z.string().nullable(),
@@ -23,13 +23,13 @@ export const Terms = z.strictObject({
   suites: z.record(z.string(), z.string()),
   grader: z.string(),
 })
-export type Terms = z.infer<typeof Terms>
+export type RunSettings = z.infer<typeof RunSettings>
 
-const Header = z.strictObject({ journal: z.literal('backprop/class-journal/v1'), terms: Terms })
+const Header = z.strictObject({ journal: z.literal('backprop/class-journal/v1'), terms: RunSettings })
 const Line = z.union([
   /** A result of an earlier run, carried over. */
-  z.strictObject({ before: Row }),
-  z.strictObject({ row: Row }),
+  z.strictObject({ before: StudentResult }),
+  z.strictObject({ row: StudentResult }),
   /** A temporary folder of this run, for whoever comes after a kill to remove. */
   z.strictObject({ scratch: z.string() }),
 ])
@@ -37,10 +37,10 @@ type Line = z.infer<typeof Line>
 
 /** What a journal says. */
 export interface Past {
-  readonly terms: Terms
+  readonly settings: RunSettings
   /** Results of earlier runs, and of this one, by student. */
-  readonly before: ReadonlyMap<string, Row>
-  readonly rows: ReadonlyMap<string, Row>
+  readonly before: ReadonlyMap<string, StudentResult>
+  readonly rows: ReadonlyMap<string, StudentResult>
   readonly scratch: readonly string[]
   /** Up to where the file is whole; what a kill tore off after that is to be done again. */
   readonly goodBytes: number
@@ -57,7 +57,7 @@ export async function readJournal(file: string): Promise<Past | null> {
   const header = Header.safeParse(parse(first?.text ?? ''))
   if (!header.success)
     throw new UsageError(`"${file}" is no journal that this version can read. Give another folder with --report.`)
-  const [before, rows, scratch] = [new Map<string, Row>(), new Map<string, Row>(), [] as string[]]
+  const [before, rows, scratch] = [new Map<string, StudentResult>(), new Map<string, StudentResult>(), [] as string[]]
   let goodBytes = first.end
   for (const { text, end } of lines) {
     const { data } = Line.safeParse(parse(text))
@@ -67,7 +67,7 @@ export async function readJournal(file: string): Promise<Past | null> {
     else scratch.push(data.scratch)
     goodBytes = end
   }
-  return { terms: header.data.terms, before, rows, scratch, goodBytes }
+  return { settings: header.data.terms, before, rows, scratch, goodBytes }
 }
 
 /** Lines that end in a line feed, each with the offset after it. */
@@ -98,8 +98,16 @@ export class Journal {
   }
 
   /** Begins a journal, with the results of earlier runs in it, in place of the one that may be there. */
-  static async begin(file: string, terms: Terms, before: Iterable<Row>, staging: string): Promise<Journal> {
-    const lines = [{ journal: 'backprop/class-journal/v1', terms }, ...[...before].map(row => ({ before: row }))]
+  static async begin(
+    file: string,
+    settings: RunSettings,
+    before: Iterable<StudentResult>,
+    staging: string,
+  ): Promise<Journal> {
+    const lines = [
+      { journal: 'backprop/class-journal/v1', terms: settings },
+      ...[...before].map(row => ({ before: row })),
+    ]
     await writeWhole(file, lines.map(line => `${JSON.stringify(line)}\n`).join(''), staging)
     return new Journal(file, await open(file, 'a'))
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makeFolders } from '@backprop/files'
 
 /** Where things lie in the folder of reports. */
-export interface Places {
+export interface OutputPaths {
   readonly root: string
   /** One folder per student, ready to be sent. */
   readonly students: string
@@ -16,7 +16,7 @@ export interface Places {
 }
 
 /** Makes the folders that are not there, and clears away what a run that was killed had half written. Needs the lock. */
-export async function makePlaces(root: string): Promise<Places> {
+export async function makeOutputPaths(root: string): Promise<OutputPaths> {
   const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })
   for (const folder of [students, logs, cache, staging]) await makeFolders(folder)

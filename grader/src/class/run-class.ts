@@ -18,15 +18,15 @@ import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
 import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
-import type { Desk } from './grade-student.ts'
-import { Journal, readJournal, type Past, type Terms } from './journal.ts'
+import type { ClassRun } from './grade-student.ts'
+import { Journal, readJournal, type Past, type RunSettings } from './journal.ts'
 import { lock, refuseLocked } from '../lock.ts'
-import { makePlaces, type Places } from './output-paths.ts'
+import { makeOutputPaths, type OutputPaths } from './output-paths.ts'
 import { ClassProgress } from './class-progress.ts'
-import type { Row } from './student-result.ts'
+import type { StudentResult } from './student-result.ts'
 import { inFairOrder, select } from './select.ts'
-import { callRoll, type Student } from './students.ts'
-import { demandSameKey, demandSameTerms } from './run-settings.ts'
+import { listStudents, type Student } from './students.ts'
+import { requireSameKey, requireSameSettings } from './run-settings.ts'
 import { graderVersion } from './version.ts'
 import { writeClass } from './write-class.ts'
 
@@ -44,7 +44,7 @@ export interface ClassOptions extends MachineOptions {
 export interface ClassOutcome {
   readonly report: ClassReport
   /** Results of the students that this run was about. */
-  readonly rows: readonly Row[]
+  readonly rows: readonly StudentResult[]
 }
 
 type Io = Pick<Context, 'stderr' | 'now' | 'signal' | 'env'>
@@ -52,8 +52,8 @@ type Io = Pick<Context, 'stderr' | 'now' | 'signal' | 'env'>
 /** Grades a folder of submissions, so that it can be killed at any moment and resumed. */
 export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutcome> {
   await refuseLocked(options.submissions, { doing: 'fetching into', option: '--submissions' })
-  const { students, leftOut } = await callRoll(options.submissions, options.reports)
-  if (leftOut.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(leftOut)}\n`)
+  const { students, skipped } = await listStudents(options.submissions, options.reports)
+  if (skipped.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(skipped)}\n`)
   await demandWritable(options.reports, '--report')
   await makeFolders(options.reports)
   const unlock = await lock(options.reports)
@@ -74,22 +74,22 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   const key = await signingKey(io.env)
   const draws = await drawsFor(options, io)
   const machine = await chooseMachine({ ...options, signed: key !== null })
-  const places = await makePlaces(reports)
-  const past = await readJournal(places.journal)
+  const paths = await makeOutputPaths(reports)
+  const past = await readJournal(paths.journal)
   await removeScratch(past)
   const prepared = await Promise.all(labs.map(prepareLab))
-  const terms = await termsOf(options, { ...machine, key, draws, prepared })
-  if (past && resume) demandSameTerms(past.terms, terms, reports)
-  if (past && only !== null) demandSameKey(past.terms, terms, reports)
-  const before = past ? earlierResults(past, terms, { only, resume }) : new Map<string, Row>()
+  const settings = await settingsOf(options, { ...machine, key, draws, prepared })
+  if (past && resume) requireSameSettings(past.settings, settings, reports)
+  if (past && only !== null) requireSameKey(past.settings, settings, reports)
+  const before = past ? earlierResults(past, settings, { only, resume }) : new Map<string, StudentResult>()
   if (only === 'failed' && before.size === 0) throw new UsageError(nothingBefore(reports))
 
   const selected = await select(only, students, before, prepared)
   const rows = new Map(resume ? past?.rows : null)
   const journal =
     past && resume
-      ? await Journal.goOn(places.journal, past)
-      : await Journal.begin(places.journal, terms, before.values(), places.staging)
+      ? await Journal.goOn(paths.journal, past)
+      : await Journal.begin(paths.journal, settings, before.values(), paths.staging)
   try {
     const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
     const work = {
@@ -98,8 +98,8 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
       machine,
       draws,
       key,
-      grader: terms.grader,
-      places,
+      grader: settings.grader,
+      paths,
       journal,
       io,
       all: selected.length,
@@ -110,7 +110,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   }
   const last = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
   const facts = { labs, machine, draws, name: basename(options.submissions) }
-  const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, places)
+  const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, paths)
   return { report, rows: selected.flatMap(({ name }) => rows.get(name) ?? []) }
 }
 
@@ -121,17 +121,17 @@ interface Work {
   readonly draws: Draws
   readonly key: KeyObject | null
   readonly grader: string
-  readonly places: Places
+  readonly paths: OutputPaths
   readonly journal: Journal
   readonly io: Io
   readonly all: number
 }
 
 /** Grades those who are left, adding each result to `rows` when it is in the journal. */
-async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work: Work): Promise<void> {
-  const { options, prepared: labs, machine, draws, key, grader, places, journal, io, all } = work
+async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResult>, work: Work): Promise<void> {
+  const { options, prepared: labs, machine, draws, key, grader, paths, journal, io, all } = work
   const fetched = await fetchedByName(options.submissions)
-  const cache = new Cache(places.cache, places.staging)
+  const cache = new Cache(paths.cache, paths.staging)
   const scratch = makeWorkFolder()
   const makeFolder = () => {
     const folder = mkdtempSync(join(scratch, 'lab-'))
@@ -139,11 +139,11 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, Row>, work:
     return folder
   }
   const { now, signal } = io
-  const desk: Desk = { labs, machine, draws, grader, cache, key, fetched, places, now, signal, makeFolder }
+  const run: ClassRun = { labs, machine, draws, grader, cache, key, fetched, paths, now, signal, makeFolder }
   const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
   try {
     await journal.add({ scratch })
-    await gradeAll(rest, desk, options.jobs, async ({ name }, result) => {
+    await gradeAll(rest, run, options.jobs, async ({ name }, result) => {
       await journal.add({ row: result.row })
       rows.set(name, result.row)
       progress.add(result)
@@ -161,10 +161,10 @@ async function fetchedByName(submissions: string): Promise<Map<string, FetchedSu
   return new Map(fetched?.submissions.map(submission => [submission.name.normalize('NFC'), submission]))
 }
 
-async function termsOf(
+async function settingsOf(
   options: ClassOptions,
   { tier, backend, key, draws, prepared }: Machine & Pick<Work, 'key' | 'draws' | 'prepared'>,
-): Promise<Terms> {
+): Promise<RunSettings> {
   const { submissions, labs, only, official } = options
   return {
     submissions,
@@ -187,14 +187,15 @@ async function termsOf(
  */
 function earlierResults(
   past: Past,
-  terms: Terms,
+  settings: RunSettings,
   { only, resume }: Pick<ClassOptions, 'only' | 'resume'>,
-): ReadonlyMap<string, Row> {
+): ReadonlyMap<string, StudentResult> {
   if (resume) return past.before
-  if (only === 'changed' || past.terms.labs.join() === terms.labs.join()) return new Map([...past.before, ...past.rows])
+  if (only === 'changed' || past.settings.labs.join() === settings.labs.join())
+    return new Map([...past.before, ...past.rows])
   if (only === null) return new Map()
   throw new UsageError(
-    `--only adds to the last results, and those are of --labs ${past.terms.labs.join(',')}: give the same labs.`,
+    `--only adds to the last results, and those are of --labs ${past.settings.labs.join(',')}: give the same labs.`,
   )
 }
 

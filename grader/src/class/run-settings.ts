@@ -2,20 +2,20 @@ import { UsageError } from '../errors.ts'
 import { SIGNING_KEY } from '../signing/keys.ts'
 import { SEED_KEY } from '../pipeline/seed-key.ts'
 import { short } from '../signing/sign.ts'
-import type { Terms } from './journal.ts'
+import type { RunSettings } from './journal.ts'
 
-/** Refuses to go on with a run that was begun under other terms: its class would be graded in two ways. */
-export function demandSameTerms(then: Terms, now: Terms, reports: string): void {
+/** Refuses to go on with a run that was begun under other settings: its class would be graded in two ways. */
+export function requireSameSettings(then: RunSettings, now: RunSettings, reports: string): void {
   const [found] = differences(then, now)
   if (!found) return
   throw new UsageError(
     `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to begin anew; ` +
-      'what was graded under the present terms is not graded again.',
+      'what was graded under the present settings is not graded again.',
   )
 }
 
 /** Refuses to add results that are signed in another way than those that they are added to. */
-export function demandSameKey(then: Terms, now: Terms, reports: string): void {
+export function requireSameKey(then: RunSettings, now: RunSettings, reports: string): void {
   const [found] = keys(then, now)
   if (!found) return
   throw new UsageError(
@@ -24,7 +24,7 @@ export function demandSameKey(then: Terms, now: Terms, reports: string): void {
   )
 }
 
-function keys({ signingKey: then }: Terms, { signingKey: now }: Terms): string[] {
+function keys({ signingKey: then }: RunSettings, { signingKey: now }: RunSettings): string[] {
   if (then === now) return []
   if (then === null)
     return [
@@ -39,7 +39,7 @@ function keys({ signingKey: then }: Terms, { signingKey: now }: Terms): string[]
 }
 
 /** What differs, in words, the most telling first. */
-function differences(then: Terms, now: Terms): string[] {
+function differences(then: RunSettings, now: RunSettings): string[] {
   const option = (name: string, a: string | number | null, b: string | number | null) =>
     a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]
   const changed = now.labs.filter(lab => then.suites[lab] !== now.suites[lab])

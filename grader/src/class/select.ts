@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts'
 import { takeLab } from '../pipeline/grade-lab.ts'
 import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import { safeLine } from '@backprop/safe-text'
-import { isGraded, isWhole, sameWork, type Row } from './student-result.ts'
+import { isGraded, isWhole, sameWork, type StudentResult } from './student-result.ts'
 import type { Student } from './students.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Student } from './students.ts'
 export async function select(
   only: string | null,
   students: readonly Student[],
-  before: ReadonlyMap<string, Row>,
+  before: ReadonlyMap<string, StudentResult>,
   labs: readonly PreparedLab[],
 ): Promise<Student[]> {
   if (only === null) return [...students]
@@ -31,9 +31,13 @@ export async function select(
   )
 }
 
-const isFault = (row: Row | undefined): boolean => row !== undefined && !isWhole(row)
+const isFault = (row: StudentResult | undefined): boolean => row !== undefined && !isWhole(row)
 
-async function hasChanged(student: Student, last: Row | undefined, labs: readonly PreparedLab[]): Promise<boolean> {
+async function hasChanged(
+  student: Student,
+  last: StudentResult | undefined,
+  labs: readonly PreparedLab[],
+): Promise<boolean> {
   if (!last || !isGraded(last) || last.labs.length !== labs.length) return true
   for (const prepared of labs) {
     const { lab, suiteHash } = prepared
@@ -47,7 +51,7 @@ async function hasChanged(student: Student, last: Row | undefined, labs: readonl
 }
 
 /** Those who have waited longest come first: whoever has no result, then by the age of the last one. Otherwise by name. */
-export function inFairOrder(students: readonly Student[], before: ReadonlyMap<string, Row>): Student[] {
+export function inFairOrder(students: readonly Student[], before: ReadonlyMap<string, StudentResult>): Student[] {
   const age = ({ name }: Student) => before.get(name)?.gradedAt ?? ''
   return [...students].sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))
 }

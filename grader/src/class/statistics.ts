@@ -1,18 +1,18 @@
 import type { Lab } from '@backprop/course'
 import { hasNotRun, type Status } from '@backprop/report'
-import type { GradedRow, RowLab } from './student-result.ts'
+import type { GradedStudent, LabResult } from './student-result.ts'
 
 /** What the results of a class say about the class and about the tests. Pure. */
 
 /** How many submissions have a share of the points in each tenth; whoever has all of them is counted by themselves. */
-export function distribution(rows: readonly GradedRow[]): number[] {
+export function distribution(rows: readonly GradedStudent[]): number[] {
   const counts = Array<number>(11).fill(0)
   for (const { points, maxPoints } of rows) counts[Math.floor((10 * points) / maxPoints)]++
   return counts
 }
 
 /** The mean and the median share of the points; null for no submissions. */
-export function centre(rows: readonly GradedRow[]): { mean: number; median: number } | null {
+export function centre(rows: readonly GradedStudent[]): { mean: number; median: number } | null {
   if (rows.length === 0) return null
   const shares = rows.map(({ points, maxPoints }) => points / maxPoints).sort((a, b) => a - b)
   const half = shares.length >> 1
@@ -41,7 +41,7 @@ export interface TestRecord {
 }
 
 /** The record of each test of a lab, in the lab's order. */
-export function testRecords({ manifest }: Lab, rows: readonly GradedRow[]): TestRecord[] {
+export function testRecords({ manifest }: Lab, rows: readonly GradedStudent[]): TestRecord[] {
   const labs = rows.flatMap(row => row.labs.filter(lab => lab.id === manifest.id && !hasNotRun(lab)))
   return manifest.exercises.flatMap(({ id: exercise, tests }) =>
     tests.map(({ id, points, concept }) => {
@@ -60,7 +60,7 @@ interface Try {
 
 const NOT_RUN: readonly Status[] = ['not-started', 'blocked', 'missing']
 
-function tryOf(lab: RowLab, exercise: string, test: string, points: number): Try[] {
+function tryOf(lab: LabResult, exercise: string, test: string, points: number): Try[] {
   const status = lab.exercises.find(({ id }) => id === exercise)?.tests[test]
   if (!status || NOT_RUN.includes(status)) return []
   const own = status === 'passed' ? points : 0

@@ -3,13 +3,13 @@ import { isMisplaced } from '@backprop/course/intake'
 import { FROM_FUTURE, isFromFuture, percentOf, WORDS, type Status } from '@backprop/report'
 import { STRONG } from '../pipeline/machine.ts'
 import { html, Markup } from '../report/markup.ts'
-import { isGraded, totalMs, type GradedRow, type Row, type RowLab } from './student-result.ts'
+import { isGraded, totalMs, type GradedStudent, type StudentResult, type LabResult } from './student-result.ts'
 
 /** A student's name. It may be written in any direction: each keeps its own to itself. */
-export const name = ({ student }: Pick<Row, 'student'>): Markup => html`<bdi>${student}</bdi>`
+export const name = ({ student }: Pick<StudentResult, 'student'>): Markup => html`<bdi>${student}</bdi>`
 
 /** Everybody, by name: score, link to the report, and what is out of the ordinary. */
-export function renderStudents(rows: readonly Row[], labs: readonly Lab[]): Markup {
+export function renderStudents(rows: readonly StudentResult[], labs: readonly Lab[]): Markup {
   return html`<section>
     <h2>Submissions <small>each name leads to the report that is ready to be sent</small></h2>
     <ul class="students">
@@ -18,7 +18,7 @@ export function renderStudents(rows: readonly Row[], labs: readonly Lab[]): Mark
   </section>`
 }
 
-function renderGraded(row: GradedRow, several: boolean): Markup {
+function renderGraded(row: GradedStudent, several: boolean): Markup {
   const percent = percentOf(row.points, row.maxPoints)
   const points = several ? row.labs.map(({ id, points }) => `${id.slice(0, 2)}: ${points}`) : []
   const facts = [...points, ...remarks(row)].join(' · ')
@@ -30,7 +30,7 @@ function renderGraded(row: GradedRow, several: boolean): Markup {
   </li>`
 }
 
-const renderFault = (row: Exclude<Row, GradedRow>) =>
+const renderFault = (row: Exclude<StudentResult, GradedStudent>) =>
   html`<li class="fault">
     <span>${name(row)}</span>
     <span class="points">no score</span>
@@ -40,7 +40,7 @@ const renderFault = (row: Exclude<Row, GradedRow>) =>
 /** Statuses that say more than a wrong answer does. */
 const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
 
-function remarks(row: GradedRow): string[] {
+function remarks(row: GradedStudent): string[] {
   const { labs, tier, seenAt, committedAt, ungraded = [] } = row
   const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
   const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
@@ -64,11 +64,11 @@ function remarks(row: GradedRow): string[] {
 const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
 const mostTelling = (lines: readonly string[]): string => lines.find(isMisplaced) ?? lines[0]
 
-const statuses = ({ exercises }: RowLab): Set<Status> => new Set(exercises.map(({ status }) => status))
+const statuses = ({ exercises }: LabResult): Set<Status> => new Set(exercises.map(({ status }) => status))
 
 const SLOWEST = 10
 
-export function renderSlowest(graded: readonly GradedRow[]): Markup {
+export function renderSlowest(graded: readonly GradedStudent[]): Markup {
   const slowest = [...graded].sort((a, b) => totalMs(b) - totalMs(a)).slice(0, SLOWEST)
   const most = Math.max(...slowest.map(totalMs), 1)
   return html`<section>

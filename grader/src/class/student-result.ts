@@ -9,7 +9,7 @@ const points = z.int().min(0)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const Status = z.enum(STATUSES)
 
-const RowLab = z.strictObject({
+const LabResult = z.strictObject({
   id: z.string(),
   points,
   maxPoints: points,
@@ -39,7 +39,7 @@ const shared = {
   gradedAt: z.iso.datetime(),
 }
 
-const GradedRow = z.strictObject({
+const GradedStudent = z.strictObject({
   ...shared,
   status: z.literal('graded'),
   points,
@@ -47,7 +47,7 @@ const GradedRow = z.strictObject({
   tier: z.enum(TIER_IDS),
   seenAt: z.iso.datetime().nullable().meta({ description: 'When "grade fetch" first found the commit.' }),
   committedAt: z.iso.datetime().nullable().meta({ description: 'As the commit says; its author chooses.' }),
-  labs: z.array(RowLab),
+  labs: z.array(LabResult),
   ungraded: z
     .array(z.strictObject({ id: z.string(), reason: z.string() }))
     .min(1)
@@ -55,24 +55,24 @@ const GradedRow = z.strictObject({
     .meta({ description: 'Labs not gradable through our fault: they have no score, and are not in labs.' }),
 })
 
-const FaultRow = z.strictObject({
+const UngradedStudent = z.strictObject({
   ...shared,
   status: z.literal('grader-error').meta({ description: 'Not gradable through our fault: there is no score.' }),
   reason: z.string(),
 })
 
-export const Row = z.discriminatedUnion('status', [GradedRow, FaultRow])
-export type Row = z.infer<typeof Row>
-export type GradedRow = z.infer<typeof GradedRow>
-export type RowLab = z.infer<typeof RowLab>
+export const StudentResult = z.discriminatedUnion('status', [GradedStudent, UngradedStudent])
+export type StudentResult = z.infer<typeof StudentResult>
+export type GradedStudent = z.infer<typeof GradedStudent>
+export type LabResult = z.infer<typeof LabResult>
 
-export const isGraded = (row: Row): row is GradedRow => row.status === 'graded'
+export const isGraded = (row: StudentResult): row is GradedStudent => row.status === 'graded'
 
 /** Whether every lab has a score. */
-export const isWhole = (row: Row): row is GradedRow => isGraded(row) && row.ungraded === undefined
+export const isWhole = (row: StudentResult): row is GradedStudent => isGraded(row) && row.ungraded === undefined
 
 /** Wall-clock time that grading took, all labs together. */
-export const totalMs = ({ labs }: GradedRow): number => labs.reduce((sum, { ms }) => sum + ms, 0)
+export const totalMs = ({ labs }: GradedStudent): number => labs.reduce((sum, { ms }) => sum + ms, 0)
 
 /** What a report does not say of a lab: how long its grading took, and what its suite did. */
 export interface Grading {
@@ -85,14 +85,14 @@ export interface Grading {
  * score. Parsing brings the keys into the
  * order of the schema, so that a row is the same text whether it was just made or read from the journal.
  */
-export function gradedRow(
+export function gradedStudent(
   student: Student,
   report: Report,
   gradings: readonly Grading[],
   ungraded: readonly { readonly id: string; readonly reason: string }[] = [],
-): GradedRow {
+): GradedStudent {
   const { points, maxPoints, environment, provenance } = report
-  return GradedRow.parse({
+  return GradedStudent.parse({
     student: student.name,
     outbox: student.outbox,
     status: 'graded',
@@ -123,11 +123,14 @@ export function gradedRow(
   })
 }
 
-export const faultRow = ({ name, outbox }: Student, reason: string, gradedAt: Date): Row =>
-  FaultRow.parse({ student: name, outbox, gradedAt: gradedAt.toISOString(), status: 'grader-error', reason })
+export const ungradedStudent = ({ name, outbox }: Student, reason: string, gradedAt: Date): StudentResult =>
+  UngradedStudent.parse({ student: name, outbox, gradedAt: gradedAt.toISOString(), status: 'grader-error', reason })
 
 /** Whether what was graded then is still what would be graded now. */
-export function sameWork(then: RowLab | undefined, now: Pick<RowLab, 'treeHash' | 'suiteHash' | 'problem'>): boolean {
+export function sameWork(
+  then: LabResult | undefined,
+  now: Pick<LabResult, 'treeHash' | 'suiteHash' | 'problem'>,
+): boolean {
   if (then?.suiteHash !== now.suiteHash || then.treeHash !== now.treeHash) return false
   return now.treeHash !== null || then.problem === now.problem
 }

@@ -17,10 +17,10 @@ export interface Student {
   readonly problem: string | null
 }
 
-export interface Roll {
+export interface StudentListing {
   readonly students: readonly Student[]
   /** Names of entries that are no submission: files, and folders that tools make. */
-  readonly leftOut: readonly string[]
+  readonly skipped: readonly string[]
 }
 
 const OF_TOOLS = new Set(['.git', '.github', '.vscode', '.idea', 'node_modules', '__MACOSX', '$RECYCLE.BIN'])
@@ -28,7 +28,7 @@ const LINK = 'it is a link, not a folder: put the folder itself there'
 const NOT_TEXT = 'its name is not UTF-8: rename the folder'
 
 /** Who handed something in, in the order of their names. `reports` may lie in the same folder, and is no submission. */
-export async function callRoll(submissions: string, reports: string): Promise<Roll> {
+export async function listStudents(submissions: string, reports: string): Promise<StudentListing> {
   const entries = await readdir(submissions, { withFileTypes: true, encoding: 'buffer' }).catch(() => {
     throw new UsageError(`There is no folder "${submissions}". Give the folder of submissions with --submissions.`)
   })
@@ -54,7 +54,7 @@ export async function callRoll(submissions: string, reports: string): Promise<Ro
   }))
   return {
     students: students.sort((a, b) => order.compare(a.name, b.name) || (a.name < b.name ? -1 : 1)),
-    leftOut: entries
+    skipped: entries
       .filter(entry => !found.includes(entry))
       .map(nameOf)
       .filter(name => name !== FETCHED && name !== LOCK)

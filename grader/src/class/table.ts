@@ -1,13 +1,13 @@
 import { FROM_FUTURE, isFromFuture, toCsv } from '@backprop/report'
 import type { Lab } from '@backprop/course'
-import { isGraded, type Row } from './student-result.ts'
+import { isGraded, type StudentResult } from './student-result.ts'
 
 /**
  * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without a score is empty, for
  * a grader error is no 0. It starts with a byte order mark: without one, Excel reads UTF-8 as something else and spoils
  * every name beyond ASCII, and programs that would stumble over it have class.json.
  */
-export function classCsv(labs: readonly Lab[], rows: readonly Row[]): string {
+export function classCsv(labs: readonly Lab[], rows: readonly StudentResult[]): string {
   const scored = labs.flatMap(({ manifest: { id, exercises } }) => [id, ...exercises.map(each => `${id}/${each.id}`)])
   const head = [
     'student',
@@ -24,7 +24,7 @@ export function classCsv(labs: readonly Lab[], rows: readonly Row[]): string {
   return `\ufeff${toCsv([head])}${rows.map(row => toCsv([cells(labs, row, scored.length)])).join('')}`
 }
 
-function cells(labs: readonly Lab[], row: Row, scored: number): (string | number)[] {
+function cells(labs: readonly Lab[], row: StudentResult, scored: number): (string | number)[] {
   if (!isGraded(row)) {
     const empty = Array<string>(scored).fill('')
     return [row.student, 'grader-error', '', '', ...empty, '', '', row.gradedAt, '', row.reason]

@@ -6,9 +6,9 @@ import { writeWhole } from '@backprop/files'
 import type { Machine } from '../pipeline/machine.ts'
 import type { ClassReport } from './class-report.ts'
 import { renderClassPage } from './class-page.ts'
-import type { Places } from './output-paths.ts'
+import type { OutputPaths } from './output-paths.ts'
 import { namesOf, type Draws } from '../pipeline/seed-key.ts'
-import type { Row } from './student-result.ts'
+import type { StudentResult } from './student-result.ts'
 import { classCsv } from './table.ts'
 
 export interface ClassFacts {
@@ -18,12 +18,12 @@ export interface ClassFacts {
   readonly machine: Machine
   readonly draws: Draws
   /** By name. */
-  readonly rows: readonly Row[]
+  readonly rows: readonly StudentResult[]
   readonly writtenAt: Date
 }
 
 /** Writes `class.json`, `class.csv` and `class.html`. */
-export async function writeClass(facts: ClassFacts, { root, staging }: Places): Promise<ClassReport> {
+export async function writeClass(facts: ClassFacts, { root, staging }: OutputPaths): Promise<ClassReport> {
   const report = classReport(facts)
   await writeWhole(join(root, 'class.json'), safeJson(report), staging)
   await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows), staging)

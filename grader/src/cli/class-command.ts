@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings'
 import { isDiskGone } from '@backprop/files'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
-import { isGraded, isWhole, type Row } from '../class/student-result.ts'
+import { isGraded, isWhole, type StudentResult } from '../class/student-result.ts'
 import { runClass, type ClassOutcome } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
 import { findListedLabs } from '../course.ts'
@@ -74,7 +74,7 @@ Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score throug
   },
 })
 
-function exitCode(rows: readonly Row[]): number {
+function exitCode(rows: readonly StudentResult[]): number {
   if (!rows.every(isWhole)) return EXIT.notGradable
   return rows.every(row => isGraded(row) && row.points === row.maxPoints) ? EXIT.fullMarks : EXIT.pointsLost
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import type { Report } from '@backprop/report'
-import type { Row } from '../class/student-result.ts'
+import type { StudentResult } from '../class/student-result.ts'
 import { readReport } from '../signing/read.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
@@ -30,7 +30,7 @@ export interface WhereToLook {
  */
 export async function postableOf(
   { name, repository, commit }: FetchedSubmission,
-  row: Row | undefined,
+  row: StudentResult | undefined,
   { reports, fetched, labs, server }: WhereToLook,
 ): Promise<Postable | string> {
   if (commit === null) return 'nothing was fetched'
