@@ -31,7 +31,7 @@ const Owner = z.object({
 })
 export type Owner = z.infer<typeof Owner>
 
-/** What a folder is locked for, in words. */
+/** What a folder is locked for. */
 export interface LockPurpose {
   readonly doing: string
   /** The option that names the folder. */
@@ -65,7 +65,7 @@ export async function refuseLocked(folder: string, purpose: LockPurpose): Promis
 }
 
 function release(file: string, { nonce }: Owner): void {
-  // Whoever deleted the lock by hand may have let another run in.
+  // If the lock was deleted by hand, another run may have it now.
   if (parse(readText(file) ?? '')?.nonce === nonce) rmSync(file, { force: true })
 }
 

@@ -46,7 +46,7 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
 // Node would open a debugger at this signal, which student code may send where it runs as the same user.
 process.on('SIGUSR1', () => {})
-// Whoever reads may stop early, as `head` does; a full disk behind `>` is told where it still can be.
+// The reader may stop early, as `head` does. A full disk behind `>` is reported on stderr.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') process.stderr.write(`The output cannot be written: ${error.message}\n`)
   process.exit(error.code === 'EPIPE' ? EXIT.fullMarks : EXIT.notGradable)

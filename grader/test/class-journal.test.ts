@@ -96,7 +96,7 @@ describe('the journal of a class', () => {
 
   test.each(['', 'notes\n', '{"journal":"backprop/class-journal/v2","terms":{}}\n'])('%j is refused', async text => {
     writeFileSync(file, text)
-    await expect(readJournal(file)).rejects.toThrow('is no journal that this version can read')
+    await expect(readJournal(file)).rejects.toThrow('is not a journal that this version can read')
   })
 })
 

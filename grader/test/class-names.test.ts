@@ -82,7 +82,7 @@ describe('who handed something in', () => {
     await expect(listStudents(join(empty, 'none'), '/r')).rejects.toThrow(
       'Give the folder of submissions with --submissions.',
     )
-    await expect(listStudents(empty, '/r')).rejects.toThrow('one folder per student is wanted.')
+    await expect(listStudents(empty, '/r')).rejects.toThrow('it must hold one folder per student.')
     await expect(listStudents(single, '/r')).rejects.toThrow(`For one: pnpm grade all --submission "${single}"`)
   })
 })

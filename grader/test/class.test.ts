@@ -40,7 +40,7 @@ describe.concurrent('grade class', () => {
       error: 'SandboxDied: ended the process (exit code 0) before answering',
       stack: '',
     })
-    expect(stderr).toContain('Left out, for they are no folders of students: ada.zip\n')
+    expect(stderr).toContain('Skipped (not student folders): ada.zip\n')
     expect(stderr).toMatch(/^7\/7 {2}.*\d+ of 100.*$|^7\/7 {2}link: grader error/m)
   })
 
@@ -104,8 +104,8 @@ describe.concurrent('grade class', () => {
     course.hand('ada', STUB)
     await course.grade({ seed: 7 })
     await expect(course.grade({ resume: true })).rejects.toThrow(
-      'cannot be resumed: it was begun with --seed 7, and now it is without --seed. Leave out --resume to begin anew; ' +
-        'what was graded under the present terms is not graded again.',
+      'cannot be resumed: it was begun with --seed 7, and now it is without --seed. Leave out --resume to start over; ' +
+        'what was graded with the present settings is not graded again.',
     )
     touchSuite(course.lab)
     await expect(course.grade({ resume: true, seed: 7 })).rejects.toThrow(

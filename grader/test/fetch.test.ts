@@ -37,7 +37,7 @@ describe('a roster', () => {
   test.each([
     ['', 'The roster has no column "name"'],
     ['name\nzoe', 'The roster has no column "repository": its first line must be name,repository'],
-    ['name,repository', 'The roster names nobody'],
+    ['name,repository', 'The roster is empty'],
     ['name,repository\n"zoe,uni/zoe', 'The roster is not CSV: '],
     ['name,repository\n../zoe,u/z', 'line 2: name "../zoe" holds one of \\ / : * ? " < > |'],
     ['name,repository\n..,u/z', 'line 2: name ".." starts with a dot'],
@@ -372,7 +372,7 @@ describe('pnpm grade fetch', { timeout: 30_000 }, () => {
     const both = classOf({ zoe, bob })
     await fetchClass(both)
     const { stderr } = await fetchClass(classOf({ zoe }, both.out))
-    expect(stderr).toContain('Not in the roster, and left as they are: bob\n')
+    expect(stderr).toContain('Not in the roster, and unchanged: bob\n')
   })
 
   test('stopped in the middle, it leaves no half of anything, and goes on from there', async () => {

@@ -53,7 +53,7 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     )
     const { draws, said } = await drawn(env)
     expect(keyIn(draws).id).toMatch(/^ephemeral-[0-9a-f]{16}$/)
-    expect(said).toContain('This run draws from a key of its own, and cannot be repeated.')
+    expect(said).toContain('This run draws from a temporary key, and cannot be repeated.')
   })
 
   test('that is no key, or open to others, is refused in words', async () => {
@@ -62,7 +62,7 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     mkdirSync(dirname(file), { recursive: true })
     for (const text of ['', 'ab'.repeat(15), 'abc'.repeat(21), 'x'.repeat(64)]) {
       writeFileSync(file, text, { mode: 0o600 })
-      await expect(drawn(env), text).rejects.toThrow('should hold 64 hexadecimal digits, and does not')
+      await expect(drawn(env), text).rejects.toThrow('must hold 64 hexadecimal digits')
     }
     writeFileSync(file, 'ab'.repeat(32))
     if (process.platform === 'win32') return
@@ -99,7 +99,7 @@ describe('the key of the environment', () => {
 
   test('gives way to --seed, which no official grade takes', async () => {
     expect(await drawn({ [SEED_KEY]: digits }, { seed: 3 })).toEqual({ draws: { seed: 3 }, said: '' })
-    await expect(drawn({}, { seed: 3, official: true })).rejects.toThrow('--seed makes draws that everybody can tell')
+    await expect(drawn({}, { seed: 3, official: true })).rejects.toThrow('--seed makes draws that anyone can predict')
   })
 
   test('is named by an id that tells nothing of it', async () => {

@@ -144,7 +144,7 @@ describe('a key is taken', () => {
     const refusal = (given: string) => expect(signingKey({ BACKPROP_SIGNING_KEY: given })).rejects
     await refusal('nowhere').toThrow('BACKPROP_SIGNING_KEY names the file "nowhere", which cannot be read (ENOENT).')
     await refusal(publicPem).toThrow('BACKPROP_SIGNING_KEY holds no private key in PEM form.')
-    await refusal(rsa.privateKey).toThrow('BACKPROP_SIGNING_KEY holds a key of type rsa, but Ed25519 is wanted.')
+    await refusal(rsa.privateKey).toThrow('BACKPROP_SIGNING_KEY: expected an Ed25519 key, got one of type rsa.')
   })
 })
 

@@ -4,9 +4,9 @@ import { html, type Markup } from '../report/markup.ts'
 import { isGraded, type StudentResult } from './student-result.ts'
 import { name } from './student-list.ts'
 
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
-/** What an instructor must know before trusting the table: who has no score, weak isolation, and cheats that were seen. */
+/** What an instructor must know before trusting the table: missing scores, weak isolation, and cheats that were seen. */
 export function renderAlerts(rows: readonly StudentResult[]): Markup {
   const graded = rows.filter(isGraded)
   const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
@@ -30,11 +30,11 @@ export function renderAlerts(rows: readonly StudentResult[]): Markup {
     They were not graded. If you accept them, rename them, and grade <code>--only changed</code>.
   </p>`
   const cure = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the cure.</p>`
-  const proof = html`<p>That hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
+  const proof = html`<p>This hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
   const reasons = faults.map(row => html`${name(row)}: ${row.reason}`)
   const labs = partial.map(({ row, id, reason }) => html`${name(row)}: ${id}: ${reason}`)
   const look = html`<p>
-    They count as failed. A right answer cannot break a test that looks at it first: mend the suite.
+    They count as failed. A right answer cannot break a test that looks at it first: fix the suite.
   </p>`
   const tiers = [...new Set(weak)].sort().join(' and ')
   return html`${[
@@ -58,9 +58,9 @@ function alert(count: number, what: string, ...parts: readonly Markup[]): Markup
 }
 
 function list(items: readonly Markup[]): Markup {
-  const more = items.length - MOST_NAMED
+  const more = items.length - MAX_NAMED
   return html`<ul>
-    ${items.slice(0, MOST_NAMED).map(item => html`<li>${item}</li>`)}
+    ${items.slice(0, MAX_NAMED).map(item => html`<li>${item}</li>`)}
     ${more > 0 ? html`<li>… and ${more} more, in the list below</li>` : html``}
   </ul>`
 }

@@ -29,10 +29,9 @@ export interface CachedGrade {
 const DAYS_KEPT = 90
 
 /**
- * Remembers the grade of each lab of each tree of files. It lies in the folder of reports and not in the user's cache: what
- * is in it are grades of persons, which should go where that folder goes and be gone when it is deleted; and a run into
- * a new folder is one that owes nothing to any run before. Entries are written whole or not at all and never change, so
- * several processes may share it.
+ * Caches the grade of each lab of each tree of files. It is in the folder of reports rather than in the user's cache,
+ * because grades are personal data: they move with that folder and are deleted with it. And a run into a new folder
+ * depends on no earlier run. Entries are written whole or not at all and never change, so several processes may share it.
  */
 export class Cache {
   readonly #folder: string
@@ -43,12 +42,12 @@ export class Cache {
     this.#staging = staging
   }
 
-  /** What is remembered under this key; null when nothing is, or the entry is damaged. */
+  /** The grade for this key; null if there is none, or the entry is damaged. */
   async find(key: CacheKey): Promise<CachedGrade | null> {
     const text = await readFile(this.#file(key), 'utf8').catch(() => '')
     const end = text.indexOf('\n')
     const body = text.slice(end + 1)
-    // The body is what `keep` wrote, or the sum is not right.
+    // The checksum proves that the body is what `keep` wrote.
     return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as CachedGrade) : null
   }
 
@@ -58,7 +57,7 @@ export class Cache {
     await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)
   }
 
-  /** Forgets what is older than a term's work. */
+  /** Deletes what is older than a term's work. */
   async prune(now: Date): Promise<void> {
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(() => [])
     for (const entry of entries) {

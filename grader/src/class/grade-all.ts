@@ -6,13 +6,12 @@ import { gradeStudent, unreadable, type ClassRun, type StudentOutcome } from './
 import { ungradedStudent } from './student-result.ts'
 import type { Student } from './students.ts'
 
-/** A fault is rare, and gone when tried again; where it is neither, trying everything again would help nobody. */
-const MOST = { attempts: 3, retries: 20 }
+/** A fault is rare, and gone on the next attempt. Where it is neither, repeating everything would not help. */
+const LIMITS = { attempts: 3, retries: 20 }
 
 /**
- * Grades students in their order, `jobs` at a time: whoever is free takes the next, so a slow submission keeps one job
- * busy and no other waiting. What fails through our fault is tried again after everybody else. `done` is told each
- * result once. Rejects, when all jobs have stopped, on an abort and when `done` fails.
+ * Grades students in their order, `jobs` at a time: a free job takes the next student, so a slow submission keeps only
+ * one job busy. What fails through our fault is tried again after all other students. `done` gets each result once. Rejects, when all jobs have stopped, on an abort and when `done` fails.
  */
 export async function gradeAll(
   students: readonly Student[],
@@ -23,14 +22,14 @@ export async function gradeAll(
   const failing = new AbortController()
   const signal = AbortSignal.any([run.signal, failing.signal])
   const queue = students.map(student => ({ student, attempt: 1 }))
-  let retries = MOST.retries
+  let retries = LIMITS.retries
 
   const work = async () => {
     for (let next; (next = queue.shift());) {
       const { student, attempt } = next
       const outcome = await tryOne(student, { ...run, signal })
       const mayPass = outcome instanceof Fault ? outcome.passing : outcome.faults.length > 0
-      if (mayPass && attempt < MOST.attempts && retries > 0) {
+      if (mayPass && attempt < LIMITS.attempts && retries > 0) {
         retries--
         queue.push({ student, attempt: attempt + 1 })
       } else await done(student, outcome instanceof Fault ? await settle(student, outcome, run) : outcome)
@@ -71,14 +70,14 @@ async function tryOne(student: Student, run: ClassRun): Promise<StudentOutcome |
     return result
   } catch (error) {
     run.signal.throwIfAborted()
-    // It would fail for everybody, and each fault would be written to that disk, too.
+    // Every other student would fail too, and each fault would be written to that disk.
     if (isDiskGone(error)) throw error
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
     return new Fault(message, true, stack)
   }
 }
 
-/** The row of a fault. An earlier report of this student, and its score, are left as they are. */
+/** The result for a fault. An earlier report of this student, and its score, stay unchanged. */
 async function settle(student: Student, { reason, details }: Fault, run: ClassRun): Promise<StudentOutcome> {
   await keepDetails(student, details, run)
   const line = safeLine(reason.split('\n')[0], 300)

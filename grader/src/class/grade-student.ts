@@ -18,7 +18,7 @@ import type { OutputPaths } from './output-paths.ts'
 import { gradedStudent, type StudentResult } from './student-result.ts'
 import type { Student } from './students.ts'
 
-/** What stays the same from the first student to the last. */
+/** What is the same for all students of a run. */
 export interface ClassRun {
   readonly labs: readonly PreparedLab[]
   readonly machine: Machine
@@ -105,7 +105,7 @@ function datesOf({ name }: Student, { fetched }: ClassRun): Pick<GradeFacts, 'se
   return { seenAt: date(record?.seenAt), committedAt: date(record?.committedAt) }
 }
 
-/** What nothing was run for is cheap, and is not remembered. */
+/** A grade that needed no run is cheap, and is not cached. */
 async function gradeOrRecall(
   prepared: PreparedLab,
   student: Student,
@@ -135,13 +135,13 @@ async function gradeOrRecall(
   return { ...fresh, ran: true }
 }
 
-/** What depends on the machine of that moment may come out otherwise the next time, and is not remembered. */
+/** What depends on the machine of that moment may come out differently the next time, and is not cached. */
 const UNCERTAIN: readonly Status[] = ['timeout', 'out-of-memory', 'missing', 'grader-error']
 
 const isCertain = ({ exercises }: GradedLab): boolean =>
   !exercises.some(({ tests }) => tests.some(({ status }) => UNCERTAIN.includes(status)))
 
-/** The report goes where it can be sent as it is; the log, which quotes hidden tests, goes to a folder of its own. */
+/** The report goes to a folder that can be sent to the student; the log, which quotes hidden tests, goes to another. */
 async function deliver(
   { outbox }: Student,
   { students, logs, staging }: OutputPaths,

@@ -5,7 +5,7 @@ import { GraderFault, UsageError } from '../errors.ts'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import { StudentResult } from './student-result.ts'
 
-/** What a run was asked to do and what it does it with: a run goes on only under the same settings. */
+/** What a run does, and with what: it can only be resumed with the same settings. */
 export const RunSettings = z.strictObject({
   submissions: z.string(),
   labs: z.array(z.string()),
@@ -30,7 +30,7 @@ const Line = z.union([
   /** A result of an earlier run, carried over. */
   z.strictObject({ before: StudentResult }),
   z.strictObject({ row: StudentResult }),
-  /** A temporary folder of this run, for whoever comes after a kill to remove. */
+  /** A temporary folder of this run, which the next run removes if this one is killed. */
   z.strictObject({ scratch: z.string() }),
 ])
 type Line = z.infer<typeof Line>
@@ -56,7 +56,7 @@ export async function readJournal(file: string): Promise<Past | null> {
   const [first, ...lines] = wholeLines(bytes)
   const header = Header.safeParse(parse(first?.text ?? ''))
   if (!header.success)
-    throw new UsageError(`"${file}" is no journal that this version can read. Give another folder with --report.`)
+    throw new UsageError(`"${file}" is not a journal that this version can read. Give another folder with --report.`)
   const [before, rows, scratch] = [new Map<string, StudentResult>(), new Map<string, StudentResult>(), [] as string[]]
   let goodBytes = first.end
   for (const { text, end } of lines) {
@@ -112,7 +112,7 @@ export class Journal {
     return new Journal(file, await open(file, 'a'))
   }
 
-  /** Goes on with a journal after its last whole line. */
+  /** Continues a journal after its last whole line. */
   static async goOn(file: string, { goodBytes }: Past): Promise<Journal> {
     await truncate(file, goodBytes)
     return new Journal(file, await open(file, 'a'))
@@ -121,7 +121,7 @@ export class Journal {
   /** Resolves when the line is on the disk. Rejects with `GraderFault`, after which only a resume can help. */
   add(line: Line): Promise<void> {
     const added = this.#queue.then(() => this.#write(`${JSON.stringify(line)}\n`))
-    this.#queue = added.catch(() => {}) // whoever awaits it hears of it
+    this.#queue = added.catch(() => {}) // the caller gets the error
     return added
   }
 

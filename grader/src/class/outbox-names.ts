@@ -6,12 +6,12 @@ const ODD = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\u200c\u200d _.@+-]/gu
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 const TAGGED = /-[0-9a-f]{16}$/
 /** File systems take 255; names of files are added below. */
-const MOST_BYTES = 120
+const MAX_NAME_BYTES = 120
 
 /**
  * For each name a folder name that is safe on Windows, macOS and Linux. A name that had to be changed, or that differs
  * from another only in case or in how its letters are composed, gets a tag made of the name itself: so no two names
- * share a folder, nobody can choose a name that lands in the folder of another, and it is the same in every run.
+ * share a folder, no student can choose a name that lands in another's folder, and it is the same in every run.
  */
 export function outboxNames(names: readonly string[]): Map<string, string> {
   const folded = (name: string) =>
@@ -37,7 +37,7 @@ function safe(name: string): string {
     .replace(/^[ .-]+/, '')
   let short = ''
   for (const character of clean) {
-    if (Buffer.byteLength(short + character) > MOST_BYTES) break
+    if (Buffer.byteLength(short + character) > MAX_NAME_BYTES) break
     short += character
   }
   const trimmed = short.replace(/[ .]+$/, '')

@@ -53,7 +53,7 @@ type Io = Pick<Context, 'stderr' | 'now' | 'signal' | 'env'>
 export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutcome> {
   await refuseLocked(options.submissions, { doing: 'fetching into', option: '--submissions' })
   const { students, skipped } = await listStudents(options.submissions, options.reports)
-  if (skipped.length > 0) io.stderr.write(`Left out, for they are no folders of students: ${someOf(skipped)}\n`)
+  if (skipped.length > 0) io.stderr.write(`Skipped (not student folders): ${someOf(skipped)}\n`)
   await demandWritable(options.reports, '--report')
   await makeFolders(options.reports)
   const unlock = await lock(options.reports)
@@ -127,7 +127,7 @@ interface Work {
   readonly all: number
 }
 
-/** Grades those who are left, adding each result to `rows` when it is in the journal. */
+/** Grades the remaining students, adding each result to `rows` when it is in the journal. */
 async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResult>, work: Work): Promise<void> {
   const { options, prepared: labs, machine, draws, key, grader, paths, journal, io, all } = work
   const fetched = await fetchedByName(options.submissions)
@@ -195,12 +195,12 @@ function earlierResults(
     return new Map([...past.before, ...past.rows])
   if (only === null) return new Map()
   throw new UsageError(
-    `--only adds to the last results, and those are of --labs ${past.settings.labs.join(',')}: give the same labs.`,
+    `--only adds to the last results, which are of --labs ${past.settings.labs.join(',')}: give the same labs.`,
   )
 }
 
 const nothingBefore = (reports: string) =>
-  `There is no earlier result in "${reports}" that --only failed could go by: grade the class without it first.`
+  `There is no earlier result in "${reports}" for --only failed to start from: grade the class without --only first.`
 
 /** Temporary folders of a run that was killed. Only what `makeWorkFolder` may have made is ever removed. */
 async function removeScratch(past: Past | null): Promise<void> {

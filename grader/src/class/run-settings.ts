@@ -4,13 +4,13 @@ import { SEED_KEY } from '../pipeline/seed-key.ts'
 import { short } from '../signing/sign.ts'
 import type { RunSettings } from './journal.ts'
 
-/** Refuses to go on with a run that was begun under other settings: its class would be graded in two ways. */
+/** Refuses to resume a run that was begun with other settings: its class would be graded in two ways. */
 export function requireSameSettings(then: RunSettings, now: RunSettings, reports: string): void {
   const [found] = differences(then, now)
   if (!found) return
   throw new UsageError(
-    `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to begin anew; ` +
-      'what was graded under the present settings is not graded again.',
+    `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to start over; ` +
+      'what was graded with the present settings is not graded again.',
   )
 }
 
@@ -38,7 +38,7 @@ function keys({ signingKey: then }: RunSettings, { signingKey: now }: RunSetting
   ]
 }
 
-/** What differs, in words, the most telling first. */
+/** Sentences about what differs, the most telling first. */
 function differences(then: RunSettings, now: RunSettings): string[] {
   const option = (name: string, a: string | number | null, b: string | number | null) =>
     a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]

@@ -6,8 +6,8 @@ import { isGraded, isWhole, sameWork, type StudentResult } from './student-resul
 import type { Student } from './students.ts'
 
 /**
- * The students that `only` means: `failed`, those whose last result is, or has, a fault of ours; `changed`, those whose files or
- * whose tests are other than in their last report; else the one with that name. Null means all.
+ * The students that `only` means: `failed`, those without a score for some lab through our fault; `changed`, those whose files or
+ * tests differ from their last report; otherwise the one with that name. Null means all.
  */
 export async function select(
   only: string | null,
@@ -50,7 +50,7 @@ async function hasChanged(
   return false
 }
 
-/** Those who have waited longest come first: whoever has no result, then by the age of the last one. Otherwise by name. */
+/** Students who have waited longest come first: those without a result, then by the age of the last one, then by name. */
 export function inFairOrder(students: readonly Student[], before: ReadonlyMap<string, StudentResult>): Student[] {
   const age = ({ name }: Student) => before.get(name)?.gradedAt ?? ''
   return [...students].sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0))

@@ -4,7 +4,7 @@ import type { GradedStudent, LabResult } from './student-result.ts'
 
 /** What the results of a class say about the class and about the tests. Pure. */
 
-/** How many submissions have a share of the points in each tenth; whoever has all of them is counted by themselves. */
+/** How many submissions have a share of the points in each tenth; full marks have their own, eleventh count. */
 export function distribution(rows: readonly GradedStudent[]): number[] {
   const counts = Array<number>(11).fill(0)
   for (const { points, maxPoints } of rows) counts[Math.floor((10 * points) / maxPoints)]++
@@ -36,7 +36,7 @@ export interface TestRecord {
   readonly all: Cell
   /** By band, the weakest first. */
   readonly bands: readonly Cell[]
-  /** What may be wrong with the test, in words; null for a test that looks sound. */
+  /** A sentence about what may be wrong with the test; null for a test that looks sound. */
   readonly doubt: string | null
 }
 

@@ -13,13 +13,13 @@ export interface Student {
   readonly folder: string
   /** Name of the folder that the report goes to: safe on every system, and no other student's. */
   readonly outbox: string
-  /** Why it can be seen without opening it that it cannot be graded. */
+  /** Why it cannot be graded, where that shows without opening it. */
   readonly problem: string | null
 }
 
 export interface StudentListing {
   readonly students: readonly Student[]
-  /** Names of entries that are no submission: files, and folders that tools make. */
+  /** Names of entries that are not submissions: files, and folders that tools make. */
   readonly skipped: readonly string[]
 }
 
@@ -27,7 +27,7 @@ const OF_TOOLS = new Set(['.git', '.github', '.vscode', '.idea', 'node_modules',
 const LINK = 'it is a link, not a folder: put the folder itself there'
 const NOT_TEXT = 'its name is not UTF-8: rename the folder'
 
-/** Who handed something in, in the order of their names. `reports` may lie in the same folder, and is no submission. */
+/** All students with a submission, by name. `reports` may be in the same folder, and is not a submission. */
 export async function listStudents(submissions: string, reports: string): Promise<StudentListing> {
   const entries = await readdir(submissions, { withFileTypes: true, encoding: 'buffer' }).catch(() => {
     throw new UsageError(`There is no folder "${submissions}". Give the folder of submissions with --submissions.`)
@@ -42,7 +42,7 @@ export async function listStudents(submissions: string, reports: string): Promis
         `For one: pnpm grade all --submission "${submissions}"`,
     )
   if (found.length === 0)
-    throw new UsageError(`There is no submission in "${submissions}": one folder per student is wanted.`)
+    throw new UsageError(`There is no submission in "${submissions}": it must hold one folder per student.`)
   const order = new Intl.Collator('en', { numeric: true })
   const names = found.map(nameOf)
   const outboxes = outboxNames(names)

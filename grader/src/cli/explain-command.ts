@@ -58,7 +58,7 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
   },
 })
 
-/** What the report was drawn from, as far as it is there: another key is doubted later, in words. */
+/** What the report was drawn from, if it is available; the explanation says where the key is another one. */
 async function drawsOf({ provenance: { seed } }: Report, env: Environment): Promise<Draws> {
   return seed === null ? ((await presentKey(env)) ?? ephemeralKey()) : { seed }
 }
@@ -74,7 +74,7 @@ async function reportAt(file: string): Promise<Report> {
   }
 }
 
-/** The lab with nothing in it but the tests that will run, for whoever counts them. */
+/** The lab with only the tests that will run, so that the progress counts them. */
 function onlyAsked({ lab, exercise, test }: Question): Question['lab'] {
   const tests = exercise.tests.filter(({ id }) => test === undefined || id === test)
   return { ...lab, manifest: { ...lab.manifest, exercises: [{ ...exercise, tests }] } }

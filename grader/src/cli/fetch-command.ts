@@ -52,7 +52,7 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
       onDone,
     })
     const gone = await leftBehind(out, roster)
-    if (gone.length > 0) stderr.write(`Not in the roster, and left as they are: ${safeLine(gone.join(', '))}\n`)
+    if (gone.length > 0) stderr.write(`Not in the roster, and unchanged: ${safeLine(gone.join(', '))}\n`)
     const of = (status: FetchedSubmission['status']) => submissions.filter(submission => submission.status === status)
     const failed = of('failed')
     stdout.write(

@@ -40,7 +40,7 @@ export const release = command({
         'after',
         `
 Without --update it fills a new folder: commit it, push it, and mark it as a template repository. With --update it
-brings course fixes into a student repository. Files that students edit stay as they are; what the course changed in
+brings course fixes into a student repository. Files that students edit stay unchanged; what the course changed in
 them is put beside, as NAME.new. Other files that a student changed are kept as NAME.yours. Nothing is committed.
 Exit codes: 0 done, 2 refused or failed; then nothing was changed, or running it again completes it.`,
       ),

@@ -4,14 +4,14 @@ import { UsageError } from '../errors.ts'
 /** GitHub's REST API, as far as a check run needs it. */
 
 export interface ApiOptions {
-  /** Without a slash at the end: https://api.github.com, or a server of one's own. */
+  /** Without a slash at the end: https://api.github.com, or your own server. */
   readonly url: string
   readonly token: string
   readonly now: () => Date
   readonly signal: AbortSignal
 }
 
-/** Asking again will not help: `message` says why, for whoever set it up. */
+/** Retrying will not help: `message` says why, for the person who set it up. */
 export class ApiRefused extends Error {
   override readonly name = 'ApiRefused'
   readonly status: number
@@ -22,7 +22,7 @@ export class ApiRefused extends Error {
   }
 }
 
-/** Asking again may help, after `seconds` where GitHub says so. */
+/** Retrying may help, after `seconds` where GitHub says so. */
 export class ApiBusy extends Error {
   override readonly name = 'ApiBusy'
   readonly seconds: number | null
@@ -33,9 +33,9 @@ export class ApiBusy extends Error {
   }
 }
 
-const ANSWER_SECONDS = 30
+const ANSWER_TIMEOUT_SECONDS = 30
 /** What GitHub asks for where its answer does not say. */
-const A_MINUTE = 60
+const DEFAULT_WAIT_SECONDS = 60
 
 export class Api {
   readonly #options: ApiOptions
@@ -43,7 +43,7 @@ export class Api {
   constructor(options: ApiOptions) {
     const { protocol, hostname } = new URL(options.url)
     if (protocol !== 'https:' && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
-      throw new UsageError(`--api must be an https: address, for the token goes there, and "${options.url}" is none.`)
+      throw new UsageError(`--api: expected an https: address, because the token is sent there, got "${options.url}".`)
     this.#options = options
   }
 
@@ -56,7 +56,7 @@ export class Api {
       'user-agent': 'backprop-labs',
       'x-github-api-version': '2022-11-28',
     }
-    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_SECONDS * 1000)])
+    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_SECONDS * 1000)])
     let response: Response
     let text: string
     try {
@@ -76,7 +76,7 @@ export class Api {
   #fault({ status, headers }: Response, answer: unknown): Error {
     const said = saidBy(answer)
     const tooMany = status === 429 || (status === 403 && isLimit(headers, said))
-    if (tooMany) return new ApiBusy('GitHub wants fewer requests', this.#wait(headers) ?? A_MINUTE)
+    if (tooMany) return new ApiBusy('GitHub wants fewer requests', this.#wait(headers) ?? DEFAULT_WAIT_SECONDS)
     if (status >= 500) return new ApiBusy(`GitHub answers ${status}`, this.#wait(headers))
     return new ApiRefused(status, `GitHub answers ${status}${said && `, "${said}"`}${HINTS[status] ?? ''}`)
   }
@@ -119,6 +119,6 @@ function saidBy(answer: unknown): string {
 
 function reasonOf(error: unknown): string {
   const { cause, name } = error as Error
-  if (name === 'TimeoutError') return `no answer within ${ANSWER_SECONDS} s`
+  if (name === 'TimeoutError') return `no answer within ${ANSWER_TIMEOUT_SECONDS} s`
   return cause instanceof Error && 'code' in cause ? String(cause.code) : name
 }

@@ -14,12 +14,12 @@ export interface CheckRun {
   readonly output: { readonly title: string; readonly summary: string }
 }
 
-/** Each lab has a check run of its own: labs that are graded one after the other do not replace one another. */
+/** Each lab has its own check run, so labs that are graded one after the other do not replace each other. */
 export const checkNameOf = (lab: string): string => `Backprop Labs: ${lab}`
 const idStart = (lab: string): string => `backprop/${lab}:`
 
 /** GitHub takes no more characters in a summary. */
-const MOST_SUMMARY = 65_535
+const MAX_SUMMARY_CHARACTERS = 65_535
 
 /** The check runs that say what a report says, one for each lab. Pure, so that posting them twice changes nothing. */
 export const checkRunsOf = (report: Report): CheckRun[] => report.labs.map(lab => checkRunOf(report, lab))
@@ -48,9 +48,9 @@ function summaryOf(report: Report): string {
 
 /** Whole paragraphs, as many as fit, and a word about those that do not. */
 function shortened(markdown: string): string {
-  if (markdown.length <= MOST_SUMMARY) return markdown
+  if (markdown.length <= MAX_SUMMARY_CHARACTERS) return markdown
   const note = '\n\nThe rest is too long for this page. Ask your instructor for the full report.'
-  const cut = markdown.lastIndexOf('\n\n', MOST_SUMMARY - note.length)
+  const cut = markdown.lastIndexOf('\n\n', MAX_SUMMARY_CHARACTERS - note.length)
   return markdown.slice(0, cut) + note
 }
 

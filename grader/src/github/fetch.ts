@@ -103,7 +103,7 @@ async function refuseForeign(
     )
 }
 
-/** Stands in the record until the entry's turn comes. */
+/** What the record says until the entry's turn comes. */
 function startingPoint(entry: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
   const { name, repository, branch } = entry
   const { commit, committedAt, seenAt, leftOut } = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
@@ -151,7 +151,7 @@ function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Sna
   }
 }
 
-/** An empty folder makes a row in the class table, so that nobody is forgotten. */
+/** An empty folder makes a row in the class table, so that no student is forgotten. */
 async function nothingPushed(start: FetchedSubmission, folder: string): Promise<FetchedSubmission> {
   if (start.commit !== null) throw new GitFailed('it had been pushed to, and now nothing is there')
   await makeFolders(folder)

@@ -1,6 +1,6 @@
 /**
- * The environment in which git can be let loose on repositories that nobody vouches for: no configuration but ours, no
- * hook, no filter, no helper, no question asked.
+ * The environment in which git may run on untrusted repositories: only our configuration, no hooks, no filters, no
+ * helpers, no prompts.
  */
 
 export interface GitSettings {

@@ -19,7 +19,7 @@ const MEANINGS: readonly [RegExp, string][] = [
   [/fsck error|\.gitmodules|unpack-objects|index-pack/i, 'git refuses what it holds as malformed'],
 ]
 
-/** Why git failed, in a sentence for whoever runs the class; `errors` is what it wrote. */
+/** Why git failed, in a sentence for the person who runs the class; `errors` is what it wrote. */
 export function explain(errors: string): string {
   const meaning = MEANINGS.find(([words]) => words.test(errors))?.[1]
   const lines = errors.trim().split('\n')

@@ -71,7 +71,7 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
 /** The first that can be configured by environment variables alone. */
 const OLDEST = [2, 32]
 
-/** Throws GraderFault where there is no git, or one that is too old to be told what it must not do. */
+/** Throws GraderFault where there is no git, or one that is too old to be configured by environment variables alone. */
 export async function demandGit(env: GitCall['env'], signal: AbortSignal): Promise<void> {
   const bounds = { seconds: 30, outputBytes: 1 << 16, packBytes: Infinity }
   const said = await git(['version'], { env, bounds, signal }).catch((error: unknown) => {

@@ -19,8 +19,8 @@ export interface Published {
 }
 
 /** GitHub asks that requests that write come one at a time, a second apart. */
-const BETWEEN_WRITES = 1
-const MOST = { attempts: 5, waitSeconds: 15 * 60 }
+const SECONDS_BETWEEN_WRITES = 1
+const LIMITS = { attempts: 5, waitSeconds: 15 * 60 }
 
 /** Posts each student's result to the commit that it belongs to, one after the other. Where there is none, it says why. */
 export async function publishAll(options: PublishOptions): Promise<readonly Published[]> {
@@ -54,7 +54,7 @@ export async function publishAll(options: PublishOptions): Promise<readonly Publ
 }
 
 interface Sent extends Pick<Published, 'status' | 'reason'> {
-  /** Nobody else's turn will go better. */
+  /** The same will happen to all other students. */
   readonly forAll?: true
 }
 
@@ -80,7 +80,7 @@ async function send(
   { sleep }: PublishOptions,
   wrote: boolean,
 ): Promise<Sent> {
-  if (wrote) await sleep(BETWEEN_WRITES)
+  if (wrote) await sleep(SECONDS_BETWEEN_WRITES)
   for (let attempt = 1; ; attempt++) {
     try {
       return { status: await postCheckRun(api, repository, commit, run), reason: '' }
@@ -89,9 +89,9 @@ async function send(
         return { ...failed(error.message), ...(error.status === 401 ? { forAll: true } : {}) }
       if (!(error instanceof ApiBusy)) throw error
       const seconds = error.seconds ?? 2 ** attempt
-      if (seconds > MOST.waitSeconds)
+      if (seconds > LIMITS.waitSeconds)
         return { ...failed(`GitHub asks to wait ${Math.ceil(seconds / 60)} minutes: come again later`), forAll: true }
-      if (attempt === MOST.attempts) return failed(`${error.message}, ${attempt} times`)
+      if (attempt === LIMITS.attempts) return failed(`${error.message}, ${attempt} times`)
       await sleep(seconds)
     }
   }

@@ -20,7 +20,7 @@ export interface RosterRules {
 }
 
 const COLUMNS = ['name', 'repository'] as const
-const MOST_NAME_BYTES = 100
+const MAX_NAME_BYTES = 100
 
 /**
  * Reads a roster: a table with a header row, columns `name`, `repository` and, if wanted, `branch`; others are left alone.
@@ -45,7 +45,7 @@ export function readRoster(csv: string, rules: RosterRules): readonly RosterEntr
     }
   }
   if (problems.length > 0) throw new UsageError(`The roster cannot be used:\n  ${problems.join('\n  ')}`)
-  if (entries.length === 0) throw new UsageError('The roster names nobody: it needs a row for each student.')
+  if (entries.length === 0) throw new UsageError('The roster is empty: it needs a row for each student.')
   return entries
 }
 
@@ -89,7 +89,7 @@ function rowsOf(csv: string): readonly Row[] {
 const LINE_ENDS = ['\r\n', '\n', '\r']
 const LINE_END = /\r\n?|\n/g
 
-/** What parts the columns: Excel says so in a line of its own, otherwise the header shows it. */
+/** What separates the columns: Excel says so in an extra first line, otherwise the header shows it. */
 function formOf(csv: string): { readonly delimiter: string; readonly from_line: number } {
   const [first = ''] = csv.replace(/^\ufeff/, '').split(LINE_END, 1)
   const told = /^"?sep=(.)"?$/i.exec(first.trim())?.[1]
@@ -120,7 +120,7 @@ function checkedName(name: string): string {
 function faultOf(name: string): string | null {
   const unseen = firstUnseen(name)
   if (name === '') return 'is empty'
-  if (Buffer.byteLength(name) > MOST_NAME_BYTES) return `is longer than ${MOST_NAME_BYTES} bytes`
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `is longer than ${MAX_NAME_BYTES} bytes`
   if (/[\\/:*?"<>|]/.test(name)) return 'holds one of \\ / : * ? " < > |'
   if (/[\r\n]/.test(name)) return 'goes over two lines'
   if (unseen !== null) return `holds a character that cannot be seen there, ${unseen}`

@@ -132,7 +132,7 @@ const callOf = ({ env, limits, signal }: SnapshotOptions): GitCall => ({ env, bo
 /** Takes the place of what a filtered fetch writes, which makes git fetch after all what is missing. */
 const config = ({ bare }: { bare: boolean }): string =>
   `[core]\n\trepositoryformatversion = 0\n\tbare = ${bare}\n\tsymlinks = false\n\tautocrlf = false\n\tfileMode = false\n`
-/** Stands above every .gitattributes. */
+/** Overrides every .gitattributes. */
 const NO_ATTRIBUTES = '* -text -eol -crlf -ident -filter -working-tree-encoding\n'
 
 async function download(entry: RosterEntry, call: GitCall & { repository: string }, limits: Limits): Promise<void> {

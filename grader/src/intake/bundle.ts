@@ -92,7 +92,7 @@ function compileApart(sources: Sources): Promise<CompileReply> {
   })
 }
 
-/** In a process group of its own, so that esbuild, which is a process of its own, can be killed with it. */
+/** In its own process group, so that esbuild, which is another process, can be killed with it. */
 function start(): ChildProcess {
   const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
   const program = join(import.meta.dirname, 'compile-host.ts')

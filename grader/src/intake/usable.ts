@@ -25,7 +25,7 @@ export interface Usable {
   readonly problem: string | null
 }
 
-/** Compiles each file of a submission; one that cannot be used costs nobody but those that import it. */
+/** Compiles each file of a submission; one that cannot be used costs only those that import it. */
 export async function usableOf({ lab, stubs, given }: HandedOut, submission: Submission): Promise<Usable> {
   const { refused } = submission
   const files = new Map([...stubs, ...submission.files].filter(([file]) => !refused.has(file)))

@@ -16,7 +16,7 @@ interface Counts {
   readonly test: { readonly count: number }
 }
 
-/** Reads the data sets of the labs; the first time, `say` is told that CIFAR-10 has to be unpacked. */
+/** Reads the data sets of the labs; the first time, `say` gets a line about the unpacking of CIFAR-10. */
 export const datasetStatuses = async (say: (text: string) => void): Promise<DatasetStatus[]> => [
   await statusOf('mnist', loadMnist),
   await statusOf('cifar10', async () => loadCifar10({ cache: join(await usableCache(), 'cifar-10'), onProgress: say })),

@@ -37,7 +37,7 @@ export interface GradeOptions extends HiddenRunOptions {
   readonly draws?: Draws
   /** Run the suite on a stub too, which otherwise is known to be one. */
   readonly evenIfUntouched?: boolean
-  /** Makes the folder that the child will see, which is removed in the end; in the system's temporary folder unless given. */
+  /** Makes the folder that the child will see, which is removed afterwards; in the system's temporary folder unless given. */
   readonly makeFolder?: () => string
   /** Let the results say what crossed the wall. */
   readonly record?: boolean

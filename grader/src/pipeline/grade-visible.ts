@@ -30,9 +30,8 @@ export interface VisibleOptions {
 
 /**
  * Runs the course's visible tests on a submission: feedback, not a grade. The tests and the files that students edit are
- * put together in a folder of their own, and nothing else of the submission is used. But there is no wall between the
- * student's code and the verdict, nor between that code and this machine: they share a process, and it runs as whoever
- * started this. Throws `GraderFault` where the tests themselves are broken.
+ * put together in a new folder, and nothing else of the submission is used. But nothing isolates the student's code from
+ * the verdict, or from this machine: they share a process, and it runs as the user who started this. Throws `GraderFault` where the tests themselves are broken.
  */
 export async function gradeVisible(
   { labs, submission }: VisibleOptions,
@@ -106,7 +105,7 @@ async function putTogether({ manifest, dir }: Lab, files: ReadonlyMap<string, st
   return { manifest, dir: copy }
 }
 
-/** In full, for whoever looks into a failure; it may hold text of the student's code. */
+/** In full, for the instructor who looks into a failure; it may hold text of the student's code. */
 function logOf({ results, broken }: VisibleLab['outcome']): LogEntry[] {
   const entry = (test: string, { name, message, stack }: { name: string; message: string; stack: string }) => ({
     test,

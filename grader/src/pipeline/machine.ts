@@ -33,7 +33,7 @@ export interface MachineOptions {
 /** Tiers that hold against malicious code. */
 export const STRONG: readonly TierId[] = ['A', 'B']
 
-/** The strongest tier and the wanted backend. Throws `GraderFault` when this machine has not what is wanted. */
+/** The strongest tier and the chosen backend. Throws `GraderFault` if this machine lacks one of them. */
 export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   const { backend, official, signed, allowWeakIsolation } = options
   await demandTemporary()

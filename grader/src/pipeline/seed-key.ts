@@ -6,8 +6,8 @@ import { makeFolders } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 
 /**
- * The secret that the draws of grades come from. Without it nobody can tell beforehand what a submission will be asked;
- * whoever holds it grades the same files on the same draws, whenever and wherever.
+ * The secret that the draws of grades come from. Without it no one can predict what a submission will be asked;
+ * with it the same files are graded on the same draws, at any time and on any machine.
  */
 export interface SeedKey {
   readonly secret: Buffer
@@ -52,7 +52,7 @@ interface DrawsOptions {
 export async function drawsFor({ seed, official = false }: DrawsOptions, { env, stderr }: Io): Promise<Draws> {
   if (seed !== undefined) {
     if (!official) return { seed }
-    throw new UsageError('--seed makes draws that everybody can tell beforehand: leave it out, or --official.')
+    throw new UsageError('--seed makes draws that anyone can predict: leave out --seed or --official.')
   }
   const given = await givenKey(env)
   if (given) return given
@@ -66,7 +66,7 @@ export async function drawsFor({ seed, official = false }: DrawsOptions, { env, 
     if (error instanceof UsageError) throw error
     const why = `The key from which grades draw cannot be kept in "${file}" (${(error as NodeJS.ErrnoException).code}).`
     if (official) throw new UsageError(`${why} ${CURE}`)
-    stderr.write(`${why} This run draws from a key of its own, and cannot be repeated. ${CURE}\n`)
+    stderr.write(`${why} This run draws from a temporary key, and cannot be repeated. ${CURE}\n`)
     return ephemeralKey()
   }
 }
@@ -166,11 +166,11 @@ function digitsIn(text: string): Buffer | null {
 async function readKeyFile(file: string): Promise<SeedKey | null> {
   try {
     const found = await stat(file)
-    if (!found.isFile()) throw new UsageError(`"${file}" is no file, but should hold a key. ${CURE}`)
+    if (!found.isFile()) throw new UsageError(`"${file}" must be a file that holds a key. ${CURE}`)
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
       throw new UsageError(`Others can read "${file}", which holds a key: run chmod 600 on it.`)
     const digits = digitsIn(await readFile(file, 'utf8'))
-    if (!digits) throw new UsageError(`"${file}" should hold 64 hexadecimal digits, and does not. ${CURE}`)
+    if (!digits) throw new UsageError(`"${file}" must hold 64 hexadecimal digits. ${CURE}`)
     return keyOf(digits)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -26,7 +26,7 @@ interface Turbo {
 
 /**
  * The files under `dist/`, built from the sources of this moment: what lies in the package's own `dist/` may be old.
- * The work is done in the package's cache, where its compiler is found and nobody else reads, and kept for the next time.
+ * The work is done in the package's cache, where its compiler is found and nothing else reads, and kept for the next time.
  */
 export async function builtFiles(root: string, folder: string, scripts: Scripts): Promise<Files> {
   if (!scripts?.build) return new Map()

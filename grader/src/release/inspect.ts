@@ -10,7 +10,7 @@ export type Found =
   | { readonly is: 'file'; readonly hash: string }
   /** A link, a folder, a pipe …, where a file should be. */
   | { readonly is: 'other'; readonly what: string }
-  /** `at`, on the way to the path, is no folder: whoever wrote there might write outside the repository. */
+  /** `at`, on the way to the path, is not a folder: writing there might write outside the repository. */
   | { readonly is: 'out of reach'; readonly at: string; readonly what: string }
 
 /** Looks without following any link. */
@@ -23,7 +23,7 @@ export async function inspect(root: string, path: string): Promise<Found> {
   return { is: 'file', hash: contentHash(await readUnlinked(join(root, path))) }
 }
 
-/** The outermost part of a folder's path that exists and is no folder, or null. */
+/** The outermost part of a folder's path that exists and is not a folder, or null. */
 export async function firstThatIsNoFolder(root: string, folder: string): Promise<{ at: string; what: string } | null> {
   if (folder === '.') return null
   const outer = await firstThatIsNoFolder(root, dirname(folder))

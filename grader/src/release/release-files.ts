@@ -33,7 +33,7 @@ export async function readTree(folder: string, skip: (path: string) => boolean =
 /** The same order on every machine, whatever its language. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Line ends differ between systems and editors, and mean nothing. Bytes that are no text stay as they are. */
+/** Line ends differ between systems and editors, and mean nothing. Bytes that are not text stay unchanged. */
 export function withPlainLineEnds(bytes: Buffer): Buffer {
   if (!bytes.includes('\r\n') || bytes.includes(0)) return bytes
   // latin1 maps each byte to one character and back.

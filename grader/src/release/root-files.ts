@@ -8,7 +8,7 @@ import { fillIn, readmeValues } from './readme.ts'
 
 /** Files that only students have: `dot-x` becomes `.x`, and `x.template.md` becomes `x.md`. */
 const TEMPLATES = join(import.meta.dirname, 'student')
-/** Files of the course's own root that students receive as they are. */
+/** Files of the course's own root that students receive unchanged. */
 const AS_THEY_ARE = ['LICENSE', 'tsconfig.base.json']
 /** What the students' scripts, eslint.config.js and tsconfig.json use. */
 const TOOLS = ['@types/node', 'eslint', 'typescript', 'typescript-7', 'typescript-eslint']

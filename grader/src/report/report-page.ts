@@ -97,7 +97,7 @@ const renderUngraded = ({ id, title }: Ungraded): Markup =>
     <p class="notice">This lab could not be graded through a fault of the grader. It has to be graded again.</p>
   </section>`
 
-/** Open where there is something to read: on paper nobody can open it. */
+/** Open where there is something to read: on paper it cannot be opened. */
 function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readonly SharedCause[]): Markup {
   const { status, tests, section } = exercise
   const isOpen = toLookAt(lab, exercise).length > 0 || tests.some(test => test.notes.length > 0)

@@ -20,6 +20,6 @@ const SHAPES: Readonly<Record<Status, string>> = {
   'grader-error': '<path class="full" d="M8 .4 15.6 8 8 15.6.4 8z"/><path class="cut" d="M8 4.6v4m0 2.4v.1"/>',
 }
 
-/** The drawing stands beside the word, so a reader of the screen may pass it by. */
+/** The drawing is beside the word, so a screen reader may skip it. */
 export const shape = (status: Status): Markup =>
   new Markup(`<svg class="sign ${status}" viewBox="0 0 16 16" aria-hidden="true">${SHAPES[status]}</svg>`)

@@ -16,7 +16,7 @@ import {
 type Stream = NodeJS.WritableStream
 
 /** Of what is said of a test; the report has all of it. */
-const MOST_LINES = 4
+const MAX_LINES = 4
 
 const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
 
@@ -68,7 +68,7 @@ function message(text: string, indent = '        '): string[] {
   const lines = safeBlock(text)
     .split('\n')
     .flatMap(line => (line.trim() === '' ? [] : wrap(line, 72)))
-  return lines.slice(0, MOST_LINES).map(line => `${indent}${line}`)
+  return lines.slice(0, MAX_LINES).map(line => `${indent}${line}`)
 }
 
 function paint(status: Status, text: string, stream: Stream): string {

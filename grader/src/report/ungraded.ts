@@ -8,7 +8,7 @@ export interface LogEntry {
   readonly stack: string
 }
 
-/** A lab that could not be graded through a fault of ours, or of the machine. The other labs keep their scores. */
+/** A lab that could not be graded through our fault, or the machine's. The other labs keep their scores. */
 export interface LabFault {
   readonly lab: Lab
   readonly error: Error

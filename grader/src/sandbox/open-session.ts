@@ -4,7 +4,7 @@ import type { Limits } from '@backprop/course'
 import { isOwn, type BackendName } from './device/backends.ts'
 import type { DeviceBroker } from './device/broker.ts'
 import { DEVICE_LIMITS } from './device/limits.ts'
-import { generators } from './wire/rng-bridge.ts'
+import { rngBridge } from './wire/rng-bridge.ts'
 import type { Promises } from './promises.ts'
 import type { DrawKey } from './draws.ts'
 import { Session } from './session.ts'
@@ -84,7 +84,7 @@ export async function openSession(
   const child = TIERS[tier].launch({ node, ...box, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
-    byValue: isImporting && staged.tensors ? ourClasses(on) : [generators],
+    byValue: isImporting && staged.tensors ? ourClasses(on) : [rngBridge],
     keepsArguments,
     callbackBytes,
     trace,

@@ -51,7 +51,7 @@ async function keyFrom(given: string, source: string, kind: 'private' | 'public'
     throw new UsageError(`${source} holds no ${kind} key in PEM form. "pnpm grade keygen" makes one.`)
   }
   if (key.asymmetricKeyType === 'ed25519') return key
-  throw new UsageError(`${source} holds a key of type ${key.asymmetricKeyType}, but Ed25519 is wanted.`)
+  throw new UsageError(`${source}: expected an Ed25519 key, got one of type ${key.asymmetricKeyType}.`)
 }
 
 async function readKeyFile(path: string, source: string): Promise<string> {

@@ -10,7 +10,7 @@ export class NotAReport extends Error {
 }
 
 /** A report of a whole course with every note is far below this. */
-const MOST_BYTES = 16 << 20
+const MAX_REPORT_BYTES = 16 << 20
 
 /** A report, and the page around it where it came in one. */
 export interface Found {
@@ -22,7 +22,7 @@ export interface Found {
 export async function openReport(file: string): Promise<Found> {
   const found = await stat(file)
   if (!found.isFile()) throw new NotAReport('it is not a file.')
-  if (found.size > MOST_BYTES) throw new NotAReport(`it has ${found.size} bytes; no report is that large.`)
+  if (found.size > MAX_REPORT_BYTES) throw new NotAReport(`it has ${found.size} bytes; no report is that large.`)
   const text = await readFile(file, 'utf8')
   if (!/^<!doctype html>/i.test(text)) return { report: parseReport(text), page: null }
   const carried = carriedBy(text)

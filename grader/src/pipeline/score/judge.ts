@@ -10,7 +10,7 @@ import { outcomeOf, suiteErrorOf } from './outcome.ts'
 export interface Judged {
   readonly outcomes: Outcome[]
   readonly log: LogEntry[]
-  /** Tests that an answer has brought down: each one with its error and its line, for whoever wrote the suite. */
+  /** Tests that an answer has brought down: each with its error and its line, for the author of the suite. */
   readonly alerts: string[]
 }
 
@@ -35,7 +35,7 @@ export function judge(lab: Lab, outcome: SuiteOutcome): Judged {
     const [failure] = results[fault].failures
     throw new GraderFault(`the hidden test ${id} ${exercise}/${test} is broken: ${failure?.stack || failure?.message}`)
   }
-  // Vitest runs the files in an order of its own.
+  // Vitest runs the files in its own order.
   const log = results.flatMap(logOf).sort((a, b) => a.test.localeCompare(b.test, 'en'))
   const alerts = results.flatMap(alertOf).sort()
   if (end !== 'too-slow') return { outcomes, log, alerts }

@@ -20,7 +20,7 @@ export function outcomeOf(result: TestResult): Outcome {
   }
 }
 
-/** The failure of a test that is neither an assertion nor the student's: a mistake in the suite, whoever provoked it. */
+/** The failure of a test that is neither an assertion nor the student's: a mistake in the suite, even if an answer provoked it. */
 export function suiteErrorOf({ state, failures: [failure] }: TestResult): TestFailure | undefined {
   return state === 'failed' && failure && isSuiteError(failure) ? failure : undefined
 }
@@ -53,6 +53,6 @@ function blameOf(failure: TestFailure): Status | null {
   if (failure.name === 'StudentError')
     return failure.kind === 'not-started' ? 'not-started' : failure.kind === 'memory' ? 'out-of-memory' : 'error'
   if (failure.name === 'SandboxDied') return DEATHS[failure.kind ?? ''] ?? null
-  // Every call has a bound of its own, so only a student who draws out many calls gets here.
+  // Every call has its own time limit, so only a student who draws out many calls gets here.
   return failure.message.startsWith('Test timed out') ? 'timeout' : null
 }

@@ -2,9 +2,9 @@ import type { Backend, Rng } from '@backprop/core'
 import type { BackendName } from '../../sandbox/device/backends.ts'
 import type { Remote } from '../../sandbox/wire/remote.ts'
 
-/** What a hidden test is given. */
+/** What a hidden test gets. */
 export interface SubmissionFixtures<M> {
-  /** The student's module in a process of its own, started for this test alone. */
+  /** The student's module in its own process, started for this test alone. */
   readonly student: Remote<M>
   /** The same module in another new process, which knows nothing of what the first one was given. */
   readonly elsewhere: () => Promise<Remote<M>>
@@ -12,14 +12,14 @@ export interface SubmissionFixtures<M> {
   readonly on: Backend
   /** What the student's code computes with; a suite may ask more of a fast one. */
   readonly backend: BackendName
-  /** A generator of this test's own: the same in every run of the same submission, and unknown to it. */
+  /** This test's generator: the same in every run of the same submission, and unknown to it. */
   readonly rng: Rng
   /**
    * More of them, one for each purpose: `secret('labels')`. What the submission must not find out is drawn from one of
    * these, and nothing else from the same: from numbers that it has seen it could tell the others of their generator.
    */
   readonly secret: (purpose: string) => Rng
-  /** Tells whoever waits how far a long test is: `progress('epoch 2 of 3', 2 / 3)`. */
+  /** Reports how far a long test is: `progress('epoch 2 of 3', 2 / 3)`. */
   readonly progress: (text: string, fractionDone?: number) => void
   /** Keeps a fact for the report: what was measured, on how much data. */
   readonly note: (text: string) => void

@@ -27,15 +27,15 @@ declare module 'vitest' {
   }
 }
 
-interface Held {
+interface FileFixtures {
   /** Lends the device to the children, where they have none of their own. */
   readonly broker: DeviceBroker | null
   /** Has the process of the next test of the file. */
   readonly spare: Spare
 }
 
-/** Words of progress that one test may say: a suite says them when it is called back, and code may call back without end. */
-const MOST_PROGRESS = 1000
+/** A suite may report progress when it is called back, and a submission may call back without end. */
+const MAX_PROGRESS_REPORTS = 1000
 
 export interface SubmissionOptions<M> {
   /**
@@ -46,8 +46,8 @@ export interface SubmissionOptions<M> {
   /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
   readonly callSeconds?: number
   /**
-   * Functions, methods as `Class.method`, and what a function returns as `adam()` or `dropout().forward`, that leave their
-   * arguments as they are.
+   * Functions, methods as `Class.method`, and what a function returns as `adam()` or `dropout().forward`, that do not
+   * change their arguments.
    * The wall hides what a call does to them, so the student's process compares them: a call that changes one fails the
    * test that awaits it.
    */
@@ -56,7 +56,7 @@ export interface SubmissionOptions<M> {
 
 type Exported<M> = keyof M & string
 
-/** What comes before the first of the student's processes, such as reading a data set, is on no student's clock. */
+/** What comes before the first of the student's processes, such as reading a data set, does not count against a student's time. */
 let codeHasStarted = false
 
 /** A hidden test: its name is in `lab.json`, its body gets the fixtures above. */
@@ -64,7 +64,7 @@ export type SubmissionTest<M> = (name: string, body: (fixtures: SubmissionFixtur
 
 /**
  * Makes the `test` of a hidden suite. `module` is the name of an edited file: `perceptron` for src/perceptron.ts.
- * `grade check` has the same suites try many answers in one process; see `../trials/trial.ts`.
+ * `grade check` has the same suites try many answers in one process; see `trial.ts`.
  */
 export function submissionTest<M>(module: string, options: SubmissionOptions<M> = {}): SubmissionTest<M> {
   const trials = inject('trials')
@@ -88,8 +88,8 @@ export function oncePerSubmission<F, T>(make: (fixtures: F) => Promise<T>): (fix
 }
 
 function behindTheWall<M>(module: string, options: SubmissionOptions<M>): SubmissionTest<M> {
-  return base.extend<SubmissionFixtures<M> & Held>({
-    // One for all tests of a file: each of them starts a child of its own, and they share the device.
+  return base.extend<SubmissionFixtures<M> & FileFixtures>({
+    // One for all tests of a file: each of them starts its own child, and they share the device.
     broker: [
       async ({}, use) => {
         const { backend, allowSoftware, ...staged } = inject('staged')
@@ -107,7 +107,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
     secret: async ({ task }, use) =>
       use(purpose => streamOf(inject('staged').draws, nameOf(task), `secret: ${purpose}`)),
     progress: async ({ annotate }, use) => {
-      let left = MOST_PROGRESS
+      let left = MAX_PROGRESS_REPORTS
       await use((text, fractionDone) => {
         if (left-- > 0) void annotate(JSON.stringify({ text, fractionDone }), PROGRESS)
       })

@@ -111,7 +111,7 @@ function isSame(value: unknown, right: unknown): boolean {
 function replaced(right: unknown, odd: Odd, applies: () => void): unknown {
   if (right instanceof Promise) return right.then(value => replaced(value, odd, applies))
   const value = odd(right)
-  // Nobody looks at the answer of a function that has none.
+  // A function without an answer cannot have an odd one.
   if (right !== undefined && !isSame(value, right)) applies()
   return value
 }

@@ -9,7 +9,7 @@ import { SandboxDied } from '../../sandbox/wire/sandbox-errors.ts'
 /** A failing test may have made thousands of calls; how it began and how it ended is what tells. */
 const KEPT = { first: 10, last: 20 }
 
-/** Keeps what crossed the wall during one test, in words. */
+/** Keeps a printable record of what crossed the wall during one test. */
 export class Recorder {
   readonly #naming: Naming
   readonly #calls: RecordedCall[] = []

@@ -4,7 +4,7 @@ export type AnyFunction = (...args: readonly unknown[]) => unknown
 /** A way to get a function wrong, whatever the function does. */
 export interface Rule {
   readonly id: string
-  /** What somebody thinks who writes this, or what is wrong with it. */
+  /** The mistaken idea behind it, or what is wrong with it. */
   readonly what: string
   /** Id of a rule that changes nothing: where it does not apply, this one has nothing to say. */
   readonly needs?: string
@@ -12,7 +12,7 @@ export interface Rule {
   readonly change: (right: AnyFunction, settings: Settings) => AnyFunction
 }
 
-/** What a rule is told about one function, and what it tells. */
+/** What a rule knows about one function, and how it reports back. */
 export interface Settings {
   readonly value?: unknown
   /** To be called when the function is one that the rule has something to say of. */

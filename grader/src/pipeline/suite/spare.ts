@@ -2,7 +2,7 @@ import type { Session } from '../../sandbox/session.ts'
 
 /**
  * Starts the process of the next test while a test runs; starting one is most of what a small test waits for. It only
- * saves time: a spare that did not come up is forgotten, and whoever needed it starts one as if there had been none.
+ * saves time: if the spare did not come up, the next test starts its own process.
  */
 export class Spare {
   #next: Promise<Session | null> | null = null

@@ -14,7 +14,7 @@ export class Strays {
     process.on('uncaughtException', this.#take)
   }
 
-  /** All of them. What has been rejected by now is told at the end of this turn. */
+  /** All of them. Node reports what has been rejected by now at the end of this turn. */
   async stop(): Promise<TestFailure[]> {
     await setImmediate()
     process.off('unhandledRejection', this.#take)

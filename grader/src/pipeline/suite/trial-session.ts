@@ -55,7 +55,7 @@ export class LocalSession {
 
   #request(operation: string, holder: number, name: string, args: readonly unknown[]): Promise<unknown> {
     const answer = this.#ask(operation, holder, name, args)
-    answer.catch(() => {}) // as of a session: whoever awaits it hears of it
+    answer.catch(() => {}) // as in a session: the caller gets the error
     return answer
   }
 

@@ -36,7 +36,7 @@ export function submissionNow(): Trial | null {
   return now?.trial ?? null
 }
 
-/** Which module the tests of a file are about, and which of its functions leave their arguments as they are. */
+/** Which module the tests of a file are about, and which of its functions do not change their arguments. */
 interface Tested {
   readonly module: string
   readonly keepsArguments?: readonly string[]

@@ -1,6 +1,6 @@
 /**
  * Trials: many answers to a lab, each shown to the hidden tests once, all of them in one process and without the wall.
- * That is quick enough for hundreds, and only for code of ours: the solution, and answers that are made from it.
+ * That is quick enough for hundreds, and only safe for our own code: the solution, and answers that are made from it.
  */
 
 /** One answer, and the draws that the tests try it with. Plain data: it travels to the process that runs the suite. */
@@ -10,9 +10,9 @@ export interface Trial {
   readonly seed: number
   /** Folder of its modules; a module that is not there counts as a stub. */
   readonly src: string
-  /** Changes the functions of its modules by this rule; without one they stay as they are. */
+  /** Changes the functions of its modules by this rule; without one they stay unchanged. */
   readonly rule?: string
-  /** Which functions the rule changes, and what it is told about each. */
+  /** Which functions the rule changes, and what it knows about each. */
   readonly functions?: Readonly<Record<string, { readonly value?: unknown }>>
   /** Only the tests of this exercise. */
   readonly exercise?: string
@@ -32,7 +32,7 @@ export interface TrialVerdict {
   readonly applied: boolean
 }
 
-/** What a process that runs trials is told. */
+/** The task of a process that runs trials. */
 export interface Trials {
   readonly list: readonly Trial[]
   /** Whether tests that train for minutes are run too. */

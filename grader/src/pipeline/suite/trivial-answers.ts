@@ -2,7 +2,7 @@ import { Tensor, zeros } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import type { AnyFunction, Rule } from './rule.ts'
 
-/** The rule of a constant answer, which stands in the trial. */
+/** The rule of a constant answer; the trial holds the constant. */
 export const CONSTANT = 'constant'
 
 /**
@@ -26,7 +26,7 @@ function filled(thing: unknown, value: number): unknown {
   if (typeof thing === 'function') return (...args: unknown[]) => same((thing as AnyFunction)(...args))
   if (typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype)
     return Object.fromEntries(Object.entries(thing).map(([key, part]) => [key, same(part)]))
-  // Whoever puts a network together has done the work, even if all its weights are 0.
+  // Putting a network together is real work, even if all its weights are 0.
   return typeof thing === 'object' && thing !== null ? undefined : thing
 }
 

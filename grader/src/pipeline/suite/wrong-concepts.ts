@@ -1,7 +1,7 @@
 import type { AnyFunction, Rule } from './rule.ts'
 
 /**
- * Conceptual mistakes that a change of an operator does not make: a bound beyond which an approximation stands in, a look at
+ * Conceptual mistakes that a change of an operator does not make: a bound beyond which an approximation is used, a look at
  * the first element only, a result that is kept too long. Each rule makes such a function from the right one. Where a
  * rule has nothing to say of a function, the changed function answers like the right one, and survives.
  */
@@ -58,8 +58,8 @@ function ofExample(right: AnyFunction, args: List, { place, i }: { place: number
   return typeof value === 'number' ? value : NaN
 }
 
-/** Looked at one by one, each of them is a call of its own. */
-const MOST_EXAMPLES = 200
+/** Looked at one by one, each of them is a separate call. */
+const MAX_EXAMPLES = 200
 
 /** An answer that consists of those to single examples. */
 interface OneByOne {
@@ -79,7 +79,7 @@ function oneByOne(right: AnyFunction, args: List, place: number, answer: unknown
   const valueAt = (i: number) => curveOf(i)(list[i])
   try {
     if (typeof answer === 'number') {
-      if (list.length > MOST_EXAMPLES) return null
+      if (list.length > MAX_EXAMPLES) return null
       const each = Array.from(list, (_, i) => valueAt(i))
       const combine = [mean, total].find(way => isNear(way(each), answer))
       return combine
@@ -100,7 +100,7 @@ function oneByOne(right: AnyFunction, args: List, place: number, answer: unknown
 
 /** No more of them than can be looked at, from all over the list. */
 function spread(places: readonly number[]): readonly number[] {
-  const step = Math.ceil(places.length / MOST_EXAMPLES)
+  const step = Math.ceil(places.length / MAX_EXAMPLES)
   return places.filter((_, k) => k % step === 0)
 }
 
@@ -141,7 +141,7 @@ const elementwise = (id: string, what: string, place: number, { isWrong, at, pro
       const bent = (x: number, curve: Curve) => (isWrong(x) ? at(x, curve) : null) ?? curve(x)
       const differs = (i: number) => probes.some(x => !isClose(bent(x, curveOf(i)), curveOf(i)(x)))
       try {
-        if ([...list.keys()].slice(0, MOST_PROBED).some(differs)) applies()
+        if ([...list.keys()].slice(0, MAX_PROBED).some(differs)) applies()
         const places = spread([...list.keys()].filter(i => isWrong(list[i])))
         return patched(new Map(places.map(i => [i, bent(list[i], curveOf(i))])))
       } catch {
@@ -151,7 +151,7 @@ const elementwise = (id: string, what: string, place: number, { isWrong, at, pro
 })
 
 /** One of them is as good as another, but for what the other arguments are. */
-const MOST_PROBED = 20
+const MAX_PROBED = 20
 
 const isNumbers = (list: List | Float32Array): list is readonly number[] =>
   Array.from(list).every(value => typeof value === 'number')
@@ -280,7 +280,7 @@ const zeroOption: Rule = {
       ),
 }
 
-/** Whether a function gives an option a number of its own where none is given. */
+/** Whether a function has its own default for an option. */
 const hasDefault = (f: AnyFunction, option: string): boolean =>
   new RegExp(`\\b${option}(: \\w+)? = [\\d.]`).test(String(f))
 

@@ -2,7 +2,7 @@ import { Rng } from '@backprop/core/random'
 import type { ByValue } from './wire.ts'
 
 /** A generator of random numbers crosses the wall as its state; every lab may be given one. */
-export const generators: ByValue<Rng> = {
+export const rngBridge: ByValue<Rng> = {
   tag: 'Rng',
   is: value => value instanceof Rng,
   takeApart: generator => [...generator.state()],

@@ -1,6 +1,6 @@
 import { Tensor, tensor, type Backend } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { generators, isWord } from './rng-bridge.ts'
+import { rngBridge, isWord } from './rng-bridge.ts'
 import type { ByValue } from './wire.ts'
 
 /**
@@ -34,7 +34,7 @@ export function ourClasses(on: Backend): readonly ByValue[] {
     takeApart: () => null,
     build: () => on,
   }
-  return [tensors, parameters, generators, backends]
+  return [tensors, parameters, rngBridge, backends]
 }
 
 function list(parts: unknown, length: number, refuse: (why: string) => never): unknown[] {
