@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { Row } from '../src/class/student-result.ts'
+import type { StudentResult } from '../src/class/student-result.ts'
 import type { ClassOptions } from '../src/class/run-class.ts'
 import { keyId, makeKeys } from '../src/signing/keys.ts'
 import { readReport } from '../src/signing/read.ts'
@@ -12,7 +12,7 @@ import { HALF, RIGHT, STUB, tinyCourse, touchSuite } from './class/tiny-course.t
 
 /** `grade class` on a lab of two tests. The suite is real and so is the sandbox; only the lab is small. */
 
-const points = (rows: readonly Row[]) =>
+const points = (rows: readonly StudentResult[]) =>
   Object.fromEntries(rows.map(row => [row.student, row.status === 'graded' ? row.points : row.status]))
 
 describe.concurrent('runs of grade class', () => {
