@@ -5,7 +5,7 @@ const QUICK = { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', 
 const FULL = { include: ['test/**/*.full.test.ts'] }
 
 /** A test that hangs should end some day; how fast a machine is, and what else it does, is no reason to fail. */
-const LIMITS = { testTimeout: 120_000, hookTimeout: 300_000 }
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 }
 
 type Options = NonNullable<UserWorkspaceConfig['test']>
 

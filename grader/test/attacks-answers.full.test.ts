@@ -71,7 +71,7 @@ const LABS = [
   { lab: mlp, names: ['dense', 'countParameters', 'forward', 'split', 'train', 'evaluate', 'fit', 'quiz'] },
 ]
 
-describe.concurrent('odd answers', { timeout: 120_000 }, () => {
+describe.concurrent('odd answers', () => {
   for (const { lab, names } of LABS) {
     test.each([13])(`${lab.manifest.id}, those from %i on`, async offset => {
       await using arena = await Arena.open()

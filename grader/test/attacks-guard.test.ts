@@ -54,7 +54,6 @@ async function start(mode: string): Promise<Orphan> {
 
 test.skipIf(process.platform === 'win32' || isRoot() /* whose children are another user */)(
   'a signal of a student’s process opens no debugger in the grader’s',
-  { timeout: 60_000 },
   async () => {
     const [lab] = await findLabs('01')
     await using arena = await Arena.open()
@@ -65,7 +64,7 @@ test.skipIf(process.platform === 'win32' || isRoot() /* whose children are anoth
   },
 )
 
-describe('the guard', { timeout: 30_000 }, () => {
+describe('the guard', () => {
   test('control: without it, an endless loop survives a grader that is killed', async () => {
     using orphan = await start('unguarded')
     orphan.grader.kill('SIGKILL')

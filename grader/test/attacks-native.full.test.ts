@@ -61,7 +61,7 @@ for (const folder of ['/tmp', '@@MARKS@@', '.']) safe(() => { const path = folde
   }
 }
 
-describe('native code', { timeout: 60_000 }, () => {
+describe('native code', () => {
   test.skipIf(cannot('D'))('control: in tier D every harmless door is open', async () => {
     const { open } = await openDoors('D', [])
     const harmless = ['thread', 'read', 'write', 'list', 'link', 'fork', 'clone', 'tcp', 'unix-socket', 'socketpair']

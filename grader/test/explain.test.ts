@@ -49,7 +49,7 @@ const original = await graded(NO_TIES)
 const report = write(original)
 const NO_JSON = join(NO_TIES, lab.manifest.edit[0])
 
-describe.concurrent('pnpm grade explain', { timeout: 60_000 }, () => {
+describe.concurrent('pnpm grade explain', () => {
   test('shows the calls, what was expected and what came, and how to see it again', async () => {
     const { code, stdout } = await asked(report, 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
     expect(code).toBe(0)

@@ -1,15 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { plain, rng, tensor, type Rng, type Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { afterAll, describe, expect, test } from 'vitest'
-import { boxOf, openSession } from '../src/sandbox/open-session.ts'
 import type { Remote } from '../src/sandbox/wire/remote.ts'
-import { buildSealed } from '../src/sandbox/sealed.ts'
 import type { Session } from '../src/sandbox/session.ts'
-import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { drawKeyOfSeed } from '../src/sandbox/draws.ts'
 import { expectRefusal } from '../src/pipeline/suite/index.ts'
+import { stageModule } from './staged-module.ts'
 
 /** The wall hides what a call does to its arguments; the student's process compares them where a suite asks for it. */
 
@@ -74,34 +69,16 @@ interface Module {
 }
 
 const on = plain()
-const workFolder = makeWorkFolder()
-const { sealedDir, submissionDir } = boxOf(workFolder, true)
-mkdirSync(submissionDir, { recursive: true })
-writeFileSync(join(submissionDir, 'module.mjs'), MODULE)
-await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, sealedDir)
-const limits = { loadSeconds: 20, callSeconds: 20, cpuSeconds: 20, wallSeconds: 60, memoryMB: 256 }
-const staged = {
-  workFolder,
-  node: nodeFor(workFolder),
-  tier: 'D',
-  backend: 'plain',
-  tensors: true,
-  importing: ['module'],
-  limits,
-  draws: drawKeyOfSeed(1),
-} as const
+const start = await stageModule(MODULE, 'D', on)
 const KEPT = [
   ...['reads', 'writes', 'nested', 'grows', 'sorts', 'renames', 'breaks', 'puts', 'swaps', 'replaces', 'steps'],
   ...['releases', 'draws', 'backAndForth', 'after', 'hides', 'later', 'Network.forward', 'Network.peek', 'adam()'],
 ]
 
 const sessions: Session[] = []
-afterAll(async () => {
-  await Promise.all(sessions.map(session => session.close()))
-  rmSync(workFolder, { recursive: true })
-})
+afterAll(() => Promise.all(sessions.map(session => session.close())))
 async function open(): Promise<Remote<Module>> {
-  const session = await openSession(staged, 'module', on, { callSeconds: 20, keepsArguments: KEPT })
+  const session = await start({ keepsArguments: KEPT })
   sessions.push(session)
   return session.remote<Module>()
 }

@@ -32,7 +32,7 @@ async function other(): Promise<{ child: ChildProcess; said: string }> {
 const leave = (owner: Partial<Owner>) =>
   writeFileSync(join(folder, LOCK), JSON.stringify({ ...thisProcess(), nonce: 'theirs', ...owner }))
 
-describe('the lock of a folder of reports', { timeout: 60_000 }, () => {
+describe('the lock of a folder of reports', () => {
   test('keeps every other process out, wherever its temporary folder is, until it is given back', async () => {
     const { child, said } = await other()
     expect(said).toBe('locked\n')

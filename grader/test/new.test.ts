@@ -40,7 +40,7 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(file, after)
 }
 
-describe('pnpm grade new', { timeout: 240_000 }, () => {
+describe('pnpm grade new', () => {
   test('an exercise: what it consists of, before the quiz, and points that follow', async () => {
     const course = openCourse()
     const { code, stdout } = await run(newCommand, ['exercise', '01', 'hinge-loss'], { course })

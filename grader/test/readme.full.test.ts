@@ -41,7 +41,6 @@ async function follow(blocks: readonly Block[], { terminal, home, course }: Camp
 
 describe.skipIf(MISSING.length > 0 || !STRONG.includes(tier) /* official grading is refused */)(
   'somebody who follows the guide',
-  { timeout: 300_000 },
   () => {
     let campus: Campus
     beforeAll(async () => void (campus = await openCampus()), 120_000)

@@ -1,14 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { plain, rng, tensor } from '@backprop/core'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Recorder } from '../src/pipeline/suite/recorder.ts'
-import { boxOf, openSession } from '../src/sandbox/open-session.ts'
 import type { Remote } from '../src/sandbox/wire/remote.ts'
-import { buildSealed } from '../src/sandbox/sealed.ts'
-import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
-import { drawKeyOfSeed } from '../src/sandbox/draws.ts'
+import { stageModule } from './staged-module.ts'
 
 /** What a student may export: functions that call back, objects that stay over there, errors, and an early end. */
 const MODULE = `
@@ -30,29 +25,13 @@ interface Module {
 }
 
 const on = plain()
-const workFolder = makeWorkFolder()
-const { sealedDir, submissionDir } = boxOf(workFolder, true)
-mkdirSync(submissionDir, { recursive: true })
-writeFileSync(join(submissionDir, 'module.mjs'), MODULE)
-await buildSealed({ mayImport: { '@backprop/core': ['Tensor'] } }, sealedDir)
-const limits = { loadSeconds: 10, callSeconds: 5, cpuSeconds: 10, wallSeconds: 30, memoryMB: 256 }
 const { id: tier } = await strongestTier()
-const staged = {
-  workFolder,
-  node: nodeFor(workFolder),
-  tier,
-  backend: 'plain',
-  tensors: true,
-  importing: ['module'],
-  limits,
-  draws: drawKeyOfSeed(1),
-} as const
-afterAll(() => rmSync(workFolder, { recursive: true }))
+const start = await stageModule(MODULE, tier, on)
 
 /** Opens a session with a recorder beside it, does something in it, and tells what was recorded. */
 async function recorded(act: (student: Remote<Module>) => Promise<unknown>) {
   const recorder = new Recorder(on)
-  const session = await openSession(staged, 'module', on, { callSeconds: limits.callSeconds, trace: recorder.trace })
+  const session = await start({ trace: recorder.trace })
   try {
     await act(session.remote<Module>())
   } finally {
@@ -64,6 +43,7 @@ async function recorded(act: (student: Remote<Module>) => Promise<unknown>) {
     calls: calls.map(({ number, name, args, ended, value }) => `${number} ${name}(${args.join()}) ${ended}: ${value}`),
   }
 }
+
 describe('the record of what crossed the wall', () => {
   test('has calls in both directions, in the order in which they were made', async () => {
     const { calls } = await recorded(module =>

@@ -207,7 +207,7 @@ describe('the page of a report', () => {
     expect(late).toMatch(/^ ?open/)
   })
 
-  test.runIf(existsSync(CHROMIUM))('fits a phone and a sheet of paper', { timeout: 60_000 }, async () => {
+  test.runIf(existsSync(CHROMIUM))('fits a phone and a sheet of paper', async () => {
     const word = 'Donaudampfschifffahrtsgesellschaftskapitänswitwe'.repeat(4)
     const exercises = everyStatus.map(each => ({ ...each, title: `${each.title} ${word}` }))
     const labs = [lab, { ...lab, id: '02-two', title: word, problem: word.repeat(9), exercises }]

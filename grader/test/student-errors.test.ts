@@ -23,7 +23,7 @@ async function gradePredict(code: string, tier: TierId = tiers[0]) {
 
 const lineOf = (code: string, words: string) => code.split('\n').findIndex(line => line.includes(words)) + 1
 
-describe.concurrent('students are told', { timeout: 60_000 }, () => {
+describe.concurrent('students are told', () => {
   test('that a function is not exported', async () => {
     const { messages, statuses: seen } = await gradePredict(
       SOLUTION.replace('export function predict', 'function predict'),

@@ -26,7 +26,7 @@ const stderr = new WritableText() as unknown as NodeJS.WriteStream
 const around = { stderr, now: () => new Date('2026-11-21T12:00:00Z'), signal: new AbortController().signal }
 const feedback = async (submission: string) => (await gradeVisible({ labs: [lab], submission }, around)).report
 
-describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => {
+describe.concurrent('visible tests of a submission', () => {
   afterAll(() => {
     expect(readdirSync(temporary).filter(name => name.startsWith('backprop-visible-'))).toEqual([])
   })
@@ -92,7 +92,7 @@ describe.concurrent('visible tests of a submission', { timeout: 60_000 }, () => 
   })
 })
 
-describe('pnpm grade', { timeout: 60_000 }, () => {
+describe('pnpm grade', () => {
   async function run(args: readonly string[], env: Record<string, string> = {}) {
     const stdout = new WritableText()
     const code = await grade.start(args, { ...around, course: COURSE_ROOT, stdout, env })
