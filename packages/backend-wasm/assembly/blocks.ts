@@ -1,5 +1,5 @@
 // A kernel with many parameters takes one, the address of a block, which the host fills in by name. A block is a class
-// below: a word of four bytes for each field, in the order in which they stand here.
+// below: a word of four bytes for each field, in this order.
 //
 //   byte   0       4       8       12      16      20
 //        ┌───────┬───────┬───────┬───────┬───────┬──

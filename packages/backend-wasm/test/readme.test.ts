@@ -6,7 +6,7 @@ import { expect, test } from '@backprop/testkit'
 
 const folder = join(import.meta.dirname, '..')
 
-test('the example of the README prints what stands below it', async () => {
+test('the example of the README prints the output below it', async () => {
   const readme = await readFile(join(folder, 'README.md'), 'utf8')
   const [, program, printed] = /```ts\n([^]*?)```\n\n```text\n([^]*?)```/.exec(readme) ?? []
   const file = join(folder, '.cache/readme/example.ts')

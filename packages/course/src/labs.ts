@@ -14,7 +14,7 @@ export class NoSuchLab extends Error {
   override readonly name = 'NoSuchLab'
 }
 
-/** A lab's own files are not right: the fault of whoever wrote them. */
+/** A lab's own files are wrong: the course author's fault. */
 export class BadLab extends Error {
   override readonly name = 'BadLab'
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from './labs.ts'
 
-/** A heading of a lab's README under which an exercise is described: its exercise stands in it between backticks. */
+/** A heading of a lab's README under which an exercise is described: it names the exercise between backticks. */
 export interface ExerciseHeading {
   /** From 1. */
   readonly line: number

@@ -7,7 +7,7 @@ import { runSuite, type TestResult } from '../src/index.ts'
 /** Errors that nothing waits for, in code that shares a thread with its tests. */
 
 const CODE = {
-  rejects: "Promise.reject(new TypeError('nobody waits'))",
+  rejects: "Promise.reject(new TypeError('not awaited'))",
   ticks: "process.nextTick(() => { throw new TypeError('in the next tick') })",
   times: "setTimeout(() => { throw new TypeError('in a timer') }, 20)",
   throwsNoError: "Promise.reject('no error')",
@@ -43,7 +43,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const resultOf = (name: string) => results.find(result => result.name === name)
 
 test.each([
-  ['rejects', 'nobody waits', 'src/a.ts:2'],
+  ['rejects', 'not awaited', 'src/a.ts:2'],
   ['ticks', 'in the next tick', 'src/a.ts:5'],
   ['times', 'in a timer', 'src/a.ts:8'],
   ['throwsNoError', 'no error', ''],

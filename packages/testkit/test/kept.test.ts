@@ -8,7 +8,7 @@ test('a function that makes new lists leaves its arguments as they are', () => {
   expectKept(({ W, b }: ReturnType<typeof layer>) => [...W.flat(), ...b], [layer()])
 })
 
-test('a change of any argument is told, however deep it lies', () => {
+test('reports a change of any argument, however deep', () => {
   const sorts = (_: number[], x: number[]) => x.sort((a, b) => a - b)
   expect(() => expectKept(sorts, [[2, 1], [2, 1]])).toThrow(/^argument 2: must not change/) // prettier-ignore
   const shifts = ({ W }: ReturnType<typeof layer>) => (W[0][1] += 1)

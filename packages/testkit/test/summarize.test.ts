@@ -40,7 +40,7 @@ describe('a value in words', () => {
     expect(summarize(value)).toBe(words)
   })
 
-  test('many numbers are told by their shape, the first of them and their statistics', () => {
+  test('summarizes many numbers by their shape, the first few and their statistics', () => {
     expect(summarize([numbers(20), numbers(20)])).toMatchInlineSnapshot(
       `"numbers [2, 20]: 0, 1, 2, 3, 4, 5, … (min 0, max 19, mean 9.5)"`,
     )

@@ -5,7 +5,7 @@ import { chunks, roundUp, split } from '../ranges.ts'
 
 /** Up to this many numbers of b, packing takes longer than it saves. */
 const SMALL_B = 1024
-/** With so few rows, each number of b is used too seldom to be worth packing. */
+/** With so few rows, each number of b is used too rarely to be worth packing. */
 const FEW_ROWS = 12
 
 /** Longer sums are cut into parts, which are added up in float64. */

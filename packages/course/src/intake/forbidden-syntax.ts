@@ -6,7 +6,7 @@ export const NESTED_TOO_DEEPLY = 'it is nested more deeply than can be read'
 
 export interface Flaw {
   readonly text: string
-  /** Where it stands in the file as it was handed in, as far as that can be told. */
+  /** Its position in the submitted file, as far as it can be determined. */
   readonly findIn: (source: string) => { readonly line?: number; readonly column?: number }
 }
 

@@ -1,4 +1,4 @@
-/** A submission, or one file of it, cannot be taken: one sentence for the student. Costs points, unlike a fault of ours. */
+/** A submission, or one file of it, cannot be taken: one sentence for the student. Costs points, unlike our own faults. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   /** `missing` when the file is simply not there. */
@@ -10,7 +10,7 @@ export class Refused extends Error {
   }
 }
 
-/** A submission cannot be read here: whoever grades must see to it, and nothing follows for the student. */
+/** A submission cannot be read here: the instructor must fix that, and it has no consequences for the student. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable'
 }

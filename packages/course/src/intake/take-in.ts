@@ -161,7 +161,7 @@ function treeHash({ files, refused, missing }: Pick<Submission, 'files' | 'refus
   const hash = createHash('sha256')
   for (const [file, text] of files) hash.update(`${file}\0${Buffer.byteLength(text)}\0${text}`)
   for (const [file, why] of refused) hash.update(`${file}\0refused\0${why}`)
-  // What was found in its place is part of what the student is told.
+  // The message to the student includes what was found instead.
   for (const [file, why] of missing) if (why !== isMissing(file)) hash.update(`${file}\0missing\0${why}`)
   return hash.digest('hex')
 }
