@@ -4,8 +4,10 @@
  *
  *     node packages/launch/launch.mjs solutions/07-regularization/seeds.ts [backend] [from] [to] [variants]
  *
- * backend is wasm (the default) or plain; the seeds are 1 to 5 unless given; variants are some of these four:
- * both,dropout
+ * backend is wasm (the default) or plain; the seeds are 1 to 5 unless given; variants are some of the four, as in
+ * both,dropout. To see what the methods of cheap/ reach without training:
+ *
+ *     node packages/launch/launch.mjs solutions/07-regularization/seeds.ts wasm 1 5 class-means,least-squares
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -19,6 +21,7 @@ const [backend = 'wasm', from = '1', to = '5', wanted = ''] = process.argv.slice
 const DROPOUT = ['network.epoch(training, maskOf(rng))', 'network.epoch(training)'] as const
 const STOPPING = ['if (losses.validation < best.loss) best = {', 'best = {'] as const
 const VARIANTS = { plain: [DROPOUT, STOPPING], 'early stopping': [DROPOUT], dropout: [STOPPING], both: [] }
+const CHEAP = ['class-means', 'least-squares']
 
 /** The part of report.json that this program reads. */
 interface Report {
@@ -27,8 +30,9 @@ interface Report {
 
 type Edits = readonly (readonly [find: string, replace: string])[]
 
-/** The reference solution after these edits. */
-async function answer(edits: Edits): Promise<string> {
+/** The reference solution after these edits, or a whole file of cheap/. */
+async function answer(edits: Edits | string): Promise<string> {
+  if (typeof edits === 'string') return readFile(join(import.meta.dirname, 'cheap', `${edits}.ts`), 'utf8')
   let text = await readFile(join(import.meta.dirname, 'src/beat-overfitting.ts'), 'utf8')
   for (const [find, replace] of edits) {
     if (!text.includes(find)) throw new Error(`The solution no longer has "${find}": fix seeds.ts.`)
@@ -38,7 +42,7 @@ async function answer(edits: Edits): Promise<string> {
 }
 
 /** Grades only the exercise that trains; the others count as not handed in. */
-async function graded(edits: Edits, seed: number): Promise<{ accuracy: string; ms: number }> {
+async function graded(edits: Edits | string, seed: number): Promise<{ accuracy: string; ms: number }> {
   const folder = await mkdtemp(join(tmpdir(), 'backprop-seeds-'))
   try {
     await cp(join(import.meta.dirname, 'src/network.ts'), join(folder, 'src/network.ts'))
@@ -68,7 +72,11 @@ function grade(args: readonly string[]): Promise<string> {
 }
 
 const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
-const variants = Object.entries(VARIANTS).filter(([name]) => wanted === '' || wanted.split(',').includes(name))
+const chosen = wanted === '' ? Object.keys(VARIANTS) : wanted.split(',')
+const variants: [name: string, edits: Edits | string][] = [
+  ...Object.entries(VARIANTS).filter(([name]) => chosen.includes(name)),
+  ...CHEAP.filter(name => chosen.includes(name)).map((name): [string, string] => [name, name]),
+]
 const head = ['seed', ...variants.map(([name]) => name), 'time of the last', 'backend']
 row(head)
 row(head.map(() => '---'))

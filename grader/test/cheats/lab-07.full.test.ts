@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadMnist } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
-import { findLabs } from '../../src/course.ts'
+import { findLabs, solutionDir } from '../../src/course.ts'
 import { expectedStubs } from '../../src/intake/expected-stubs.ts'
 import { gradeLab } from '../../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/try-tier.ts'
@@ -147,6 +149,23 @@ export const fit = async (images, labels) => neighbours(images, labels, 784, 15)
 ${PROTOTYPES}
 export const fit = async (images, labels) =>
   ({ sizes: [784, 1000, 10], weights: flat(prototypes(images, labels, 1000, 0.4)) })`,
+  },
+  {
+    title: 'L-10 a Gaussian kernel over all training images, which is no network',
+    exercise: 'beat-overfitting',
+    code: `export const fit = async (images, labels) => others => {
+  const like = (a, b) => { let s = 0; for (let p = 0; p < 784; p++) s += ((images[784 * a + p] - others[784 * b + p]) / 255) ** 2; return Math.exp(-s / 10) }
+  return Array.from({ length: others.length / 784 }, (_, b) => {
+    const votes = new Float64Array(10)
+    labels.forEach((label, a) => (votes[label] += like(a, b)))
+    return votes.indexOf(Math.max(...votes))
+  })
+}`,
+  },
+  {
+    title: 'L-10 the means of the classes, written as a network',
+    exercise: 'beat-overfitting',
+    code: readFileSync(join(solutionDir(lab), 'cheap/class-means.ts'), 'utf8'),
   },
   ...[0.3, 0.4, 0.5].map(likeness => ({
     title: `L-10 as many training images as fit in, with a vote of those that are alike by ${likeness}`,

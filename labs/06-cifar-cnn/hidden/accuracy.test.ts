@@ -18,7 +18,7 @@ interface Marks {
 }
 // Measured over seeds; the table and the margins are in the solution's design.md.
 const MANY: Marks = { images: 10_000, heldOut: 5_000, chance: 0.25, dense: 0.42, full: 0.47 }
-const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.355 }
+const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.345 }
 /** Plain loops are too slow for the number of images that every other backend trains on. */
 const marksOn = (backend: string): Marks => (backend === 'plain' ? FEW : MANY)
 const EPOCHS = 3
@@ -37,28 +37,22 @@ interface Outcome {
   labels: Uint8Array
 }
 
-async function trainAndRead({
-  student,
-  elsewhere,
-  on,
-  backend,
-  rng,
-  secret,
-  progress,
-  note,
-}: SubmissionFixtures<Network>): Promise<Outcome> {
+async function trainAndRead(
+  { student, elsewhere, on, backend, rng, secret, progress, note }: SubmissionFixtures<Network>,
+  draw: string,
+): Promise<Outcome> {
   const cifar = await loadCifar10({ onProgress: text => progress(text) })
   // Classes are renumbered at random, and all images are rotated and recoloured in the same way: a table of the
   // published images or weights trained at home know neither. A network that learns does.
   const side = cifar.train.rows
-  const names = secret('names').permutation(10)
-  const [way, colours] = [1 + secret('way').integer(7), secret('colours').permutation(3)]
+  const names = secret(`names${draw}`).permutation(10)
+  const [way, colours] = [1 + secret(`way${draw}`).integer(7), secret(`colours${draw}`).permutation(3)]
   const disguise = (images: Uint8Array) => disguised(images, side, way, colours)
   const renamed = (labels: Uint8Array) => labels.map(label => names[label])
   const train = sample(cifar.train, marksOn(backend).images, rng)
-  const held = sample(cifar.test, marksOn(backend).heldOut, secret('held-out'))
+  const held = sample(cifar.test, marksOn(backend).heldOut, secret(`held-out${draw}`))
   const labels = renamed(held.labels)
-  const shown = disguise(altered(held.images, side, secret('altered')))
+  const shown = disguise(altered(held.images, side, secret(`altered${draw}`)))
 
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
@@ -87,8 +81,21 @@ const plainList = (classes: unknown): unknown => (classes instanceof Int32Array 
 const shareRight = ({ classes, labels }: Outcome): number =>
   Array.isArray(classes) ? labels.filter((label, i) => classes[i] === label).length / labels.length : 0
 
+/**
+ * Another draw decides if the first one misses the full mark by little, so bad luck must strike twice to cost points. On
+ * the plain backend there's no time for it, and the mark is lower.
+ */
+async function trainTwice(fixtures: SubmissionFixtures<Network>): Promise<Outcome> {
+  const { dense, full } = marksOn(fixtures.backend)
+  const first = await trainAndRead(fixtures, '')
+  const share = shareRight(first)
+  if (fixtures.backend === 'plain' || share <= dense || share > full) return first
+  const second = await trainAndRead(fixtures, ' again')
+  return shareRight(second) > share ? second : first
+}
+
 /** Training is expensive: the first test that needs it trains, and the others reuse the answers. */
-const trained = oncePerSubmission(trainAndRead)
+const trained = oncePerSubmission(trainTwice)
 
 exercise('accuracy', () => {
   test('classes', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {

@@ -73,6 +73,12 @@ exercise('train', () => {
       )
     const after = numbersOf(await student.weightsOf(model), shapesOf(SIZE)).flat()
     expect(after, 'the weights after the last epoch').toBeNear(state.theta, { relative: 0.01, absolute: 1e-3 })
+    // A training that has run away must not look like a perfect one.
+    const broken = examples(4, SIZE, rng)
+    broken.images.fill(NaN, 0, 48)
+    const options = { ...settings, epochs: 2, on, rng: generator(rng.integer(1000)) }
+    const losses = curve(await student.train(model, broken, options), 'loss')
+    expect(losses, 'the loss of an image that is not a number').toBeNear([NaN, NaN])
   })
 
   test('last-short-batch', async ({ student, on, rng }) => {

@@ -4,7 +4,7 @@ import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { disguise, draw, mislabelled } from './few-images.ts'
-import { readWith, trainedNetwork } from './trained.ts'
+import { curvature, readWith, trainedNetwork } from './trained.ts'
 
 type Module = typeof import('#lab/beat-overfitting')
 type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>
@@ -14,6 +14,8 @@ const test = submissionTest<Module>('beat-overfitting', { callSeconds: 150 })
 const BETTER_THAN_GUESSING = 0.4
 const BEATS_PLAIN = 0.65
 const FULL = 0.71
+/** The means of the classes, or any other linear classifier, written as a network: 0. Trained networks: 0.23 and more. */
+const LEAST_CURVATURE = 0.05
 
 const DRAWS = 3
 const TRAINING = 1000
@@ -21,8 +23,8 @@ const WRONG = 0.3
 const HELD_OUT = 3000
 const MOST_EPOCHS = 60
 
-/** The share of held-out images that the student's network reads correctly. */
-async function trainAndRead({ student, on, rng, secret, progress }: Given, number: number): Promise<number> {
+/** The share of held-out images that the student's network reads correctly, and how far it is from a linear one. */
+async function trainAndRead({ student, on, rng, secret, progress }: Given, number: number) {
   const mnist = await loadMnist()
   const same = disguise(secret(`disguise ${number}`))
   const train = draw(mnist.train, TRAINING, { choice: rng, ink: rng }, { ...same, moved: false })
@@ -38,22 +40,34 @@ async function trainAndRead({ student, on, rng, secret, progress }: Given, numbe
     if (typeof epoch !== 'number' || epoch % 5 !== 0) return
     // Most trainings stop early: half of the epochs is a good guess.
     const done = Math.min(1, epoch / (MOST_EPOCHS / 2))
-    progress(`training ${number} of ${DRAWS}, epoch ${epoch} is done`, (number - 1 + done) / DRAWS)
+    const place = (number - 1) % DRAWS
+    progress(`training ${number}, epoch ${epoch} is done`, (place + done) / DRAWS)
   }
   const options = { on, rng: generator(rng.integer(1_000_000)), maxEpochs: MOST_EPOCHS, onEpoch }
-  const digits = readWith(trainedNetwork(await student.fit(train.images, labels, options), 784, 10), heldOut.images)
-  return heldOut.labels.filter((label, i) => digits[i] === label).length / HELD_OUT
+  const network = trainedNetwork(await student.fit(train.images, labels, options), 784, 10)
+  const digits = readWith(network, heldOut.images)
+  const share = heldOut.labels.filter((label, i) => digits[i] === label).length / HELD_OUT
+  return { share, curved: curvature(network, heldOut.images) }
+}
+
+/** Other draws decide if the first ones miss the full mark by little, so bad luck must strike twice to cost points. */
+async function trainAll(fixtures: Given): Promise<number> {
+  const first = await meanOf(fixtures, 1)
+  return first > BEATS_PLAIN && first <= FULL ? Math.max(first, await meanOf(fixtures, DRAWS + 1)) : first
 }
 
 /** The mean share of three draws. */
-async function trainAll(fixtures: Given): Promise<number> {
-  const shares: number[] = []
-  for (let number = 1; number <= DRAWS; number += 1) shares.push(await trainAndRead(fixtures, number))
+async function meanOf(fixtures: Given, from: number): Promise<number> {
+  const networks: { share: number; curved: number }[] = []
+  for (let number = from; number < from + DRAWS; number += 1) networks.push(await trainAndRead(fixtures, number))
+  const shares = networks.map(({ share }) => share)
   const mean = shares.reduce((sum, one) => sum + one, 0) / DRAWS
   fixtures.note(
     `${DRAWS} times ${TRAINING} images, ${WRONG * 100} % of the labels wrong; accuracy ${mean.toFixed(4)} ` +
       `(${shares.map(one => one.toFixed(4)).join(', ')}) on ${HELD_OUT} held-out images each, moved by a pixel`,
   )
+  for (const { curved } of networks)
+    expect(curved, 'the hidden layers do more than pass numbers on').toBeGreaterThan(LEAST_CURVATURE)
   return mean
 }
 

@@ -35,20 +35,60 @@ export function trainedNetwork(found: unknown, inSize: number, outSize: number):
   return { sizes: widths, weights: numbers }
 }
 
-/** The class with the largest logit for each image, with bytes scaled to 0 to 1. */
-export function readWith({ sizes, weights }: Trained, images: Uint8Array): number[] {
-  const [pixels] = sizes
+/** The class with the largest logit for each image, whose bytes count as 0 to 1. */
+export function readWith(network: Trained, images: Uint8Array): number[] {
+  const [pixels] = network.sizes
   return Array.from({ length: images.length / pixels }, (_, n) => {
-    let h = Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), byte => byte / 255)
-    let from = 0
-    for (const [l, size] of sizes.slice(1).entries()) {
-      if (l > 0) h = h.map(value => Math.max(0, value))
-      const bias = from + h.length * size
-      h = through(h, weights.subarray(from, bias), weights.subarray(bias, bias + size))
-      from = bias + size
-    }
-    return h.indexOf(Math.max(...h))
+    const logits = logitsOf(network, pictureOf(images, n, pixels))
+    return logits.indexOf(Math.max(...logits))
   })
+}
+
+/**
+ * How far a network is from a linear classifier. Halfway between two images, the logits of a linear one are halfway too.
+ * The result is how far they are from that, relative to how far apart the two images' logits are: 0 without hidden layers,
+ * or with hidden layers that only pass numbers on, and 0.23 or more for networks that were trained on digits.
+ */
+export function curvature(network: Trained, images: Uint8Array, pairs = 200): number {
+  const [pixels] = network.sizes
+  let off = 0
+  let apart = 0
+  for (let k = 0; k < pairs; k += 1) {
+    const [a, b] = [pictureOf(images, 2 * k, pixels), pictureOf(images, 2 * k + 1, pixels)]
+    const half = centred(
+      logitsOf(
+        network,
+        a.map((value, p) => (value + b[p]) / 2),
+      ),
+    )
+    const [ofA, ofB] = [centred(logitsOf(network, a)), centred(logitsOf(network, b))]
+    for (const [c, value] of half.entries()) {
+      off += (value - (ofA[c] + ofB[c]) / 2) ** 2
+      apart += ((ofA[c] - ofB[c]) / 2) ** 2
+    }
+  }
+  return Math.sqrt(off / apart)
+}
+
+const pictureOf = (images: Uint8Array, n: number, pixels: number) =>
+  Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), byte => byte / 255)
+
+/** What all logits have in common decides nothing. */
+function centred(logits: Float64Array): Float64Array {
+  const mean = logits.reduce((sum, value) => sum + value, 0) / logits.length
+  return logits.map(value => value - mean)
+}
+
+function logitsOf({ sizes, weights }: Trained, picture: Float64Array): Float64Array {
+  let h = picture
+  let from = 0
+  for (const [l, size] of sizes.slice(1).entries()) {
+    if (l > 0) h = h.map(value => Math.max(0, value))
+    const bias = from + h.length * size
+    h = through(h, weights.subarray(from, bias), weights.subarray(bias, bias + size))
+    from = bias + size
+  }
+  return h
 }
 
 function through(input: Float64Array, weight: Float32Array, bias: Float32Array): Float64Array<ArrayBuffer> {
