@@ -96,7 +96,9 @@ describe.concurrent('grade class', () => {
   test('--only failed without a run before it is a sentence', async () => {
     const course = await tinyCourse()
     course.hand('ada', STUB)
-    await expect(course.grade({ only: 'failed' })).rejects.toThrow(/^There is no earlier result in ".*reports" that/)
+    await expect(course.grade({ only: 'failed' })).rejects.toThrow(
+      /^There is no earlier result in ".*reports" for --only failed/,
+    )
   })
 
   test('a run can be resumed under its own terms only', async () => {

@@ -360,7 +360,7 @@ describe('the token', () => {
   test('goes to no address without encryption', async () => {
     const group = await classOf({ zoe: 'passed' })
     const args = ['--class', group.reports, '--fetched', group.fetched, '--api', 'http://api.github.com']
-    await expect(run(publish, args, { env: { GITHUB_TOKEN: 't' } })).rejects.toThrow('--api must be an https: address')
+    await expect(run(publish, args, { env: { GITHUB_TOKEN: 't' } })).rejects.toThrow('--api: expected an https address')
   })
 })
 
@@ -393,5 +393,5 @@ test('folders that are something else are named', async () => {
   await expect(on(empty, group.fetched)).rejects.toThrow(
     'has no journal. Give the folder of "grade class" with --class.',
   )
-  await expect(run(publish, ['--fetched', empty])).rejects.toThrow('--class is missing')
+  await expect(run(publish, ['--fetched', empty])).rejects.toThrow("required option '--class <dir>' not specified")
 })
