@@ -1,44 +1,10 @@
 import { safeBlock } from '@backprop/safe-text'
-import { EXIT, type Command } from './cli/command.ts'
+import { EXIT } from './cli/command.ts'
+import { COMMANDS } from './cli/commands.ts'
 import { COURSE_ROOT } from './course.ts'
 import { inWords } from './errors.ts'
-import { check } from './cli/check-command.ts'
-import { gradeClass } from './cli/class-command.ts'
-import { doctor } from './cli/doctor-command.ts'
-import { explain } from './cli/explain-command.ts'
-import { fetch } from './cli/fetch-command.ts'
-import { grade } from './cli/grade-command.ts'
-import { keygen } from './cli/keygen-command.ts'
-import { mutate } from './cli/mutate-command.ts'
-import { newCommand } from './cli/new-command.ts'
-import { pictures } from './cli/pictures-command.ts'
-import { publish } from './cli/publish-command.ts'
-import { release } from './cli/release-command.ts'
-import { schema } from './cli/schema-command.ts'
-import { start } from './cli/start-command.ts'
-import { stubs } from './cli/stubs-command.ts'
-import { verify } from './cli/verify-command.ts'
 
 /** `pnpm grade …`: picks the command, and turns what happened into an exit code. */
-
-const COMMANDS: readonly Command[] = [
-  grade,
-  gradeClass,
-  start,
-  check,
-  newCommand,
-  release,
-  doctor,
-  explain,
-  verify,
-  keygen,
-  stubs,
-  pictures,
-  mutate,
-  schema,
-  fetch,
-  publish,
-]
 
 const args = process.argv.slice(2)
 const stop = new AbortController()

@@ -1,15 +1,6 @@
-import { check } from '../../src/cli/check-command.ts'
-import { gradeClass } from '../../src/cli/class-command.ts'
-import { explain } from '../../src/cli/explain-command.ts'
-import { fetch } from '../../src/cli/fetch-command.ts'
-import { grade } from '../../src/cli/grade-command.ts'
-import { keygen } from '../../src/cli/keygen-command.ts'
-import { publish } from '../../src/cli/publish-command.ts'
-import { release } from '../../src/cli/release-command.ts'
-import { verify } from '../../src/cli/verify-command.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import type { Guide } from './guide.ts'
 
-const COMMANDS = [check, gradeClass, explain, fetch, grade, keygen, publish, release, verify]
 const OPTIONS = new Set(['--help', ...COMMANDS.flatMap(({ parser }) => parser().options.map(({ long }) => long))])
 
 /** What a guide mentions in running text as if it worked, and has in no block: commands, and options that are none. */

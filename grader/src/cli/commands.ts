@@ -1,0 +1,37 @@
+import type { Command } from './command.ts'
+import { check } from './check-command.ts'
+import { gradeClass } from './class-command.ts'
+import { doctor } from './doctor-command.ts'
+import { explain } from './explain-command.ts'
+import { fetch } from './fetch-command.ts'
+import { grade } from './grade-command.ts'
+import { keygen } from './keygen-command.ts'
+import { mutate } from './mutate-command.ts'
+import { newCommand } from './new-command.ts'
+import { pictures } from './pictures-command.ts'
+import { publish } from './publish-command.ts'
+import { release } from './release-command.ts'
+import { schema } from './schema-command.ts'
+import { start } from './start-command.ts'
+import { stubs } from './stubs-command.ts'
+import { verify } from './verify-command.ts'
+
+/** What can follow `pnpm grade`, in the order of its help. */
+export const COMMANDS: readonly Command[] = [
+  grade,
+  gradeClass,
+  start,
+  check,
+  newCommand,
+  release,
+  doctor,
+  explain,
+  verify,
+  keygen,
+  stubs,
+  pictures,
+  mutate,
+  schema,
+  fetch,
+  publish,
+]
