@@ -9,7 +9,7 @@ export interface Lab {
   readonly dir: string
 }
 
-/** Somebody asked for a lab that is not in the course. */
+/** There is no lab of this name in the course. */
 export class NoSuchLab extends Error {
   override readonly name = 'NoSuchLab'
 }
@@ -50,7 +50,7 @@ async function loadLab(root: string, id: string): Promise<Lab> {
     throw new BadLab(`${file} is not JSON: ${(error as Error).message}`)
   }
   const parsed = LabManifest.safeParse(json)
-  if (!parsed.success) throw new BadLab(`${file} is not right:\n${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) throw new BadLab(`${file} is invalid:\n${z.prettifyError(parsed.error)}`)
   if (parsed.data.id !== id)
     throw new BadLab(`${file} says that its id is "${parsed.data.id}"; the folder says "${id}".`)
   return { manifest: parsed.data, dir }

@@ -89,7 +89,7 @@ async function savingTimes(screen: Screen, lab: Lab, exercise: string): Promise<
     writeFileSync(file, `${source}\nconsole.log('${word}')\n`)
     await screen.shows(word)
     times.push(performance.now() - start)
-    // What is done is looked at again when nobody saves; that is waited for, as a person would be thinking.
+    // Exercises that are done are checked again when nothing is saved: wait for that, as a student who is thinking would.
     await screen.rests(3000)
   }
   writeFileSync(file, source)

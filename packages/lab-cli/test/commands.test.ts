@@ -14,7 +14,7 @@ afterEach(() => student.remove())
 const kept = (n: number) => readFileSync(join(student.root, `${FILE}.kept-${n}`), 'utf8')
 
 describe('pnpm lab hint', { timeout: 60_000 }, () => {
-  test('says more each time, and in the end repeats itself', async () => {
+  test('says more each time, then repeats the last hint', async () => {
     const levels: string[] = []
     for (let i = 0; i < 4; i++) levels.push((await type(student.root, 'hint', '1', 'score')).stdout)
     expect(levels.map(text => /hint (\d) of 3/.exec(text)?.[1])).toEqual(['1', '2', '3', '3'])
@@ -102,7 +102,7 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
 })
 
 describe('pnpm lab quiz', { timeout: 60_000 }, () => {
-  test('shows the answers that are given; which are right, only when the course has been told to say so', async () => {
+  test('shows the student’s answers; which are right, only once the course has the file that says so', async () => {
     const file = join(student.folder, 'src/quiz.ts')
     const letters = "return { learned: 'a', shape: 'c', margin: 'a' }"
     writeFileSync(file, readFileSync(file, 'utf8').replace("throw new NotImplemented('quiz')", letters))

@@ -25,7 +25,7 @@ function waiting(): string {
   return file
 }
 
-/** What a debugger does that attaches itself to each process, as that of VS Code: lets it go, and waits for a stop. */
+/** What VS Code’s debugger does with each process that it attaches to: resumes it, and waits until it stops. */
 function stopIn(url: string): Promise<string> {
   const socket = new WebSocket(url)
   const scripts = new Map<string, string>()

@@ -56,7 +56,7 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
     )
   })
 
-  test('an export that is none is a sentence and exit code 2, and a report is of whole labs', async () => {
+  test('an unknown export is a sentence and exit code 2, and a report is of whole labs', async () => {
     expect(await lab('1', '--export', 'junit,cvs')).toMatchObject({
       code: 2,
       stdout: '',

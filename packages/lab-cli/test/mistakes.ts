@@ -1,13 +1,13 @@
-/** What a beginner may write, and is then told. The words are beside this file, in `mistakes/`. */
+/** What a beginner may write. What they read then is in `mistakes/`. */
 export interface Mistake {
-  /** Also the name of the file with the words. */
+  /** Also the name of the file in `mistakes/`. */
   readonly name: string
   readonly exercise: string
-  /** The lab, 01-perceptron unless said, and the file of it that is changed. */
+  /** The lab (01-perceptron by default), and the file that is changed. */
   readonly lab?: readonly [id: string, file: string]
-  /** What stands in place of the stub's throw. */
+  /** What replaces the stub's throw. */
   readonly code: string
-  /** What is changed in the file besides. */
+  /** Another change of the file. */
   readonly also?: (file: string) => string
 }
 

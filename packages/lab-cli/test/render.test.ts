@@ -51,9 +51,9 @@ describe('excerpt', () => {
 
   test.each([
     ['tabs', '\t\tbad()', 3],
-    ['signs of East Asia', 'const 漢字 = bad()', 12],
+    ['East Asian characters', 'const 漢字 = bad()', 12],
     ['emoji', "f('👍🏽', bad())", 11],
-  ])('the caret stands below its word after %s', (_, source, column) => {
+  ])('the caret is below its word after %s', (_, source, column) => {
     expect(source.slice(column - 1)).toMatch(/^bad/)
     const [row, caret] = caretIn(source, column)
     expect(row).not.toContain('\t')

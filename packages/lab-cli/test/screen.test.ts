@@ -63,7 +63,7 @@ test('while tests run, what they said before is not taken for what they say', ()
   )
 })
 
-test('a promise that nothing waits for is told although all tests pass', () => {
+test('a promise that nothing waits for is reported even if all tests pass', () => {
   const floating = [{ file: 'src/a.ts', line: 12, column: 3, at: 'run.setWeights(best)', isForEach: false }]
   const shown = screen({ checked: { ...CHECKED, floating } }).replace(/\s+/g, ' ')
   expect(shown).toContain('✓ Done')

@@ -16,7 +16,7 @@ async function run(): Promise<{ code: number; text: string }> {
   return { code, text: around.text() }
 }
 
-/** Changes the quiz, which is a file of its own. */
+/** Changes the quiz, which is a separate file. */
 function quiz(change: (code: string) => string): void {
   const file = join(student.folder, 'src/quiz.ts')
   writeFileSync(file, change(readFileSync(file, 'utf8')))

@@ -49,7 +49,7 @@ describe('a warm suite', { timeout: 60_000 }, () => {
     expect((await run("console.log('x is', x)\n  return 2 * x")).printed).toBe('x is 3\n')
   })
 
-  test('a loop without an end is stopped at its line, and the next run has a new process', async () => {
+  test('an endless loop is stopped at its line, and the next run has a new process', async () => {
     const { end, during } = await run('let sum = 0\n  for (;;) sum += x')
     expect(end).toBe('too-slow')
     expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
@@ -57,7 +57,7 @@ describe('a warm suite', { timeout: 60_000 }, () => {
     expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
   })
 
-  test('of a loop without an end the test is known that is in it, and how those before it went', async () => {
+  test('an endless loop is reported with its test, and with the results before it', async () => {
     const { during, tests, results } = await run('for (;;);', { exercise: undefined })
     expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
     expect(tests).toHaveLength(3)

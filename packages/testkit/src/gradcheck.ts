@@ -1,10 +1,10 @@
 /**
- * A gradient check knows no tensors: it nudges one number at a time and looks how far `f` moves.
+ * A gradient check for plain numbers: it nudges one number at a time and measures how far `f` moves.
  *
- * Its tolerances have reasons. Central differences err by h²·f‴/6 from truncation, and by about ε·|f|/h from rounding,
+ * The tolerances follow from the error of the method. Central differences err by h²·f‴/6 from truncation, and by about ε·|f|/h from rounding,
  * where ε = 2⁻⁵². With h = 1e-5 both are near 1e-11 for values of ordinary size, so a relative error of 1e-6 comes from a
  * wrong gradient; or from a function that bends, ends or has a kink within h, such as log at 1e-6. So where the two
- * disagree, h shrinks until two steps in a row say the same, and the gradient is judged by those.
+ * disagree, h shrinks until two steps in a row agree, and the gradient is compared with those.
  */
 export interface GradcheckOptions {
   /** The function to differentiate; it returns one number. It must not keep or change its inputs. */
@@ -23,12 +23,12 @@ export class GradientMismatch extends Error {
   override readonly name = 'GradientMismatch'
 }
 
-interface Mismatch {
+interface WrongCoordinate {
   readonly input: number
   readonly index: number
   readonly analytic: number
   readonly numeric: number
-  /** What is special about the point, if that is why. */
+  /** What is special about the point, if that is the reason. */
   readonly cause: string
 }
 
@@ -47,7 +47,7 @@ type Along = (h: number) => Promise<Slope>
 export async function gradcheck(options: GradcheckOptions): Promise<void> {
   const { gradients, at, step = 1e-5 } = options
   checkSizes(gradients, at)
-  const mismatches: Mismatch[] = []
+  const mismatches: WrongCoordinate[] = []
   let count = 0
   for (const [input, x] of at.entries()) {
     for (let index = 0; index < x.length; index++) {
@@ -90,12 +90,12 @@ function slopes({ f, at }: GradcheckOptions, input: number, index: number): Alon
 
 const SHRINK = 10
 /** Down to h · 10⁻⁷; below that, rounding leaves no digits. */
-const MOST_STEPS = 7
+const MAX_SHRINKS = 7
 
 /** Goes to smaller steps until two in a row agree: the slope there, and what it says about the point. */
 async function settle(along: Along, first: Slope, h: number, options: GradcheckOptions) {
   let last = first
-  for (let i = 1; i <= MOST_STEPS; i++) {
+  for (let i = 1; i <= MAX_SHRINKS; i++) {
     const next = await along(h / SHRINK ** i)
     if (agree(last.numeric, next, options)) {
       const noise = last.noise + Math.abs(last.numeric - next.numeric)
@@ -124,7 +124,7 @@ function checkSizes(gradients: readonly ArrayLike<number>[], at: readonly Float6
   }
 }
 
-function report(mismatches: readonly Mismatch[], count: number): string {
+function report(mismatches: readonly WrongCoordinate[], count: number): string {
   const shown = mismatches
     .slice(0, 3)
     .map(

@@ -2,7 +2,7 @@ import { expect } from './expect.ts'
 
 const HINT = 'must not change: work on a copy, and return new lists'
 
-/** Calls `f` and expects that it has changed none of its arguments: lists, or objects of them. */
+/** Calls `f`, and fails if it changed one of its arguments: lists, or objects of them. */
 export function expectKept<A extends readonly unknown[]>(f: (...args: A) => unknown, args: A, hint = HINT): void {
   const before = structuredClone(args)
   f(...args)

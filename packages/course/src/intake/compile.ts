@@ -5,20 +5,20 @@ import { build, transform, type BuildOptions, type PartialMessage, type Plugin }
 import { forbiddenSyntax, IMPORT_TAKES_A_NAME, NESTED_TOO_DEEPLY } from './forbidden-syntax.ts'
 import { allowedImports, ALWAYS, sealedName, type Allowed, type Importing } from './imports.ts'
 
-/** What is compiled, as plain data: it travels to the process that does it. */
+/** What to compile, as plain data that can be sent to another process. */
 export interface Sources extends Importing {
   /** Every file that may be imported, by its name in the lab: `src/mlp.ts`. */
   readonly files: Readonly<Record<string, string>>
-  /** Those of them that become modules; they come from the submission, the others from the course. */
+  /** The files that become modules: they come from the submission, the others from the course. */
   readonly edit: readonly string[]
-  /** Files of the submission that could not be taken, with the reason. */
+  /** Files of the submission that were refused, with the reason. */
   readonly refused?: Readonly<Record<string, string>>
 }
 
 export interface Compiled {
-  /** Module name → code; each holds all that it imports but packages. */
+  /** Module name → code, which includes everything that it imports except packages. */
   readonly modules: Readonly<Record<string, string>>
-  /** File → what is wrong with it, or with one that it imports, in words for the student. */
+  /** File → what is wrong with it or with a file that it imports, for the student. */
   readonly problems: Readonly<Record<string, string>>
 }
 
@@ -146,7 +146,7 @@ const IN_OUR_WORDS: Readonly<Record<string, string>> = {
 }
 const shorten = (text: string) => safeLine(text, 80)
 
-/** The messages of a failed build; another error is thrown on. */
+/** The messages of a failed build; other errors are rethrown. */
 function messagesOf(error: unknown): PartialMessage[] {
   const { errors } = error as { errors?: PartialMessage[] }
   if (!errors) throw error

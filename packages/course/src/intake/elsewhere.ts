@@ -3,11 +3,11 @@ import { opendir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { safeLine } from '@backprop/safe-text'
 
-/** Bounds on the search for a file that is not where it should be. */
+/** Limits on the search for a file that isn't where it should be. */
 const MOST = { entries: 2000, depth: 4, named: 3, nameLength: 80 }
 const OF_TOOLS = /^(node_modules|__MACOSX|dist|build|coverage)$|^\./
 
-/** Without case, and without characters that cannot be seen. */
+/** Without case and without invisible characters. */
 export const looks = (name: string): string =>
   name
     .normalize('NFKC')
@@ -15,8 +15,8 @@ export const looks = (name: string): string =>
     .toLowerCase()
 
 /**
- * Files that may be `file` under another name or in another folder, the likeliest first: `src/mlp (1).ts`, `mlp.ts`,
- * `lab/src/Mlp.ts.txt`. Links are not followed, and what cannot be read is passed over.
+ * Files that may be `file` under another name or in another folder, the most likely first: `src/mlp (1).ts`, `mlp.ts`,
+ * `lab/src/Mlp.ts.txt`. Links aren't followed, and unreadable folders are skipped.
  */
 export async function findElsewhere(root: string, file: string): Promise<string[]> {
   const found: { path: string; rank: number }[] = []
@@ -47,11 +47,11 @@ async function list(root: string, folder: string, most: number): Promise<Dirent[
   return entries
 }
 
-/** How much a name looks like another, from 0; null where they have nothing to do with each other. */
+/** How different two names are, from 0; null if they have nothing in common. */
 function likeness(name: string, wanted: string): number | null {
   if (name === wanted) return 0
   if (looks(name) === looks(wanted)) return 1
-  // Another language's file, or a test of it, is no mistaken name.
+  // A file in another language, or a test, isn't a misnamed file.
   if (!/\.(ts|tsx|mts|cts|js|jsx|mjs|txt|bak|orig|old)$|~$|^[^.]*$/i.test(name) || /\.(test|spec|d)\./i.test(name))
     return null
   const [stem, wantedStem] = [stemOf(name), stemOf(wanted)]
@@ -68,7 +68,7 @@ const stemOf = (name: string): string =>
     .replace(/\(\d+\)|(\b|_)(copy|kopie|copie|final|new|old|solution|done|backup|bak|v?\d+)(?=\b|_|\d|$)/g, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
 
-/** Whether one letter was added, left out, changed, or swapped with its neighbour. */
+/** Whether one letter was added, removed, changed, or swapped with its neighbour. */
 function isOneSlipFrom(a: string, b: string): boolean {
   let start = 0
   while (start < a.length && a[start] === b[start]) start++

@@ -1,7 +1,7 @@
 /** A submission, or one file of it, cannot be taken: one sentence for the student. Costs points, unlike our own faults. */
 export class Refused extends Error {
   override readonly name = 'Refused'
-  /** `missing` when the file is simply not there. */
+  /** `missing` if the file isn't there at all. */
   readonly kind: 'refused' | 'missing'
 
   constructor(message: string, kind: 'refused' | 'missing' = 'refused') {

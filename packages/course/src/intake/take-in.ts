@@ -6,26 +6,26 @@ import { decodeText } from './decode-text.ts'
 import { findElsewhere, looks } from './elsewhere.ts'
 import { Refused, Unreadable } from './refused.ts'
 
-/** Bounds on what is taken; a course file is a few kilobytes. */
-const MOST = { bytes: 256 << 10, siblings: 2000, lineLength: 20_000 }
+/** Limits on what is accepted; a course file is a few kilobytes. */
+const LIMITS = { bytes: 256 << 10, siblings: 2000, lineLength: 20_000 }
 
-/** The files that were handed in, and the hash that names exactly them. */
+/** The submitted files, and a hash of them. */
 export interface Submission {
   readonly files: ReadonlyMap<string, string>
-  /** Files that are there and cannot be taken, each with the reason, in words for the student. */
+  /** Files that can't be accepted, each with the reason for the student. */
   readonly refused: ReadonlyMap<string, string>
-  /** Files that are not there, each with a sentence for the student; it names what may have been meant. */
+  /** Files that are missing, each with a sentence for the student that names similar files. */
   readonly missing: ReadonlyMap<string, string>
-  /** Whether it is one lab's folder, and no repository of labs. */
+  /** The submission is one lab's folder rather than a repository of labs. */
   readonly isFlat: boolean
   readonly treeHash: string
 }
 
 /**
- * Takes the files named in `edit` out of a submission folder, and nothing else: no configuration, no scripts, no
- * node_modules. Symbolic links are never followed. `folder` is a student's whole repository or one lab's folder. Each file
- * is judged by itself. Throws `Refused` where the folder itself leads elsewhere or none of the files is there, and
- * `Unreadable` where this machine cannot read it.
+ * Takes the files listed in `edit` from a submission folder, and nothing else: no configuration, no scripts, no
+ * node_modules. Symbolic links are never followed. `folder` is a student's repository or one lab's folder. Each file is
+ * checked separately. Throws `Refused` if the folder itself is a link or all files are missing, and `Unreadable` if this
+ * machine can't read it.
  */
 export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
   const root = await labFolder(folder, labId)
@@ -45,7 +45,7 @@ export async function takeIn(folder: string, labId: string, edit: readonly strin
 
 async function labFolder(folder: string, labId: string): Promise<string> {
   const inRepository = posix.join('labs', labId)
-  // Where even a link has this name, the student meant a repository, and must not be led out of it.
+  // Even if this is a link, the student meant a repository; the link must not lead out of it.
   if (!(await entryAt(join(folder, inRepository)))) return folder
   try {
     await refuseLinks(folder, inRepository)
@@ -63,7 +63,7 @@ async function takeFile(root: string, file: string): Promise<string> {
   if (!seen) throw new Refused(`${file} is missing`, 'missing')
   if (seen.isSymbolicLink()) throw new Refused(`${file} is a symbolic link: put the file itself there.`)
   if (!seen.isFile()) throw new Refused(`${file} is not a regular file.`)
-  if (seen.size > MOST.bytes) throw new Refused(`${file} has ${seen.size} bytes; at most ${MOST.bytes} are taken.`)
+  if (seen.size > LIMITS.bytes) throw new Refused(`${file} has ${seen.size} bytes; at most ${LIMITS.bytes} are taken.`)
   return checkText(file, await readExactly(path, file, seen.ino))
 }
 
@@ -88,17 +88,17 @@ async function refuseLookAlikes(root: string, path: string): Promise<void> {
   let isThere = false
   let hasLookAlike = false
   for await (const { name } of await opendir(join(root, folder))) {
-    if (++count > MOST.siblings) throw new Refused(`${where} holds more than ${MOST.siblings} files.`)
+    if (++count > LIMITS.siblings) throw new Refused(`${where} holds more than ${LIMITS.siblings} files.`)
     if (name === wanted) isThere = true
     else if (looks(name) === looks(wanted)) hasLookAlike = true
   }
   if (!hasLookAlike) return
-  // Alone it is a file under another name, also where the system would open it by this one.
+  // The only one, under another name: even if the system would open it by this name.
   if (!isThere) throw new Refused(`${path} is missing`, 'missing')
   throw new Refused(`${where} holds two names that differ only in case, or look the same: ${wanted}.`)
 }
 
-/** A line about a file that seems to be there under another name. */
+/** Whether a line is about a file that seems to be there under another name. */
 export const isMisplaced = (line: string): boolean => /^src\/\S+ is missing; found ./.test(line)
 
 async function missed(root: string, file: string): Promise<string> {
@@ -108,7 +108,7 @@ async function missed(root: string, file: string): Promise<string> {
 
 const isMissing = (file: string) => `${file} is missing.`
 
-/** What is there, if anything; a name that the system does not allow is not. */
+/** The entry at a path, or null; a name that the system doesn't allow counts as missing. */
 async function entryAt(path: string) {
   return lstat(path).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
@@ -117,7 +117,7 @@ async function entryAt(path: string) {
   })
 }
 
-/** What keeps this machine from reading a file is no fault of the student's. */
+/** If this machine can't read a file, that isn't the student's fault. */
 function readable(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof Refused || typeof code !== 'string') return error
@@ -135,7 +135,7 @@ async function readExactly(path: string, file: string, inode: number): Promise<B
   })
   try {
     const opened = await handle.stat()
-    if (!opened.isFile() || opened.ino !== inode || opened.size > MOST.bytes) throw changed()
+    if (!opened.isFile() || opened.ino !== inode || opened.size > LIMITS.bytes) throw changed()
     const bytes = Buffer.alloc(opened.size)
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0)
     return bytes.subarray(0, bytesRead)
@@ -144,16 +144,16 @@ async function readExactly(path: string, file: string, inode: number): Promise<B
   }
 }
 
-/** How deep its brackets are nested is no matter here: that takes a parser, and the compiler has bounds. */
+/** Doesn't check how deeply brackets are nested: that takes a parser, and the compiler has limits. */
 function checkText(file: string, bytes: Buffer): string {
   const text = decodeText(bytes)
   if (text === null) throw new Refused(`${file} is not UTF-8 text: save it as UTF-8.`)
   if (text.startsWith('version https://git-lfs'))
     throw new Refused(`${file} is a pointer of Git LFS: put the file itself there.`)
   if (text.includes('\0')) throw new Refused(`${file} contains a NUL character.`)
-  const long = text.split('\n').findIndex(line => line.length > MOST.lineLength)
-  if (long >= 0) throw new Refused(`${file}:${long + 1}: this line has more than ${MOST.lineLength} characters.`)
-  // Line ends differ between systems and editors, and mean nothing.
+  const long = text.split('\n').findIndex(line => line.length > LIMITS.lineLength)
+  if (long >= 0) throw new Refused(`${file}:${long + 1}: this line has more than ${LIMITS.lineLength} characters.`)
+  // Line ends differ between systems and editors.
   return text.replaceAll('\r\n', '\n')
 }
 

@@ -25,7 +25,7 @@ export interface FloatingPromise {
 /** A promise, several of them, or a value that may be one; not a function that returns one. */
 const PROMISE = /^(?:\(?(?:[\w.]+(?:\[\])? \| )*)(?:Promise|PromiseLike)<[^]*>\)?(?:\[\])?(?: \| [\w.[\]]+)*$/
 
-/** As the lint rule no-floating-promises: a statement whose value is a promise lets it float away. */
+/** Like the lint rule no-floating-promises: statements whose value is a promise that nothing uses. */
 export async function findFloatingPromises(
   file: string,
   source: SourceFile,

@@ -1,8 +1,8 @@
 import type { TypeProblem } from '../check/type-checker.ts'
 
 /**
- * What the compiler's sentences mean for somebody who meets them for the first time, by TypeScript's numbers for them
- * (https://github.com/microsoft/TypeScript/blob/main/src/compiler/diagnosticMessages.json). The first rule that fits is told.
+ * What the compiler's errors mean to someone who sees them for the first time, by TypeScript's numbers for them
+ * (https://github.com/microsoft/TypeScript/blob/main/src/compiler/diagnosticMessages.json). The first rule that matches wins.
  */
 interface Rule {
   readonly codes: readonly number[]
@@ -32,10 +32,10 @@ const RULES: readonly Rule[] = [
       'A bracket, a brace or a comma is missing or is one too many, here or on the line above. Count them: each ( [ { needs its own ) ] }.',
   },
   { codes: [1002, 1160, 1161], advice: 'A text begins here and does not end: its closing quote is missing.' },
-  { codes: [1434, 1435], advice: 'This word is not one of the language: is it misspelt?' },
+  { codes: [1434, 1435], advice: 'TypeScript has no such word: is it misspelt?' },
   {
     codes: [1308, 1375],
-    advice: 'await needs "async" before the function that it stands in: async function …, or async (x) => ….',
+    advice: 'await needs "async" before the function around it: async function …, or async (x) => ….',
   },
   { codes: [1155], advice: 'A const has its value from the start. For a value that comes later, write let.' },
   { codes: [1232], advice: 'An import stands at the top of the file, outside of any function.' },

@@ -1,4 +1,4 @@
-/** What the sentences of JavaScript mean for somebody who meets them for the first time. The first one that fits is told. */
+/** What V8's messages mean to someone who sees them for the first time. The first rule that matches wins. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [
     /^(\S+) is not defined$/,

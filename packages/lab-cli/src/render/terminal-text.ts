@@ -7,7 +7,7 @@ import wrapAnsi from 'wrap-ansi'
 export interface TerminalStyle {
   readonly columns: number
   readonly rows: number
-  /** Symbols that this terminal can show. Words always stand beside them. */
+  /** Symbols that this terminal can show. There is always a word beside them. */
   readonly signs: Signs
   readonly paint: (color: Color, text: string) => string
 }
