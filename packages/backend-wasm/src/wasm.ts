@@ -1,13 +1,12 @@
 import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
 import { blockOf, type HeapStats, slotOf } from './heap.ts'
 import { optimizer } from './kernels/adam.ts'
+import { alongAxis } from './kernels/along-axis.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { losses } from './kernels/losses.ts'
 import { matrices } from './kernels/matmul.ts'
 import { pooling } from './kernels/pooling.ts'
-import { reduction } from './kernels/reduce.ts'
-import { rows } from './kernels/rows.ts'
 import type { WebWorker } from './pool/start-worker.ts'
 import { start } from './start.ts'
 
@@ -85,8 +84,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
     readSync,
     free: slot => heap.free(blockOf(slot)),
     ...elementwise(device),
-    ...reduction(device),
-    ...rows(device),
+    ...alongAxis(device),
     matmul,
     fused: { linear, ...convolution(device, winograd), ...pooling(device), ...losses(device), ...optimizer(device) },
     stats: () => heap.stats(),

@@ -1,9 +1,16 @@
 import { type Backend, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 
-export function rows(device: Device): Pick<Backend, 'concat' | 'gather' | 'scatterAdd'> {
+/** Kernels that work along one axis of a view. */
+export function alongAxis(device: Device): Pick<Backend, 'reduce' | 'concat' | 'gather' | 'scatterAdd'> {
   const { kernels, make, scratch, contiguous, integers } = device
+  const REDUCE = { sum: kernels.sum, max: kernels.maximum, argmax: kernels.argmax }
   return {
+    reduce: (kernel, x, axis) =>
+      contiguous(x, from => {
+        const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))]
+        return make(outer * inner, y => REDUCE[kernel](from, y, outer, x.shape[axis], inner))
+      }),
     concat(parts, axis) {
       const [first] = parts
       const outer = sizeOf(first.shape.slice(0, axis))
