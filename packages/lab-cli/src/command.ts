@@ -67,7 +67,7 @@ export function command<Args extends unknown[], Options extends OptionValues>({
           .parse(words, { from: 'user' })
         // `Options` and the option of all commands: the library's types cannot join the two.
         const options = parsed.opts() as Options & { readonly exitCode?: true }
-        const code = await run(parsed.processedArgs as Args, options, context)
+        const code = await run(parsed.processedArgs, options, context)
         const isForPeople = stdout.isTTY && !env.CI && !options.exitCode
         return code === 1 && isForPeople ? 0 : code
       } catch (error) {
