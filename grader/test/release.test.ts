@@ -149,7 +149,7 @@ describe('pnpm grade release', () => {
     const out = place()
     const { code, stdout } = await run(release, ['--out', join(out, 'deeper'), ...labs01])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Released 01-perceptron to .*students.deeper\n\d+ files, 0\.\d MB, course [0-9a-f]{12}\./)
+    expect(stdout).toMatch(/^Released 01-perceptron to .*students.deeper\n\d+ files, \d\.\d MB, course [0-9a-f]{12}\./)
     const { files } = await makeRelease([lab])
     const written = readdirSync(join(out, 'deeper'), { recursive: true, withFileTypes: true })
     expect(written.filter(entry => entry.isFile())).toHaveLength(files.size)
