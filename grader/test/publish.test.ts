@@ -360,7 +360,9 @@ describe('the token', () => {
   test('goes to no address without encryption', async () => {
     const group = await classOf({ zoe: 'passed' })
     const args = ['--class', group.reports, '--fetched', group.fetched, '--api', 'http://api.github.com']
-    await expect(run(publish, args, { env: { GITHUB_TOKEN: 't' } })).rejects.toThrow('--api: expected an https: address')
+    await expect(run(publish, args, { env: { GITHUB_TOKEN: 't' } })).rejects.toThrow(
+      '--api: expected an https: address',
+    )
   })
 })
 
