@@ -28,7 +28,7 @@ const kernel = [3, [1, 1, 2, 2], [4, 4, 2, 1], 0]
 const HOSTILE: Record<string, unknown[]> = {
   'no command': ['unary', 'of nothing'],
   'a number for a command': [7],
-  'a kernel that there is not': [['eval', 9, A]],
+  'an unknown kernel': [['eval', 9, A]],
   'a kernel by the name of a method of objects': [['constructor', 9, A]],
   'a kernel by no name': [[null, 9, A]],
   'numbers that never were': [['unary', 9, 'neg', [77, [1], [1], 0]]],
@@ -69,7 +69,7 @@ const HOSTILE: Record<string, unknown[]> = {
   'a concatenation of what does not fit': [['concat', 9, [A, [2, [3, 2], [2, 1], 0]], 0]],
   'an index out of range': [['gather', 9, [1, [1, 6, 1], [6, 1, 1], 0], i32(6)]],
   'a negative index': [['gather', 9, [1, [1, 6, 1], [6, 1, 1], 0], i32(-1)]],
-  'indices that are no integers': [['gather', 9, [1, [1, 6, 1], [6, 1, 1], 0], f32(0.5)]],
+  'indices that are not integers': [['gather', 9, [1, [1, 6, 1], [6, 1, 1], 0], f32(0.5)]],
   'a scatter over the end': [['scatterAdd', 9, [1, [1, 6, 1], [6, 1, 1], 0], 6, i32(0, 1, 2, 3, 4, 9)]],
   'a scatter with too few indices': [['scatterAdd', 9, [1, [1, 6, 1], [6, 1, 1], 0], 6, i32(0)]],
   'a label out of range': [['crossEntropy', 9, A, i32(0, 3)]],
@@ -103,12 +103,12 @@ const HOSTILE: Record<string, unknown[]> = {
   'more numbers than were announced': [['write', 9, f32(1, 2, 3), 2]],
   'fewer numbers than were announced': [['write', 9, f32(1, 2, 3), 4]],
   'numbers that are text': [['write', 9, 'numbers', 7]],
-  'a part of nothing': [['more', f32(1)]],
+  'a part without an upload': [['more', f32(1)]],
   'a command between two parts': [
     ['write', 9, new Float32Array(1 << 22), (1 << 22) + 5],
     ['unary', 10, 'neg', A],
   ],
-  'a part of a wrong length': [
+  'a part of the wrong length': [
     ['write', 9, new Float32Array(1 << 22), (1 << 22) + 5],
     ['more', f32(1)],
   ],
@@ -184,7 +184,7 @@ describe.each([
 
   test('numbers of one child are not there for another', async () => {
     const other = new DeviceClient(on, limits)
-    await expect(other.run([['unary', 1, 'neg', A]])).rejects.toThrow('numbers that are not there')
+    await expect(other.run([['unary', 1, 'neg', A]])).rejects.toThrow('an unknown id')
     await expect(other.read(1)).rejects.toThrow(ProtocolError)
     await expect(new DeviceClient(on, limits).run([['free', 1]])).rejects.toThrow(ProtocolError)
   })

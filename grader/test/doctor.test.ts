@@ -24,7 +24,7 @@ const FINDINGS: Findings = {
   ],
   backends: [
     { name: 'wasm', available: false, reason: 'no kernels were built', cure: 'pnpm install builds them' },
-    { name: 'plain', available: true, reason: 'the reference backend, on the processor' },
+    { name: 'plain', available: true, reason: 'the reference backend, on the CPU' },
   ],
   datasets: [
     { name: 'mnist', available: true, reason: '60,000 images for training, 10,000 for testing' },
@@ -50,11 +50,11 @@ describe('pnpm grade doctor', () => {
       Isolation, strongest first
         ✗ A  bubblewrap, seccomp, resource limits, Node permission model
              the sandbox did not start: bwrap: setting up uid map: Permission denied
-             cure: this system lets a program use user namespaces only if an AppArmor profile says so. Let bubblewrap, once:
+             cure: this system allows user namespaces only with an AppArmor profile. Add one for bubblewrap, once:
                      printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |
                        sudo tee /etc/apparmor.d/bwrap
                      sudo apparmor_parser -r /etc/apparmor.d/bwrap
-                   or, on a machine that is thrown away afterwards, such as a CI runner, let every program:
+                   or, on a disposable machine such as a CI runner, allow every program:
                      sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
         ✓ B  Landlock, seccomp, resource limits, Node permission model
              tried: it starts, and closes what it should
@@ -67,7 +67,7 @@ describe('pnpm grade doctor', () => {
       Backends
         ✗ wasm     no kernels were built
                    cure: pnpm install builds them
-        ✓ plain    the reference backend, on the processor
+        ✓ plain    the reference backend, on the CPU
 
       Data sets
         ✓ mnist    60,000 images for training, 10,000 for testing

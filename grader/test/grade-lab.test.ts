@@ -177,7 +177,7 @@ describe('choosing a backend', () => {
 
   test('a name that is none is a sentence', async () => {
     await expect(chooseBackend('cuda')).rejects.toThrow(
-      'There is no backend "cuda". There are: auto, tfjs-node-gpu, webgpu, wasm, plain, tfjs-node.',
+      'There is no backend "cuda". Choose from: auto, tfjs-node-gpu, webgpu, wasm, plain, tfjs-node.',
     )
   })
 })

@@ -56,7 +56,7 @@ const open = async (callSeconds?: number) => (await start(callSeconds)).remote<S
 
 describe('a session', () => {
   test.each(tiers)(
-    'in tier $id that used up its processor time ended by that, not by its memory',
+    'in tier $id that used up its CPU time ended by that, not by its memory',
     async tier => {
       if (!tier.available || process.platform === 'win32') return expect(tier.reason).not.toBe('')
       const session = await start(30, { tier: tier.id, cpuSeconds: 1 })

@@ -39,7 +39,7 @@ export const doctor = command({
 interface Part {
   readonly name: string
   readonly available: boolean
-  /** Why not, or what it is. */
+  /** Why it isn't available, or what it is. */
   readonly reason: string
   /** Where it is not in the reason. */
   readonly cure?: string

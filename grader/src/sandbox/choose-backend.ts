@@ -6,24 +6,24 @@ import { openDevice } from './device/open-device.ts'
 export interface BackendStatus {
   readonly name: BackendName
   readonly available: boolean
-  /** Why not, or what it is. */
+  /** Why it isn't available, or what it is. */
   readonly reason: string
-  /** What to do where it is not available. */
+  /** What to do if it isn't available. */
   readonly cure: string
   /** What it runs on. */
   readonly device: string
 }
 
 const WHAT: Readonly<Record<'wasm' | 'plain', string>> = {
-  wasm: 'SIMD kernels in WebAssembly, on the processor',
-  plain: 'the reference backend, on the processor',
+  wasm: 'SIMD kernels in WebAssembly, on the CPU',
+  plain: 'the reference backend, on the CPU',
 }
 
 const processor = () => cpus()[0]?.model ?? process.arch
 
 const BUILD = 'pnpm install builds what a backend needs; see the reason above'
 
-/** Tries a backend by making it; a device also has to compute what is known. */
+/** Tries a backend by creating it; a device also has to reproduce known results. */
 export async function tryBackend(name: BackendName): Promise<BackendStatus> {
   try {
     if (isOwn(name)) {
@@ -38,7 +38,7 @@ export async function tryBackend(name: BackendName): Promise<BackendStatus> {
   }
 }
 
-/** An error of a backend tells the reason and the cure apart; any other has them in its lines. */
+/** A backend's error has its reason and cure in separate fields; any other error has them in its lines. */
 function wordsOf(error: Error & { readonly reason?: string; readonly cure?: string }): {
   reason: string
   cure: string
@@ -48,19 +48,19 @@ function wordsOf(error: Error & { readonly reason?: string; readonly cure?: stri
 
 export interface ChosenBackend {
   readonly name: BackendName
-  /** What it is, and why each faster one was not taken. */
+  /** What it is, and why each faster one was passed over. */
   readonly reason: string
   readonly device: string
 }
 
-/** Tried in this order for `auto`; libtensorflow on the processor has to be asked for by name. */
+/** Tried in this order for `auto`; libtensorflow on the CPU has to be asked for by name. */
 const AUTO: readonly BackendName[] = BACKENDS.filter(name => name !== 'tfjs-node')
 
-/** The named backend, or the fastest one that works. A named one that does not is an error, never replaced in silence. */
+/** The named backend, or the fastest one that works. A named one that doesn't work is an error, never replaced. */
 export async function pickBackend(wanted: string): Promise<ChosenBackend> {
   const named = BACKENDS.find(name => name === wanted)
   if (wanted !== 'auto' && !named)
-    throw new UsageError(`There is no backend "${wanted}". There are: auto, ${BACKENDS.join(', ')}.`)
+    throw new UsageError(`There is no backend "${wanted}". Choose from: auto, ${BACKENDS.join(', ')}.`)
   const missed: string[] = []
   for (const name of named ? [named] : AUTO) {
     const { available, reason, cure, device } = await tryBackend(name)

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { MOST_STRETCH } from '@backprop/test-runner'
 
 /**
- * A bound on the time of a student's process. On a busy machine a process waits for a processor, and that is not its own
- * time: what it waited is added to the bound. Where the system does not tell, the bound is one on the wall clock.
+ * A time limit for a student's process. On a busy machine a process waits for a CPU, which is not its
+ * fault, so the time it waited is added to the limit. Where the system doesn't report it, the limit is wall-clock time.
  */
 
-/** Seconds by which the time that a process has waited may be old when a bound begins; reading it takes a moment. */
+/** How many seconds old a reading of the waiting time may be when a limit begins; reading it takes a moment. */
 const FRESH_SECONDS = 1
 
-/** Tells how long a process has waited for a processor, in seconds since it began. */
+/** How long a process has waited for a CPU, in seconds since it began. */
 export class Waiting {
   readonly #read: () => number
   #seconds = 0
@@ -24,20 +24,20 @@ export class Waiting {
     return (this.#seconds = this.#read())
   }
 
-  /** As it was at most a second ago. */
+  /** A reading that is at most a second old. */
   lately(): number {
     return performance.now() - this.#readAt < FRESH_SECONDS * 1000 ? this.#seconds : this.now()
   }
 }
 
-/** Calls `onEnd` after so many seconds, and those that were waited meanwhile. Returns how to call it off. */
+/** Calls `onEnd` after `seconds`, plus the time spent waiting for a CPU. Returns a function that cancels it. */
 export function deadline(seconds: number, waiting: Waiting, onEnd: () => void): () => void {
   const before = waiting.lately()
   let granted = 0
   const check = () => {
     const waited = Math.min(waiting.now() - before, (MOST_STRETCH - 1) * seconds)
     const more = waited - granted
-    // What is left is too little to matter.
+    // The rest is too short to matter.
     if (more < 0.02 * seconds) return onEnd()
     granted = waited
     timer = setTimeout(check, more * 1000)
@@ -47,19 +47,19 @@ export function deadline(seconds: number, waiting: Waiting, onEnd: () => void): 
 }
 
 /**
- * How long a process and those that it started have waited for a processor, and the thread that asks, which may have to
- * answer them; 0 where the system does not tell.
+ * How long a process, its children and the asking thread (which may have to answer them) have waited for a CPU;
+ * 0 where the system doesn't report it.
  */
 export const waitingOf = (pid: number | undefined): Waiting =>
   new Waiting(() => waitOf('/proc/thread-self/schedstat') + (pid === undefined ? 0 : waitOfTree(pid)))
 
-/** Only the main thread of each: it runs the code, and its helpers compete with it. */
+/** Only the main thread of each: it runs the code, and its helper threads compete with it. */
 function waitOfTree(pid: number): number {
   const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
   return children.reduce((sum, child) => sum + waitOfTree(child), waitOf(`/proc/${pid}/schedstat`))
 }
 
-/** The second of its numbers: nanoseconds of waiting. */
+/** The second field: nanoseconds spent waiting. */
 const waitOf = (file: string): number => Number(read(file).split(' ')[1] ?? 0) / 1e9
 
 function read(file: string): string {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 
-/** Resolves when the process is gone and all that it printed has been read. */
+/** Resolves when the process is gone and all its output has been read. */
 export function ended(
   child: ChildProcess,
   onExit: (code: number | null, signal: NodeJS.Signals | null) => void,
@@ -13,7 +13,7 @@ export function ended(
         onExit(code, signal)
         resolve()
       }
-      // A process that the child left behind may hold its pipes open for ever.
+      // A process that the child left behind may keep its pipes open forever.
       const patience = setTimeout(done, 500)
       child.on('close', done)
     })

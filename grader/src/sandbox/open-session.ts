@@ -13,7 +13,7 @@ import type { Trace } from './trace.ts'
 import { UnusableFile } from './wire/sandbox-errors.ts'
 import { ourClasses } from './wire/values.ts'
 
-/** A submission that is bundled and lies ready to be started, as plain data: it travels to the process that runs the suite. */
+/** A submission that is bundled and ready to start, as plain data: it travels to the process that runs the suite. */
 export interface Staged {
   /** Holds two boxes, see `boxOf`. */
   readonly workFolder: string
@@ -21,24 +21,24 @@ export interface Staged {
   readonly tier: TierId
   /** What the student's code computes with. */
   readonly backend: BackendName
-  /** Keep a backend that the child could have itself on this side too, behind the broker; the others always are. */
+  /** Keep even a backend that the child could run itself on this side, behind the broker; the others always are. */
   readonly brokered?: boolean
-  /** Tensors and parameters cross the wall: the lab may import their packages. Others arrive as nothing else than an attack. */
+  /** Tensors and parameters may cross the wall (the lab may import their packages); otherwise one is an attack. */
   readonly tensors: boolean
-  /** Take a GPU that a processor plays too: for tests. */
+  /** Accept a software GPU too: for tests. */
   readonly allowSoftware?: boolean
   readonly limits: Limits
-  /** What the limits were multiplied by, and what a suite's own limits have to be multiplied by. */
+  /** The factor that the limits were multiplied by; a suite's own limits have to be multiplied by it too. */
   readonly slowness?: number
-  /** From which every test's draws follow. */
+  /** The key from which every test's draws follow. */
   readonly draws: DrawKey
-  /** Keep a record of what each test does with the submission; for whoever looks into a grade. */
+  /** Record what each test does with the submission, for an instructor who looks into a grade. */
   readonly record?: boolean
-  /** Modules that may import packages; the others are never given a tensor either. */
+  /** Modules that may import packages; other modules never get a tensor either. */
   readonly importing: readonly string[]
-  /** Which functions give promises, as the stubs say, by module. */
+  /** Which functions return promises according to the stubs, by module. */
   readonly promises?: Readonly<Record<string, Promises>>
-  /** Modules that are not there, and why, in words for the student. */
+  /** Missing modules, and why they are missing, worded for the student. */
   readonly unusable?: Readonly<Record<string, string>>
 }
 
@@ -54,7 +54,7 @@ export function boxOf(workFolder: string, isImporting: boolean): Box {
   return { sealedDir: join(box, 'sealed'), submissionDir: join(box, 'submission') }
 }
 
-/** Whether the tensors of a child lie on this side. */
+/** Whether a child's tensors are on this side. */
 export const isBrokered = ({ backend, brokered }: Pick<Staged, 'backend' | 'brokered'>): boolean =>
   brokered === true || !isOwn(backend)
 
@@ -64,7 +64,7 @@ export interface SessionSettings {
   readonly callbackBytes?: number
   readonly trace?: Trace
   readonly onAnswer?: () => void
-  /** Where the child computes, if its tensors lie on this side. */
+  /** Where the child computes, if its tensors are on this side. */
   readonly broker?: DeviceBroker | null
 }
 

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import { safeBlock } from '@backprop/safe-text'
 
-/** Bytes that a child may print, and characters of it that are kept. */
+/** How many bytes a child may print, and how many characters are kept. */
 const LIMITS = { most: 1 << 20, kept: 16_384 }
 
-/** What a child prints. `onFlood` is told when it is too much. */
+/** What a child prints. `onFlood` is called when it is too much. */
 export class Printed {
   #kept = ''
   #bytes = 0
@@ -20,7 +20,7 @@ export class Printed {
     }
   }
 
-  /** Made safe, for the instructor's log. */
+  /** Sanitized, for the instructor's log. */
   get text(): string {
     return safeBlock(this.#kept)
   }

@@ -1,14 +1,14 @@
-/** What a stub says of promises; plain data, which travels to the process that runs the suite. */
+/** What a stub says about promises; plain data, which travels to the process that runs the suite. */
 export interface Promises {
-  /** Exported functions that give one, and methods of classes that do: `train`, `Network.epoch`. */
+  /** Exported functions and methods that return one: `train`, `Network.epoch`. */
   readonly give: readonly string[]
-  /** Exported functions that give none, but make functions that do. */
+  /** Exported functions that don't return one, but return functions that do. */
   readonly lend: readonly string[]
 }
 
 /**
- * Whether the call of `path` may give a promise, and whether the functions that it lends may; `lent` says it of one that
- * was lent itself. What a stub gives plainly must come plainly: its callers have no reason to wait for it.
+ * Whether a call of `path` may return a promise, and whether functions that it lends may; `lent` says so for one that
+ * was lent itself. What a stub returns directly must come directly: its callers have no reason to await it.
  */
 export function mayPromise(
   promises: Promises | undefined,

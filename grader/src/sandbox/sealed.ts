@@ -4,7 +4,7 @@ import { build, type Plugin } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
 import { allowedImports, sealedName, type Allowed, type Importing } from '@backprop/course/intake'
 
-/** Whether tensors and parameters may cross the wall; what a module may not import it cannot be given. */
+/** Whether tensors and parameters may cross the wall; a module never gets what it may not import. */
 export const usesTensors = (mayImport: Allowed): boolean =>
   ['@backprop/core', '@backprop/nn'].some(name => Object.hasOwn(mayImport, name))
 
@@ -18,9 +18,9 @@ export function importingModules({ mayImport, importers, edit }: LabManifest): s
 export type SealedFiles = ReadonlyMap<string, string | Uint8Array>
 
 /**
- * Bundles what a child process finds beside the submission: the runner, and the grader's own copy of each package that
- * the module may import. All of it is one file, or a class would be there twice. No file exports more than the names that
- * may be imported, and what none of them needs is not there: a submission can import any file that it can see.
+ * Bundles what a child process finds next to the submission: the runner, and the grader's copy of each package that
+ * the module may import. It is all one file, or a class would exist twice. No file exports more than the names that
+ * may be imported, and anything they don't need is left out: a submission can import any file that it can see.
  */
 export async function bundleSealed({ mayImport }: Pick<Importing, 'mayImport'>): Promise<SealedFiles> {
   const packages = await Promise.all(Object.entries(allowedImports({ mayImport }, '')).map(namesOf))
@@ -43,7 +43,7 @@ export async function bundleSealed({ mayImport }: Pick<Importing, 'mayImport'>):
   ])
 }
 
-/** Puts the files where one child process will find them: a copy for each, because a weak sandbox may not protect it. */
+/** Writes the files for one child process: a copy for each, because a weak sandbox may not protect them. */
 export async function writeSealed(files: SealedFiles, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [name, contents] of files) await writeFile(join(folder, name), contents)
@@ -73,7 +73,7 @@ async function namesOf([specifier, names]: [string, '*' | readonly string[]]): P
   return { specifier, names: Object.keys((await import(specifier)) as object) }
 }
 
-/** Two packages may have one name for two things. */
+/** Two packages may export different things under one name. */
 const uniqueName = ({ specifier }: Package, name: string) => `${specifier.replace(/\W/g, '_')}$${name}`
 
 const inOne = (each: Package) =>
@@ -82,7 +82,7 @@ const inOne = (each: Package) =>
 const entryOf = (each: Package) =>
   `export { ${each.names.map(name => `${uniqueName(each, name)} as ${name}`).join(', ')} } from './${RUNNER}'\n`
 
-/** Our modules only define things, so those of which nothing is used are left out. */
+/** Our modules have no side effects, so unused ones are left out. */
 const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
   setup(builder) {

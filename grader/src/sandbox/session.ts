@@ -17,7 +17,7 @@ import { CALLBACK_LIMITS, ProtocolError, type ByValue } from './wire/wire.ts'
 
 const OUT_OF_MEMORY = /heap limit|heap out of memory|allocation failed/i
 
-/** A sandbox may take long to start on a busy machine; one that takes longer does not work. */
+/** A sandbox may start slowly on a busy machine; one that takes longer than this does not work. */
 const START_SECONDS = 60
 
 interface Pending {
@@ -27,11 +27,11 @@ interface Pending {
   readonly resolve: (value: unknown) => void
   readonly reject: (reason: Error) => void
   readonly endClock: () => void
-  /** Whether it may give a promise, and whether the functions in its answer may. */
+  /** Whether it may return a promise, and whether the functions in its answer may. */
   readonly promises: { readonly itself: boolean; readonly lent: boolean }
 }
 
-/** Serves a child whose tensors lie with the grader, over a stream of its own. */
+/** Serves a child whose tensors are kept by the grader, over a separate stream. */
 export type LendDevice = (stream: Duplex, onEnd: (why: DeathKind, what: string) => void) => { close(): void }
 
 export interface SessionOptions {
@@ -39,19 +39,19 @@ export interface SessionOptions {
   readonly byValue: readonly ByValue[]
   readonly lendDevice?: LendDevice
   readonly trace?: Trace
-  /** Functions, methods and functions returned (`predict`, `Network.forward`, `adam()`) that must not change arguments. */
+  /** Functions, methods and returned functions (`predict`, `Network.forward`, `adam()`) that must keep arguments. */
   readonly keepsArguments?: readonly string[]
-  /** Bytes that a call of a callback may be given; all of them together some times that. */
+  /** How many bytes one call of a callback may be given; all calls together get a small multiple of that. */
   readonly callbackBytes?: number
-  /** Which functions of the module give promises, as its stub says; unless given, all may. */
+  /** Which functions of the module return promises according to its stub; if absent, all may. */
   readonly promises?: Promises
-  /** Called before the first answer is read: this process may run out of memory over it. */
+  /** Called before the first answer is read, which may make this process run out of memory. */
   readonly onAnswer?: () => void
 }
 
 /**
- * The trusted end of one student's process. Everything that arrives is hostile data: it is decoded within bounds,
- * matched to a call that is waiting, and anything else ends the process.
+ * The trusted end of one student's process. Everything that arrives is hostile data: it is decoded within bounds and
+ * matched to a pending call; anything else ends the process.
  */
 export class Session {
   /** Resolves when the student's module has loaded; rejects with `StudentError` or `SandboxDied`. */
@@ -69,7 +69,7 @@ export class Session {
   readonly #device: { close(): void } | undefined
   readonly #exited: Promise<void>
   readonly #waiting: Waiting
-  /** Calls off the bound on the start, and then the one on loading. */
+  /** Cancels the time limit on the start, and then the one on loading. */
   #endStart: () => void
   readonly #promises: Promises | undefined
   readonly #callbackBytes: number
@@ -78,7 +78,7 @@ export class Session {
   #callbackBytesTaken = 0
   #settleReady!: Pick<Pending, 'resolve' | 'reject'>
   #dead: SandboxDied | null = null
-  /** Why calls fail that are made after the end. */
+  /** Why calls that are made after the end fail. */
   #reason: Error | null = null
   #hasAnswered = false
   #greeted = false
@@ -110,12 +110,12 @@ export class Session {
     this.#calls = this.#open(3, message => this.#onCallsMessage(message))
     this.#callbacks = this.#open(4, (...received) => this.#onCallbacksMessage(...received))
     const device = child.stdio.at(DEVICE) as Duplex | undefined
-    device?.on('error', () => {}) // as the others, it breaks when the child dies
+    device?.on('error', () => {}) // like the others, it breaks when the child dies
     this.#device = device && lendDevice?.(device, (why, what) => this.#kill(why, what))
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve: () => resolve(), reject }
     })
-    this.ready.catch(() => {}) // whoever awaits it hears of it
+    this.ready.catch(() => {}) // callers that await it still get the error
     this.#waiting = waitingOf(child.pid)
     const late = `the sandbox did not start within ${START_SECONDS} s`
     this.#endStart = deadline(START_SECONDS, this.#waiting, () => this.#kill('launch', late))
@@ -125,12 +125,12 @@ export class Session {
     this.#exited = ended(child, (code, signal) => this.#onExit(code, signal))
   }
 
-  /** What the child printed, made safe, for the instructor's log. */
+  /** What the child printed, sanitized, for the instructor's log. */
   get output(): string {
     return this.#printed.text
   }
 
-  /** Whether the student's code has returned, thrown or called back: what the test met from then on may come from it. */
+  /** Whether the student's code has returned, thrown or called back: from then on it may affect what the test sees. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
   }
@@ -140,7 +140,7 @@ export class Session {
     return this.#dead !== null
   }
 
-  /** The student's module. `M` is what its source file says it exports; whether that is true, nobody has checked. */
+  /** The student's module. `M` is what its source file claims to export, which is unchecked. */
   remote<M>(): Remote<M> {
     return remoteModule((...request) => this.#request(...request)) as Remote<M>
   }
@@ -153,7 +153,7 @@ export class Session {
 
   #request(operation: string, holder: number, name: string, args: readonly unknown[]): Promise<unknown> {
     const answer = this.#ask(operation, holder, name, args)
-    answer.catch(() => {}) // a call that nobody waits for is no fault of the suite; whoever awaits it hears of it
+    answer.catch(() => {}) // an abandoned call is not the suite's fault; callers that await it still get the error
     this.#trace?.({ operation, holder, name, args }, answer)
     return answer
   }
@@ -165,7 +165,7 @@ export class Session {
     const channel = this.#callbacksRunning > 0 ? this.#callbacks : this.#calls
     const path = this.#fullName(holder, name)
     return new Promise((resolve, reject) => {
-      // What cannot be sent throws here, and so fails this call.
+      // A value that can't be sent throws here, which fails this call.
       channel.send(['call', id, operation, holder, name, args, this.#keepsArguments.has(path), this.#callbackBytes])
       const late = `${name || 'a call'} took more than ${this.#limits.callSeconds} s`
       const endClock = deadline(this.#limits.callSeconds, this.#waiting, () => this.#kill('timeout', late))
@@ -174,7 +174,7 @@ export class Session {
     })
   }
 
-  /** As suites list it: `predict`, `Network.forward`, or `adam()` for the function that a call of `adam` returns. */
+  /** The name that suites list: `predict`, `Network.forward`, or `adam()` for the function that `adam` returns. */
   #fullName(holder: number, name: string): string {
     if (holder === 0) return name
     const owner = this.#lending.className(holder)
@@ -194,7 +194,7 @@ export class Session {
     } else throw new ProtocolError('a message of an unknown kind')
   }
 
-  /** From now on the student's code runs: what came before is on no student's clock. */
+  /** From now on the student's code runs: the time before doesn't count against the student. */
   #greet(): void {
     if (this.#greeted) return
     this.#greeted = true
@@ -208,15 +208,15 @@ export class Session {
     if (message[0] === 'return') return this.#settle(message)
     const [kind, id, args] = message
     const f = kind === 'callback' ? this.#lending.callback(id) : undefined
-    if (!f || !Array.isArray(args)) throw new ProtocolError('a callback that was not offered')
+    if (!f || !Array.isArray(args)) throw new ProtocolError('a call of an unknown callback')
     this.#hasAnswered = true
-    // The process sees to this bound itself, where the code in it is honest.
-    if (bytes > this.#callbackBytes) throw new ProtocolError('more to a callback than it may be given')
+    // With honest code, the process enforces this limit itself.
+    if (bytes > this.#callbackBytes) throw new ProtocolError('more data for a callback than allowed')
     this.#callbackBytesTaken += bytes
     const most = CALLBACK_LIMITS.timesAll * this.#callbackBytes
     if (this.#callbackBytesTaken > most) return this.#kill('flood', `gave callbacks more than ${most} bytes`)
     if (this.#pending.size === 0) return this.#kill('exit', 'called back after its function had returned')
-    // The child waits for each answer, so it is never in more callbacks than it is in calls.
+    // The child waits for each answer, so it never has more open callbacks than open calls.
     if (this.#callbacksRunning >= this.#pending.size) throw new ProtocolError('a callback inside another')
     void this.#answerCallback(f, args as never[])
   }
@@ -228,9 +228,9 @@ export class Session {
       this.#trace?.({ operation: 'callback', holder: 0, name: f.name, args }, Promise.resolve(value))
       this.#answer(f, true, await value)
     } catch (error) {
-      // Its message would tell the child what was expected, and a child that catches it would go on as if nothing were.
+      // Its message would reveal what was expected, and a child that catches it would carry on regardless.
       if (isAssertion(error)) return this.#kill('closed', 'an assertion failed in a callback', error)
-      // Also where the answer cannot be sent: what the student's code asked for was too much.
+      // Also if the answer can't be sent: the student's code asked for too much.
       this.#answer(f, false, new Error(error instanceof Error ? error.message.slice(0, 500) : 'the callback failed'))
     }
   }
@@ -243,8 +243,9 @@ export class Session {
 
   #settle([, id, ok, value, changed = [], isPromise, forgotten]: readonly unknown[]): void {
     const call = this.#pending.get(id as number)
-    if (!call) throw new ProtocolError('an answer to a call that is not waiting')
-    if (!Array.isArray(changed) || !changed.every(isChange)) throw new ProtocolError('changes that are not arguments')
+    if (!call) throw new ProtocolError('an answer to no pending call')
+    if (!Array.isArray(changed) || !changed.every(isChange))
+      throw new ProtocolError('an invalid list of changed arguments')
     this.#hasAnswered = true
     this.#pending.delete(id as number)
     call.endClock()
@@ -286,13 +287,13 @@ export class Session {
     const how = signal ?? `exit code ${code}`
     if (!this.#greeted) this.#kill('launch', `the sandbox did not start: ${this.output || how}`)
     else if (OUT_OF_MEMORY.test(this.output) || code === 137) this.#kill('memory', 'ran out of memory')
-    else if (signal === 'SIGXCPU' || code === 152) this.#kill('cpu', 'used up its processor time')
+    else if (signal === 'SIGXCPU' || code === 152) this.#kill('cpu', 'used up its CPU time')
     else this.#kill('exit', `ended the process (${how}) before answering`)
   }
 
   #open(fd: number, onMessage: ChannelListener['onMessage']): Channel {
     const onBreach = (kind: DeathKind, what: string) => this.#kill(kind, what)
-    // Whatever is wrong with the reader, it was the student's message that brought it to light.
+    // The bug may be in our reader, but the student's message triggered it.
     const onFault = (error: unknown) => {
       this.#hasAnswered = true
       const reason = error instanceof Error ? error : new Error(String(error))
@@ -307,7 +308,7 @@ export class Session {
   }
 }
 
-/** An argument that a call has changed: where it stands, from 0, and its name, which may say anything. */
+/** An argument that a call has changed: its index, and its name, which is hostile text. */
 type Change = readonly [index: number, name: string]
 
 const isChange = (value: unknown): value is Change =>
@@ -318,18 +319,18 @@ function changes(call: string, [index, name]: Change): string {
   return `${call || 'the returned function'} changes its argument ${index + 1}${shown}; it must leave it as it was`
 }
 
-/** A failed expectation, of Vitest's own matchers or of ours. */
+/** A failed expectation, from Vitest's matchers or from ours. */
 const isAssertion = (error: unknown): error is Error =>
   error instanceof Error && (error.name === 'AssertionError' || '__vitest_error_context__' in error)
 
 const promiseGiven = (name: string) =>
-  `${name || 'a function'}() gave a promise where the value itself was expected: is it async?`
+  `${name || 'a function'}() returned a promise, expected the value itself: is it async?`
 
-/** That a function is not exported, in the runner's words, gives nothing away: the student may read it. */
+/** The runner's message that a function is not exported gives nothing away, so the student may read it. */
 function notThere({ name }: Pick<Pending, 'name'>, error: StudentError): StudentError {
   const words = [
-    `there is no function named ${name} to call: is it exported?`,
-    `there is no class named ${name} to make one of: is it exported?`,
+    `there is no function named ${name}: is it exported?`,
+    `there is no class named ${name}: is it exported?`,
   ]
   const told = words.find(each => error.message === `TypeError: ${each}`)
   return told ? new StudentError('TypeError', told, error.thrownStack, told) : error
@@ -337,4 +338,4 @@ function notThere({ name }: Pick<Pending, 'name'>, error: StudentError): Student
 
 /** What the student's code threw, whatever it was. */
 const thrown = (value: unknown): StudentError =>
-  value instanceof StudentError ? value : new StudentError('Error', 'threw something that is no error', '')
+  value instanceof StudentError ? value : new StudentError('Error', 'threw something that is not an Error', '')

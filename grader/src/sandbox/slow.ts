@@ -1,8 +1,8 @@
 const slow = new WeakSet()
 
 /**
- * A function for the student's code to call that gives it a promise, as one that takes time does. Without this, what the
- * code gets is always the value itself. A call whose code does not wait for the promise fails.
+ * A function for the student's code to call that returns a promise, like any slow function. Without this, the
+ * code always gets the value itself. A call fails if its code does not await the promise.
  */
 export function takesTime<F extends (...args: never[]) => unknown>(name: string, f: F): F {
   slow.add(f)

@@ -5,26 +5,26 @@ import { isOwn, makeBackend, type BackendName } from './device/backends.ts'
 import { openDevice } from './device/open-device.ts'
 
 /**
- * How slow a backend is here, compared with the machine that the labs' time limits were made for. Time limits are
+ * How slow a backend is here compared with the machine that the labs' time limits were set on. Time limits are
  * multiplied by it, so that students don't pay for a slow backend.
  */
 
 /**
- * Milliseconds of one training step on that machine: a network of 784, 128, 64 and 10 neurons on a batch of 100. Suites
+ * Milliseconds per training step on that machine: a network of 784, 128, 64 and 10 neurons on a batch of 100. Suites
  * train less on the plain backend, so it is compared with itself; all others are compared with wasm.
  */
 const REFERENCE_MS = { plain: 18, others: 1.7 }
 
-/** The limits leave this much room, and measurements vary. */
+/** How much slower than the reference is still fine: the limits leave room, and measurements vary. */
 const ROOM = 1.5
 
-/** Factors that limits are multiplied by: few, so that two measurements of one machine mostly agree. */
+/** Factors that limits are multiplied by: few, so that two measurements of a machine usually agree. */
 const FACTORS = [1, 2, 4, 8, 16] as const
 
-/** How long steps are measured, and how many at least. */
+/** For how long steps are measured, and how many at least. */
 const MEASURE = { ms: 150, steps: 5 }
 
-/** Before a backend is refused, it is measured this often in all, with a pause between: another program may be busy for a moment. */
+/** How often a slow backend is measured before it is refused, with pauses: another program may be busy for a moment. */
 const BEFORE_REFUSING = { times: 6, pauseMs: 500 }
 
 const measured = new Map<BackendName, Promise<number>>()
@@ -48,7 +48,7 @@ async function measure(name: BackendName): Promise<number> {
 
 const quickest = (name: BackendName, on: Backend) => quickestOf(() => stepMs(on), most(name))
 
-/** The quickest of several measurements in milliseconds; the first that is at most `most` ends them. */
+/** The fastest of several measurements in milliseconds; stops at the first that is at most `most`. */
 export async function quickestOf(
   measureOnce: () => Promise<number>,
   most: number,
@@ -64,22 +64,22 @@ export async function quickestOf(
 
 const referenceMs = (name: BackendName) => (name === 'plain' ? REFERENCE_MS.plain : REFERENCE_MS.others)
 
-/** The slowest step that is graded. */
+/** The slowest step, in milliseconds, that still allows grading. */
 const most = (name: BackendName) => referenceMs(name) * Math.max(...FACTORS)
 
-/** The factor that follows from the milliseconds of a step. */
+/** The factor for a step that takes `ms` milliseconds. */
 export function factorFor(name: BackendName, ms: number): number {
   const ratio = ms / referenceMs(name)
   if (ratio <= ROOM) return 1
   const factor = FACTORS.find(each => each >= ratio)
   if (factor !== undefined) return factor
   throw new GraderFault(
-    `the backend "${name}" is ${Math.round(ratio)} times slower here than the labs' limits are made for, so grades would ` +
+    `the backend "${name}" is ${Math.round(ratio)} times slower here than the labs' limits allow for, so grades would ` +
       `not be fair. Choose another one with --backend ("pnpm grade doctor" lists them), or end other programs and try again.`,
   )
 }
 
-/** Milliseconds of the quickest step; the others show how busy the machine is. */
+/** Milliseconds of the fastest step; the others only show how busy the machine is. */
 async function stepMs(on: Backend): Promise<number> {
   const step = training(on)
   let best = Infinity

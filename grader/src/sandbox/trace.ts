@@ -1,4 +1,4 @@
-/** A call across the wall; `callback` goes the other way: the student's code calls a function of ours. */
+/** A call across the wall; `callback` goes the other way: the student's code calls one of our functions. */
 export interface Crossing {
   readonly operation: string
   /** The handle of the object or function that is used; 0 for the module itself. */
@@ -7,5 +7,5 @@ export interface Crossing {
   readonly args: readonly unknown[]
 }
 
-/** Is told of each call when it is made, with the promise of its answer. It runs on this side and changes nothing. */
+/** Called for each call as it is made, with the promise of its answer. Runs on this side and changes nothing. */
 export type Trace = (call: Crossing, answer: Promise<unknown>) => void

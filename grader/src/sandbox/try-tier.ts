@@ -11,7 +11,7 @@ import { ourClasses } from './wire/values.ts'
 export interface TierStatus {
   readonly id: TierId
   readonly available: boolean
-  /** Why not, or what was seen. */
+  /** Why it isn't available, or what the trial showed. */
   readonly reason: string
 }
 
@@ -21,12 +21,12 @@ const builtin = name => process.getBuiltinModule(name)
 export async function probe(outside) {
   const files = closed(() => { builtin('node:fs').readFileSync(outside); return false })
   const processes = closed(() => builtin('node:child_process').spawnSync(process.execPath, ['-e', '0']).status !== 0)
-  // Port 1 answers nobody: a refused connection means that the attempt got out.
+  // Nothing listens on port 1: a refused connection means that the attempt got out.
   const network = await fetch('http://127.0.0.1:1/').then(() => false, error => error.cause?.code !== 'ECONNREFUSED')
   return { files, processes, network }
 }`
 
-/** Tries a tier by starting a child in it that looks for open doors. */
+/** Tries a tier by starting a child in it that tries to break out. */
 export async function tryTier(id: TierId): Promise<TierStatus> {
   const { platforms, closes, launch } = TIERS[id]
   if (platforms !== 'all' && !platforms.includes(process.platform))
@@ -68,7 +68,7 @@ export async function tryTier(id: TierId): Promise<TierStatus> {
 
 export interface ChosenTier {
   readonly id: TierId
-  /** Why this one: for A that it works, otherwise why each stronger one does not. */
+  /** Why this one: for A, that it works; otherwise, why each stronger one does not. */
   readonly reason: string
 }
 
@@ -80,5 +80,5 @@ export async function strongestTier(): Promise<ChosenTier> {
     if (available) return { id, reason: missed.length === 0 ? reason : missed.join('; ') }
     missed.push(`tier ${id}: ${reason}`)
   }
-  throw new GraderFault(`no way of starting a student's process works here: ${missed.join('; ')}.`)
+  throw new GraderFault(`no sandbox tier works here: ${missed.join('; ')}.`)
 }

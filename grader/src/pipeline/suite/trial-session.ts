@@ -95,7 +95,7 @@ export class LocalSession {
     if (name === '') return owner(...args)
     const f = owner[name]
     if (typeof f !== 'function' && holder !== 0) return f
-    if (typeof f !== 'function') throw new TypeError(`there is no function named ${name} to call: is it exported?`)
+    if (typeof f !== 'function') throw new TypeError(`there is no function named ${name}: is it exported?`)
     return (f as Callable).apply(holder === 0 ? undefined : owner, args)
   }
 
@@ -124,7 +124,7 @@ export class LocalSession {
       if (isAssertion(error)) this.#over ??= error
       throw this.#over ?? (error instanceof Error ? error : new Error(String(error)))
     }
-    const f = this.#ours.callback(id) ?? failed(new TypeError('a callback that was not offered'))
+    const f = this.#ours.callback(id) ?? failed(new TypeError('a call of an unknown callback'))
     try {
       const value = f(...here)
       if (value instanceof Promise) return value.then(answered).catch(failed)
@@ -136,7 +136,7 @@ export class LocalSession {
 
   #thrown(error: unknown): Error {
     const seen = crossed(error, this.#theirs, this.#ours.hooks)
-    return seen instanceof StudentError ? seen : new StudentError('Error', 'threw something that is no error', '')
+    return seen instanceof StudentError ? seen : new StudentError('Error', 'threw something that is not an Error', '')
   }
 }
 

@@ -1,14 +1,14 @@
 import { encode } from '../wire/encode.ts'
 import type { ByValue, WireHooks } from '../wire/wire.ts'
 
-/** Whether a call leaves its arguments as they were: for exercises that promise it. */
+/** Whether a call leaves its arguments unchanged, for exercises that promise it. */
 
-/** An argument that the call changed: where it stands, from 0, and its name in the function's head, if that can be read. */
+/** An argument that the call changed: its index, and its name in the function's signature if that can be read. */
 export type ChangedArgument = readonly [index: number, name: string]
 
 /**
- * Remembers what the arguments hold now. The function that it returns says which of them hold something else by then.
- * Values count, not identities: they are compared as they would travel.
+ * Remembers what the arguments hold now. The function that it returns says which of them have changed since.
+ * Values are compared in their encoded form; identity doesn't matter.
  */
 export function watchArguments(args: readonly unknown[], hooks: WireHooks): (f: unknown) => ChangedArgument[] {
   const quiet = { ...hooks, byValue: hooks.byValue?.map(withoutState) }
@@ -22,10 +22,10 @@ export function watchArguments(args: readonly unknown[], hooks: WireHooks): (f: 
 
 const NOTHING = Buffer.alloc(0)
 
-/** Drawing from a generator moves it on, which is what it was passed for. */
+/** Drawing from a generator advances it, which is why it was passed. */
 const withoutState = (kind: ByValue): ByValue => (kind.tag === 'Rng' ? { ...kind, takeApart: () => null } : kind)
 
-/** What cannot be sent was put there by the call: a promise, a loop, a tensor whose values are gone. */
+/** A value that can't be encoded was put there by the call: a promise, a cycle, a disposed tensor. */
 function fingerprint(value: unknown, hooks: WireHooks): Buffer | null {
   try {
     return encode(value, hooks)
@@ -37,7 +37,7 @@ function fingerprint(value: unknown, hooks: WireHooks): Buffer | null {
 const SINGLE = /^(?:async\s+)?([a-z_$][\w$]*)\s*=>/i
 const LIST = /^(?:class\b[^]*?\bconstructor\b)?[^(]*\(([^()]*)\)/
 
-/** Good enough for people: a parameter that is taken apart, or has a default with brackets, has no name here. */
+/** Best effort: a destructured parameter, or one whose default contains brackets, has no name here. */
 function nameOf(f: unknown, index: number): string {
   if (typeof f !== 'function') return ''
   const source = Function.prototype.toString.call(f)

@@ -14,11 +14,11 @@ import { encode } from '../wire/encode.ts'
 import { read, write } from './pipe.ts'
 
 /**
- * A backend whose numbers lie elsewhere: the grader holds the device, and this process tells it what to compute. A slot
- * is an id. Commands wait until some have gathered, or until numbers are read: only that waits for an answer.
+ * A backend whose data is elsewhere: the grader holds the device, and this process sends it commands. A slot
+ * is an id. Commands are batched until the batch is full or numbers are read; only a read waits for an answer.
  */
 
-/** Numbers that may wait in commands. */
+/** How many numbers a batch of commands may hold. */
 const WAITING_NUMBERS = 1 << 18
 
 interface Handle {
@@ -53,7 +53,7 @@ export function brokered(): Backend {
     dropped.register(made, made.id, made)
     return made as unknown as Slot
   }
-  // What a slot is, is known to its backend alone.
+  // Only its backend knows what a slot is.
   const opened = (slot: Slot) => slot as unknown as Handle
   const idOf = (slot: Slot) => opened(slot).id
   const view = ({ slot, shape, strides, offset }: View) => [idOf(slot), [...shape], [...strides], offset]
@@ -63,7 +63,7 @@ export function brokered(): Backend {
   function compute(kernel: string, ...args: unknown[]): Slot {
     const slot = handle()
     const indices = args.find(arg => arg instanceof Int32Array)
-    // A copy: the command waits, and what it was given may change meanwhile.
+    // A copy: the command is sent later, and its input may change in the meantime.
     const kept = args.map(arg => (arg instanceof Int32Array ? arg.slice() : arg))
     send([kernel, idOf(slot), ...kept], indices?.length)
     return slot
@@ -133,7 +133,7 @@ export function brokered(): Backend {
     name,
     dtype: 'float32',
     write: upload,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a failure is a rejected promise, as on a device that waits
+    // eslint-disable-next-line @typescript-eslint/require-await -- failures reject, as on a real device
     read: async slot => readSync(slot),
     readSync,
     free(slot) {

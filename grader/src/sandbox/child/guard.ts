@@ -1,7 +1,7 @@
 /**
- * Stands between the grader and a student's process on systems that do not end a process when its parent dies (macOS,
- * Windows). Student code in an endless loop would never notice; this does, for it runs nothing of the student's.
- * It passes its pipes on, tells the process id on fd 6, and waits for its own input to end.
+ * Sits between the grader and a student's process on systems that do not end a process when its parent dies (macOS,
+ * Windows). Student code in an endless loop would never notice; the guard does, because it runs no student code.
+ * It passes its pipes on, writes the process id to fd 6, and waits for its own input to end.
  */
 import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
@@ -14,7 +14,7 @@ const tell = (pid: number | undefined) => {
   try {
     writeSync(NEWS, `${pid ?? 0}\n`)
   } catch {
-    // the grader is gone, which the input says too
+    // the grader is gone; the end of the input says so too
   }
 }
 

@@ -1,16 +1,16 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 
-/** How long timers that calls have left running may keep answers waiting, in the life of the process. */
+/** How long leftover timers may delay answers, in total over the life of the process. */
 const PATIENCE_MS = 100
 const STEP_MS = 5
 
-/** What a call may leave behind: promises that it did not wait for, and errors that are still to come. */
+/** What a call may leave behind: promises that it did not await, and errors that have yet to surface. */
 export class Latecomers {
   readonly #open = new Set<SlowAnswer>()
   #patienceMs = PATIENCE_MS
 
   /**
-   * A promise for what the grader's function `id` answered. The answer is there already, but the student's code gets it
+   * A promise of what the grader's function `id` answered. The answer is here already, but the student's code gets it
    * only after a turn of the event loop, as from any function that takes time.
    */
   promise(id: number, ok: boolean, value: unknown): Promise<unknown> {
@@ -26,7 +26,7 @@ export class Latecomers {
     return answer
   }
 
-  /** The id of a function of the grader's whose answer the student's code has not waited for, or null. Then forgets it. */
+  /** The id of a grader function whose answer the student's code has not awaited, or null. Then forgets it. */
   forgotten(): number | null {
     const forgotten = [...this.#open].find(({ isSeen, isSettled }) => !(isSeen && isSettled))
     this.#open.clear()
@@ -34,7 +34,7 @@ export class Latecomers {
   }
 
   /**
-   * Gives errors that come late the time to come: rejections that nothing handles, and what timers throw. So a late error
+   * Gives late errors time to surface: unhandled rejections, and what timers throw. So a late error
    * is always the error of the call that caused it, however soon the next one follows.
    */
   async errors(): Promise<void> {
@@ -46,7 +46,7 @@ export class Latecomers {
   }
 }
 
-/** Not a plain promise, because `await` does not call the `then` of those: so it is known whether somebody waits. */
+/** Not a plain promise, because `await` does not call its `then`: this way we know whether it is awaited. */
 class SlowAnswer extends Promise<unknown> {
   static override get [Symbol.species]() {
     return Promise

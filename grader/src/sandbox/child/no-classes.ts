@@ -1,5 +1,5 @@
 import { rngBridge } from '../wire/rng-bridge.ts'
 import type { classesOn as withTensors } from './classes.ts'
 
-/** In a lab without tensors: a runner that has none, so that none are there to be found; only random numbers. */
+/** For labs without tensors: a runner with only random numbers, so that student code finds no tensor classes. */
 export const classesOn: typeof withTensors = () => Promise.resolve([rngBridge])

@@ -1,8 +1,8 @@
 import { readSync, writeSync } from 'node:fs'
 
-/** Blocking transfers over descriptors that do not block. */
+/** Blocking transfers over non-blocking descriptors. */
 
-/** After so many tries in vain, the processor is left to whoever is to answer. */
+/** After this many failed tries, the processor is yielded to the process that has to answer. */
 const EAGER_TRIES = 200
 const PAUSE_MS = 0.2
 const never = new Int32Array(new SharedArrayBuffer(4))
@@ -25,7 +25,7 @@ export function read(fd: number): Buffer {
   return exactly(exactly(4).readUInt32LE(0))
 }
 
-/** "Not yet" is answered by asking again. */
+/** Retries on "not yet" (EAGAIN). */
 function retry(transfer: () => number): number {
   for (let tries = 0; ; tries++) {
     try {

@@ -22,9 +22,9 @@ type Call = readonly [
   holder: number,
   name: string,
   args: unknown[],
-  /** Tell which arguments the call has changed. */
+  /** Report which arguments the call has changed. */
   watched: boolean,
-  /** What a callback may be given from now on. */
+  /** How many bytes a callback may be given from now on. */
   callbackBytes: number,
 ]
 type Answer = readonly ['answer', ok: boolean, value: unknown, takesTime: boolean]
@@ -74,7 +74,7 @@ const hooks: WireHooks = {
 
 let exports: Record<string, unknown> = {}
 
-// Not awaited: the submission imports packages from this very file, and would wait for its end.
+// Not awaited: the submission imports packages from this very file, and would wait for it to finish.
 void run()
 
 async function run(): Promise<void> {
@@ -102,7 +102,7 @@ function serve(): void {
   socket.on('close', () => process.exit(0))
 }
 
-/** The reply also tells whether the function gave a promise, and which of our slow functions it did not wait for. */
+/** The reply also says whether the function returned a promise, and which of our slow functions it did not await. */
 async function answer(call: Call): Promise<void> {
   callsRunning++
   let reply: unknown[]
@@ -115,7 +115,7 @@ async function answer(call: Call): Promise<void> {
   } catch (error) {
     reply = ['return', call[1], false, asError(error), []]
   }
-  // While another call runs, nobody knows which of the two should have waited.
+  // While another call runs, there is no telling which of the two should have waited.
   const forgotten = --callsRunning === 0 ? late.forgotten() : null
   await late.errors()
   send(CALLS, [...reply, isPromise, forgotten], call[1])
@@ -132,18 +132,17 @@ function perform([, , operation, holder, name, args, , bytes]: Call): unknown {
   if (operation === 'drop') return void lent.delete(holder)
   if (operation === 'new') {
     const made = owner[name]
-    if (typeof made !== 'function')
-      throw new TypeError(`there is no class named ${name} to make one of: is it exported?`)
+    if (typeof made !== 'function') throw new TypeError(`there is no class named ${name}: is it exported?`)
     return new (made as unknown as new (...args: unknown[]) => object)(...args)
   }
   if (name === '') return owner(...args)
   const f = owner[name]
   if (typeof f !== 'function' && holder !== 0) return f
-  if (typeof f !== 'function') throw new TypeError(`there is no function named ${name} to call: is it exported?`)
+  if (typeof f !== 'function') throw new TypeError(`there is no function named ${name}: is it exported?`)
   return (f as Callable).apply(holder === 0 ? undefined : owner, args)
 }
 
-/** Says, once a call that is watched has ended, what it has done to its arguments. */
+/** Returns a function that says, after a watched call, which arguments it changed. */
 function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument[] {
   if (!watched) return () => []
   const changed = watchArguments(args, hooks)
@@ -151,7 +150,7 @@ function watch([, , , holder, name, args, watched]: Call): () => ChangedArgument
   return () => changed(name === '' ? owner : owner[name])
 }
 
-/** Calls a function of the grader and waits for its answer, serving calls that the grader makes meanwhile. */
+/** Calls a function of the grader and waits for its answer, serving calls from the grader in the meantime. */
 function callBack(id: number, args: unknown[]): unknown {
   write(CALLBACKS, encode(['callback', id, args], hooks, { ...WIRE_LIMITS, frame: callbackBytes }))
   for (;;) {
@@ -174,7 +173,7 @@ function callBack(id: number, args: unknown[]): unknown {
   }
 }
 
-/** Sends a reply, or the reason why it cannot be sent. */
+/** Sends a reply, or the reason why it can't be sent. */
 function send(fd: number, reply: unknown[], id: number): void {
   let frame: Buffer
   try {

@@ -6,20 +6,20 @@ import { ProtocolError } from '../wire/wire.ts'
 import { DeviceClient, DeviceQuota, type Usage } from './client.ts'
 import { DEVICE_BUDGET, DEVICE_LIMITS, PART, type DeviceLimits } from './limits.ts'
 
-/** The real backend that children share, and what is known of it. */
+/** The real backend that children share, and what is known about it. */
 export interface Device {
   readonly on: Backend
-  /** What computes, and by which driver. */
+  /** The hardware and its driver. */
   readonly device: string
   readonly driver: string
-  /** Numbers of known kernels that it had right when it was opened. */
+  /** How many known numbers it computed correctly when it was opened. */
   readonly checked: number
-  /** Rejects when the device is lost; never settles where it cannot be. */
+  /** Rejects when the device is lost; never settles if it can't be lost. */
   readonly lost?: Promise<never>
   readonly close: () => void
 }
 
-/** Why a child gets no more of the device. `device` is no fault of the child's. */
+/** Why a child loses the device. `device` is not the child's fault. */
 export type LinkEnd = 'protocol' | 'flood' | 'memory' | 'device'
 
 export interface Link {
@@ -28,7 +28,7 @@ export interface Link {
   close(): void
 }
 
-/** Lends one device to several children: each has a link of its own, and sees nothing of the others. */
+/** Lends one device to several children. Each has a separate link and sees nothing of the others. */
 export class DeviceBroker {
   readonly device: Device
   #total: Usage = { commands: 0, work: 0, reads: 0 }
@@ -43,7 +43,7 @@ export class DeviceBroker {
     })
   }
 
-  /** What the children that are gone had computed, since this was last asked. */
+  /** What finished children have computed since this was last asked. */
   takeReceipt(): DeviceReceipt {
     const { device, driver, checked } = this.device
     const receipt = { device, driver, checked, ...this.#total }
@@ -51,7 +51,7 @@ export class DeviceBroker {
     return receipt
   }
 
-  /** Serves the child at the other end of `stream` until one of the two ends; `onEnd` is told why, at most once. */
+  /** Serves the child at the other end of `stream` until either side ends; `onEnd` gets the reason, at most once. */
   connect(stream: Duplex, onEnd: (why: LinkEnd, what: string) => void, limits: DeviceLimits = DEVICE_LIMITS): Link {
     const { on } = this.device
     const client = new DeviceClient(on, limits)
@@ -65,7 +65,7 @@ export class DeviceBroker {
       this.#onLost.delete(lose)
       for (const key of ['commands', 'work', 'reads'] as const) this.#total[key] += client.usage[key]
       client.stop()
-      // What runs now still looks at its slots.
+      // The command that is running still reads its slots.
       if (!isBusy) client.close()
     }
     const end = (why: LinkEnd, what: string) => {
@@ -75,7 +75,7 @@ export class DeviceBroker {
     }
     const lose = (error: Error) => end('device', error.message)
 
-    /** One message after the other. While one runs, the child's next ones wait in its pipe. */
+    /** One message at a time. While one runs, the child's next ones wait in its pipe. */
     const drain = async () => {
       isBusy = true
       stream.pause()

@@ -3,24 +3,24 @@ import { FUSED, REQUIRED, type Plan } from './kernels.ts'
 import { BATCH, PART, type DeviceLimits } from './limits.ts'
 import { CommandReader, refuse, type CheckedView, type Owned } from './reader.ts'
 
-/** A child wants more of the device than it may have. */
+/** A child asked for more of the device than it may have. */
 export class DeviceQuota extends Error {
   override readonly name = 'DeviceQuota'
 }
 
-/** Multiplications and additions after which others get a turn: a fifth of a second on one core. */
+/** Multiply-adds after which others get a turn: a fifth of a second on one core. */
 const TURN_WORK = 2 ** 33
 
 /** Work that a child had done. */
 export interface Usage {
   commands: number
-  /** Multiplications and additions, about. */
+  /** Multiply-adds, approximately. */
   work: number
   reads: number
 }
 
 /**
- * One child's share of a device: its numbers by its own ids, which mean nothing to any other child, and its commands,
+ * One child's share of a device: its numbers by ids that mean nothing to any other child, and its commands,
  * each of which is checked before anything is computed. Throws `ProtocolError` on what no well-behaved child sends,
  * `DeviceQuota` on too much of what is allowed, and what the device throws when that fails.
  */
@@ -34,7 +34,7 @@ export class DeviceClient {
   #queued = 0
   #sinceTurn = 0
   #isStopped = false
-  /** Numbers that come in several parts. */
+  /** An upload that comes in several parts. */
   #arriving: { readonly id: number; readonly values: Float32Array; filled: number } | null = null
 
   constructor(on: Backend, limits: DeviceLimits) {
@@ -42,7 +42,7 @@ export class DeviceClient {
     this.#limits = limits
   }
 
-  /** Runs the commands of one message, in order. Lets others have their turn where they take long. */
+  /** Runs the commands of one message in order. Yields to other children when they take long. */
   async run(commands: readonly unknown[]): Promise<void> {
     if (commands.length > BATCH) refuse('too many commands in a message')
     for (const command of commands) {
@@ -62,7 +62,7 @@ export class DeviceClient {
     return values
   }
 
-  /** Computes nothing more, not even what has already been sent. */
+  /** Stops computing, even commands that have already been sent. */
   stop(): void {
     this.#isStopped = true
   }
@@ -80,7 +80,7 @@ export class DeviceClient {
   }
 
   #one(command: unknown): void {
-    if (!Array.isArray(command)) return refuse('a command that is none')
+    if (!Array.isArray(command)) return refuse('an invalid command')
     if (++this.usage.commands > this.#limits.commands) throw new DeviceQuota('too many commands for the device')
     const [name, ...args] = command as unknown[]
     const read = new CommandReader(args, this.#owned)
@@ -99,19 +99,19 @@ export class DeviceClient {
       ? REQUIRED[key](read, this.#on)
       : Object.hasOwn(FUSED, key)
         ? FUSED[key as keyof typeof FUSED](read, this.#on.fused ?? {})
-        : refuse('a kernel that there is not')
+        : refuse('an unknown kernel')
     read.end()
     this.#allow(plan)
     this.#keep(id, inMemory(plan.run), plan.length)
   }
 
-  /** In one part, or as the first of several. */
+  /** The only part, or the first of several. */
   #write(read: CommandReader): void {
     const id = this.#newId(read.next())
     const part = floats(read.next())
     const length = read.whole(0, 2 ** 30)
     read.end()
-    if (part.length > length || (part.length < length && part.length !== PART)) refuse('a part of a wrong length')
+    if (part.length > length || (part.length < length && part.length !== PART)) refuse('a part of the wrong length')
     this.#allow({ length, work: length })
     if (part.length === length)
       return this.#keep(
@@ -127,9 +127,9 @@ export class DeviceClient {
   #more(read: CommandReader): void {
     const part = floats(read.next())
     read.end()
-    const arriving = this.#arriving ?? refuse('a part of nothing')
+    const arriving = this.#arriving ?? refuse('a part without an upload')
     const left = arriving.values.length - arriving.filled
-    if (part.length !== Math.min(left, PART)) refuse('a part of a wrong length')
+    if (part.length !== Math.min(left, PART)) refuse('a part of the wrong length')
     arriving.values.set(part, arriving.filled)
     arriving.filled += part.length
     if (arriving.filled < arriving.values.length) return
@@ -142,7 +142,7 @@ export class DeviceClient {
     )
   }
 
-  /** Takes three slots over, and makes three: the device may write into them. */
+  /** Consumes three slots and makes three: the device may update them in place. */
   #adam(read: CommandReader): void {
     const adam = this.#on.fused?.adam ?? refuse('a kernel that this device does not have')
     const ids = [read.next(), read.next(), read.next()].map(id => this.#newId(id))
@@ -168,12 +168,12 @@ export class DeviceClient {
   }
 
   #slot(id: unknown): Owned {
-    return this.#owned.get(id as number) ?? refuse('numbers that are not there')
+    return this.#owned.get(id as number) ?? refuse('an unknown id')
   }
 
-  /** Ids only grow, so that none is ever used for two things. */
+  /** Ids only grow, so none is ever reused. */
   #newId(id: unknown): number {
-    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id <= this.#lastId) return refuse('an id that is none')
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id <= this.#lastId) return refuse('an invalid id')
     this.#lastId = id
     return id
   }
@@ -204,13 +204,13 @@ export class DeviceClient {
     this.#owned.delete(id)
   }
 
-  /** A device that computes at once holds up everything else on this side: timers and other children get their turn. */
+  /** A synchronous device blocks everything else on this side, so timers and other children get a turn. */
   async #pause(): Promise<void> {
     await new Promise(setImmediate)
     this.#sinceTurn = 0
   }
 
-  /** Waits until the device has done what is queued. */
+  /** Waits until the device has finished what is queued. */
   async #settle(): Promise<void> {
     const mark = this.#on.write([0])
     await this.#on.read(mark)
@@ -220,10 +220,10 @@ export class DeviceClient {
 }
 
 function floats(part: unknown): Float32Array {
-  return part instanceof Float32Array && part.length <= PART ? part : refuse('numbers that are none')
+  return part instanceof Float32Array && part.length <= PART ? part : refuse('invalid numbers')
 }
 
-/** A device may have less memory than it may lend; whoever asks for the last of it is told. */
+/** A device may have less memory than its limits promise; the child that asks for the last of it gets an error. */
 function inMemory(make: () => Slot): Slot {
   try {
     return make()

@@ -1,11 +1,11 @@
 import { sizeOf, type Backend, type FusedKernels, type Slot } from '@backprop/core'
 import { refuse, type CheckedView, type CommandReader } from './reader.ts'
 
-/** A command that was found to be in order. */
+/** A command that has been validated. */
 export interface Plan {
   /** How many numbers it makes. */
   readonly length: number
-  /** About how many multiplications and additions it takes. */
+  /** About how many multiply-adds it takes. */
   readonly work: number
   readonly run: () => Slot
 }
@@ -39,12 +39,12 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
     const kernel = read.oneOf(['sum', 'max', 'argmax'])
     const x = read.view()
     const axis = read.whole(0, x.shape.length - 1)
-    if (kernel !== 'sum' && x.shape[axis] === 0) refuse('the largest of no numbers')
+    if (kernel !== 'sum' && x.shape[axis] === 0) refuse('the maximum of no numbers')
     return simple(sizeOf(x.shape.toSpliced(axis, 1)), () => on.reduce(kernel, x, axis), sizeOf(x.shape))
   },
   matmul(read, on) {
     const [a, b] = [read.view(), read.view()]
-    if (a.shape.length < 2) refuse('a matrix that is none')
+    if (a.shape.length < 2) refuse('a matrix with fewer than two axes')
     const [M, K] = a.shape.slice(-2)
     const [rows, N] = b.shape.slice(-2)
     wantSame([...a.shape.slice(0, -2), K], [...b.shape.slice(0, -2), rows])
@@ -57,9 +57,9 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
     const axis = read.whole(0, shape.length - 1)
     for (const part of parts) wantSame(part.shape.toSpliced(axis, 1), shape.toSpliced(axis, 1))
     const length = parts.reduce((sum, part) => sum + sizeOf(part.shape), 0)
-    // What has no numbers counts too: sizes along the axis are added up, and multiplied with the others.
+    // Empty parts count too: sizes along the axis are added up, and multiplied by the others.
     const total = parts.reduce((sum, part) => sum + part.shape[axis], 0)
-    if (total > 2 ** 30) refuse('a shape of too many numbers')
+    if (total > 2 ** 30) refuse('a shape with too many numbers')
     return simple(length, () => on.concat(parts, axis))
   },
   gather(read, on) {
@@ -78,7 +78,7 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
 }
 
 function withAxes(view: CheckedView, rank: number): CheckedView {
-  return view.shape.length === rank ? view : refuse('a view with a wrong number of axes')
+  return view.shape.length === rank ? view : refuse('a view with the wrong number of axes')
 }
 
 type Fused = Readonly<
@@ -87,7 +87,7 @@ type Fused = Readonly<
 
 const gone = (): never => refuse('a kernel that this device does not have')
 
-/** The optional ones but for `adam`, which takes over what it is given; on contiguous views only. */
+/** The optional kernels except `adam`, which consumes its inputs; on contiguous views only. */
 export const FUSED: Fused = {
   linear(read, { linear = gone }) {
     const [x, w, bias] = [read.dense(2), read.dense(2), read.dense(1)]
@@ -158,23 +158,23 @@ export const FUSED: Fused = {
   },
 }
 
-/** The shape of a convolution of x [N, C, H, W] with w [O, C, kH, kW], and what it takes. */
+/** The shape of a convolution of x [N, C, H, W] with w [O, C, kH, kW], and its cost. */
 function convolved(x: readonly number[], w: readonly number[], settings: { stride: number; padding: number }) {
   const [N, C, H, W] = x
   const [O, channels, kH, kW] = w
   if (channels !== C || O * C * kH * kW === 0) refuse('kernels that do not fit the images')
   const [high, wide] = [H + 2 * settings.padding, W + 2 * settings.padding]
-  if (high < kH || wide < kW) refuse('a window that is larger than the image')
+  if (high < kH || wide < kW) refuse('a window larger than the image')
   const [oH, oW] = [(high - kH) / settings.stride, (wide - kW) / settings.stride].map(n => Math.floor(n) + 1)
-  // The images with zeros around them are made, and so are those between the numbers of a gradient.
+  // The padded images are materialized, and so are the zeros between the numbers of a gradient.
   const around = N * Math.max(C, O) * (high + kH + settings.stride) * (wide + kW + settings.stride)
   if (around > MOST_AROUND) refuse('images with too many zeros around them')
   return { result: [N, O, oH, oW], work: 2 * N * O * oH * oW * C * kH * kW + around }
 }
 
-/** The same of a pool on x [N, C, H, W]. */
+/** The same for pooling x [N, C, H, W]. */
 function pooled([N, C, H, W]: readonly number[], { kernel, stride }: { kernel: number; stride: number }) {
-  if (H < kernel || W < kernel) refuse('a window that is larger than the image')
+  if (H < kernel || W < kernel) refuse('a window larger than the image')
   const [oH, oW] = [(H - kernel) / stride, (W - kernel) / stride].map(n => Math.floor(n) + 1)
   return { result: [N, C, oH, oW], work: N * C * (oH * oW * kernel ** 2 + H * W) }
 }

@@ -1,14 +1,14 @@
-/** What one child may ask of a device that it shares. Honest training stays far below each. */
+/** What one child may ask of a shared device. Honest training stays far below each limit. */
 export interface DeviceLimits {
   /** Bytes of all its numbers on the device. */
   readonly bytes: number
-  /** How many pieces they may be in. */
+  /** How many slots they may be in. */
   readonly slots: number
-  /** Multiplications and additions of one command: a GPU cannot be interrupted, and other children wait. */
+  /** Multiply-adds of one command: a GPU can't be interrupted, and other children wait. */
   readonly commandWork: number
-  /** As many may be queued before the device is waited for. */
+  /** Multiply-adds that may be queued before we wait for the device. */
   readonly queuedWork: number
-  /** Commands in its whole life. */
+  /** Commands over its whole life. */
   readonly commands: number
 }
 
@@ -20,14 +20,14 @@ export const DEVICE_LIMITS: DeviceLimits = {
   commands: 2 ** 27,
 }
 
-/** What a child may send to its device in its whole life. */
+/** What a child may send to its device over its whole life. */
 export const DEVICE_BUDGET = { bytes: 2 ** 38, frames: 2 ** 26 }
 
-/** The descriptor on which a child finds its device; the broker at its other end speaks first. */
+/** The descriptor on which a child reaches its device; the broker at the other end speaks first. */
 export const DEVICE = 5
 
-/** Numbers that travel in one piece; more are cut. */
+/** How many numbers travel in one part; longer uploads are split. */
 export const PART = 1 << 22
 
-/** Commands that travel together, at most. */
+/** How many commands travel together at most. */
 export const BATCH = 256

@@ -5,11 +5,11 @@ import { checkDevice } from './receipt.ts'
 
 export interface DeviceChoice {
   readonly name: BackendName
-  /** Take a GPU that a processor plays too: for tests. */
+  /** Accept a software GPU too: for tests. */
   readonly allowSoftware?: boolean
 }
 
-/** Opens a backend on this side of the wall, and checks what it computes. Throws with the reason why it cannot be had. */
+/** Opens a backend on this side of the wall and checks what it computes. Throws with the reason if it can't be used. */
 export async function openDevice(choice: DeviceChoice): Promise<Device> {
   const device = await unchecked(choice)
   try {
@@ -26,7 +26,7 @@ async function unchecked({ name, allowSoftware }: DeviceChoice): Promise<Omit<De
     const driver = 'description' in on ? String(on.description) : 'JavaScript'
     return { on, device: cpus()[0]?.model ?? process.arch, driver, close: () => {} }
   }
-  // Loaded when it is wanted: most machines have no GPU, and it takes a while.
+  // Loaded on demand: most machines have no GPU, and it takes a while.
   const { tfjsNode, webgpu } = await import('@backprop/backend-tfjs')
   if (name === 'webgpu') {
     const on = await webgpu({ allowSoftware })

@@ -20,11 +20,11 @@ import {
 } from '@backprop/core'
 import { GraderFault } from '../../errors.ts'
 
-/** Float32 keeps seven digits, and a GPU may add up in any order. */
+/** Float32 keeps seven digits, and a GPU may sum in any order. */
 const [RELATIVE, ABSOLUTE] = [1e-3, 1e-4]
 
 /**
- * Computes what is known on a device, forwards and backwards, and compares it with plain loops in float64. Returns how
+ * Computes known results on a device, forward and backward, and compares them with plain loops in float64. Returns how
  * many numbers were compared; throws `GraderFault` where one is wrong.
  */
 export async function checkDevice(on: Backend): Promise<number> {
@@ -34,14 +34,14 @@ export async function checkDevice(on: Backend): Promise<number> {
     const bad = values.findIndex((x, j) => !(Math.abs(x - truth[i][j]) <= ABSOLUTE + RELATIVE * Math.abs(truth[i][j])))
     if (bad >= 0 || values.length !== truth[i].length)
       throw new GraderFault(
-        `the backend "${on.name}" computes wrong numbers: a known kernel gave ${values[bad]} for ${truth[i][bad]}`,
+        `the backend "${on.name}" computes wrong numbers: expected ${truth[i][bad]}, got ${values[bad]}`,
       )
     compared += values.length
   }
   return compared
 }
 
-/** A small network of every kind of layer, its gradients, and a few kernels that it has not. */
+/** A small network with every kind of layer, its gradients, and a few kernels that it doesn't use. */
 async function known(on: Backend): Promise<number[][]> {
   const generator = rng(20_261_121)
   const draw = (shape: number[], requiresGrad = false) => {

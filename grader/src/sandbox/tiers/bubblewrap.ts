@@ -5,7 +5,7 @@ import { asNobody, CHILD_ENV, nodeArguments, resourceLimits, type ChildSpec } fr
 import { librariesOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
-/** Tier A: its own user, process, network, IPC and mount namespaces; an empty root with Node, the runner and the submission. */
+/** Tier A: its own user, process, network, IPC and mount namespaces; a root with only Node, the runner and `src`. */
 export function launchBubblewrap(spec: ChildSpec): ChildProcess {
   const bwrap = which('bwrap')
   if (!bwrap) throw new Error('bubblewrap is not installed')
@@ -33,7 +33,7 @@ function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
   const life = ['--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv']
   const environment = Object.entries(CHILD_ENV).flatMap(([name, value]) => ['--setenv', name, value])
   const program = ['--ro-bind', spec.node, inside.node, ...librariesOf(spec.node).flatMap(library)]
-  // Nothing can be written: a tmpfs has no bound on the number of its files, and --dev alone none at all.
+  // Nothing is writable: a tmpfs has no limit on the number of its files, and a plain --dev has no limit at all.
   const system = ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--dir', '/tmp']
   const boxes = ['--ro-bind', spec.sealedDir, inside.sealedDir, '--ro-bind', spec.submissionDir, inside.submissionDir]
   const last = ['--chdir', '/tmp', '--remount-ro', '/', '--seccomp', '7']
@@ -42,7 +42,7 @@ function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
 
 const library = (path: string) => ['--ro-bind', realpathSync(path), path]
 
-/** Writes to a descriptor that the child reads at its start; a child that died early is noticed elsewhere. */
+/** Writes to a descriptor that the child reads at start-up; a child that died early is noticed elsewhere. */
 export function feed(child: ChildProcess, fd: number, content: string | Buffer): void {
   const stream = child.stdio[fd] as Writable
   stream.on('error', () => {})

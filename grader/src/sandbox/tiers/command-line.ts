@@ -12,18 +12,18 @@ export interface ChildSpec {
   readonly submissionDir: string
   /** File name in `submissionDir` of the module to load. */
   readonly module: string
-  /** What computes for it: one in its own process, or the device on descriptor 5. */
+  /** What it computes with: a backend in its own process, or the device on descriptor 5. */
   readonly backend: ChildBackend
   readonly limits: Pick<Limits, 'cpuSeconds' | 'memoryMB'>
 }
 
-/** Of the largest file that a child of tiers C and D may write; in A and B it can write none. */
+/** Size of the largest file that a child may write in tiers C and D; in A and B it can't write any. */
 export const SCRATCH_BYTES = 32 << 20
 
-/** What most systems give. Some give stacks no limit, and a stack is not counted as data. */
+/** The default of most systems. Some don't limit stacks at all, and a stack is not counted as data. */
 export const STACK_BYTES = 8 << 20
 
-/** The whole environment of a child: nothing of the grader's is in it. */
+/** The whole environment of a child: it inherits nothing from the grader. */
 export const CHILD_ENV: Readonly<Record<string, string>> = {
   PATH: '/nonexistent',
   HOME: '/tmp',
@@ -33,18 +33,18 @@ export const CHILD_ENV: Readonly<Record<string, string>> = {
   OPENSSL_CONF: '/dev/null',
 }
 
-/** Arguments for Node itself: V8's heap bound, the permission model where the tier uses it, the runner, the module, the backend. */
+/** Arguments for Node: V8's heap limit, the permission model if the tier uses it, the runner, the module, the backend. */
 export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: boolean }): string[] {
   const flags = [
     `--max-old-space-size=${Math.floor(spec.limits.memoryMB * 0.75)}`,
     '--no-warnings',
-    // A text that becomes code could import what the compiler would have refused.
+    // A string that is evaluated as code could import what the compiler would have refused.
     '--disallow-code-generation-from-strings',
     '--stack-trace-limit=20',
     '--enable-source-maps', // stacks name the lines of the student's own files
   ]
   if (permissions) {
-    // Flags come and go with Node's versions; these are all of those that close something.
+    // Flags come and go between Node versions; these are all that close something.
     const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag)
     flags.push(knows('--permission') ? '--permission' : '--experimental-permission', '--no-addons')
     for (const feature of ['sqlite', 'ffi']) {
@@ -55,12 +55,12 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
 
-/** At the limit comes SIGXCPU, which says what it is about; after that SIGKILL, which could be about memory. */
+/** SIGXCPU, which is unambiguous, comes at the limit; SIGKILL, which could also mean memory, comes this much later. */
 export const CPU_GRACE_SECONDS = 2
 
 /**
  * A command that sets resource limits and then becomes the command after it. RLIMIT_AS is useless here: WebAssembly
- * reserves gigabytes of address space. Where there is no prlimit the shell sets what it can; on Windows nothing does.
+ * reserves gigabytes of address space. Without prlimit the shell sets what it can; on Windows nothing does.
  */
 export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): string[] {
   const [cpu, files] = [Math.ceil(limits.cpuSeconds), 256]
@@ -83,10 +83,10 @@ export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): 
   return ['/bin/sh', '-c', script, 'sh']
 }
 
-/** Gives up root for good, so that no mistake further in acts as root. */
+/** Gives up root for good, so that a mistake further in can't act as root. */
 export const asNobody = (): { uid?: number; gid?: number } => (isRoot() ? { uid: NOBODY, gid: NOBODY } : {})
 
-/** A command that has itself killed when the grader dies, and becomes the command after it; empty where there is none. */
+/** A command prefix that makes the process die with the grader and then runs the rest; empty if there is none. */
 export function dieWithGrader(): string[] {
   const program = which('setpriv')
   return program ? [program, '--pdeathsig', 'KILL', '--'] : []

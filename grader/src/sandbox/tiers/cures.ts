@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { python, which } from './host.ts'
 import type { TierId } from './tiers.ts'
 
-/** What of a machine decides which tiers can work on it. */
+/** The properties of a machine that decide which tiers can work on it. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform
   readonly bubblewrap: boolean
@@ -42,11 +42,11 @@ function setting(name: string): string {
   }
 }
 
-/** What to do so that a tier works, line by line; commands are indented. */
+/** How to make a tier work, line by line; commands are indented. */
 export const cureFor = (tier: TierId, here: Surroundings): readonly string[] => CURES[tier](here)
 
 const LINUX_ONLY: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  win32: ['install the Windows Subsystem for Linux, and grade in there:', '  wsl --install'],
+  win32: ['install the Windows Subsystem for Linux, and grade inside it:', '  wsl --install'],
   darwin: ['grade on Linux: a virtual machine (Lima, UTM, Multipass), or a container, where tier B works'],
 }
 const elsewhere = (here: Surroundings): readonly string[] | null =>
@@ -57,11 +57,11 @@ const CURES: Readonly<Record<TierId, (here: Surroundings) => readonly string[]>>
   B: here =>
     elsewhere(here) ?? [
       ...(here.python ? [] : ['install python3, which starts this tier']),
-      'use Linux 5.13 or newer, with landlock among the security modules that this prints:',
+      'use Linux 5.13 or newer; this must list landlock among the security modules:',
       '  cat /sys/kernel/security/lsm',
     ],
   C: () => ['use Node 24 or newer'],
-  D: () => ['Node itself does not start here: install it again'],
+  D: () => ['Node itself does not start here: reinstall it'],
 }
 
 function forNamespaces(here: Surroundings): readonly string[] {
@@ -76,19 +76,20 @@ function forNamespaces(here: Surroundings): readonly string[] {
       ...(here.appArmorRestricts ? APP_ARMOR : []),
     ]
   if (here.appArmorRestricts) return APP_ARMOR
-  if (here.namespaceSetting) return ['let programs use user namespaces:', `  sudo sysctl -w ${here.namespaceSetting}`]
+  if (here.namespaceSetting)
+    return ['allow programs to use user namespaces:', `  sudo sysctl -w ${here.namespaceSetting}`]
   if (here.container)
     return [
-      'this is a container, which keeps bubblewrap from making one of its own: use tier B, or grade outside of it',
+      'this is a container, which keeps bubblewrap from creating namespaces: use tier B, or grade outside the container',
     ]
-  return ['bubblewrap starts, and fails with the message above: its documentation tells what it needs']
+  return ['bubblewrap starts, and fails with the message above: see its documentation']
 }
 
 const APP_ARMOR = [
-  'this system lets a program use user namespaces only if an AppArmor profile says so. Let bubblewrap, once:',
+  'this system allows user namespaces only with an AppArmor profile. Add one for bubblewrap, once:',
   "  printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |",
   '    sudo tee /etc/apparmor.d/bwrap',
   '  sudo apparmor_parser -r /etc/apparmor.d/bwrap',
-  'or, on a machine that is thrown away afterwards, such as a CI runner, let every program:',
+  'or, on a disposable machine such as a CI runner, allow every program:',
   '  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
 ]

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream'
 import type { ChildSpec } from './command-line.ts'
 
 /**
- * Starts a command that ends when the grader ends, however that happens. The guard (`child/guard.ts`) ends it when its
- * input is closed; should student code kill the guard, this side ends the command by its process id.
+ * Starts a command that ends when the grader ends, for any reason. The guard (`child/guard.ts`) ends it when its
+ * input is closed; if student code kills the guard, this side ends the command by its process id.
  */
 export function launchGuarded({ node, sealedDir }: ChildSpec, command: string[], options: SpawnOptions): ChildProcess {
   const stdio = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
@@ -19,7 +19,7 @@ export function launchGuarded({ node, sealedDir }: ChildSpec, command: string[],
   const killGuard = guard.kill.bind(guard)
   guard.kill = signal => {
     guard.stdin?.destroy()
-    // Before its first word the guard alone knows whom to end.
+    // Until the guard has written the process id, only the guard knows which process to end.
     if (pid === 0) return true
     end(pid)
     return killGuard(signal)

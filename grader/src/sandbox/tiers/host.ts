@@ -15,12 +15,12 @@ import { delimiter, dirname, join } from 'node:path'
 
 /** Facts about this machine that the tiers build their command lines from. Asked once per process. */
 
-/** The user that student code runs as when the grader is root: "nobody". */
+/** The id of the user `nobody`, which student code runs as when the grader is root. */
 export const NOBODY = 65534
 
 export const isRoot = (): boolean => process.getuid?.() === 0
 
-/** Where a program lies on PATH, or null. */
+/** The path of a program on PATH, or null. */
 export function which(program: string): string | null {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, program)
@@ -34,9 +34,9 @@ export function which(program: string): string | null {
   return null
 }
 
-/** A new, empty folder that even "nobody" can enter. The caller removes it. */
+/** A new, empty folder that even `nobody` can enter. The caller removes it. */
 export function makeWorkFolder(): string {
-  // What is not there is an error, with the cure; it is not replaced in silence.
+  // A missing folder is an error that names the cure; it is not replaced silently.
   const base = !isRoot() || !isFolder(tmpdir()) || enterableByAll(tmpdir()) ? tmpdir() : '/tmp'
   const folder = mkdtempSync(join(base, 'backprop-'))
   chmodSync(folder, 0o755)
@@ -44,8 +44,8 @@ export function makeWorkFolder(): string {
 }
 
 /**
- * The Node binary for the child. Root drops to "nobody" before it starts the child, and "nobody" may not be able to
- * reach a checkout in root's home: then the binary is linked, or copied, into the work folder.
+ * The Node binary for the child. Root drops to `nobody` before it starts the child, and `nobody` may not be able to
+ * reach a checkout in root's home. In that case the binary is linked or copied into the work folder.
  */
 export function nodeFor(workFolder: string): string {
   const node = realpathSync(process.execPath)
@@ -76,7 +76,7 @@ export const librariesOf = remembered((binary: string): string[] => {
 })
 
 /**
- * Bytes of data segment that an idle Node of this version has: 50 MB on Node 22, 570 MB on 24 and later, which reserve
+ * Bytes of data segment of an idle Node of this version: 50 MB on Node 22, 570 MB on 24 and later, which reserve
  * their code range. RLIMIT_DATA counts from there.
  */
 export const idleDataBytes = remembered((node: string): number => {
@@ -99,7 +99,7 @@ export const python = remembered((_: 'python3'): string | null => {
   return null
 })
 
-/** First line of a text file such as /etc/os-release's PRETTY_NAME, for reports; empty where there is none. */
+/** The name of the operating system for reports, such as PRETTY_NAME in /etc/os-release; empty if unknown. */
 export function osName(): string {
   try {
     return /PRETTY_NAME="([^"]+)"/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform

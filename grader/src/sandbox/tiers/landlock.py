@@ -1,4 +1,4 @@
-"""Starts a program with Landlock, seccomp and resource limits, where user namespaces are not to be had.
+"""Starts a program with Landlock, seccomp and resource limits, where user namespaces aren't available.
 
 Needs no root and no packages. The configuration comes as JSON on descriptor 6:
 {argv, env, cwd, execute: [path], read: [path], write: [path], limits: {NAME: value}, seccomp: hex, uid}
@@ -84,7 +84,7 @@ def main():
     if os.getppid() != parent:
         os._exit(1)
     for name, value in config["limits"].items():
-        # At the soft limit of the processor's time comes SIGXCPU, which says what it is about.
+        # SIGXCPU, which is unambiguous, comes at the soft limit on CPU time.
         hard = value + 2 if name == "CPU" else value
         resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, hard))
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

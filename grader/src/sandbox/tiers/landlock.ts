@@ -6,7 +6,7 @@ import { CHILD_ENV, nodeArguments, STACK_BYTES, type ChildSpec } from './command
 import { idleDataBytes, librariesOf, NOBODY, python } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
-/** Tier B: no namespaces, but the kernel refuses every file, socket, signal and process that is not named here. */
+/** Tier B: no namespaces, but the kernel refuses every file, socket, signal and process that is not listed here. */
 export function launchLandlock(spec: ChildSpec): ChildProcess {
   const interpreter = python('python3')
   if (!interpreter) throw new Error('python3, which starts this tier, is not installed')

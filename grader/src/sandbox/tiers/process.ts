@@ -13,7 +13,7 @@ import { launchGuarded } from './guarded.ts'
 /** Tier C: a process under Node's permission model. Node itself says that this does not stop malicious code. */
 export const launchPermission = (spec: ChildSpec): ChildProcess => launchProcess(spec, true)
 
-/** Tier D: a process of its own and nothing more. The score is safe from it, the machine is not. */
+/** Tier D: a separate process and nothing more. The score is safe from it, the machine is not. */
 export const launchBare = (spec: ChildSpec): ChildProcess => launchProcess(spec, false)
 
 function launchProcess(spec: ChildSpec, permissions: boolean): ChildProcess {

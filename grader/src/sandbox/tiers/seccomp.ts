@@ -2,8 +2,8 @@ import { GraderFault } from '../../errors.ts'
 import { CLONE, CLONE3, CLONE_THREAD, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
 
 /**
- * A seccomp-BPF program, assembled by hand so that no library is needed. What is not named is allowed; what is named
- * fails with EPERM; foreign system-call ABIs kill. Loaded right before `execve`, so that one stays allowed.
+ * A seccomp-BPF program, assembled by hand so that no library is needed. Unlisted calls are allowed; listed calls
+ * fail with EPERM; foreign system-call ABIs kill. Loaded right before `execve`, which therefore stays allowed.
  * Sources: linux/filter.h, linux/seccomp.h.
  */
 

@@ -3,7 +3,7 @@
  * Sources: the kernel's arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
  */
 type Numbers = readonly (readonly [x64: number, arm64: number])[]
-/** These fail whatever their arguments are. */
+/** These always fail. */
 export const DENIED: Record<string, Numbers> = {
   'network: socket connect bind listen accept accept4 socketpair': [
     [41, 198],
@@ -94,7 +94,7 @@ export const DENIED: Record<string, Numbers> = {
     [278, 75],
     [444, 444],
   ],
-  // They tell when others read and write files that cannot be opened.
+  // They reveal when others read and write files that can't be opened.
   'watchers of files: inotify_init inotify_init1 inotify_add_watch fanotify_init': [
     [253, -1],
     [294, 26],
@@ -105,9 +105,9 @@ export const DENIED: Record<string, Numbers> = {
     [206, 0],
     [216, 234],
   ],
-  // Before Linux 6.2, Landlock says nothing about it.
+  // Landlock does not cover it before Linux 6.2.
   'contents of files: truncate': [[76, 45]],
-  // Landlock says nothing about these, and the grader may run as the same user.
+  // Landlock does not cover these, and the grader may run as the same user.
   'modes, owners, times and attributes of files: chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat utimensat setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat':
     [
       [90, -1],
@@ -141,7 +141,7 @@ export const DENIED: Record<string, Numbers> = {
 /** These act on any process of the same user; the argument that names it must be 0, which means the caller. */
 export const ONLY_ONESELF: Record<string, readonly (readonly [x64: number, arm64: number, argument: number])[]> = {
   'limits: prlimit64': [[302, 261, 0]],
-  'priority, of a process and its own alone: setpriority': [
+  'priority, only of the process itself: setpriority': [
     [141, 140, 0],
     [141, 140, 1],
   ],
@@ -159,7 +159,7 @@ export const ONLY_ONESELF: Record<string, readonly (readonly [x64: number, arm64
 }
 /** These fail when an argument has one of these bits set, or is one of these values. */
 export const REFUSED_ARGUMENTS: Record<string, RefusedArgument> = {
-  // RLIMIT_DATA counts private memory; what is shared, or grows like a stack, is counted nowhere.
+  // RLIMIT_DATA counts private memory; shared memory, and memory that grows like a stack, isn't counted anywhere.
   'mmap: MAP_SHARED, MAP_GROWSDOWN': { call: [9, 222], argument: 3, bits: 0x101 },
   // Signals to any process of the same user, sent by the kernel whenever something can be read.
   'fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY': {

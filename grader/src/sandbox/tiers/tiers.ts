@@ -43,7 +43,7 @@ export const TIERS: Readonly<Record<TierId, Tier>> = {
   },
 }
 
-/** What a module finds closed when it tries from inside a tier. */
+/** Which doors a module finds closed when it tries them from inside a tier. */
 export interface Probe {
   readonly files: boolean
   readonly processes: boolean

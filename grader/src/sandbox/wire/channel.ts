@@ -4,7 +4,7 @@ import { encode } from './encode.ts'
 import { FrameReader } from './frames.ts'
 import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, type WireHooks } from './wire.ts'
 
-/** What a child may send over a channel in its whole life. The labs' own solutions send 3 MB at most. */
+/** What a child may send over a channel in its whole life. The labs' solutions send at most 3 MB. */
 export interface Budget {
   readonly bytes: number
   readonly frames: number
@@ -13,9 +13,9 @@ export interface Budget {
 const BUDGET: Budget = { bytes: 128 << 20, frames: 2_000_000 }
 
 export interface ChannelListener {
-  /** A message has arrived and is about to be read, which may take this process more memory than it has. */
+  /** A message has arrived and is about to be read, which may take more memory than this process has. */
   readonly onFrame?: () => void
-  /** Handles one message, which took so many bytes; a `ProtocolError` from here is a breach too. */
+  /** Handles one message of this many bytes; throwing a `ProtocolError` counts as a breach too. */
   readonly onMessage: (message: readonly unknown[], bytes: number) => void
   /** The other side broke the rules; nothing more is read. */
   readonly onBreach: (kind: 'flood' | 'protocol', what: string) => void
@@ -38,16 +38,16 @@ export class Channel {
     this.#hooks = hooks
     this.#listener = listener
     this.#budget = budget
-    stream.on('error', () => {}) // a child that dies breaks its pipes; its exit tells
+    stream.on('error', () => {}) // a child that dies breaks its pipes; its exit event reports it
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
   }
 
-  /** Encodes at once, so that what cannot be sent throws here, at its sender. */
+  /** Encodes immediately, so that a value that can't be sent throws at its sender. */
   send(message: readonly unknown[]): void {
     this.#stream.write(encode(message, this.#hooks, REPLY_LIMITS))
   }
 
-  /** Reads nothing from now on. */
+  /** Stops reading. */
   close(): void {
     this.#closed = true
   }
@@ -62,7 +62,7 @@ export class Channel {
         if (++this.#received.frames > this.#budget.frames) return this.#breach('flood', 'more messages than allowed')
         this.#listener.onFrame?.()
         const message = decode(frame, this.#hooks)
-        if (!Array.isArray(message)) throw new ProtocolError('a message that is no list')
+        if (!Array.isArray(message)) throw new ProtocolError('a message that is not a list')
         this.#listener.onMessage(message, frame.length)
       }
     } catch (error) {

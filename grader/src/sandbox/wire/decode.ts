@@ -85,7 +85,7 @@ class Decoder {
       case 'u':
         return undefined
       case 'n':
-        return SPECIAL_NUMBERS.get(this.#string(parts[1])) ?? refuse('a number that is none')
+        return SPECIAL_NUMBERS.get(this.#string(parts[1])) ?? refuse('an invalid number')
       case 'i':
         return this.#bigint(this.#string(parts[1]))
       case 't':
@@ -107,7 +107,7 @@ class Decoder {
     }
   }
 
-  /** Numbers are hashed without a secret, so whoever picks them can make all of them collide: not too many. */
+  /** Numbers are hashed without a secret, so a sender can pick keys that all collide: their count is limited. */
   #keyed<T extends readonly unknown[]>(entries: T[]): T[] {
     const guessable = entries.filter(([key]) => typeof key === 'number' || typeof key === 'bigint').length
     return guessable > this.#limits.numericKeys ? refuse('too many numbers as keys') : entries
@@ -116,12 +116,12 @@ class Decoder {
   #lent(parts: readonly unknown[], sub: (part: unknown) => unknown): unknown {
     const { borrowFunction, borrowObject, lent } = this.#hooks
     if (parts[0] === 'x') return this.#build(parts[1], sub(parts[2]))
-    const id = Number.isSafeInteger(parts[1]) ? (parts[1] as number) : refuse('an id that is none')
+    const id = Number.isSafeInteger(parts[1]) ? (parts[1] as number) : refuse('an invalid id')
     const name = () => this.#string(parts[2]).slice(0, 100)
     if (parts[0] === 'f' && borrowFunction) return borrowFunction(id, name())
     if (parts[0] === 'h' && borrowObject) return borrowObject(id, name())
     if (parts[0] === 'b' && lent) return lent(id)
-    return refuse('a kind of value that is not expected here')
+    return refuse('an unexpected kind of value')
   }
 
   #build(tag: unknown, parts: unknown): unknown {
@@ -129,14 +129,13 @@ class Decoder {
     try {
       return kind.build(parts, refuse)
     } catch (error) {
-      // A class may refuse its parts in words of its own; on hostile data that is the sender's fault too.
-      return refuse(error instanceof ProtocolError ? error.message : `parts of which no ${kind.tag} can be made`)
+      // A class may refuse its parts with its own error; on hostile data that is the sender's fault too.
+      return refuse(error instanceof ProtocolError ? error.message : `invalid parts of a ${kind.tag}`)
     }
   }
 
   #string(value: unknown): string {
-    if (typeof value !== 'string' || value.length > this.#limits.string)
-      return refuse('a string that is none, or too long')
+    if (typeof value !== 'string' || value.length > this.#limits.string) return refuse('not a string, or too long')
     return value
   }
 
@@ -145,18 +144,18 @@ class Decoder {
     return isBigIntThatTravels(value) ? value : refuse('a bigint that is too large')
   }
 
-  /** As a block only because it is long: otherwise each of its numbers would count as a value where it is sent back. */
+  /** Only long lists may come as a block: a short one, sent back as a list, would count each number as a value. */
   #numbers(parts: readonly unknown[]): number[] {
     const numbers = Array.from(new Float64Array(this.#bytes(parts[1], parts[2], 8)))
     return numbers.length > SHORT_LIST ? numbers : refuse('a short list as a block')
   }
 
   #bytes(offset: unknown, length: unknown, size: number): ArrayBuffer {
-    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length)) refuse('a range that is none')
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length)) refuse('an invalid range')
     const [from, count] = [offset as number, length as number]
     if (from < 0 || count < 0 || from + count > this.#binary.length || count % size !== 0)
       refuse('a range outside the frame')
-    // Honest ranges do not overlap; the same bytes over and over would become more memory than was ever sent.
+    // Honest ranges do not overlap; repeating the same bytes would take more memory than was ever sent.
     this.#bytesTaken += count
     if (this.#bytesTaken > this.#binary.length) refuse('ranges that overlap')
     // A copy: it is aligned, and later writes to the frame's memory cannot change it.

@@ -11,7 +11,7 @@ import {
   type WireLimits,
 } from './wire.ts'
 
-/** A value is too large, too deep or of a kind that cannot cross the wall: says so in words for whoever sent it. */
+/** A value is too large, too deep or of a kind that can't cross the wall; the message is for its sender. */
 export class CannotSend extends TypeError {
   override readonly name = 'CannotSend'
 }

@@ -1,7 +1,7 @@
 import { ProtocolError } from './wire.ts'
 
 const HEADER = 4
-/** Memory for a frame is asked for as its bytes arrive, so that announcing much costs the reader nothing. */
+/** Memory for a frame is allocated as its bytes arrive, so that announcing a huge frame costs the reader nothing. */
 const FIRST = 1 << 16
 
 /** Cuts a stream of bytes into frames. A length is judged before a single byte of its frame is kept. */
@@ -9,7 +9,7 @@ export class FrameReader {
   readonly #most: number
   readonly #header = Buffer.alloc(HEADER)
   #headerBytes = 0
-  /** The frame that is arriving; none between frames. */
+  /** The frame that is arriving; empty between frames. */
   #frame: Buffer | null = null
   #need = 0
   #have = 0

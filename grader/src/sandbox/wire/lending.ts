@@ -20,7 +20,7 @@ export function remoteModule(request: Request): object {
 
 /**
  * What the two sides lend each other: the functions that we pass into the child as callbacks, and the functions and
- * objects that it returns, which stay where they are and are used from here by their ids.
+ * objects that it returns, which stay there and are used from here by their ids.
  */
 export class Lending {
   readonly hooks: WireHooks
@@ -29,9 +29,9 @@ export class Lending {
   readonly #ourIds = new WeakMap<object, number>()
   readonly #theirIds = new WeakMap<object, number>()
   readonly #classNames = new Map<number, string>()
-  /** Functions and objects of theirs that have come since the last answer. */
+  /** Their functions and objects that have arrived since the last answer. */
   #arrived: number[] = []
-  /** Those whose calls may give promises. */
+  /** Those whose calls may return promises. */
   readonly #mayPromise = new Set<number>()
   #lastId = 0
 
@@ -56,12 +56,12 @@ export class Lending {
     return this.#ours.get(id as number)
   }
 
-  /** The class of an object of theirs, as they name it, or where a function of theirs comes from. */
+  /** The class of one of their objects, under their name for it, or where one of their functions comes from. */
   className(id: number): string {
     return this.#classNames.get(id) ?? ''
   }
 
-  /** What was made by `new` is known by the name that its class is exported under, the class may have another. */
+  /** What `new` made is known by the name that its class is exported under; the class itself may have another. */
   nameClass(object: unknown, className: string): void {
     const id = this.#theirIds.get(object as object)
     if (id !== undefined) this.#classNames.set(id, className)
@@ -74,7 +74,7 @@ export class Lending {
     for (const [key, f] of Object.entries(value)) if (typeof f === 'function') this.nameClass(f, `${name}.${key}`)
   }
 
-  /** Says of what came with an answer whether its calls may give promises. */
+  /** Records whether calls of what came with an answer may return promises. */
   judgeArrived(mayPromise: boolean): void {
     if (mayPromise) for (const id of this.#arrived) this.#mayPromise.add(id)
     this.#arrived = []

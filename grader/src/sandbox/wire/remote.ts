@@ -3,8 +3,8 @@ import type { Parameter } from '@backprop/nn'
 import type { AnyTypedArray } from './wire.ts'
 
 /**
- * How a student's module looks from the other side of the wall: every function is asynchronous, plain data, typed
- * arrays and tensors travel by value, class instances stay where they were made and are used through a handle.
+ * How a student's module looks from the other side of the wall: every function is asynchronous; plain data, typed
+ * arrays and tensors travel by value; class instances stay where they were made and are used through a handle.
  */
 
 type Primitive = string | number | boolean | bigint | null | undefined | void
@@ -52,7 +52,7 @@ export type RemoteFunction<F> = F extends (...args: infer A) => infer R
   ? (...args: Arguments<A>) => Promise<FromRemote<Awaited<R>>>
   : never
 
-/** An instance over there. A field is read by calling it; `$drop` lets go of the object. */
+/** An instance over there. A field is read by calling it; `$drop` releases the object. */
 export type RemoteObject<T> = {
   readonly [K in keyof T]: T[K] extends AnyFunction ? RemoteFunction<T[K]> : () => Promise<FromRemote<T[K]>>
 } & { readonly $drop: () => Promise<void> }

@@ -1,6 +1,6 @@
 import { safeBlock } from '@backprop/safe-text'
 
-/** Why a student's process is no more. Each but `launch` and `device` is the doing of the code in it. */
+/** Why a student's process ended. The code in it causes every kind but `launch` and `device`. */
 export type DeathKind = 'timeout' | 'cpu' | 'memory' | 'exit' | 'flood' | 'protocol' | 'launch' | 'device' | 'closed'
 
 /** The student's process ended, or was ended, before it answered. */
@@ -14,10 +14,10 @@ export class SandboxDied extends Error {
   }
 }
 
-/** A file of the student's cannot be taken or compiled, or imports one that cannot: its tests need no process to fail. */
+/** A student's file can't be accepted or compiled, or imports one that can't: its tests fail without a process. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
-  /** It has nothing to do with what is tested. */
+  /** Irrelevant here: it has nothing to do with what is tested. */
   readonly told: string
 
   constructor(message: string) {
@@ -26,17 +26,17 @@ export class UnusableFile extends Error {
   }
 }
 
-/** In the map that the compiler has put into each module, files are called so. */
+/** The file names in the source map that the compiler puts into each module. */
 const PLACE = /\bsubmission:([\w./-]{1,80}:\d{1,6})\b/
 const placeIn = (stack: string): string | undefined => PLACE.exec(stack.slice(0, 20_000))?.[1]
 
-/** The student's code threw. Its words are for the instructor's log, unless they are `told`: they may hold anything. */
+/** The student's code threw. Its message may contain anything, so only the instructor's log shows it, unlike `told`. */
 export class StudentError extends Error {
   override readonly name = 'StudentError'
   readonly kind: 'not-started' | 'memory' | 'threw'
-  /** The line of the student's files that the stack names first: `src/perceptron.ts:9`. */
+  /** The topmost line of the stack that is in the student's files: `src/perceptron.ts:9`. */
   readonly place: string | undefined
-  /** What the student may read of it: only where no hidden input can have been known. */
+  /** What the student may read: set only if the code can't have known a hidden input. */
   readonly told: string | undefined
   readonly thrownName: string
   readonly thrownStack: string
@@ -47,7 +47,7 @@ export class StudentError extends Error {
     this.place = placeIn(stack)
     this.thrownName = safeBlock(name)
     this.thrownStack = safeBlock(stack)
-    // A length that cannot be, as in `new Array(-1)`, is a mistake; only what was refused for want of memory is not.
+    // An impossible length, as in `new Array(-1)`, is a mistake; only a failed allocation is not.
     const outOfMemory = name === 'RangeError' && /allocation failed|could not allocate/.test(message)
     this.kind = name === 'NotImplemented' ? 'not-started' : outOfMemory ? 'memory' : 'threw'
   }

@@ -4,7 +4,7 @@ import { rngBridge, isWord } from './rng-bridge.ts'
 import type { ByValue } from './wire.ts'
 
 /**
- * The classes of ours that cross the wall by value. `on` is this side's backend: a tensor sent from a GPU arrives on
+ * Our classes that cross the wall by value. `on` is this side's backend: a tensor sent from a GPU arrives on
  * whatever the other side computes with. Runs on both sides; in the grader `parts` is hostile.
  */
 export function ourClasses(on: Backend): readonly ByValue[] {
@@ -15,7 +15,7 @@ export function ourClasses(on: Backend): readonly ByValue[] {
     build(parts, refuse) {
       const [data, shape, requiresGrad] = list(parts, 3, refuse)
       if (!(data instanceof Float32Array || data instanceof Float64Array))
-        return refuse('a tensor whose data is no float array')
+        return refuse('a tensor whose data is not a float array')
       if (!isShape(shape) || shape.reduce((n, size) => n * size, 1) !== data.length)
         return refuse('a tensor whose shape does not fit its data')
       return tensor(data, { on, shape, requiresGrad: requiresGrad === true })

@@ -4,8 +4,8 @@
  *     frame = u32le length of the rest | u32le length of json | json | padding to 8 | binary
  *
  * The JSON holds arrays and primitives only, never an object, so no key of a hostile peer can reach `__proto__`,
- * `constructor` or `then`. Typed arrays travel in the binary part. Everything is bounded before it is allocated.
- * Structured clone, `v8.deserialize` and Node's IPC are not used: each of them lets a hostile peer hurt the reader.
+ * `constructor` or `then`. Typed arrays travel in the binary part. All sizes are checked before anything is allocated.
+ * Structured clone, `v8.deserialize` and Node's IPC are not used: each lets a hostile peer harm the reader.
  */
 
 export interface WireLimits {
@@ -18,11 +18,11 @@ export interface WireLimits {
   readonly depth: number
   /** Characters of one string. */
   readonly string: number
-  /** Keys of one Map or Set that are numbers. */
+  /** Numeric keys of one Map or Set. */
   readonly numericKeys: number
 }
 
-/** What the grader reads of a student's process. */
+/** The most that the grader reads from a student's process. */
 export const WIRE_LIMITS: WireLimits = {
   frame: 64 << 20,
   json: 8 << 20,
@@ -33,8 +33,8 @@ export const WIRE_LIMITS: WireLimits = {
 }
 
 /**
- * What a student's process reads of the grader: all that the grader has read, with the words of a call around it, and
- * written as the grader writes it. A short `1e20` has 21 digits then, and a byte that is no text becomes three.
+ * The most that a student's process reads from the grader: anything that the grader has read, wrapped in a call, and
+ * encoded as the grader encodes it. A short `1e20` then has 21 digits, and an invalid UTF-8 byte becomes three.
  */
 export const REPLY_LIMITS: WireLimits = {
   ...WIRE_LIMITS,
@@ -45,12 +45,12 @@ export const REPLY_LIMITS: WireLimits = {
 }
 
 /**
- * Bytes that one callback may be given, unless a suite asks for more, and how many times as many all callbacks of a
- * process together: suites keep what they are given until the end of the test.
+ * How many bytes one callback may be given unless a suite asks for more, and by what factor more all callbacks of a
+ * process together may get: suites keep their data until the end of the test.
  */
 export const CALLBACK_LIMITS = { bytes: 1 << 20, timesAll: 4 }
 
-/** A longer list of plain numbers travels as one block of bytes, a shorter one never. */
+/** Lists with more plain numbers than this travel as one block of bytes; shorter ones never do. */
 export const SHORT_LIST = 32
 
 const MOST_BIGINT = 1n << 64n
@@ -86,8 +86,8 @@ export type AnyTypedArray =
   | Uint32Array
 
 /**
- * A class whose instances travel by value: it is taken apart into plain data on one side and built again on the other.
- * `build` runs on data from a hostile peer, so it checks everything and calls `refuse` on what it does not like.
+ * A class whose instances travel by value: taken apart into plain data on one side and rebuilt on the other.
+ * `build` runs on data from a hostile peer, so it checks everything and calls `refuse` on anything invalid.
  */
 export interface ByValue<T = unknown> {
   readonly tag: string
@@ -103,20 +103,20 @@ export interface WireHooks {
   readonly holdFunction?: (f: (...args: never[]) => unknown) => number
   /** Gives a class instance an id under which the peer may use it; `null` when this side does not lend objects. */
   readonly holdObject?: (object: object) => number
-  /** The id of a thing that the peer lent to us earlier, when `value` is one. */
+  /** The id of something that the peer lent us earlier, if `value` is that. */
   readonly borrowedId?: (value: unknown) => number | null
   readonly borrowFunction?: (id: number, name: string) => unknown
   readonly borrowObject?: (id: number, className: string) => unknown
-  /** The thing that we lent to the peer earlier under this id. */
+  /** What we lent to the peer earlier under this id. */
   readonly lent?: (id: number) => unknown
-  /** Send where an error was made. The grader's errors would tell where it lies. */
+  /** Send the stack of an error. The grader's stacks would reveal its paths. */
   readonly sendsStacks?: boolean
   readonly makeError?: (name: string, message: string, stack: string) => Error
 }
 
 /**
- * Methods that the language and test libraries look for on any value. A function of the peer under such a name would be
- * called by whoever compares, prints or awaits the value: `asymmetricMatch` even says that it equals anything.
+ * Methods that the language and test libraries look for on any value. A peer's function under such a name would be
+ * called when the value is compared, printed or awaited: an `asymmetricMatch` can even claim to equal anything.
  */
 export const METHODS_OF_OTHERS: ReadonlySet<string> = new Set([
   ...['then', 'toJSON', 'toString', 'toLocaleString', 'valueOf', 'constructor', 'inspect'],
@@ -124,8 +124,8 @@ export const METHODS_OF_OTHERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A field that whoever loops over a list looks for. On a plain object it can say anything, such as 1e15, and each loop that
- * trusts it never ends; lists and typed arrays have one of the language's own.
+ * A field that loops over lists rely on. On a plain object it can be anything, such as 1e15, and a loop that
+ * trusts it never ends; on lists and typed arrays the language defines it.
  */
 export const LENGTH = 'length'
 
