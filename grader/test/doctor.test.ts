@@ -102,7 +102,7 @@ describe('pnpm grade doctor', () => {
   test('tells apart what keeps bubblewrap from making namespaces', () => {
     expect(cure('A', { appArmorRestricts: true })).toContain('kernel.apparmor_restrict_unprivileged_userns=0')
     expect(cure('A', { namespaceSetting: 'user.max_user_namespaces=15000' })).toContain('sysctl -w user.max_user_name')
-    expect(cure('A', { container: true })).toContain('use tier B, or grade outside of it')
+    expect(cure('A', { container: true })).toContain('use tier B, or grade outside the container')
     expect(cure('A', { wsl: 1 })).toContain('wsl --set-version')
     expect(cure('A', { wsl: 2 })).toBe(cure('A', {}))
   })

@@ -156,7 +156,7 @@ describe.concurrent('grading a lab', () => {
     const others = graded.exercises.filter(({ id }) => id !== 'predict' && id !== 'quiz')
     expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['passed']))
     expect(graded.exercises.find(({ id }) => id === 'predict')?.status).toBe('error')
-    expect(graded.log[0].error).toContain('there is no function named predict to call: is it exported?')
+    expect(graded.log[0].error).toContain('there is no function named predict: is it exported?')
   })
 
   test('two runs of the same submission differ in nothing but times', async () => {

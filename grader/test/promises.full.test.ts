@@ -61,7 +61,7 @@ test('the labs’ stubs declare with "async" what gives a promise, and nothing s
 })
 
 describe('a promise where the stub gives a plain value', () => {
-  const WRONG = { name: 'AssertionError', message: expect.stringContaining('gave a promise') as string }
+  const WRONG = { name: 'AssertionError', message: expect.stringContaining('returned a promise, expected') as string }
 
   test('is a wrong answer, whether it comes to something or not', async () => {
     const student = await open()

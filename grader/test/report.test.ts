@@ -175,7 +175,7 @@ describe('the page of a report', () => {
   })
 
   test('a cause that tests share is said once, above them; each exercise says where to read about it', () => {
-    const message = 'there is no function named predict to call: is it exported?'
+    const message = 'there is no function named predict: is it exported?'
     const tests = ['signs', 'ties', 'many'].map(id => ({ ...test1(id, 'error', 1), message }))
     const alone = { ...test1('other', 'error', 1), message: 'of its own' }
     const section = 'labs/01-perceptron/README.md, section “2. From score to class”'

@@ -29,7 +29,7 @@ describe.concurrent('students are told', () => {
       SOLUTION.replace('export function predict', 'function predict'),
     )
     expect(new Set(seen)).toEqual(new Set(['error']))
-    expect(new Set(messages)).toEqual(new Set(['there is no function named predict to call: is it exported?']))
+    expect(new Set(messages)).toEqual(new Set(['there is no function named predict: is it exported?']))
   })
 
   test.each(tiers)('what was thrown while the file was loading, and at which line of it, in tier %s', async tier => {
@@ -53,7 +53,7 @@ describe.concurrent('students are told', () => {
 
   test('nothing of words that only look like ours, and nothing that was thrown after loading', async () => {
     const start = 'export function predict('
-    const forged = `throw new TypeError('there is no function named ' + scores.length + ' to call: is it exported?')`
+    const forged = `throw new TypeError('there is no function named ' + scores.length + ': is it exported?')`
     const late = `queueMicrotask(() => { throw new Error('inputs: ' + scores.join()) }); return new Promise(() => {})`
     for (const body of [forged, late]) {
       const code = `${SOLUTION.replace(start, 'export function predictRightly(')}\n${start}scores: number[]): any {\n  ${body}\n}\n`
