@@ -79,7 +79,7 @@ describe('what a heading says', () => {
 describe('which sections there are', () => {
   test('one is missing', () => {
     expect(check(text => text.replace(/## 2.*\n/, ''))).toEqual([
-      'labs/04-lab/README.md: expected a section "## 2. Means — `mean` · 3 points", got none',
+      'labs/04-lab/README.md: expected a section "## 2. Means — `mean` · 3 points", found none',
     ])
   })
 
@@ -91,7 +91,7 @@ describe('which sections there are', () => {
 
   test('one is there twice', () => {
     expect(check(text => text.replace('## Between', '## 1. More — `sum` · 6 points'))).toEqual([
-      'labs/04-lab/README.md:11: a second section of "sum"; the first is on line 7',
+      'labs/04-lab/README.md:11: a second section for "sum"; the first is on line 7',
     ])
   })
 

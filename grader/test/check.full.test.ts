@@ -73,7 +73,7 @@ describe('grade check', () => {
       expect.stringContaining(
         'README.md:45: "predict" is not an exercise of lab.json; expected one of score, predictions',
       ),
-      'labs/01-perceptron/README.md: expected a section "## 2. From score to class — `predictions` · 10 points", got none',
+      'labs/01-perceptron/README.md: expected a section "## 2. From score to class — `predictions` · 10 points", found none',
       'hints.md (## id): exercise "predictions" is not there',
       'hints.md (## id): "predict" is not an exercise of lab.json',
       'the visible tests: exercise "predictions" is not there',

@@ -104,15 +104,15 @@ Text.
   const REFUSED = [
     [['exercise', '01', 'score'], '01-neuron already has an exercise "score". Choose another name.'],
     [['exercise', '01', 'neuron'], 'solutions/01-neuron/src/neuron.ts already exists. Choose another name'],
-    [['exercise', '01', 'Hinge'], 'named by lower-case words joined by hyphens, as in hinge-loss; got "Hinge"'],
+    [['exercise', '01', 'Hinge'], 'name must be lowercase words joined by hyphens, such as hinge-loss; got "Hinge"'],
     [['exercise', '01', '../out'], 'got "../out"'],
-    [['exercise', '01', 'delete'], '"delete" cannot be the name of a function here. Choose another id'],
+    [['exercise', '01', 'delete'], '"delete" cannot be the name of a function here. Choose an id other than'],
     [['exercise', '01', 'expect'], '"expect" cannot be the name of a function here'],
     [['exercise', '01'], 'pnpm grade new exercise LAB ID'],
     [['exercise', 'all', 'hinge-loss'], 'Expected one lab, got "all"'],
     [['exercise', '09', 'hinge-loss'], 'There is no lab "09". The labs are: 01-neuron, 02-scale.'],
     [['lab', '01-other'], 'The number 01 belongs to 01-neuron. Choose another number.'],
-    [['lab', 'attention'], 'named by two digits and words, as in 08-attention; got "attention"'],
+    [['lab', 'attention'], 'name must be two digits and words, such as 08-attention; got "attention"'],
     [['course', '03'], 'Allowed choices are lab, exercise'],
   ] as const
 

@@ -8,31 +8,31 @@ import { solutionDir } from '../course.ts'
 import { mistakeOf, mistakeTrials, probeTrials, solutionTrials, trivialTrials } from './make-trials.ts'
 import { runTrials, type TrialResult } from './run-trials.ts'
 
-/** A conceptual mistake that no hidden test notices, and why that is right. */
+/** A conceptual mistake that no hidden test notices, and why that is acceptable. */
 type Survivor = z.infer<typeof Survivor>
 const Survivor = z.strictObject({
   rule: z.string(),
-  /** The functions in which it is not noticed. */
+  /** The functions where it goes unnoticed. */
   functions: z.array(z.string()).min(1),
   why: z.string().min(10),
 })
 
 export interface CheckTrialsOptions {
-  /** With how many seeds the solution is tried. */
+  /** How many seeds the solution is tried with. */
   readonly seeds: number
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
 
-/** With how many seeds each conceptual mistake is tried: all of them must give it away. */
+/** How many seeds each conceptual mistake is tried with: every one of them must reveal it. */
 const MISTAKE_SEEDS = 2
 
 /**
- * What is wrong with the hidden tests of a lab, seen from many answers: the solution must pass with any seed, what costs no
- * work must earn nothing, and conceptual mistakes must lose points.
+ * What is wrong with a lab's hidden tests, judged by many answers: the solution must pass with any seed, answers that
+ * take no work must earn nothing, and conceptual mistakes must lose points.
  */
 export async function checkTrials(lab: Lab, { seeds, signal, say }: CheckTrialsOptions): Promise<string[]> {
-  say(`the solution with ${seeds} seeds, and answers made by rule`)
+  say(`the solution with ${seeds} seeds, and generated answers`)
   const groups = [
     solutionTrials(lab, seeds),
     await trivialTrials(lab),
@@ -91,15 +91,15 @@ function judgeMistakes(tried: readonly TrialResult[], accepted: readonly Survivo
       }),
     ...[...known]
       .filter(id => !ids.has(id))
-      .map(id => `survivors.json lists the mistake "${id}", which is noticed, or not made`),
+      .map(id => `survivors.json lists the mistake "${id}", which a test notices, or which no rule makes`),
   ]
 }
 
-/** What `solutions/NN-name/survivors.json` accepts; it need not be there. */
+/** The survivors that `solutions/NN-name/survivors.json` accepts; the file is optional. */
 async function survivorsOf(lab: Lab): Promise<Survivor[]> {
   const text = await readFile(join(solutionDir(lab), 'survivors.json'), 'utf8').catch(() => '[]')
   const parsed = z.array(Survivor).safeParse(JSON.parse(text))
   if (!parsed.success)
-    throw new GraderFault(`solutions/${lab.manifest.id}/survivors.json is not right:\n${z.prettifyError(parsed.error)}`)
+    throw new GraderFault(`solutions/${lab.manifest.id}/survivors.json is invalid:\n${z.prettifyError(parsed.error)}`)
   return parsed.data
 }

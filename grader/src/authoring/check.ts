@@ -15,7 +15,7 @@ export interface CheckOptions extends MutantOptions {
   readonly tier: TierId
   readonly slowness?: number
   readonly backend: BackendName
-  /** How many seeds the solution must pass with; answers made by rule run too. 0 leaves all of them out. */
+  /** How many seeds the solution must pass with; generated answers run too. 0 skips all of this. */
   readonly seeds: number
 }
 
@@ -25,7 +25,7 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   const complaints = [...(await checkStubs(lab)), ...(await checkTexts(lab))]
   options.say('visible tests on the solution')
   complaints.push(...(await checkVisible(lab, options.signal)))
-  // Grading something that is not in order only adds noise.
+  // Grading a broken lab only adds noise.
   if (complaints.length > 0) return complaints
 
   const grade: Grade = (submission, only) => gradeLab({ lab, submission, ...options, only, evenIfUntouched: true })
@@ -39,7 +39,7 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   return complaints
 }
 
-/** Writes what follows from the solutions and from `lab.json`: stubs, and headings of the README. Returns the paths. */
+/** Writes what is derived from the solutions and `lab.json`: stubs, and the README's headings. Returns the paths. */
 export async function fixLab(lab: Lab): Promise<string[]> {
   const readme = await readFile(join(lab.dir, 'README.md'), 'utf8').catch(() => '')
   const expected = [...(await expectedStubs(lab)), ['README.md', correctReadme(readme, lab.manifest)] as const]
@@ -123,8 +123,8 @@ const idsIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map
 function compareIds(where: string, found: readonly string[], { manifest }: Lab): string[] {
   const wanted = manifest.exercises.map(exercise => exercise.id)
   return [
-    ...wanted.filter(id => !found.includes(id)).map(id => `${where}: exercise "${id}" is not there`),
+    ...wanted.filter(id => !found.includes(id)).map(id => `${where}: exercise "${id}" is missing`),
     ...found.filter(id => !wanted.includes(id)).map(id => `${where}: "${id}" is not an exercise of lab.json`),
-    ...found.filter((id, i) => found.indexOf(id) !== i).map(id => `${where}: "${id}" is there twice`),
+    ...found.filter((id, i) => found.indexOf(id) !== i).map(id => `${where}: "${id}" appears twice`),
   ]
 }

@@ -9,11 +9,11 @@ import { CONSTANT, TRIVIAL } from '../pipeline/suite/trivial-answers.ts'
 import { answersOf, type Answer } from './read-solution.ts'
 import { solutionDir } from '../course.ts'
 
-/** The solution itself, with one seed after the other. */
+/** The solution itself, with one seed after another. */
 export const solutionTrials = (lab: Lab, seeds: number): Trial[] =>
   Array.from({ length: seeds }, (_, i) => ({ id: `seed ${i + 1}`, seed: i + 1, src: srcOf(lab) }))
 
-/** Answers without any work: by rule, constants of the kinds that a lab's functions return, and those that were written. */
+/** Answers that take no work: constants of the kinds that the lab's functions return, and those written by hand. */
 export async function trivialTrials(lab: Lab): Promise<Trial[]> {
   const answers = await answersOf(lab)
   const all = (value?: unknown) => Object.fromEntries(answers.map(({ name }) => [name, { value }]))
@@ -33,13 +33,13 @@ export async function trivialTrials(lab: Lab): Promise<Trial[]> {
   ]
 }
 
-/** For each function, the rules that change nothing and say whether others have anything to say of it. */
+/** For each function, the rules that change nothing but find out whether other rules apply. */
 export const probeTrials = async (lab: Lab): Promise<Trial[]> =>
   (await answersOf(lab)).flatMap(answer => PROBES.map(({ id }) => madeBy(lab, answer, id)))
 
 /**
- * Every conceptual mistake in every function, each with some seeds: what only some draws give away is not noticed. `said`
- * are the ids of probes that apply; without them, those mistakes that need none.
+ * Every conceptual mistake in every function, each with several seeds, because a mistake must show with any draw. `said`
+ * has the ids of probes that apply; without it, only mistakes that need no probe are returned.
  */
 export async function mistakeTrials(lab: Lab, seeds: number, said?: ReadonlySet<string>): Promise<Trial[]> {
   const answers = await answersOf(lab)
@@ -65,27 +65,27 @@ export const mistakeOf = (name: string, rule: string): string => `${name}: ${rul
 
 const srcOf = (lab: Lab): string => join(solutionDir(lab), 'src')
 
-/** Whether a function that does this is wrong by its description. */
+/** Whether a function that does this contradicts its description. */
 function isWrong(rule: string, { description }: Answer): boolean {
   if (rule === IN_PLACE) return /\bnot changed\b|\bleaves?\b.* unchanged\b/i.test(description)
   return rule !== NO_EMPTY || !/at least (1|one)\b/.test(description)
 }
 
-/** `solutions/NN-name/trivial/NAME/src`: answers that somebody wrote without doing the exercises. */
+/** `solutions/NN-name/trivial/NAME/src`: handwritten answers that don't do the exercises. */
 async function writtenTrivial(lab: Lab): Promise<Trial[]> {
   const folder = join(solutionDir(lab), 'trivial')
   const names = await readdir(folder).catch(() => [])
   return names.sort().map(name => ({ id: name, seed: 1, src: join(folder, name, 'src') }))
 }
 
-/** The texts that a type of the lab lists, as in `type Verdict = 'good' | 'overfit'`. */
+/** The strings that the lab's types list, as in `type Verdict = 'good' | 'overfit'`. */
 async function literalsIn(lab: Lab): Promise<string[]> {
   const texts = await Promise.all(lab.manifest.edit.map(file => readFile(join(solutionDir(lab), file), 'utf8')))
   const unions = texts.flatMap(text => [...text.matchAll(/\btype \w+ =(?<union>(?:\s*\|?\s*'[^']*')+)/g)])
   return [...new Set(unions.flatMap(({ groups }) => [...(groups?.union ?? '').matchAll(/'([^']*)'/g)].map(m => m[1])))]
 }
 
-/** What the first example of a description comes to: `[0, 5]` in `@example score([[1, 2]], [3], 1) // [0, 5], because …`. */
+/** The result of the first example: `[0, 5]` in `@example score([[1, 2]], [3], 1) // [0, 5], because …`. */
 function exampleOf({ description }: Answer): unknown {
   const result = /@example[^]*?\/\/ (?<result>[^]*)/
     .exec(description)
@@ -94,11 +94,11 @@ function exampleOf({ description }: Answer): unknown {
   try {
     return valueOf(parseExpressionAt(result, 0, { ecmaVersion: 'latest' }))
   } catch {
-    return undefined // it is told in words
+    return undefined // the result is described in prose
   }
 }
 
-/** The value of an expression of literals. Throws on anything else. */
+/** The value of an expression made of literals. Throws on anything else. */
 function valueOf(node: Expression): unknown {
   if (node.type === 'Literal') return node.value
   if (node.type === 'ArrayExpression') return node.elements.map(element => valueOf(element as Expression))

@@ -9,7 +9,7 @@ import type { GradedLab } from '../pipeline/grade-lab.ts'
 import { isLeftOut, type Trial } from '../pipeline/suite/trial.ts'
 import { runTrials, type TrialResult } from './run-trials.ts'
 
-/** A plausible wrong answer: one change to the solution, and the exercises that must lose points by it. */
+/** A plausible wrong answer: one change to the solution, and the exercises that must lose points for it. */
 export type Mutant = z.infer<typeof Mutant>
 const Mutant = z.strictObject({
   id: z.string().min(1),
@@ -29,14 +29,14 @@ export async function loadMutants(lab: Lab): Promise<Mutant[]> {
     throw new GraderFault(`${file} is missing.`)
   })
   const parsed = z.array(Mutant).safeParse(JSON.parse(text))
-  if (!parsed.success) throw new GraderFault(`${file} is not right:\n${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) throw new GraderFault(`${file} is invalid:\n${z.prettifyError(parsed.error)}`)
   return parsed.data
 }
 
 /** The solution's text with the mutant's change. */
 export function applyMutant({ id, file, find, replace }: Mutant, solution: string): string {
   const count = solution.split(find).length - 1
-  if (count !== 1) throw new GraderFault(`mutant ${id}: its text occurs ${count} times in ${file}, not once.`)
+  if (count !== 1) throw new GraderFault(`mutant ${id}: expected its text once in ${file}, got ${count} times.`)
   return solution.replace(find, () => replace)
 }
 
@@ -50,7 +50,7 @@ export interface MutantOptions {
    */
   readonly mutants: (typeof MUTANT_RUNS)[number]
   readonly signal: AbortSignal
-  /** Reports progress, a line at a time. */
+  /** Reports progress, one line at a time. */
   readonly say: (line: string) => void
 }
 
@@ -100,11 +100,11 @@ function judge({ id, why, loses }: Mutant, exercise: string, { isLost }: { reado
     : [`mutant ${id} (${why}) survives: ${exercise} keeps all its points`]
 }
 
-/** All of these mutants in one process: seconds instead of minutes. None of them may hang. */
+/** Runs all of these mutants in one process: seconds instead of minutes. None of them may hang. */
 async function checkWithoutWall(lab: Lab, mutants: readonly Mutant[], signal: AbortSignal): Promise<string[]> {
   const cache = join(solutionDir(lab), '.cache')
   await mkdir(cache, { recursive: true })
-  // Beside the solution, so that the packages that it imports are found.
+  // Next to the solution, so that its imports resolve.
   const folder = await mkdtemp(join(cache, 'mutants-'))
   try {
     const trials: Trial[] = []
@@ -137,7 +137,7 @@ async function writeMutant(lab: Lab, mutant: Mutant, src: string): Promise<void>
   await writeFile(file, applyMutant(mutant, await readFile(file, 'utf8')))
 }
 
-/** The modules in which a change of one module can be seen: itself, and those that import it, directly or not. */
+/** The modules that a change of one module can affect: itself, and those that import it, directly or not. */
 async function modulesWith(src: string, changed: string, { manifest }: Lab): Promise<string[]> {
   const names = manifest.edit.map(file => basename(file, '.ts'))
   const found = new Set([changed])

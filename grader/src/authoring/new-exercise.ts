@@ -8,8 +8,8 @@ import { parseSolution } from './read-solution.ts'
 import { correctReadme } from './readme.ts'
 
 /**
- * All that an exercise consists of, with the mean of a list as an example that passes `grade check`: the author replaces it
- * part by part. It comes before the quiz, if there is one.
+ * Everything that an exercise consists of, with the mean of a list as an example that passes `grade check`: the author
+ * replaces it step by step. It goes before the quiz, if there is one.
  */
 
 /** The texts of a lab that grow with each exercise. */
@@ -20,14 +20,16 @@ export interface LabTexts {
   readonly mutants: string
 }
 
-/** New texts by path below the root of the course. */
+/** New contents by path relative to the root of the course. */
 export type CourseFiles = ReadonlyMap<string, string>
 
 /** Adds an exercise to a lab. Returns the paths that were written, new files first. */
 export async function newExercise(lab: Lab, id: string, root: string): Promise<string[]> {
   const { manifest } = lab
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id) || id === 'quiz')
-    throw new UsageError(`An exercise is named by lower-case words joined by hyphens, as in hinge-loss; got "${id}".`)
+    throw new UsageError(
+      `An exercise's name must be lowercase words joined by hyphens, such as hinge-loss; got "${id}".`,
+    )
   if (manifest.exercises.some(each => each.id === id))
     throw new UsageError(`${manifest.id} already has an exercise "${id}". Choose another name.`)
   const read = (path: string) => readFile(path, 'utf8')
@@ -67,10 +69,10 @@ export function exerciseFiles(lab: string, id: string): CourseFiles {
   const solution = solutionText(id, name)
   const visible = visibleTest(id, name)
   try {
-    // A name that is a word of the language, or stands for something else in the tests.
+    // The name is a keyword, or means something else in the tests.
     for (const text of [solution, visible]) parseSolution(text)
   } catch {
-    throw new UsageError(`"${name}" cannot be the name of a function here. Choose another id than "${id}".`)
+    throw new UsageError(`"${name}" cannot be the name of a function here. Choose an id other than "${id}".`)
   }
   return new Map([
     [`solutions/${lab}/src/${id}.ts`, solution],
@@ -80,7 +82,7 @@ export function exerciseFiles(lab: string, id: string): CourseFiles {
   ])
 }
 
-/** The texts of the lab with the exercise in them; numbers and points in the README are made anew. */
+/** The texts of the lab with the exercise added; numbers and points in the README are updated. */
 export function grownFiles(labDir: string, texts: LabTexts, id: string): CourseFiles {
   const name = functionName(id)
   const manifestText = withExercise(texts.manifest, id)
@@ -118,7 +120,7 @@ function withSection(readme: string, id: string, name: string): string {
   return [...lines.slice(0, at), ...sectionText(id, name).split('\n'), '', ...lines.slice(at)].join('\n')
 }
 
-/** `lab.json` is edited as a text: what stands in it keeps its layout. */
+/** Edits `lab.json` as text, which keeps its layout. */
 function withExercise(manifest: string, id: string): string {
   const entry = `    {
       "id": "${id}",
@@ -140,7 +142,9 @@ function withExercise(manifest: string, id: string): string {
     )
   const { exercises } = JSON.parse(grown) as { readonly exercises: readonly { readonly id: string }[] }
   if (!exercises.some(each => each.id === id))
-    throw new GraderFault('lab.json: expected the layout of "pnpm format", so that an exercise can be added to it.')
+    throw new GraderFault(
+      'lab.json: expected the layout that "pnpm format" produces: run it, then add the exercise again.',
+    )
   return grown
 }
 
@@ -169,7 +173,7 @@ const visibleTest = (id: string, name: string) => `import { exercise, expect, te
 import { ${name} } from '#lab/${id}'
 
 exercise('${id}', () => {
-  test('gives the mean of the README', () => {
+  test('returns the mean from the README', () => {
     expect(${name}([1, 2, 6]), '(1 + 2 + 6) / 3: is the sum divided by the number of values?').toBeNear(3)
   })
 

@@ -5,13 +5,13 @@ import { UsageError } from '../errors.ts'
 import { stubOf } from '../intake/stub.ts'
 import { exerciseFiles, grownFiles, titleOf, writeFiles, type CourseFiles } from './new-exercise.ts'
 
-/** The exercise that a new lab begins with; see new-exercise.ts. */
+/** The exercise that a new lab starts with; see new-exercise.ts. */
 const FIRST = 'mean'
 
 /** Makes a lab with one exercise and a quiz of one question. Returns the paths that were written, new files first. */
 export async function newLab(id: string, root: string): Promise<string[]> {
   if (!/^\d\d-[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
-    throw new UsageError(`A lab is named by two digits and words, as in 08-attention; got "${id}".`)
+    throw new UsageError(`A lab's name must be two digits and words, such as 08-attention; got "${id}".`)
   const same = (await listLabs(root)).find(each => each.slice(0, 2) === id.slice(0, 2))
   if (same) throw new UsageError(`The number ${id.slice(0, 2)} belongs to ${same}. Choose another number.`)
   const quiz = quizFiles(id)
@@ -36,7 +36,7 @@ export async function newLab(id: string, root: string): Promise<string[]> {
   return writeFiles(root, { created, changed: new Map([['README.md', withRow(readme, id)]]) })
 }
 
-/** The README of the course with a row for the lab in its table, padded as the others are. */
+/** The README of the course with a row for the lab in its table, padded like the others. */
 function withRow(readme: string, id: string): string {
   const table = /(?:^\|.*\n)+(?=\n|$)/gm
   return readme.replace(table, rows => {

@@ -1,13 +1,13 @@
 import type { AnyNode, Node } from 'acorn'
 import { parseSolution } from './read-solution.ts'
 
-/** One small change to a solution, made by rule. */
+/** One small, automatic change to a solution. */
 export interface OperatorMutant {
   /** The exercise whose answer was changed. */
   readonly exercise: string
   /** From 1. */
   readonly line: number
-  /** `a + b → a − b`: the text before and after. */
+  /** The text before and after: `a + b → a − b`. */
   readonly before: string
   readonly after: string
   /** The whole file with the change. */
@@ -53,7 +53,7 @@ interface Change {
 
 /**
  * Changes of one operator, number or statement each, inside the answers of a solution (`// SOLUTION(id)` … `// END`):
- * the mutations of Stryker that make sense for arithmetic. What a type-checker would refuse is not made.
+ * the mutations of Stryker that make sense for arithmetic. Changes that a type-checker would reject are left out.
  */
 export function operatorMutants(solution: string): OperatorMutant[] {
   const answers = answersIn(solution)
@@ -83,7 +83,7 @@ function changesIn(node: Node, text: string): Change[] {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
-/** Whether a node runs: `x as T`, `x!` and `x satisfies T` have an expression in them, and other nodes of TypeScript are types. */
+/** Whether a node runs: `x as T`, `x!` and `x satisfies T` contain an expression; other TypeScript nodes are types. */
 const isCode = ({ type }: Node): boolean => !type.startsWith('TS') || /^TS(As|NonNull|Satisfies)Expression$/.test(type)
 
 function changesOf(node: AnyNode, text: string): Change[] {
@@ -121,7 +121,7 @@ function changesOf(node: AnyNode, text: string): Change[] {
   }
 }
 
-/** The operator between two operands, whatever blanks surround it. */
+/** The operator between two operands, with any white space around it. */
 function swapped(text: string, operator: string, from: number, to: number): Change[] {
   if (!Object.hasOwn(SWAPS, operator)) return []
   const start = from + text.slice(from, to).indexOf(operator)

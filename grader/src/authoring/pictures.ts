@@ -24,7 +24,7 @@ export async function drawPictures(lab: Lab, signal: AbortSignal): Promise<Map<s
   }
 }
 
-/** The SVG files of a folder by name; none where there is no such folder. */
+/** The SVG files of a folder by name; empty if there is no such folder. */
 export async function picturesIn(folder: string): Promise<Map<string, string>> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.svg')).sort()
   return new Map(

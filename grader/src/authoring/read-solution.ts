@@ -5,13 +5,13 @@ import type { Lab } from '@backprop/course'
 import { Parser, type Comment, type Program } from 'acorn'
 import { solutionDir } from '../course.ts'
 
-/** A function of a solution that is, or helps to be, the answer to an exercise. */
+/** A function of a solution that is, or helps with, the answer to an exercise. */
 export interface Answer {
   readonly exercise: string
-  /** The file without its ending: `perceptron`. */
+  /** The file name without its extension: `perceptron`. */
   readonly module: string
   readonly name: string
-  /** The comment above it, which the student's copy has too. */
+  /** The comment above it, which is in the student's copy too. */
   readonly description: string
 }
 
@@ -19,10 +19,10 @@ const TypeScript = Parser.extend(tsPlugin())
 
 /** The syntax tree of a solution, with its types. */
 export const parseSolution = (text: string, onComment: Comment[] = []): Program =>
-  // The plugin needs locations to tell where a line ends.
+  // The plugin needs locations to know where a line ends.
   TypeScript.parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true, onComment })
 
-/** The exported functions with a mark `// SOLUTION(id)` in them, in the order of the files; the quiz is left out. */
+/** The exported functions that contain a `// SOLUTION(id)` mark, in the order of the files, without the quiz. */
 export async function answersOf(lab: Lab): Promise<Answer[]> {
   const found: Answer[] = []
   for (const file of lab.manifest.edit) {

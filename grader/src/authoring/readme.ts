@@ -1,7 +1,7 @@
 import { exerciseHeadings, type LabManifest } from '@backprop/course'
 
 /**
- * The headings of a lab's README follow from `lab.json`: the third exercise has `## 3. The share of mistakes —
+ * The headings of a lab's README are derived from `lab.json`: the third exercise has `## 3. The share of mistakes —
  * `zero-one-risk` · 8 points`. Only the title is the author's.
  */
 
@@ -18,7 +18,7 @@ export function correctReadme(readme: string, manifest: LabManifest): string {
   return lines.join('\n')
 }
 
-/** What is wrong with a README's headings: where, what stands there, and what was expected. */
+/** What is wrong with a README's headings: where, what was expected, and what is there. */
 export function checkReadme(readme: string, manifest: LabManifest): string[] {
   const at = (line: number) => `labs/${manifest.id}/README.md:${line}`
   const [lines, correct] = [readme.split('\n'), correctReadme(readme, manifest).split('\n')]
@@ -34,12 +34,12 @@ export function checkReadme(readme: string, manifest: LabManifest): string[] {
     if (!ids.includes(exercise))
       complaints.push(`${at(line)}: "${exercise}" is not an exercise of lab.json; expected one of ${ids.join(', ')}`)
     else if (first.line < line)
-      complaints.push(`${at(line)}: a second section of "${exercise}"; the first is on line ${first.line}`)
+      complaints.push(`${at(line)}: a second section for "${exercise}"; the first is on line ${first.line}`)
   }
   for (const [place, { id, title }] of manifest.exercises.entries())
     if (!headings.some(({ exercise }) => exercise === id))
       complaints.push(
-        `labs/${manifest.id}/README.md: expected a section "${headingOf(manifest, place, title)}", got none`,
+        `labs/${manifest.id}/README.md: expected a section "${headingOf(manifest, place, title)}", found none`,
       )
   const known = headings.filter(({ exercise }) => ids.includes(exercise))
   const sorted = known.toSorted((a, b) => ids.indexOf(a.exercise) - ids.indexOf(b.exercise))

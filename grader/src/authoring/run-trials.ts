@@ -8,7 +8,7 @@ import { GraderFault } from '../errors.ts'
 import { TRIAL_SECONDS, type Trial, type Trials, type TrialNote, type TrialVerdict } from '../pipeline/suite/trial.ts'
 import { solutionDir } from '../course.ts'
 
-/** What became of one trial: its points by exercise, and what each test said. */
+/** The result of one trial: its points by exercise, and the verdict of each test. */
 export interface TrialResult {
   readonly trial: Trial
   readonly points: ReadonlyMap<string, number>
@@ -19,13 +19,13 @@ export interface RunTrialsOptions {
   readonly trainings?: boolean
   readonly signal?: AbortSignal
   readonly wallSeconds?: number
-  /** One trial that takes longer than this in one test does not end: it loops, as one that waits is given up before. */
+  /** A trial that takes longer than this in one test is looping: one that only waits hits the test's limit earlier. */
   readonly loopSeconds?: number
 }
 
 /**
- * Shows many answers to a lab's hidden tests, in one process without the wall. Throws `GraderFault` where that breaks, or
- * a trial does not end.
+ * Runs a lab's hidden tests on many answers, in one process without the wall. Throws `GraderFault` if that breaks, or
+ * if a trial does not end.
  */
 export async function runTrials(
   lab: Lab,
@@ -50,7 +50,7 @@ export async function runTrials(
     signal?.throwIfAborted()
     if (watch.signal.aborted)
       throw new GraderFault(
-        `a trial of ${lab.manifest.id} went on for more than ${loopSeconds} s, so it does not end: ${await readAt(at)}`,
+        `a trial of ${lab.manifest.id} ran for more than ${loopSeconds} s, so it probably loops forever: ${await readAt(at)}`,
       )
     const [broken] = [...outcome.broken, ...outcome.results.flatMap(result => result.failures)]
     if (outcome.end !== 'done' || broken)
@@ -64,9 +64,9 @@ export async function runTrials(
   }
 }
 
-const readAt = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => 'none of them')
+const readAt = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => 'before the first')
 
-/** Gives up when the same trial goes on and on. */
+/** Gives up when one trial runs for too long. */
 class Watch {
   readonly #stop = new AbortController()
   readonly #timer: NodeJS.Timeout
@@ -99,7 +99,7 @@ function triedFrom(lab: Lab, list: readonly Trial[], results: readonly TestResul
 const noteOf = ({ notes }: TestResult): TrialNote => notes.flatMap(note => JSON.parse(note) as TrialNote)
 
 function pointsOf({ manifest }: Lab, verdicts: ReadonlyMap<string, TrialVerdict>): Map<string, number> {
-  // An exercise counts here even where one that it builds on has not passed: a trial may be of one exercise alone.
+  // An exercise counts here even if one that it builds on has not passed: a trial may answer only one exercise.
   const exercises = manifest.exercises.map(each => ({ ...each, requires: [] }))
   const outcomes = [...verdicts].map(([name, verdict]): Outcome => {
     const [exercise, test] = name.split('/')
