@@ -36,7 +36,7 @@ const FINDINGS: Findings = {
       name: '01-perceptron',
       available: false,
       reason: 'the hidden suite of 01-perceptron did not start.\nIt printed: EROFS: read-only file system',
-      cure: 'set HOME and TMPDIR to folders that can be written',
+      cure: 'set HOME and TMPDIR to writable folders',
     },
   ],
   here: UBUNTU,
@@ -79,7 +79,7 @@ describe('pnpm grade doctor', () => {
       A trial
         ✗ 01-perceptron the hidden suite of 01-perceptron did not start.
                         It printed: EROFS: read-only file system
-                        cure: set HOME and TMPDIR to folders that can be written
+                        cure: set HOME and TMPDIR to writable folders
       "
     `)
   })

@@ -64,7 +64,7 @@ test('grading all of them reports the others, and says which one has no score an
     /! 03-odd: a hidden test broke on an answer.*small\/first: TypeError: .*small\.test\.ts:\d+/,
   )
   expect(page, 'students do not read what the error says').not.toContain('SECRET')
-  expect(io.stderr.text).toContain('✗ 02-broken: no score, by our fault: ')
+  expect(io.stderr.text).toContain('✗ 02-broken: no score, because the grader failed: ')
   await expect(gradeCourse({ ...options, labs: labs().slice(1, 2) }, io)).rejects.toThrow('SECRET is broken')
 })
 

@@ -30,7 +30,7 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     const env = newUser()
     expect(await presentKey(env), 'looking makes none').toBeNull()
     const { draws, said } = await drawn(env)
-    expect(said).toContain(`A key was made from which grades draw: ${seedKeyFile(env)}.`)
+    expect(said).toContain(`Made the key for the random draws of grades: ${seedKeyFile(env)}.`)
     expect(keyIn(draws).secret).toHaveLength(32)
     if (process.platform !== 'win32') expect(statSync(seedKeyFile(env)).mode & 0o777).toBe(0o600)
     expect(await drawn(env)).toEqual({ draws, said: '' })
@@ -49,11 +49,11 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     const env = newUser()
     writeFileSync(env.XDG_DATA_HOME, 'a file where the folder should be')
     await expect(drawn(env, { official: true })).rejects.toThrow(
-      /^The key from which grades draw cannot be kept in ".*seed-key" \(\w+\)\. Set BACKPROP_SEED_KEY to 64 /,
+      /^The key for the random draws of grades cannot be stored in ".*seed-key" \(\w+\)\. Set BACKPROP_SEED_KEY to 64 /,
     )
     const { draws, said } = await drawn(env)
     expect(keyIn(draws).id).toMatch(/^ephemeral-[0-9a-f]{16}$/)
-    expect(said).toContain('This run draws from a temporary key, and cannot be repeated.')
+    expect(said).toContain('This run uses a temporary key and cannot be repeated.')
   })
 
   test('that is no key, or open to others, is refused in words', async () => {
@@ -94,12 +94,12 @@ describe('the key of the environment', () => {
 
   test('is not taken for none where it is empty, as a secret of a workflow that was never set', async () => {
     await expect(drawn({ [SEED_KEY]: '' })).rejects.toThrow('BACKPROP_SEED_KEY is empty.')
-    await expect(drawn({ [SEED_KEY]: 'abcdef' })).rejects.toThrow('is neither a key nor a file that is there')
+    await expect(drawn({ [SEED_KEY]: 'abcdef' })).rejects.toThrow('is neither a key nor an existing file')
   })
 
   test('gives way to --seed, which no official grade takes', async () => {
     expect(await drawn({ [SEED_KEY]: digits }, { seed: 3 })).toEqual({ draws: { seed: 3 }, said: '' })
-    await expect(drawn({}, { seed: 3, official: true })).rejects.toThrow('--seed makes draws that anyone can predict')
+    await expect(drawn({}, { seed: 3, official: true })).rejects.toThrow('--seed makes the draws predictable')
   })
 
   test('is named by an id that tells nothing of it', async () => {

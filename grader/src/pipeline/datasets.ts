@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { makeFolders } from '@backprop/files'
 import { cacheRoot, loadCifar10, loadMnist } from '@backprop/datasets/node'
 
-/** Whether a data set can be read here; what is wrong comes with its cure from the loader. */
+/** Whether a data set can be read here; the loader's error says what is wrong and how to fix it. */
 export interface DatasetStatus {
   readonly name: string
   readonly available: boolean
@@ -16,7 +16,7 @@ interface Counts {
   readonly test: { readonly count: number }
 }
 
-/** Reads the data sets of the labs; the first time, `say` gets a line about the unpacking of CIFAR-10. */
+/** Reads the labs' data sets; the first time, `say` gets a line about unpacking CIFAR-10. */
 export const datasetStatuses = async (say: (text: string) => void): Promise<DatasetStatus[]> => [
   await statusOf('mnist', loadMnist),
   await statusOf('cifar10', async () => loadCifar10({ cache: join(await usableCache(), 'cifar-10'), onProgress: say })),

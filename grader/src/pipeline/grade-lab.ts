@@ -20,43 +20,43 @@ import type { LogEntry } from '../report/ungraded.ts'
 import { allTests, judge } from './score/judge.ts'
 
 export interface GradeOptions extends HiddenRunOptions {
-  /** `lab`, prepared for several submissions; prepared for this one alone unless given. */
+  /** `lab`, prepared for several submissions; by default it is prepared just for this one. */
   readonly prepared?: PreparedLab
   /** A student's repository, or one lab's folder. */
   readonly submission: string
   readonly tier: TierId
-  /** What labs that use tensors compute with; `plain` unless given. */
+  /** The backend of labs that use tensors; `plain` by default. */
   readonly backend?: BackendName
-  /** What limits of time are multiplied by, where tensors are computed; see `slownessOf`. */
+  /** Factor on time limits where tensors are computed; see `slownessOf`. */
   readonly slowness?: number
-  /** Keep the tensors on this side of the wall also where the child could have them; for tests. */
+  /** Keep the tensors on this side of the wall even if the child could hold them; for tests. */
   readonly brokered?: boolean
-  /** Take a GPU that a processor plays too; for tests. */
+  /** Accept a software GPU too; for tests. */
   readonly allowSoftware?: boolean
-  /** What the draws come from; a key for this grading alone unless given. */
+  /** Where the draws come from; by default a key just for this grading. */
   readonly draws?: Draws
-  /** Run the suite on a stub too, which otherwise is known to be one. */
+  /** Run the suite even on stubs, which are otherwise recognized and not run. */
   readonly evenIfUntouched?: boolean
-  /** Makes the folder that the child will see, which is removed afterwards; in the system's temporary folder unless given. */
+  /** Makes the folder that the child sees, which is removed afterwards; by default in the system's temporary folder. */
   readonly makeFolder?: () => string
-  /** Let the results say what crossed the wall. */
+  /** Include in the results what crossed the wall. */
   readonly record?: boolean
 }
 
 export interface GradedLab extends ScoredLab {
-  /** What is wrong with the files, in words for the student. */
+  /** What is wrong with the files, worded for the student. */
   readonly problem: string | null
   readonly treeHash: string | null
   readonly suiteHash: string
-  /** What `--seed` gave. */
+  /** The value of `--seed`. */
   readonly seed: number | null
-  /** Tests that the suite has and the manifest has not: they count for nothing, and `grade check` complains. */
+  /** Tests in the suite but not in the manifest: they don't count, and `grade check` complains. */
   readonly unlisted: readonly string[]
-  /** For the instructor: hidden tests that broke on an answer, and count as failed. */
+  /** For the instructor: hidden tests that broke on an answer and count as failed. */
   readonly alerts: readonly string[]
-  /** For the instructor: what failed, in full. */
+  /** For the instructor: all failures in full. */
   readonly log: readonly LogEntry[]
-  /** What a device of the grader computed for the submission, where one did. */
+  /** What the grader's device computed for the submission, if it did. */
   readonly receipt?: DeviceReceipt
 }
 
@@ -67,13 +67,13 @@ export interface Runnable {
   readonly prepared: PreparedLab
 }
 
-/** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` for faults of our own. */
+/** All stages for one lab of one submission: intake, bundle, sandbox, suite, score. Throws `GraderFault` if we fail. */
 export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
   const taken = await takeLab(options)
   return taken.graded ?? runLab(options, taken)
 }
 
-/** The first stage alone: what was handed in, and whether there is anything to run. */
+/** Only the first stage: what was handed in, and whether there is anything to run. */
 export async function takeLab(
   options: Pick<GradeOptions, 'lab' | 'prepared' | 'submission' | 'draws' | 'evenIfUntouched'>,
 ): Promise<Runnable | { readonly graded: GradedLab }> {
@@ -90,7 +90,7 @@ export async function takeLab(
     return { graded: unrun(options, { outcomes, problem: error.message, treeHash: null, suiteHash }) }
   }
   const { files, refused, treeHash } = submission
-  // Every file is still the stub that was handed out: the one of the solution, for a lab may be done in place.
+  // Every file is still the stub that was handed out. It is generated from the solution: a lab may be done in place.
   const isUntouched = refused.size === 0 && [...files].every(([file, text]) => text === stubs.get(file))
   if (!options.evenIfUntouched && isUntouched) {
     const facts = { problem: problemsOf(lab.manifest, submission), treeHash, suiteHash }
@@ -115,7 +115,7 @@ export async function runLab(options: GradeOptions, { submission, prepared }: Ru
     const staged = await stage(options, { modules, unusable, prepared }, workFolder, draws)
     let outcome = await runHidden(options, staged)
     signal?.throwIfAborted()
-    // A device that vanished is no fault of the student's: everything is run once more, on the device as it is then.
+    // A lost device is not the student's fault: everything runs once more, on a newly opened device.
     if (lostDevice(outcome) !== null) outcome = await runHidden(options, staged)
     signal?.throwIfAborted()
     const { outcomes, log, alerts } = judge(lab, outcome)
@@ -136,13 +136,13 @@ export async function runLab(options: GradeOptions, { submission, prepared }: Ru
   }
 }
 
-/** Looked at alone, an exercise is not blocked by those that it builds on: these were not run. */
+/** Run alone, an exercise is not blocked by those that it builds on, because they were not run. */
 const alone = (manifest: LabManifest): LabManifest => ({
   ...manifest,
   exercises: manifest.exercises.map(each => ({ ...each, requires: [] })),
 })
 
-/** Nothing was run, for what there is to say is known without. */
+/** The result when nothing needs to run because the outcomes are already known. */
 function unrun(
   { lab, draws }: Pick<GradeOptions, 'lab' | 'draws'>,
   why: Pick<GradedLab, 'problem' | 'treeHash' | 'suiteHash'> & { readonly outcomes: readonly Outcome[] },
@@ -161,7 +161,7 @@ function drawKey(
   return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
 }
 
-/** Where all files are stubs or cannot be used: the stubs say which exercises are in which file. */
+/** For files that are all stubs or unusable: the stubs say which exercises are in which file. */
 function outcomesOfStubs(lab: Lab, stubs: Files, unusable: Files): Outcome[] {
   const problemIn = (exercise: string) =>
     [...unusable].find(([file]) => stubs.get(file)?.includes(`TODO(${exercise})`))?.[1]
@@ -205,7 +205,7 @@ async function stage(
   }
 }
 
-/** More time for all that computes; as much memory. */
+/** More time for everything that computes; the same memory. */
 const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => ({
   memoryMB,
   loadSeconds: seconds.loadSeconds * factor,
@@ -213,7 +213,7 @@ const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => 
   cpuSeconds: seconds.cpuSeconds * factor,
   wallSeconds: seconds.wallSeconds * factor,
 })
-/** A folder for those modules that may import the same: the packages as they may see them, and the modules themselves. */
+/** A folder for the modules with the same allowed imports: the packages as they may see them, and the modules. */
 async function putInBox(
   { sealedDir, submissionDir }: Box,
   modules: readonly (readonly [name: string, code: string])[],

@@ -20,7 +20,7 @@ export interface CourseOptions extends MachineOptions {
   readonly draws: Draws
 }
 
-/** Grades some labs one after the other, showing progress, and puts the report together. */
+/** Grades labs one after another, shows progress, and assembles the report. */
 export async function gradeCourse(
   options: CourseOptions,
   { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
@@ -60,7 +60,8 @@ export async function gradeCourse(
     }
   }
   if (labs.length === 0) throw faults[0].error
-  for (const fault of faults) stderr.write(`✗ ${fault.lab.manifest.id}: no score, by our fault: ${reasonOf(fault)}\n`)
+  for (const fault of faults)
+    stderr.write(`✗ ${fault.lab.manifest.id}: no score, because the grader failed: ${reasonOf(fault)}\n`)
   for (const { id, alerts } of labs)
     for (const alert of alerts)
       stderr.write(`! ${id}: a hidden test broke on an answer, and counts as failed: ${alert}\n`)

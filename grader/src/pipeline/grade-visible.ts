@@ -30,8 +30,9 @@ export interface VisibleOptions {
 
 /**
  * Runs the course's visible tests on a submission: feedback, not a grade. The tests and the files that students edit are
- * put together in a new folder, and nothing else of the submission is used. But nothing isolates the student's code from
- * the verdict, or from this machine: they share a process, and it runs as the user who started this. Throws `GraderFault` where the tests themselves are broken.
+ * put together in a new folder; nothing else of the submission is used. But nothing isolates the student's code from the
+ * verdict, or from this machine: they share a process, which runs as the user who started this. Throws `GraderFault` if
+ * the tests themselves are broken.
  */
 export async function gradeVisible(
   { labs, submission }: VisibleOptions,
@@ -65,10 +66,10 @@ async function testSubmission(
     if (error instanceof Refused) return refused(lab, tests, error)
     throw error
   }
-  // The lab may be done in place: what was not handed in is the stub, and no answer.
+  // The lab may be done in place: a file that was not handed in is the stub, not an answer.
   const handedOut = { lab, stubs: await expectedStubs(lab), given: await givenFiles(lab) }
   const { files, unusable, problem } = await usableOf(handedOut, taken)
-  // Hidden tests could not load these either, though in here some would load.
+  // Hidden tests could not load these either, although some would load in here.
   const placeholders = [...unusable].map(([file, why]) => [file, failingWith(why)] as const)
   const root = await mkdtemp(join(tmpdir(), 'backprop-visible-'))
   try {
@@ -80,11 +81,11 @@ async function testSubmission(
   }
 }
 
-/** A module that cannot be loaded, for a reason that is known. */
+/** A module that fails to load, with a known reason. */
 const failingWith = (why: string) =>
   `throw Object.assign(new Error(${JSON.stringify(why)}), { stack: '' })\nexport {}\n`
 
-/** Of a folder that cannot be taken the tests say what they say of one that cannot be loaded. */
+/** For a folder that is refused, the tests report the same as for one that can't be loaded. */
 async function refused(lab: Lab, tests: readonly VisibleTest[], { message }: Refused): Promise<VisibleLab> {
   const broken = [{ name: 'Error', message, stack: '' }]
   const outcome = { tests, results: [], broken, end: 'done', output: '' } as const
@@ -105,7 +106,7 @@ async function putTogether({ manifest, dir }: Lab, files: ReadonlyMap<string, st
   return { manifest, dir: copy }
 }
 
-/** In full, for the instructor who looks into a failure; it may hold text of the student's code. */
+/** In full, for an instructor who looks into a failure; it may contain text from the student's code. */
 function logOf({ results, broken }: VisibleLab['outcome']): LogEntry[] {
   const entry = (test: string, { name, message, stack }: { name: string; message: string; stack: string }) => ({
     test,

@@ -4,7 +4,7 @@ import type { Lab } from '@backprop/course'
 
 /**
  * Shows on stderr what is being graded: a line that changes on a terminal, plain lines elsewhere.
- * The time left is extrapolated from the tests that are done and from what a long test says of itself.
+ * The time left is extrapolated from the tests that are done and the progress that long tests report.
  */
 export class Progress {
   readonly #stream: NodeJS.WriteStream
@@ -38,7 +38,7 @@ export class Progress {
   }
 
   readonly onEvent = (event: SuiteEvent): void => {
-    // A suite that is run once more, after the device was lost, begins anew.
+    // After the device was lost, the suite starts over.
     if (event.type === 'ready') this.#restart()
     else if (event.type === 'started') this.#current = { test: event.test, since: this.#clock(), text: '', fraction: 0 }
     else if (event.type === 'finished') {
@@ -66,7 +66,7 @@ export class Progress {
     this.#stream.write(`\r\u001b[K${styleText('cyan', line, { stream: this.#stream })}`)
   }
 
-  /** ", about 12 s left", once there is something to judge by. */
+  /** ", about 12 s left", once there is something to extrapolate from. */
   #left(): string {
     const now = this.#clock()
     const current = this.#current

@@ -8,25 +8,25 @@ import { strongestTier, type ChosenTier } from '../sandbox/try-tier.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { demandTemporary } from '../writable.ts'
 
-/** What submissions are graded with here. Found out once by trying, however many submissions follow. */
+/** What submissions are graded with here. Determined once by trial, however many submissions follow. */
 export interface Machine {
   readonly tier: ChosenTier
   readonly backend: BackendName
-  /** What that runs on: the processor or a GPU, by its name. */
+  /** What the backend runs on: the name of the CPU or GPU. */
   readonly device: string
-  /** What limits of time are multiplied by, where tensors are computed. */
+  /** Factor on time limits where tensors are computed. */
   readonly slowness: number
 }
 
 export interface MachineOptions {
   /** `auto` or a name. */
   readonly backend: string
-  /** Refuse tiers below B, whose isolation cannot be relied on. */
+  /** Refuse tiers below B, whose isolation is unreliable. */
   readonly official?: boolean
-  /** Refuse them for signing too: code that gets out of its process could read the key. */
+  /** Refuse them for signing too: code that escapes from its process could read the key. */
   readonly signed?: boolean
   readonly allowWeakIsolation?: boolean
-  /** What is going to be graded; unless given, labs that use tensors. */
+  /** The labs to grade; by default, those that use tensors. */
   readonly labs?: readonly Lab[]
 }
 
@@ -48,6 +48,6 @@ function refuseWeak(tier: ChosenTier, what: string): void {
   if (STRONG.includes(tier.id)) return
   throw new GraderFault(
     `${what} needs isolation tier A or B, and this machine offers ${tier.id} (${tier.reason}). ` +
-      'Run "pnpm grade doctor" for the cure, or accept the risk with --allow-weak-isolation, which the report will say.',
+      'Run "pnpm grade doctor" for the cure, or accept the risk with --allow-weak-isolation, which the report mentions.',
   )
 }

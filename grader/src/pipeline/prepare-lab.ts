@@ -9,15 +9,15 @@ export interface PreparedLab {
   readonly lab: Lab
   /** Of the manifest and the hidden suite. */
   readonly suiteHash: string
-  /** The files that students edit, as they are handed out. */
+  /** The files that students edit, as handed out. */
   readonly stubs: ReadonlyMap<string, string>
-  /** The files that the course puts beside them. */
+  /** The files that the course puts next to them. */
   readonly given: ReadonlyMap<string, string>
   /** Exercise id → where the README explains it. */
   readonly sections: ReadonlyMap<string, string>
   /** Which functions of each module return promises. */
   readonly promises: Readonly<Record<string, Promises>>
-  /** What the sandbox holds beside modules that may import packages, or beside those that may not. Built on first use. */
+  /** The sandbox's files for modules that may import packages, or for those that may not. Built on first use. */
   readonly sealed: (mayImport: boolean) => Promise<SealedFiles>
 }
 

@@ -14,7 +14,7 @@ import { forgetAnswers, hasAnswered } from './suite/answered.ts'
 import type { Staged } from '../sandbox/open-session.ts'
 import { SIGNING_KEY } from '../signing/keys.ts'
 
-/** The process that runs a suite has the draws, and no key. */
+/** The process that runs a suite has the draws but no key. */
 const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
 
 /** Limit on the JavaScript heap of the process that runs a hidden suite. */
@@ -22,9 +22,9 @@ export const SUITE_HEAP_MB = 1024
 
 export interface HiddenRunOptions {
   readonly lab: Lab
-  /** Run only this exercise, or this test of it: for looking into a grade, never for giving one. */
+  /** Run only this exercise, or this test of it: to look into a grade, never to give one. */
   readonly only?: { readonly exercise: string; readonly test?: string }
-  /** Limit on the JavaScript heap of the process that runs the tests; `SUITE_HEAP_MB` unless given. */
+  /** Limit on the JavaScript heap of the process that runs the tests; `SUITE_HEAP_MB` by default. */
   readonly suiteHeapMB?: number
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
@@ -32,7 +32,7 @@ export interface HiddenRunOptions {
 
 /**
  * Runs a lab's hidden suite on a staged submission. If the suite's process dies while it handles an answer, that test
- * fails, and the tests that are left run in a new process. If it dies before the student's code has answered in the test,
+ * fails, and the remaining tests run in a new process. If it dies before the student's code has answered in the test,
  * the outcome is `crashed`.
  */
 export async function runHidden(options: HiddenRunOptions, staged: Staged): Promise<SuiteOutcome> {
@@ -82,9 +82,9 @@ async function runOnce(
     ...only,
     skip: skip.map(({ exercise, name }) => ({ exercise, name })),
     provide: { staged },
-    // Submissions run elsewhere: in here is nothing that could get in the way of the next file.
+    // Submissions run elsewhere, so nothing in here could affect the next file.
     isolate: false,
-    // Each call has a limit, and so has the whole suite; this one is only for a suite that hangs by itself.
+    // Each call and the whole suite have limits; this one is only for a suite that hangs by itself.
     testSeconds: staged.limits.wallSeconds * MOST_STRETCH,
     wallSeconds: secondsLeft,
     clock: 'code-starts',

@@ -6,16 +6,16 @@ import { makeFolders } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 
 /**
- * The secret that the draws of grades come from. Without it no one can predict what a submission will be asked;
- * with it the same files are graded on the same draws, at any time and on any machine.
+ * The secret that the draws of grades come from. Without it no one can predict the inputs of the tests;
+ * with it the same files get the same draws, at any time and on any machine.
  */
 export interface SeedKey {
   readonly secret: Buffer
-  /** Names the key, and tells nothing about it. */
+  /** Names the key without revealing anything about it. */
   readonly id: string
 }
 
-/** What the draws of a grading come from: the key, or the number that `--seed` gave in its place. */
+/** Where the draws of a grading come from: the key, or the number given with `--seed`. */
 export type Draws = SeedKey | { readonly seed: number }
 
 /** How a report names them. */
@@ -46,13 +46,13 @@ interface DrawsOptions {
 }
 
 /**
- * What to draw from: the number of `--seed`, the key that the environment gives, or that of this user, which is made when
- * it is first needed. A grade that is not official is given without a key that lasts, where none can be kept.
+ * What to draw from: the number of `--seed`, the key from the environment, or this user's key, which is made when
+ * it is first needed. If no key can be stored, grades that are not official use a temporary one.
  */
 export async function drawsFor({ seed, official = false }: DrawsOptions, { env, stderr }: Io): Promise<Draws> {
   if (seed !== undefined) {
     if (!official) return { seed }
-    throw new UsageError('--seed makes draws that anyone can predict: leave out --seed or --official.')
+    throw new UsageError('--seed makes the draws predictable: leave out --seed or --official.')
   }
   const given = await givenKey(env)
   if (given) return given
@@ -60,18 +60,20 @@ export async function drawsFor({ seed, official = false }: DrawsOptions, { env, 
   try {
     const { key, isNew } = await keptKey(file)
     if (isNew)
-      stderr.write(`A key was made from which grades draw: ${file}. Keep a copy, to grade the same way again.\n`)
+      stderr.write(
+        `Made the key for the random draws of grades: ${file}. Keep a copy, so that you can grade the same way again.\n`,
+      )
     return key
   } catch (error) {
     if (error instanceof UsageError) throw error
-    const why = `The key from which grades draw cannot be kept in "${file}" (${(error as NodeJS.ErrnoException).code}).`
+    const why = `The key for the random draws of grades cannot be stored in "${file}" (${(error as NodeJS.ErrnoException).code}).`
     if (official) throw new UsageError(`${why} ${CURE}`)
-    stderr.write(`${why} This run draws from a temporary key, and cannot be repeated. ${CURE}\n`)
+    stderr.write(`${why} This run uses a temporary key and cannot be repeated. ${CURE}\n`)
     return ephemeralKey()
   }
 }
 
-/** The key that grades draw from here, if there is one; makes none. */
+/** The key that grades draw from here, if there is one; never makes one. */
 export async function presentKey(env: Environment): Promise<SeedKey | null> {
   return (await givenKey(env)) ?? readKeyFile(seedKeyFile(env))
 }
@@ -84,12 +86,12 @@ export function ephemeralKey(): SeedKey {
 export interface KeyStatus {
   readonly name: string
   readonly available: boolean
-  /** Which key it is and where, or why there can be none. */
+  /** Which key it is and where, or why there can't be one. */
   readonly reason: string
   readonly cure: string
 }
 
-/** What grades would draw from here. Makes nothing. */
+/** What grades would draw from here. Doesn't make a key. */
 export async function seedKeyStatus(env: Environment): Promise<KeyStatus> {
   const status = { name: 'seed key', cure: CURE }
   const file = seedKeyFile(env)
@@ -99,15 +101,15 @@ export async function seedKeyStatus(env: Environment): Promise<KeyStatus> {
     if (key) return { ...status, available: true, reason: `${key.id}, in ${place}` }
     const around = await existingAround(file)
     await access(around, constants.W_OK)
-    return { ...status, available: true, reason: `made when it is first needed: ${file}` }
+    return { ...status, available: true, reason: `will be made when first needed: ${file}` }
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    const reason = error instanceof UsageError ? message : `none can be kept in ${file} (${code})`
+    const reason = error instanceof UsageError ? message : `cannot be stored in ${file} (${code})`
     return { ...status, available: false, reason }
   }
 }
 
-/** The innermost folder around a file that is there. */
+/** The innermost existing folder around a file. */
 async function existingAround(file: string): Promise<string> {
   const folder = dirname(file)
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
@@ -117,7 +119,7 @@ async function existingAround(file: string): Promise<string> {
   return found ? folder : existingAround(folder)
 }
 
-/** Where the user's key lies, outside of every repository. */
+/** The path of the user's key, outside of every repository. */
 export function seedKeyFile({ XDG_DATA_HOME, LOCALAPPDATA }: Environment): string {
   const home = homeFolder()
   const base =
@@ -129,7 +131,7 @@ export function seedKeyFile({ XDG_DATA_HOME, LOCALAPPDATA }: Environment): strin
   return join(base, 'backprop-labs', 'seed-key')
 }
 
-/** A user without a home has a place that cannot be made. */
+/** For a user without a home, a path that can't be created. */
 function homeFolder(): string {
   try {
     return homedir()
@@ -143,18 +145,18 @@ const keyOf = (secret: Buffer): SeedKey => ({
   id: createHmac('sha256', secret).update('id').digest('hex').slice(0, 16),
 })
 
-/** The key of the environment; null where it names none. */
+/** The key from the environment; null if it names none. */
 async function givenKey(env: Environment): Promise<SeedKey | null> {
   const given = env[SEED_KEY]
   if (given === undefined) return null
-  // A secret of a workflow that does not exist arrives as an empty text: then nothing must be drawn from a key by chance.
+  // A workflow secret that doesn't exist arrives as an empty string, which must not silently select another key.
   if (given.trim() === '') throw new UsageError(`${SEED_KEY} is empty. ${CURE}`)
   if (given === EPHEMERAL) return ephemeralKey()
   const digits = digitsIn(given)
   if (digits) return keyOf(digits)
   const key = await readKeyFile(given)
   if (key) return key
-  throw new UsageError(`${SEED_KEY} is neither a key nor a file that is there. ${CURE}`)
+  throw new UsageError(`${SEED_KEY} is neither a key nor an existing file. ${CURE}`)
 }
 
 function digitsIn(text: string): Buffer | null {
@@ -162,7 +164,7 @@ function digitsIn(text: string): Buffer | null {
   return /^(?:[0-9a-f]{2})+$/i.test(digits) && digits.length >= 2 * MIN_BYTES ? Buffer.from(digits, 'hex') : null
 }
 
-/** Null where there is no such file. */
+/** Null if there is no such file. */
 async function readKeyFile(file: string): Promise<SeedKey | null> {
   try {
     const found = await stat(file)
@@ -179,7 +181,7 @@ async function readKeyFile(file: string): Promise<SeedKey | null> {
   }
 }
 
-/** The key in the file. Makes it if need be: whole or not at all, and once, however many ask at the same time. */
+/** The key in the file. Makes it if needed: atomically, and only once even if several processes ask at a time. */
 async function keptKey(file: string): Promise<{ readonly key: SeedKey; readonly isNew: boolean }> {
   const known = await readKeyFile(file)
   if (known) return { key: known, isNew: false }

@@ -6,21 +6,21 @@ import type { BackendName } from '../sandbox/device/backends.ts'
 import { slownessOf } from '../sandbox/speed.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 
-/** What came of a trial. */
+/** The result of a trial. */
 export interface TrialStatus {
   readonly name: string
   readonly available: boolean
-  /** Why not, or what was seen. */
+  /** Why it failed, or what it showed. */
   readonly reason: string
   readonly cure: string
 }
 
 const CURE =
-  'set HOME and TMPDIR to folders that can be written, close what keeps the machine busy, and run "pnpm install" again'
+  'set HOME and TMPDIR to writable folders, close programs that keep the machine busy, and run "pnpm install" again'
 
 /**
- * Grades the reference solution of the first lab, with everything that a submission meets. Where it does not get full marks,
- * no submission on this machine gets what it deserves.
+ * Grades the reference solution of the first lab the way submissions are graded. If it doesn't get full marks,
+ * grades on this machine are wrong.
  */
 export async function trySuite(tier: TierId): Promise<TrialStatus> {
   const [lab] = await findLabs('all')
@@ -38,13 +38,13 @@ export async function trySuite(tier: TierId): Promise<TrialStatus> {
   }
 }
 
-/** How fast the backend is that submissions get, measured as before every grading. */
+/** How fast the submissions' backend is, measured as before every grading. */
 export async function trySpeed(backend: BackendName): Promise<TrialStatus> {
   try {
     const slowness = await slownessOf(backend)
     const reason =
       slowness === 1
-        ? `${backend} is as fast as the limits of the labs are made for`
+        ? `${backend} is fast enough for the labs' limits`
         : `${backend} is slow here: calls that compute with tensors get ${slowness} times the usual time`
     return { name: 'speed', available: true, reason, cure: '' }
   } catch (error) {

@@ -4,14 +4,14 @@ import { posix } from 'node:path'
 import { transform } from 'esbuild'
 import type { Promises } from '../sandbox/promises.ts'
 
-/** What each stub says of promises, by the name of its module: `mlp` for src/mlp.ts. */
+/** What each stub says about promises, by the name of its module: `mlp` for src/mlp.ts. */
 export async function promisesOf(stubs: ReadonlyMap<string, string>): Promise<Record<string, Promises>> {
   const all: Record<string, Promises> = {}
   for (const [file, text] of stubs) all[posix.basename(file, '.ts')] = await promisesIn(text)
   return all
 }
 
-/** A function that gives a promise is declared `async` in our stubs; `grade check` sees to it. */
+/** In our stubs, a function that returns a promise is declared `async`; `grade check` enforces this. */
 async function promisesIn(stub: string): Promise<Promises> {
   const { code } = await transform(stub, { loader: 'ts', format: 'esm', target: 'es2023' })
   const give: string[] = []

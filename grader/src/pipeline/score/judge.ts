@@ -10,11 +10,11 @@ import { outcomeOf, suiteErrorOf } from './outcome.ts'
 export interface Judged {
   readonly outcomes: Outcome[]
   readonly log: LogEntry[]
-  /** Tests that an answer has brought down: each with its error and its line, for the author of the suite. */
+  /** Tests that broke on an answer: each with its error and its line, for the author of the suite. */
   readonly alerts: string[]
 }
 
-/** What a suite's run says of each test of a lab. Throws `GraderFault` where it says nothing, through no fault of the code. */
+/** The outcome of each test of a lab, from the suite's run. Throws `GraderFault` if the run failed for our reasons. */
 export function judge(lab: Lab, outcome: SuiteOutcome): Judged {
   const { results, broken, end, output } = outcome
   const id = lab.manifest.id
@@ -55,7 +55,7 @@ function alertOf(result: TestResult): string[] {
 function logOf({ exercise, name, failures, output }: TestResult): LogEntry[] {
   const entry = (error: string, stack: string) => ({ test: `${exercise}/${name}`, error, stack })
   return [
-    // Where a process was when it ended, this side only noticed; by which path depends on the moment.
+    // The stack of a dead process is only where this side noticed, which depends on timing.
     ...failures.map(({ name: kind, message, stack, place }) =>
       entry(`${kind}: ${message}${place ? ` (${place})` : ''}`, kind === 'SandboxDied' ? '' : stack),
     ),

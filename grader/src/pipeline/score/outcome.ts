@@ -1,11 +1,11 @@
 import type { TestFailure, TestResult } from '@backprop/test-runner'
 import type { Outcome, Status } from '@backprop/report'
 
-/** What a student reads beside a test that an answer has brought down. */
+/** What a student reads next to a test that broke on an answer. */
 const NOTE =
   'This hidden test could not cope with what your code returned, so it counts as failed. Your instructor sees where.'
 
-/** What a result of the suite says of the student's code. */
+/** What a test result says about the student's code. */
 export function outcomeOf(result: TestResult): Outcome {
   const { exercise, name, ms, notes, failures } = result
   const told = result.state === 'failed' ? failures[0]?.told : undefined
@@ -25,7 +25,7 @@ export function suiteErrorOf({ state, failures: [failure] }: TestResult): TestFa
   return state === 'failed' && failure && isSuiteError(failure) ? failure : undefined
 }
 
-/** Whether a failure is neither an assertion nor the student's doing. */
+/** Whether a failure is neither an assertion nor caused by the student. */
 export const isSuiteError = (failure: TestFailure): boolean => blameOf(failure) === null
 
 function statusOf({ state, failures: [failure], answered }: TestResult): Status {
@@ -46,7 +46,7 @@ const DEATHS: Readonly<Record<string, Status>> = {
   device: 'grader-error',
 }
 
-/** What the student's code has done, by the failure that it led to; `null` where that says nothing of it. */
+/** What the student's code did, judged by the failure; `null` if the failure says nothing about it. */
 function blameOf(failure: TestFailure): Status | null {
   if (failure.name === 'AssertionError') return 'failed'
   if (failure.name === 'UnusableFile') return 'error'

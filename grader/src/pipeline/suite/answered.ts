@@ -4,15 +4,15 @@ import type { TestName } from '@backprop/test-runner/events'
 import type { Staged } from '../../sandbox/open-session.ts'
 
 /**
- * A file that names the last test in which the student's code has answered. It is written before the answer is read, and
- * at once: a process that runs out of memory over an answer has no time to send a message.
+ * A file that names the last test in which the student's code has answered. It is written synchronously, before the
+ * answer is read: a process that runs out of memory over an answer has no time to send a message.
  */
 const fileIn = (workFolder: string) => join(workFolder, 'answered')
 
 let file = ''
 let test = ''
 
-/** From now on answers are those of this test. */
+/** From now on, answers belong to this test. */
 export function beginAnswers({ workFolder }: Pick<Staged, 'workFolder'>, fullName: string): void {
   ;[file, test] = [fileIn(workFolder), fullName]
 }

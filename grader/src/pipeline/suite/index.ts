@@ -28,25 +28,25 @@ declare module 'vitest' {
 }
 
 interface FileFixtures {
-  /** Lends the device to the children, where they have none of their own. */
+  /** Lends the device to children that have no backend in their process. */
   readonly broker: DeviceBroker | null
-  /** Has the process of the next test of the file. */
+  /** Holds the process for the file's next test. */
   readonly spare: Spare
 }
 
-/** A suite may report progress when it is called back, and a submission may call back without end. */
+/** A suite may report progress in a callback, and a submission may call back endlessly. */
 const MAX_PROGRESS_REPORTS = 1000
 
 export interface SubmissionOptions<M> {
   /**
-   * Bytes that the student's code may give to a callback of the test at a time, a million unless given; all callbacks of a
-   * test together may be given four times that. More is an error in the student's code.
+   * Bytes that the student's code may pass to a callback of the test at a time, a million by default; all callbacks of a
+   * test together may get four times that. More is an error in the student's code.
    */
   readonly callbackBytes?: number
   /** A test that trains may allow its calls more time than the lab's `callSeconds`. */
   readonly callSeconds?: number
   /**
-   * Functions, methods as `Class.method`, and what a function returns as `adam()` or `dropout().forward`, that do not
+   * Functions, methods as `Class.method`, and returned functions as `adam()` or `dropout().forward`, that must not
    * change their arguments.
    * The wall hides what a call does to them, so the student's process compares them: a call that changes one fails the
    * test that awaits it.
@@ -56,7 +56,7 @@ export interface SubmissionOptions<M> {
 
 type Exported<M> = keyof M & string
 
-/** What comes before the first of the student's processes, such as reading a data set, does not count against a student's time. */
+/** Work before the first student process, such as reading a data set, doesn't count against the student's time. */
 let codeHasStarted = false
 
 /** A hidden test: its name is in `lab.json`, its body gets the fixtures above. */
@@ -74,7 +74,7 @@ export function submissionTest<M>(module: string, options: SubmissionOptions<M> 
 }
 
 /**
- * Does something costly once for a submission, such as training: the first test that asks pays, and all of them look at the
+ * Does something expensive once per submission, such as training: the first test that asks pays, and all of them see the
  * same outcome.
  */
 export function oncePerSubmission<F, T>(make: (fixtures: F) => Promise<T>): (fixtures: F) => Promise<T> {
@@ -89,7 +89,7 @@ export function oncePerSubmission<F, T>(make: (fixtures: F) => Promise<T>): (fix
 
 function behindTheWall<M>(module: string, options: SubmissionOptions<M>): SubmissionTest<M> {
   return base.extend<SubmissionFixtures<M> & FileFixtures>({
-    // One for all tests of a file: each of them starts its own child, and they share the device.
+    // One for all tests of a file: each test starts its own child, and they share the device.
     broker: [
       async ({}, use) => {
         const { backend, allowSoftware, ...staged } = inject('staged')
@@ -100,7 +100,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       },
       { scope: 'file' },
     ],
-    // One for all: the process of a test is started while another test runs.
+    // One for all: a test's process is started while another test runs.
     on: [async ({}, use) => use(plain()), { scope: 'file' }],
     backend: async ({ task: _ }, use) => use(inject('staged').backend),
     rng: async ({ task }, use) => use(streamOf(inject('staged').draws, nameOf(task), 'inputs')),
@@ -129,7 +129,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       })
       for (const session of opened) await session.close()
     },
-    // It asks for the broker so as to be closed before it.
+    // Depends on the broker so that it is closed before the broker.
     spare: [
       async ({ broker: _ }, use) => {
         const spare = new Spare()
@@ -149,14 +149,14 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       const settings = { callSeconds, keepsArguments, callbackBytes, broker, onAnswer: noteAnswer }
       beginAnswers(staged, nameOf(task))
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
-      // A record must be there from the first message.
+      // The recorder must exist before the first message.
       const session = (!recorder && (await spare.take())) || (await load(module, () => open(recorder?.trace)))
       if (!recorder && task !== testsToRun(task.file).at(-1)) spare.prepare(() => open())
       const strays = new Strays()
       try {
         await use(session.remote<M>())
       } finally {
-        // After closing, all of it is in. A test that has failed takes no more annotations, but its meta travels.
+        // After closing, the record is complete. A failed test takes no more annotations, but its meta travels.
         await session.close()
         task.meta.answered = session.hasAnswered
         task.meta.strays = await strays.stop()
@@ -170,7 +170,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
 
 /**
  * Passes when the student's function itself refuses its arguments with a RangeError, as the labs promise. Another error
- * does not count, as it may be a crash on the way; nor does a stub, a dead process or a changed argument.
+ * does not count, as it may be an accidental crash; nor does a stub, a dead process or a changed argument.
  */
 export async function expectRefusal(call: Promise<unknown>, why?: string): Promise<void> {
   let refused = false

@@ -1,10 +1,10 @@
 import type { Session } from '../../sandbox/session.ts'
 import { SandboxDied, type DeathKind } from '../../sandbox/wire/sandbox-errors.ts'
 
-/** A module that hangs or dies while it loads would do so again for each test: once is enough. */
+/** A module that hangs or dies while loading would do so again for each test, so it is loaded only once. */
 const failed = new Map<string, Error>()
 
-/** Deaths that may come of a machine that was busy at that moment: before they count for all tests, they must come twice. */
+/** Deaths that a busy machine may cause: they must happen twice before they count for all tests. */
 const MAY_PASS: readonly DeathKind[] = ['timeout', 'cpu', 'memory']
 
 /** Opens a session with a module, unless it is known that the module cannot be loaded. */

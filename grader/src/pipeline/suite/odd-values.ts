@@ -3,8 +3,8 @@ import { plain, tensor, Tensor } from '@backprop/core'
 import type { AnyFunction, Rule } from './rule.ts'
 
 /**
- * Answers that no test expects, in place of right ones: at the first call, or after some that were right. Each must end in a
- * verdict, and none may earn points. They are made on the student's side, and cross as any answer does.
+ * Answers that no test expects, in place of right ones: at the first call, or after some right ones. Each must end in a
+ * verdict, and none may earn points. They are made on the student's side, and cross the wall like any answer.
  */
 
 type Odd = (right: unknown) => unknown
@@ -15,7 +15,7 @@ const nested = (depth: number): unknown => {
   for (let i = 0; i < depth; i++) value = [value]
   return value
 }
-/** The numbers of an answer, whatever holds them. */
+/** The numbers of an answer, in any kind of container. */
 const numbersOf = (right: unknown): number[] => {
   if (typeof right === 'number') return [right]
   if (right instanceof Tensor) return [...right.dataSync()]
@@ -100,14 +100,14 @@ const ODD: Readonly<Record<string, Odd>> = {
   'nothing for numbers': right => each(right, () => undefined),
 }
 
-/** Whether there is nothing wrong with a value: a negative zero is a zero, and a tensor is its numbers. */
+/** Whether a value is right after all: a negative zero is a zero, and a tensor is its numbers. */
 function isSame(value: unknown, right: unknown): boolean {
   if (isTensor(value) && isTensor(right))
     return isDeepStrictEqual([value.shape, numbersOf(value)], [right.shape, numbersOf(right)])
   return isDeepStrictEqual(value, right) || (value === 0 && right === 0)
 }
 
-/** What an answer to a call becomes; a promise of it where it is one. */
+/** What an answer to a call becomes; a promise of it if the answer is a promise. */
 function replaced(right: unknown, odd: Odd, applies: () => void): unknown {
   if (right instanceof Promise) return right.then(value => replaced(value, odd, applies))
   const value = odd(right)
@@ -116,11 +116,11 @@ function replaced(right: unknown, odd: Odd, applies: () => void): unknown {
   return value
 }
 
-/** The functions in an answer, each of which then answers oddly itself. */
+/** An answer whose functions answer oddly themselves. */
 function wrapped(right: unknown, change: (f: AnyFunction) => AnyFunction): unknown {
   if (right instanceof Promise) return right.then(value => wrapped(value, change))
   if (typeof right === 'function') return change(right as AnyFunction)
-  // So that nothing is computed for a rule that does not apply.
+  // Saves computing anything for a rule that does not apply.
   if (!isRecord(right) || !Object.values(right).some(part => typeof part === 'function'))
     throw new RangeError('returns no functions')
   return Object.fromEntries(
@@ -138,7 +138,7 @@ const oddFrom =
     }
   }
 
-/** After so many right answers the odd ones begin. */
+/** How many right answers come before the odd ones. */
 const RIGHT_BEFORE = [0, 1, 3]
 
 export const ODD_NAMES: readonly string[] = Object.keys(ODD)

@@ -6,7 +6,7 @@ import type { Crossing, Trace } from '../../sandbox/trace.ts'
 import { safeBlock } from '@backprop/safe-text'
 import { SandboxDied } from '../../sandbox/wire/sandbox-errors.ts'
 
-/** A failing test may have made thousands of calls; how it began and how it ended is what tells. */
+/** A failing test may have made thousands of calls; the first and the last ones are the most useful. */
 const KEPT = { first: 10, last: 20 }
 
 /** Keeps a printable record of what crossed the wall during one test. */
@@ -15,7 +15,7 @@ export class Recorder {
   readonly #calls: RecordedCall[] = []
   #count = 0
 
-  /** `on` is this side's backend, which stands for the student's where it is passed. */
+  /** `on` is this side's backend, which stands for the student's when passed. */
   constructor(on: Backend) {
     this.#naming = naming(on)
   }
@@ -50,7 +50,7 @@ function ending(error: unknown): Pick<RecordedCall, 'ended' | 'value'> {
   return { ended: error instanceof SandboxDied ? 'not at all' : 'threw', value }
 }
 
-/** Words for what is more than data: our own classes that travel, and what stays on the other side. */
+/** Describes values that are more than data: our classes that travel, and objects that stay on the other side. */
 const naming =
   (on: Backend): Naming =>
   x => {

@@ -6,15 +6,15 @@ export interface Rule {
   readonly id: string
   /** The mistaken idea behind it, or what is wrong with it. */
   readonly what: string
-  /** Id of a rule that changes nothing: where it does not apply, this one has nothing to say. */
+  /** Id of a probe, a rule that changes nothing: if it does not apply, neither does this one. */
   readonly needs?: string
-  /** The wrong function; made anew for each test, as every test has a fresh module. */
+  /** The wrong function; made again for each test, because every test has a fresh module. */
   readonly change: (right: AnyFunction, settings: Settings) => AnyFunction
 }
 
 /** What a rule knows about one function, and how it reports back. */
 export interface Settings {
   readonly value?: unknown
-  /** To be called when the function is one that the rule has something to say of. */
+  /** Call this when the rule applies to the function. */
   readonly applies: () => void
 }

@@ -9,7 +9,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map(
   [...TRIVIAL, ...PROBES, ...CONCEPTS, ...ODD_ANSWERS].map(rule => [rule.id, rule]),
 )
 
-/** The module of a trial: its functions, those in question changed by its rule. */
+/** The module of a trial, with the functions in question changed by the trial's rule. */
 export function changed(
   exports: Exports,
   { rule: id, functions = {} }: Pick<Trial, 'rule' | 'functions'>,

@@ -1,13 +1,13 @@
 import type { Session } from '../../sandbox/session.ts'
 
 /**
- * Starts the process of the next test while a test runs; starting one is most of what a small test waits for. It only
+ * Starts the process of the next test while a test runs, because small tests spend most of their time on that. It only
  * saves time: if the spare did not come up, the next test starts its own process.
  */
 export class Spare {
   #next: Promise<Session | null> | null = null
 
-  /** What `prepare` has begun, once, if it is there and well. */
+  /** Returns what `prepare` started, once, if it came up. */
   async take(): Promise<Session | null> {
     const next = this.#next
     this.#next = null

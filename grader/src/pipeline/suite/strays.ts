@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { failureOf, type TestFailure } from '@backprop/test-runner/events'
 
 /**
- * Errors that no promise and no `catch` of a test took, while it ran: it fails by them, and the rest of the suite goes on.
+ * Errors that nothing in a test handled while it ran: they fail that test, and the rest of the suite goes on.
  * Without a listener they would count against the whole suite.
  */
 export class Strays {
@@ -14,7 +14,7 @@ export class Strays {
     process.on('uncaughtException', this.#take)
   }
 
-  /** All of them. Node reports what has been rejected by now at the end of this turn. */
+  /** All of them. Waits a turn, because Node reports rejections at the end of the current one. */
   async stop(): Promise<TestFailure[]> {
     await setImmediate()
     process.off('unhandledRejection', this.#take)

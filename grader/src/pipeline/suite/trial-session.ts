@@ -15,9 +15,9 @@ type Callable = (...args: unknown[]) => unknown
 export type Exports = Readonly<Record<string, unknown>>
 
 /**
- * A module behind the `student` of a test as a session has it, but in this very process: everything that crosses is
- * written in the wire format and read again, so each side keeps its own copy. There is no wall and no clock. A callback
- * is answered at once; one that is asynchronous reaches the module as a promise, where a child would wait for it.
+ * A module behind a test's `student`, like in a session, but in this process: everything that crosses is
+ * encoded in the wire format and decoded again, so each side has its own copy. There is no wall and no clock. A
+ * callback is answered immediately; an asynchronous one reaches the module as a promise, where a child would wait.
  */
 export class LocalSession {
   readonly #exports: Exports
@@ -140,7 +140,7 @@ export class LocalSession {
   }
 }
 
-/** A value as it arrives on the other side. */
+/** A value the way it arrives on the other side. */
 const crossed = (value: unknown, from: WireHooks, to: WireHooks): unknown =>
   (decode(encode([value], from).subarray(4), to) as unknown[])[0]
 

@@ -19,7 +19,7 @@ declare module 'vitest' {
   }
 }
 
-/** A test that trains, where trials are to be quick. */
+/** A test that trains, when trials should be quick. */
 class LeftOut extends Error {
   override readonly name = 'LeftOut'
 }
@@ -27,16 +27,16 @@ class LeftOut extends Error {
 const on = plain()
 let now: { readonly trial: Trial; readonly trainings: boolean } | null = null
 
-/** Places in the list of trials that a test has failed: all files of a suite share them. */
+/** Indices of the trials that have failed a test; shared by all files of a suite. */
 const failed = new Set<number>()
 
-/** Tells apart the submissions that one process sees; throws where their trainings are to be left out. */
+/** Distinguishes the submissions in one process; throws if trainings should be left out. */
 export function submissionNow(): Trial | null {
   if (now && !now.trainings) throw new LeftOut(LEFT_OUT)
   return now?.trial ?? null
 }
 
-/** Which module the tests of a file are about, and which of its functions do not change their arguments. */
+/** The module that a file tests, and its functions that must not change their arguments. */
 interface Tested {
   readonly module: string
   readonly keepsArguments?: readonly string[]
@@ -104,7 +104,7 @@ async function modulesOf(src: string, module: string): Promise<Exports> {
   return (await import(/* @vite-ignore */ file)) as Exports
 }
 
-/** How a trial ends: one that waits for ever is given up. One that loops for ever is ended from outside, with all others. */
+/** How a trial ends. One that waits forever is given up; one that loops forever is ended from outside, with the rest. */
 async function endOf(trial: () => Promise<void>): Promise<Pick<TrialVerdict, 'failure' | 'broke'>> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

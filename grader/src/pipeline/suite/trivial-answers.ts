@@ -7,10 +7,10 @@ export const CONSTANT = 'constant'
 
 /**
  * Answers without any work, for every function of a lab at once. A test that one of them passes gives points for nothing.
- * The right function is given to them only so that a constant can have the right kind: an author knows that from the types.
+ * They get the right function only so that a constant has the right type, which a student knows from the signature.
  */
 
-/** The same thing with every number replaced; functions keep returning such things. */
+/** The same value with every number replaced; functions return such values too. */
 function filled(thing: unknown, value: number): unknown {
   const same = (part: unknown) => filled(part, value)
   if (typeof thing === 'number') return value
@@ -26,7 +26,7 @@ function filled(thing: unknown, value: number): unknown {
   if (typeof thing === 'function') return (...args: unknown[]) => same((thing as AnyFunction)(...args))
   if (typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype)
     return Object.fromEntries(Object.entries(thing).map(([key, part]) => [key, same(part)]))
-  // Putting a network together is real work, even if all its weights are 0.
+  // Building a network is real work, even if all its weights are 0.
   return typeof thing === 'object' && thing !== null ? undefined : thing
 }
 
@@ -39,8 +39,8 @@ const callsBack = (arg: unknown): boolean =>
     Object.values(arg).some(isCallback))
 
 /**
- * What the right function answers. Where it refuses, nothing is left to fill, so 0; and where it would call back, because
- * that is work, and a test that listens would see it done.
+ * What the right function answers; 0 if it refuses, since there is nothing to fill, or if it would call back, because
+ * that is work, and a test that listens would see it.
  */
 function answerOf(right: AnyFunction, args: readonly unknown[]): unknown {
   if (args.some(callsBack)) return 0
@@ -55,14 +55,14 @@ function answerOf(right: AnyFunction, args: readonly unknown[]): unknown {
 export const TRIVIAL: readonly Rule[] = [
   {
     id: 'refuses all',
-    what: 'throws a RangeError, whatever is asked',
+    what: 'always throws a RangeError',
     change: () => () => {
       throw new RangeError('no')
     },
   },
   {
     id: CONSTANT,
-    what: 'returns the same thing, whatever is asked',
+    what: 'always returns the same value',
     change:
       (_, { value }) =>
       () =>
@@ -75,7 +75,7 @@ export const TRIVIAL: readonly Rule[] = [
   },
   {
     id: 'zeros of the right shape',
-    what: 'returns what should come, but every number in it is 0',
+    what: 'returns the right answer with every number replaced by 0',
     change:
       right =>
       (...args) =>
@@ -83,7 +83,7 @@ export const TRIVIAL: readonly Rule[] = [
   },
   {
     id: 'ones of the right shape',
-    what: 'returns what should come, but every number in it is 1',
+    what: 'returns the right answer with every number replaced by 1',
     change:
       right =>
       (...args) =>

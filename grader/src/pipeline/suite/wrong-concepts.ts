@@ -1,33 +1,33 @@
 import type { AnyFunction, Rule } from './rule.ts'
 
 /**
- * Conceptual mistakes that a change of an operator does not make: a bound beyond which an approximation is used, a look at
- * the first element only, a result that is kept too long. Each rule makes such a function from the right one. Where a
- * rule has nothing to say of a function, the changed function answers like the right one, and survives.
+ * Conceptual mistakes that changing an operator does not produce: a bound beyond which an approximation is used, a look
+ * at only the first element, a result that is kept too long. Each rule makes such a function from the right one. If a
+ * rule doesn't apply to a function, the changed function answers like the right one, and survives.
  */
 
-/** Asks something only of functions that take empty lists. */
+/** Applies only to functions that accept empty lists. */
 export const NO_EMPTY = 'no empty list'
 
-/** Asks something only of functions whose docs say that an argument is not changed. */
+/** Applies only to functions whose docs say that an argument is not changed. */
 export const IN_PLACE = 'in place'
 
 type List = readonly unknown[]
 
 const isList = (thing: unknown): thing is List | Float32Array =>
   Array.isArray(thing) || (ArrayBuffer.isView(thing) && 'length' in thing)
-/** `Array.isArray` makes a list of anything of what is unknown. */
+/** `Array.isArray` narrows `unknown` to `any[]`. */
 const isArray = (thing: unknown): thing is readonly unknown[] => Array.isArray(thing)
 const isPlain = (thing: unknown): thing is Readonly<Record<string, unknown>> =>
   typeof thing === 'object' && thing !== null && Object.getPrototypeOf(thing) === Object.prototype
 
-/** The answer, now or when it comes. */
+/** Maps the answer, now or when its promise resolves. */
 const then = (answer: unknown, go: (value: unknown) => unknown): unknown =>
   answer instanceof Promise ? answer.then(go) : go(answer)
 
 const cut = (list: List | Float32Array, most: number): unknown => list.slice(0, most)
 
-/** Throws what a beginner's code throws at a list of such a length: an error, but no refusal. */
+/** Throws what a beginner's code throws on a list of such a length: an error, but not a refusal. */
 const brokenAt = (id: string, what: string, isBad: (length: number) => boolean): Rule => ({
   id,
   what,
@@ -42,10 +42,10 @@ const brokenAt = (id: string, what: string, isBad: (length: number) => boolean):
 
 // --- tails, thresholds, corners ----------------------------------------------------------------------------------------
 
-/** A function seen as one of a single number: what it makes of one example whose number is x. */
+/** A function as a function of a single number: its value for one example whose number is x. */
 type Curve = (x: number) => number
 
-/** The value for one example alone: element i of each list that is as long as the one in question, which holds x there. */
+/** The value for one example: element i of each list that is as long as the one in question, which has x at i. */
 function ofExample(right: AnyFunction, args: List, { place, i }: { place: number; i: number }, x: number): number {
   const { length } = args[place] as List
   const own = args.map((arg, k) => {
@@ -58,18 +58,18 @@ function ofExample(right: AnyFunction, args: List, { place, i }: { place: number
   return typeof value === 'number' ? value : NaN
 }
 
-/** Looked at one by one, each of them is a separate call. */
+/** How many elements are examined one by one; each is a separate call. */
 const MAX_EXAMPLES = 200
 
-/** An answer that consists of those to single examples. */
+/** An answer composed of the answers to single examples. */
 interface OneByOne {
   readonly list: readonly number[]
   readonly curveOf: (i: number) => Curve
-  /** The answer with other values at some places. */
+  /** The answer with other values at some indices. */
   readonly patched: (values: ReadonlyMap<number, number>) => unknown
 }
 
-/** How the answer comes from single numbers of a list, if it does. Of a long list, some places are looked at. */
+/** How the answer is composed from single numbers of a list, if it is. Of a long list, only some are examined. */
 function oneByOne(right: AnyFunction, args: List, place: number, answer: unknown): OneByOne | null {
   const list = args[place]
   if (!isList(list) || list.length === 0 || !isNumbers(list)) return null
@@ -98,13 +98,13 @@ function oneByOne(right: AnyFunction, args: List, place: number, answer: unknown
   }
 }
 
-/** No more of them than can be looked at, from all over the list. */
+/** At most as many as may be examined, spread over the list. */
 function spread(places: readonly number[]): readonly number[] {
   const step = Math.ceil(places.length / MAX_EXAMPLES)
   return places.filter((_, k) => k % step === 0)
 }
 
-/** Changes nothing: says that a function treats each number of a list by itself. */
+/** A probe: applies if a function treats each number of a list separately. */
 const takesOneByOne = (place: number): Rule => ({
   id: `takes argument ${place + 1} one by one`,
   what: 'answers as the right function does',
@@ -120,13 +120,13 @@ const takesOneByOne = (place: number): Rule => ({
 interface Bend {
   /** Where the function is wrong. */
   readonly isWrong: (x: number) => boolean
-  /** Its value there, or null where it has none. */
+  /** Its value there, or null if it has none. */
   readonly at: (x: number, curve: Curve) => number | null
-  /** Where to look whether that makes a difference. */
+  /** Where to check whether that makes a difference. */
   readonly probes: readonly number[]
 }
 
-/** Applies to functions that take a list one by one, if the other values differ from the right ones by more than rounding. */
+/** Applies to functions that take a list one by one, if the values differ from the right ones by more than rounding. */
 const elementwise = (id: string, what: string, place: number, { isWrong, at, probes }: Bend): Rule => ({
   id,
   what,
@@ -150,7 +150,7 @@ const elementwise = (id: string, what: string, place: number, { isWrong, at, pro
     },
 })
 
-/** One of them is as good as another, but for what the other arguments are. */
+/** Examples differ only in the other arguments. */
 const MAX_PROBED = 20
 
 const isNumbers = (list: List | Float32Array): list is readonly number[] =>
@@ -160,10 +160,10 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 const mean = (values: readonly number[]): number => total(values) / values.length
 const isNear = (a: number, b: number, much = 1e-9): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= much + much * Math.abs(b)
-/** Too near for a test to tell apart. */
+/** Too close for a test to tell apart. */
 const isClose = (a: number, b: number): boolean => isNear(a, b, 1e-8)
 
-/** What the function comes to far out: a constant, or a multiple of x. Where it is a straight line, it needs no limit. */
+/** What the function approaches far out: a constant, or a multiple of x. A straight line needs no limit. */
 function limitAt(x: number, curve: Curve): number | null {
   if (isNear((curve(x) + curve(3 * x)) / 2, curve(2 * x))) return null
   const [far, farther] = [curve(1e3 * Math.sign(x)), curve(1e4 * Math.sign(x))]
@@ -179,7 +179,7 @@ const SIDES = {
 }
 
 const tail = (place: number, side: keyof typeof SIDES, bound: number): Rule =>
-  elementwise(`limit ${side}, from ${bound}, argument ${place + 1}`, 'takes the limit for what it comes to', place, {
+  elementwise(`limit ${side}, from ${bound}, argument ${place + 1}`, 'replaces the function by its limit', place, {
     isWrong: x => SIDES[side](x, bound),
     at: limitAt,
     probes: [-1.02 * bound, 1.02 * bound],
@@ -192,7 +192,7 @@ const smooth = (place: number, width: number): Rule =>
     probes: [-width / 2, width / 2],
   })
 
-/** The other arguments are targets and slopes, in which functions are lines, but for a corner that is not at 0. */
+/** The other arguments are targets and slopes, in which functions are linear except for a corner away from 0. */
 const PLACES = [0]
 const ELEMENTWISE = PLACES.flatMap(place => [
   ...[3, 5, 8, 20].flatMap(bound =>
@@ -204,17 +204,17 @@ const ELEMENTWISE = PLACES.flatMap(place => [
 
 // --- nothing, one, many --------------------------------------------------------------------------------------------------
 
-/** A refusal only when the first `most` elements of the lists already ask for it; else what these come to. */
+/** Refuses only if the first `most` elements of the lists already call for it; otherwise returns their result. */
 const checksFirst = (most: number): Rule => ({
   id: `checks only the first ${most}`,
-  what: `looks for what it must refuse among the first ${most} of a list only`,
+  what: `checks only the first ${most} elements of a list for values that it must refuse`,
   change:
     (right, { applies }) =>
     (...args) => {
       const relenting = (refusal: unknown) => {
         if (!(refusal instanceof RangeError)) throw refusal
         const longest = Math.max(0, ...args.filter(isList).map(({ length }) => length))
-        // Of what is so short, a longer one may be refused as well, and has not been tried.
+        // So short a list says nothing about longer ones, which have not been tried.
         if (longest > 0 && longest <= most) applies()
         return relent(right, args, most, { refusal, applies })
       }
@@ -252,7 +252,7 @@ function relent(
 
 const firstForAll: Rule = {
   id: 'first result for all',
-  what: 'finds the first element of the result, and repeats it',
+  what: 'computes the first element of the result and repeats it',
   change:
     (right, { applies }) =>
     (...args) =>
@@ -267,7 +267,7 @@ const firstForAll: Rule = {
 
 const zeroOption: Rule = {
   id: 'zero option',
-  what: 'takes an option that is 0 for one that is not given',
+  what: 'treats an option that is 0 as missing',
   change:
     (right, { applies }) =>
     (...args) =>
@@ -286,7 +286,7 @@ const hasDefault = (f: AnyFunction, option: string): boolean =>
 
 const lateZero: Rule = {
   id: 'late zero',
-  what: 'returns an update that leaves a weight as it is where its gradient is 0',
+  what: 'returns an update that leaves a weight unchanged if its gradient is 0',
   change:
     (right, { applies }) =>
     (...settings) =>
@@ -305,13 +305,13 @@ const lateZero: Rule = {
 
 const keyOf = (args: List): string =>
   JSON.stringify(args, (_, value: unknown) => (typeof value === 'function' || isStateful(value) ? '…' : value))
-/** Backends and generators: they cannot be told apart by their text, and hold more than one call is about. */
+/** Backends and generators: their text does not distinguish them, and they hold more than one call needs. */
 const isStateful = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlain(value) && !ArrayBuffer.isView(value)
 
 const oneInstance: Rule = {
   id: 'one instance',
-  what: 'makes what it returns once, in the module, for the same settings',
+  what: 'makes its result only once in the module for the same settings',
   change: (right, { applies }) => {
     const made = new Map<string, unknown>()
     return (...args) => {
@@ -327,7 +327,7 @@ const oneInstance: Rule = {
 
 const remembers: Rule = {
   id: 'remembers the first answer',
-  what: 'keeps its first answer in the module, and gives it again',
+  what: 'keeps its first answer in the module and returns it again',
   change: (right, { applies }) => {
     let first: { readonly answer: unknown } | null = null
     return (...args) => {
@@ -340,7 +340,7 @@ const remembers: Rule = {
 
 const addsUp: Rule = {
   id: 'adds up over calls',
-  what: 'keeps its sums in the module, and does not set them back',
+  what: 'keeps its sums in the module and never resets them',
   change: (right, { applies }) => {
     let before: unknown
     return (...args) =>
@@ -351,7 +351,7 @@ const addsUp: Rule = {
   },
 }
 
-/** All numbers of `now`, with those that stand at the same place in `before` added. */
+/** All numbers of `now`, each added to the one at the same place in `before`. */
 function plus(now: unknown, before: unknown, applies: () => void): unknown {
   if (typeof now === 'number' && typeof before === 'number') return (applies(), now + before)
   if (isArray(now) && isArray(before)) return now.map((part, i) => plus(part, before[i], applies))
@@ -376,7 +376,7 @@ const inPlace: Rule = {
     },
 }
 
-/** The innermost first number is another one, if there is one. */
+/** Changes the innermost first number, if there is one. */
 function spoilt(list: unknown[]): boolean {
   if (Array.isArray(list[0])) return spoilt(list[0])
   if (typeof list[0] !== 'number') return false
@@ -386,7 +386,7 @@ function spoilt(list: unknown[]): boolean {
 
 const notAwaited: Rule = {
   id: 'not awaited',
-  what: 'does not wait for functions that set something',
+  what: 'does not await functions that set something',
   change:
     (right, { applies }) =>
     (...args) =>
@@ -397,7 +397,7 @@ const hasFunctions = (things: object): boolean => Object.values(things).some(thi
 const hasSetters = (things: object): boolean =>
   Object.entries(things).some(([name, thing]) => name.startsWith('set') && typeof thing === 'function')
 
-/** The same functions, but those that are called set… do not say when they are done. */
+/** The same functions, but those named set… don't say when they are done. */
 const hasty = (things: Readonly<Record<string, unknown>>): unknown =>
   Object.fromEntries(
     Object.entries(things).map(([name, thing]) =>
@@ -407,13 +407,13 @@ const hasty = (things: Readonly<Record<string, unknown>>): unknown =>
     ),
   )
 
-/** Rules that others need to apply before they have anything to say. */
+/** Rules that other rules depend on. */
 export const PROBES: readonly Rule[] = PLACES.map(takesOneByOne)
 
 export const CONCEPTS: readonly Rule[] = [
   ...ELEMENTWISE,
-  brokenAt(NO_EMPTY, 'breaks down at an empty list', length => length === 0),
-  brokenAt('no single', 'breaks down at a list with one element', length => length === 1),
+  brokenAt(NO_EMPTY, 'fails on an empty list', length => length === 0),
+  brokenAt('no single', 'fails on a list with one element', length => length === 1),
   checksFirst(1),
   checksFirst(2),
   firstForAll,
