@@ -84,7 +84,7 @@ describe('the journal of a class', () => {
     const journal = await Journal.begin(file, TERMS, [], folder)
     await journal.close()
     await expect(journal.add({ row: row('a') })).rejects.toThrow(
-      /^".*journal\.jsonl" cannot be written \(EBADF\)\. What is in it is kept: --resume goes on when the cause is gone\.$/,
+      /^".*journal\.jsonl" cannot be written \(EBADF\)\. Its contents are kept: fix the cause, then continue with --resume\.$/,
     )
   })
 

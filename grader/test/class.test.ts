@@ -107,7 +107,7 @@ describe.concurrent('grade class', () => {
     await course.grade({ seed: 7 })
     await expect(course.grade({ resume: true })).rejects.toThrow(
       'cannot be resumed: it was begun with --seed 7, and now it is without --seed. Leave out --resume to start over; ' +
-        'what was graded with the present settings is not graded again.',
+        'what was already graded with these settings is not graded again.',
     )
     touchSuite(course.lab)
     await expect(course.grade({ resume: true, seed: 7 })).rejects.toThrow(

@@ -75,7 +75,7 @@ describe.concurrent('pnpm grade explain', () => {
           printed
             │ ✓ forged�]0;title��
 
-      Every test came out as it was reported.
+      Every test came out as reported.
       Once more:
         pnpm grade explain "REPORT" predict --lab 01-neuron --submission "DIR" --test tie-at-zero
         pnpm grade 01-neuron --submission "DIR" --backend plain
@@ -126,7 +126,7 @@ describe.concurrent('pnpm grade explain', () => {
     const file = write(odd)
     const both = await asked(file, 'predict', '--submission', NO_TIES)
     expect(both.code).toBe(1)
-    expect(both.stdout).toContain('Not as it was reported: tie-at-zero.')
+    expect(both.stdout).toContain('Not as reported: tie-at-zero.')
     const blocked = await asked(file, 'predict', '--submission', NO_TIES, '--test', 'signs')
     expect(blocked.code).toBe(0)
     expect(blocked.stdout).toContain('An exercise before it did not pass, so this one was not counted.')

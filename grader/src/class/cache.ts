@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
 
-/** All that decides what a lab's grade is. */
+/** Everything that a lab's grade depends on. */
 export interface CacheKey {
   readonly lab: string
   readonly treeHash: string
   readonly suiteHash: string
   readonly grader: string
   readonly backend: string
-  /** Limits are met in other ways in another tier, on another Node and on another machine. */
+  /** Limits work differently in another tier, on another Node and on another machine. */
   readonly tier: string
   readonly node: string
   readonly device: string
@@ -57,7 +57,7 @@ export class Cache {
     await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)
   }
 
-  /** Deletes what is older than a term's work. */
+  /** Deletes entries that are older than a term. */
   async prune(now: Date): Promise<void> {
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true }).catch(() => [])
     for (const entry of entries) {

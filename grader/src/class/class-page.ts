@@ -10,7 +10,7 @@ import { isGraded, type GradedStudent, type StudentResult } from './student-resu
 import { centre, distribution } from './statistics.ts'
 import { renderSlowest, renderStudents } from './student-list.ts'
 
-/** The class table as one self-contained page, for the instructor: no scripts, and no links but to the reports beside it. */
+/** The class table as one self-contained page for the instructor: no scripts, and links only to the reports next to it. */
 export function renderClassPage(report: ClassReport, labs: readonly Lab[]): string {
   const { students, environment } = report
   const graded = students.filter(isGraded)

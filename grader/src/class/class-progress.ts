@@ -3,7 +3,7 @@ import type { StudentOutcome } from './grade-student.ts'
 import { safeLine } from '@backprop/safe-text'
 import { isGraded, totalMs } from './student-result.ts'
 
-/** How many of the last results the time left is judged by: enough to be steady, few enough to notice a change. */
+/** How many of the last results the time left is estimated from: enough to be steady, few enough to notice a change. */
 const RECENT = 30
 
 /**
@@ -69,7 +69,7 @@ export class ClassProgress {
   }
 }
 
-/** As much of a text as fits in so many columns; where in doubt, a character takes two. */
+/** As much of a text as fits into so many columns; an ambiguous character counts as two. */
 function clip(text: string, columns: number): string {
   let short = ''
   let width = 0
@@ -82,7 +82,7 @@ function clip(text: string, columns: number): string {
   return short
 }
 
-/** A length of time as people say it: 8 s, 4 min, 2 h 10 min. */
+/** A duration for humans: 8 s, 4 min, 2 h 10 min. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000)
   if (seconds < 100) return `${seconds} s`

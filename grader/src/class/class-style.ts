@@ -1,4 +1,4 @@
-/** What the class page has beside the style sheet of a report. */
+/** What the class page adds to the style sheet of a report. */
 export const CLASS_STYLE = `
 body.class { max-width: 58rem }
 .class a { color: inherit; text-decoration-color: var(--dim); text-underline-offset: .15em }

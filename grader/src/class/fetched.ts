@@ -5,7 +5,7 @@ import { readUnlinked, writeWhole } from '@backprop/files'
 import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 
-/** `fetch.json`: what "grade fetch" found, beside the folders of the students. */
+/** `fetch.json`: what "grade fetch" found. It is next to the folders of the students. */
 
 const commit = z.string().regex(/^[0-9a-f]{40}$/)
 const time = z.iso.datetime({ offset: true })
@@ -45,11 +45,11 @@ export type FetchedSubmission = Fetched['submissions'][number]
 export const fetchedJsonSchema = (): object => z.toJSONSchema(Fetched)
 
 export const FETCHED = 'fetch.json'
-/** How the folder begins in which `grade fetch` works, beside the folders of the students. */
+/** Prefix of the folder in which `grade fetch` works, next to the folders of the students. */
 export const SCRATCH = '.fetching-'
 
 /**
- * Which commit the files of a fetched folder are of. It lies among them, so that files and date change in one step: a
+ * Which commit the files of a fetched folder are from. It is among them, so that files and date change in one step: a
  * run that is killed between the files and the record never leaves late work under an early time.
  */
 const Stamp = Submission.pick({
@@ -65,7 +65,7 @@ export type Stamp = z.infer<typeof Stamp>
 const STAMP = ['.git', 'backprop-fetch.json']
 const MAX_STAMP_BYTES = 1 << 20
 
-/** Writes the stamp of a folder before it is put in its place; `folder` has a repository in it. */
+/** Writes the stamp of a folder before it is moved into place; `folder` contains a repository. */
 export const writeStamp = (folder: string, stamp: Stamp): Promise<void> =>
   writeFile(join(folder, ...STAMP), safeJson(stamp))
 
@@ -79,7 +79,7 @@ async function readStamp(folder: string): Promise<Stamp | null> {
   }
 }
 
-/** Null where there is none. Where a folder says that its files are newer than the record, the folder is right. Throws UsageError where it is not ours. */
+/** Null if there is no record. A folder whose stamp is newer than the record wins. Throws UsageError if it is not ours. */
 export async function readFetched(folder: string): Promise<Fetched | null> {
   const file = join(folder, FETCHED)
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -98,7 +98,7 @@ function parseRecord(text: string, file: string): Fetched {
   try {
     return Fetched.parse(JSON.parse(text))
   } catch {
-    throw new UsageError(`"${file}" was not written by "grade fetch". Move it away to start afresh.`)
+    throw new UsageError(`"${file}" was not written by "grade fetch". Move it away to start over.`)
   }
 }
 

@@ -6,12 +6,13 @@ import { gradeStudent, unreadable, type ClassRun, type StudentOutcome } from './
 import { ungradedStudent } from './student-result.ts'
 import type { Student } from './students.ts'
 
-/** A fault is rare, and gone on the next attempt. Where it is neither, repeating everything would not help. */
+/** A fault is rare and usually gone on the next attempt. If not, repeating everything would not help. */
 const LIMITS = { attempts: 3, retries: 20 }
 
 /**
  * Grades students in their order, `jobs` at a time: a free job takes the next student, so a slow submission keeps only
- * one job busy. What fails through our fault is tried again after all other students. `done` gets each result once. Rejects, when all jobs have stopped, on an abort and when `done` fails.
+ * one job busy. Students whose grading fails through our fault are tried again after all others. `done` gets each
+ * result once. Rejects on an abort and when `done` fails, after all jobs have stopped.
  */
 export async function gradeAll(
   students: readonly Student[],
@@ -46,7 +47,7 @@ export async function gradeAll(
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
-/** Why there is no grade; `passing` when it may be another time. */
+/** Why there is no grade; `passing` if another attempt may succeed. */
 class Fault {
   readonly reason: string
   readonly passing: boolean

@@ -27,7 +27,7 @@ export interface ClassRun {
   readonly grader: string
   readonly cache: Cache
   readonly key: KeyObject | null
-  /** What "grade fetch" recorded of each student, by name. */
+  /** What "grade fetch" recorded about each student, by name. */
   readonly fetched: ReadonlyMap<string, FetchedSubmission>
   readonly paths: OutputPaths
   readonly now: () => Date
@@ -39,11 +39,11 @@ export interface ClassRun {
 export interface StudentOutcome {
   readonly row: StudentResult
   readonly ran: boolean
-  /** Labs without a score through our fault; the row has the others. */
+  /** Labs that have no score through our fault; the row has the others. */
   readonly faults: readonly LabFault[]
 }
 
-/** Why the folder cannot be graded however often it is tried, or null. */
+/** Why the folder can't be graded, no matter how often it is tried, or null. */
 export async function unreadable({ folder, problem }: Student): Promise<string | null> {
   if (problem) return problem
   try {
@@ -55,7 +55,7 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
 }
 
 /**
- * Grades all labs of one student and writes the report. What it throws is our own fault or the machine's, never the
+ * Grades all labs of one student and writes the report. What it throws is our fault or the machine's, never the
  * student's: then no lab has a score.
  */
 export async function gradeStudent(student: Student, run: ClassRun): Promise<StudentOutcome> {
@@ -135,7 +135,7 @@ async function gradeOrRecall(
   return { ...fresh, ran: true }
 }
 
-/** What depends on the machine of that moment may come out differently the next time, and is not cached. */
+/** A result that depends on the state of the machine may differ next time, so it is not cached. */
 const UNCERTAIN: readonly Status[] = ['timeout', 'out-of-memory', 'missing', 'grader-error']
 
 const isCertain = ({ exercises }: GradedLab): boolean =>

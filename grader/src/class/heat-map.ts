@@ -5,8 +5,8 @@ import type { GradedStudent } from './student-result.ts'
 import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
 
 /**
- * Each test of a lab against bands of submissions, from the weakest to the strongest: how many percent of them pass. The
- * colour of a sound test deepens to the right; a row that stays pale, or pales to the right, is a test to look into.
+ * Each test of a lab against bands of submissions, from the weakest to the strongest: what percentage of them pass. The
+ * color of a sound test deepens to the right; a row that stays or turns pale on the right is a test to look into.
  */
 export function renderHeatMap(lab: Lab, graded: readonly GradedStudent[]): Markup {
   const { id, title, exercises } = lab.manifest

@@ -35,14 +35,14 @@ const Line = z.union([
 ])
 type Line = z.infer<typeof Line>
 
-/** What a journal says. */
+/** The contents of a journal. */
 export interface Past {
   readonly settings: RunSettings
   /** Results of earlier runs, and of this one, by student. */
   readonly before: ReadonlyMap<string, StudentResult>
   readonly rows: ReadonlyMap<string, StudentResult>
   readonly scratch: readonly string[]
-  /** Up to where the file is whole; what a kill tore off after that is to be done again. */
+  /** The length of the complete part of the file; what was cut off by a kill has to be done again. */
   readonly goodBytes: number
 }
 
@@ -86,7 +86,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The journal of a run that is under way: lines are only ever added, and each is on the disk before the next step. */
+/** The journal of a run in progress: append-only, and each line is on disk before the next step. */
 export class Journal {
   readonly #file: string
   readonly #handle: FileHandle
@@ -97,7 +97,7 @@ export class Journal {
     this.#handle = handle
   }
 
-  /** Begins a journal, with the results of earlier runs in it, in place of the one that may be there. */
+  /** Starts a journal with the results of earlier runs, replacing an existing one. */
   static async begin(
     file: string,
     settings: RunSettings,
@@ -118,7 +118,7 @@ export class Journal {
     return new Journal(file, await open(file, 'a'))
   }
 
-  /** Resolves when the line is on the disk. Rejects with `GraderFault`, after which only a resume can help. */
+  /** Resolves when the line is on disk. Rejects with `GraderFault`; after that, only a resume helps. */
   add(line: Line): Promise<void> {
     const added = this.#queue.then(() => this.#write(`${JSON.stringify(line)}\n`))
     this.#queue = added.catch(() => {}) // the caller gets the error
@@ -132,7 +132,7 @@ export class Journal {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       throw new GraderFault(
-        `"${this.#file}" cannot be written (${code}). What is in it is kept: --resume goes on when the cause is gone.`,
+        `"${this.#file}" cannot be written (${code}). Its contents are kept: fix the cause, then continue with --resume.`,
       )
     }
   }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { plainText } from '@backprop/safe-text'
 
-/** Letters, digits and emoji of any script stay readable; what some file system, shell or eye could misread does not. */
+/** Keeps letters, digits and emoji of any script; drops what a file system, a shell or a reader could misread. */
 const ODD = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\u200c\u200d _.@+-]/gu
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 const TAGGED = /-[0-9a-f]{16}$/
-/** File systems take 255; names of files are added below. */
+/** File systems allow 255; file names are appended later. */
 const MAX_NAME_BYTES = 120
 
 /**
- * For each name a folder name that is safe on Windows, macOS and Linux. A name that had to be changed, or that differs
- * from another only in case or in how its letters are composed, gets a tag made of the name itself: so no two names
+ * Maps each name to a folder name that is safe on Windows, macOS and Linux. A name that had to be changed, or that differs
+ * from another only in case or in Unicode composition, gets a tag derived from the name: so no two names
  * share a folder, no student can choose a name that lands in another's folder, and it is the same in every run.
  */
 export function outboxNames(names: readonly string[]): Map<string, string> {

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolders } from '@backprop/files'
 
-/** Where things lie in the folder of reports. */
+/** The paths in the folder of reports. */
 export interface OutputPaths {
   readonly root: string
-  /** One folder per student, ready to be sent. */
+  /** One folder per student, ready to send. */
   readonly students: string
-  /** For the instructor alone. */
+  /** Only for the instructor. */
   readonly logs: string
   readonly cache: string
   /** What is being written. */
@@ -15,7 +15,7 @@ export interface OutputPaths {
   readonly journal: string
 }
 
-/** Makes the folders that are not there, and clears away what a run that was killed had half written. Needs the lock. */
+/** Makes missing folders, and removes what a killed run left half written. Needs the lock. */
 export async function makeOutputPaths(root: string): Promise<OutputPaths> {
   const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })

@@ -43,7 +43,7 @@ export interface ClassOptions extends MachineOptions {
 
 export interface ClassOutcome {
   readonly report: ClassReport
-  /** Results of the students that this run was about. */
+  /** Results of the students selected for this run. */
   readonly rows: readonly StudentResult[]
 }
 
@@ -135,7 +135,7 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
   const scratch = makeWorkFolder()
   const makeFolder = () => {
     const folder = mkdtempSync(join(scratch, 'lab-'))
-    chmodSync(folder, 0o755) // the child may be another user
+    chmodSync(folder, 0o755) // the child may run as another user
     return folder
   }
   const { now, signal } = io
@@ -182,8 +182,8 @@ async function settingsOf(
 }
 
 /**
- * The last results before this run: a resumed one goes on from where it began, a new one from where the last one ended.
- * Results of other labs count only where each is going to be compared.
+ * The last results before this run: a resumed run continues from where it began, a new one from where the last one ended.
+ * Results of other labs count only if each student is compared.
  */
 function earlierResults(
   past: Past,
@@ -202,7 +202,7 @@ function earlierResults(
 const nothingBefore = (reports: string) =>
   `There is no earlier result in "${reports}" for --only failed to start from: grade the class without --only first.`
 
-/** Temporary folders of a run that was killed. Only what `makeWorkFolder` may have made is ever removed. */
+/** Removes temporary folders of a killed run, and only folders that `makeWorkFolder` may have made. */
 async function removeScratch(past: Past | null): Promise<void> {
   for (const folder of past?.scratch ?? []) {
     const isOurs = /^backprop-\w+$/.test(basename(folder)) && [tmpdir(), '/tmp'].includes(dirname(folder))

@@ -4,17 +4,17 @@ import { SEED_KEY } from '../pipeline/seed-key.ts'
 import { short } from '../signing/sign.ts'
 import type { RunSettings } from './journal.ts'
 
-/** Refuses to resume a run that was begun with other settings: its class would be graded in two ways. */
+/** Refuses to resume a run with different settings: its class would be graded in two ways. */
 export function requireSameSettings(then: RunSettings, now: RunSettings, reports: string): void {
   const [found] = differences(then, now)
   if (!found) return
   throw new UsageError(
     `The run in "${reports}" cannot be resumed: ${found}. Leave out --resume to start over; ` +
-      'what was graded with the present settings is not graded again.',
+      'what was already graded with these settings is not graded again.',
   )
 }
 
-/** Refuses to add results that are signed in another way than those that they are added to. */
+/** Refuses to add results that are signed differently from the existing ones. */
 export function requireSameKey(then: RunSettings, now: RunSettings, reports: string): void {
   const [found] = keys(then, now)
   if (!found) return
@@ -38,7 +38,7 @@ function keys({ signingKey: then }: RunSettings, { signingKey: now }: RunSetting
   ]
 }
 
-/** Sentences about what differs, the most telling first. */
+/** Sentences about what differs, the most important first. */
 function differences(then: RunSettings, now: RunSettings): string[] {
   const option = (name: string, a: string | number | null, b: string | number | null) =>
     a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]

@@ -2,7 +2,7 @@ import type { Lab } from '@backprop/course'
 import { hasNotRun, type Status } from '@backprop/report'
 import type { GradedStudent, LabResult } from './student-result.ts'
 
-/** What the results of a class say about the class and about the tests. Pure. */
+/** Statistics about a class and about the tests. Pure. */
 
 /** How many submissions have a share of the points in each tenth; full marks have their own, eleventh count. */
 export function distribution(rows: readonly GradedStudent[]): number[] {
@@ -71,7 +71,7 @@ const bandOf = (share: number) => Math.min(BANDS - 1, Math.floor(share * BANDS))
 const passed = ({ status }: Try) => status === 'passed'
 const cell = (tries: readonly Try[]): Cell => ({ ran: tries.length, passed: tries.filter(passed).length })
 
-/** Below this many, chance explains anything. */
+/** With fewer submissions than this, anything may be chance. */
 const ENOUGH = 5
 
 function doubtOf(tries: readonly Try[]): string | null {
@@ -85,7 +85,7 @@ function doubtOf(tries: readonly Try[]): string | null {
   return null
 }
 
-/** Whether passing goes with having fewer of the other points, by more than chance: r below two standard errors, −2/√n. */
+/** Whether passing correlates negatively with the other points, beyond chance: r below two standard errors, −2/√n. */
 function isTurnedRound(tries: readonly Try[]): boolean {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const pass = tries.map(each => (passed(each) ? 1 : 0))

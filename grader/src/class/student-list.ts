@@ -5,10 +5,10 @@ import { STRONG } from '../pipeline/machine.ts'
 import { html, Markup } from '../report/markup.ts'
 import { isGraded, totalMs, type GradedStudent, type StudentResult, type LabResult } from './student-result.ts'
 
-/** A student's name. It may be written in any direction: each keeps its own to itself. */
+/** A student's name. It may be written in any direction, so it is isolated from its surroundings. */
 export const name = ({ student }: Pick<StudentResult, 'student'>): Markup => html`<bdi>${student}</bdi>`
 
-/** Everybody, by name: score, link to the report, and what is out of the ordinary. */
+/** All students by name: score, link to the report, and anything unusual. */
 export function renderStudents(rows: readonly StudentResult[], labs: readonly Lab[]): Markup {
   return html`<section>
     <h2>Submissions <small>each name leads to the report that is ready to be sent</small></h2>
@@ -37,7 +37,7 @@ const renderFault = (row: Exclude<StudentResult, GradedStudent>) =>
     <small>‼ grader error: ${row.reason}</small>
   </li>`
 
-/** Statuses that say more than a wrong answer does. */
+/** Statuses that say more than that an answer is wrong. */
 const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
 
 function remarks(row: GradedStudent): string[] {

@@ -3,7 +3,7 @@ import { STATUSES, type Report } from '@backprop/report'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import type { Student } from './students.ts'
 
-/** One line of the class table: all that the tables need to know of one student, and small, for a class has hundreds. */
+/** One line of the class table: what the tables need to know about a student. Small, because a class has hundreds. */
 
 const points = z.int().min(0)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -71,19 +71,18 @@ export const isGraded = (row: StudentResult): row is GradedStudent => row.status
 /** Whether every lab has a score. */
 export const isWhole = (row: StudentResult): row is GradedStudent => isGraded(row) && row.ungraded === undefined
 
-/** Wall-clock time that grading took, all labs together. */
+/** Wall-clock time that grading took for all labs together. */
 export const totalMs = ({ labs }: GradedStudent): number => labs.reduce((sum, { ms }) => sum + ms, 0)
 
-/** What a report does not say of a lab: how long its grading took, and what its suite did. */
+/** What a report does not say about a lab: how long its grading took, and what its suite did. */
 export interface Grading {
   readonly ms: number
   readonly alerts: readonly string[]
 }
 
 /**
- * What a report says, as a row; `gradings` are those of its labs, and `ungraded` says why others have no
- * score. Parsing brings the keys into the
- * order of the schema, so that a row is the same text whether it was just made or read from the journal.
+ * A report as a row; `gradings` are those of its labs, and `ungraded` says why others have no score. Parsing brings the
+ * keys into the order of the schema, so that a row is the same text whether it was just made or read from the journal.
  */
 export function gradedStudent(
   student: Student,
@@ -126,7 +125,7 @@ export function gradedStudent(
 export const ungradedStudent = ({ name, outbox }: Student, reason: string, gradedAt: Date): StudentResult =>
   UngradedStudent.parse({ student: name, outbox, gradedAt: gradedAt.toISOString(), status: 'grader-error', reason })
 
-/** Whether what was graded then is still what would be graded now. */
+/** Whether the same files and tests would be graded now as then. */
 export function sameWork(
   then: LabResult | undefined,
   now: Pick<LabResult, 'treeHash' | 'suiteHash' | 'problem'>,

@@ -8,12 +8,12 @@ import { outboxNames } from './outbox-names.ts'
 
 /** One sub-folder of the folder of submissions. */
 export interface Student {
-  /** The folder's name: what the class table and the report say. */
+  /** The folder's name, shown in the class table and the report. */
   readonly name: string
   readonly folder: string
-  /** Name of the folder that the report goes to: safe on every system, and no other student's. */
+  /** Name of the folder that the report goes to: unique, and safe on every system. */
   readonly outbox: string
-  /** Why it cannot be graded, where that shows without opening it. */
+  /** Why it can't be graded, if that shows without opening it. */
   readonly problem: string | null
 }
 
@@ -62,12 +62,12 @@ export async function listStudents(submissions: string, reports: string): Promis
   }
 }
 
-/** The workshop of a fetch lies there while it runs, and after it was killed. */
+/** Whether it is the working folder of a fetch that runs or was killed. */
 const isOfTools = (name: string) => OF_TOOLS.has(name) || name.startsWith(SCRATCH)
 
 const isText = ({ name }: Dirent<Buffer>) => Buffer.from(name.toString('utf8'), 'utf8').equals(name)
 
-/** Bytes that are no UTF-8 are spelt out, so that two such names stay two. */
+/** Bytes that are not UTF-8 are spelled out, so that two such names stay distinct. */
 const nameOf = (entry: Dirent<Buffer>): string =>
   isText(entry)
     ? entry.name.toString('utf8')

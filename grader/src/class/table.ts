@@ -3,9 +3,9 @@ import type { Lab } from '@backprop/course'
 import { isGraded, type StudentResult } from './student-result.ts'
 
 /**
- * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without a score is empty, for
- * a grader error is no 0. It starts with a byte order mark: without one, Excel reads UTF-8 as something else and spoils
- * every name beyond ASCII, and programs that would stumble over it have class.json.
+ * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without score is empty:
+ * a grader error is not a 0. It starts with a byte order mark: without one, Excel misreads UTF-8 and garbles
+ * every name beyond ASCII. Programs that can't handle the mark can read class.json.
  */
 export function classCsv(labs: readonly Lab[], rows: readonly StudentResult[]): string {
   const scored = labs.flatMap(({ manifest: { id, exercises } }) => [id, ...exercises.map(each => `${id}/${each.id}`)])

@@ -3,12 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COURSE_ROOT } from '../course.ts'
 
-/** Folders without influence on a grade. */
+/** Folders that don't affect a grade. */
 const ASIDE = new Set(['node_modules', 'test', 'bench', 'lab-cli', 'visible-tests'])
 
 /**
- * Names exactly the code that a grade comes from, beside the hidden suite: the grader, the packages of this repository and
- * the versions of all others. A number that people raise would be forgotten when it matters.
+ * Identifies the code behind a grade, apart from the hidden suite: the grader, the packages of this repository and
+ * the versions of all others. Someone would forget to raise a handwritten version number when it matters.
  */
 export async function graderVersion(root = COURSE_ROOT): Promise<string> {
   const files = [join(root, 'pnpm-lock.yaml'), ...(await sources(join(root, 'grader/src')))]

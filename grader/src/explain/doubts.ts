@@ -5,7 +5,7 @@ import type { Explanation } from './schema.ts'
 
 const short = (hash: string | null): string => hash?.slice(0, 12) ?? 'none'
 
-/** Why what was run may not be what was graded, and what that means. */
+/** Why the files that ran may not be what was graded, and what that means. */
 export function doubtsAbout(
   { report, reported, signature, lab }: Question,
   { treeHash, suiteHash, seed, seedKey }: Pick<Explanation['run'], 'treeHash' | 'suiteHash' | 'seed' | 'seedKey'>,
@@ -13,16 +13,16 @@ export function doubtsAbout(
   const { provenance } = reported.lab
   const doubts: string[] = []
   if (signature.fault !== null)
-    doubts.push(`The report cannot be relied on: ${signature.fault} What it says below was not necessarily said by us.`)
+    doubts.push(`The report cannot be relied on: ${signature.fault} We may not have written what it says below.`)
   if (treeHash !== provenance.treeHash)
     doubts.push(
       `These are not the files that were graded (their hash is ${short(treeHash)}, in the report ${short(provenance.treeHash)}). ` +
-        'What was seen now tells about these files and says nothing about the grade.',
+        'What follows is about these files and says nothing about the grade.',
     )
   if (suiteHash !== provenance.suiteHash)
     doubts.push(
       `The tests of ${lab.manifest.id} have changed since (their hash is ${short(suiteHash)}, in the report ` +
-        `${short(provenance.suiteHash)}). A test may ask something else now, on other inputs. To see exactly what was ` +
+        `${short(provenance.suiteHash)}). A test may now check something else, on other inputs. To see exactly what was ` +
         `graded, go back to the course as it was on ${report.provenance.gradedAt}; to grade anew, run "pnpm grade".`,
     )
   const then = report.provenance
@@ -37,7 +37,7 @@ export function doubtsAbout(
 const drawnFrom = ({ seed, seedKey }: Pick<Report['provenance'], 'seed' | 'seedKey'>): string =>
   seed !== null ? `seed ${seed}` : seedKey ? `key ${seedKey}` : 'the files and the tests'
 
-/** What differs without casting doubt: where it ran. */
+/** Harmless differences: where it ran. */
 export function notesAbout(
   { environment }: Question['report'],
   run: Pick<Explanation['run'], 'backend' | 'tier' | 'node'>,

@@ -18,7 +18,7 @@ export interface ExplainOptions {
   readonly onEvent?: (event: SuiteEvent) => void
 }
 
-/** Runs the tests in question again, on the draws of the report, and tells all that was seen. Throws `GraderFault`. */
+/** Runs the tests in question again on the draws of the report, and reports everything it sees. Throws `GraderFault`. */
 export async function explain(question: Question, options: ExplainOptions): Promise<Explanation> {
   const { report, signature, reported, lab, exercise } = question
   const { graded, results } = await runAgain(question, options)

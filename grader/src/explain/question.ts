@@ -9,39 +9,39 @@ import { safeBlock, safeLine } from '@backprop/safe-text'
 import { signatureFault } from '../signing/sign.ts'
 import type { Explanation } from './schema.ts'
 
-/** What is asked: how the grade of one exercise, or of one test of it, came about. */
+/** What to explain: the grade of one exercise, or of one of its tests. */
 export interface Question {
   readonly report: Report
   readonly signature: { readonly state: Explanation['signature']; readonly fault: string | null }
-  /** As it was reported … */
+  /** The lab and exercise as reported … */
   readonly reported: { readonly lab: ReportLab; readonly exercise: ReportExercise }
-  /** … and as the course has it now. */
+  /** … and in the course now. */
   readonly lab: Lab
   readonly exercise: ExerciseManifest
   readonly test?: string
-  /** The folder that was graded, it is hoped. */
+  /** The folder that was presumably graded. */
   readonly submission: string
 }
 
-/** What was typed. */
+/** What the user typed. */
 export interface Asked {
   readonly exercise: string
   readonly lab?: string
   readonly test?: string
   readonly submission?: string
-  /** The course that the report is of. */
+  /** The course that the report belongs to. */
   readonly course: string
 }
 
-/** Makes sense of what was typed, or throws `UsageError` with what there is to choose from. */
+/** Resolves what the user typed, or throws `UsageError` with the available choices. */
 export async function understand(report: Report, key: KeyObject | null, asked: Asked): Promise<Question> {
   if (report.suite !== 'hidden')
-    throw new UsageError('This is a report of the visible tests, which anybody can run. Give one of the hidden tests.')
+    throw new UsageError('This is a report of the visible tests, which anyone can run. Give one of the hidden tests.')
   const reported = findReported(report, asked)
   const { id } = reported.exercise
   const lab = (await findLabs('all', asked.course)).find(({ manifest }) => manifest.id === reported.lab.id)
   const exercise = lab?.manifest.exercises.find(each => each.id === id)
-  if (!lab || !exercise) throw new UsageError(`The course has no exercise "${safeLine(id)}" in that lab any more.`)
+  if (!lab || !exercise) throw new UsageError(`The course has no exercise "${safeLine(id)}" in that lab anymore.`)
   const tests = exercise.tests.map(test => test.id)
   if (asked.test !== undefined && !tests.includes(asked.test))
     throw new UsageError(`"${id}" has no test "${asked.test}". It has: ${tests.join(', ')}.`)
@@ -76,7 +76,7 @@ async function currentTree(course: string, lab: Lab, { provenance }: ReportLab):
   } catch (error) {
     if (!(error instanceof Refused)) throw error
   }
-  throw new UsageError(`${wanted}: the report names it, but does not say where it lies.`)
+  throw new UsageError(`${wanted}: the report names it, but does not say where it is.`)
 }
 
 function checkSignature(report: Report, key: KeyObject | null): Question['signature'] {

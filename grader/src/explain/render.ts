@@ -14,7 +14,7 @@ const SIGNATURES: Readonly<Record<Explanation['signature'], string>> = {
   'not checked': 'not checked: give the public key with --key',
 }
 
-/** The explanation as text. What a student wrote or returned never starts a line: it stands behind a bar or a label. */
+/** The explanation as text. A student's text never starts a line: it follows a bar or a label. */
 export function renderExplanation(explanation: Explanation, again: readonly string[], stream: Stream): string {
   const { lab, exercise, reported, submission, run, signature, problem } = explanation
   const bold = (text: string) => styleText('bold', text, { stream })
@@ -56,7 +56,7 @@ function renderTest(test: ExplainedTest, stream: Stream): string[] {
   ]
 }
 
-/** Where the record leaves calls out, it says so. */
+/** A note where the record leaves out calls. */
 function gap({ number }: Call, { calls, callsLeftOut }: ExplainedTest): string[] {
   const before = calls.findLast(call => call.number < number)?.number ?? 0
   return number > before + 1 ? [`    … ${callsLeftOut} calls are not shown`] : []
@@ -80,16 +80,16 @@ function renderFailure({ message, expected, actual, where }: ExplainedTest['fail
   ]
 }
 
-/** What the draws of the run come from. */
+/** Where the draws of the run come from. */
 function drawn({ seed, seedKey }: Explanation['run']): string {
   return seed === null ? `seed key ${seedKey}` : `seed ${seed}`
 }
 
 function conclusion({ agrees, doubts, tests }: Explanation): string {
-  if (agrees) return 'Every test came out as it was reported.'
+  if (agrees) return 'Every test came out as reported.'
   if (doubts.length > 0) return 'What ran now is not what was graded; see above.'
   const others = tests.filter(test => !cameOutAsReported(test))
-  return `Not as it was reported: ${others.map(({ id }) => id).join(', ')}. The grade depends on something that it should not.`
+  return `Not as reported: ${others.map(({ id }) => id).join(', ')}. The grade depends on something that it should not.`
 }
 
 const barred = (text: string, indent: string): string[] =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { STATUSES } from '@backprop/report'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 
-/** What `grade explain --json` prints, field by field. Every text in it is safe to print. */
+/** What `grade explain --json` prints, field by field. Every string in it is safe to print. */
 
 const points = z.int().min(0)
 const Status = z.enum(STATUSES)

@@ -5,7 +5,7 @@ import { outcomeOf } from '../pipeline/score/outcome.ts'
 import type { Question } from './question.ts'
 import type { ExplainedTest } from './schema.ts'
 
-/** Everything about the tests in question: as reported, and as they came out now. */
+/** Everything about the tests in question: the reported results, and the results now. */
 export function explainTests(
   { exercise, test: only, reported, lab }: Question,
   graded: GradedLab,
@@ -34,7 +34,7 @@ export function explainTests(
     })
 }
 
-/** A blocked test was not counted, however it came out. */
+/** A blocked test was not counted, regardless of its result. */
 export const cameOutAsReported = ({ reported, now }: ExplainedTest): boolean =>
   reported?.status === now || reported?.status === 'blocked'
 
