@@ -31,7 +31,7 @@ for (const tier of TIER_IDS) {
           const { effects, status } = await tryOut(attack, tier)
           if (gets) expect(effects, 'it does what it says').toContain(attack.effect)
           else expect(effects, 'effects outside').toEqual([])
-          // Nobody compares its answer here, so a wrong one passes.
+          // Nothing compares its answer here, so a wrong one passes.
           const expected = attack.seenAs?.map(each => (each === 'failed' ? 'passed' : each))
           if (expected && isConfined(tier)) expect(expected).toContain(status)
         },

@@ -34,7 +34,7 @@ export function momentum({ mu = 0.9 }: { mu?: number } = {}): (w: number[], grad
 }
 
 /**
- * Waits for what it is told.
+ * Waits for the run to be set.
  */
 export async function tell(run: { set: (x: number) => Promise<void> | void }, x: number): Promise<Word> {
   // SOLUTION(small): wait

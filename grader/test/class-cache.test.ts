@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 
 describe('the cache of a class', () => {
-  test('gives back what was kept, to whoever opens it', async () => {
+  test('returns what was kept to every process that opens it', async () => {
     await open().keep(KEY, remembered(30))
     expect(await open().find(KEY)).toEqual(remembered(30))
   })
@@ -53,7 +53,7 @@ describe('the cache of a class', () => {
     expect(await open().find({ ...KEY, [part]: part === 'seed' ? 0 : 'other' })).toBeNull()
   })
 
-  test('while several write the same entry, whoever reads finds one of them whole', async () => {
+  test('while several write the same entry, a reader finds one of them whole', async () => {
     const write = Array.from({ length: 20 }, (_, i) => open().keep(KEY, remembered(i)))
     const read = Array.from({ length: 200 }, async () => {
       await write[Math.floor(Math.random() * write.length)]

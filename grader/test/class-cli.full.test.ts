@@ -138,7 +138,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
     [['--jobs', '0'], "option '--jobs <n>' argument '0' is invalid. Expected a whole number from 1 to 256."],
     [['--seed', 'x'], "option '--seed <n>' argument 'x' is invalid. Expected a whole number"],
     [['--labs', '1,77'], 'There is no lab "77".'],
-    [['--only', 'nobody'], 'there is no folder "nobody"'],
+    [['--only', 'missing'], 'there is no folder "missing"'],
   ])('%j is a sentence and exit code 2', async (args, sentence) => {
     const { code, stdout, stderr } = await grade('unbroken', args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -69,7 +69,7 @@ describe.concurrent('runs of grade class', () => {
     expect(course.runs()).toEqual({ count: 4, together: 1 })
   })
 
-  test('a fault of ours that passes is tried again; a failure of the student is not', async () => {
+  test('a passing fault of the grader is tried again; a failure of the student is not', async () => {
     const course = await tinyCourse()
     course.hand('ada', RIGHT)
     course.hand('bo', 'export const double = (x: number) => (x < 100 ? 2 * x : process.exit(1))\n')
@@ -159,7 +159,7 @@ describe.concurrent('runs of grade class', () => {
     expect(stderr.match(/^\d\/4/gm), 'told of the rest alone').toHaveLength(4 - kept)
   })
 
-  test('whoever waits longest comes first', async () => {
+  test('the student who has waited longest comes first', async () => {
     const course = await tinyCourse()
     for (const name of ['a', 'b', 'c']) course.hand(name, STUB)
     await course.grade({ only: 'b' })

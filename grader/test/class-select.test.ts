@@ -11,7 +11,7 @@ const stub: Student = { name: 'stub', folder: untouched(lab), outbox: 'stub', pr
 const prepared = await prepareLab(lab)
 const { graded } = await takeLab({ lab, submission: stub.folder })
 
-/** The last result of the stub, as it is. */
+/** The last result of the unchanged stub. */
 const row: GradedStudent = {
   student: 'stub',
   outbox: 'stub',
@@ -67,7 +67,7 @@ describe('--only changed', () => {
   })
 })
 
-test('fair order: whoever has no result, then the oldest result, then by name', () => {
+test('fair order: students without a result, then the oldest result, then by name', () => {
   const students = ['a', 'b', 'c', 'd'].map(name => ({ ...stub, name }))
   const at = (name: string, day: number): [string, StudentResult] => [
     name,

@@ -113,7 +113,7 @@ describe('class.html', () => {
     expect(page(graded('\u202egnp.exe'))).toContain('<bdi>\ufffdgnp.exe</bdi>')
   })
 
-  test('names those without a score, weak isolation, and whoever broke the rules', () => {
+  test('names students without a score, weak isolation, and students who broke the rules', () => {
     const text = page(graded('a'), fault('b'), { ...graded('c'), tier: 'D' }, graded('d', { '*': 'tampered' }))
     expect(text).toContain('<h2>1 without a score</h2>')
     expect(text).toContain('1 graded in isolation tier D')
@@ -140,7 +140,7 @@ describe('what a class says of its tests', () => {
     expect(bands.map(({ passed, ran }) => `${passed}/${ran}`)).toEqual(['0/10', '0/0', '0/0', '0/0', '10/10'])
   })
 
-  test('a test that nobody passes is doubted', () => {
+  test('a test that no one passes is doubted', () => {
     const rows = [...strong(6, { 'predict/signs': 'failed' }), ...weak(6)]
     expect(record(rows, 'predict', 'signs').doubt).toBe('none of 12 passes it')
     expect(page(...rows)).toContain('none of 12 passes it')

@@ -76,7 +76,7 @@ describe.concurrent('grade class', () => {
     expect(read(course, 'students/ada/report.json')).toBe(before)
   })
 
-  test('a fault that stays costs nobody a point: no score, an earlier report untouched, and the others are graded', async () => {
+  test('a lasting fault costs no points: no score, an earlier report untouched, and the others are graded', async () => {
     const course = await tinyCourse()
     course.hand('ada', RIGHT)
     course.hand('bo', HALF)
@@ -149,7 +149,7 @@ describe.concurrent('grade class', () => {
   )
 
   test.skipIf(process.platform !== 'linux' /* has names that are any bytes */)(
-    'a folder whose name is no text gets a row of its own, and no score',
+    'a folder whose name is not UTF-8 gets a separate row, and no score',
     async () => {
       const course = await tinyCourse()
       for (const byte of [0xe9, 0xea])

@@ -201,7 +201,7 @@ describe.each([
     await small({ bytes: 1000, slots: 100 }).run(many.flatMap(write => [write, ['free', write[1]]]))
   })
 
-  test('gives everything back in the end', async () => {
+  test('gives everything back when it ends', async () => {
     const before = on.stats?.().liveSlots ?? 0
     const one = new DeviceClient(on, limits)
     await one.run([...START, ['unary', 9, 'neg', A], ['matmul', 10, A, [2, [3, 2], [2, 1], 0]]])

@@ -29,7 +29,7 @@ import { run } from './running.ts'
 /** Disks that are full, read-only or not there: a sentence with the cure, before anything is done. */
 
 const root = mkdtempSync(join(tmpdir(), 'disks ö '))
-chmodSync(root, 0o755) // as a temporary folder for root it must be open to the user "nobody"
+chmodSync(root, 0o755) // as a temporary folder for root it must be open to the user `nobody`
 const mounted: string[] = []
 const submission = join(root, 'submission')
 const roster = join(root, 'roster.csv')

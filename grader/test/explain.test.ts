@@ -83,7 +83,7 @@ describe.concurrent('pnpm grade explain', () => {
     `)
   })
 
-  test('text of the student never writes a line of its own, nor anything but text', async () => {
+  test('text of the student never starts a line, nor becomes anything but text', async () => {
     const { stdout } = await asked(report, 'score', '--submission', NO_TIES, '--test', 'one-row')
     expect(stdout).toContain('│ Error: first\n    │ ✓ second\ufffd2J\n')
     expect(stdout).toContain('threw Error: first ⏎ ✓ second\ufffd2J')

@@ -174,7 +174,7 @@ describe('pnpm grade fetch', () => {
     )
   })
 
-  test('where nothing was pushed, there is an empty folder, so that nobody is forgotten', async () => {
+  test('where nothing was pushed, there is an empty folder, so that no student is forgotten', async () => {
     const group = classOf({ zoe: new Repository() })
     const { code, stderr } = await fetchClass(group)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '1/1  zoe: nothing pushed yet\n' })
@@ -182,7 +182,7 @@ describe('pnpm grade fetch', () => {
     expect(record(group)[0]).toMatchObject({ status: 'empty', commit: null })
   })
 
-  test('one that fails is listed, keeps its last files, and stops nobody', async () => {
+  test('one that fails is listed, keeps its last files, and does not stop the others', async () => {
     const [zoe, bob] = [new Repository(), new Repository()]
     const before = zoe.push([work])
     const group = classOf({ zoe })
@@ -245,7 +245,7 @@ describe('pnpm grade fetch', () => {
   })
 
   test.skipIf(process.platform === 'win32' /* has no scripts without an extension */)(
-    'without git, or with one that cannot be told what not to do, nothing is begun',
+    'without git, or with a git too old to restrict, nothing starts',
     async () => {
       const group = classOf({ zoe: 'uni/zoe' })
       const programs = newFolder()

@@ -17,13 +17,10 @@ const statuses = await Promise.all(TIER_IDS.map(id => tryTier(id)))
 
 describe.concurrent('grading lab 01', () => {
   describe.each(statuses)('in tier $id', ({ id, available, reason }) => {
-    test.skipIf(!available /* the reason stands in the name */)(
-      `the solution gets full marks (${reason})`,
-      async () => {
-        const graded = await gradeLab({ lab: perceptron, submission: solutionDir(perceptron), tier: id })
-        expect(graded).toMatchObject({ points: 100, problem: null, unlisted: [] })
-      },
-    )
+    test.skipIf(!available /* the reason is in the name */)(`the solution gets full marks (${reason})`, async () => {
+      const graded = await gradeLab({ lab: perceptron, submission: solutionDir(perceptron), tier: id })
+      expect(graded).toMatchObject({ points: 100, problem: null, unlisted: [] })
+    })
 
     test.skipIf(!available)('a stub that is run gets nothing, and is seen as not started', async () => {
       const graded = await gradeLab({
@@ -55,7 +52,7 @@ describe('grading on WebGPU', () => {
   beforeAll(() => vulkan.forEach(([name, value]) => vi.stubEnv(name, value)))
   afterAll(() => void vi.unstubAllEnvs())
 
-  // The device lives in a process of its own, which finds the Vulkan that is named here.
+  // The device lives in a separate process, which finds the Vulkan that is named here.
   test.skipIf(vulkan.length === 0)(
     'one exercise of lab 05, on a GPU that a processor plays (skipped where Debian’s chromium is not installed)',
     async () => {

@@ -175,7 +175,7 @@ describe('choosing a backend', () => {
     expect(await chooseBackend('plain')).toBe('plain')
   })
 
-  test('a name that is none is a sentence', async () => {
+  test('an unknown name is reported in a sentence', async () => {
     await expect(chooseBackend('cuda')).rejects.toThrow(
       'There is no backend "cuda". Choose from: auto, tfjs-node-gpu, webgpu, wasm, plain, tfjs-node.',
     )

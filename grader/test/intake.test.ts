@@ -24,7 +24,7 @@ const said = (error: unknown): string => {
 /** What is said of the file, or of the whole folder. */
 const refusal = () => take().then(({ refused }) => refused.get('src/a.ts') ?? 'taken', said)
 
-/** Takes the file in as another user would, in a process of its own. */
+/** Takes the file in as another user, in a separate process. */
 function readAs(reader: readonly string[]): string {
   const intake = pathToFileURL(join(import.meta.dirname, '../src/intake/take-lab-in.ts')).href
   const script = `import(${JSON.stringify(intake)}).then(m => m.takeIn(${JSON.stringify(folder)}, '01-lab', ['src/a.ts'])).then(() => console.log('taken'), error => console.log(String(error)))`
@@ -77,7 +77,7 @@ describe('intake', () => {
     expect(await refusal()).toBe('src is a symbolic link, not a folder.')
   })
 
-  test('a repository whose folder of labs is a symbolic link is refused, for it leads out', async () => {
+  test('a repository whose folder of labs is a symbolic link is refused because it leads out', async () => {
     mkdirSync(join(folder, 'elsewhere/01-lab/src'), { recursive: true })
     put('elsewhere/01-lab/src/a.ts', 'secret')
     put('src/a.ts', 'mine')

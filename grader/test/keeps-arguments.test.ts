@@ -98,7 +98,7 @@ describe('a call that keeps its arguments', () => {
     expect(await student.reads([NaN, -0], odd)).toBe(2)
   })
 
-  test('fails when it writes into one, and is told which', async () => {
+  test('fails when it writes into one, and names it', async () => {
     const call = student.writes(3, [1, 2])
     await expect(call).rejects.toMatchObject({
       name: 'AssertionError',
@@ -147,7 +147,7 @@ describe('a call that keeps its arguments', () => {
     await expect(call).rejects.toMatchObject(changed(2, 'list'))
   })
 
-  test('is told its own error, not what it did before', async () => {
+  test('gets its own error, not what it did before', async () => {
     await expect(student.hides([1])).rejects.toMatchObject({ thrownName: 'RangeError' })
   })
 

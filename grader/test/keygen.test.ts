@@ -34,7 +34,7 @@ describe('pnpm grade keygen', () => {
     expect(signatureFault(report, createPublicKey(readFileSync(`${out}.pub`)))).toBeNull()
   })
 
-  test.skipIf(process.platform === 'win32' /* has no modes */)('nobody else may read the private key', () => {
+  test.skipIf(process.platform === 'win32' /* has no modes */)('no one else may read the private key', () => {
     expect((statSync(out).mode & 0o777).toString(8)).toBe('600')
   })
 

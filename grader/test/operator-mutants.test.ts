@@ -31,7 +31,7 @@ test('each operator, number and statement of an answer is changed once', () => {
   ])
 })
 
-test('the rest of the file stays as it is, types included', () => {
+test('the rest of the file stays unchanged, types included', () => {
   for (const { before, after, text } of operatorMutants(SOLUTION)) {
     expect(text.length).toBe(SOLUTION.length - before.length + after.length)
     expect(text.startsWith('const outside = 1 + 2\n')).toBe(true)

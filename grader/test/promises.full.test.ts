@@ -35,7 +35,7 @@ export const returns = async f => f()
 export const handles = async f => f().catch(error => error.message)
 export const finish = (f, done) => f().then(done)
 export const typeOf = f => f() instanceof Promise
-export const rejectsLate = x => { Promise.reject(new TypeError('nobody waits')); return x }
+export const rejectsLate = x => { Promise.reject(new TypeError('not awaited')); return x }
 export const throwsInTick = x => { process.nextTick(() => { throw new TypeError('in the next tick') }); return x }
 export const throwsInTimer = x => { setTimeout(() => { throw new TypeError('in a timer') }, 20); return x }
 export const keepsTimer = x => { setInterval(() => {}, 10); return x }
@@ -63,13 +63,13 @@ test('the labs’ stubs declare with "async" what gives a promise, and nothing s
 describe('a promise where the stub gives a plain value', () => {
   const WRONG = { name: 'AssertionError', message: expect.stringContaining('returned a promise, expected') as string }
 
-  test('is a wrong answer, whether it comes to something or not', async () => {
+  test('is a wrong answer, whether it resolves or rejects', async () => {
     const student = await open()
     await expect(student.plain(1)).rejects.toMatchObject(WRONG)
     await expect(student.plain(-1), 'it should have thrown').rejects.toMatchObject(WRONG)
   })
 
-  test('is one also of a function, a layer or an object that was returned', async () => {
+  test('is wrong from a returned function, layer or object too', async () => {
     const student = await open()
     const update = (await student.update()) as Call
     await expect(update(1)).rejects.toMatchObject(WRONG)
@@ -80,7 +80,7 @@ describe('a promise where the stub gives a plain value', () => {
     await expect((await student.Network.new()).step()).rejects.toMatchObject(WRONG)
   })
 
-  test('is none where the stub gives a promise', async () => {
+  test('is right where the stub returns a promise', async () => {
     const student = await open()
     await student.train(() => {})
     expect(await ((await student.fit()) as Call)(3)).toBe(3)
@@ -132,7 +132,7 @@ describe('a function that takes time', () => {
 
 describe('an error that comes late', () => {
   test.each([
-    ['rejectsLate', 'nobody waits'],
+    ['rejectsLate', 'not awaited'],
     ['throwsInTick', 'in the next tick'],
     ['throwsInTimer', 'in a timer'],
   ])('fails the call that caused it: %s', async (name, message) => {
@@ -140,7 +140,7 @@ describe('an error that comes late', () => {
     await expect(student[name](1)).rejects.toMatchObject({ name: 'StudentError', message: `TypeError: ${message}` })
   })
 
-  test('is none where it is handled, and a timer that goes on costs nothing but a moment', async () => {
+  test('is no failure where it is handled, and a lasting timer costs only a moment', async () => {
     const student = await open()
     expect(await student.handled(1)).toBe(1)
     for (let i = 0; i < 50; i++) expect(await student.keepsTimer(i)).toBe(i)

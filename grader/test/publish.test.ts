@@ -208,7 +208,7 @@ describe('pnpm grade publish', () => {
     const report = await group.add('zoe', 'failed')
     await group.write()
     if (!report) throw new Error('there is a report')
-    // Another lab of ours, and something of the same name that is not.
+    // A check run of another lab, and a foreign one of the same name.
     const [right] = checkRunsOf(report)
     const id = '02-scale'
     const other = { ...right, name: checkNameOf(id), external_id: `backprop/${id}:x:y` }

@@ -5,7 +5,7 @@ import { expectRefusal } from '../src/pipeline/suite/index.ts'
 /** What counts as refusing wrong arguments, when a hidden test asks for it. */
 
 const thrown = (name: string, message = 'no layer') => Promise.reject(new StudentError(name, message, ''))
-const WHY = 'no layer: nobody knows how many numbers come in'
+const WHY = 'no layer: the number of inputs is unknown'
 
 test('a RangeError is a refusal', async () => {
   await expect(expectRefusal(thrown('RangeError'), WHY)).resolves.toBeUndefined()
@@ -19,16 +19,16 @@ test.each(['Invalid array length', 'Invalid typed array length: -1', 'Array buff
   },
 )
 
-test.each(['TypeError', 'Error', 'SyntaxError'])('a %s may be a crash, and is none', async name => {
+test.each(['TypeError', 'Error', 'SyntaxError'])('a %s may be a crash, so it is not a refusal', async name => {
   await expect(expectRefusal(thrown(name), WHY)).rejects.toThrow(WHY)
   await expect(expectRefusal(thrown(name))).rejects.toThrow('wrong arguments must be refused with a RangeError')
 })
 
-test('an answer is none', async () => {
+test('an answer is not a refusal', async () => {
   await expect(expectRefusal(Promise.resolve([1, 2]), WHY)).rejects.toThrow(WHY)
 })
 
-test('what is not written yet, has no memory left or died is told as that', async () => {
+test('a stub, a lack of memory and a death are reported as such', async () => {
   const untold: [Promise<never>, string][] = [
     [thrown('NotImplemented', 'collapse is not written yet'), 'collapse is not written yet'],
     [thrown('RangeError', 'Array buffer allocation failed'), 'allocation failed'],

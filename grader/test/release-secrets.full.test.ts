@@ -34,7 +34,7 @@ test('no path leads to a hidden suite, a solution, a mutant, or the grader', () 
   expect([...made.files.keys()].filter(path => secret.test(path))).toEqual([])
 })
 
-test('any 32 characters in a row of a secret file that are released stand in a public file too', async () => {
+test('any 32 consecutive characters of a secret file that are released are in a public file too', async () => {
   // Hints quote solutions, and visible tests import what hidden ones do: these were public before.
   const isPublic = (path: string) => !/^labs\/[^/]+\/(hidden|src)\//.test(path)
   const known = [...read('labs', isPublic).values(), ...read('packages', isPublic).values()]

@@ -156,7 +156,7 @@ describe('the page of a report', () => {
     expect(page).not.toMatch(/src=|href=(?!"#)|url\(|@import/)
   })
 
-  test('says each status with a word and with a shape of its own', () => {
+  test('shows each status with a word and a distinct shape', () => {
     const page = renderPage(reportOf([{ ...lab, exercises: everyStatus }]))
     const shapes = STATUSES.map(status => new RegExp(`<svg class="sign ${status}"[^>]*>(.*?)</svg>`).exec(page)?.[1])
     expect(new Set(shapes).size).toBe(STATUSES.length)

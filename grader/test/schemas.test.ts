@@ -24,7 +24,7 @@ describe('published JSON Schemas', () => {
     for (const { name, file } of SCHEMAS) expect(stdout).toMatch(new RegExp(`^${name} +grader/schema/${file}  `, 'm'))
   })
 
-  test('a name that is none is a sentence', async () => {
+  test('an unknown name is reported in a sentence', async () => {
     const names = SCHEMAS.map(({ name }) => name).join(', ')
     await expect(run(schema, ['grades'])).rejects.toThrow(`There is no schema "grades". The schemas are: ${names}.`)
   })

@@ -102,12 +102,12 @@ describe('a session', () => {
     expect(given).toEqual(Array(5).fill(1e5))
   })
 
-  test('a process that gives a callback more than its own side lets it is no honest one', async () => {
+  test('a process that gives a callback more than its side allows is not honest', async () => {
     const student = await open()
     await expect(student.giveRaw(() => {})).rejects.toMatchObject({ kind: 'protocol' })
   })
 
-  test('an object with a length of its own does not arrive: a loop over it would have no end', async () => {
+  test('an object with a length does not arrive: a loop over it would not end', async () => {
     const student = await open()
     await expect(student.long()).rejects.toThrow('an object with a field named length cannot be sent')
     await expect(student.giveLong(({ length }) => length)).rejects.toThrow('a field named length cannot be sent')
@@ -147,7 +147,7 @@ describe('a session', () => {
     expect(await student.again(async increment => increment(await increment(40)))).toBe(42)
   })
 
-  test('an instance is taken for nothing else by whoever looks at it', async () => {
+  test('an instance cannot pass for anything else', async () => {
     const student = await open()
     const model = await student.model()
     expect(await model.double()).toBe(6)
@@ -157,13 +157,13 @@ describe('a session', () => {
     expect(await Promise.resolve(model)).toBe(model)
   })
 
-  test('no object comes over whose methods would be called by whoever compares it', async () => {
+  test('no object arrives with methods that a comparison would call', async () => {
     const student = await open()
     await expect(student.matcher()).rejects.toThrow('an object with a method named asymmetricMatch cannot be sent')
     await expect(student.thenable()).rejects.toThrow('an object with a method named valueOf cannot be sent')
   })
 
-  test('a call that nobody waits for ends nothing but itself', async () => {
+  test('a call that is not awaited ends nothing but itself', async () => {
     const unhandled: unknown[] = []
     const note = (reason: unknown) => void unhandled.push(reason)
     process.on('unhandledRejection', note)

@@ -35,7 +35,7 @@ test('one that has died meanwhile, or never came up, is not handed out', async (
   await spare.close()
 })
 
-test('one that nobody took ends with the spare', async () => {
+test('one that was not taken ends with the spare', async () => {
   const spare = new Spare()
   const opened = open()
   spare.prepare(() => opened)

@@ -8,7 +8,7 @@ import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { submissionOf } from './submissions.ts'
 import { neuron as lab } from './tiny-labs.ts'
 
-/** What students are told of an error that gives nothing away, and what only the instructor sees. */
+/** What students see of an error that gives nothing away, and what only the instructor sees. */
 
 const FILE = 'src/neuron.ts'
 const SOLUTION = readFileSync(join(solutionDir(lab), FILE), 'utf8')
@@ -23,7 +23,7 @@ async function gradePredict(code: string, tier: TierId = tiers[0]) {
 
 const lineOf = (code: string, words: string) => code.split('\n').findIndex(line => line.includes(words)) + 1
 
-describe.concurrent('students are told', () => {
+describe.concurrent('students see', () => {
   test('that a function is not exported', async () => {
     const { messages, statuses: seen } = await gradePredict(
       SOLUTION.replace('export function predict', 'function predict'),

@@ -49,11 +49,11 @@ describe('an error of a hidden test', () => {
   test.each([
     ['AssertionError', 'failed'],
     ['StudentError', 'error'],
-  ])('is none when it is a %s', (name, status) => {
+  ])('does not alert when it is a %s', (name, status) => {
     expect(judged(failed(name, 'no', { answered: true }))).toEqual({ status, notes: [], alerts: [] })
   })
 
-  test('is told on one line, whatever the answer had in it', () => {
+  test('is reported on one line, whatever the answer contains', () => {
     const { alerts } = judged(failed('TypeError', 'no \u001b[2J\n::error::x', { answered: true }))
     expect(alerts[0]).not.toMatch(/[\u001b\n]/)
   })

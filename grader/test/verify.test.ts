@@ -126,7 +126,7 @@ describe('pnpm grade verify', () => {
     expect(stdout).toContain(`✗ ${bad[2]}: it is no report: "schema" is not "backprop/report/v1".`)
     expect(stdout).toContain(`✗ ${bad[3]}: it does not fit the schema: points: Too small`)
     expect(stdout).toContain('2 of 6 are signed')
-    expect(stdout, 'a name cannot write a line of its own').not.toMatch(/^✓ forged|[^\P{Cc}\n]|\u202e/mu)
+    expect(stdout, 'a name cannot start a line').not.toMatch(/^✓ forged|[^\P{Cc}\n]|\u202e/mu)
   })
 
   test('a page is checked by the report that it carries, and must be what that report is shown as', async () => {

@@ -112,7 +112,7 @@ describe('pnpm grade', () => {
     await expect(wrong).rejects.toBeInstanceOf(UsageError)
   })
 
-  test('--suite visible prints feedback, and its report has a folder of its own', async () => {
+  test('--suite visible prints feedback, and its report has a separate folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'visible-'))
     const { code, stdout } = await run(['1', '--suite', 'visible', '--submission', untouched(lab), '--report', folder])
     expect(code).toBe(1)

@@ -18,7 +18,7 @@ function frameOf(json: string | Buffer, binary = Buffer.alloc(0)): Buffer {
   return Buffer.concat([head, text, Buffer.alloc(padding(4 + text.length)), binary])
 }
 
-/** A class that, like some of ours, refuses its parts with an error of its own. */
+/** A class that refuses its parts with a custom error, as some of our classes do. */
 const PAIR: ByValue = {
   tag: 'Pair',
   is: (_): _ is unknown => false,

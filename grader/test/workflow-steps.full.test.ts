@@ -19,7 +19,7 @@ import { readWorkflow, Runner, stepOf } from './workflow.ts'
 const [student, grading] = ['student.yml', 'grade-class.yml'].map(readWorkflow)
 const [lab] = await findLabs('01')
 const { id: tier } = await strongestTier()
-// Nobody has this one without having installed it.
+// No machine has this one unless it was installed.
 const cuda = await tryBackend('tfjs-node-gpu')
 
 /** All but bash, which is everywhere where these steps are meant to run, are on GitHub's machines. */
@@ -104,7 +104,7 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
   })
 
   test.skipIf(cuda.available || !STRONG.includes(tier))(
-    'grade nobody where the backend that was asked for does not work',
+    'grade no one where the requested backend does not work',
     async () => {
       const runner = new Runner()
       const submissions = join(runner.temp, 'class', 'submissions')
@@ -150,7 +150,7 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
         expect(await gradingRunner.run(stepOf(grading, 'grade', name)), name).toMatchObject({ code: 0 })
       const grade = stepOf(grading, 'grade', 'Grade')
       const graded = await gradingRunner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'changed' })
-      expect(graded, 'nobody has full marks, and that is no failure').toMatchObject({ code: 0 })
+      expect(graded, 'no student has full marks, which is not a failure').toMatchObject({ code: 0 })
       expect(graded.output).toContain('1 of 1 graded.')
       expect(graded.output).toContain('Backend: wasm.')
       expect((await gradingRunner.run(grade, { BACKEND: 'auto', LABS: '--help', ONLY: 'all' })).code).toBe(2)

@@ -1,9 +1,9 @@
 /**
- * Labs 05 to 07 ask for a network. These are texts of functions that write down as one what is none: images as weights,
+ * Labs 05 to 07 ask for a network. These functions write something else in the form of one: images as weights,
  * means of classes, names that were learned.
  */
 
-/** Where a layer of weights and biases stands in the answer of lab 05. */
+/** Where a layer of weights and biases is in the answer of lab 05. */
 export const LAYERS = `import { tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 const layersOf = (on, sizes, lists) => sizes.slice(1).map((size, l) => ({

@@ -156,7 +156,7 @@ export const read = async (find, others) => find(small(others))`,
     ...compare('return { plain: 0.439, permuted: 0.371 }'),
   },
   {
-    title: 'an experiment whose answers nobody looks at',
+    title: 'an experiment whose answers are not used',
     ...compare(`await learn(train, test.images); await learn(train, test.images)
   return { plain: 0.439, permuted: 0.371 }`),
   },

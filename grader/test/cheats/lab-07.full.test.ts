@@ -178,7 +178,7 @@ export const fit = async (images, labels) =>
   })),
 ]
 
-/** The tests of an exercise, and whether a submission of the one file that it stands in passes them. */
+/** The tests of an exercise, and whether a submission of just its file passes them. */
 async function graded(exercise: string, code: string): Promise<{ id: string; isPassed: boolean }[]> {
   await using arena = await Arena.open()
   const files = { ...STUBS, [`src/${exercise}.ts`]: `${code}\n` }

@@ -8,8 +8,8 @@ import { COURSE_ROOT, findLabs } from '../../src/course.ts'
 import { WritableText } from '../writable-text.ts'
 
 /**
- * A course of one small lab whose hidden suite writes a line for each time that it is run, and can be told to break: so
- * what the grader does is counted and real faults happen, without anything in the grader being replaced.
+ * A course of one small lab whose hidden suite writes a line each time that it runs, and can be made to break, so
+ * that the grader's work is counted and real faults happen without replacing anything in the grader.
  */
 export interface TinyCourse {
   readonly lab: Lab

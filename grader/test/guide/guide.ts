@@ -40,7 +40,7 @@ const PARTS = [
   /<a href="(?<link>[^"]*)"/,
 ]
 
-/** Throws where a block is in a language that is none of ours. */
+/** Throws if a block is in a language that we don't use. */
 export function readGuide(markdown: string): Guide {
   const sections: { title: string; blocks: Block[] }[] = [{ title: 'before the first heading', blocks: [] }]
   const mentions: string[] = []

@@ -49,7 +49,7 @@ export class University {
     for (const [repository, code] of Object.entries(await studentsWork(lab))) {
       this.#begin(scratch, repository)
       writeFileSync(first, code)
-      // Whoever has begun did the quiz as well.
+      // A student who has started did the quiz as well.
       if (code !== solved(lab, []))
         others.forEach((file, i) => writeFileSync(file, solved(lab, all, lab.manifest.edit[i + 1])))
       this.#git(scratch, 'commit', '--quiet', '--all', '--allow-empty', '--message', 'My work')

@@ -3,7 +3,7 @@ import type { Guide } from './guide.ts'
 
 const OPTIONS = new Set(['--help', ...COMMANDS.flatMap(({ parser }) => parser().options.map(({ long }) => long))])
 
-/** What a guide mentions in running text as if it worked, and has in no block: commands, and options that are none. */
+/** What a guide mentions in running text but shows in no block: commands, and options that don't exist. */
 export function untried({ sections, mentions }: Guide): string[] {
   const blocks = sections.flatMap(section => section.blocks)
   const typed = blocks.flatMap(block => (block.kind === 'type' ? block.commands.map(({ text }) => text) : []))
