@@ -1,13 +1,3 @@
-import { defineProject } from 'vitest/config'
-import { softwareVulkan } from './test/software-vulkan.ts'
+import { packageProject } from '../../vitest.shared.ts'
 
-// The search path of dynamic libraries is read when a process starts, so this sets the environment of a fork.
-export default defineProject({
-  test: {
-    name: 'backend-tfjs',
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
-    env: softwareVulkan(),
-    testTimeout: 60_000,
-  },
-})
+export default packageProject('backend-tfjs')

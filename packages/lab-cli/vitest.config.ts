@@ -1,3 +1,4 @@
 import { packageProject } from '../../vitest.shared.ts'
 
-export default packageProject('lab-cli')
+/** Most tests start `pnpm lab` and wait for it, so two files at a time cost no more than one. */
+export default packageProject('lab-cli', { maxWorkers: 2 })

@@ -128,7 +128,7 @@ function missingExport({ file, name, source, stub, back }: MissingExport): Findi
   const there = declarations(source)
   const own = there.find(each => each.name === name)
   if (own && new RegExp(`^export\\s+default\\b.*\\b${name}\\b`, 'm').test(source))
-    return { title, place: { file, line: own.from }, facts, advice: [`Remove "default": export function ${name}(…).`] } // prettier-ignore
+    return { title, place: { file, line: own.from }, facts, advice: [`Remove "default": export function ${name}(…).`] }
   if (own)
     return { title, place: { file, line: own.from }, facts, advice: [`Write "export" before it: export function ${name}(…).`] } // prettier-ignore
   const handedOutNames = declarations(stub ?? '').map(each => each.name)
