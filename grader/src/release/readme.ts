@@ -22,7 +22,7 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
     [`pnpm lab play ${number}`, "run the lab's main.ts with your functions; --open shows its pictures in the browser"],
     [`pnpm lab try ${number}`, 'your own calls: runs the file try.ts of the lab whenever you save'],
     [`pnpm lab quiz ${number}`, 'your answers to the quiz; after the deadline, the right ones too'],
-    [`pnpm lab reset ${number} ${first}`, 'begin an exercise anew; a copy of yours is kept'],
+    [`pnpm lab reset ${number} ${first}`, 'start an exercise over; a copy of yours is kept'],
     ['pnpm lab doctor', 'is everything there that the labs need?'],
     ['pnpm lab submit --check', 'would these files be taken when you hand in?'],
     ['pnpm test', 'the visible tests of all labs'],

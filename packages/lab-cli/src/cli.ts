@@ -36,6 +36,6 @@ export async function lab(args: readonly string[], root: string, signal: AbortSi
   }
 }
 
-/** Errors whose message is all that the student needs. */
+/** Errors whose message is enough for the student. */
 const isExpected = (error: unknown): error is Error =>
   [WrongUsage, NoSuchLab, BadLab, NoSuchExport, ExportRefused, HostUnusable].some(kind => error instanceof kind)

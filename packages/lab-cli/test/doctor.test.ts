@@ -40,7 +40,7 @@ describe('pnpm lab doctor', { timeout: 120_000 }, () => {
   test('tries all that the labs of this course need', async () => {
     const parts = await libraryChecks(await findLabs(resolve(import.meta.dirname, '../../..'), 'all'), () => {})
     expect(parts).toEqual([
-      { name: 'Backend', state: 'good', reason: 'plain: computes on the processor' },
+      { name: 'Backend', state: 'good', reason: 'plain: computes on the CPU' },
       { name: 'WebAssembly', state: 'good', reason: expect.stringMatching(/^(relaxed|plain) SIMD, /) as string },
       { name: 'MNIST', state: 'good', reason: '70,000 images' },
       { name: 'CIFAR-10', state: 'good', reason: '60,000 images' },
@@ -50,6 +50,6 @@ describe('pnpm lab doctor', { timeout: 120_000 }, () => {
   test('a terminal that cannot watch has a reason', () => {
     expect(terminalCheck(true, true, { CI: '1' }).reason).toContain('CI is set')
     expect(terminalCheck(false, true, {}).reason).toContain('not a terminal')
-    expect(terminalCheck(true, true, { NO_COLOR: '1' }).reason).toContain('without colours')
+    expect(terminalCheck(true, true, { NO_COLOR: '1' }).reason).toContain('without colors')
   })
 })

@@ -50,7 +50,7 @@ test('a lab of which all is done says so, and what can be done now', () => {
   const done = screen({ progress: { ...PASSED.progress, done: ids }, next: 'lab 02, The sigmoid' })
   expect(done).toContain('Lab 01 is complete: all 8 exercises pass their visible tests.')
   expect(done).toContain('pnpm lab submit --check 1')
-  expect(done).toContain('n goes on to: lab 02, The sigmoid.')
+  expect(done).toContain('n continues with: lab 02, The sigmoid.')
 })
 
 test('while tests run, what they said before is not taken for what they say', () => {

@@ -45,7 +45,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
 
     student.replace('return X.map(x => dot(x, w))', SCORE)
     expect(await shown.shows('Done: all 4 visible tests pass.')).toContain('1 of 8 done')
-    expect(await shown.shows('n goes on to: From score to')).toContain('hidden tests try other numbers')
+    expect(await shown.shows('n continues with: From score to')).toContain('hidden tests try other numbers')
     expect(shown.raw).toMatch(COLOURS)
     shown.press('q')
     expect(await shown.exit).toBe(0)
@@ -184,7 +184,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     shown.press('r')
     await shown.shows('1 of 8 exercises pass their visible tests.')
     shown.press(ENTER)
-    expect(await shown.shows('Done: all 4')).toContain('n goes on to: From score')
+    expect(await shown.shows('Done: all 4')).toContain('n continues with: From score')
   })
 
   test('with --manual nothing runs until Enter is pressed, and with NO_COLOR there are no colours', async () => {

@@ -57,7 +57,7 @@ function statements(node: Node): Node[] {
   return found
 }
 
-/** `await x` and `void x` say what they mean, `x.catch(…)` is looked after, and `kept = x` may be waited for later. */
+/** `await x` and `void x` are explicit, `x.catch(…)` is handled, and `kept = x` may be awaited later. */
 function isFloating(expression: Node): boolean {
   if (isCallExpression(expression) && isPropertyAccessExpression(expression.expression))
     return expression.expression.name.text !== 'catch'
@@ -73,7 +73,7 @@ const EITHER: readonly SyntaxKind[] = [
   SyntaxKind.QuestionQuestionToken,
 ]
 
-/** `list.forEach(async x => …)` calls the function for each element, and waits for none of the calls. */
+/** `list.forEach(async x => …)` calls the function for each element without waiting for any call. */
 function isAsyncForEach(node: Node): boolean {
   if (!isCallExpression(node) || !isPropertyAccessExpression(node.expression)) return false
   return node.expression.name.text === 'forEach' && isAsyncFunction(node.arguments[0])

@@ -12,41 +12,41 @@ import {
 } from 'typescript-7/unstable/async'
 import { findFloatingPromises, type FloatingPromise } from './floating-promises.ts'
 
-/** A complaint of the compiler at a place in the lab's folder. */
+/** A compiler error at a place in the lab's folder. */
 export interface TypeProblem {
   readonly file: string
   /** From 1. */
   readonly line: number
   /** From 1. */
   readonly column: number
-  /** TypeScript's number for it: 2322 is "not assignable". */
+  /** TypeScript's number of the error: 2322 is "not assignable". */
   readonly code: number
-  /** The sentence of the compiler, and what it adds to it. */
+  /** The compiler's message, with its details. */
   readonly text: string
-  /** The text that it is about. */
+  /** The code that it is about. */
   readonly at: string
-  /** Whether the file cannot even be read as TypeScript. */
+  /** Whether it is a syntax error. */
   readonly isSyntax: boolean
-  /** The type of that text, where the compiler's sentence does not name it. */
+  /** The type of that code, if the compiler's message does not name it. */
   readonly type?: string
   /** The compiler asks whether an `await` is missing. */
   readonly needsAwait: boolean
 }
 
-/** What the types say of some files. */
+/** The findings of the type check about some files. */
 export interface TypeFindings {
   readonly problems: readonly TypeProblem[]
-  /** Promises that nothing waits for: no error of the compiler, and nearly always a mistake. */
+  /** Promises that nothing waits for: not a compiler error, but nearly always a mistake. */
   readonly floating: readonly FloatingPromise[]
 }
 
 const NOTHING_FOUND: TypeFindings = { problems: [], floating: [] }
 
 /**
- * The type check of one lab, kept warm: the compiler stays, and reads only what has changed. Where it cannot be started,
- * nothing is found; the tests still tell what is wrong.
+ * The type check of one lab, kept warm: the compiler stays open and reads only what has changed. If it can't be started,
+ * nothing is found; the tests still show what is wrong.
  *
- * This API is called unstable. One version is pinned, and this class is all that knows of it.
+ * This API is marked unstable. One version is pinned, and only this class uses it.
  */
 export class TypeChecker {
   readonly #dir: string
@@ -57,10 +57,10 @@ export class TypeChecker {
     this.#dir = dir
     this.#api = new API({ cwd: dir })
     this.#snapshot = this.#api.updateSnapshot({ openProjects: [join(dir, 'tsconfig.json')] })
-    this.#snapshot.catch(() => {}) // asked for in `check`
+    this.#snapshot.catch(() => {}) // awaited in `check`
   }
 
-  /** What there is to say of these files, `src/…`; syntax errors hide all others, as they make many. */
+  /** The findings about these files, `src/…`; syntax errors hide all others, because they cause many. */
   async check(files: readonly string[]): Promise<TypeFindings> {
     const paths = files.map(file => join(this.#dir, file))
     const [changed, deleted] = [paths.filter(path => existsSync(path)), paths.filter(path => !existsSync(path))]
@@ -107,7 +107,7 @@ export class TypeChecker {
   }
 }
 
-/** "The left-hand side of an arithmetic operation must be …": which type it has instead is not said. */
+/** "The left-hand side of an arithmetic operation must be …": the message does not say which type it has. */
 const OPERAND = [2362, 2363]
 
 /** "Did you forget to use 'await'?", which TypeScript adds to other errors. */
@@ -139,7 +139,7 @@ function nodeAt(node: Node, pos: number, end: number): Node | undefined {
   return node.forEachChild(child => (child.pos <= pos && child.end >= end ? nodeAt(child, pos, end) : undefined))
 }
 
-/** Of a place in a text, both from 1. */
+/** The line and column of an offset, both from 1. */
 function lineAndColumn(source: string, pos: number): { line: number; column: number } {
   const before = source.slice(0, pos).split('\n')
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }

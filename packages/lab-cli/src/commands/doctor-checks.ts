@@ -8,16 +8,16 @@ import { type TerminalStyle, wrapped } from '../render/terminal-text.ts'
 /** One thing that labs need, or that helps. */
 export interface Part {
   readonly name: string
-  /** `bad` is in the way, `note` is not. */
+  /** `bad` prevents the labs from working, `note` does not. */
   readonly state: 'good' | 'note' | 'bad'
   readonly reason: string
   readonly cure?: string
 }
 
-/** Cures what is not installed, or not as a whole. */
+/** The cure for anything that is not installed, or only partly. */
 export const REINSTALL = 'delete the folder node_modules and run "pnpm install"'
 
-/** A part of the findings as lines. */
+/** One part as lines of the findings. */
 export function checkLines({ name, state, reason, cure }: Part, { signs, paint, columns }: TerminalStyle): string[] {
   const [sign, word] = { good: [signs.good, 'fine'], note: [signs.open, 'note'], bad: [signs.bad, 'broken'] }[state]
   const style = ({ good: 'green', note: 'yellow', bad: 'red' } as const)[state]
@@ -27,7 +27,7 @@ export function checkLines({ name, state, reason, cure }: Part, { signs, paint, 
   return [`${head} ${first}`, ...below.map(line => `${' '.repeat(21)}${line}`)]
 }
 
-/** What is tried of the course's packages. */
+/** The course's packages that are tried. */
 interface Library {
   plain(): unknown
   wasm(options: { threads: 'auto' }): Promise<{ readonly description: string; close(): void }>
@@ -45,9 +45,9 @@ type Tell = (text: string) => void
 interface Need {
   readonly name: string
   readonly from: string
-  /** Only labs need it whose script has this word. */
+  /** Only labs whose script contains this word need it. */
   readonly inScript?: string
-  /** Uses the library, and says what came out. */
+  /** Uses the library and describes the result. */
   readonly use: (library: Library, tell: Tell) => string | Promise<string>
 }
 
@@ -59,7 +59,7 @@ const NEEDS: readonly Need[] = [
     from: '@backprop/core',
     use(library) {
       library.plain()
-      return 'plain: computes on the processor'
+      return 'plain: computes on the CPU'
     },
   },
   {
@@ -85,7 +85,7 @@ const NEEDS: readonly Need[] = [
   },
 ]
 
-/** Whether labs get what they need of the course's own packages, of which each is used once. `tell` hears of long work. */
+/** Whether the course's packages work for the labs: each is used once. `tell` announces long work. */
 export async function libraryChecks(labs: readonly Lab[], tell: Tell): Promise<Part[]> {
   const parts: Part[] = []
   for (const need of NEEDS) {
@@ -116,7 +116,7 @@ async function tried({ name, from, use }: Need, labs: readonly Lab[], tell: Tell
 async function load({ dir, manifest }: Lab, from: string): Promise<Library> {
   try {
     const path = createRequire(join(dir, 'package.json')).resolve(from)
-    // Each package has its part of it; where one has not, the call says so.
+    // Each package implements its part of `Library`; if one doesn't, the call fails and says so.
     return (await import(pathToFileURL(path).href)) as Library
   } catch (error) {
     throw new Error(`labs/${manifest.id} cannot load ${from}: ${firstLine(error)}`, { cause: error })

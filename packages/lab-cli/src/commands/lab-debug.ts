@@ -41,7 +41,7 @@ async function findTarget(words: readonly (string | undefined)[], { root, cwd }:
   const path = relative(root, resolve(cwd, first)).replaceAll('\\', '/')
   const [, id, rest] = /^labs\/([^/]+)\/(.*)$/.exec(path) ?? []
   if (id === undefined)
-    throw new WrongUsage(`${first} is not in the folder of a lab: open one of a lab's files, and start again.`)
+    throw new WrongUsage(`${first} is not in the folder of a lab: open one of a lab's files and start again.`)
   const lab = await oneLab(root, id)
   if (exercise !== undefined) return { lab, exercise: exercisesOf(lab, exercise)[0].id }
   if (/^test\/.*\.test\.ts$/.test(rest) && existsSync(resolve(root, path))) return { lab, file: rest }

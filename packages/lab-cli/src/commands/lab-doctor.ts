@@ -29,7 +29,7 @@ export const doctor = command({
   },
 })
 
-/** Where Node is too old, this program does not start: its launcher says so. */
+/** If Node is too old, this program does not start: the launcher says so. */
 const nodeCheck = (): Part => ({
   name: 'Node',
   state: 'good',
@@ -45,7 +45,7 @@ async function compilerCheck(lab: Lab): Promise<Part> {
     : {
         name: 'TypeScript',
         state: 'note',
-        reason: 'the compiler does not start, so only tests tell what is wrong',
+        reason: 'the compiler does not start, so only the tests show what is wrong',
         cure: REINSTALL,
       }
 }
@@ -59,11 +59,11 @@ export function terminalCheck(hasKeys: boolean, hasScreen: boolean, { NO_COLOR, 
   return {
     name,
     state: 'good',
-    reason: NO_COLOR ? 'watches, without colours, as NO_COLOR asks' : 'watches while you edit',
+    reason: NO_COLOR ? 'watches, without colors because NO_COLOR is set' : 'watches while you edit',
   }
 }
 
-/** Whether tests, and code that is given, are the course's own. */
+/** Whether the tests and the given code are unchanged. */
 async function testsCheck(labs: readonly Lab[]): Promise<Part> {
   const changed = (await Promise.all(labs.map(changedFiles))).flat()
   if (changed.length === 0)
@@ -73,7 +73,7 @@ async function testsCheck(labs: readonly Lab[]): Promise<Part> {
   return { name: 'Tests', state: 'note', reason: `Not as handed out: ${names.join(', ')}.`, cure: cures.join('; ') }
 }
 
-/** What makes VS Code show types and forgotten awaits while one types. Other editors have their own. */
+/** Whether VS Code shows types and forgotten awaits while you type. Other editors have their own means. */
 const PLUGIN = 'dbaeumer.vscode-eslint'
 
 async function editorCheck(root: string): Promise<Part> {
@@ -86,15 +86,15 @@ async function editorCheck(root: string): Promise<Part> {
     return {
       name,
       state: 'note',
-      reason: 'no "code" command was found. Any editor that knows TypeScript will do',
+      reason: 'no "code" command was found. Any editor with TypeScript support will do',
       cure: 'in VS Code: open the command palette and choose "Install \'code\' command in PATH"',
     }
   if (list.stdout.toLowerCase().includes(PLUGIN))
-    return { name, state: 'good', reason: 'VS Code, with the plug-in that sees a forgotten await' }
+    return { name, state: 'good', reason: 'VS Code, with the extension that shows a forgotten await' }
   return {
     name,
     state: 'note',
-    reason: 'VS Code is there, without its plug-in ESLint, which sees a forgotten await',
+    reason: 'VS Code, without the ESLint extension, which shows a forgotten await',
     cure: `code --install-extension ${PLUGIN}`,
   }
 }
@@ -107,5 +107,10 @@ async function gitCheck(root: string): Promise<Part> {
   )
   return there
     ? { name, state: 'good', reason: 'this folder is a repository: what you commit is safe' }
-    : { name, state: 'note', reason: 'this folder is no repository, so nothing keeps older versions', cure: 'git init' }
+    : {
+        name,
+        state: 'note',
+        reason: 'this folder is not a git repository, so nothing keeps older versions',
+        cure: 'git init',
+      }
 }

@@ -21,7 +21,7 @@ export const play = command({
     for (const name of names) {
       const file = join(folder, name)
       stdout.write(`${relative(cwd, file)}\n`)
-      // Without a browser, the path above has to do.
+      // Without a browser, the path above has to suffice.
       await open(file).catch(() => {})
     }
     if (names.length === 0) stdout.write('This lab draws in the terminal only.\n')

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { command, findExercise } from '../command.ts'
 import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.ts'
 
-/** Comes into the tree with an update after the deadline (`pnpm grade release --update --quiz`); before, nothing of it is there. */
+/** Added to the tree by an update after the deadline (`pnpm grade release --update --quiz`); absent before. */
 const FILE = 'quiz.json'
 
 const Answers = z.record(z.string(), z.strictObject({ answer: z.string(), why: z.string().optional() }))
@@ -24,7 +24,7 @@ export const quiz = command({
     )
     const end = right
       ? `${questions.filter(({ name }) => isRight(given.get(name), right[name])).length} of ${questions.length} are right.`
-      : 'Which answers are right comes after the deadline, with an update of the course from your teacher.'
+      : 'You learn which answers are right after the deadline, with an update of the course from your teacher.'
     stdout.write(
       `${[style.paint('bold', `${lab.manifest.id}  Quiz`), '', ...lines, ...wrapped(end, style.columns)].join('\n')}\n`,
     )
@@ -38,7 +38,7 @@ const isRight = (mine: string | undefined, right: Answers[string] | undefined): 
 interface Question {
   readonly name: string
   readonly text: string
-  /** Letter → what it says. */
+  /** Letter → answer. */
   readonly choices: ReadonlyMap<string, string>
 }
 

@@ -10,7 +10,7 @@ import { exercisesOf } from '../lab/current-exercise.ts'
 
 export const reset = command({
   name: 'reset',
-  summary: 'begin a lab, or one exercise, anew; a copy of yours is kept. --tests brings back the lab’s tests alone',
+  summary: 'start a lab, or one exercise, over; a copy of yours is kept. --tests restores only the lab’s tests',
   syntax: parser =>
     parser
       .argument('<lab>', 'a number (5) or an id (05-mnist-mlp)')
@@ -21,7 +21,7 @@ export const reset = command({
     const stubs = await handedOut(lab)
     if (stubs.size === 0)
       throw new WrongUsage(
-        `${lab.manifest.id} does not come with its files as they were handed out, so nothing can be reset here.`,
+        `${lab.manifest.id} has no copies of its files as they were handed out, so nothing can be reset here.`,
       )
     if (options.tests && exercise !== undefined)
       throw new WrongUsage('--tests brings back all tests of a lab: leave the exercise out.')
@@ -48,7 +48,7 @@ export const reset = command({
   },
 })
 
-/** Tests, and code that is given, as they were handed out. */
+/** Tests and given code, as they were handed out. */
 async function courseFiles(lab: Lab): Promise<Map<string, string>> {
   const files = await keptFiles(lab)
   return new Map(
@@ -56,7 +56,7 @@ async function courseFiles(lab: Lab): Promise<Map<string, string>> {
   )
 }
 
-/** Copies a file beside itself, under a name that is not taken and that no tool reads as code. */
+/** Copies a file to a free name next to it that no tool reads as code. */
 async function keep({ dir }: Lab, file: string): Promise<string> {
   for (let n = 1; ; n++) {
     const name = `${file}.kept-${n}`
@@ -91,8 +91,7 @@ async function withoutExercise(
 
 function replaced(text: string, stub: string, { name, from, to }: Declaration, file: string): string {
   const mine = declarations(text).find(each => each.name === name)
-  if (!mine)
-    throw new WrongUsage(`${file} has no "${name}" that could be replaced. "pnpm lab reset <lab>" resets whole files.`)
+  if (!mine) throw new WrongUsage(`${file} has no "${name}" to replace. "pnpm lab reset <lab>" resets whole files.`)
   const lines = text.split('\n')
   lines.splice(mine.from - 1, mine.to - mine.from + 1, ...stub.split('\n').slice(from - 1, to))
   return lines.join('\n')

@@ -8,7 +8,7 @@ import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.t
 
 export const submit = command({
   name: 'submit',
-  summary: 'what your teacher’s grader would say of these files when it takes them in',
+  summary: 'what your teacher’s grader would say about these files',
   syntax: parser =>
     parser
       .usage('--check [lab]')
@@ -18,7 +18,7 @@ export const submit = command({
     if (!options.check)
       throw new WrongUsage(
         'You hand in this whole folder, as your teacher says: often with git push. ' +
-          '"pnpm lab submit --check" tells beforehand whether it will be taken.',
+          '"pnpm lab submit --check" shows whether it would be accepted.',
       )
     const labs = await findLabs(root, name ?? 'all')
     const style = styleFor(stdout)
@@ -32,18 +32,18 @@ export const submit = command({
     const refused = findings.filter(({ status }) => status === 'refused' || status === 'in-part').length
     const summary = `Files of ${refused} of ${labs.length} labs would be refused.`
     stdout.write(`\n${refused === 0 ? 'Nothing would be refused.' : summary} `)
-    stdout.write('The hidden tests decide what it is worth.\n')
+    stdout.write('The hidden tests decide your points.\n')
     return refused === 0 ? 0 : 1
   },
 })
 
-/** What intake says of one lab. */
+/** What intake says about one lab. */
 interface Intake {
   readonly status: 'taken' | 'untouched' | 'in-part' | 'refused'
   readonly text: string
 }
 
-/** The same rules as the grader's, in its words; only its bounds on time and memory are not tried. */
+/** Applies the grader's rules, with its messages; only its limits on time and memory are not tried. */
 async function intakeOf(root: string, lab: Lab): Promise<Intake> {
   const { id, edit, mayImport, importers } = lab.manifest
   try {
@@ -71,7 +71,7 @@ async function intakeOf(root: string, lab: Lab): Promise<Intake> {
     const text = `${files.size} of ${edit.length} files, named ${treeHash.slice(0, 12)}`
     return {
       status: 'taken',
-      text: problem === null ? text : `${text}\n${problem}\nExercises of it count as not begun.`,
+      text: problem === null ? text : `${text}\n${problem}\nIts exercises count as not started.`,
     }
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unreadable)) throw error
@@ -79,11 +79,11 @@ async function intakeOf(root: string, lab: Lab): Promise<Intake> {
   }
 }
 
-/** What it costs that these files cannot be used. */
+/** The cost of files that can't be used. */
 function consequence(lost: readonly string[], stubs: ReadonlyMap<string, string>): string {
   const ids = lost.flatMap(file => [...(stubs.get(file) ?? '').matchAll(/\bTODO\(([a-z0-9-]+)\)/g)].map(([, id]) => id))
   const exercises = ids.length === 0 ? '' : `: ${[...new Set(ids)].join(', ')}`
-  return `No points for what is in ${lost.join(', ')}${exercises}. All else is graded.`
+  return `No points for what is in ${lost.join(', ')}${exercises}. Everything else is graded.`
 }
 
 function intakeLines({ manifest }: Lab, { status, text }: Intake, { signs, paint, columns }: TerminalStyle): string[] {

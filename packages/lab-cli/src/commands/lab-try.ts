@@ -25,7 +25,7 @@ export const tryOut = command({
   },
 })
 
-/** Begins with all functions of the lab, and the example of one exercise. */
+/** Starts with imports of all functions of the lab, and the example of one exercise. */
 async function makeFile(lab: Lab, exercise: string): Promise<void> {
   const imports = await importsOf(lab)
   const { example = '' } = await taskOf(lab, exercise)
@@ -37,13 +37,13 @@ async function makeFile(lab: Lab, exercise: string): Promise<void> {
     call && isWhole(call) ? `console.log(${call})` : `console.log('Your calls go here.')`,
     '',
   ].join('\n')
-  // What is there already is the student's.
+  // An existing file is the student's.
   await writeFile(join(lab.dir, FILE), text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
 }
 
-/** All functions of the lab, by file; of two with one name, the first. */
+/** All functions of the lab, by file; only the first of two with the same name. */
 async function importsOf({ dir, manifest }: Lab): Promise<string[]> {
   const taken = new Set(['quiz'])
   const lines: string[] = []
@@ -61,11 +61,11 @@ function exportsIn(source: string): string[] {
   return declarations(source).flatMap(({ from, name }) => (isExported(lines[from - 1]) ? [name] : []))
 }
 
-/** An example that needs nothing but the function: others speak of a network or of data that are not here. */
+/** An example that needs only the function: others mention a network or data that don't exist here. */
 const isWhole = (call: string): boolean =>
   /^\w+\([^]*\)$/.test(call) && (call.match(/[A-Za-z_$][\w$]*(?!\s*:)\b/g) ?? []).slice(1).every(word => /^(Math|log|sqrt|PI|true|false|Infinity|NaN|e\d*)$/.test(word)) // prettier-ignore
 
-/** The script, run anew after each save until control-C. */
+/** The script, run again after each save until control-C. */
 class Trial {
   readonly #lab: Lab
   readonly #context: Context
@@ -92,7 +92,7 @@ class Trial {
     return 0
   }
 
-  /** A run that goes on is ended first: one at a time has the screen. */
+  /** Ends a previous run first: only one at a time has the screen. */
   #begin(): void {
     if (this.#running) {
       this.#isStale = true

@@ -1,20 +1,20 @@
 import type { TypeProblem } from '../check/type-checker.ts'
 
 /**
- * What the compiler's errors mean to someone who sees them for the first time, by TypeScript's numbers for them
+ * Explains the compiler's errors to someone who sees them for the first time, by TypeScript's error numbers
  * (https://github.com/microsoft/TypeScript/blob/main/src/compiler/diagnosticMessages.json). The first rule that matches wins.
  */
 interface Rule {
   readonly codes: readonly number[]
-  /** Only where the compiler's text, or the text at that place, is like this. */
+  /** Applies only if the compiler's message, or the code at that place, matches. */
   readonly text?: RegExp
   readonly at?: RegExp
-  /** Only where that text has a type like this. */
+  /** Applies only if the type of that code matches. */
   readonly type?: RegExp
   readonly advice: string
 }
 
-const AWAIT = 'This is a promise, a value that comes later: write await before the call that makes it.'
+const AWAIT = 'This is a promise, a value that arrives later: write await before the call that makes it.'
 const LIST_ARITHMETIC =
   'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.'
 
@@ -23,22 +23,22 @@ const RULES: readonly Rule[] = [
     codes: [1127],
     at: /[−–—·×÷‘’“”²√≤≥≠]/u,
     advice:
-      'This sign is for reading. In code write - for −, * for · and ×, / for ÷, ** 2 for ², <= for ≤, >= for ≥, and straight quotes.',
+      'This symbol is only for reading. In code, write - for −, * for · and ×, / for ÷, ** 2 for ², <= for ≤, >= for ≥, and straight quotes.',
   },
-  { codes: [1127], advice: 'This sign has no meaning in TypeScript: was it typed, or copied, by accident?' },
+  { codes: [1127], advice: 'This character has no meaning in TypeScript: was it typed or copied by accident?' },
   {
     codes: [1005, 1003, 1109, 1128, 1136, 1138, 1144, 1011],
     advice:
-      'A bracket, a brace or a comma is missing or is one too many, here or on the line above. Count them: each ( [ { needs its own ) ] }.',
+      'There is a bracket, a brace or a comma too few or too many, here or on the line above. Count them: each ( [ { needs a ) ] }.',
   },
-  { codes: [1002, 1160, 1161], advice: 'A text begins here and does not end: its closing quote is missing.' },
-  { codes: [1434, 1435], advice: 'TypeScript has no such word: is it misspelt?' },
+  { codes: [1002, 1160, 1161], advice: 'A string starts here and does not end: its closing quote is missing.' },
+  { codes: [1434, 1435], advice: 'TypeScript has no such word: is it misspelled?' },
   {
     codes: [1308, 1375],
     advice: 'await needs "async" before the function around it: async function …, or async (x) => ….',
   },
   { codes: [1155], advice: 'A const has its value from the start. For a value that comes later, write let.' },
-  { codes: [1232], advice: 'An import stands at the top of the file, outside of any function.' },
+  { codes: [1232], advice: 'An import must be at the top of the file, outside any function.' },
   {
     codes: [2322, 2345, 2339, 2362, 2363, 2365, 2739, 2740, 2741, 2801, 7053],
     text: /Promise</,
@@ -60,13 +60,13 @@ const RULES: readonly Rule[] = [
     codes: [2362, 2363],
     type: /^Tensor$/,
     advice:
-      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). A tensor of one number gives it with await t.item().',
+      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). To read the number of a one-element tensor, write await t.item().',
   },
   {
     codes: [2365],
     text: /'Tensor'/,
     advice:
-      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). A tensor of one number gives it with await t.item().',
+      'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). To read the number of a one-element tensor, write await t.item().',
   },
   {
     codes: [2339, 2551, 7053],
@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
     codes: [2322, 2345],
     text: /'Tensor' is not assignable to (?:parameter of )?type 'number'/,
     advice:
-      'This is a tensor, and a single number is expected here: a tensor of one number gives it with await t.item().',
+      'This is a tensor, and a single number is expected here: read it from a one-element tensor with await t.item().',
   },
   {
     codes: [2322, 2345],
@@ -103,7 +103,8 @@ const RULES: readonly Rule[] = [
   {
     codes: [2362, 2363],
     type: /^(?:string|"[^]*")$/,
-    advice: 'This is a text, not a number. for (const i in list) gives texts; Number(text) makes a number of one.',
+    advice:
+      'This is a string, not a number. for (const i in list) gives strings; Number(text) converts one to a number.',
   },
   { codes: [2365], text: /\[\]/, advice: LIST_ARITHMETIC },
   {
@@ -116,7 +117,7 @@ const RULES: readonly Rule[] = [
     codes: [2322, 2345],
     text: /ype 'string' is not assignable/,
     advice:
-      'This is a text. for (const i in list) gives the texts "0", "1", …; for (const x of list) gives what is in the list.',
+      'This is a string. for (const i in list) gives the strings "0", "1", …; for (const x of list) gives what is in the list.',
   },
   {
     codes: [2322, 2345],
@@ -138,39 +139,39 @@ const RULES: readonly Rule[] = [
   { codes: [2322, 2345], advice: 'What you give and what is expected are of different kinds. Compare the two types.' },
   {
     codes: [2355, 2366, 7030],
-    advice: 'The function may end without a result: does every way through it reach a return?',
+    advice: 'The function may end without a result: does every path through it reach a return?',
   },
-  { codes: [2552, 2551, 2724, 2561], advice: 'Is it misspelt?' },
+  { codes: [2552, 2551, 2724, 2561], advice: 'Is it misspelled?' },
   {
     codes: [2304],
-    advice: 'Nothing has this name here: is it misspelt, not imported, or declared inside other braces?',
+    advice: 'Nothing has this name here: is it misspelled, not imported, or declared inside other braces?',
   },
   { codes: [2305, 2307], advice: 'A lab may import only what its README says.' },
   { codes: [2588, 2540], advice: 'A const keeps its value. For a value that changes, write let.' },
-  { codes: [2542], advice: 'This list may be read but not changed. Make one of your own: [...list] copies it.' },
+  { codes: [2542], advice: 'This list may be read but not changed. Make your own: [...list] copies it.' },
   { codes: [2554, 2555], advice: 'Compare the call with the parameters of the function.' },
   {
     codes: [2741, 2740, 2739],
-    advice: 'The result has several parts, and here some are left out: see the @returns above the function.',
+    advice: 'The result has several parts, and some are missing here: see the @returns above the function.',
   },
-  { codes: [2353], advice: 'The result has no part of this name: is it misspelt, or one too many?' },
+  { codes: [2353], advice: 'The result has no part with this name: is it misspelled, or one too many?' },
   { codes: [2695], advice: 'X[i, j] is only X[j]. Row i, column j is X[i][j].' },
   { codes: [2448, 2454], advice: 'It is used before it has a value: move its line up, or give it one.' },
   { codes: [2451, 2300], advice: 'The name is taken: give one of the two another name.' },
   { codes: [2367], advice: 'These two can never be equal: they are of different kinds.' },
-  { codes: [2349], advice: 'Only a function can be called with ( ). For a part of a list write [ ].' },
+  { codes: [2349], advice: 'Only a function can be called with ( ). For an element of a list, write [ ].' },
   {
     codes: [2339],
-    advice: 'Values of this type have no such part: is it misspelt, or is the value not what you think?',
+    advice: 'Values of this type have no such part: is it misspelled, or is the value not what you think?',
   },
-  { codes: [7006, 7031], advice: 'Say of which type it is: x: number, or x: number[].' },
+  { codes: [7006, 7031], advice: 'Give its type: x: number, or x: number[].' },
   { codes: [1484], advice: 'It is only a type: write import type { … }.' },
-  { codes: [1294], advice: 'Enums and namespaces are left out of this course: use a union of texts instead.' },
+  { codes: [1294], advice: 'This course does without enums and namespaces: use a union of strings instead.' },
 ]
 
 type Complaint = Pick<TypeProblem, 'code' | 'text' | 'at' | 'type' | 'needsAwait'>
 
-/** A sentence that explains what the compiler complains of, where it is one of the common complaints. */
+/** A sentence that explains a compiler error, if it is a common one. */
 export function compilerAdvice({ code, text, at, type = '', needsAwait }: Complaint): string | undefined {
   if (needsAwait) return AWAIT
   const fits = (rule: Rule) =>
@@ -181,9 +182,9 @@ export function compilerAdvice({ code, text, at, type = '', needsAwait }: Compla
   return RULES.find(fits)?.advice
 }
 
-/** Those that say what is wrong rather than what follows from it. */
+/** Errors that name the cause rather than a consequence. */
 const TELLING: readonly number[] = [2695, 2304, 2552, 2588, 2362, 2363, 2365]
 
-/** The problem to begin with: the most telling one, otherwise the first. */
+/** The problem to start with: the most informative one, otherwise the first. */
 export const mostTelling = (problems: readonly TypeProblem[]): TypeProblem | undefined =>
   TELLING.flatMap(code => problems.find(problem => problem.code === code) ?? [])[0] ?? problems[0]

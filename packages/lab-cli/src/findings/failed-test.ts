@@ -41,7 +41,7 @@ export function failedTest(
 
 type Explanation = Pick<Finding, 'facts' | 'comparison' | 'advice'>
 
-/** The hint of the test comes before our own advice. */
+/** The hint of the test comes before our advice. */
 function assertionFinding(failure: TestFailure, message: string): Explanation {
   const mismatch = mismatchOf(failure)
   if (!mismatch) return { facts: [message], advice: [] }
@@ -103,24 +103,24 @@ const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 
 
 const CAUSE_ADVICE = {
   undefined: 'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too.',
-  promise: 'A promise is a value that comes later: write await before the call that makes it.',
+  promise: 'A promise is a value that arrives later: write await before the call that makes it.',
 }
 
 const causeAdvice = (cause: keyof typeof CAUSE_ADVICE | undefined): string[] => (cause ? [CAUSE_ADVICE[cause]] : [])
 
 function shapeAdvice(expected: readonly number[], actual: readonly number[]): string {
   if (actual.length === 0) return 'This is a single number, and a list is expected: one result for each element?'
-  if (expected.length === 0) return 'This is a list, and a single number is expected: is something to be added up?'
+  if (expected.length === 0) return 'This is a list, and a single number is expected: should something be summed?'
   if (expected.length === 2 && expected.join() === [...actual].reverse().join())
     return 'Rows and columns are swapped: X[i][j] is row i, column j.'
   if (actual.length > expected.length)
-    return 'There are brackets around brackets: is the result put in a list once more?'
+    return 'There are brackets around brackets: is the result wrapped in a list twice?'
   if (actual.length < expected.length) return 'An axis is missing: do you give one number where a whole row belongs?'
   const axis = expected.findIndex((size, i) => size !== actual[i])
   const [is, wanted] = [actual[axis], expected[axis]]
   const over = 'What does the loop go over: the rows, or the numbers in a row?'
-  if (is === wanted + 1) return `${over} Or does it go on to i <= length, where i < length is enough?`
-  if (is === wanted - 1) return `${over} Or does it begin at 1, or end one too early?`
+  if (is === wanted + 1) return `${over} Or does it run while i <= length instead of i < length?`
+  if (is === wanted - 1) return `${over} Or does it start at 1, or end one too early?`
   return over
 }
 
@@ -133,7 +133,7 @@ function nanAdvice({ operator = '', operands }: NaNOrigin): string {
   if (operands.some(each => each.endsWith('Infinity')))
     return 'Something became too large for a number: is there an exp of something large, or a division by 0 before?'
   if (/^Math\.(log|sqrt|log1p|log2|log10)$/.test(operator) && operands[0]?.startsWith('-'))
-    return 'A negative number has no logarithm and no root: which values may come in here?'
+    return 'A negative number has no logarithm and no root: which values can get here?'
   if (operands.some(each => ['a list', 'an object', 'a function'].includes(each)))
     return 'Arithmetic works with single numbers: go through the list with map, reduce or a loop.'
   return 'NaN means "not a number", and whatever is computed with it is NaN too.'

@@ -49,7 +49,7 @@ export function outcomeText(
   return { text: [...rows, ...types, ...notes.flatMap(spaced), ...end].join('\n'), isAllGreen }
 }
 
-/** The tests of the quiz only know that each question has an answer. */
+/** The tests of the quiz only check that each question has an answer. */
 function allGreen(results: readonly ExerciseResult[]): string {
   const isQuiz = ({ exercise }: ExerciseResult) => exercise === 'quiz'
   const quiz = 'Whether the answers of the quiz are right is only checked when you hand in.'

@@ -121,7 +121,7 @@ function resultLines(model: ScreenModel, style: TerminalStyle): string[] {
   if (status === 'not-run')
     return [
       paint('yellow', `${signs.open} Not run: the tests ended early, in another exercise.`),
-      ...wrapped('Enter checks this one alone.', columns, 2),
+      ...wrapped('Enter checks only this one.', columns, 2),
     ]
   const all = total > 0 ? `${passed} of ${total} tests pass` : 'no test could run'
   return wrapped(paint('red', `${signs.bad} Not right yet: ${all}. First this:`), columns)
@@ -166,7 +166,7 @@ const QUIZ = 'quiz'
 const QUIZ_ADVICE = 'Whether they are right is only checked when you hand in.'
 
 const whatNext = ({ next }: ScreenModel): string =>
-  next ? `n goes on to: ${next}${/[.?!]$/.test(next) ? '' : '.'}` : 'That was the last one: everything is done.'
+  next ? `n continues with: ${next}${/[.?!]$/.test(next) ? '' : '.'}` : 'That was the last one: everything is done.'
 
 /** What is probably wrong although all visible tests pass. */
 function doubts({ checked, finding }: ScreenModel): string[] {

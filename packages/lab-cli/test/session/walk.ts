@@ -29,7 +29,7 @@ export async function walk(screen: Screen, { save }: Tree, command: string): Pro
   await saved('return X.map(x => dot(x, w))', '1 of 4 tests pass')
   screen.press('h')
   await see('h is pressed', 'Hint 1 of 3')
-  await saved('return X.map(x => dot(x, w) + b)', 'n goes on to')
+  await saved('return X.map(x => dot(x, w) + b)', 'n continues with')
   screen.press('n')
   await see('n is pressed', /predict[\s\S]*Not started yet\./)
   screen.press('q')
