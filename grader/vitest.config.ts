@@ -1,4 +1,5 @@
 import { packageProject } from '../vitest.shared.ts'
 import { GRADING } from './vitest.grading.ts'
 
-export default packageProject('grader', GRADING)
+/** Most of these wait for processes that they start; the long ones measure time, and run one file at a time. */
+export default packageProject('grader', { ...GRADING, maxWorkers: 2 })
