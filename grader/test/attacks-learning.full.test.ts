@@ -1,7 +1,7 @@
 import { loadMnist } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../src/course.ts'
-import { expectedStubs } from '../src/intake/expected-stubs.ts'
+import { expectedStubs } from '../src/intake/stubs.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { Arena } from './attacks/arena.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stubOf } from '../src/intake/stub.ts'
+import { stubOf } from '../src/intake/stubs.ts'
 
 const SOLUTION = `import type { Row } from './rows.ts'
 // SOLUTION

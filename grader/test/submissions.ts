@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { solutionDir } from '../src/course.ts'
-import { stubOf } from '../src/intake/stub.ts'
+import { stubOf } from '../src/intake/stubs.ts'
 
 /** A new folder with the given text as the lab's first edited file. */
 export function submissionOf(lab: Lab, code: string): string {

@@ -9,7 +9,7 @@ import { checkTrials } from './check-trials.ts'
 import { solutionDir } from '../course.ts'
 import { checkMutants, type Grade, type MutantOptions } from './mutants.ts'
 import { checkReadme, correctReadme } from './readme.ts'
-import { expectedStubs } from '../intake/expected-stubs.ts'
+import { expectedStubs } from '../intake/stubs.ts'
 
 export interface CheckOptions extends MutantOptions {
   readonly tier: TierId

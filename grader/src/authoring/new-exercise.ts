@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { exerciseHeadings, LabManifest, type Lab } from '@backprop/course'
 import { solutionDir } from '../course.ts'
 import { GraderFault, UsageError } from '../errors.ts'
-import { stubOf } from '../intake/stub.ts'
+import { stubOf } from '../intake/stubs.ts'
 import { parseSolution } from './read-solution.ts'
 import { correctReadme } from './readme.ts'
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listLabs } from '@backprop/course'
 import { UsageError } from '../errors.ts'
-import { stubOf } from '../intake/stub.ts'
+import { stubOf } from '../intake/stubs.ts'
 import { exerciseFiles, grownFiles, titleOf, writeFiles, type CourseFiles } from './new-exercise.ts'
 
 /** The exercise that a new lab starts with; see new-exercise.ts. */

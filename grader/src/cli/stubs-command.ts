@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
-import { expectedStubs } from '../intake/expected-stubs.ts'
+import { expectedStubs } from '../intake/stubs.ts'
 
 export const stubs = command({
   name: 'stubs',

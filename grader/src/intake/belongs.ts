@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { findLabs, type Lab } from '@backprop/course'
 import type { Submission } from '@backprop/course/intake'
 import { readUnlinked } from '@backprop/files'
-import { expectedStubs } from './expected-stubs.ts'
+import { expectedStubs } from './stubs.ts'
 
 /** Far more than a lab.json takes. */
 const MAX_MANIFEST_BYTES = 64 << 10

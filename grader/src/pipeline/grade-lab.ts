@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Lab, LabManifest, Limits } from '@backprop/course'
 import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
 import { score, type Outcome, type ScoredLab } from '@backprop/report'
-import type { DeviceReceipt } from '@backprop/test-runner'
+import type { DeviceReceipt, SuiteOutcome } from '@backprop/test-runner'
 import { prepareLab, type PreparedLab } from './prepare-lab.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
 import { usableOf, type Usable } from '../intake/usable.ts'
@@ -15,9 +15,8 @@ import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { runHidden, type HiddenRunOptions } from './run-hidden.ts'
 import { ephemeralKey, type Draws } from './seed-key.ts'
 import { drawKeyOf, drawKeyOfSeed, type DrawKey } from '../sandbox/draws.ts'
-import { lostDevice, receiptOf } from './score/device-loss.ts'
 import type { LogEntry } from '../report/ungraded.ts'
-import { allTests, judge } from './score/judge.ts'
+import { allTests, judge, lostDevice } from './score/judge.ts'
 
 export interface GradeOptions extends HiddenRunOptions {
   /** `lab`, prepared for several submissions; by default it is prepared just for this one. */
@@ -136,6 +135,14 @@ export async function runLab(options: GradeOptions, { submission, prepared }: Ru
   }
 }
 
+/** What the device computed in all tests, which share it. */
+function receiptOf({ results }: SuiteOutcome): DeviceReceipt | undefined {
+  const receipts = results.flatMap(({ receipt }) => receipt ?? [])
+  if (receipts.length === 0) return undefined
+  const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
+  return { ...receipts[0], commands: total('commands'), work: total('work'), reads: total('reads') }
+}
+
 /** Run alone, an exercise is not blocked by those that it builds on, because they were not run. */
 const alone = (manifest: LabManifest): LabManifest => ({
   ...manifest,
@@ -213,6 +220,7 @@ const stretched = ({ memoryMB, ...seconds }: Limits, factor: number): Limits => 
   cpuSeconds: seconds.cpuSeconds * factor,
   wallSeconds: seconds.wallSeconds * factor,
 })
+
 /** A folder for the modules with the same allowed imports: the packages as they may see them, and the modules. */
 async function putInBox(
   { sealedDir, submissionDir }: Box,

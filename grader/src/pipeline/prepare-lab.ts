@@ -1,5 +1,5 @@
 import { givenFiles, hashSuite, readmeSections, type Lab } from '@backprop/course'
-import { expectedStubs } from '../intake/expected-stubs.ts'
+import { expectedStubs } from '../intake/stubs.ts'
 import { bundleSealed, type SealedFiles } from '../sandbox/sealed.ts'
 import type { Promises } from '../sandbox/promises.ts'
 import { promisesOf } from './stub-promises.ts'

@@ -1,5 +1,5 @@
 import type { Lab, LabFile } from '@backprop/course'
-import { expectedStubs } from '../intake/expected-stubs.ts'
+import { expectedStubs } from '../intake/stubs.ts'
 import { GraderFault } from '../errors.ts'
 import { json, readTree, text, type Files } from './release-files.ts'
 

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stubOf } from '../intake/stub.ts'
+import { stubOf } from '../intake/stubs.ts'
 import { GraderFault } from '../errors.ts'
 import { readTree, type Files } from './release-files.ts'
 

@@ -2,9 +2,8 @@ import type { LogEntry } from '../../report/ungraded.ts'
 import type { Lab } from '@backprop/course'
 import type { Outcome, Status } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
-import { HostUnusable, type SuiteOutcome, type TestResult } from '@backprop/test-runner'
+import { HostUnusable, type SuiteOutcome, type TestFailure, type TestResult } from '@backprop/test-runner'
 import { GraderFault } from '../../errors.ts'
-import { lostDevice } from './device-loss.ts'
 import { outcomeOf, suiteErrorOf } from './outcome.ts'
 
 export interface Judged {
@@ -42,6 +41,13 @@ export function judge(lab: Lab, outcome: SuiteOutcome): Judged {
   const reported = new Set(outcomes.map(({ exercise, test }) => `${exercise}/${test}`))
   const late = allTests(lab, 'timeout').filter(({ exercise, test }) => !reported.has(`${exercise}/${test}`))
   return { outcomes: [...outcomes, ...late], log, alerts }
+}
+
+/** Why the device failed, or null. */
+export function lostDevice({ results, broken }: SuiteOutcome): string | null {
+  const isLoss = ({ name, kind }: TestFailure) =>
+    name === 'DeviceLost' || name === 'BackendUnavailable' || (name === 'SandboxDied' && kind === 'device')
+  return [...results.flatMap(({ failures }) => failures), ...broken].find(isLoss)?.message ?? null
 }
 
 function alertOf(result: TestResult): string[] {

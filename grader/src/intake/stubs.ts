@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
+import { solutionDir } from '../course.ts'
 import { GraderFault } from '../errors.ts'
 
 const NEEDED = "import { NotImplemented } from '@backprop/testkit/todo'\n"
@@ -31,4 +35,16 @@ export function stubOf(solution: string, file: string): string {
   if (open) throw new GraderFault(`${file}:${open.line}: this SOLUTION has no END.`)
   const stub = kept.join('\n').replace(/\n{3,}/g, '\n\n')
   return tasks > 0 ? NEEDED + (stub.startsWith('import') ? '' : '\n') + stub : stub
+}
+
+/** Each file that students edit, with the text that its solution says it must have. */
+export async function expectedStubs(lab: Lab): Promise<Map<string, string>> {
+  const stubs = new Map<string, string>()
+  for (const file of lab.manifest.edit) {
+    stubs.set(
+      file,
+      stubOf(await readFile(join(solutionDir(lab), file), 'utf8'), `solutions/${lab.manifest.id}/${file}`),
+    )
+  }
+  return stubs
 }
