@@ -107,7 +107,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
     expect(results('unbroken')).toEqual(before)
     const other = await grade('unbroken', ['--resume', '--seed', '3'])
     expect(other).toMatchObject({ code: 2, stdout: '' })
-    expect(other.stderr).toContain('it was begun without --seed, and now it is with --seed 3')
+    expect(other.stderr).toContain('it was started without --seed, and now runs with --seed 3')
   })
 
   test('--json prints class.json on stdout and nothing else; lost points are exit code 1', async () => {

@@ -106,19 +106,19 @@ describe('resuming', () => {
   })
 
   test.each<[Partial<RunSettings>, string]>([
-    [{ submissions: '/other' }, 'it was begun with --submissions /class, and now it is with --submissions /other'],
-    [{ labs: ['05-mnist-mlp'] }, 'it was begun with --labs 01-perceptron, and now it is with --labs 05-mnist-mlp'],
-    [{ only: 'failed' }, 'it was begun without --only, and now it is with --only failed'],
-    [{ seed: 0 }, 'it was begun without --seed, and now it is with --seed 0'],
+    [{ submissions: '/other' }, 'it was started with --submissions /class, and now runs with --submissions /other'],
+    [{ labs: ['05-mnist-mlp'] }, 'it was started with --labs 01-perceptron, and now runs with --labs 05-mnist-mlp'],
+    [{ only: 'failed' }, 'it was started without --only, and now runs with --only failed'],
+    [{ seed: 0 }, 'it was started without --seed, and now runs with --seed 0'],
     [
       { seedKey: '0123456789abcdef' },
-      'it drew from key none, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
+      'its seed key was none, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
     ],
-    [{ backend: 'plain' }, 'it was begun with --backend wasm, and now it is with --backend plain'],
-    [{ official: true }, 'one of them is official, and the other is not'],
+    [{ backend: 'plain' }, 'it was started with --backend wasm, and now runs with --backend plain'],
+    [{ official: true }, 'one of the two runs is official, and the other is not'],
     [{ suites: {} }, 'the course has changed since then: the points or tests of 01-perceptron'],
     [{ grader: 'b'.repeat(64) }, 'the grader has changed since then'],
-    [{ tier: 'C' }, 'it ran in isolation tier A, and now there is C'],
+    [{ tier: 'C' }, 'it ran in isolation tier A, and this is C'],
     [{ node: 'v22.12.0' }, 'it ran on Node v26.10.0, and this is v22.12.0'],
   ])('under %j it is refused', (other, why) => {
     expect(() => requireSameSettings(TERMS, { ...TERMS, ...other }, 'reports')).toThrow(

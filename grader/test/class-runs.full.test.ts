@@ -121,7 +121,7 @@ describe.concurrent('runs of grade class', () => {
     )
   })
 
-  test('a run is resumed with the key that it was begun with, or not at all', async () => {
+  test('a run is resumed with the key that it was started with, or not at all', async () => {
     const course = await tinyCourse()
     course.hand('ada', STUB)
     const [first, second] = [makeKeys(), makeKeys()].map(({ privatePem, publicPem }) => ({
@@ -139,7 +139,7 @@ describe.concurrent('runs of grade class', () => {
     await course.grade({ resume: true }, first)
     await course.grade()
     await expect(course.grade({ resume: true }, first)).rejects.toThrow(
-      `cannot be resumed: it was begun without a key, and now BACKPROP_SIGNING_KEY holds ${first.id}, which would sign only a part: unset it. `,
+      `cannot be resumed: it was started without a key, and now BACKPROP_SIGNING_KEY holds ${first.id}, which would sign only some reports: unset it. `,
     )
   })
 

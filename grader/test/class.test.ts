@@ -106,7 +106,7 @@ describe.concurrent('grade class', () => {
     course.hand('ada', STUB)
     await course.grade({ seed: 7 })
     await expect(course.grade({ resume: true })).rejects.toThrow(
-      'cannot be resumed: it was begun with --seed 7, and now it is without --seed. Leave out --resume to start over; ' +
+      'cannot be resumed: it was started with --seed 7, and now runs without --seed. Leave out --resume to start over; ' +
         'what was already graded with these settings is not graded again.',
     )
     touchSuite(course.lab)

@@ -76,7 +76,7 @@ describe('pnpm grade doctor', () => {
       Draws
         ✓ seed key 0123456789abcdef, in BACKPROP_SEED_KEY
 
-      A trial
+      Trial run
         ✗ 01-perceptron the hidden suite of 01-perceptron did not start.
                         It printed: EROFS: read-only file system
                         cure: set HOME and TMPDIR to writable folders

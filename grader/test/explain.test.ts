@@ -76,7 +76,7 @@ describe.concurrent('pnpm grade explain', () => {
             │ ✓ forged�]0;title��
 
       Every test came out as reported.
-      Once more:
+      To repeat this:
         pnpm grade explain "REPORT" predict --lab 01-neuron --submission "DIR" --test tie-at-zero
         pnpm grade 01-neuron --submission "DIR" --backend plain
       "
@@ -129,7 +129,7 @@ describe.concurrent('pnpm grade explain', () => {
     expect(both.stdout).toContain('Not as reported: tie-at-zero.')
     const blocked = await asked(file, 'predict', '--submission', NO_TIES, '--test', 'signs')
     expect(blocked.code).toBe(0)
-    expect(blocked.stdout).toContain('An exercise before it did not pass, so this one was not counted.')
+    expect(blocked.stdout).toContain('An exercise that it requires did not pass, so this test did not count.')
   })
 
   test('where nothing could be run, it says why, and --submission is not needed for the files of this tree', async () => {
@@ -166,7 +166,9 @@ describe.concurrent('pnpm grade explain', () => {
     await refusal(report, 'nope').toThrow('The report has no exercise "nope". It has:\n  01-neuron: score, predict, ')
     await refusal(report, 'predict', '--lab', '5').toThrow('The report has no exercise "predict" in lab 5.')
     await refusal(report, 'predict', '--test', 'x').toThrow('"predict" has no test "x". It has: signs, tie-at-zero.')
-    await refusal(report, 'predict').toThrow('Give the folder that was graded with --submission: the report names it,')
+    await refusal(report, 'predict').toThrow(
+      'Give the folder that was graded with --submission: the report has its hash,',
+    )
     await refusal('nowhere.json', 'predict').toThrow(
       '"nowhere.json" cannot be read (ENOENT). Give the path of a report.json.',
     )

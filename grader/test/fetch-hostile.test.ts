@@ -85,7 +85,7 @@ describe('hostile repositories', () => {
     const group = classOf({ evil })
     const { code, stdout } = await fetchClass(group)
     expect(code).toBe(2)
-    expect(stdout).toContain('✗ evil: git refuses what it holds as malformed; git says "')
+    expect(stdout).toContain('✗ evil: git rejects its contents as malformed; git says "')
     expect(readdirSync(group.out)).toEqual(['fetch.json'])
   })
 

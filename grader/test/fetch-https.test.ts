@@ -54,7 +54,7 @@ describe.skipIf(!OPENSSL /* makes the certificate of a test server */)('over htt
     const { code, stdout } = await fetchFrom(classAt(server, zoe), server, { GITHUB_SERVER_URL: SERVER })
     await server.stop()
     expect(code).toBe(2)
-    expect(stdout).toContain('✗ zoe: it is private and the token does not open it: give GITHUB_TOKEN a token')
+    expect(stdout).toContain('✗ zoe: it is private and the token has no access to it: set GITHUB_TOKEN to a token')
     expect(server.tokens).toEqual([])
   })
 

@@ -195,7 +195,7 @@ describe('pnpm grade fetch', () => {
     expect(code).toBe(2)
     expect(stdout).toContain('1 changed, 0 unchanged, 0 empty, 2 failed\n')
     expect(stdout).toContain('✗ zoe: its default branch is not there; it has "main": name one in the roster')
-    expect(stdout).toContain('✗ not there: it is not there, or the token may not see it; git says "fatal: ')
+    expect(stdout).toContain('✗ not there: it does not exist, or the token has no access to it; git says "fatal: ')
     expect(record(group).map(({ name, status, commit }) => [name, status, commit !== null])).toEqual([
       ['zoe', 'failed', true],
       ['not there', 'failed', false],

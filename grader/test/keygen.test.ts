@@ -41,7 +41,7 @@ describe('pnpm grade keygen', () => {
   test('never overwrites, and leaves nothing half done', async () => {
     const before = readFileSync(out, 'utf8')
     await expect(run(keygen, ['--out', out])).rejects.toThrow(
-      `"${out}" exists already, and a key is never overwritten.`,
+      `"${out}" already exists, and keys are never overwritten.`,
     )
     expect(readFileSync(out, 'utf8')).toBe(before)
     writeFileSync(join(folder, 'other.pub'), 'mine')

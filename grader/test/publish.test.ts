@@ -234,8 +234,8 @@ describe('pnpm grade publish', () => {
       code: 0,
       stdout: [
         '0 posted, 0 updated, 0 unchanged, 3 skipped, 0 failed',
-        '· zoe: it could not be graded through our fault: the sandbox broke',
-        '· bob: a part of it could not be graded through our fault',
+        '· zoe: it could not be graded because the grader failed: the sandbox broke',
+        '· bob: a part of it could not be graded because the grader failed',
         '· eve: it was not graded',
         '',
       ],
@@ -248,7 +248,7 @@ describe('pnpm grade publish', () => {
     group.hand('zoe', 'export const score = 0\n')
     rmSync(join(group.fetched, 'bob'), { recursive: true })
     mkdirSync(join(group.fetched, 'bob'))
-    const stale = { status: 'skipped', reason: 'its report is of other files than were fetched: grade it again' }
+    const stale = { status: 'skipped', reason: 'its report is not about the files that were fetched: grade it again' }
     expect((await publishOn(group)).results).toEqual([
       { name: 'zoe', ...stale },
       { name: 'bob', ...stale },

@@ -105,7 +105,7 @@ describe('what an update does', () => {
     await update({ ...OLD, [TEST]: 'better test' })
     const after = contents(repository)
     expect((await update({ ...OLD, [TEST]: 'better test' })).join()).toMatch(
-      /^Nothing to do: this is course \w+ already/,
+      /^Nothing to do: this is already course \w+/,
     )
     expect(contents(repository)).toEqual(after)
   })

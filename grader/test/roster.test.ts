@@ -94,13 +94,15 @@ describe('a roster', () => {
       Buffer.from([0xff, 0xfe, 0, 0, 0x6e, 0, 0, 0]),
       'The roster is saved as UTF-32: save it as "CSV UTF-8".',
     ],
-  ])('is refused with its line where names would be spoilt: %s', (_, bytes, words) => {
+  ])('is refused with its line where names would be damaged: %s', (_, bytes, words) => {
     expect(() => rosterText(bytes)).toThrow(words)
     expect(() => rosterText(bytes)).toThrow('save it as "CSV UTF-8".')
   })
 
   test('names what is wrong with a name that looks right', () => {
-    expect(() => read('name,repository\nZo\ufffd,u/z')).toThrow('was spoilt when it was saved in another encoding')
+    expect(() => read('name,repository\nZo\ufffd,u/z')).toThrow(
+      'was damaged when the roster was saved in another encoding',
+    )
     expect(() => read('name,repository\nA\u200dda,u/z')).toThrow('holds a character that cannot be seen there, U+200D')
     expect(() => read('name,repository\nمی\u200cدانم,u/a\nمیدانم,u/b')).toThrow('is taken by line 2')
   })

@@ -28,9 +28,7 @@ describe('what is said of a report', () => {
 
   test('that it was changed, but not what', () => {
     const forged = { ...signed, submission: 'grace' }
-    expect(faults(forged)).toEqual([
-      'something in it was changed after it was signed. What was changed, the signature cannot tell.',
-    ])
+    expect(faults(forged)).toEqual(['something in it was changed after it was signed; a signature cannot tell what.'])
   })
 
   test('that it carries no signature', () => {
@@ -84,7 +82,7 @@ describe('what is said of a report', () => {
       notes: ['the tests of 01-neuron have changed since, so its points could not be compared with them.'],
     })
     expect(verify(signed, publicKey, new Map()).notes).toEqual([
-      '01-neuron is no lab of this course, so its points could not be compared.',
+      '01-neuron is not a lab of this course, so its points could not be compared.',
     ])
   })
 })
@@ -184,7 +182,7 @@ describe('pnpm grade verify', () => {
     const visible = write('visible', JSON.stringify(sign({ ...reportOf(), suite: 'visible' }, privateKey)))
     const { code, stdout } = await run(verifyCommand, [visible], { course: root, env })
     expect(code).toBe(0)
-    expect(stdout).toContain('  note: it is of the visible tests: feedback, and no grade.\n')
+    expect(stdout).toContain('  note: it is of the visible tests: feedback, not a grade.\n')
   })
 
   test('what cannot be done is a sentence', async () => {

@@ -10,8 +10,8 @@ const MAX_NAME_BYTES = 120
 
 /**
  * Maps each name to a folder name that is safe on Windows, macOS and Linux. A name that had to be changed, or that differs
- * from another only in case or in Unicode composition, gets a tag derived from the name: so no two names
- * share a folder, no student can choose a name that lands in another's folder, and it is the same in every run.
+ * from another only in case or in Unicode composition, gets a tag derived from the name. So no two names share a folder,
+ * no student can choose a name that lands in another's folder, and every run gives the same folder names.
  */
 export function outboxNames(names: readonly string[]): Map<string, string> {
   const folded = (name: string) =>

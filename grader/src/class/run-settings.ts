@@ -19,7 +19,7 @@ export function requireSameKey(then: RunSettings, now: RunSettings, reports: str
   const [found] = keys(then, now)
   if (!found) return
   throw new UsageError(
-    `Nothing can be added to the results in "${reports}": ${found}, or leave out --only to write all reports anew; ` +
+    `Nothing can be added to the results in "${reports}": ${found}, or leave out --only to write all reports again; ` +
       'what was graded is not graded again.',
   )
 }
@@ -28,7 +28,7 @@ function keys({ signingKey: then }: RunSettings, { signingKey: now }: RunSetting
   if (then === now) return []
   if (then === null)
     return [
-      `it was begun without a key, and now ${SIGNING_KEY} holds ${short(now ?? '')}, which would sign only a part: unset it`,
+      `it was started without a key, and now ${SIGNING_KEY} holds ${short(now ?? '')}, which would sign only some reports: unset it`,
     ]
   return [
     `its reports are signed with key ${short(then)}, and ` +
@@ -38,10 +38,10 @@ function keys({ signingKey: then }: RunSettings, { signingKey: now }: RunSetting
   ]
 }
 
-/** Sentences about what differs, the most important first. */
+/** Clauses about what differs, the most important first. */
 function differences(then: RunSettings, now: RunSettings): string[] {
   const option = (name: string, a: string | number | null, b: string | number | null) =>
-    a === b ? [] : [`it was begun ${withOption(name, a)}, and now it is ${withOption(name, b)}`]
+    a === b ? [] : [`it was started ${withOption(name, a)}, and now runs ${withOption(name, b)}`]
   const changed = now.labs.filter(lab => then.suites[lab] !== now.suites[lab])
   return [
     ...option('submissions', then.submissions, now.submissions),
@@ -51,16 +51,16 @@ function differences(then: RunSettings, now: RunSettings): string[] {
     ...(then.seedKey === now.seedKey
       ? []
       : [
-          `it drew from key ${then.seedKey ?? 'none'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
+          `its seed key was ${then.seedKey ?? 'none'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
         ]),
     ...option('backend', then.backend, now.backend),
     ...keys(then, now),
-    ...(then.official === now.official ? [] : [`one of them is official, and the other is not`]),
+    ...(then.official === now.official ? [] : [`one of the two runs is official, and the other is not`]),
     ...(changed.length === 0
       ? []
       : [`the course has changed since then: the points or tests of ${changed.join(', ')}`]),
     ...(then.grader === now.grader ? [] : ['the grader has changed since then']),
-    ...(then.tier === now.tier ? [] : [`it ran in isolation tier ${then.tier}, and now there is ${now.tier}`]),
+    ...(then.tier === now.tier ? [] : [`it ran in isolation tier ${then.tier}, and this is ${now.tier}`]),
     ...(then.node === now.node ? [] : [`it ran on Node ${then.node}, and this is ${now.node}`]),
   ]
 }

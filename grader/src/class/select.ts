@@ -6,8 +6,8 @@ import { isGraded, isWhole, sameWork, type StudentResult } from './student-resul
 import type { Student } from './students.ts'
 
 /**
- * The students that `only` means: `failed`, those without a score for some lab through our fault; `changed`, those whose files or
- * tests differ from their last report; otherwise the one with that name. Null means all.
+ * The students that `only` means: `failed`, those who lack a score for some lab because the grader failed; `changed`, those
+ * whose files or tests differ from their last report; otherwise the one with that name. Null means all.
  */
 export async function select(
   only: string | null,
@@ -22,7 +22,7 @@ export async function select(
     for (const student of students) if (await hasChanged(student, before.get(student.name), labs)) changed.push(student)
     return changed
   }
-  // A shell completes a folder's name with a slash, and "./failed" is the student of that name.
+  // Shell completion appends a slash to a folder's name, and "./failed" means a student called "failed".
   const wanted = only.replace(/^\.\//, '').replace(/\/$/, '').normalize('NFC')
   const named = students.filter(({ name }) => name.normalize('NFC') === wanted)
   if (named.length > 0) return named

@@ -12,7 +12,7 @@ import { trySpeed, trySuite } from '../pipeline/self-test.ts'
 
 export const doctor = command({
   name: 'doctor',
-  summary: 'Show what this machine has for grading, with reasons and cures',
+  summary: 'Show what works on this machine, and how to install what is missing',
   syntax: parser =>
     parser.addHelpText(
       'after',
@@ -41,7 +41,7 @@ interface Part {
   readonly available: boolean
   /** Why it isn't available, or what it is. */
   readonly reason: string
-  /** Where it is not in the reason. */
+  /** How to fix it, unless the reason says so. */
   readonly cure?: string
 }
 
@@ -50,9 +50,9 @@ export interface Findings {
   readonly tiers: readonly TierStatus[]
   readonly backends: readonly Part[]
   readonly datasets: readonly Part[]
-  /** What grades draw from. */
+  /** The key that hidden tests draw their values from. */
   readonly keys: readonly Part[]
-  /** Reference solutions that were graded for a trial. */
+  /** Reference solutions that were graded as a trial. */
   readonly suites: readonly Part[]
   readonly here: Surroundings
 }
@@ -70,7 +70,7 @@ export function renderFindings({ machine, tiers, backends, datasets, keys, suite
     ...renderParts(datasets),
     '\nDraws',
     ...renderParts(keys),
-    '\nA trial',
+    '\nTrial run',
     ...renderParts(suites),
   ]
   return `${lines.join('\n')}\n`
@@ -83,7 +83,7 @@ function renderTier({ id, available, reason }: TierStatus, here: Surroundings): 
   return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...cure]
 }
 
-/** Lines of one reason; the first ones of an error say what it is. */
+/** Lines shown of one reason: the first lines of an error say what it is. */
 const REASON_LINES = 6
 
 function renderParts(parts: readonly Part[]): string[] {

@@ -8,15 +8,15 @@ import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'
 
 export const keygen = command({
   name: 'keygen',
-  summary: 'Make a pair of keys for signing reports',
+  summary: 'Create a key pair for signing reports',
   syntax: parser =>
     parser
       .option('--out <file>', 'the private key; the public one goes to FILE.pub', 'backprop-signing-key')
       .addHelpText(
         'after',
         `
-Never overwrites a file. Reports are signed wherever ${SIGNING_KEY} holds the private key: the path of the file, or
-its text, as a secret of a workflow does. Keep the private key out of every repository.`,
+Never overwrites a file. Reports are signed if ${SIGNING_KEY} is set to the private key: either the path of its file,
+or its text, as in a workflow's secret. Keep the private key out of every repository.`,
       ),
   async run(_, { out }, { stdout }) {
     const privateFile = resolve(out)
@@ -45,7 +45,7 @@ async function writeNew(file: string, content: string, mode: number): Promise<vo
     await writeFile(file, content, { flag: 'wx', mode })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new UsageError(`"${file}" exists already, and a key is never overwritten. Choose another with --out.`)
+      throw new UsageError(`"${file}" already exists, and keys are never overwritten. Choose another file with --out.`)
     if (diskFault(error) !== null) throw error
     throw new UsageError(`"${file}" cannot be written: ${(error as Error).message}.`)
   }

@@ -21,10 +21,10 @@ export const publish = command({
         'after',
         `
 Posts a check run for each lab, named "Backprop Labs: 01-perceptron", with the points and the feedback. Posting again
-updates what is there, and leaves other labs and other check runs alone. Lists what could not be graded through a fault
-of the grader, and does not post it. The token comes from the environment variable GITHUB_TOKEN: it must belong to a
+updates what is there, and leaves other labs and other check runs alone. A lab that could not be graded because the
+grader failed is listed, not posted. The token comes from the environment variable GITHUB_TOKEN: it must belong to a
 GitHub App with the permission "Checks: write".
-Exit codes: 0 all that may be posted is posted, 2 some could not be posted or wrong usage.`,
+Exit codes: 0 everything was posted or skipped, 2 something could not be posted, or wrong usage.`,
       ),
   async run(_, options, { course, env, stdout, stderr, now, signal }) {
     const [reports, fetched] = [resolve(options.class), resolve(options.fetched)]

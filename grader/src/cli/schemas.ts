@@ -3,7 +3,7 @@ import { classJsonSchema } from '../class/class-report.ts'
 import { explanationJsonSchema } from '../explain/schema.ts'
 import { fetchedJsonSchema } from '../class/fetched.ts'
 
-/** A published JSON Schema: what writes such data, and the file in grader/schema/. */
+/** A published JSON Schema: the data that it describes, and its file in grader/schema/. */
 export interface Published {
   readonly name: string
   readonly what: string
@@ -11,7 +11,7 @@ export interface Published {
   readonly schema: () => object
 }
 
-/** All of them. The files are made from the code, and a test compares the two. */
+/** All published schemas. The files are generated from the code, and a test compares the two. */
 export const SCHEMAS: readonly Published[] = [
   { name: 'report', what: 'report.json', file: 'report-v1.schema.json', schema: reportJsonSchema },
   { name: 'class', what: 'class.json', file: 'class-v1.schema.json', schema: classJsonSchema },

@@ -10,7 +10,7 @@ import { presentCourse, verifyFile, type Verdict } from '../signing/verify.ts'
 
 export const verify = command({
   name: 'verify',
-  summary: 'Check that reports are signed by us and unchanged',
+  summary: 'Check that reports are signed with your key and unchanged',
   syntax: parser =>
     parser
       .argument('<paths...>', 'report.json, report.html, or folders: all reports in them')

@@ -13,7 +13,7 @@ export function doubtsAbout(
   const { provenance } = reported.lab
   const doubts: string[] = []
   if (signature.fault !== null)
-    doubts.push(`The report cannot be relied on: ${signature.fault} We may not have written what it says below.`)
+    doubts.push(`The report cannot be relied on: ${signature.fault} What it says may not come from this grader.`)
   if (treeHash !== provenance.treeHash)
     doubts.push(
       `These are not the files that were graded (their hash is ${short(treeHash)}, in the report ${short(provenance.treeHash)}). ` +
@@ -23,7 +23,7 @@ export function doubtsAbout(
     doubts.push(
       `The tests of ${lab.manifest.id} have changed since (their hash is ${short(suiteHash)}, in the report ` +
         `${short(provenance.suiteHash)}). A test may now check something else, on other inputs. To see exactly what was ` +
-        `graded, go back to the course as it was on ${report.provenance.gradedAt}; to grade anew, run "pnpm grade".`,
+        `graded, go back to the course as it was on ${report.provenance.gradedAt}; to grade it again, run "pnpm grade".`,
     )
   const then = report.provenance
   if (then.seed !== seed || (seed === null && then.seedKey !== seedKey))
@@ -43,7 +43,7 @@ export function notesAbout(
   run: Pick<Explanation['run'], 'backend' | 'tier' | 'node'>,
 ): string[] {
   const differs = (what: string, then: string, now: string) =>
-    then === now ? [] : [`It was graded ${what} ${then}, and has run ${what} ${now} now.`]
+    then === now ? [] : [`It was graded ${what} ${then}, and this time it ran ${what} ${now}.`]
   return [
     ...differs('in tier', environment.tier, run.tier),
     ...differs('on the backend', environment.backend, run.backend),

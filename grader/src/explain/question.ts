@@ -36,7 +36,9 @@ export interface Asked {
 /** Resolves what the user typed, or throws `UsageError` with the available choices. */
 export async function understand(report: Report, key: KeyObject | null, asked: Asked): Promise<Question> {
   if (report.suite !== 'hidden')
-    throw new UsageError('This is a report of the visible tests, which anyone can run. Give one of the hidden tests.')
+    throw new UsageError(
+      'This is a report of the visible tests, which anyone can run: give a report of the hidden tests.',
+    )
   const reported = findReported(report, asked)
   const { id } = reported.exercise
   const lab = (await findLabs('all', asked.course)).find(({ manifest }) => manifest.id === reported.lab.id)
@@ -65,18 +67,17 @@ function findReported({ labs }: Report, { lab: name, exercise: id }: Asked): Que
   )
 }
 
-/** This course's own tree, but only when it holds exactly the files that were graded. */
+/** The course's own tree, but only if it holds exactly the files that were graded. */
 async function currentTree(course: string, lab: Lab, { provenance }: ReportLab): Promise<string> {
   const wanted = 'Give the folder that was graded with --submission'
-  if (provenance.treeHash === null)
-    throw new UsageError(`${wanted}: the report does not say which files were looked at.`)
+  if (provenance.treeHash === null) throw new UsageError(`${wanted}: the report does not say which files were graded.`)
   try {
     const { treeHash } = await takeLabIn(course, lab)
     if (treeHash === provenance.treeHash) return course
   } catch (error) {
     if (!(error instanceof Refused)) throw error
   }
-  throw new UsageError(`${wanted}: the report names it, but does not say where it is.`)
+  throw new UsageError(`${wanted}: the report has its hash, but does not say where it is.`)
 }
 
 function checkSignature(report: Report, key: KeyObject | null): Question['signature'] {

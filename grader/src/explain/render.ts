@@ -8,7 +8,7 @@ type Stream = NodeJS.WritableStream
 type Call = ExplainedTest['calls'][number]
 
 const SIGNATURES: Readonly<Record<Explanation['signature'], string>> = {
-  valid: 'signed by us and unchanged',
+  valid: 'valid: signed with the given key, and unchanged',
   invalid: 'NOT VALID',
   unsigned: 'none',
   'not checked': 'not checked: give the public key with --key',
@@ -32,7 +32,7 @@ export function renderExplanation(explanation: Explanation, again: readonly stri
     ...explanation.tests.flatMap(test => ['', ...renderTest(test, stream)]),
     '',
     bold(conclusion(explanation)),
-    'Once more:',
+    'To repeat this:',
     ...again.map(command => `  ${command}`),
   ].join('\n')
 }
@@ -48,7 +48,7 @@ function renderTest(test: ExplainedTest, stream: Stream): string[] {
     `    reported  ${before}`,
     `    now       ${word}`,
     ...(test.reported?.status === 'blocked'
-      ? ['    An exercise before it did not pass, so this one was not counted.']
+      ? ['    An exercise that it requires did not pass, so this test did not count.']
       : []),
     ...test.calls.flatMap(call => [...gap(call, test), ...renderCall(call)]),
     ...test.failures.flatMap(renderFailure),
@@ -87,7 +87,7 @@ function drawn({ seed, seedKey }: Explanation['run']): string {
 
 function conclusion({ agrees, doubts, tests }: Explanation): string {
   if (agrees) return 'Every test came out as reported.'
-  if (doubts.length > 0) return 'What ran now is not what was graded; see above.'
+  if (doubts.length > 0) return 'What ran now differs from what was graded; see above.'
   const others = tests.filter(test => !cameOutAsReported(test))
   return `Not as reported: ${others.map(({ id }) => id).join(', ')}. The grade depends on something that it should not.`
 }

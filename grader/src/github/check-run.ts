@@ -5,10 +5,10 @@ import { ApiRefused, type Api } from './api.ts'
 /** What a student sees beside a commit: https://docs.github.com/rest/checks/runs. */
 export interface CheckRun {
   readonly name: string
-  /** Begins with what makes it ours and this lab's, and names what was graded and what it was graded with. */
+  /** A prefix for this lab, then the hashes of the graded files and of the hidden suite. */
   readonly external_id: string
   readonly status: 'completed'
-  /** Lost points are no failure: the run was a success, and the commit stays mergeable. */
+  /** Lost points are not a failure: the run succeeded, and the commit stays mergeable. */
   readonly conclusion: 'success' | 'neutral'
   readonly completed_at: string
   readonly output: { readonly title: string; readonly summary: string }
@@ -18,10 +18,10 @@ export interface CheckRun {
 export const checkNameOf = (lab: string): string => `Backprop Labs: ${lab}`
 const idStart = (lab: string): string => `backprop/${lab}:`
 
-/** GitHub takes no more characters in a summary. */
+/** GitHub's limit for a summary. */
 const MAX_SUMMARY_CHARACTERS = 65_535
 
-/** The check runs that say what a report says, one for each lab. Pure, so that posting them twice changes nothing. */
+/** The check runs for a report, one for each lab. Pure, so posting them twice changes nothing. */
 export const checkRunsOf = (report: Report): CheckRun[] => report.labs.map(lab => checkRunOf(report, lab))
 
 function checkRunOf(report: Report, lab: ReportLab): CheckRun {
@@ -46,7 +46,7 @@ function summaryOf(report: Report): string {
     .trim()
 }
 
-/** Whole paragraphs, as many as fit, and a word about those that do not. */
+/** As many whole paragraphs as fit, and a note if some do not. */
 function shortened(markdown: string): string {
   if (markdown.length <= MAX_SUMMARY_CHARACTERS) return markdown
   const note = '\n\nThe rest is too long for this page. Ask your instructor for the full report.'
@@ -70,8 +70,8 @@ type Existing = z.infer<typeof Existing>['check_runs'][number]
 export type Posted = 'posted' | 'updated' | 'unchanged'
 
 /**
- * Makes `run` the check run of that lab on a commit: changes the one that is there, and makes one only where none is.
- * Safe to repeat after any fault. Throws ApiRefused and ApiBusy.
+ * Posts `run` as the check run of its lab on a commit: updates the existing one, or creates one if there is none. Safe to
+ * repeat after any fault. Throws ApiRefused and ApiBusy.
  * @param repository as `owner/repo`
  */
 export async function postCheckRun(api: Api, repository: string, commit: string, run: CheckRun): Promise<Posted> {
@@ -87,7 +87,7 @@ export async function postCheckRun(api: Api, repository: string, commit: string,
       await api.request('PATCH', `/repos/${repository}/check-runs/${id}`, run)
       return 'updated'
     } catch (error) {
-      // Made by another app, which may be a workflow of the student's: only who made one may change it.
+      // Another app made it, perhaps the student's workflow: only the app that made a check run may change it.
       if (!(error instanceof ApiRefused && error.status === 403)) throw error
     }
   }

@@ -1,22 +1,22 @@
 import { safeLine } from '@backprop/safe-text'
 
-/** What git says in English, and what it means for somebody with a roster in hand. */
+/** Git's messages in English, and what they mean for the person who wrote the roster. */
 const MEANINGS: readonly [RegExp, string][] = [
   [/redirect|returned error: 30\d/i, 'it has moved: write its new address into the roster'],
   [
     /authentication failed|could not read (username|password)|returned error: 40[13]/i,
-    'it is private and the token does not open it: give GITHUB_TOKEN a token that may read its contents',
+    'it is private and the token has no access to it: set GITHUB_TOKEN to a token that may read its contents',
   ],
   [
     /repository .*not found|does not appear to be a git repository|does not exist|returned error: 404/i,
-    'it is not there, or the token may not see it',
+    'it does not exist, or the token has no access to it',
   ],
   [
     /could not resolve|failed to connect|couldn't connect|timed out|connection .*reset/i,
     'its server cannot be reached',
   ],
-  [/transport '.*' not allowed/i, 'it may not be fetched in this way'],
-  [/fsck error|\.gitmodules|unpack-objects|index-pack/i, 'git refuses what it holds as malformed'],
+  [/transport '.*' not allowed/i, 'this kind of address cannot be fetched'],
+  [/fsck error|\.gitmodules|unpack-objects|index-pack/i, 'git rejects its contents as malformed'],
 ]
 
 /** Why git failed, in a sentence for the person who runs the class; `errors` is what it wrote. */

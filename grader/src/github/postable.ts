@@ -20,13 +20,13 @@ export interface WhereToLook {
   /** Where "grade fetch" put the submissions, as they were graded. */
   readonly fetched: string
   readonly labs: readonly Lab[]
-  /** Of the repositories: only those on it are posted to. */
+  /** The server of the repositories; those elsewhere are skipped. */
   readonly server: string
 }
 
 /**
  * The result of one student, or why there is none to post. What was graded must be what was fetched: a report that is
- * older than the commit says nothing of it.
+ * older than the commit says nothing about it.
  */
 export async function postableOf(
   { name, repository, commit }: FetchedSubmission,
@@ -37,16 +37,16 @@ export async function postableOf(
   const path = repository.startsWith(`${server}/`) ? repository.slice(server.length + 1).replace(/\.git$/, '') : ''
   if (!/^[\w.-]+\/[\w.-]+$/.test(path)) return `its repository is not on ${server}`
   if (!row) return 'it was not graded'
-  if (row.status === 'grader-error') return `it could not be graded through our fault: ${row.reason}`
+  if (row.status === 'grader-error') return `it could not be graded because the grader failed: ${row.reason}`
   const file = join(reports, 'students', row.outbox, 'report.json')
   const report = await readReport(file).catch(() => null)
-  if (!report) return `its report is not there, or not one: "${file}"`
-  if (report.suite !== 'hidden') return 'its report is of the visible tests, and no grade'
+  if (!report) return `its report is missing or invalid: "${file}"`
+  if (report.suite !== 'hidden') return 'its report is of the visible tests, not a grade'
   const faults = report.labs.flatMap(lab => lab.exercises).filter(({ status }) => status === 'grader-error')
-  if (faults.length > 0 || report.ungraded) return 'a part of it could not be graded through our fault'
+  if (faults.length > 0 || report.ungraded) return 'a part of it could not be graded because the grader failed'
   for (const lab of report.labs)
     if (lab.provenance.treeHash !== (await treeHashOf(join(fetched, name), lab.id, labs)))
-      return 'its report is of other files than were fetched: grade it again'
+      return 'its report is not about the files that were fetched: grade it again'
   return { repository: path, commit, report }
 }
 

@@ -13,7 +13,7 @@ export interface RosterEntry {
 }
 
 export interface RosterRules {
-  /** What `owner/repo` is short for: https://github.com, or a server of one's own. */
+  /** What `owner/repo` is short for: https://github.com, or your own server. */
   readonly server: string
   /** Take file: URLs as well. */
   readonly allowFile: boolean
@@ -23,9 +23,9 @@ const COLUMNS = ['name', 'repository'] as const
 const MAX_NAME_BYTES = 100
 
 /**
- * Reads a roster: a table with a header row, columns `name`, `repository` and, if wanted, `branch`; others are left alone.
- * Commas, semicolons or tabs part the columns, whichever the header has.
- * Throws UsageError that lists every row that is wrong.
+ * Reads a roster: a table with a header row and the columns `name`, `repository` and, optionally, `branch`; it ignores other
+ * columns. The header decides whether commas, semicolons or tabs separate them. Throws a `UsageError` that lists every
+ * invalid row.
  */
 export function readRoster(csv: string, rules: RosterRules): readonly RosterEntry[] {
   const rows = rowsOf(csv)
@@ -71,7 +71,7 @@ function rowsOf(csv: string): readonly Row[] {
   } as const
   let rows: { record: Row['record']; raw: string; info: { lines: number } }[]
   try {
-    // With `info` and `raw` it gives records of this form, which its types do not say.
+    // `info` and `raw` change the form of the records, which the types of `parse` do not cover.
     rows = parse(csv, options) as unknown as typeof rows
   } catch (error) {
     throw new UsageError(`The roster is not CSV: ${(error as Error).message}.`)
@@ -80,9 +80,9 @@ function rowsOf(csv: string): readonly Row[] {
     if (!columns.includes(name))
       throw new UsageError(
         `The roster has no column "${name}": its first line must be name,repository or name,repository,branch, ` +
-          `and is ${columns.join(delimiter)}.`,
+          `but it is ${columns.join(delimiter)}.`,
       )
-  // A row ends at the line that is given, and may be several lines long.
+  // `info` has the last line of a row, which may be several lines long.
   return rows.map(({ record, raw, info }) => ({ record, line: info.lines - (raw.trim().match(LINE_END)?.length ?? 0) }))
 }
 
@@ -108,7 +108,7 @@ function entryOf(record: Row['record'], { server, allowFile }: RosterRules): Ros
   }
 }
 
-/** Names that Windows keeps for devices, whatever their extension. */
+/** Names that Windows reserves for devices, whatever their extension. */
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 
 function checkedName(name: string): string {
@@ -122,15 +122,15 @@ function faultOf(name: string): string | null {
   if (name === '') return 'is empty'
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `is longer than ${MAX_NAME_BYTES} bytes`
   if (/[\\/:*?"<>|]/.test(name)) return 'holds one of \\ / : * ? " < > |'
-  if (/[\r\n]/.test(name)) return 'goes over two lines'
+  if (/[\r\n]/.test(name)) return 'spans two lines'
   if (unseen !== null) return `holds a character that cannot be seen there, ${unseen}`
-  if (name.includes('\ufffd')) return 'was spoilt when it was saved in another encoding'
+  if (name.includes('\ufffd')) return 'was damaged when the roster was saved in another encoding'
   if (/^[.-]|[. ]$/.test(name)) return 'starts with a dot or a dash, or ends with a dot'
   if (DEVICES.test(name)) return 'means a device on Windows'
   return null
 }
 
-/** Two names that some file system takes for one have the same key. */
+/** Two names that are the same to some file system have the same key. */
 const sameFolder = (name: string): string =>
   name
     .normalize('NFKC')

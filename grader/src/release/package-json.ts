@@ -13,8 +13,8 @@ export interface PackageJson {
 export const parsePackage = (bytes: Buffer): PackageJson => JSON.parse(bytes.toString()) as PackageJson
 
 /**
- * The same package for students: of its scripts the one that makes "pnpm lab" work in its folder, and no development tools
- * but those that one of its files names.
+ * The same package for students. It keeps only the script that makes "pnpm lab" work in its folder, and only the
+ * development dependencies that one of its files names.
  */
 export function forStudents(files: Files): Files {
   const { scripts, devDependencies = {}, ...others } = packageOf(files)
@@ -26,7 +26,7 @@ export function forStudents(files: Files): Files {
   return new Map(files).set('package.json', json(manifest))
 }
 
-/** Names of the packages of this workspace that a package asks for. */
+/** Names of the workspace packages that a package depends on. */
 export function workspaceDependencies(files: Files): string[] {
   const { dependencies, devDependencies } = packageOf(files)
   return Object.entries({ ...dependencies, ...devDependencies })

@@ -4,7 +4,7 @@ import { compare, contentHash } from './release-files.ts'
 import type { Found } from './inspect.ts'
 import type { Release } from './release.ts'
 
-/** One thing that an update does, or leaves. */
+/** What an update does with one file. */
 export type Step =
   | { readonly do: 'add' | 'update'; readonly path: string; readonly bytes: Buffer }
   /** A file of the course that the student changed: theirs is kept under another name. */
@@ -12,7 +12,7 @@ export type Step =
   /** A file of the student that the course changed too: theirs stays, and the course's is put beside it. */
   | { readonly do: 'put beside'; readonly path: string; readonly bytes: Buffer }
   | { readonly do: 'remove'; readonly path: string }
-  /** No longer part of the course, but changed by the student, or theirs. */
+  /** No longer part of the course, but the student changed it, or it is the student's. */
   | { readonly do: 'leave'; readonly path: string }
 
 /**

@@ -5,7 +5,7 @@ import type { Done } from './apply.ts'
 export function summarize(done: readonly Done[], { version }: Release, from: string, dryRun: boolean): string {
   const lines = done.map(line)
   const total = `${done.length} ${done.length === 1 ? 'file' : 'files'}, course ${from} → ${version}.`
-  if (done.length === 0) return `Nothing to do: this is course ${version} already.\n`
+  if (done.length === 0) return `Nothing to do: this is already course ${version}.\n`
   const end = dryRun ? `${total} Nothing was changed: this was a dry run.` : `${total} Nothing was committed.`
   return `${lines.join('\n')}\n\n${end}\n`
 }

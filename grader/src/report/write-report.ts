@@ -5,16 +5,16 @@ import type { Report } from '@backprop/report'
 import type { LogEntry } from './ungraded.ts'
 import { renderPage } from './report-page.ts'
 
-/** What was written down of a lab for the instructor alone. */
+/** The log of one lab, for the instructor only. */
 export interface Logged {
   readonly id: string
   readonly log: readonly LogEntry[]
 }
 
-/** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. Only now is there a score. */
+/** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. */
 export async function writeReport(folder: string, report: Report, labs: readonly Logged[]): Promise<void> {
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
-  // The folder may be one that somebody else has filled: a link or a pipe under these names is replaced, never followed.
+  // Somebody else may have filled the folder: a link or a pipe with one of these names is replaced, never followed.
   await writeWhole(join(folder, 'report.json'), safeJson(report))
   await writeWhole(join(folder, 'report.html'), renderPage(report))
   await writeWhole(join(folder, 'log.json'), safeJson(log))

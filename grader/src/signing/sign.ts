@@ -9,13 +9,13 @@ export function sign({ signature: _, ...report }: Report, key: KeyObject): Repor
   return { ...report, signature: { algorithm: 'Ed25519', keyId: keyId(key), value } }
 }
 
-/** Why the report cannot be taken as signed with `key` and unchanged since, in one sentence; null when it can. */
+/** Why the report does not count as signed with `key` and unchanged since, in one sentence; null if it does. */
 export function signatureFault({ signature, ...report }: Report, key: KeyObject): string | null {
   if (!signature) return 'it carries no signature: no key was configured where it was graded.'
   if (signature.keyId !== keyId(key))
     return `it names another key, ${short(signature.keyId)}, and was checked with ${short(keyId(key))}.`
   if (verifyBytes(null, bytes(report), key, Buffer.from(signature.value, 'hex'))) return null
-  return 'something in it was changed after it was signed. What was changed, the signature cannot tell.'
+  return 'something in it was changed after it was signed; a signature cannot tell what.'
 }
 
 /** A key's id, short enough for a line and long enough to tell keys apart. */

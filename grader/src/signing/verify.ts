@@ -51,11 +51,11 @@ export function verify(report: Report, key: KeyObject, course: Course): Verdict 
   const fault = signatureFault(report, key)
   const faults = [...(fault === null ? [] : [fault]), ...contradictions(report)]
   if (report.suite === 'visible')
-    return { report, faults, notes: ['it is of the visible tests: feedback, and no grade.'] }
+    return { report, faults, notes: ['it is of the visible tests: feedback, not a grade.'] }
   const notes: string[] = []
   for (const lab of report.labs) {
     const present = course.get(lab.id)
-    if (!present) notes.push(`${lab.id} is no lab of this course, so its points could not be compared.`)
+    if (!present) notes.push(`${lab.id} is not a lab of this course, so its points could not be compared.`)
     else if (present.hash === lab.provenance.suiteHash) faults.push(...disagreements(lab, present.lab))
     else notes.push(`the tests of ${lab.id} have changed since, so its points could not be compared with them.`)
   }

@@ -6,7 +6,7 @@ let isWatching = false
 
 /**
  * Runs `compute` and checks each number that an op computes in it, forward or backward. Throws an error that names the
- * first op whose result holds a NaN or an infinity. For debugging only: it reads every result back.
+ * first op whose result holds a NaN or an infinity. For debugging only, because it reads back every result.
  */
 export function detectAnomaly<T>(compute: () => T): T {
   const before = isWatching

@@ -67,7 +67,7 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
     expect(student.read()).toBe(before)
   })
 
-  test('what is begun anew is open again, also in the list', async () => {
+  test('an exercise that is started over is open again, also in the list', async () => {
     student.answer('score', SCORE)
     await type(student.root, '1', 'score')
     expect((await type(student.root, 'list')).stdout).toMatch(/✓ done +score/)
@@ -138,7 +138,7 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
     })
     student.answer('score', SCORE)
     expect((await type(student.root, 'submit', '--check')).stdout).toMatch(
-      /taken\n +2 of 2 files, named [0-9a-f]{12}\n/,
+      /accepted\n +2 of 2 files, hash [0-9a-f]{12}\n/,
     )
   })
 
@@ -156,7 +156,7 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
     expect(stdout.replace(/\s+/g, ' ')).toContain(words)
     expect(stdout.replace(/\s+/g, ' ')).toContain('No points for what is in src/perceptron.ts: score, predict,')
-    expect(stdout).toContain('refused in part')
+    expect(stdout).toContain('partly refused')
     expect(stdout).toContain('Files of 1 of 1 labs would be refused.')
   })
 

@@ -102,7 +102,7 @@ describe('declarations', () => {
   })
 })
 
-test('what was done and fails is lost until it passes again, or is begun anew', () => {
+test('a done exercise that fails is lost until it passes again or is started over', () => {
   const start: Progress = { done: [], lost: [], hints: {}, tries: {} }
   const status = fc.constantFrom('passed' as const, 'failed' as const, 'not-started' as const)
   fc.assert(

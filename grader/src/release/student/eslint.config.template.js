@@ -1,7 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-// Only what is very likely a mistake. How your code looks is up to you.
+// Only likely mistakes. How your code looks is up to you.
 export default defineConfig(globalIgnores(['packages', '**/.cache', '**/.stubs', '**/try.ts']), {
   files: ['labs/**/*.ts'],
   extends: [tseslint.configs.base],

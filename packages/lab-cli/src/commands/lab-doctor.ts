@@ -11,7 +11,7 @@ import { styleFor } from '../render/terminal-text.ts'
 
 export const doctor = command({
   name: 'doctor',
-  summary: 'is everything there that the labs need? With reason and cure',
+  summary: 'check that everything the labs need is there, and how to fix what is not',
   syntax: parser => parser,
   async run(_words, _options, { root, stdout, stderr, stdin, env }) {
     const labs = await findLabs(root, 'all')
@@ -52,9 +52,9 @@ async function compilerCheck(lab: Lab): Promise<Part> {
 
 export function terminalCheck(hasKeys: boolean, hasScreen: boolean, { NO_COLOR, TERM, CI }: NodeJS.ProcessEnv): Part {
   const name = 'Terminal'
-  if (CI) return { name, state: 'note', reason: 'CI is set: tests run once, in plain lines', cure: 'unset CI to watch' }
+  if (CI) return { name, state: 'note', reason: 'CI is set: tests run once, as plain lines', cure: 'unset CI to watch' }
   if (!hasKeys || !hasScreen)
-    return { name, state: 'note', reason: 'this is not a terminal: tests run once, in plain lines' }
+    return { name, state: 'note', reason: 'this is not a terminal: tests run once, as plain lines' }
   if (TERM === 'dumb') return { name, state: 'good', reason: 'each result is written below the last one' }
   return {
     name,

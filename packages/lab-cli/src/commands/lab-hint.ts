@@ -6,7 +6,7 @@ import { styleFor, wrapped } from '../render/terminal-text.ts'
 
 export const hint = command({
   name: 'hint',
-  summary: 'the next hint; each time you ask, it says more',
+  summary: 'the next hint; each says more than the one before',
   syntax: parser =>
     parser.argument('[lab]', 'a number (5) or an id (05-mnist-mlp)').argument('[exercise]', 'its id: score'),
   async run(words, _options, { root, cwd, stdout }) {

@@ -15,7 +15,7 @@ export const reset = command({
     parser
       .argument('<lab>', 'a number (5) or an id (05-mnist-mlp)')
       .argument('[exercise]', 'its id: score')
-      .option('--tests', 'bring back only the tests of the lab'),
+      .option('--tests', 'restore only the tests of the lab'),
   async run([name, exercise], options, { root, cwd, stdout }) {
     const lab = await oneLab(root, name)
     const stubs = await handedOut(lab)
@@ -24,7 +24,7 @@ export const reset = command({
         `${lab.manifest.id} has no copies of its files as they were handed out, so nothing can be reset here.`,
       )
     if (options.tests && exercise !== undefined)
-      throw new WrongUsage('--tests brings back all tests of a lab: leave the exercise out.')
+      throw new WrongUsage('--tests restores all tests of a lab: leave out the exercise.')
     const fresh = options.tests
       ? await courseFiles(lab)
       : exercise === undefined

@@ -29,7 +29,7 @@ export const runCommand = (commands: readonly Command[]): Command =>
           'a number (5), an id (05-mnist-mlp) or "all"; by default the one that you are in or used last',
         )
         .argument('[exercise]', 'its id; by default the next one that is not done')
-        .option('--once', 'run the tests once, in plain lines; this is the default without a terminal')
+        .option('--once', 'run the tests once, as plain lines; this is the default without a terminal')
         .option('--manual', 'do not watch files: Enter runs the tests (for network drives and containers)')
         .option('--plain', 'write below what is there, not over it (for screen readers)')
         .option('--report <dir>', 'write report.json there; default with --export or all: reports/visible')

@@ -13,7 +13,7 @@ export const submit = command({
     parser
       .usage('--check [lab]')
       .argument('[lab]', 'a number (5) or an id (05-mnist-mlp)')
-      .option('--check', 'only say what the grader would say: this command hands in nothing'),
+      .option('--check', 'only check the files; this command never hands anything in'),
   async run([name], options, { root, stdout }) {
     if (!options.check)
       throw new WrongUsage(
@@ -39,7 +39,7 @@ export const submit = command({
 
 /** What intake says about one lab. */
 interface Intake {
-  readonly status: 'taken' | 'untouched' | 'in-part' | 'refused'
+  readonly status: 'accepted' | 'untouched' | 'in-part' | 'refused'
   readonly text: string
 }
 
@@ -68,9 +68,9 @@ async function intakeOf(root: string, lab: Lab): Promise<Intake> {
         status: lost.length === files.size + refused.size ? 'refused' : 'in-part',
         text: `${problemsOf(lab.manifest, submission, uncompiled)}\n${consequence(lost, stubs)}`,
       }
-    const text = `${files.size} of ${edit.length} files, named ${treeHash.slice(0, 12)}`
+    const text = `${files.size} of ${edit.length} files, hash ${treeHash.slice(0, 12)}`
     return {
-      status: 'taken',
+      status: 'accepted',
       text: problem === null ? text : `${text}\n${problem}\nIts exercises count as not started.`,
     }
   } catch (error) {
@@ -89,9 +89,9 @@ function consequence(lost: readonly string[], stubs: ReadonlyMap<string, string>
 function intakeLines({ manifest }: Lab, { status, text }: Intake, { signs, paint, columns }: TerminalStyle): string[] {
   const [sign, style, word] = (
     {
-      taken: [signs.good, 'green', 'taken'],
+      accepted: [signs.good, 'green', 'accepted'],
       untouched: [signs.open, 'dim', 'not started'],
-      'in-part': [signs.bad, 'red', 'refused in part'],
+      'in-part': [signs.bad, 'red', 'partly refused'],
       refused: [signs.bad, 'red', 'refused'],
     } as const
   )[status]

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts'
 import { clean, mismatchOf } from './parse-mismatch.ts'
 import { thrownAdvice } from './thrown-advice.ts'
 
-/** Why a test failed. If the stack passes one of `ranges`, the place is there. */
+/** Why a test failed. If the stack goes through one of `ranges`, the place is there. */
 export function failedTest(
   { name, failures: [failure] }: Pick<TestResult, 'name' | 'failures'>,
   ranges: readonly LineRange[] = [],
@@ -124,7 +124,7 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
   return over
 }
 
-/** What usually makes a NaN of these operands. */
+/** What usually causes a NaN with these operands. */
 function nanAdvice({ operator = '', operands }: NaNOrigin): string {
   if (operands.includes('undefined'))
     return 'undefined is what a list gives beyond its end: does an index go too far, or are rows and columns swapped?'

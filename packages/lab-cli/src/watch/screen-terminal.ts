@@ -2,7 +2,7 @@ import { emitKeypressEvents } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { type TerminalStyle, styleFor } from '../render/terminal-text.ts'
 
-/** A key by Node's name for it: `h`, `return`, `up`; control-C is `ctrl-c`. */
+/** Node's name for a key: `h`, `return`, `up`; control-C is `ctrl-c`. */
 export type Key = string
 
 /** A terminal with the whole screen to draw on and single keys to read. */
@@ -73,7 +73,7 @@ interface Pressed {
   readonly sequence?: string
 }
 
-// ECMA-48; on a Windows console, Node turns them into calls.
+// ECMA-48 escape sequences; on a Windows console, Node translates them.
 const HOME = '\u001b[H'
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
 const TO_END_OF_LINE = '\u001b[K'
