@@ -26,7 +26,7 @@ import { inWords } from '../src/errors.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { run } from './running.ts'
 
-/** Disks that are full, read-only or not there: a sentence with the cure, before anything is done. */
+/** Disks that are full, read-only or not there: a sentence with the fix, before anything is done. */
 
 const root = mkdtempSync(join(tmpdir(), 'disks ö '))
 chmodSync(root, 0o755) // as a temporary folder for root it must be open to the user `nobody`

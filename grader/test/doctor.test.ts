@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renderFindings, type Findings } from '../src/cli/doctor-command.ts'
-import { cureFor, type Surroundings } from '../src/sandbox/tiers/cures.ts'
+import { fixFor, type Surroundings } from '../src/sandbox/tiers/fixes.ts'
 
 const UBUNTU: Surroundings = {
   platform: 'linux',
@@ -12,7 +12,7 @@ const UBUNTU: Surroundings = {
   wsl: null,
 }
 const PLAIN: Surroundings = { ...UBUNTU, appArmorRestricts: false }
-const cure = (tier: 'A' | 'B', here: Partial<Surroundings>) => cureFor(tier, { ...PLAIN, ...here }).join('\n')
+const fix = (tier: 'A' | 'B', here: Partial<Surroundings>) => fixFor(tier, { ...PLAIN, ...here }).join('\n')
 
 const FINDINGS: Findings = {
   machine: 'Node v26.10.0 on Ubuntu 24.04 (linux x64)',
@@ -23,7 +23,7 @@ const FINDINGS: Findings = {
     { id: 'D', available: true, reason: 'tried: it starts, and closes what it should' },
   ],
   backends: [
-    { name: 'wasm', available: false, reason: 'no kernels were built', cure: 'pnpm install builds them' },
+    { name: 'wasm', available: false, reason: 'no kernels were built', fix: 'pnpm install builds them' },
     { name: 'plain', available: true, reason: 'the reference backend, on the CPU' },
   ],
   datasets: [
@@ -36,26 +36,26 @@ const FINDINGS: Findings = {
       name: '01-perceptron',
       available: false,
       reason: 'the hidden suite of 01-perceptron did not start.\nIt printed: EROFS: read-only file system',
-      cure: 'set HOME and TMPDIR to writable folders',
+      fix: 'set HOME and TMPDIR to writable folders',
     },
   ],
   here: UBUNTU,
 }
 
 describe('pnpm grade doctor', () => {
-  test('shows each tier, backend and data set, with the reason and the cure', () => {
+  test('shows each tier, backend and data set, with the reason and the fix', () => {
     expect(renderFindings(FINDINGS)).toMatchInlineSnapshot(`
       "Node v26.10.0 on Ubuntu 24.04 (linux x64)
 
       Isolation, strongest first
         ✗ A  bubblewrap, seccomp, resource limits, Node permission model
              the sandbox did not start: bwrap: setting up uid map: Permission denied
-             cure: this system allows user namespaces only with an AppArmor profile. Add one for bubblewrap, once:
-                     printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |
-                       sudo tee /etc/apparmor.d/bwrap
-                     sudo apparmor_parser -r /etc/apparmor.d/bwrap
-                   or, on a disposable machine such as a CI runner, allow every program:
-                     sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
+             fix: this system allows user namespaces only with an AppArmor profile. Add one for bubblewrap, once:
+                    printf 'abi <abi/4.0>,\\ninclude <tunables/global>\\nprofile bwrap /usr/bin/bwrap flags=(unconfined) {\\n  userns,\\n}\\n' |
+                      sudo tee /etc/apparmor.d/bwrap
+                    sudo apparmor_parser -r /etc/apparmor.d/bwrap
+                  or, on a disposable machine such as a CI runner, allow every program:
+                    sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0
         ✓ B  Landlock, seccomp, resource limits, Node permission model
              tried: it starts, and closes what it should
         ✓ C  Node permission model; no boundary against malicious code
@@ -66,7 +66,7 @@ describe('pnpm grade doctor', () => {
 
       Backends
         ✗ wasm     no kernels were built
-                   cure: pnpm install builds them
+                   fix: pnpm install builds them
         ✓ plain    the reference backend, on the CPU
 
       Data sets
@@ -79,7 +79,7 @@ describe('pnpm grade doctor', () => {
       Trial run
         ✗ 01-perceptron the hidden suite of 01-perceptron did not start.
                         It printed: EROFS: read-only file system
-                        cure: set HOME and TMPDIR to writable folders
+                        fix: set HOME and TMPDIR to writable folders
       "
     `)
   })
@@ -92,32 +92,32 @@ describe('pnpm grade doctor', () => {
   })
 
   test('without bubblewrap, says how to install it, and on Ubuntu what comes after', () => {
-    expect(cure('A', { bubblewrap: false })).toContain('sudo apt-get install bubblewrap')
-    expect(cure('A', { bubblewrap: false })).not.toContain('apparmor')
-    expect(cure('A', { bubblewrap: false, appArmorRestricts: true })).toContain(
+    expect(fix('A', { bubblewrap: false })).toContain('sudo apt-get install bubblewrap')
+    expect(fix('A', { bubblewrap: false })).not.toContain('apparmor')
+    expect(fix('A', { bubblewrap: false, appArmorRestricts: true })).toContain(
       'apparmor_parser -r /etc/apparmor.d/bwrap',
     )
   })
 
   test('tells apart what keeps bubblewrap from making namespaces', () => {
-    expect(cure('A', { appArmorRestricts: true })).toContain('kernel.apparmor_restrict_unprivileged_userns=0')
-    expect(cure('A', { namespaceSetting: 'user.max_user_namespaces=15000' })).toContain('sysctl -w user.max_user_name')
-    expect(cure('A', { container: true })).toContain('use tier B, or grade outside the container')
-    expect(cure('A', { wsl: 1 })).toContain('wsl --set-version')
-    expect(cure('A', { wsl: 2 })).toBe(cure('A', {}))
+    expect(fix('A', { appArmorRestricts: true })).toContain('kernel.apparmor_restrict_unprivileged_userns=0')
+    expect(fix('A', { namespaceSetting: 'user.max_user_namespaces=15000' })).toContain('sysctl -w user.max_user_name')
+    expect(fix('A', { container: true })).toContain('use tier B, or grade outside the container')
+    expect(fix('A', { wsl: 1 })).toContain('wsl --set-version')
+    expect(fix('A', { wsl: 2 })).toBe(fix('A', {}))
   })
 
   test('on Windows and macOS, leads to Linux', () => {
     for (const tier of ['A', 'B'] as const) {
-      expect(cure(tier, { platform: 'win32' })).toContain('wsl --install')
-      expect(cure(tier, { platform: 'darwin' })).toContain('a container, where tier B works')
-      expect(cure(tier, { platform: 'freebsd' })).toBe('grade on Linux')
+      expect(fix(tier, { platform: 'win32' })).toContain('wsl --install')
+      expect(fix(tier, { platform: 'darwin' })).toContain('a container, where tier B works')
+      expect(fix(tier, { platform: 'freebsd' })).toBe('grade on Linux')
     }
   })
 
   test('names what tier B needs', () => {
-    expect(cure('B', { python: false })).toContain('install python3')
-    expect(cure('B', {})).toContain('cat /sys/kernel/security/lsm')
-    expect(cure('B', {})).not.toContain('install python3')
+    expect(fix('B', { python: false })).toContain('install python3')
+    expect(fix('B', {})).toContain('cat /sys/kernel/security/lsm')
+    expect(fix('B', {})).not.toContain('install python3')
   })
 })

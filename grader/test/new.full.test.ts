@@ -116,7 +116,7 @@ Text.
     [['course', '03'], 'Allowed choices are lab, exercise'],
   ] as const
 
-  test('refuses with the cure, and writes nothing', async () => {
+  test('refuses with the fix, and writes nothing', async () => {
     const course = openWithTable()
     for (const [args, message] of REFUSED)
       await expect(run(newCommand, args, { course }), args.join(' ')).rejects.toThrow(message)

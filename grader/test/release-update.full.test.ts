@@ -356,7 +356,7 @@ describe('nothing outside the repository is ever written', () => {
     expect(contents(outside)).toEqual(before)
   })
 
-  test('a course file that is broken or gone is a sentence with the cure', async () => {
+  test('a course file that is broken or gone is a sentence with the fix', async () => {
     put('.course.json', '{ "schema": ')
     await expect(update(OLD)).rejects.toThrow(`.course.json in "${repository}" is not JSON. Bring it back with`)
     rmSync(join(repository, '.course.json'))

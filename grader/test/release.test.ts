@@ -191,7 +191,7 @@ describe('pnpm grade release', () => {
     expect(stdout).toContain('Would release')
   })
 
-  test('wrong usage is a sentence with the cure', async () => {
+  test('wrong usage is a sentence with the fix', async () => {
     await expect(run(release, [])).rejects.toThrow(
       "required option '--out <dir>' not specified\nSee: pnpm grade release --help",
     )

@@ -16,7 +16,7 @@ describe('limits of time', () => {
     ['plain', 80, 8],
   ] as const)('%s, with a step of %d ms: × %d', (name, ms, factor) => expect(factorFor(name, ms)).toBe(factor))
 
-  test('a backend that is far too slow is refused, and the cure is named', () => {
+  test('a backend that is far too slow is refused, and the fix is named', () => {
     expect(() => factorFor('tfjs-node', 60)).toThrow(GraderFault)
     expect(() => factorFor('tfjs-node', 60)).toThrow(/"tfjs-node" is 35 times slower.*Choose another.*--backend/)
   })

@@ -23,13 +23,13 @@ const problemIn = path => {
   return path.split(sep).includes('node_modules') ? 'a folder "node_modules" in its path' : undefined
 }
 const root = fileURLToPath(new URL('../..', import.meta.url))
-for (const [name, path, cure] of [
+for (const [name, path, fix] of [
   ['This repository', root, 'Move it to a path without'],
   ['The temporary folder', tmpdir(), 'Set the environment variable TMPDIR to a path without'],
 ]) {
   const problem = problemIn(path)
   if (problem === undefined) continue
-  console.error(`${name} is ${JSON.stringify(path)}, and the tools do not work with ${problem}. ${cure} it.`)
+  console.error(`${name} is ${JSON.stringify(path)}, and the tools do not work with ${problem}. ${fix} it.`)
   process.exit(2)
 }
 

@@ -29,7 +29,7 @@ export function renderAlerts(rows: readonly StudentResult[]): Markup {
   const rename = html`<p>
     They were not graded. If you accept them, rename them, and grade <code>--only changed</code>.
   </p>`
-  const cure = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the cure.</p>`
+  const fix = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the fix.</p>`
   const proof = html`<p>This hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
   const reasons = faults.map(row => html`${name(row)}: ${row.reason}`)
   const labs = partial.map(({ row, id, reason }) => html`${name(row)}: ${id}: ${reason}`)
@@ -42,7 +42,7 @@ export function renderAlerts(rows: readonly StudentResult[]): Markup {
     ...alert(partial.length, 'labs without a score', list(labs), retry),
     ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
     ...alert(misplaced.length, 'files under another name', list(misplaced), rename),
-    ...alert(weak.length, `graded in isolation tier ${tiers}`, cure),
+    ...alert(weak.length, `graded in isolation tier ${tiers}`, fix),
     ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
   ]}`
 }

@@ -3,7 +3,7 @@ import { datasetStatuses } from '../pipeline/datasets.ts'
 import { STRONG } from '../pipeline/machine.ts'
 import { BACKENDS } from '../sandbox/device/backends.ts'
 import { tryBackend } from '../sandbox/choose-backend.ts'
-import { cureFor, lookAround, type Surroundings } from '../sandbox/tiers/cures.ts'
+import { fixFor, lookAround, type Surroundings } from '../sandbox/tiers/fixes.ts'
 import { osName } from '../sandbox/tiers/host.ts'
 import { tryTier, type TierStatus } from '../sandbox/try-tier.ts'
 import { TIER_IDS, TIERS } from '../sandbox/tiers/tiers.ts'
@@ -42,7 +42,7 @@ interface Part {
   /** Why it isn't available, or what it is. */
   readonly reason: string
   /** How to fix it, unless the reason says so. */
-  readonly cure?: string
+  readonly fix?: string
 }
 
 export interface Findings {
@@ -79,8 +79,8 @@ export function renderFindings({ machine, tiers, backends, datasets, keys, suite
 const sign = (available: boolean) => (available ? '✓' : '✗')
 
 function renderTier({ id, available, reason }: TierStatus, here: Surroundings): string[] {
-  const cure = available ? [] : cureFor(id, here).map((line, i) => `       ${i === 0 ? 'cure:' : '     '} ${line}`)
-  return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...cure]
+  const fix = available ? [] : fixFor(id, here).map((line, i) => `       ${i === 0 ? 'fix:' : '    '} ${line}`)
+  return [`  ${sign(available)} ${id}  ${TIERS[id].title}`, `       ${reason}`, ...fix]
 }
 
 /** Lines shown of one reason: the first lines of an error say what it is. */
@@ -89,10 +89,10 @@ const REASON_LINES = 6
 function renderParts(parts: readonly Part[]): string[] {
   const width = Math.max(8, ...parts.map(({ name }) => name.length))
   const indent = ' '.repeat(width + 5)
-  return parts.flatMap(({ name, available, reason, cure }) => {
+  return parts.flatMap(({ name, available, reason, fix }) => {
     const [first, ...more] = reason.trim().split('\n').slice(0, REASON_LINES)
     const lines = [`  ${sign(available)} ${name.padEnd(width)} ${first}`, ...more.map(line => indent + line)]
-    return available || !cure ? lines : [...lines, `${indent}cure: ${cure}`]
+    return available || !fix ? lines : [...lines, `${indent}fix: ${fix}`]
   })
 }
 

@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts'
 export function rosterText(bytes: Uint8Array): string {
   const [first, second, third, fourth] = bytes
   if (first === 0xff && second === 0xfe && third === 0 && fourth === 0)
-    throw new UsageError(`The roster is saved as UTF-32: ${CURE}`)
+    throw new UsageError(`The roster is saved as UTF-32: ${FIX}`)
   if (first === 0xff && second === 0xfe) return decode('utf-16le', bytes)
   if (first === 0xfe && second === 0xff) return decode('utf-16be', bytes)
   // Every name of a column is ASCII, so without a mark every second byte of UTF-16 is 0.
@@ -16,13 +16,13 @@ export function rosterText(bytes: Uint8Array): string {
   return decode('utf-8', bytes)
 }
 
-const CURE = 'save it as "CSV UTF-8".'
+const FIX = 'save it as "CSV UTF-8".'
 
 function decode(encoding: 'utf-8' | 'utf-16le' | 'utf-16be', bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes)
   } catch {
-    if (encoding !== 'utf-8') throw new UsageError(`The roster is damaged UTF-16: ${CURE}`)
+    if (encoding !== 'utf-8') throw new UsageError(`The roster is damaged UTF-16: ${FIX}`)
     throw new UsageError(notUtf8(bytes))
   }
 }
@@ -35,11 +35,11 @@ function notUtf8(bytes: Uint8Array): string {
   for (const [i, line] of lines.entries()) {
     const own = bytes.subarray(start, start + line.length)
     if (!isUtf8(own))
-      return `The roster is not UTF-8; line ${i + 1} may mean "${line.slice(0, 80)}", in Windows-1252: ${CURE}`
+      return `The roster is not UTF-8; line ${i + 1} may mean "${line.slice(0, 80)}", in Windows-1252: ${FIX}`
     const isPair = bytes[start + line.length] === 0x0d && bytes[start + line.length + 1] === 0x0a
     start += line.length + (isPair ? 2 : 1)
   }
-  return `The roster is not UTF-8: ${CURE}`
+  return `The roster is not UTF-8: ${FIX}`
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -48,6 +48,6 @@ function refuseWeak(tier: ChosenTier, what: string): void {
   if (STRONG.includes(tier.id)) return
   throw new GraderFault(
     `${what} needs isolation tier A or B, and this machine offers ${tier.id} (${tier.reason}). ` +
-      'Run "pnpm grade doctor" for the cure, or accept the risk with --allow-weak-isolation, which the report mentions.',
+      'Run "pnpm grade doctor" for the fix, or accept the risk with --allow-weak-isolation, which the report mentions.',
   )
 }

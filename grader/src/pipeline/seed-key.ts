@@ -29,7 +29,7 @@ const EPHEMERAL = 'ephemeral'
 
 const BYTES = 32
 const MIN_BYTES = 16
-const CURE =
+const FIX =
   `Set ${SEED_KEY} to 64 hexadecimal digits, to a file that holds them, ` +
   `or to "${EPHEMERAL}" for a run that cannot be repeated.`
 
@@ -67,8 +67,8 @@ export async function drawsFor({ seed, official = false }: DrawsOptions, { env, 
   } catch (error) {
     if (error instanceof UsageError) throw error
     const why = `The key for the random draws of grades cannot be stored in "${file}" (${(error as NodeJS.ErrnoException).code}).`
-    if (official) throw new UsageError(`${why} ${CURE}`)
-    stderr.write(`${why} This run uses a temporary key and cannot be repeated. ${CURE}\n`)
+    if (official) throw new UsageError(`${why} ${FIX}`)
+    stderr.write(`${why} This run uses a temporary key and cannot be repeated. ${FIX}\n`)
     return ephemeralKey()
   }
 }
@@ -88,12 +88,12 @@ export interface KeyStatus {
   readonly available: boolean
   /** Which key it is and where, or why there can't be one. */
   readonly reason: string
-  readonly cure: string
+  readonly fix: string
 }
 
 /** What grades would draw from here. Doesn't make a key. */
 export async function seedKeyStatus(env: Environment): Promise<KeyStatus> {
-  const status = { name: 'seed key', cure: CURE }
+  const status = { name: 'seed key', fix: FIX }
   const file = seedKeyFile(env)
   try {
     const key = await presentKey(env)
@@ -150,13 +150,13 @@ async function givenKey(env: Environment): Promise<SeedKey | null> {
   const given = env[SEED_KEY]
   if (given === undefined) return null
   // A workflow secret that doesn't exist arrives as an empty string, which must not silently select another key.
-  if (given.trim() === '') throw new UsageError(`${SEED_KEY} is empty. ${CURE}`)
+  if (given.trim() === '') throw new UsageError(`${SEED_KEY} is empty. ${FIX}`)
   if (given === EPHEMERAL) return ephemeralKey()
   const digits = digitsIn(given)
   if (digits) return keyOf(digits)
   const key = await readKeyFile(given)
   if (key) return key
-  throw new UsageError(`${SEED_KEY} is neither a key nor an existing file. ${CURE}`)
+  throw new UsageError(`${SEED_KEY} is neither a key nor an existing file. ${FIX}`)
 }
 
 function digitsIn(text: string): Buffer | null {
@@ -168,11 +168,11 @@ function digitsIn(text: string): Buffer | null {
 async function readKeyFile(file: string): Promise<SeedKey | null> {
   try {
     const found = await stat(file)
-    if (!found.isFile()) throw new UsageError(`"${file}" must be a file that holds a key. ${CURE}`)
+    if (!found.isFile()) throw new UsageError(`"${file}" must be a file that holds a key. ${FIX}`)
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
       throw new UsageError(`Others can read "${file}", which holds a key: run chmod 600 on it.`)
     const digits = digitsIn(await readFile(file, 'utf8'))
-    if (!digits) throw new UsageError(`"${file}" must hold 64 hexadecimal digits. ${CURE}`)
+    if (!digits) throw new UsageError(`"${file}" must hold 64 hexadecimal digits. ${FIX}`)
     return keyOf(digits)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

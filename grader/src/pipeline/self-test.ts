@@ -12,10 +12,10 @@ export interface TrialStatus {
   readonly available: boolean
   /** Why it failed, or what it showed. */
   readonly reason: string
-  readonly cure: string
+  readonly fix: string
 }
 
-const CURE =
+const FIX =
   'set HOME and TMPDIR to writable folders, close programs that keep the machine busy, and run "pnpm install" again'
 
 /**
@@ -28,13 +28,13 @@ export async function trySuite(tier: TierId): Promise<TrialStatus> {
   try {
     const { points, maxPoints, log } = await gradeLab({ lab, submission: solutionDir(lab), tier })
     const reason = `the reference solution gets ${points} of ${maxPoints} points`
-    if (points === maxPoints) return { name, available: true, reason, cure: '' }
+    if (points === maxPoints) return { name, available: true, reason, fix: '' }
     const [first] = log
-    return { name, available: false, reason: first ? `${reason}: ${first.test}: ${first.error}` : reason, cure: CURE }
+    return { name, available: false, reason: first ? `${reason}: ${first.test}: ${first.error}` : reason, fix: FIX }
   } catch (error) {
     const disk = diskFault(error)
     if (disk === null && !(error instanceof GraderFault)) throw error
-    return { name, available: false, reason: disk ?? (error as Error).message, cure: CURE }
+    return { name, available: false, reason: disk ?? (error as Error).message, fix: FIX }
   }
 }
 
@@ -46,9 +46,9 @@ export async function trySpeed(backend: BackendName): Promise<TrialStatus> {
       slowness === 1
         ? `${backend} is fast enough for the labs' limits`
         : `${backend} is slow here: calls that compute with tensors get ${slowness} times the usual time`
-    return { name: 'speed', available: true, reason, cure: '' }
+    return { name: 'speed', available: true, reason, fix: '' }
   } catch (error) {
     if (!(error instanceof GraderFault)) throw error
-    return { name: 'speed', available: false, reason: error.message, cure: 'grade on a faster machine' }
+    return { name: 'speed', available: false, reason: error.message, fix: 'grade on a faster machine' }
   }
 }

@@ -40,16 +40,16 @@ export function courseFile(
 
 /** Reads the course file of the repository in `folder`; whatever students did to it must not do harm. */
 export function parseCourseFile(bytes: Buffer, folder: string): CourseFile {
-  const cure = `Bring it back with "git checkout -- ${COURSE_FILE}" there, or release into a new folder.`
+  const fix = `Bring it back with "git checkout -- ${COURSE_FILE}" there, or release into a new folder.`
   let data: unknown
   try {
     data = JSON.parse(bytes.toString())
   } catch {
-    throw new UsageError(`${COURSE_FILE} in "${folder}" is not JSON. ${cure}`)
+    throw new UsageError(`${COURSE_FILE} in "${folder}" is not JSON. ${fix}`)
   }
   const parsed = CourseFile.safeParse(data)
   if (parsed.success) return parsed.data
-  throw new UsageError(`${COURSE_FILE} in "${folder}" is not right:\n${z.prettifyError(parsed.error)}\n${cure}`)
+  throw new UsageError(`${COURSE_FILE} in "${folder}" is not right:\n${z.prettifyError(parsed.error)}\n${fix}`)
 }
 
 function isHarmless(path: string): boolean {

@@ -9,7 +9,7 @@ export interface BackendStatus {
   /** Why it isn't available, or what it is. */
   readonly reason: string
   /** What to do if it isn't available. */
-  readonly cure: string
+  readonly fix: string
   /** What it runs on. */
   readonly device: string
 }
@@ -28,22 +28,22 @@ export async function tryBackend(name: BackendName): Promise<BackendStatus> {
   try {
     if (isOwn(name)) {
       await makeBackend(name)
-      return { name, available: true, reason: WHAT[name], cure: '', device: processor() }
+      return { name, available: true, reason: WHAT[name], fix: '', device: processor() }
     }
     const device = await openDevice({ name })
     device.close()
-    return { name, available: true, reason: `${device.device}, ${device.driver}`, cure: '', device: device.device }
+    return { name, available: true, reason: `${device.device}, ${device.driver}`, fix: '', device: device.device }
   } catch (error) {
     return { name, available: false, device: '', ...wordsOf(error as Error) }
   }
 }
 
-/** A backend's error has its reason and cure in separate fields; any other error has them in its lines. */
-function wordsOf(error: Error & { readonly reason?: string; readonly cure?: string }): {
+/** A backend's error has its reason and fix in separate fields; any other error has them in its lines. */
+function wordsOf(error: Error & { readonly reason?: string; readonly fix?: string }): {
   reason: string
-  cure: string
+  fix: string
 } {
-  return { reason: error.reason ?? error.message.split('\n')[0], cure: error.cure ?? BUILD }
+  return { reason: error.reason ?? error.message.split('\n')[0], fix: error.fix ?? BUILD }
 }
 
 export interface ChosenBackend {
@@ -63,9 +63,9 @@ export async function pickBackend(wanted: string): Promise<ChosenBackend> {
     throw new UsageError(`There is no backend "${wanted}". Choose from: auto, ${BACKENDS.join(', ')}.`)
   const missed: string[] = []
   for (const name of named ? [named] : AUTO) {
-    const { available, reason, cure, device } = await tryBackend(name)
+    const { available, reason, fix, device } = await tryBackend(name)
     if (available) return { name, reason: [reason, ...missed].join('; '), device }
-    if (named) throw new GraderFault(`the backend "${name}" does not work here: ${reason}. Cure: ${cure}.`)
+    if (named) throw new GraderFault(`the backend "${name}" does not work here: ${reason}. Fix: ${fix}.`)
     missed.push(`not ${name}: ${reason}`)
   }
   throw new GraderFault('no backend works here.')

@@ -82,6 +82,6 @@ export function dawnMissing(error: unknown): BackendUnavailable {
 
 function noAdapter(): BackendUnavailable {
   const vulkan = 'install the GPU driver and the Vulkan loader (Debian: apt-get install libvulkan1)'
-  const cure = process.platform === 'linux' ? vulkan : 'install the GPU driver'
-  return new BackendUnavailable('webgpu', 'no-adapter', 'there is no GPU that WebGPU can use', cure)
+  const fix = process.platform === 'linux' ? vulkan : 'install the GPU driver'
+  return new BackendUnavailable('webgpu', 'no-adapter', 'there is no GPU that WebGPU can use', fix)
 }

@@ -65,24 +65,24 @@ function restoreRemoved(util: Record<string, unknown>): void {
 /** Why the package does not load, and what to do. */
 export function whyNot(name: TfjsNodeName, error: unknown): BackendUnavailable {
   const message = error instanceof Error ? error.message : String(error)
-  const made = (code: ConstructorParameters<typeof BackendUnavailable>[1], reason: string, cure: string) =>
-    new BackendUnavailable(name, code, reason, cure, { cause: error })
+  const made = (code: ConstructorParameters<typeof BackendUnavailable>[1], reason: string, fix: string) =>
+    new BackendUnavailable(name, code, reason, fix, { cause: error })
   const install = `pnpm add --workspace-root --allow-build=@tensorflow/${name} @tensorflow/${name}`
   if (message.includes(`Cannot find module '@tensorflow/${name}'`))
     return made('not-installed', `the package @tensorflow/${name} is not installed`, `run ${install}`)
   if (/libtensorflow/.test(message)) {
-    const cure = `remove the package, then run ${install} with a network connection, because its install script downloads it`
-    return made('libtensorflow-missing', 'libtensorflow, which the install script downloads, is missing', cure)
+    const fix = `remove the package, then run ${install} with a network connection, because its install script downloads it`
+    return made('libtensorflow-missing', 'libtensorflow, which the install script downloads, is missing', fix)
   }
   if (/tfjs_binding\.node/.test(message)) {
-    const cure = `run pnpm rebuild @tensorflow/${name}, which needs the network, or a C++ compiler and Python`
-    return made('addon-missing', 'the native addon is missing, because the install script did not run', cure)
+    const fix = `run pnpm rebuild @tensorflow/${name}, which needs the network, or a C++ compiler and Python`
+    return made('addon-missing', 'the native addon is missing, because the install script did not run', fix)
   }
   return made('does-not-start', `it does not load: ${firstLine(error)}`, `remove it, then run ${install}`)
 }
 
 function noGpu(): BackendUnavailable {
   const reason = 'it loads, but computes on the processor'
-  const cure = 'install the NVIDIA driver, CUDA 11 and cuDNN 8 (nvidia-smi must show the GPU), or use "webgpu"'
-  return new BackendUnavailable('tfjs-node-gpu', 'no-gpu', reason, cure)
+  const fix = 'install the NVIDIA driver, CUDA 11 and cuDNN 8 (nvidia-smi must show the GPU), or use "webgpu"'
+  return new BackendUnavailable('tfjs-node-gpu', 'no-gpu', reason, fix)
 }

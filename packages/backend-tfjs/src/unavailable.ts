@@ -16,14 +16,14 @@ export class BackendUnavailable extends Error {
   /** What is wrong, as a clause. */
   readonly reason: string
   /** What to do, as a clause. */
-  readonly cure: string
+  readonly fix: string
 
-  constructor(backend: string, code: UnavailableCode, reason: string, cure: string, options?: ErrorOptions) {
-    super(`${backend}: ${reason}.\n  Hint: ${cure}.`, options)
+  constructor(backend: string, code: UnavailableCode, reason: string, fix: string, options?: ErrorOptions) {
+    super(`${backend}: ${reason}.\n  Hint: ${fix}.`, options)
     this.backend = backend
     this.code = code
     this.reason = reason
-    this.cure = cure
+    this.fix = fix
   }
 }
 

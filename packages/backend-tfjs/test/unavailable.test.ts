@@ -34,7 +34,7 @@ test('the install script did not run', async () => {
   const words = 'The Node.js native addon module (tfjs_binding.node) can not be found at path: /x/tfjs_binding.node.'
   const error = await open('tfjs-node', `throw new Error(${JSON.stringify(words)})`)
   expect(error).toMatchObject({ code: 'addon-missing', backend: 'tfjs-node' })
-  expect(error.cure).toContain('pnpm rebuild @tensorflow/tfjs-node')
+  expect(error.fix).toContain('pnpm rebuild @tensorflow/tfjs-node')
 })
 
 test('libtensorflow was not downloaded', async () => {

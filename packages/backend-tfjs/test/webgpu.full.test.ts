@@ -11,7 +11,7 @@ const available = await webgpu({ allowSoftware: true }).catch((error: unknown) =
 
 if (available instanceof BackendUnavailable) {
   // Most machines without a GPU have no software Vulkan either; the test's name says why, and what to do.
-  test.skip(`webgpu keeps the contract of a backend (skipped: ${available.reason}; ${available.cure})`)
+  test.skip(`webgpu keeps the contract of a backend (skipped: ${available.reason}; ${available.fix})`)
 } else {
   const { isSoftware, description } = available
   const slow = { test: 'training learns, and keeps its memory flat', reason: 'its 300 steps take minutes in software' }

@@ -47,8 +47,8 @@ async function publishedFiles(folder: string): Promise<(name: string) => Uint8Ar
     const path = join(folder, name)
     const bytes = await readFile(path).catch((error: unknown) => {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-      const cure = 'put the six .bin files of CIFAR-10 there, unpacked from cifar-10-binary.tar.gz'
-      throw new Error(`The file ${path} cannot be read (${reason}); ${cure}.`, { cause: error })
+      const fix = 'put the six .bin files of CIFAR-10 there, unpacked from cifar-10-binary.tar.gz'
+      throw new Error(`The file ${path} cannot be read (${reason}); ${fix}.`, { cause: error })
     })
     files.set(name, bytes)
   }

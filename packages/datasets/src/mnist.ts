@@ -19,8 +19,8 @@ export interface Mnist {
  */
 export async function loadMnist(options: { folder?: string } = {}): Promise<Mnist> {
   const folder = options.folder ?? packagedFolder()
-  const cure = options.folder === undefined ? 'run `pnpm install` again' : 'put the four MNIST files there, unpacked'
-  const [train, test] = await Promise.all([readSet(folder, 'train', cure), readSet(folder, 't10k', cure)])
+  const fix = options.folder === undefined ? 'run `pnpm install` again' : 'put the four MNIST files there, unpacked'
+  const [train, test] = await Promise.all([readSet(folder, 'train', fix), readSet(folder, 't10k', fix)])
   return { train: check(train, 60_000, 'train'), test: check(test, 10_000, 't10k') }
 }
 
@@ -32,20 +32,20 @@ function packagedFolder(): string {
   }
 }
 
-async function readSet(folder: string, prefix: 'train' | 't10k', cure: string): Promise<ImageSet> {
+async function readSet(folder: string, prefix: 'train' | 't10k', fix: string): Promise<ImageSet> {
   const [images, labels] = await Promise.all([
-    readNamed(join(folder, `${prefix}-images-idx3-ubyte`), cure),
-    readNamed(join(folder, `${prefix}-labels-idx1-ubyte`), cure),
+    readNamed(join(folder, `${prefix}-images-idx3-ubyte`), fix),
+    readNamed(join(folder, `${prefix}-labels-idx1-ubyte`), fix),
   ])
   return imageSet(images, labels)
 }
 
-async function readNamed(name: string, cure: string): Promise<NamedBytes> {
+async function readNamed(name: string, fix: string): Promise<NamedBytes> {
   try {
     return { name, bytes: await readFile(name) }
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new Error(`The file ${name} cannot be read (${reason}); ${cure}.`, { cause: error })
+    throw new Error(`The file ${name} cannot be read (${reason}); ${fix}.`, { cause: error })
   }
 }
 

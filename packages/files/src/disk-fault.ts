@@ -3,7 +3,7 @@ import { mkdir, open, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** Error codes of the file system: what is wrong, and what to do. */
-const CAUSES: Readonly<Record<string, readonly [what: string, cure: string]>> = {
+const CAUSES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOSPC: ['the disk is full', 'Make room on it'],
   EDQUOT: ['your share of the disk is used up', 'Make room on it'],
   EROFS: ['it lies on a file system that is read-only', 'Name a folder that can be written'],
@@ -43,10 +43,10 @@ export function diskFault(error: unknown): string | null {
   const cause = CAUSES[code ?? '']
   // A missing file is a bug, or is explained by the code that knows what the file is for.
   if (!cause || syscall?.startsWith('spawn') || (code === 'ENOENT' && syscall !== 'mkdir')) return null
-  const [what, cure] = cause
+  const [what, fix] = cause
   const place = dest ?? path
   const doing = WRITES.test(syscall ?? '') ? 'written' : 'opened'
-  return `${place ? `"${place}"` : 'A file'} cannot be ${doing}: ${what} (${code}). ${cure}, and run the same command again.`
+  return `${place ? `"${place}"` : 'A file'} cannot be ${doing}: ${what} (${code}). ${fix}, and run the same command again.`
 }
 
 /** Errors that every other file on the same disk will meet too. */

@@ -20,12 +20,12 @@ describe('pnpm lab doctor', { timeout: 120_000 }, () => {
     expect(stdout, 'lab 01 needs no more').not.toMatch(/WebAssembly|MNIST|CIFAR/)
   })
 
-  test('a lab whose packages are gone has a cure', async () => {
+  test('a lab whose packages are gone has a fix', async () => {
     rmSync(join(student.folder, 'node_modules'), { recursive: true })
     const { code, stdout } = await type(student.root, 'doctor')
     expect(code).toBe(1)
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /broken Backend labs\/01-perceptron cannot load @backprop\/core: Cannot find [^:]+ cure: delete the folder node_modules and run "pnpm install"/,
+      /broken Backend labs\/01-perceptron cannot load @backprop\/core: Cannot find [^:]+ fix: delete the folder node_modules and run "pnpm install"/,
     )
   })
 

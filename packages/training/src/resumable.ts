@@ -86,8 +86,8 @@ function recall({ tensors }: Safetensors, { file, model, optimizer }: Network): 
     loadInto(model, toSafetensors(under('model.')))
     optimizer?.restore(under('optimizer.'))
   } catch (error) {
-    const cure = `Delete ${file} to train from the beginning.`
-    throw new Error(`The saved training does not fit this network. ${cure}`, { cause: error })
+    const fix = `Delete ${file} to train from the beginning.`
+    throw new Error(`The saved training does not fit this network. ${fix}`, { cause: error })
   }
 }
 

@@ -36,7 +36,7 @@ export function which(program: string): string | null {
 
 /** A new, empty folder that even `nobody` can enter. The caller removes it. */
 export function makeWorkFolder(): string {
-  // A missing folder is an error that names the cure; it is not replaced silently.
+  // A missing folder is an error that names the fix; it is not replaced silently.
   const base = !isRoot() || !isFolder(tmpdir()) || enterableByAll(tmpdir()) ? tmpdir() : '/tmp'
   const folder = mkdtempSync(join(base, 'backprop-'))
   chmodSync(folder, 0o755)

@@ -121,8 +121,8 @@ async function entryAt(path: string) {
 function readable(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof Refused || typeof code !== 'string') return error
-  const cure = code === 'EACCES' || code === 'EPERM' ? ': give yourself the permission to read the submission' : ''
-  return new Unreadable(`${file} of the submission cannot be read (${code})${cure}.`)
+  const fix = code === 'EACCES' || code === 'EPERM' ? ': give yourself the permission to read the submission' : ''
+  return new Unreadable(`${file} of the submission cannot be read (${code})${fix}.`)
 }
 
 async function readExactly(path: string, file: string, inode: number): Promise<Buffer> {

@@ -11,19 +11,19 @@ export interface Part {
   /** `bad` prevents the labs from working, `note` does not. */
   readonly state: 'good' | 'note' | 'bad'
   readonly reason: string
-  readonly cure?: string
+  readonly fix?: string
 }
 
-/** The cure for anything that is not installed, or only partly. */
+/** The fix for anything that is not installed, or only partly. */
 export const REINSTALL = 'delete the folder node_modules and run "pnpm install"'
 
 /** One part as lines of the findings. */
-export function checkLines({ name, state, reason, cure }: Part, { signs, paint, columns }: TerminalStyle): string[] {
+export function checkLines({ name, state, reason, fix }: Part, { signs, paint, columns }: TerminalStyle): string[] {
   const [sign, word] = { good: [signs.good, 'fine'], note: [signs.open, 'note'], bad: [signs.bad, 'broken'] }[state]
   const style = ({ good: 'green', note: 'yellow', bad: 'red' } as const)[state]
   const head = `${paint(style, `${sign} ${word.padEnd(6)}`)} ${name.padEnd(11)}`
   const [first, ...rest] = wrapped(reason, columns - 21)
-  const below = [...rest, ...(cure ? wrapped(`cure: ${cure}`, columns - 21) : [])]
+  const below = [...rest, ...(fix ? wrapped(`fix: ${fix}`, columns - 21) : [])]
   return [`${head} ${first}`, ...below.map(line => `${' '.repeat(21)}${line}`)]
 }
 
@@ -108,7 +108,7 @@ async function tried({ name, from, use }: Need, labs: readonly Lab[], tell: Tell
     for (const lab of labs) libraries.push(await load(lab, from))
     return { name, state: 'good', reason: await use(libraries[0], tell) }
   } catch (error) {
-    return { name, state: 'bad', reason: firstLine(error), cure: REINSTALL }
+    return { name, state: 'bad', reason: firstLine(error), fix: REINSTALL }
   }
 }
 

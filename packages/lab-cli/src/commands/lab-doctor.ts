@@ -46,13 +46,13 @@ async function compilerCheck(lab: Lab): Promise<Part> {
         name: 'TypeScript',
         state: 'note',
         reason: 'the compiler does not start, so only the tests show what is wrong',
-        cure: REINSTALL,
+        fix: REINSTALL,
       }
 }
 
 export function terminalCheck(hasKeys: boolean, hasScreen: boolean, { NO_COLOR, TERM, CI }: NodeJS.ProcessEnv): Part {
   const name = 'Terminal'
-  if (CI) return { name, state: 'note', reason: 'CI is set: tests run once, as plain lines', cure: 'unset CI to watch' }
+  if (CI) return { name, state: 'note', reason: 'CI is set: tests run once, as plain lines', fix: 'unset CI to watch' }
   if (!hasKeys || !hasScreen)
     return { name, state: 'note', reason: 'this is not a terminal: tests run once, as plain lines' }
   if (TERM === 'dumb') return { name, state: 'good', reason: 'each result is written below the last one' }
@@ -69,8 +69,8 @@ async function testsCheck(labs: readonly Lab[]): Promise<Part> {
   if (changed.length === 0)
     return { name: 'Tests', state: 'good', reason: 'the visible tests are as they were handed out' }
   const names = changed.map(({ file, how }) => (how === 'missing' ? `${file} (missing)` : file))
-  const cures = [...new Set(changed.map(({ cure }) => cure))]
-  return { name: 'Tests', state: 'note', reason: `Not as handed out: ${names.join(', ')}.`, cure: cures.join('; ') }
+  const fixes = [...new Set(changed.map(({ fix }) => fix))]
+  return { name: 'Tests', state: 'note', reason: `Not as handed out: ${names.join(', ')}.`, fix: fixes.join('; ') }
 }
 
 /** Whether VS Code shows types and forgotten awaits while you type. Other editors have their own means. */
@@ -87,7 +87,7 @@ async function editorCheck(root: string): Promise<Part> {
       name,
       state: 'note',
       reason: 'no "code" command was found. Any editor with TypeScript support will do',
-      cure: 'in VS Code: open the command palette and choose "Install \'code\' command in PATH"',
+      fix: 'in VS Code: open the command palette and choose "Install \'code\' command in PATH"',
     }
   if (list.stdout.toLowerCase().includes(PLUGIN))
     return { name, state: 'good', reason: 'VS Code, with the extension that shows a forgotten await' }
@@ -95,7 +95,7 @@ async function editorCheck(root: string): Promise<Part> {
     name,
     state: 'note',
     reason: 'VS Code, without the ESLint extension, which shows a forgotten await',
-    cure: `code --install-extension ${PLUGIN}`,
+    fix: `code --install-extension ${PLUGIN}`,
   }
 }
 
@@ -111,6 +111,6 @@ async function gitCheck(root: string): Promise<Part> {
         name,
         state: 'note',
         reason: 'this folder is not a git repository, so nothing keeps older versions',
-        cure: 'git init',
+        fix: 'git init',
       }
 }

@@ -49,7 +49,7 @@ async function missingTests(lab: Lab, exercise: string, { changed }: LabCheck): 
   return {
     title: 'The visible tests of this exercise are missing',
     facts: [`Missing: ${gone.map(({ file }) => file).join(', ')}.`],
-    advice: [`"${gone[0].cure}" brings the tests back.`],
+    advice: [`"${gone[0].fix}" brings the tests back.`],
   }
 }
 

@@ -11,7 +11,7 @@ export interface ChangedFile {
   readonly file: string
   readonly how: 'changed' | 'missing'
   /** The command that brings it back. */
-  readonly cure: string
+  readonly fix: string
 }
 
 /**
@@ -21,12 +21,12 @@ export interface ChangedFile {
 export async function changedFiles(lab: Lab): Promise<ChangedFile[]> {
   const kept = await keptFiles(lab)
   if (kept.length === 0) return changedInGit(lab)
-  const cure = `pnpm lab reset ${lab.manifest.id} --tests`
+  const fix = `pnpm lab reset ${lab.manifest.id} --tests`
   const found = await Promise.all(
     kept.map(async (file): Promise<ChangedFile[]> => {
       const [is, was] = await Promise.all([textOf(join(lab.dir, file)), textOf(join(lab.dir, STUBS, file))])
       if (is === was) return []
-      return [{ file, how: is === null ? 'missing' : 'changed', cure }]
+      return [{ file, how: is === null ? 'missing' : 'changed', fix }]
     }),
   )
   return found.flat()
@@ -62,7 +62,7 @@ async function changedInGit({ dir, manifest }: Lab): Promise<ChangedFile[]> {
     if (state === undefined || name === undefined || !/[MD]/.test(state)) return []
     const file = `test/${name}`
     return [
-      { file, how: state.includes('D') ? 'missing' : 'changed', cure: `git checkout -- labs/${manifest.id}/${file}` },
+      { file, how: state.includes('D') ? 'missing' : 'changed', fix: `git checkout -- labs/${manifest.id}/${file}` },
     ]
   })
 }

@@ -43,9 +43,9 @@ function placeLines(
 export function changedLines(changed: readonly ChangedFile[], { columns, paint, signs }: TerminalStyle): string[] {
   if (changed.length === 0) return []
   const names = changed.map(({ file, how }) => (how === 'missing' ? `${file} (missing)` : file))
-  const [{ cure }] = changed
+  const [{ fix }] = changed
   const few = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
-  const text = `${signs.bad} Not as handed out: ${few}. Your submission is graded with the course's own files. "${cure}" brings ${names.length === 1 ? 'it' : 'them'} back.`
+  const text = `${signs.bad} Not as handed out: ${few}. Your submission is graded with the course's own files. "${fix}" brings ${names.length === 1 ? 'it' : 'them'} back.`
   return wrapped(paint('yellow', text), columns)
 }
 

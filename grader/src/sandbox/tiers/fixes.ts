@@ -43,7 +43,7 @@ function setting(name: string): string {
 }
 
 /** How to make a tier work, line by line; commands are indented. */
-export const cureFor = (tier: TierId, here: Surroundings): readonly string[] => CURES[tier](here)
+export const fixFor = (tier: TierId, here: Surroundings): readonly string[] => FIXES[tier](here)
 
 const LINUX_ONLY: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: ['install the Windows Subsystem for Linux, and grade inside it:', '  wsl --install'],
@@ -52,7 +52,7 @@ const LINUX_ONLY: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 const elsewhere = (here: Surroundings): readonly string[] | null =>
   here.platform === 'linux' ? null : (LINUX_ONLY[here.platform] ?? ['grade on Linux'])
 
-const CURES: Readonly<Record<TierId, (here: Surroundings) => readonly string[]>> = {
+const FIXES: Readonly<Record<TierId, (here: Surroundings) => readonly string[]>> = {
   A: here => elsewhere(here) ?? forNamespaces(here),
   B: here =>
     elsewhere(here) ?? [
