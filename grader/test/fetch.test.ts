@@ -159,7 +159,7 @@ describe('pnpm grade fetch', () => {
     zoe.git(['update-ref', '-d', 'refs/heads/main'])
     const { code, stdout } = await fetchClass(group)
     expect(code).toBe(2)
-    expect(stdout).toContain('✗ zoe: it had been pushed to, and now nothing is there\n')
+    expect(stdout).toContain('✗ zoe: it had commits earlier, and now it has none\n')
     expect(record(group)[0].commit).toBe(commit)
     expect(below(group.out)).toContain(`zoe/${work.path}`)
   })
@@ -212,7 +212,7 @@ describe('pnpm grade fetch', () => {
     mkdirSync(join(group.out, 'zoe'))
     writeFileSync(join(group.out, 'zoe', 'thesis.txt'), 'years')
     await expect(fetchClass(group)).rejects.toThrow(
-      'holds what "grade fetch" has not put there and would replace: zoe.',
+      'holds folders that "grade fetch" would replace but did not write: zoe.',
     )
     expect(below(group.out)).toEqual(['zoe', 'zoe/thesis.txt'])
   })
@@ -255,7 +255,7 @@ describe('pnpm grade fetch', () => {
       )
       writeFileSync(join(programs, 'git'), '#!/bin/sh\necho git version 2.9.5\n', { mode: 0o755 })
       await expect(fetchClass(group, { env })).rejects.toThrow(
-        'it takes git 2.32 or newer, and this is git version 2.9.5.',
+        'fetching requires git 2.32 or newer, got git version 2.9.5.',
       )
       expect(readdirSync(group.out)).toEqual([])
     },

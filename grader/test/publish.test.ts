@@ -313,7 +313,7 @@ describe('when GitHub is not at ease', () => {
   test('a wait of hours is left to the next run', async () => {
     api.faults.push({ method: 'GET', fault: { status: 403, headers: { 'retry-after': '7200' } } })
     const { results, waits } = await publishOn(await classOf({ zoe: 'passed', bob: 'passed' }))
-    const reason = 'GitHub asks to wait 120 minutes: come again later'
+    const reason = 'GitHub asks to wait 120 minutes: publish again later'
     expect(results).toEqual([
       { name: 'zoe', status: 'failed', reason },
       { name: 'bob', status: 'failed', reason },

@@ -28,9 +28,9 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
 }
 
 /**
- * Brings the folder of every entry up to date, and `fetch.json` with it. A repository that fails keeps what was fetched
- * from it before, and the others go on. What was fetched from another address or branch than the roster now names is
- * removed. Throws UsageError when a folder is in the way that was not fetched, or another run is at work there.
+ * Brings the folder of every entry up to date, and `fetch.json` with it. If a repository fails, its earlier files stay, and
+ * the others are still fetched. Files from an address or a branch that the roster no longer names are removed. Throws a
+ * `UsageError` if a folder that was not fetched is in the way, or if another run is using `out`.
  */
 export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   const { out, signal } = options
@@ -38,7 +38,7 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   await makeFolders(out)
   const unlock = await lock(out, FETCHING)
   try {
-    // A run that was killed has left its workshop behind.
+    // A run that was killed leaves its scratch folder behind.
     for (const name of await readdir(out)) if (name.startsWith(SCRATCH)) await discard(join(out, name))
     return await fetchLocked(options)
   } finally {
@@ -56,7 +56,7 @@ async function fetchLocked(options: FetchOptions): Promise<Fetched> {
     fetchedAt: now().toISOString(),
     submissions: found,
   }))
-  // From here on, every folder that may appear is named in the record.
+  // The record must name every folder before it appears.
   await record.write()
   for (const entry of roster)
     if (isElsewhere(entry, before.get(entry.name))) await rm(join(out, entry.name), { recursive: true, force: true })
@@ -75,11 +75,11 @@ async function fetchLocked(options: FetchOptions): Promise<Fetched> {
   }
 }
 
-/** Whether the roster now names another place than the one where the files in the folder come from. */
+/** Whether the roster now names a different source than the one that the folder's files come from. */
 const isElsewhere = ({ repository, branch }: RosterEntry, earlier?: FetchedSubmission): boolean =>
   earlier !== undefined && (earlier.repository !== repository || earlier.branch !== branch)
 
-/** Folders that were fetched once, of people who are no longer in the roster. */
+/** Fetched folders of people who are no longer in the roster. */
 export async function leftBehind(out: string, roster: readonly RosterEntry[]): Promise<readonly string[]> {
   const names = new Set(roster.map(({ name }) => name))
   const entries = await readdir(out, { withFileTypes: true })
@@ -98,12 +98,12 @@ async function refuseForeign(
     if (!before.has(name) && (await lstat(join(out, name)).catch(() => null))) inTheWay.push(name)
   if (inTheWay.length > 0)
     throw new UsageError(
-      `"${out}" holds what "grade fetch" has not put there and would replace: ${inTheWay.join(', ')}.\n` +
+      `"${out}" holds folders that "grade fetch" would replace but did not write: ${inTheWay.join(', ')}.\n` +
         `Give --out an empty folder, or one with the ${FETCHED} of an earlier run.`,
     )
 }
 
-/** What the record says until the entry's turn comes. */
+/** What the record says until the entry is fetched. */
 function startingPoint(entry: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
   const { name, repository, branch } = entry
   const { commit, committedAt, seenAt, leftOut } = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
@@ -153,14 +153,14 @@ function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Sna
 
 /** An empty folder makes a row in the class table, so that no student is forgotten. */
 async function nothingPushed(start: FetchedSubmission, folder: string): Promise<FetchedSubmission> {
-  if (start.commit !== null) throw new GitFailed('it had been pushed to, and now nothing is there')
+  if (start.commit !== null) throw new GitFailed('it had commits earlier, and now it has none')
   await makeFolders(folder)
   return { ...start, status: 'empty', problem: null }
 }
 
 const isFolder = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isDirectory() === true
 
-/** Writes in the order of asking, one at a time. */
+/** Writes one at a time, in the order of the calls. */
 class Record {
   readonly #out: string
   readonly #state: () => Fetched

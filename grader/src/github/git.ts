@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { GraderFault } from '../errors.ts'
 import { explain } from './git-faults.ts'
 
-/** Runs git with bounds on its time, its output and what it puts on the disk. */
+/** Runs git with limits on its time, its output and the disk space that it takes. */
 
 export interface Bounds {
   readonly seconds: number
-  /** Of what git prints. */
+  /** The most that git may print. */
   readonly outputBytes: number
-  /** Of the packs in the repository, while git runs. */
+  /** The size of the repository's packs while git runs. */
   readonly packBytes: number
 }
 
@@ -23,7 +23,7 @@ export interface GitCall {
   readonly input?: string
 }
 
-/** git did not do it: `message` says why in one sentence. */
+/** A git command failed; `message` says why in one sentence. */
 export class GitFailed extends Error {
   override readonly name = 'GitFailed'
 }
@@ -68,10 +68,10 @@ export async function git(args: readonly string[], call: GitCall): Promise<strin
   }
 }
 
-/** The first that can be configured by environment variables alone. */
+/** The oldest version that environment variables alone can configure. */
 const OLDEST = [2, 32]
 
-/** Throws GraderFault where there is no git, or one that is too old to be configured by environment variables alone. */
+/** Throws `GraderFault` if git is missing or older than `OLDEST`. */
 export async function demandGit(env: GitCall['env'], signal: AbortSignal): Promise<void> {
   const bounds = { seconds: 30, outputBytes: 1 << 16, packBytes: Infinity }
   const said = await git(['version'], { env, bounds, signal }).catch((error: unknown) => {
@@ -80,10 +80,10 @@ export async function demandGit(env: GitCall['env'], signal: AbortSignal): Promi
   })
   const [major, minor] = (/(\d+)\.(\d+)/.exec(said) ?? []).slice(1).map(Number)
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return
-  throw new GraderFault(`it takes git ${OLDEST.join('.')} or newer, and this is ${said.trim()}.`)
+  throw new GraderFault(`fetching requires git ${OLDEST.join('.')} or newer, got ${said.trim()}.`)
 }
 
-/** Only there can a process that git started be killed with it. */
+/** With a process group, the processes that git starts are killed with it; Windows has none. */
 const GROUPS = process.platform !== 'win32'
 
 function killGroup(child: ChildProcess): void {
@@ -91,7 +91,7 @@ function killGroup(child: ChildProcess): void {
     if (GROUPS && child.pid) process.kill(-child.pid, 'SIGKILL')
     else child.kill('SIGKILL')
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

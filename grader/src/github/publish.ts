@@ -18,11 +18,11 @@ export interface Published {
   readonly reason: string
 }
 
-/** GitHub asks that requests that write come one at a time, a second apart. */
+/** GitHub asks for writing requests to come one at a time, a second apart. */
 const SECONDS_BETWEEN_WRITES = 1
 const LIMITS = { attempts: 5, waitSeconds: 15 * 60 }
 
-/** Posts each student's result to the commit that it belongs to, one after the other. Where there is none, it says why. */
+/** Posts each student's result to its commit, one after the other. A result that can't be posted gets a reason. */
 export async function publishAll(options: PublishOptions): Promise<readonly Published[]> {
   const { reports, fetched, onDone, signal } = options
   const record = await readFetched(fetched)
@@ -60,7 +60,7 @@ interface Sent extends Pick<Published, 'status' | 'reason'> {
 
 const hasWritten = ({ status }: Sent): boolean => status === 'posted' || status === 'updated'
 
-/** The check runs of all labs of one student. The first that fails ends it; what came of them is what most needs saying. */
+/** Posts the check runs of all labs of one student, up to the first that fails. Returns the outcome that matters most. */
 async function sendAll(api: Api, grade: Postable, options: PublishOptions, wrote: boolean): Promise<Sent> {
   let all: Sent = { status: 'unchanged', reason: '' }
   for (const run of checkRunsOf(grade.report)) {
@@ -72,7 +72,7 @@ async function sendAll(api: Api, grade: Postable, options: PublishOptions, wrote
 }
 const RANK: Readonly<Record<Sent['status'], number>> = { skipped: 0, unchanged: 1, updated: 2, posted: 3, failed: 4 }
 
-/** Tries until it is done, or asking again will not help. Each try looks afresh at what is there. */
+/** Tries until it succeeds or another try can't help. Each try looks again at the existing check runs. */
 async function send(
   api: Api,
   { repository, commit }: Postable,
@@ -90,7 +90,10 @@ async function send(
       if (!(error instanceof ApiBusy)) throw error
       const seconds = error.seconds ?? 2 ** attempt
       if (seconds > LIMITS.waitSeconds)
-        return { ...failed(`GitHub asks to wait ${Math.ceil(seconds / 60)} minutes: come again later`), forAll: true }
+        return {
+          ...failed(`GitHub asks to wait ${Math.ceil(seconds / 60)} minutes: publish again later`),
+          forAll: true,
+        }
       if (attempt === LIMITS.attempts) return failed(`${error.message}, ${attempt} times`)
       await sleep(seconds)
     }

@@ -5,19 +5,19 @@ import { git, GitFailed, type Bounds, type GitCall } from './git.ts'
 import type { RosterEntry } from './roster.ts'
 
 /**
- * The files of one commit, as a shallow clone in which nothing can act: git writes regular files only, byte for byte as
- * they were committed, because links, submodules and whatever `.gitattributes` asks for are left out before it does.
- * The clone's own configuration is ours, and has neither a remote nor a hook.
+ * The files of one commit, as a shallow clone in which nothing can run. Links, submodules and the effects of
+ * `.gitattributes` are left out beforehand, so git only writes regular files, byte for byte as they were committed. We write
+ * the clone's configuration; it has neither a remote nor a hook.
  */
 
 export interface Limits extends Bounds {
   readonly files: number
-  /** A larger file is left out, and not even downloaded where the server can do without. */
+  /** A larger file is left out; if the server can filter, it isn't downloaded either. */
   readonly fileBytes: number
   readonly treeBytes: number
-  /** Of a path within the repository; there is room left for the folder that it goes to. */
+  /** The length of a path within the repository, which leaves room for the folder that it goes to. */
   readonly pathBytes: number
-  /** Of one name in a path: no common file system takes more. */
+  /** The length of one name in a path; common file systems allow no more. */
   readonly nameBytes: number
   /** How many folders deep. */
   readonly depth: number
@@ -44,7 +44,7 @@ export interface LeftOut {
 
 export interface Snapshot {
   readonly commit: string
-  /** As the commit says, and anybody can make a commit say anything. */
+  /** From the commit, so the student can set it to anything. */
   readonly committedAt: string | null
   readonly leftOut: readonly LeftOut[]
 }
@@ -53,13 +53,13 @@ export interface SnapshotOptions {
   readonly env: Readonly<Record<string, string>>
   readonly limits: Limits
   readonly signal: AbortSignal
-  /** Where half-finished work may lie; on the file system of `folder`. */
+  /** A folder for unfinished work, on the same file system as `folder`. */
   readonly scratch: string
 }
 
 /**
- * The commit that the branch is at, or null where nothing has been pushed to any branch. Throws GitFailed, also where
- * there are branches, but not this one.
+ * The commit at the tip of the branch, or null if the repository has no branches yet. Throws `GitFailed`, also if it has
+ * branches but not this one.
  */
 export async function headOf(entry: RosterEntry, options: SnapshotOptions): Promise<string | null> {
   const ref = refOf(entry)
@@ -82,8 +82,8 @@ function missing({ branch }: RosterEntry, branches: readonly string[]): string {
 }
 
 /**
- * Puts the newest files of the branch into `folder`, which holds either the old ones or the new ones, and with them the
- * stamp that `stampOf` makes. Throws GitFailed.
+ * Puts the newest files of the branch into `folder`, with the stamp that `stampOf` makes. `folder` always holds either all
+ * old files or all new ones. Throws `GitFailed`.
  */
 export async function takeSnapshot(
   entry: RosterEntry,
@@ -116,7 +116,7 @@ export async function takeSnapshot(
   }
 }
 
-/** Removes what is no longer needed. The files are in their place: what cannot be removed is no reason to fail. */
+/** Removes what is no longer needed. The files are already in place, so a failure to remove it is ignored. */
 export const discard = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true }).catch(() => undefined)
 
@@ -129,7 +129,7 @@ const refOf = ({ branch }: RosterEntry): string => (branch === null ? 'HEAD' : `
 
 const callOf = ({ env, limits, signal }: SnapshotOptions): GitCall => ({ env, bounds: limits, signal })
 
-/** Takes the place of what a filtered fetch writes, which makes git fetch after all what is missing. */
+/** Replaces the configuration of a filtered fetch, which would make git fetch the missing files later. */
 const config = ({ bare }: { bare: boolean }): string =>
   `[core]\n\trepositoryformatversion = 0\n\tbare = ${bare}\n\tsymlinks = false\n\tautocrlf = false\n\tfileMode = false\n`
 /** Overrides every .gitattributes. */
