@@ -1,4 +1,4 @@
-/** The outside world, as a command gets it: no command reads the clock or touches the process by itself. */
+/** A command's access to the outside world: no command reads the clock or touches the process directly. */
 export interface Context {
   /** The folder that holds `labs/` and `solutions/`. */
   readonly course: string

@@ -10,8 +10,8 @@ import { UsageError } from './errors.ts'
 
 /**
  * Lets only one run at a time write into a folder of reports, or of submissions. The lock is a file in that folder, so that it is seen
- * from wherever the folder is seen: another terminal, a container, another machine on a network disk. It says whose it
- * is. A run that died leaves it behind; it is taken over only where it is certain that its process is gone.
+ * wherever the folder is visible: another terminal, a container, another machine on a network disk. It names its
+ * owner. A run that died leaves it behind; it is taken over only if its process is certainly gone.
  */
 
 export const LOCK = '.lock'
@@ -20,13 +20,13 @@ const Owner = z.object({
   host: z.string(),
   pid: z.int().positive(),
   since: z.iso.datetime(),
-  /** When the process started, as the kernel counts; a number that was given out again belongs to another start. */
+  /** When the process started, in the kernel's clock; a reused process id has a different start. */
   start: z.string().nullable(),
   boot: z.string().nullable(),
-  /** Numbers of processes mean something within one of these only. */
+  /** The namespace of the process id, which is meaningless outside it. */
   namespace: z.string().nullable(),
   machine: z.string().nullable(),
-  /** Tells this lock from any other of the same process. */
+  /** Distinguishes this lock from others of the same process. */
   nonce: z.string(),
 })
 export type Owner = z.infer<typeof Owner>
@@ -40,7 +40,7 @@ export interface LockPurpose {
 export const GRADING: LockPurpose = { doing: 'grading into', option: '--report' }
 export const FETCHING: LockPurpose = { doing: 'fetching into', option: '--out' }
 
-/** Takes the lock of a folder. Resolves to what gives it back; rejects with `UsageError` where another run has it. */
+/** Locks a folder. Resolves to a function that unlocks it; rejects with `UsageError` if another run has the lock. */
 export async function lock(folder: string, purpose = GRADING): Promise<() => void> {
   const file = join(folder, LOCK)
   const mine = thisProcess()
@@ -56,7 +56,7 @@ export async function lock(folder: string, purpose = GRADING): Promise<() => voi
   )
 }
 
-/** Rejects with `UsageError` where another run has the lock of a folder that is only read. */
+/** Rejects with `UsageError` if another run has locked a folder that is only read here. */
 export async function refuseLocked(folder: string, purpose: LockPurpose): Promise<void> {
   const here = thisProcess()
   const owner = await readOwner(join(folder, LOCK))
@@ -69,7 +69,7 @@ function release(file: string, { nonce }: Owner): void {
   if (parse(readText(file) ?? '')?.nonce === nonce) rmSync(file, { force: true })
 }
 
-/** Makes the file whole or not at all. False where there is one. */
+/** Creates the file atomically. False if it exists. */
 async function create(file: string, owner: Owner): Promise<boolean> {
   const text = `${JSON.stringify(owner)}\n`
   const draft = `${file}-${owner.nonce}`
@@ -98,7 +98,7 @@ async function createInPlace(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** One that is being written in place is not whole for a moment. */
+/** A file that is written in place is incomplete for a moment. */
 async function readOwner(file: string): Promise<Owner | 'gone' | 'unreadable'> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
@@ -120,7 +120,7 @@ function parse(text: string): Owner | undefined {
   }
 }
 
-/** Of two runs that find the same stale lock only one may remove it: the other could hit the lock that comes after it. */
+/** Of two runs that find the same stale lock, only one may remove it: the other could remove the next lock. */
 async function removeStale(file: string, { nonce }: Owner): Promise<void> {
   const guard = `${file}-removal`
   if (!(await createInPlace(guard, ''))) {
@@ -142,7 +142,7 @@ async function removeStale(file: string, { nonce }: Owner): Promise<void> {
 export function isGone(owner: Owner, here: Owner): boolean {
   if (owner.host !== here.host) return false
   if (owner.boot !== here.boot)
-    // The same machine, started again; within a container neither name says that it is the same.
+    // The same machine after a restart; inside a container, neither name identifies the machine.
     return owner.machine !== null && owner.machine === here.machine && isOutermost(owner) && isOutermost(here)
   if (owner.namespace !== here.namespace) return false
   if (!isRunning(owner.pid)) return true
@@ -161,10 +161,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Linux gives the first namespace of processes this number, always. */
+/** Linux always gives the first process namespace this number. */
 const isOutermost = ({ namespace }: Owner) => namespace === 'pid:[4026531836]'
 
-/** What a lock of this process says. Only Linux tells everything; elsewhere the number of the process has to do. */
+/** The owner to write into a lock of this process. Only Linux provides everything; elsewhere the process id must do. */
 export const thisProcess = (): Owner => ({
   host: hostname(),
   pid: process.pid,
@@ -176,7 +176,7 @@ export const thisProcess = (): Owner => ({
   nonce: randomBytes(8).toString('hex'),
 })
 
-/** Fields 3 and 22 of its status; the name of the program before them may hold spaces and brackets. */
+/** Fields 3 and 22 of its status; the program name before them may contain spaces and brackets. */
 function statusOf(pid: number): { readonly state: string; readonly start: string } | null {
   const status = readText(`/proc/${pid}/stat`)
   if (status === null) return null

@@ -34,7 +34,7 @@ async function main(): Promise<number> {
       process.stderr.write('Stopped. Nothing was left running.\n')
       return EXIT.interrupted
     }
-    // Names and texts of others may be quoted in it.
+    // It may quote untrusted names and texts.
     process.stderr.write(`${safeBlock(inWords(error))}\n`)
     return EXIT.notGradable
   }

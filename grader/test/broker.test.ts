@@ -162,7 +162,7 @@ async function open(broker: DeviceBroker, module = 'honest', callSeconds = 60, b
   return session.remote<Student>()
 }
 
-describe('a child whose tensors lie with the grader', () => {
+describe('a child whose tensors are kept by the grader', () => {
   test('computes every op and its gradient as on the plain backend', async () => {
     const student = await open(new DeviceBroker(deviceOn(on)))
     const examples = allOps.flatMap(op => op.examples)
@@ -241,7 +241,7 @@ describe('a child whose tensors lie with the grader', () => {
   })
 })
 
-test('a device that computes wrong is found out at its start', async () => {
+test('a device that computes wrong numbers is detected when it opens', async () => {
   expect(await checkDevice(on)).toBeGreaterThan(500)
   const wrong: Backend = { ...on, unary: (kernel, x) => on.unary(kernel === 'exp' ? 'copy' : kernel, x) }
   await expect(checkDevice(wrong)).rejects.toThrow('the backend "wasm" computes wrong numbers: expected')

@@ -168,7 +168,7 @@ export const self = import('./a.ts')`
     })
   })
 
-  test('gives up on code that would keep it busy for ever', async () => {
+  test('gives up on code that would keep it busy forever', async () => {
     expect(await problem(`export const z = ${'a=>'.repeat(6000)}1`)).toContain('cannot be compiled within reason')
   })
 

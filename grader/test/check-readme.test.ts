@@ -89,7 +89,7 @@ describe('which sections there are', () => {
     ])
   })
 
-  test('one is there twice', () => {
+  test('one appears twice', () => {
     expect(check(text => text.replace('## Between', '## 1. More — `sum` · 6 points'))).toEqual([
       'labs/04-lab/README.md:11: a second section for "sum"; the first is on line 7',
     ])

@@ -129,7 +129,7 @@ afterAll(() => {
 })
 
 describe('many answers, shown to hidden tests in one process', () => {
-  test('give away what weak tests let pass', async () => {
+  test('reveal what weak tests let pass', async () => {
     const complaints = await complaintsAbout(labs.weak)
     const starting = (text: string) => complaints.filter(complaint => complaint.startsWith(text))
     expect(starting('the solution').map(complaint => complaint.replaceAll(/\d+/g, 'N'))).toEqual([

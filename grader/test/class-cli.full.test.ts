@@ -119,12 +119,12 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
   })
 
   test.skipIf(process.platform === 'win32' /* has no SIGINT to send */)(
-    'Ctrl-C stops it at once, and it can be resumed',
+    'Ctrl-C stops it immediately, and it can be resumed',
     async () => {
       const { code, stderr } = await grade('stopped', [], { results: 3, ms: 0, signal: 'SIGINT' })
       expect(code).toBe(130)
       expect(stderr).toContain(
-        'What is graded is kept: the same command with --resume goes on.\nStopped. Nothing was left running.\n',
+        'What is graded is kept: continue with the same command and --resume.\nStopped. Nothing was left running.\n',
       )
       expect(await leftovers()).toEqual([])
       const resumed = await grade('stopped', ['--resume'])

@@ -52,7 +52,7 @@ describe('the journal of a class', () => {
     expect(past?.scratch).toEqual(['/tmp/x'])
   })
 
-  test('wherever a kill tears it off, all whole lines count, and it can be gone on with', async () => {
+  test('wherever a kill cuts it off, all whole lines count, and the run can continue', async () => {
     const journal = await Journal.begin(file, TERMS, [], folder)
     const header = readFileSync(file).length
     for (const name of ['a', 'é', 'c']) await journal.add({ row: row(name) })
@@ -112,7 +112,7 @@ describe('resuming', () => {
     [{ seed: 0 }, 'it was started without --seed, and now runs with --seed 0'],
     [
       { seedKey: '0123456789abcdef' },
-      'its seed key was none, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
+      'its seed key was not set, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
     ],
     [{ backend: 'plain' }, 'it was started with --backend wasm, and now runs with --backend plain'],
     [{ official: true }, 'one of the two runs is official, and the other is not'],

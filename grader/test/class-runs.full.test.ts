@@ -94,7 +94,7 @@ describe.concurrent('runs of grade class', () => {
     expect((await course.grade({ only: 'failed' })).rows).toEqual([])
   })
 
-  test('--only changed grades those whose files or whose suite is another', async () => {
+  test('--only changed grades students whose files or suite differ', async () => {
     const course = await tinyCourse()
     course.hand('ada', RIGHT)
     course.hand('bo', HALF)

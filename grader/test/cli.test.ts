@@ -118,7 +118,7 @@ describe.concurrent('pnpm grade', () => {
   )
 
   test.skipIf(process.platform === 'win32' /* has no SIGINT to send */)(
-    'Ctrl-C stops at once and leaves nothing',
+    'Ctrl-C stops immediately and leaves nothing',
     async () => {
       const temporary = mkdtempSync(join(tmpdir(), 'interrupted-'))
       const looping = submissionOf(lab, 'export const score = () => { for (;;); }')

@@ -37,14 +37,14 @@ const HOSTILE: Record<string, unknown[]> = {
   'freeing what never was': [['free', 77]],
   'an id that was used before': [['unary', 4, 'neg', A]],
   'an id that is negative': [['unary', -1, 'neg', A]],
-  'an id that is no number': [['unary', '9', 'neg', A]],
+  'an id that is not a number': [['unary', '9', 'neg', A]],
   'an id that is NaN': [['unary', NaN, 'neg', A]],
-  'an id that is no whole number': [['unary', 9.5, 'neg', A]],
+  'an id that is not an integer': [['unary', 9.5, 'neg', A]],
   'a shape of NaN': [['unary', 9, 'neg', [1, [NaN], [1], 0]]],
   'a shape of fractions': [['unary', 9, 'neg', [1, [1.5], [1], 0]]],
   'a negative shape': [['unary', 9, 'neg', [1, [-2, -3], [3, 1], 0]]],
   'an infinite shape': [['unary', 9, 'neg', [1, [Infinity], [0], 0]]],
-  'a shape that is no list': [['unary', 9, 'neg', [1, 'six', [1], 0]]],
+  'a shape that is not a list': [['unary', 9, 'neg', [1, 'six', [1], 0]]],
   'a shape of nine axes': [['unary', 9, 'neg', [1, Array(9).fill(1), Array(9).fill(0), 0]]],
   'strides of another number of axes': [['unary', 9, 'neg', [1, [2, 3], [1], 0]]],
   'a negative stride': [['unary', 9, 'neg', [1, [6], [-1], 5]]],
@@ -54,7 +54,7 @@ const HOSTILE: Record<string, unknown[]> = {
   'a view whose strides reach over the end': [['unary', 9, 'neg', [1, [2, 3], [4, 1], 0]]],
   'an empty view far outside': [['unary', 9, 'neg', [1, [0], [1], 1e6]]],
   'one number repeated a billion times': [['unary', 9, 'neg', [1, [huge], [0], 0]]],
-  'sizes whose product is no integer any more': [['unary', 9, 'neg', [1, [huge, huge, huge], [0, 0, 0], 0]]],
+  'sizes whose product is no longer a safe integer': [['unary', 9, 'neg', [1, [huge, huge, huge], [0, 0, 0], 0]]],
   'the same beside a size of 0': [['unary', 9, 'neg', [1, [huge, huge, 0], [0, 0, 0], 0]]],
   'too few arguments': [['binary', 9, 'add', A]],
   'too many arguments': [['binary', 9, 'add', A, B, A]],
@@ -152,7 +152,7 @@ describe.each([
     expect(client.bytes).toBe(64)
   })
 
-  test('refuses whatever comes of changing one part of a good command', async () => {
+  test('refuses any result of changing one part of a good command', async () => {
     const all: unknown[][] = [
       ['matmul', 9, A, [2, [3, 2], [2, 1], 0]],
       ['conv2d', 9, image, kernel, [3, [1], [1], 0], 1, 1],

@@ -145,7 +145,7 @@ describe('a temporary folder', () => {
 })
 
 const grown = disk('grown', '600k')
-test.skipIf(grown === null)('a class whose disk fills up stops, says how to go on, and goes on', async () => {
+test.skipIf(grown === null)('a class whose disk fills up stops, says how to resume, and resumes', async () => {
   const submissions = join(root, 'class')
   for (let i = 0; i < 40; i++) {
     mkdirSync(join(submissions, `s${i}`), { recursive: true })
@@ -172,7 +172,7 @@ test('to prove that a folder can be written leaves nothing behind', async () => 
   expect(readdirSync(submission)).toEqual(['src'])
 })
 
-test.runIf(process.platform === 'linux')('a place where no folder can be made is refused at once', async () => {
+test.runIf(process.platform === 'linux')('a place where no folder can be made is refused immediately', async () => {
   await expect(proveWritable('/proc/reports/today')).rejects.toThrow(/ENOENT/)
 })
 

@@ -100,7 +100,7 @@ describe.concurrent('pnpm grade explain', () => {
     expect(stdout).toContain('To see these, set BACKPROP_SEED_KEY to that key.')
   })
 
-  test('files that are not those of the report are named as such, and what follows from that', async () => {
+  test('files that differ from the report are pointed out, and what that means', async () => {
     const other = submissionOf(lab, 'export const predict = (scores: number[]) => scores.map(() => 1)')
     const { code, stdout } = await asked(report, 'predict', '--submission', other, '--test', 'tie-at-zero')
     expect(code).toBe(1)
@@ -109,7 +109,7 @@ describe.concurrent('pnpm grade explain', () => {
     expect(stdout).toContain('What ran now is not what was graded; see above.')
   })
 
-  test('tests that have changed since are named as such', async () => {
+  test('tests that have changed since are pointed out', async () => {
     const old = structuredClone(original)
     old.labs[0].provenance.suiteHash = 'b'.repeat(64)
     const { code, stdout } = await asked(write(old), 'predict', '--submission', NO_TIES, '--test', 'tie-at-zero')
@@ -118,7 +118,7 @@ describe.concurrent('pnpm grade explain', () => {
     expect(stdout).toContain('go back to the course as it was on 2026-11-21T12:00:00.000Z')
   })
 
-  test('a test that comes out otherwise is named; one that was blocked was not counted, however it comes out', async () => {
+  test('a test with a different result is named; a blocked test was not counted, whatever its result', async () => {
     const odd = structuredClone(original)
     const [signs, ties] = odd.labs[0].exercises[1].tests
     signs.status = 'blocked'

@@ -63,7 +63,7 @@ describe('pnpm grade fetch', () => {
     expect(readdirSync(join(folder, '.git'))).not.toContain('hooks')
   })
 
-  test('a commit date that lies is told apart from the time that it was seen', async () => {
+  test('a false commit date is kept apart from the time when it was seen', async () => {
     const late = new Repository()
     late.push([work], { at: '1999-12-31T23:59:59Z' })
     const group = classOf({ late })
@@ -217,7 +217,7 @@ describe('pnpm grade fetch', () => {
     expect(below(group.out)).toEqual(['zoe', 'zoe/thesis.txt'])
   })
 
-  test('says whose folder is left although the roster no longer has them', async () => {
+  test('names folders of students who are no longer in the roster', async () => {
     const [zoe, bob] = [new Repository(), new Repository()]
     const both = classOf({ zoe, bob })
     await fetchClass(both)

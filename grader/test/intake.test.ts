@@ -137,7 +137,7 @@ describe('intake', () => {
     ['of UTF-16 without a mark', Buffer.from('export const ŷ', 'utf16le')],
     ['half a character of UTF-16', Buffer.from([0xff, 0xfe, 0x00])],
     ['half a pair of UTF-16', Buffer.from([0xff, 0xfe, 0x00, 0xd8])],
-  ])('bytes %s are no text', async (_, bytes) => {
+  ])('bytes %s are not text', async (_, bytes) => {
     put('src/a.ts', bytes)
     expect(await refusal()).toMatch(/^src\/a.ts (is not UTF-8 text: save it as UTF-8|contains a NUL character)\.$/)
   })
@@ -193,7 +193,7 @@ describe('intake', () => {
   })
 
   const needsTwoNames = process.platform !== 'linux' // where names that differ in case are one name
-  test.skipIf(needsTwoNames)('a file whose name differs in case is one under another name', async () => {
+  test.skipIf(needsTwoNames)('a file whose name differs in case is a file under another name', async () => {
     put('src/A.ts', '1')
     expect(await refusal()).toBe('src/a.ts is missing; found src/A.ts.')
   })
@@ -219,7 +219,7 @@ describe('intake', () => {
     expect(await refusal()).toBe('the submission holds two names that differ only in case, or look the same: src.')
   })
 
-  test('a pointer of Git LFS is no file', async () => {
+  test('a Git LFS pointer is not accepted as the file', async () => {
     put('src/a.ts', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n')
     expect(await refusal()).toBe('src/a.ts is a pointer of Git LFS: put the file itself there.')
   })

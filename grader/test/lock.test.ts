@@ -33,7 +33,7 @@ const leave = (owner: Partial<Owner>) =>
   writeFileSync(join(folder, LOCK), JSON.stringify({ ...thisProcess(), nonce: 'theirs', ...owner }))
 
 describe('the lock of a folder of reports', () => {
-  test('keeps every other process out, wherever its temporary folder is, until it is given back', async () => {
+  test('keeps every other process out, wherever its temporary folder is, until it is released', async () => {
     const { child, said } = await other()
     expect(said).toBe('locked\n')
     const second = await other()

@@ -52,7 +52,7 @@ test('a stub says which functions give promises', () => {
   expect(promises).toEqual({ give: ['train', 'fit', 'Network.epoch'], lend: ['rehearsal'] })
 })
 
-test('the labs’ stubs declare with "async" what gives a promise, and nothing says it in another way', async () => {
+test('the labs’ stubs declare functions that return a promise as "async", and in no other way', async () => {
   for (const lab of await findLabs('all')) {
     const stubs = await expectedStubs(lab)
     for (const text of stubs.values())
@@ -60,7 +60,7 @@ test('the labs’ stubs declare with "async" what gives a promise, and nothing s
   }
 })
 
-describe('a promise where the stub gives a plain value', () => {
+describe('a promise where the stub returns a plain value', () => {
   const WRONG = { name: 'AssertionError', message: expect.stringContaining('returned a promise, expected') as string }
 
   test('is a wrong answer, whether it resolves or rejects', async () => {

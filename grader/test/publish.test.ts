@@ -299,7 +299,7 @@ describe('when GitHub is not at ease', () => {
     expect(api.runs).toHaveLength(1)
   })
 
-  test('one whose turn fails for good is listed, and the others go on', async () => {
+  test('one that fails for good is listed, and the others go on', async () => {
     for (let i = 0; i < 5; i++) api.faults.push({ method: 'POST', fault: { status: 500 } })
     const group = await classOf({ zoe: 'passed', bob: 'passed' })
     const { results, waits } = await publishOn(group)

@@ -75,7 +75,7 @@ test('a solution that marks nothing as its answer is not released', async () => 
   )
 })
 
-test('a copy of a solution in the wrong folder stops the release, however it is indented', async () => {
+test('a copy of a solution in the wrong folder stops the release, regardless of its indentation', async () => {
   const solution = readFileSync(join(solutionDir(lab), 'src/perceptron.ts'), 'utf8')
   const planted = (text: string) =>
     refuseSecrets(COURSE_ROOT, new Map([['labs/01-perceptron/old.ts', Buffer.from(text)]]))

@@ -147,7 +147,7 @@ describe('what an update does', () => {
     expect([read('labs/01-eins/src/neu.ts'), read('notes.md')]).toEqual(['my own idea', 'my notes'])
   })
 
-  test('what once was theirs is never written over, even if the course now gives it', async () => {
+  test('a file that once was theirs is never overwritten, even if the course now provides it', async () => {
     await give()
     put(STUB, 'my work')
     await update({ ...OLD, [STUB]: 'given' }, { students: [] })

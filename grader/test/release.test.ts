@@ -185,7 +185,7 @@ describe('pnpm grade release', () => {
 
   test('refuses a folder of the course, unless git ignores it', async () => {
     await expect(run(release, ['--out', join(COURSE_ROOT, 'grader/students'), '--dry-run'])).rejects.toThrow(
-      'students" lies inside the course, where it would become part of it. Give a folder outside, or one that .gitignore names.',
+      'students" is inside the course and would become part of it. Give a folder outside, or one that .gitignore names.',
     )
     const { stdout } = await run(release, ['--out', join(COURSE_ROOT, 'reports/students'), '--dry-run', ...labs01])
     expect(stdout).toContain('Would release')

@@ -191,7 +191,7 @@ describe('the page of a report', () => {
     const page = renderPage(report).replace(/<script[^]*/, '')
     expect(page.split(message)).toHaveLength(2)
     expect(page).toContain(`<pre class="problem">3 tests ended in an error:\n${message}</pre>`)
-    expect(page.split('for the reason that is given above')).toHaveLength(4)
+    expect(page.split('for the reason given above')).toHaveLength(4)
     expect(page).toContain('<pre>of its own</pre>')
     expect(page).toContain(`<span class="section">Read ${section}</span>`)
     const table = renderTable(report, new WritableText())

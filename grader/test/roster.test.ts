@@ -73,7 +73,7 @@ describe('a roster', () => {
     const notes = 'name,note,repository\nzoe,"one\ntwo\nthree",u/z\n\nbob,,nowhere\n'
     expect(() => read(notes)).toThrow('line 6: repository "nowhere" is neither')
     expect(() => read('name,repository\nada,u/a\n"Zoë\nMüller",u/z')).toThrow(
-      'line 3: name "Zoë\\nMüller" goes over two',
+      'line 3: name "Zoë\\nMüller" spans two',
     )
   })
 
@@ -107,7 +107,7 @@ describe('a roster', () => {
     expect(() => read('name,repository\nمی\u200cدانم,u/a\nمیدانم,u/b')).toThrow('is taken by line 2')
   })
 
-  test('whatever its names are, their folders lie directly in the one that was asked for', () => {
+  test('for any names, their folders are directly in the requested one', () => {
     const names = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.string({ unit: fc.constantFrom('.', '/', '\\', ':', 'a', ' ') }),

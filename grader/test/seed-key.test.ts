@@ -37,7 +37,7 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     expect(await presentKey(env)).toEqual(draws)
   })
 
-  test('is one, however many runs need their first at the same time, and leaves no drafts', async () => {
+  test('is made once, even if several runs need it at the same time, and leaves no drafts', async () => {
     const env = newUser()
     const all = await Promise.all(Array.from({ length: 12 }, () => drawn(env)))
     expect(new Set(all.map(({ draws }) => keyIn(draws).id)).size).toBe(1)
@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'darwin')('the key of the user', () => {
     expect(said).toContain('This run uses a temporary key and cannot be repeated.')
   })
 
-  test('that is no key, or open to others, is refused in words', async () => {
+  test('that is not a key, or open to others, is refused with a reason', async () => {
     const env = newUser()
     const file = seedKeyFile(env)
     mkdirSync(dirname(file), { recursive: true })
@@ -102,7 +102,7 @@ describe('the key of the environment', () => {
     await expect(drawn({}, { seed: 3, official: true })).rejects.toThrow('--seed makes the draws predictable')
   })
 
-  test('is named by an id that tells nothing of it', async () => {
+  test('is named by an id that reveals nothing about it', async () => {
     const { id, secret } = keyIn((await drawn({ [SEED_KEY]: digits })).draws)
     expect(id).toMatch(/^[0-9a-f]{16}$/)
     expect(secret.toString('hex')).not.toContain(id)

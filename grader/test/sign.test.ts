@@ -77,7 +77,7 @@ describe('a signed report', () => {
     }
   })
 
-  test('shows whatever else is put in the place of a value', () => {
+  test('shows anything else that replaces a value', () => {
     const places = fc.constantFrom(...leavesOf(signed))
     fc.assert(
       fc.property(places, fc.jsonValue(), ({ path, value }, other) => {
@@ -99,7 +99,7 @@ describe('a signed report', () => {
     for (const changed of changes) expect(faultOf(JSON.stringify(changed))).not.toBeNull()
   })
 
-  test('must not give a key twice, of which programs read one or the other', () => {
+  test('must not contain a key twice, because programs would read one or the other', () => {
     const text = JSON.stringify(signed).replace('"points":', '"points":100,"points":')
     expect(faultOf(text)).toBe('it gives some key twice within one object.')
   })

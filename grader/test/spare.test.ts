@@ -15,7 +15,7 @@ test('what was prepared is handed out once', async () => {
   expect(await spare.take()).toBeNull()
 })
 
-test('of two that take at once, one gets it', async () => {
+test('of two that take at the same time, one gets it', async () => {
   const spare = new Spare()
   spare.prepare(() => open())
   const taken = await Promise.all([spare.take(), spare.take()])

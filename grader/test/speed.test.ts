@@ -39,7 +39,7 @@ describe('limits of time', () => {
 
   test('stretch where tensors are computed: slow code passes that the usual limit ends', async () => {
     const course = await tinyCourse()
-    // By processor time, so that a busy machine changes nothing.
+    // By CPU time, so that a busy machine changes nothing.
     const busy =
       'const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6 }\n' +
       'export const double = (x: number) => { const end = used() + 1.6; while (used() < end) {} return 2 * x }\n'

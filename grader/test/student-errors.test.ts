@@ -51,7 +51,7 @@ describe.concurrent('students see', () => {
     expect(log[0].error).toContain(`:${lineOf(code, '// here')})`)
   })
 
-  test('nothing of words that only look like ours, and nothing that was thrown after loading', async () => {
+  test('no message that only looks like ours, and nothing that was thrown after loading', async () => {
     const start = 'export function predict('
     const forged = `throw new TypeError('there is no function named ' + scores.length + ': is it exported?')`
     const late = `queueMicrotask(() => { throw new Error('inputs: ' + scores.join()) }); return new Promise(() => {})`

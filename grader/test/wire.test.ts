@@ -248,7 +248,7 @@ describe('what the grader has read', () => {
     ['as many numbers as may be, each longer than it was', repeated('["a",1e20]', WIRE_LIMITS.nodes / 2 - 1)],
     ['as many values as may be', repeated('null', WIRE_LIMITS.nodes - 1)],
     ['keys that are escaped', `["o",${JSON.stringify('\ud800\u0000'.repeat(5e5))},1]`],
-    ['bytes that are no text', Buffer.from(`"${'\xff'.repeat(WIRE_LIMITS.string)}"`, 'latin1')],
+    ['bytes that are not text', Buffer.from(`"${'\xff'.repeat(WIRE_LIMITS.string)}"`, 'latin1')],
   ])('it can send back %s', (_, json) => {
     const back = thereAndBack(frameOf(json, Buffer.alloc(8)))
     expect(back).toBeDefined()
@@ -260,7 +260,7 @@ describe('what the grader has read', () => {
     expect(() => decode(block(32))).toThrow('a short list as a block')
   })
 
-  test('errors are sent without their stack, which says where the grader lies', () => {
+  test('errors are sent without their stack, which reveals the path of the grader', () => {
     const { hooks } = lending()
     expect(encode([new Error('no')], hooks).toString()).not.toContain('wire.test')
     expect(encode([new Error('no')], { ...hooks, sendsStacks: true }).toString()).toContain('wire.test')

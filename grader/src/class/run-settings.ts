@@ -51,7 +51,7 @@ function differences(then: RunSettings, now: RunSettings): string[] {
     ...(then.seedKey === now.seedKey
       ? []
       : [
-          `its seed key was ${then.seedKey ?? 'none'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
+          `its seed key was ${then.seedKey ?? 'not set'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
         ]),
     ...option('backend', then.backend, now.backend),
     ...keys(then, now),

@@ -28,8 +28,8 @@ export const gradeClass = command({
       .addOption(
         new Option('--jobs <n>', 'how many to grade at the same time')
           .argParser(wholeNumber(1, 256))
-          // A submission keeps two processes busy, and one that waits is not too slow.
-          .default(Math.max(1, Math.floor(availableParallelism() / 2)), 'half of the processors'),
+          // A submission keeps two processes busy; time spent waiting doesn't count as slow.
+          .default(Math.max(1, Math.floor(availableParallelism() / 2)), 'half of the CPUs'),
       )
       .option('--report <dir>', 'where everything goes', join('reports', 'class'))
       .option('--resume', 'continue the run in that folder that was stopped or killed')
@@ -68,7 +68,7 @@ Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score throug
       return exitCode(rows)
     } catch (error) {
       if (signal.aborted || isDiskGone(error))
-        stderr.write('What is graded is kept: the same command with --resume goes on.\n')
+        stderr.write('What is graded is kept: continue with the same command and --resume.\n')
       throw error
     }
   },

@@ -16,7 +16,7 @@ import { start } from './start-command.ts'
 import { stubs } from './stubs-command.ts'
 import { verify } from './verify-command.ts'
 
-/** What can follow `pnpm grade`, in the order of its help. */
+/** The commands of `pnpm grade`, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
   grade,
   gradeClass,

@@ -58,7 +58,7 @@ Exit codes: 0 every test came out as reported, 1 something differs, 2 wrong usag
   },
 })
 
-/** What the report was drawn from, if it is available; the explanation says where the key is another one. */
+/** What the report was drawn from, if it is available; the explanation says if the key differs. */
 async function drawsOf({ provenance: { seed } }: Report, env: Environment): Promise<Draws> {
   return seed === null ? ((await presentKey(env)) ?? ephemeralKey()) : { seed }
 }

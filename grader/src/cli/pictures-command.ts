@@ -5,7 +5,7 @@ import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
 import { drawPictures, picturesIn } from '../authoring/pictures.ts'
 
-/** GitHub shows them in a README, and everybody fetches them. */
+/** The size limit: GitHub shows pictures in a README, and everyone downloads them. */
 const LARGEST = 60_000
 
 export const pictures = command({
@@ -37,9 +37,9 @@ export const pictures = command({
       await rm(folder, { recursive: true, force: true })
       if (now.size > 0) await mkdir(folder)
       for (const [name, svg] of now) await writeFile(join(folder, name), svg)
-      stdout.write(`✓ ${id}: ${stale.join(', ')} drawn anew\n`)
+      stdout.write(`✓ ${id}: ${stale.join(', ')} redrawn\n`)
     }
-    if (complaints > 0) stdout.write('"pnpm grade pictures --write" draws them anew.\n')
+    if (complaints > 0) stdout.write('"pnpm grade pictures --write" redraws them.\n')
     return complaints === 0 ? EXIT.fullMarks : EXIT.pointsLost
   },
 })

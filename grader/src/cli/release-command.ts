@@ -61,7 +61,7 @@ async function releaseAnew(options: ReleaseOptions, { stdout, signal }: Context)
   return EXIT.fullMarks
 }
 
-/** The folder itself, or the one that it will be made in: nothing is made before all is ready. */
+/** The folder itself, or the one that it will be made in: nothing is made before everything is ready. */
 function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path))
 }
@@ -83,7 +83,7 @@ function quizWords({ labs, files }: Release): string {
   return told.length === 0 ? '' : `, but the answers to the quiz of ${told.join(', ')}`
 }
 
-/** The labs whose answers are released: those that are named, and those that a repository has already. */
+/** The labs whose answers are released: the named ones, and those already in the repository. */
 function quizOf({ quiz }: ReleaseOptions, before?: CourseFile): Promise<Lab[]> {
   const there = before?.labs.filter(id => `labs/${id}/quiz.json` in before.files) ?? []
   return findListedLabs([...there, quiz].join(','))

@@ -1,7 +1,7 @@
 import { safeLine } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 
-/** GitHub's REST API, as far as a check run needs it. */
+/** The part of GitHub's REST API that check runs need. */
 
 export interface ApiOptions {
   /** Without a slash at the end: https://api.github.com, or your own server. */
@@ -22,7 +22,7 @@ export class ApiRefused extends Error {
   }
 }
 
-/** Retrying may help, after `seconds` where GitHub says so. */
+/** Retrying may help, after `seconds` if GitHub gives a time. */
 export class ApiBusy extends Error {
   override readonly name = 'ApiBusy'
   readonly seconds: number | null
@@ -34,7 +34,7 @@ export class ApiBusy extends Error {
 }
 
 const ANSWER_TIMEOUT_SECONDS = 30
-/** What GitHub asks for where its answer does not say. */
+/** What GitHub asks for if its answer doesn't say. */
 const DEFAULT_WAIT_SECONDS = 60
 
 export class Api {
@@ -60,7 +60,7 @@ export class Api {
     let response: Response
     let text: string
     try {
-      // A redirect would take the token to wherever it points.
+      // A redirect would send the token to its target.
       const init = { method, headers, body: body && JSON.stringify(body), redirect: 'manual', signal: within } as const
       response = await fetch(`${url}${path}`, init)
       text = await response.text()
@@ -76,12 +76,12 @@ export class Api {
   #fault({ status, headers }: Response, answer: unknown): Error {
     const said = saidBy(answer)
     const tooMany = status === 429 || (status === 403 && isLimit(headers, said))
-    if (tooMany) return new ApiBusy('GitHub wants fewer requests', this.#wait(headers) ?? DEFAULT_WAIT_SECONDS)
+    if (tooMany) return new ApiBusy('GitHub limits the number of requests', this.#wait(headers) ?? DEFAULT_WAIT_SECONDS)
     if (status >= 500) return new ApiBusy(`GitHub answers ${status}`, this.#wait(headers))
     return new ApiRefused(status, `GitHub answers ${status}${said && `, "${said}"`}${HINTS[status] ?? ''}`)
   }
 
-  /** What the headers ask for, in seconds. */
+  /** The waiting time that the headers ask for, in seconds. */
   #wait(headers: Headers): number | null {
     const after = headers.get('retry-after')
     if (after !== null && /^\d+$/.test(after)) return Number(after)
@@ -111,7 +111,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** GitHub's own words for a fault, fit for one line of a terminal. */
+/** GitHub's error message, sanitized for one line of a terminal. */
 function saidBy(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null || !('message' in answer)) return ''
   return safeLine(String(answer.message), 200)

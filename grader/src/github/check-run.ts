@@ -2,7 +2,7 @@ import { EXPORTERS, exportReport, headline, type Report, type ReportLab } from '
 import { z } from 'zod'
 import { ApiRefused, type Api } from './api.ts'
 
-/** What a student sees beside a commit: https://docs.github.com/rest/checks/runs. */
+/** What a student sees next to a commit: https://docs.github.com/rest/checks/runs. */
 export interface CheckRun {
   readonly name: string
   /** A prefix for this lab, then the hashes of the graded files and of the hidden suite. */
@@ -14,7 +14,7 @@ export interface CheckRun {
   readonly output: { readonly title: string; readonly summary: string }
 }
 
-/** Each lab has its own check run, so labs that are graded one after the other do not replace each other. */
+/** Each lab has its own check run, so labs that are graded one after another do not replace each other. */
 export const checkNameOf = (lab: string): string => `Backprop Labs: ${lab}`
 const idStart = (lab: string): string => `backprop/${lab}:`
 

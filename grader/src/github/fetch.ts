@@ -151,7 +151,7 @@ function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Sna
   }
 }
 
-/** An empty folder makes a row in the class table, so that no student is forgotten. */
+/** An empty folder becomes a row in the class table, so that no student is forgotten. */
 async function nothingPushed(start: FetchedSubmission, folder: string): Promise<FetchedSubmission> {
   if (start.commit !== null) throw new GitFailed('it had commits earlier, and now it has none')
   await makeFolders(folder)

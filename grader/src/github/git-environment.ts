@@ -4,9 +4,9 @@
  */
 
 export interface GitSettings {
-  /** An empty folder that git takes for the home of its user. */
+  /** An empty folder that serves as the user's home for git. */
   readonly home: string
-  /** Sent to `server` alone, in a header that stands only in the environment of git. */
+  /** Sent only to `server`, in a header that is only in the environment of git. */
   readonly token: string | undefined
   readonly server: string
   readonly allowFile: boolean

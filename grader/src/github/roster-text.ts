@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts'
 
 /**
  * The text of a table as spreadsheets and editors save it: UTF-8 or UTF-16, with or without a byte order mark. Throws
- * UsageError with the line where it is anything else: another encoding would spoil names without a word.
+ * UsageError with the line if it is anything else: another encoding would silently garble names.
  */
 export function rosterText(bytes: Uint8Array): string {
   const [first, second, third, fourth] = bytes
@@ -27,7 +27,7 @@ function decode(encoding: 'utf-8' | 'utf-16le' | 'utf-16be', bytes: Uint8Array):
   }
 }
 
-/** Names the first line that is not UTF-8, as Windows of western Europe would have it, so that it is recognised. */
+/** Names the first line that is not UTF-8, decoded as Windows-1252 so that you recognize it. */
 function notUtf8(bytes: Uint8Array): string {
   const lines = new TextDecoder('windows-1252').decode(bytes).split(/\r\n?|\n/)
   // In Windows-1252 each byte is one character, so the lines are found again in the bytes.

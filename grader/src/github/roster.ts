@@ -151,7 +151,7 @@ function checkedUrl(repository: string, server: string, allowFile: boolean): str
   )
 }
 
-/** The rules of `git check-ref-format`, and nothing that could be taken for an option. */
+/** Applies the rules of `git check-ref-format`, and refuses names that look like an option. */
 function checkedBranch(branch: string): string {
   if (/^[-./]|[./]$|\.\.|\/[./]|@\{|[~^:?*[\\\s]|\.lock(\/|$)/.test(branch) || firstUnseen(branch) !== null)
     throw new Error(`branch ${JSON.stringify(branch)} cannot be the name of a branch`)

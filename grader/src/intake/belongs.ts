@@ -4,12 +4,12 @@ import type { Submission } from '@backprop/course/intake'
 import { readUnlinked } from '@backprop/files'
 import { expectedStubs } from './stubs.ts'
 
-/** Far more than a lab.json takes. */
+/** Far more than a lab.json needs. */
 const MAX_MANIFEST_BYTES = 64 << 10
 
 /**
  * Why the files in a folder without `labs/` are not those of a lab, or null if they are. Several labs have a
- * `src/quiz.ts`: a file of such a name alone says nothing, but its text does, which keeps much of the stub's.
+ * `src/quiz.ts`: the name alone says nothing, but the text does, because it keeps much of the stub's.
  */
 export async function notOfThisLab(folder: string, lab: Lab, submission: Submission): Promise<string | null> {
   if (!submission.isFlat) return null
@@ -32,7 +32,7 @@ function labsBeside({ dir }: Lab): Promise<Lab[]> {
   return labs
 }
 
-/** The lab that a folder names in its lab.json, where that can be read. */
+/** The lab that a folder names in its lab.json, if that is readable. */
 async function idIn(folder: string): Promise<string | null> {
   const bytes = await readUnlinked(join(folder, 'lab.json'), MAX_MANIFEST_BYTES).catch(() => '')
   const id = /"id"\s*:\s*"(\d\d-[a-z0-9-]{1,60})"/.exec(bytes.toString())?.[1]
@@ -55,10 +55,10 @@ async function byTheirTexts(lab: Lab, sharers: readonly Lab[], files: ReadonlyMa
   if (most > 0)
     return `${names} ${files.size === 1 ? 'is' : 'are'} of ${candidates[whose].manifest.id}, as the text says.`
   const ids = candidates.map(({ manifest }) => manifest.id).join(', ')
-  return `several labs have ${names} (${ids}), and nothing says which of them this is: hand in the whole folder of the lab.`
+  return `several labs have ${names} (${ids}), and it is unclear which of them this is: hand in the whole folder of the lab.`
 }
 
-/** The lines of some files that are long enough to say something, each after the name of its file. */
+/** The lines of some files that are long enough to be distinctive, each after the name of its file. */
 function lines(files: ReadonlyMap<string, string>): Set<string> {
   const found = [...files].flatMap(([file, text]) => text.split('\n').map(line => `${file}: ${line.trim()}`))
   return new Set(found.filter(line => /: .*\w.*\w.*\w.*\w.*\w/.test(line)))

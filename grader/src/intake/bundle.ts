@@ -25,12 +25,11 @@ export interface Edited {
   readonly refused?: Files
 }
 
-const UNREASONABLE =
-  'it cannot be compiled within reason: it is nested, chained or repeated more than any compiler can bear.'
+const UNREASONABLE = 'it cannot be compiled within reason: it is nested, chained or repeated too deeply for a compiler.'
 
 /**
  * Turns the edited files into modules, in a process with bounds. They may import each other, the files that the course
- * gives beside them, and the lab's packages. What is wrong with one file is no matter to those that do not import it.
+ * provides next to them, and the lab's packages. An error in one file does not affect files that do not import it.
  */
 export async function bundle(
   { files, refused = new Map() }: Edited,
@@ -53,7 +52,7 @@ export async function bundle(
   return { modules: new Map(modules), problems: new Map(Object.entries(reply.problems)) }
 }
 
-/** One of them keeps the compiler from its end: each by itself shows which. */
+/** One of them makes the compiler hang or crash: compiling each by itself shows which. */
 async function compileOneByOne(edit: readonly string[], sources: Omit<Sources, 'edit'>): Promise<Compiled> {
   const all: { modules: Record<string, string>; problems: Record<string, string> } = { modules: {}, problems: {} }
   for (const file of edit) {
@@ -67,7 +66,7 @@ async function compileOneByOne(edit: readonly string[], sources: Omit<Sources, '
   return all
 }
 
-/** Whether it was the code, or whether nothing can be compiled here. */
+/** Throws if the compiler doesn't work here at all; otherwise the code was to blame. */
 async function checkCompiler(crash: string): Promise<void> {
   const reply = await compileApart({ files: { 'a.ts': 'export const a: number = 1' }, edit: ['a.ts'], mayImport: {} })
   if ('crash' in reply) throw new GraderFault(`the compiler does not work here: ${crash}`)
@@ -85,10 +84,10 @@ function compileApart(sources: Sources): Promise<CompileReply> {
     child.on('message', (message: CompileReply) => (reply = message))
     child.on('close', () => {
       clearTimeout(timer)
-      killGroup(child.pid) // esbuild, should it be left
+      killGroup(child.pid) // esbuild, if it is still running
       resolve(reply)
     })
-    child.send(sources, () => {}) // a child that died early is noticed by its end
+    child.send(sources, () => {}) // a child that died early is noticed by its exit
   })
 }
 

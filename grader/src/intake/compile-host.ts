@@ -7,7 +7,7 @@ import { compile, type Compiled, type Sources } from '@backprop/course/intake'
 
 export type CompileReply = Compiled | { readonly crash: string }
 
-/** What one module may come to; a course file is a few kilobytes. */
+/** The maximum size of one module; a course file is a few kilobytes. */
 const MAX_MODULE_CHARACTERS = 4 << 20
 
 process.once('message', (sources: Sources) => void answer(sources))

@@ -4,7 +4,7 @@ import { Refused, takeIn as takeFiles, Unreadable, type Submission } from '@back
 import { GraderFault, UsageError } from '../errors.ts'
 import { notOfThisLab } from './belongs.ts'
 
-/** What was handed in for a lab. Throws `Refused` also where there are files, and those of another lab. */
+/** What was handed in for a lab. Throws `Refused` also if the files belong to another lab. */
 export async function takeLabIn(folder: string, lab: Lab): Promise<Submission> {
   const { id, edit } = lab.manifest
   const submission = await takeIn(folder, id, edit)
@@ -14,8 +14,8 @@ export async function takeLabIn(folder: string, lab: Lab): Promise<Submission> {
 }
 
 /**
- * What `takeIn` of the course takes out of a folder. That there is no folder is a mistake at the keyboard, and what cannot
- * be read here is no fault of the student's.
+ * What the course's `takeIn` takes from a folder. A missing folder is the user's mistake, and a file that cannot
+ * be read here is not the student's fault.
  */
 export async function takeIn(folder: string, labId: string, edit: readonly string[]): Promise<Submission> {
   const given = await stat(folder).catch(() => null)

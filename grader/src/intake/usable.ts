@@ -13,7 +13,7 @@ interface HandedOut {
   readonly given: Files
 }
 
-/** What of a submission can be run. */
+/** The usable part of a submission. */
 export interface Usable {
   /** The files that were taken, and the stubs of those that are missing. */
   readonly files: Files
@@ -21,7 +21,7 @@ export interface Usable {
   readonly modules: Files
   /** Files that were refused or do not compile, with the reason for the student. */
   readonly unusable: Files
-  /** All that is wrong with the files, or null. */
+  /** Everything that is wrong with the files, or null. */
   readonly problem: string | null
 }
 

@@ -6,14 +6,14 @@ import { contentHash } from './release-files.ts'
 import { firstThatIsNoFolder, inspect } from './inspect.ts'
 import type { Step } from './plan.ts'
 
-/** What was done, and the name of the second file where there is one. */
+/** What was done, and the name of the second file if there is one. */
 export interface Done {
   readonly step: Step
-  /** The student's copy of a replaced file, or the course's copy beside the student's file. */
+  /** The student's copy of a replaced file, or the course's copy next to the student's file. */
   readonly beside?: string
 }
 
-/** Does one step in the student repository; with `dryRun` only its names are worked out. No link is ever followed. */
+/** Performs one step in the student repository; with `dryRun` it only determines the names. Never follows a link. */
 export async function apply(root: string, step: Step, dryRun: boolean): Promise<Done> {
   const beside = await besideOf(root, step)
   const done = beside ? { step, beside: beside.path } : { step }
@@ -30,7 +30,7 @@ export async function apply(root: string, step: Step, dryRun: boolean): Promise<
 
 interface Beside {
   readonly path: string
-  /** The same content lies there already. */
+  /** The same content is already there. */
   readonly isThere: boolean
 }
 
@@ -48,7 +48,7 @@ async function besideOf(root: string, step: Step): Promise<Beside | null> {
   }
 }
 
-/** Writes beside and renames: what lies at the path is replaced, not written into, be it a link or shared. */
+/** Writes a new file and renames it: what is at the path is replaced, not written into, even a link. */
 export async function put(root: string, path: string, bytes: Buffer): Promise<void> {
   await writeWhole(join(root, path), bytes)
 }
@@ -65,7 +65,7 @@ async function remove(root: string, path: string): Promise<void> {
   }
 }
 
-/** The plan has looked already; this is for what changed since. */
+/** The plan has checked already; this catches changes since then. */
 async function refuseLinks(root: string, path: string): Promise<void> {
   const blocked = await firstThatIsNoFolder(root, dirname(path))
   if (blocked) throw new GraderFault(`${blocked.at} became ${blocked.what} during the update: run it again.`)

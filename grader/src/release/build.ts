@@ -12,7 +12,7 @@ import type { PackageJson } from './package-json.ts'
 
 type Scripts = PackageJson['scripts']
 
-/** Tells which paths of a package with these scripts its build reads; turbo.json says so. */
+/** Which paths of a package with these scripts its build reads, according to turbo.json. */
 export async function buildInputs(root: string, scripts: Scripts): Promise<(path: string) => boolean> {
   if (!scripts?.build) return () => false
   const turbo = JSON.parse(await readFile(join(root, 'turbo.json'), 'utf8')) as Turbo
@@ -25,7 +25,7 @@ interface Turbo {
 }
 
 /**
- * The files under `dist/`, built from the sources of this moment: what lies in the package's own `dist/` may be old.
+ * The files under `dist/`, built from the current sources: the package's own `dist/` may be stale.
  * The work is done in the package's cache, where its compiler is found and nothing else reads, and kept for the next time.
  */
 export async function builtFiles(root: string, folder: string, scripts: Scripts): Promise<Files> {
@@ -55,7 +55,7 @@ async function build(folder: string, sources: readonly string[], program: string
       await cp(join(folder, path), join(aside, path))
     }
     await promisify(execFile)(process.execPath, [join(aside, program)], { cwd: aside })
-    // Somebody else may have built the same in the meantime.
+    // Another process may have built the same in the meantime.
     await rename(aside, place).catch(async (error: unknown) => {
       if (!(await stat(place).catch(() => null))) throw error
     })

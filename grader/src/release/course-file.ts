@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 import { contentHash, json, type Files } from './release-files.ts'
 
-/** Lies in the root of a student repository and tells an update what it may touch. */
+/** A file in the root of a student repository that says what an update may touch. */
 export const COURSE_FILE = '.course.json'
 
 /** A path that cannot lead out of the repository, nor into git's own folder, on any system. */
@@ -13,7 +13,7 @@ const CourseFile = z.strictObject({
   schema: z.literal('backprop/course/v1'),
   version: z.string().regex(/^[0-9a-f]{12}$/),
   labs: z.array(z.string().regex(/^\d\d-[a-z0-9-]+$/)),
-  /** What belongs to the student, and is never written over. */
+  /** Files that belong to the student and are never overwritten. */
   students: z.array(path),
   /** Every other file too: path → SHA-256 of what was released, with plain line ends. */
   files: z.record(path, z.string().regex(/^[0-9a-f]{64}$/)),
@@ -38,7 +38,7 @@ export function courseFile(
   return { bytes: json(file), version }
 }
 
-/** Reads the course file of the repository in `folder`; whatever students did to it must not do harm. */
+/** Reads the course file of the repository in `folder`, which students may have changed in any way. */
 export function parseCourseFile(bytes: Buffer, folder: string): CourseFile {
   const fix = `Bring it back with "git checkout -- ${COURSE_FILE}" there, or release into a new folder.`
   let data: unknown

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { readUnlinked } from '@backprop/files'
 import { contentHash } from './release-files.ts'
 
-/** What lies at a path of a student repository. */
+/** What is at a path of a student repository. */
 export type Found =
   | { readonly is: 'nothing' }
   /** A file, with the hash of its content. */

@@ -7,7 +7,7 @@ export type Manifests = ReadonlyMap<string, PackageJson>
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const
 
 /**
- * The part of pnpm-lock.yaml that these packages need. Nothing is resolved anew, so students install the very
+ * The part of pnpm-lock.yaml that these packages need. Nothing is resolved again, so students install the exact
  * versions that the course was tested with, and no registry is asked.
  */
 export function prunedLockfile(lockfile: string, manifests: Manifests): string {
@@ -28,7 +28,7 @@ export function prunedLockfile(lockfile: string, manifests: Manifests): string {
     }
   }
   const snapshots = mapAt(document, 'snapshots')
-  // A set that grows while it is walked is walked to its end.
+  // Iterating over a set includes elements that are added on the way.
   for (const id of needed) {
     for (const group of ['dependencies', 'optionalDependencies']) {
       const more = snapshots.getIn([id, group])
@@ -56,7 +56,7 @@ export function prunedWorkspace(workspace: string, manifests: Manifests): string
   return document.toString({ lineWidth: 0, singleQuote: true })
 }
 
-/** Names that some package takes from the catalog. */
+/** Names that a package takes from the catalog. */
 function catalogNames(manifests: Manifests): Set<string> {
   const all = [...manifests.values()].flatMap(manifest =>
     GROUPS.flatMap(group => Object.entries(manifest[group] ?? {})),

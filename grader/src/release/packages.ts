@@ -5,7 +5,7 @@ import { builtFiles, buildInputs } from './build.ts'
 import { compare, readTree, type Files } from './release-files.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
 
-/** What our own tests need and students do not. */
+/** What our tests need and students don't. */
 const OURS_ALONE = ['test', 'bench', 'gallery', 'turbo.json', 'vitest.config.ts']
 
 /**
@@ -42,7 +42,7 @@ async function filesOf(root: string, folder: string): Promise<Files> {
   const manifest = await readFile(join(root, folder, 'package.json'))
   const { scripts } = parsePackage(manifest)
   const isInput = await buildInputs(root, scripts)
-  // What is bundled from src/ is imported from there as well.
+  // Code that is bundled from src/ is imported from there too.
   const isForBuilding = (path: string) => isInput(path) && !path.startsWith('src/')
   const files = await readTree(
     join(root, folder),

@@ -9,14 +9,14 @@ export async function placeForRelease(folder: string, courseRoot: string): Promi
   const out = await realName(resolve(folder))
   const given = await stat(out).catch(() => null)
   if (given && !given.isDirectory()) throw new UsageError(`"${folder}" is a file. Give a folder with --out.`)
-  // A repository that was just made holds nothing but git's own folder.
+  // A new repository contains only git's folder.
   if (given && (await readdir(out)).some(name => name !== '.git'))
     throw new UsageError(
       `"${folder}" is not empty. Give a new folder, or add --update to bring a student repository there up to date.`,
     )
   if (await isInCourse(out, courseRoot))
     throw new UsageError(
-      `"${folder}" lies inside the course, where it would become part of it. ` +
+      `"${folder}" is inside the course and would become part of it. ` +
         'Give a folder outside, or one that .gitignore names.',
     )
   return out
@@ -26,7 +26,7 @@ export async function placeForRelease(folder: string, courseRoot: string): Promi
 export async function placeForUpdate(folder: string): Promise<string> {
   const out = await realName(resolve(folder))
   if (!(await stat(out).catch(() => null))?.isDirectory())
-    throw new UsageError(`There is no folder "${folder}" to update. Without --update it is made.`)
+    throw new UsageError(`There is no folder "${folder}" to update. Leave out --update to create it.`)
   return out
 }
 

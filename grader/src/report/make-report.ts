@@ -9,15 +9,15 @@ export interface GradeFacts {
   readonly ungraded?: readonly Ungraded[]
   readonly tier: ChosenTier
   readonly backend: string
-  /** What limits of time were multiplied by. */
+  /** The factor on time limits. */
   readonly slowness?: number
-  /** What `--seed` gave, in place of a key. */
+  /** The value of `--seed`, which replaces a key. */
   readonly seed: number | null
   /** Id of the key that the draws came from. */
   readonly seedKey?: string | null
-  /** When the submission was first found where it was fetched from. */
+  /** When the submission was first found in its repository. */
   readonly seenAt?: Date | null
-  /** When its commit says that it was made. */
+  /** When its commit was made, according to the commit. */
   readonly committedAt?: Date | null
   readonly gradedAt: Date
 }

@@ -11,7 +11,7 @@ export class Markup {
 
 type Part = string | number | Markup | readonly Markup[]
 
-/** A template tag: html`<p>${anything}</p>`. Its own lines lose their indentation, those of the parts keep it. */
+/** A template tag: html`<p>${anything}</p>`. The template's lines lose their indentation; lines of the parts keep it. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const own = strings.map(string => string.replace(/\n +/g, '\n'))
   return new Markup(own.reduce((text, string, i) => text + render(parts[i - 1]) + string))

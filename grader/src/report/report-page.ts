@@ -22,7 +22,7 @@ import { STYLE } from './report-style.ts'
 
 /**
  * The report as one self-contained page: no code, no requests, readable on a phone and in print. The page is what is
- * handed out, so it carries the report itself, with its signature: "grade verify" reads it, and makes the page anew.
+ * handed out, so it carries the report itself, with its signature: "grade verify" reads it and renders the page again.
  */
 export function renderPage(report: Report): string {
   const { suite, points, maxPoints, submission, labs, ungraded = [] } = report
@@ -58,10 +58,10 @@ export function renderPage(report: Report): string {
 
 const CARRIED = /<script type="application\/json" id="report">\n(.*)\n<\/script>\n<\/body>\n<\/html>\n$/
 
-/** The JSON of the report that a page carries; null where there is none. */
+/** The JSON of the report that a page carries; null if there is none. */
 export const carriedBy = (page: string): string | null => CARRIED.exec(page)?.[1] ?? null
 
-/** What must not be overlooked by somebody who sees only the number. */
+/** Notices for readers who look only at the number. */
 function notices({ suite, environment: { tier, tierReason } }: Report): Markup {
   if (SUITE_NOTE[suite]) return html`<p class="notice">${SUITE_NOTE[suite]}</p>`
   if (tier === 'A' || tier === 'B') return html``
@@ -97,7 +97,7 @@ const renderUngraded = ({ id, title }: Ungraded): Markup =>
     <p class="notice">This lab could not be graded through a fault of the grader. It has to be graded again.</p>
   </section>`
 
-/** Open where there is something to read: on paper it cannot be opened. */
+/** Open if there is something to read, because it can't be opened on paper. */
 function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readonly SharedCause[]): Markup {
   const { status, tests, section } = exercise
   const isOpen = toLookAt(lab, exercise).length > 0 || tests.some(test => test.notes.length > 0)
@@ -117,7 +117,7 @@ function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readon
 
 function renderTest(test: ReportTest, isShared: boolean): Markup {
   const { status, concept, message, notes, points, maxPoints } = test
-  const says = isShared ? 'for the reason that is given above' : WORDS[status].says
+  const says = isShared ? 'for the reason given above' : WORDS[status].says
   return html`<li>
     ${shape(status)}
     <span class="title"

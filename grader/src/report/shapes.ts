@@ -2,8 +2,8 @@ import type { Status } from '@backprop/report'
 import { Markup } from './markup.ts'
 
 /**
- * A drawing for each status, told apart by its outline as well as by its inside: it must not take a colour to see it,
- * nor a font that has the sign. In a square of 16.
+ * A drawing for each status, distinguished by its outline as well as its inside: recognizing it must not take color,
+ * nor a font that has the symbol. In a 16 × 16 square.
  */
 const SHAPES: Readonly<Record<Status, string>> = {
   passed: '<circle class="full" cx="8" cy="8" r="7.5"/><path class="cut" d="M4.5 8.3 7 10.8l4.6-5.3"/>',
@@ -20,6 +20,6 @@ const SHAPES: Readonly<Record<Status, string>> = {
   'grader-error': '<path class="full" d="M8 .4 15.6 8 8 15.6.4 8z"/><path class="cut" d="M8 4.6v4m0 2.4v.1"/>',
 }
 
-/** The drawing is beside the word, so a screen reader may skip it. */
+/** The drawing is next to the word, so a screen reader may skip it. */
 export const shape = (status: Status): Markup =>
   new Markup(`<svg class="sign ${status}" viewBox="0 0 16 16" aria-hidden="true">${SHAPES[status]}</svg>`)

@@ -15,12 +15,12 @@ import {
 
 type Stream = NodeJS.WritableStream
 
-/** Of what is said of a test; the report has all of it. */
+/** Of the notes on a test; the report has all of them. */
 const MAX_LINES = 4
 
 const COLOURS = { passed: 'green', failed: 'red', error: 'red', 'not-started': 'dim' } as const
 
-/** The report as a table for a terminal of 80 columns. Colours follow `NO_COLOR` and what the stream is. */
+/** The report as a table for a terminal of 80 columns. Colors depend on `NO_COLOR` and the stream. */
 export function renderTable(report: Report, stream: Stream): string {
   const labs = report.labs.flatMap(lab => [...renderLab(lab, stream), ''])
   const ungraded = (report.ungraded ?? []).flatMap(lab => [...renderUngraded(lab, stream), ''])

@@ -8,7 +8,7 @@ export interface LogEntry {
   readonly stack: string
 }
 
-/** A lab that could not be graded through our fault, or the machine's. The other labs keep their scores. */
+/** A lab that could not be graded through our fault or the machine's. The other labs keep their scores. */
 export interface LabFault {
   readonly lab: Lab
   readonly error: Error
@@ -19,7 +19,7 @@ export const faultOf = (lab: Lab, thrown: unknown): LabFault => ({
   error: thrown instanceof Error ? thrown : new Error(String(thrown)),
 })
 
-/** What the report says of it. Why is for the instructor alone, as it may quote hidden tests. */
+/** What the report says about it. The reason is only for the instructor, because it may quote hidden tests. */
 export const ungraded = ({ lab: { manifest } }: LabFault): Ungraded => ({
   id: manifest.id,
   title: manifest.title,
