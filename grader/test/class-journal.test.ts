@@ -112,7 +112,7 @@ describe('resuming', () => {
     [{ seed: 0 }, 'it was started without --seed, and now runs with --seed 0'],
     [
       { seedKey: '0123456789abcdef' },
-      'its seed key was not set, and now BACKPROP_SEED_KEY or your own key is 0123456789abcdef',
+      'it was started without a seed key, and now runs with seed key 0123456789abcdef; see BACKPROP_SEED_KEY',
     ],
     [{ backend: 'plain' }, 'it was started with --backend wasm, and now runs with --backend plain'],
     [{ official: true }, 'one of the two runs is official, and the other is not'],

@@ -50,9 +50,7 @@ function differences(then: RunSettings, now: RunSettings): string[] {
     ...option('seed', then.seed, now.seed),
     ...(then.seedKey === now.seedKey
       ? []
-      : [
-          `its seed key was ${then.seedKey ?? 'not set'}, and now ${SEED_KEY} or your own key is ${now.seedKey ?? 'none'}`,
-        ]),
+      : [`it was started ${withKey(then.seedKey)}, and now runs ${withKey(now.seedKey)}; see ${SEED_KEY}`]),
     ...option('backend', then.backend, now.backend),
     ...keys(then, now),
     ...(then.official === now.official ? [] : [`one of the two runs is official, and the other is not`]),
@@ -67,3 +65,5 @@ function differences(then: RunSettings, now: RunSettings): string[] {
 
 const withOption = (name: string, value: string | number | null) =>
   value === null ? `without --${name}` : `with --${name} ${value}`
+
+const withKey = (key: string | null) => (key === null ? 'without a seed key' : `with seed key ${key}`)
