@@ -106,7 +106,7 @@ describe.concurrent('pnpm grade explain', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/! These are not the files that were graded \(their hash is [0-9a-f]{12}, in the report /)
     expect(stdout).toContain('says nothing about the grade.')
-    expect(stdout).toContain('What ran now is not what was graded; see above.')
+    expect(stdout).toContain('What ran now differs from what was graded; see above.')
   })
 
   test('tests that have changed since are pointed out', async () => {

@@ -119,7 +119,7 @@ describe('pnpm grade verify', () => {
     writeFileSync(join(folder, 'class.json'), 'is no report')
     const { code, stdout } = await run(verifyCommand, [folder], { course: root, env })
     expect(code).toBe(1)
-    expect(stdout).toContain(`✗ ${bad[0]}: something in it was changed after it was signed.`)
+    expect(stdout).toContain(`✗ ${bad[0]}: something in it was changed after it was signed;`)
     expect(stdout).toContain(`✗ ${bad[1]}: it is not JSON: `)
     expect(stdout).toContain(`✗ ${bad[2]}: it is no report: "schema" is not "backprop/report/v1".`)
     expect(stdout).toContain(`✗ ${bad[3]}: it does not fit the schema: points: Too small`)
@@ -148,7 +148,7 @@ describe('pnpm grade verify', () => {
     const shown = 'the page shows something else than the report that it carries'
     expect(stdout).toContain(`✗ ${nicer}: ${shown}`)
     expect(stdout).toContain(`✗ ${hidden}: ${shown}`)
-    expect(stdout).toContain(`✗ ${forged}: something in it was changed after it was signed.`)
+    expect(stdout).toContain(`✗ ${forged}: something in it was changed after it was signed;`)
     expect(stdout).toContain(`✗ ${other}: it is a page that carries no report.`)
     expect(stdout).toContain('2 of 6 are signed')
   })

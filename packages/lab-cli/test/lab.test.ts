@@ -64,7 +64,7 @@ describe.concurrent('pnpm lab', { timeout: 60_000 }, () => {
     })
     expect(await lab('1', 'score', '--report', 'nowhere')).toMatchObject({
       code: 2,
-      stderr: 'A report, and "all", are of whole labs: leave the exercise out.\n',
+      stderr: 'A report and "all" cover whole labs: leave out the exercise.\n',
     })
   })
 

@@ -78,7 +78,7 @@ async function once(words: Words, context: Context): Promise<number> {
 async function report([name, exercise]: Words, options: RunOptions, context: Context): Promise<number> {
   const { root, cwd } = context
   if (name === undefined) throw new WrongUsage('Name a lab, or "all": pnpm lab all --report DIR')
-  if (exercise !== undefined) throw new WrongUsage('A report, and "all", are of whole labs: leave the exercise out.')
+  if (exercise !== undefined) throw new WrongUsage('A report and "all" cover whole labs: leave out the exercise.')
   const labs = await findLabs(root, name)
   const exporters = options.export === undefined ? [] : parseExports(options.export)
   const folder = options.report === undefined ? join(root, 'reports/visible') : resolve(cwd, options.report)
