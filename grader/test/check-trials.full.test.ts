@@ -176,6 +176,6 @@ describe('many answers, shown to hidden tests in one process', () => {
       'survivors.json lists the mistake "squash: in place", which a test notices, or which no rule makes',
     ])
     write(labs.strong, 'survivors.json', JSON.stringify([{ rule: 'in place' }]))
-    await expect(complaintsAbout(labs.strong)).rejects.toThrow('survivors.json is not right')
+    await expect(complaintsAbout(labs.strong)).rejects.toThrow('survivors.json is invalid')
   })
 })
