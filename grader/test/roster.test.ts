@@ -72,9 +72,7 @@ describe('a roster', () => {
   test('may have lines within quotes, and still tells the right line', () => {
     const notes = 'name,note,repository\nzoe,"one\ntwo\nthree",u/z\n\nbob,,nowhere\n'
     expect(() => read(notes)).toThrow('line 6: repository "nowhere" is neither')
-    expect(() => read('name,repository\nada,u/a\n"Zoë\nMüller",u/z')).toThrow(
-      'line 3: name "Zoë\\nMüller" spans two',
-    )
+    expect(() => read('name,repository\nada,u/a\n"Zoë\nMüller",u/z')).toThrow('line 3: name "Zoë\\nMüller" spans two')
   })
 
   test.each([

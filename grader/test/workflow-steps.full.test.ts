@@ -140,7 +140,7 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
         GITHUB_TOKEN: 'reads',
       })
       expect(fetched.code, 'bob has no repository').toBe(2)
-      expect(fetched.output).toContain('1 changed, 0 unchanged, 0 empty, 1 failed\n✗ bob: it is not there')
+      expect(fetched.output).toContain('1 changed, 0 unchanged, 0 empty, 1 failed\n✗ bob: it does not exist')
       expect((await fetching.run(stepOf(grading, 'fetch', 'Pack the submissions'))).code).toBe(0)
       expect(fetching.written('GITHUB_OUTPUT')).toBe('ready=true\n')
 
