@@ -68,15 +68,15 @@ describe('grade check', () => {
   test('an exercise id that the manifest does not know', async () => {
     edit(join(lab(), 'lab.json'), text => text.replace('"id": "predict"', '"id": "predictions"'))
     expect(await complaints()).toEqual([
-      'the stubs (// TODO(id): …): exercise "predictions" is not there',
+      'the stubs (// TODO(id): …): exercise "predictions" is missing',
       'the stubs (// TODO(id): …): "predict" is not an exercise of lab.json',
       expect.stringContaining(
         'README.md:45: "predict" is not an exercise of lab.json; expected one of score, predictions',
       ),
       'labs/01-perceptron/README.md: expected a section "## 2. From score to class — `predictions` · 10 points", found none',
-      'hints.md (## id): exercise "predictions" is not there',
+      'hints.md (## id): exercise "predictions" is missing',
       'hints.md (## id): "predict" is not an exercise of lab.json',
-      'the visible tests: exercise "predictions" is not there',
+      'the visible tests: exercise "predictions" is missing',
       'the visible tests: "predict" is not an exercise of lab.json',
     ])
   })

@@ -45,7 +45,7 @@ describe('pnpm grade keygen', () => {
     )
     expect(readFileSync(out, 'utf8')).toBe(before)
     writeFileSync(join(folder, 'other.pub'), 'mine')
-    await expect(run(keygen, ['--out', join(folder, 'other')])).rejects.toThrow('other.pub" exists already')
+    await expect(run(keygen, ['--out', join(folder, 'other')])).rejects.toThrow('other.pub" already exists')
     expect(readdirSync(folder).sort()).toEqual(['key', 'key.pub', 'other.pub'])
   })
 })
