@@ -68,7 +68,7 @@ module.exports = {
     forbid('grader-imports-no-labs', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
       'browser-code-imports-no-node',
-      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|labs/[^/]+/src)',
+      '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|packages/playground/src/(?!server/|playground)|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },
       'No Node modules here.',
     ),
@@ -86,7 +86,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 }

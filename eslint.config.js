@@ -29,8 +29,15 @@ export default defineConfig(
     },
   },
   {
+    // The page is written for browsers, with JSX.
+    files: ['packages/playground/**/*.{ts,tsx}'],
+    languageOptions: {
+      parserOptions: { project: 'packages/playground/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
     // One import for each module, types inline: Node, packages, then files from far to near, each in alphabetical order.
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     ignores: OTHER_IMPORTS,
     plugins: { 'sort-imports': sortImports },
     rules: {

@@ -1,0 +1,127 @@
+/** The features of a point (x₁, x₂), by the names that TensorFlow Playground gives them in its links. */
+export const FEATURES = ['x', 'y', 'xSquared', 'ySquared', 'xTimesY', 'sinX', 'sinY'] as const
+export type Feature = (typeof FEATURES)[number]
+
+export const ACTIVATIONS = ['relu', 'tanh', 'sigmoid', 'linear', 'gelu'] as const
+export type Activation = (typeof ACTIVATIONS)[number]
+
+/** Sets of points of two classes, and of up to five (`classes`); `painted` and `file` are the user's own points. */
+export const CLASS_SETS = ['circle', 'xor', 'gauss', 'spiral', 'classes', 'formula', 'painted', 'file'] as const
+export type ClassSet = (typeof CLASS_SETS)[number]
+
+export const VALUE_SETS = ['reg-plane', 'reg-gauss'] as const
+export type ValueSet = (typeof VALUE_SETS)[number]
+
+export const RULES = ['sgd', 'momentum', 'rmsprop', 'adam', 'adamw'] as const
+export type Rule = (typeof RULES)[number]
+
+/** How a network starts: TensorFlow Playground's −0.5 to 0.5 with biases of 0.1, by fans, all 0, or all the same number. */
+export const INITS = ['uniform', 'glorot', 'he', 'zeros', 'same'] as const
+export type Init = (typeof INITS)[number]
+
+export const LOSSES = ['squared', 'absolute', 'logistic', 'cross-entropy'] as const
+export type Loss = (typeof LOSSES)[number]
+
+export const SCHEDULES = ['constant', 'step', 'cosine'] as const
+export type Schedule = (typeof SCHEDULES)[number]
+
+export const PENALTIES = ['none', 'L1', 'L2'] as const
+export type Penalty = (typeof PENALTIES)[number]
+
+export const MOST = { layers: 8, neurons: 16, classes: 5 } as const
+
+/** One hidden layer. */
+export interface HiddenLayer {
+  readonly neurons: number
+  /** Its own activation; the network's where it is missing. */
+  readonly activation?: Activation
+  /** The probability of dropping a neuron, 0 ≤ p < 1. */
+  readonly dropout: number
+}
+
+/** Everything that decides a training: a link holds exactly this. */
+export interface Setup {
+  readonly problem: 'classification' | 'regression'
+  readonly dataset: ClassSet
+  readonly regDataset: ValueSet
+  /** How many classes `dataset: 'classes'` has, 2 to 5. */
+  readonly classes: number
+  /** For `dataset: 'formula'`: points above the curve x₂ = f(x₁) are +1. */
+  readonly formula: string
+  /** In percent, 0 to 50. */
+  readonly noise: number
+  /** The share of the points to train on, in percent. */
+  readonly trainShare: number
+  readonly batchSize: number
+  /** Decides points, weights and order. Any text, such as 0.48213. */
+  readonly seed: string
+  readonly features: readonly Feature[]
+  readonly layers: readonly HiddenLayer[]
+  readonly activation: Activation
+  readonly init: Init
+  readonly loss: Loss
+  readonly rule: Rule
+  readonly learningRate: number
+  readonly schedule: Schedule
+  readonly penalty: Penalty
+  readonly penaltyRate: number
+  /** Shown, not learned: */
+  readonly showTestData: boolean
+  readonly discretize: boolean
+}
+
+/** What TensorFlow Playground starts with. */
+export const DEFAULT_SETUP: Setup = {
+  problem: 'classification',
+  dataset: 'circle',
+  regDataset: 'reg-plane',
+  classes: 3,
+  formula: '2*sin(x)',
+  noise: 0,
+  trainShare: 50,
+  batchSize: 10,
+  seed: '0.48213',
+  features: ['x', 'y'],
+  layers: [
+    { neurons: 4, dropout: 0 },
+    { neurons: 2, dropout: 0 },
+  ],
+  activation: 'tanh',
+  init: 'uniform',
+  loss: 'squared',
+  rule: 'sgd',
+  learningRate: 0.03,
+  schedule: 'constant',
+  penalty: 'none',
+  penaltyRate: 0,
+  showTestData: false,
+  discretize: false,
+}
+
+/** The width of each layer: features, hidden layers, outputs (one, or one for each class). */
+export function layerSizes(setup: Setup): number[] {
+  return [setup.features.length, ...setup.layers.map(({ neurons }) => neurons), outputs(setup)]
+}
+
+const outputs = ({ problem, dataset, classes }: Setup): number =>
+  problem === 'classification' && dataset === 'classes' ? classes : 1
+
+/** Where the numbers of one layer are in the flat list of all parameters: its weights `[in, out]`, then its biases `[out]`. */
+export interface LayerPlace {
+  readonly inputs: number
+  readonly outputs: number
+  readonly weights: number
+  readonly biases: number
+}
+
+/** The places of all layers, and how many numbers there are in all. */
+export function parameterLayout(sizes: readonly number[]): { layers: LayerPlace[]; count: number } {
+  let count = 0
+  const layers = sizes.slice(1).map((outputs, i) => {
+    const inputs = sizes[i]
+    const place = { inputs, outputs, weights: count, biases: count + inputs * outputs }
+    count += inputs * outputs + outputs
+    return place
+  })
+  return { layers, count }
+}

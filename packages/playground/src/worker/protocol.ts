@@ -1,0 +1,123 @@
+import type { Setup } from '../setup/setup.ts'
+
+/** Points in the plane with their targets: −1 or +1, a class 0, 1, …, or a number. */
+export interface Points {
+  /** x₁, x₂ of each point. `[N, 2]` */
+  readonly at: Float64Array
+  /** `[N]` */
+  readonly target: Float64Array
+}
+
+/** A file of a lab as the server bundled it: an ES module, or why there is none. */
+export interface StudentFile {
+  /** As in `labs/02-activations`. */
+  readonly lab: string
+  /** As in `src/derivatives.ts`. */
+  readonly file: string
+  readonly code?: string
+  /** Maps positions in `code` to the student's file. */
+  readonly map?: string
+  /** The compiler's sentence, with line and column. */
+  readonly error?: string
+}
+
+/** What fills a place of the network. */
+export interface SlotStatus {
+  /** From the list of slots, such as `tanh`. */
+  readonly id: string
+  readonly state: 'yours' | 'ours' | 'not written yet' | 'fails'
+  /** For `fails`: the sentences to show. */
+  readonly why?: string
+  /** Where in the student's file, as in `labs/02-activations/src/activations.ts:65:3`. */
+  readonly at?: string
+}
+
+export type Unit = 'example' | 'batch' | 'epoch'
+
+/** From the page to the worker. */
+export type ToWorker =
+  /** Starts over: points, weights and history follow from the set-up (and `own` points, for painted or dropped ones). */
+  | { readonly kind: 'reset'; readonly setup: Setup; readonly own?: Points; readonly theta?: Float64Array }
+  /** Changes what doesn't need a new start: learning rate, rule, penalty, batch size, dropout. */
+  | { readonly kind: 'change'; readonly setup: Setup }
+  | { readonly kind: 'play'; readonly stepsPerFrame: number }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'step'; readonly unit: Unit }
+  /** Asks for the state; answered by one `frame`. At most one is under way. */
+  | { readonly kind: 'frame'; readonly grid: number; readonly neuronGrid: number }
+  /** Puts a weight or bias by its index in the flat list of parameters. */
+  | { readonly kind: 'weight'; readonly index: number; readonly value: number }
+  /** Back to an earlier moment: the index of a snapshot. */
+  | { readonly kind: 'seek'; readonly moment: number }
+  /** The student's files, all at start and each after a save; training goes on from the same weights. */
+  | { readonly kind: 'functions'; readonly files: readonly StudentFile[] }
+  /** All slots on ours (false), the student's where written (true), or both side by side. */
+  | { readonly kind: 'use'; readonly yours: boolean; readonly compare: boolean }
+  /** Shared with the page: [0] is the slot that runs now, so that an endless loop can be named. */
+  | { readonly kind: 'shared'; readonly running: Int32Array }
+  /** The loss around the weights, in two directions: answered by one `landscape`. */
+  | { readonly kind: 'landscape'; readonly size: number }
+  /** Several seeds at once: answered by `seeds`, again and again. */
+  | { readonly kind: 'seeds'; readonly count: number; readonly epochs: number; readonly grid: number }
+
+/** How a run stands. */
+export interface Frame {
+  readonly kind: 'frame'
+  readonly step: number
+  readonly epoch: number
+  readonly playing: boolean
+  readonly lossTrain: number
+  readonly lossTest: number
+  /** Shares from 0 to 1; NaN for regression. */
+  readonly accuracyTrain: number
+  readonly accuracyTest: number
+  readonly theta: Float64Array
+  /** The output on a square grid over [−6, 6]², row by row from the top. For classes: `[grid², classes]` probabilities. */
+  readonly output: Float32Array
+  /** For every neuron of every hidden layer, layer by layer: its answers on a smaller grid. `[neurons, neuronGrid²]` */
+  readonly neurons: Float32Array
+  /** ‖∂J/∂W‖ of each layer at the last batch, and the share of its neurons that answer the same for all points. */
+  readonly gradientNorms: readonly number[]
+  readonly deadShares: readonly number[]
+  /** ‖θ − θ₀‖ */
+  readonly distance: number
+  /** The epoch at which early stopping would have stopped; null while it goes on. */
+  readonly wouldStopAt: number | null
+  /** For several classes: `[classes, classes]` counts on the test data, rows are the right classes. */
+  readonly confusion: readonly number[] | null
+  readonly slots: readonly SlotStatus[]
+  /** How many earlier moments can be gone back to. */
+  readonly moments: number
+  /** New points of the curves since the last frame: epoch, loss on training and test data. */
+  readonly curve: readonly (readonly [epoch: number, train: number, test: number])[]
+  /** Steps per second since the last frame. */
+  readonly speed: number
+  /** With `compare`: where the student's run and ours first differ. */
+  readonly difference: Difference | null
+}
+
+/** The first number in which the student's run and ours differ. */
+export interface Difference {
+  readonly step: number
+  /** What differs, such as "output of layer 2", and by which slot. */
+  readonly what: string
+  readonly slot: string
+  readonly yours: number
+  readonly ours: number
+}
+
+/** From the worker to the page. */
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'points'; readonly train: Points; readonly test: Points }
+  | Frame
+  /** The run stopped by itself: a function threw, or returned NaN or a wrong shape. */
+  | { readonly kind: 'stopped'; readonly slot: SlotStatus | null; readonly why: string }
+  | {
+      readonly kind: 'landscape'
+      readonly size: number
+      /** `[size, size]` losses, and the way that training took in the same plane, as x, y in −1 … 1. */
+      readonly losses: Float32Array
+      readonly path: Float32Array
+    }
+  | { readonly kind: 'seeds'; readonly runs: readonly { seed: string; output: Float32Array; loss: number }[] }
