@@ -48,7 +48,7 @@ export interface Setup {
   readonly classes: number
   /** For `dataset: 'formula'`: points above the curve x₂ = f(x₁) are +1. */
   readonly formula: string
-  /** In percent, 0 to 50. */
+  /** In percent, 0 to 50 on the slider, up to 80 in a link. */
   readonly noise: number
   /** The share of the points to train on, in percent. */
   readonly trainShare: number
