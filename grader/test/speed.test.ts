@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
-import { factorFor, quickestOf, slownessOf } from '../src/sandbox/speed.ts'
+import { factorFor, quickestOf, slownessOf, stepMs } from '../src/sandbox/speed.ts'
 import { tinyCourse } from './class/tiny-course.ts'
 
 describe('limits of time', () => {
@@ -30,6 +30,44 @@ describe('limits of time', () => {
     const next = () => Promise.resolve(seen[measured++])
     expect(await quickestOf(next, 27, { times: 4, pauseMs: 1 })).toBe(best)
     expect(measured).toBe(count)
+  })
+
+  describe('a step is measured', () => {
+    /** Measures on a machine where the steps take these milliseconds of each clock; the last is repeated. */
+    const measured = async (steps: readonly { wall: number; processor: number }[], enough?: number) => {
+      const clock = { wall: 0, processor: 0 }
+      let count = 0
+      const step = () => {
+        const { wall, processor } = steps[Math.min(count++, steps.length - 1)]
+        clock.wall += wall
+        clock.processor += processor
+        return Promise.resolve()
+      }
+      return { ms: await stepMs(step, [() => clock.wall, () => clock.processor], enough), count }
+    }
+
+    test('by processor time on a machine that 20 other programs keep busy', async () => {
+      const { ms } = await measured([{ wall: 110, processor: 2 }])
+      expect(ms).toBe(2)
+      expect(factorFor('wasm', ms)).toBe(1)
+    })
+
+    test('and a slow backend stays slow, busy machine or not', async () => {
+      for (const wall of [60, 900]) {
+        const { ms } = await measured([{ wall, processor: 60 }])
+        expect(() => factorFor('wasm', ms)).toThrow(GraderFault)
+      }
+    })
+
+    test('by the time of day where many threads take more processor time', async () =>
+      expect((await measured([{ wall: 3, processor: 24 }])).ms).toBe(3))
+
+    test('until a batch is fast enough: compiling the first steps takes longer', async () => {
+      const steps = [...Array.from({ length: 10 }, () => ({ wall: 10, processor: 10 })), { wall: 2, processor: 2 }]
+      const { ms, count } = await measured(steps, 2.5)
+      expect(ms).toBe(2)
+      expect(count).toBe(10 + 25)
+    })
   })
 
   test('a backend is measured once', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { add, backward, crossEntropy, matmul, relu, tensor, type Backend } from '@backprop/core'
 import { GraderFault } from '../errors.ts'
+import { waitingOf } from './deadline.ts'
 import { isOwn, makeBackend, type BackendName } from './device/backends.ts'
 import { openDevice } from './device/open-device.ts'
 
@@ -21,10 +22,13 @@ const ROOM = 1.5
 /** Factors that limits are multiplied by: few, so that two measurements of a machine usually agree. */
 const FACTORS = [1, 2, 4, 8, 16] as const
 
-/** For how long steps are measured, and how many at least. */
-const MEASURE = { ms: 150, steps: 5 }
+/**
+ * For how long steps are measured, unless a batch of them is fast enough earlier: the first ones are slow while the code is
+ * being compiled. A batch is long because processor time is coarse on some systems.
+ */
+const MEASURE = { ms: 600, batchMs: 50 }
 
-/** How often a slow backend is measured before it is refused, with pauses: another program may be busy for a moment. */
+/** How often a slow backend is measured before it is refused, with pauses: its device may be busy for a moment. */
 const BEFORE_REFUSING = { times: 6, pauseMs: 500 }
 
 const measured = new Map<BackendName, Promise<number>>()
@@ -46,7 +50,8 @@ async function measure(name: BackendName): Promise<number> {
   }
 }
 
-const quickest = (name: BackendName, on: Backend) => quickestOf(() => stepMs(on), most(name))
+const quickest = (name: BackendName, on: Backend) =>
+  quickestOf(() => stepMs(training(on), clocksFor(name), ROOM * referenceMs(name)), most(name))
 
 /** The fastest of several measurements in milliseconds; stops at the first that is at most `most`. */
 export async function quickestOf(
@@ -75,20 +80,49 @@ export function factorFor(name: BackendName, ms: number): number {
   if (factor !== undefined) return factor
   throw new GraderFault(
     `the backend "${name}" is ${Math.round(ratio)} times slower here than the labs' limits allow for, so grades would ` +
-      `not be fair. Choose another one with --backend ("pnpm grade doctor" lists them), or end other programs and try again.`,
+      `not be fair. Choose another one with --backend ("pnpm grade doctor" lists them), or grade on a faster machine.`,
   )
 }
 
-/** Milliseconds of the fastest step; the others only show how busy the machine is. */
-async function stepMs(on: Backend): Promise<number> {
-  const step = training(on)
-  let best = Infinity
-  const end = performance.now() + MEASURE.ms
-  for (let i = 0; i < MEASURE.steps || performance.now() < end; i++) {
-    const begun = performance.now()
-    await step()
-    best = Math.min(best, performance.now() - begun)
+/** Milliseconds since some moment. */
+type Clock = () => number
+
+/** Processor time of all threads of this process, however long they wait for a processor. */
+const processorClock: Clock = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** The time of day without what this thread has waited for a processor, where the system reports it. */
+function presentClock(): Clock {
+  const waiting = waitingOf(undefined)
+  return () => performance.now() - 1000 * waiting.now()
+}
+
+/**
+ * Clocks that hardly advance while other programs have the processor, so that a busy machine doesn't look slow. A
+ * backend with several threads takes more processor time than the step lasts; a GPU takes next to none.
+ */
+const clocksFor = (name: BackendName): Clock[] =>
+  name === 'webgpu' || name === 'tfjs-node-gpu' ? [presentClock()] : [presentClock(), processorClock]
+
+/** Milliseconds per step in the fastest batch, by the clock that counts fewest; stops at a batch that is fast enough. */
+export async function stepMs(step: () => Promise<unknown>, clocks: readonly Clock[], enough = 0): Promise<number> {
+  const start = () => {
+    const begun = clocks.map(clock => clock())
+    return () => Math.min(...clocks.map((clock, i) => clock() - begun[i]))
   }
+  let best = Infinity
+  const measured = start()
+  do {
+    const taken = start()
+    let steps = 0
+    do {
+      await step()
+      steps++
+    } while (taken() < MEASURE.batchMs)
+    best = Math.min(best, taken() / steps)
+  } while (best > enough && measured() < MEASURE.ms)
   return best
 }
 
