@@ -23,6 +23,8 @@ export interface FitOptions<Y> extends Judge<Y> {
   readonly onEpoch?: (result: EpochResult) => unknown
   /** An `AbortSignal`, to stop after the step that is running. */
   readonly signal?: { readonly aborted: boolean }
+  /** Milliseconds since some moment, for the pauses that let a page draw. `Date.now` unless given. */
+  readonly clock?: () => number
 }
 
 /** How far training is; epochs and steps count from 1. */
@@ -60,7 +62,7 @@ export interface History {
 export async function fit<Y>(model: Module, data: Batches<Y>, options: FitOptions<Y>): Promise<History> {
   const { validation, signal } = options
   checkEpochs(options.epochs)
-  const breathe = breather()
+  const breathe = breather(options.clock ?? Date.now)
   const epochs: EpochResult[] = []
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const scores = await runEpoch(model, data, options, { epoch, breathe })
@@ -125,11 +127,11 @@ const PAUSE_EVERY_MS = 50
  * A function to await in a long loop. Every 50 ms it gives everything else a turn: a page draws, and a click on "stop"
  * arrives. An `await` alone does not do that where the backend answers at once.
  */
-function breather(): () => Promise<void> {
-  let last = Date.now()
+function breather(clock: () => number): () => Promise<void> {
+  let last = clock()
   return async () => {
-    if (Date.now() - last < PAUSE_EVERY_MS || typeof setTimeout !== 'function') return
+    if (clock() - last < PAUSE_EVERY_MS || typeof setTimeout !== 'function') return
     await new Promise<void>(resolve => void setTimeout(resolve))
-    last = Date.now()
+    last = clock()
   }
 }

@@ -145,6 +145,20 @@ test('a timer goes off during training, though the backend never waits', async (
   expect(ended).toBe('aborted')
 })
 
+test.each([
+  { ms: 25, stepsBefore: 2 },
+  { ms: 50, stepsBefore: 1 },
+  { ms: 0, stepsBefore: 6 },
+])('a clock that advances $ms ms per step lets a timer go off after $stepsBefore', async ({ ms, stepsBefore }) => {
+  const model = slope(0)
+  let now = 1000
+  let steps = 0
+  const after = new Promise<number>(resolve => setTimeout(() => resolve(steps), 0))
+  const onStep = () => ((now += ms), steps++)
+  await fit(model, line, { ...options(model, { loss: mse, epochs: 3 }), clock: () => now, onStep })
+  expect(await after).toBe(stepsBefore)
+})
+
 test('data without a batch is an error: a generator that was used up, or nothing at all', async () => {
   const model = slope(0)
   const generator = (function* () {
