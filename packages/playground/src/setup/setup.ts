@@ -53,7 +53,7 @@ export interface Setup {
   /** The share of the points to train on, in percent. */
   readonly trainShare: number
   readonly batchSize: number
-  /** Decides points, weights and order. Any text, such as 0.48213. */
+  /** Decides points, weights and order. Any text, such as 0.48213. What follows a last `/` doesn't change the points. */
   readonly seed: string
   readonly features: readonly Feature[]
   readonly layers: readonly HiddenLayer[]
@@ -103,8 +103,28 @@ export function layerSizes(setup: Setup): number[] {
   return [setup.features.length, ...setup.layers.map(({ neurons }) => neurons), outputs(setup)]
 }
 
-const outputs = ({ problem, dataset, classes }: Setup): number =>
-  problem === 'classification' && dataset === 'classes' ? classes : 1
+const outputs = (setup: Setup): number => (manyClasses(setup) ? setup.classes : 1)
+
+/** Whether the targets are classes 0, 1, … rather than −1 and +1, or numbers. */
+export const manyClasses = ({ problem, dataset }: Setup): boolean =>
+  problem === 'classification' && dataset === 'classes'
+
+/**
+ * The loss that is used: cross-entropy for several classes, whatever is chosen; `logistic` for `cross-entropy` of two,
+ * which is the same; and squared errors for regression where a loss needs classes.
+ */
+export function usedLoss(setup: Setup): Loss {
+  if (manyClasses(setup)) return 'cross-entropy'
+  if (setup.loss === 'squared' || setup.loss === 'absolute') return setup.loss
+  return setup.problem === 'regression' ? 'squared' : 'logistic'
+}
+
+/** The activation of each hidden layer, then that of the output: tanh where classes −1 and +1 have a loss of values. */
+export function layerActivations(setup: Setup): Activation[] {
+  const loss = usedLoss(setup)
+  const bounded = setup.problem === 'classification' && (loss === 'squared' || loss === 'absolute')
+  return [...setup.layers.map(({ activation }) => activation ?? setup.activation), bounded ? 'tanh' : 'linear']
+}
 
 /** Where the numbers of one layer are in the flat list of all parameters: its weights `[in, out]`, then its biases `[out]`. */
 export interface LayerPlace {

@@ -1,12 +1,8 @@
+import type { Points } from '../data/points.ts'
 import type { Setup } from '../setup/setup.ts'
+import type { CurvePoint } from './history.ts'
 
-/** Points in the plane with their targets: −1 or +1, a class 0, 1, …, or a number. */
-export interface Points {
-  /** x₁, x₂ of each point. `[N, 2]` */
-  readonly at: Float64Array
-  /** `[N]` */
-  readonly target: Float64Array
-}
+export type { Points }
 
 /** A file of a lab as the server bundled it: an ES module, or why there is none. */
 export interface StudentFile {
@@ -26,6 +22,8 @@ export interface SlotStatus {
   /** From the list of slots, such as `tanh`. */
   readonly id: string
   readonly state: 'yours' | 'ours' | 'not written yet' | 'fails'
+  /** Whether the set-up of the run uses this place. */
+  readonly used: boolean
   /** For `fails`: the sentences to show. */
   readonly why?: string
   /** Where in the student's file, as in `labs/02-activations/src/activations.ts:65:3`. */
@@ -40,6 +38,7 @@ export type ToWorker =
   | { readonly kind: 'reset'; readonly setup: Setup; readonly own?: Points; readonly theta?: Float64Array }
   /** Changes what doesn't need a new start: learning rate, rule, penalty, batch size, dropout. */
   | { readonly kind: 'change'; readonly setup: Setup }
+  /** Trains until `pause`: so many steps for each `frame`, or as fast as it goes (`Infinity`). */
   | { readonly kind: 'play'; readonly stepsPerFrame: number }
   | { readonly kind: 'pause' }
   | { readonly kind: 'step'; readonly unit: Unit }
@@ -72,8 +71,17 @@ export interface Frame {
   readonly accuracyTrain: number
   readonly accuracyTest: number
   readonly theta: Float64Array
-  /** The output on a square grid over [−6, 6]², row by row from the top. For classes: `[grid², classes]` probabilities. */
+  /** η of the next step: the set-up's, as the schedule changes it. */
+  readonly learningRate: number
+  /** The training points that the last step used, as indices into `points.train`. */
+  readonly batch: Uint32Array
+  /**
+   * The output in the cells of a square grid over [−6, 6]², row by row from the top: from −1 to 1 for two classes, any
+   * number for regression, and `[grid², classes]` probabilities for several classes.
+   */
   readonly output: Float32Array
+  /** The seven features on the smaller grid. `[7, neuronGrid²]` */
+  readonly inputs: Float32Array
   /** For every neuron of every hidden layer, layer by layer: its answers on a smaller grid. `[neurons, neuronGrid²]` */
   readonly neurons: Float32Array
   /** ‖∂J/∂W‖ of each layer at the last batch, and the share of its neurons that answer the same for all points. */
@@ -86,10 +94,14 @@ export interface Frame {
   /** For several classes: `[classes, classes]` counts on the test data, rows are the right classes. */
   readonly confusion: readonly number[] | null
   readonly slots: readonly SlotStatus[]
-  /** How many earlier moments can be gone back to. */
+  /** How many moments there are to go back to, the newest one included, and which one this is. */
   readonly moments: number
-  /** New points of the curves since the last frame: epoch, loss on training and test data. */
-  readonly curve: readonly (readonly [epoch: number, train: number, test: number])[]
+  readonly moment: number
+  /**
+   * New points of the curves since the last frame. A first epoch that isn't greater than the last one you have says that
+   * the run went back and on from there: the points from that epoch on are no longer true.
+   */
+  readonly curve: readonly CurvePoint[]
   /** Steps per second since the last frame. */
   readonly speed: number
   /** With `compare`: where the student's run and ours first differ. */
