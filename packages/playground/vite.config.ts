@@ -1,7 +1,5 @@
+import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
+import { viteConfig } from './src/server/vite-config.ts'
 
-export default defineConfig({
-  base: './',
-  worker: { format: 'es' },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-})
+export default defineConfig(viteConfig({ root: resolve(import.meta.dirname, '../..'), solutions: false }))

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { watchSaves } from '@backprop/files/watch'
 import { command, type Context, findExercise } from '../command.ts'
 import { declarations } from '../lab/declarations.ts'
 import { taskOf } from '../lab/exercise-texts.ts'
 import { shownPath } from '../render/finding-lines.ts'
 import { styleFor } from '../render/terminal-text.ts'
 import { runScript, type RunningScript } from '../run-script.ts'
-import { watchLab } from '../watch/watch-files.ts'
 
 /** A file of a lab for the student's own calls: no test knows it, and it is not handed in. */
 const FILE = 'try.ts'
@@ -81,8 +81,8 @@ class Trial {
 
   async run(): Promise<number> {
     const { root, signal, stderr } = this.#context
-    const watcher = watchLab(root, this.#lab, {
-      paths: ['src', FILE],
+    const places = ['src', FILE].map(name => join(this.#lab.dir, name))
+    const watcher = watchSaves(root, places, {
       onSave: () => this.#begin(),
       onError: why => stderr.write(`Files cannot be watched here (${why}). Run the command again after each change.\n`),
     })

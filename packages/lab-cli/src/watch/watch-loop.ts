@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { BadLab, findLabs, type Lab } from '@backprop/course'
+import { watchSaves, type Watcher } from '@backprop/files/watch'
 import { LabChecker, type LabCheck } from '../check/lab-checker.ts'
 import { resultOf, resultsOf } from '../findings/exercise-result.ts'
 import { exercisesIn, isSameExercise, nextUndone, writeCurrent, type LabExercise } from '../lab/current-exercise.ts'
@@ -10,7 +11,6 @@ import { allLines } from '../render/outcome-lines.ts'
 import { screenLines, type ScreenModel } from '../render/watch-screen.ts'
 import { INTERRUPTED, runScript, type RunningScript } from '../run-script.ts'
 import type { Key, ScreenTerminal } from './screen-terminal.ts'
-import { watchLab } from './watch-files.ts'
 
 /**
  * `pnpm lab` at a terminal: save → check → screen. A save (or a key) starts a check; a check changes the model; each change
@@ -61,7 +61,7 @@ class WatchLoop {
   #fail: (error: unknown) => void = () => {}
   #model: ScreenModel
   #checker: LabChecker
-  #watcher: { close: () => Promise<void> } | undefined
+  #watcher: Watcher | undefined
   #check = new AbortController()
   /** Resolves when the progress that is shown is on disk. */
   #saved: Promise<void> = Promise.resolve()
@@ -109,10 +109,10 @@ class WatchLoop {
 
   // ── Save ──
 
-  #watch(lab: Lab): { close: () => Promise<void> } | undefined {
+  #watch(lab: Lab): Watcher | undefined {
     if (this.#options.manual) return undefined
-    return watchLab(this.#options.root, lab, {
-      paths: ['src', 'test'],
+    const places = ['src', 'test'].map(name => join(lab.dir, name))
+    return watchSaves(this.#options.root, places, {
       onSave: () => this.#start(() => this.#checkExercise()),
       onError: why => this.#change({ note: `Files cannot be watched here (${why}): start again with --manual` }),
     })
