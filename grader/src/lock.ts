@@ -30,6 +30,8 @@ const Owner = z.object({
   nonce: z.string(),
 })
 export type Owner = z.infer<typeof Owner>
+/** An owner that has no lock yet. */
+type Process = Omit<Owner, 'since'>
 
 /** What a folder is locked for. */
 export interface LockPurpose {
@@ -41,15 +43,15 @@ export const GRADING: LockPurpose = { doing: 'grading into', option: '--report' 
 export const FETCHING: LockPurpose = { doing: 'fetching into', option: '--out' }
 
 /** Locks a folder. Resolves to a function that unlocks it; rejects with `UsageError` if another run has the lock. */
-export async function lock(folder: string, purpose = GRADING): Promise<() => void> {
+export async function lock(folder: string, purpose: LockPurpose, now: () => Date): Promise<() => void> {
   const file = join(folder, LOCK)
-  const mine = thisProcess()
+  const mine = { ...thisProcess(), since: now().toISOString() }
   for (let attempt = 0; attempt < 5; attempt++) {
     if (await create(file, mine)) return () => release(file, mine)
     const owner = await readOwner(file)
     if (owner === 'gone') continue
     if (owner === 'unreadable' || !isGone(owner, mine)) throw new UsageError(taken(folder, owner, mine, purpose))
-    await removeStale(file, owner)
+    await removeStale(file, owner, now)
   }
   throw new UsageError(
     `Several runs are ${purpose.doing} "${folder}" at once. Try again, or give another folder with ${purpose.option}.`,
@@ -121,13 +123,13 @@ function parse(text: string): Owner | undefined {
 }
 
 /** Of two runs that find the same stale lock, only one may remove it: the other could remove the next lock. */
-async function removeStale(file: string, { nonce }: Owner): Promise<void> {
+async function removeStale(file: string, { nonce }: Owner, now: () => Date): Promise<void> {
   const guard = `${file}-removal`
   if (!(await createInPlace(guard, ''))) {
     await sleep(200)
     // Removing takes a moment; a guard that is older was left by a crash.
     const made = await stat(guard).catch(() => null)
-    if (made && Date.now() - made.mtimeMs > 60_000) await rm(guard, { force: true })
+    if (made && now().getTime() - made.mtimeMs > 60_000) await rm(guard, { force: true })
     return
   }
   try {
@@ -139,7 +141,7 @@ async function removeStale(file: string, { nonce }: Owner): Promise<void> {
 }
 
 /** Whether the process of a lock is certainly gone. */
-export function isGone(owner: Owner, here: Owner): boolean {
+export function isGone(owner: Process, here: Process): boolean {
   if (owner.host !== here.host) return false
   if (owner.boot !== here.boot)
     // The same machine after a restart; inside a container, neither name identifies the machine.
@@ -162,13 +164,12 @@ function isRunning(pid: number): boolean {
 }
 
 /** Linux always gives the first process namespace this number. */
-const isOutermost = ({ namespace }: Owner) => namespace === 'pid:[4026531836]'
+const isOutermost = ({ namespace }: Process) => namespace === 'pid:[4026531836]'
 
-/** The owner to write into a lock of this process. Only Linux provides everything; elsewhere the process id must do. */
-export const thisProcess = (): Owner => ({
+/** What identifies this process in a lock. Only Linux provides everything; elsewhere the process id must do. */
+export const thisProcess = (): Process => ({
   host: hostname(),
   pid: process.pid,
-  since: new Date().toISOString(),
   start: statusOf(process.pid)?.start ?? null,
   boot: readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null,
   namespace: linkOf('/proc/self/ns/pid'),
@@ -200,7 +201,7 @@ function linkOf(file: string): string | null {
   }
 }
 
-function taken(folder: string, owner: Owner | 'unreadable', here: Owner, { doing, option }: LockPurpose): string {
+function taken(folder: string, owner: Owner | 'unreadable', here: Process, { doing, option }: LockPurpose): string {
   const advice = `Wait for it, or give another folder with ${option}.`
   const byHand = `If no such process runs any more, delete the file "${join(folder, LOCK)}" and try again.`
   if (owner === 'unreadable')

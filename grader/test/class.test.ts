@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lock } from '../src/lock.ts'
+import { GRADING, lock } from '../src/lock.ts'
 import type { StudentResult } from '../src/class/student-result.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { HALF, RIGHT, STUB, tinyCourse, touchSuite, type TinyCourse } from './class/tiny-course.ts'
@@ -128,7 +128,7 @@ describe.concurrent('grade class', () => {
     const course = await tinyCourse()
     course.hand('ada', STUB)
     mkdirSync(course.reports)
-    const unlock = await lock(course.reports)
+    const unlock = await lock(course.reports, GRADING, () => new Date())
     await expect(course.grade()).rejects.toThrow(
       `Another run is grading into "${course.reports}": process ${process.pid}, since `,
     )

@@ -126,7 +126,7 @@ describe('pnpm grade fetch', () => {
     zoe.push([work])
     const group = classOf({ zoe })
     mkdirSync(join(group.out, '.fetching-killed', 'snapshot-x'), { recursive: true })
-    const unlock = await lock(group.out, FETCHING)
+    const unlock = await lock(group.out, FETCHING, () => new Date())
     await expect(fetchClass(group)).rejects.toThrow(
       /^Another run is fetching into ".*or give another folder with --out/,
     )

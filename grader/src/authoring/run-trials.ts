@@ -21,6 +21,8 @@ export interface RunTrialsOptions {
   readonly wallSeconds?: number
   /** A trial that takes longer than this in one test is looping: one that only waits hits the test's limit earlier. */
   readonly loopSeconds?: number
+  /** Milliseconds since some moment. */
+  readonly clock?: () => number
 }
 
 /**
@@ -30,11 +32,17 @@ export interface RunTrialsOptions {
 export async function runTrials(
   lab: Lab,
   list: readonly Trial[],
-  { trainings = false, signal, wallSeconds = 900, loopSeconds = 1.5 * TRIAL_SECONDS }: RunTrialsOptions = {},
+  {
+    trainings = false,
+    signal,
+    wallSeconds = 900,
+    loopSeconds = 1.5 * TRIAL_SECONDS,
+    clock = () => performance.now(),
+  }: RunTrialsOptions = {},
 ): Promise<TrialResult[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'backprop-trials-'))
   const at = join(scratch, 'at.txt')
-  const watch = new Watch(at, loopSeconds)
+  const watch = new Watch(at, loopSeconds, clock)
   try {
     const trials: Trials = { list, trainings, at }
     const outcome = await runSuite({
@@ -66,22 +74,26 @@ export async function runTrials(
 
 const readAt = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => 'before the first')
 
-/** Gives up when one trial runs for too long. */
+/** Gives up when one trial runs for too long: `file` is written when a trial begins. */
 class Watch {
   readonly #stop = new AbortController()
   readonly #timer: NodeJS.Timeout
+  #writtenMs: number | undefined
+  #seenAt = 0
 
-  constructor(file: string, seconds: number) {
-    this.#timer = setInterval(() => void this.#look(file, seconds), 1000)
+  constructor(file: string, seconds: number, clock: () => number) {
+    this.#timer = setInterval(() => void this.#look(file, seconds, clock()), 1000)
   }
 
   get signal(): AbortSignal {
     return this.#stop.signal
   }
 
-  async #look(file: string, seconds: number): Promise<void> {
-    const began = await stat(file).catch(() => null)
-    if (began && Date.now() - began.mtimeMs > seconds * 1000) this.#stop.abort()
+  async #look(file: string, seconds: number, now: number): Promise<void> {
+    const written = (await stat(file).catch(() => null))?.mtimeMs
+    if (written !== this.#writtenMs) this.#seenAt = now
+    else if (written !== undefined && now - this.#seenAt > seconds * 1000) this.#stop.abort()
+    this.#writtenMs = written
   }
 
   end(): void {

@@ -20,7 +20,7 @@ import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
 import type { ClassRun } from './grade-student.ts'
 import { Journal, readJournal, type Past, type RunSettings } from './journal.ts'
-import { lock, refuseLocked } from '../lock.ts'
+import { GRADING, lock, refuseLocked } from '../lock.ts'
 import { makeOutputPaths, type OutputPaths } from './output-paths.ts'
 import { ClassProgress } from './class-progress.ts'
 import type { StudentResult } from './student-result.ts'
@@ -56,7 +56,7 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
   if (skipped.length > 0) io.stderr.write(`Skipped (not student folders): ${someOf(skipped)}\n`)
   await demandWritable(options.reports, '--report')
   await makeFolders(options.reports)
-  const unlock = await lock(options.reports)
+  const unlock = await lock(options.reports, GRADING, io.now)
   try {
     return await runLocked(options, students, io)
   } finally {

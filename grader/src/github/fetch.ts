@@ -36,7 +36,7 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
   const { out, signal } = options
   await demandGit(gitEnvironment({ ...options, home: out }), signal)
   await makeFolders(out)
-  const unlock = await lock(out, FETCHING)
+  const unlock = await lock(out, FETCHING, options.now)
   try {
     // A run that was killed leaves its scratch folder behind.
     for (const name of await readdir(out)) if (name.startsWith(SCRATCH)) await discard(join(out, name))
