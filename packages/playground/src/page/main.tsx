@@ -1,6 +1,12 @@
 import { render } from 'preact'
+import { App } from './app.tsx'
+import { start } from './state.ts'
 
-const App = () => <h1>Playground</h1>
+import './styles/base.css'
+import './styles/plane.css'
 
 const root = document.getElementById('app')
-if (root) render(<App />, root)
+if (root) {
+  render(<App />, root)
+  start()
+}
