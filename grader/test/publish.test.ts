@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Journal, type RunSettings } from '../src/class/journal.ts'
 import { ungradedStudent, gradedStudent, type StudentResult } from '../src/class/student-result.ts'
 import { publish } from '../src/cli/publish-command.ts'
-import { checkNameOf, checkRunsOf } from '../src/github/check-run.ts'
+import { checkNameOf, checkRunOf } from '../src/github/check-run.ts'
 import { writeFetched, type FetchedSubmission } from '../src/class/fetched.ts'
 import { publishAll } from '../src/github/publish.ts'
 import { takeIn } from '../src/intake/take-lab-in.ts'
@@ -15,6 +15,8 @@ import { score } from '@backprop/report'
 import { GitHubApi } from './github-api.ts'
 import { run } from './running.ts'
 import { course, neuron as lab } from './tiny-labs.ts'
+
+const checkRunsOf = (report: Report) => report.labs.map(lab => checkRunOf(report, lab))
 
 const COMMITS = ['a', 'b', 'c'].map(letter => letter.repeat(40))
 const SUITE = '5'.repeat(64)
@@ -223,7 +225,7 @@ describe('pnpm grade publish', () => {
     expect(checkRunsOf(two)[0]).toEqual(right)
   })
 
-  test('what is no grade is listed and not posted', async () => {
+  test('a lab without a score says so beside the commit, that it is not the student’s fault, and what happens next', async () => {
     const group = new Class()
     await group.add('zoe', 'fault')
     await group.add('bob', 'grader-error')
@@ -233,26 +235,67 @@ describe('pnpm grade publish', () => {
     expect({ code, stdout: stdout.split('\n') }).toEqual({
       code: 0,
       stdout: [
-        '0 posted, 0 updated, 0 unchanged, 3 skipped, 0 failed',
+        '3 posted, 0 updated, 0 unchanged, 0 skipped, 0 failed',
         '· zoe: it could not be graded because the grader failed: the sandbox broke',
-        '· bob: a part of it could not be graded because the grader failed',
+        '· bob: no score for 01-neuron because the grader failed',
         '· eve: it was not graded',
         '',
       ],
     })
-    expect(api.requests).toEqual([])
+    const shared = { name: 'Backprop Labs: 01-neuron', status: 'completed', conclusion: 'neutral' }
+    const [zoe, bob, eve] = api.runs
+    const fault = { ...shared, output: { title: 'No score: the grader failed' } }
+    expect(zoe).toMatchObject({ ...fault, head_sha: COMMITS[0] })
+    expect(bob).toMatchObject({ ...fault, head_sha: COMMITS[1] })
+    expect(eve).toMatchObject({ ...shared, head_sha: COMMITS[2], output: { title: 'Not graded yet' } })
+    expect(zoe.output.summary).toMatch(
+      /^\*\*This isn't your fault\.\*\*.*\n\nYour instructor .* grades this commit again\./,
+    )
+    expect(eve.output.summary).toMatch(
+      /^\*\*Nothing is wrong with your commit\.\*\*.*\n\nWhen your instructor grades it/,
+    )
+    expect(JSON.stringify(api.runs), 'the reason is for the instructor').not.toContain('the sandbox broke')
   })
 
-  test('a result of older files than the commit is never posted to it', async () => {
+  test('a note without a score is replaced by the score, and never replaces one', async () => {
+    const classWith = async (status: Status | 'fault') => {
+      const group = await classOf({ zoe: status })
+      return (await publishOn(group)).results.map(result => result.status)
+    }
+    expect(await classWith('fault')).toEqual(['posted'])
+    expect(await classWith('fault')).toEqual(['unchanged'])
+    expect(await classWith('passed')).toEqual(['updated'])
+    expect(await classWith('fault')).toEqual(['unchanged'])
+    expect(api.runs).toMatchObject([{ conclusion: 'success', output: { title: '100 of 100 points' } }])
+  })
+
+  test('one lab that could not be graded takes no other along', async () => {
+    const group = new Class()
+    const report = await group.add('zoe', 'passed')
+    await group.write()
+    const ungraded = [{ id: '02-scale', title: 'Scale', maxPoints: 100 }]
+    writeFileSync(join(group.reports, 'students', 'zoe', 'report.json'), JSON.stringify({ ...report, ungraded }))
+    expect((await publishOn(group)).results).toEqual([
+      { name: 'zoe', status: 'posted', reason: 'no score for 02-scale because the grader failed' },
+    ])
+    expect(api.runs).toMatchObject([
+      { name: 'Backprop Labs: 01-neuron', conclusion: 'success', output: { title: '100 of 100 points' } },
+      { name: 'Backprop Labs: 02-scale', conclusion: 'neutral', output: { title: 'No score: the grader failed' } },
+    ])
+    expect(api.runs[0].output.summary).toMatch(/^## 100 of 100 points\n/)
+  })
+
+  test('a result of older files than the commit is never posted to it: it was not graded yet', async () => {
     const group = await classOf({ zoe: 'passed', bob: 'passed' })
     group.hand('zoe', 'export const score = 0\n')
     rmSync(join(group.fetched, 'bob'), { recursive: true })
     mkdirSync(join(group.fetched, 'bob'))
-    const stale = { status: 'skipped', reason: 'its report is not about the files that were fetched: grade it again' }
+    const stale = { status: 'posted', reason: 'its report is not about the files that were fetched: grade it again' }
     expect((await publishOn(group)).results).toEqual([
       { name: 'zoe', ...stale },
       { name: 'bob', ...stale },
     ])
+    expect(api.runs.map(({ output }) => output.title)).toEqual(['Not graded yet', 'Not graded yet'])
   })
 
   test.each([

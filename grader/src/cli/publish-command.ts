@@ -21,9 +21,9 @@ export const publish = command({
         'after',
         `
 Posts a check run for each lab, named "Backprop Labs: 01-perceptron", with the points and the feedback. Posting again
-updates what is there, and leaves other labs and other check runs alone. A lab that could not be graded because the
-grader failed is listed, not posted. The token comes from the environment variable GITHUB_TOKEN: it must belong to a
-GitHub App with the permission "Checks: write".
+updates what is there, and leaves other labs and other check runs alone. For a lab without a score (the grader failed, or
+the commit has not been graded yet) it posts that this isn't the student's fault, and lists the reason here. The token
+comes from the environment variable GITHUB_TOKEN: it must belong to a GitHub App with the permission "Checks: write".
 Exit codes: 0 everything was posted or skipped, 2 something could not be posted, or wrong usage.`,
       ),
   async run(_, options, { course, env, stdout, stderr, now, signal }) {
@@ -40,10 +40,11 @@ Exit codes: 0 everything was posted or skipped, 2 something could not be posted,
         stderr.write(`${safeLine(`${name}: ${status}${reason && `: ${reason}`}`)}\n`),
     })
     const of = (status: Published['status']) => results.filter(result => result.status === status)
-    const [skipped, failed] = [of('skipped'), of('failed')]
+    const failed = of('failed')
+    const noted = results.filter(({ status, reason }) => status !== 'failed' && reason !== '')
     const counts = (['posted', 'updated', 'unchanged'] as const).map(status => `${of(status).length} ${status}`)
-    stdout.write(`${counts.join(', ')}, ${skipped.length} skipped, ${failed.length} failed\n`)
-    for (const { name, reason } of skipped) stdout.write(`· ${safeLine(`${name}: ${reason}`)}\n`)
+    stdout.write(`${counts.join(', ')}, ${of('skipped').length} skipped, ${failed.length} failed\n`)
+    for (const { name, reason } of noted) stdout.write(`· ${safeLine(`${name}: ${reason}`)}\n`)
     for (const { name, reason } of failed) stdout.write(`✗ ${safeLine(`${name}: ${reason}`)}\n`)
     return failed.length === 0 ? EXIT.fullMarks : EXIT.notGradable
   },

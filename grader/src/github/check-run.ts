@@ -21,10 +21,8 @@ const idStart = (lab: string): string => `backprop/${lab}:`
 /** GitHub's limit for a summary. */
 const MAX_SUMMARY_CHARACTERS = 65_535
 
-/** The check runs for a report, one for each lab. Pure, so posting them twice changes nothing. */
-export const checkRunsOf = (report: Report): CheckRun[] => report.labs.map(lab => checkRunOf(report, lab))
-
-function checkRunOf(report: Report, lab: ReportLab): CheckRun {
+/** The check run of one lab of a report. Pure, so posting it twice changes nothing. */
+export function checkRunOf({ ungraded: _, ...report }: Report, lab: ReportLab): CheckRun {
   const { id, points, maxPoints, provenance } = lab
   const alone = { ...report, labs: [lab], points, maxPoints }
   return {
@@ -36,6 +34,39 @@ function checkRunOf(report: Report, lab: ReportLab): CheckRun {
     output: { title: headline(alone), summary: shortened(summaryOf(alone)) },
   }
 }
+
+const UNGRADED = 'ungraded'
+
+/** Why a lab has no score yet; either way it is not the student's fault. */
+const NO_SCORE = {
+  fault: {
+    title: 'No score: the grader failed',
+    summary: [
+      "**This isn't your fault.** The grader failed while it worked on this lab, so there is no score, not even zero. It says nothing about your code.",
+      "Your instructor sees the failure and grades this commit again. The result then replaces this note. You don't have to do anything, and pushing again costs you nothing.",
+    ],
+  },
+  pending: {
+    title: 'Not graded yet',
+    summary: [
+      "**Nothing is wrong with your commit.** It just hasn't been graded yet, so there is no score.",
+      "When your instructor grades it, the result replaces this note. You don't have to do anything.",
+    ],
+  },
+} as const
+export type NoScore = keyof typeof NO_SCORE
+
+/** The check run of a lab without a score, for the student who would otherwise see nothing. */
+export const ungradedCheckRun = (lab: string, why: NoScore, at: string): CheckRun => ({
+  name: checkNameOf(lab),
+  external_id: `${idStart(lab)}${UNGRADED}:${why}`,
+  status: 'completed',
+  conclusion: 'neutral',
+  completed_at: at,
+  output: { title: NO_SCORE[why].title, summary: NO_SCORE[why].summary.join('\n\n') },
+})
+
+const isUngraded = (id: string): boolean => id.split(':')[1] === UNGRADED
 
 function summaryOf(report: Report): string {
   const markdown = EXPORTERS.filter(({ id }) => id === 'markdown')
@@ -70,8 +101,8 @@ type Existing = z.infer<typeof Existing>['check_runs'][number]
 export type Posted = 'posted' | 'updated' | 'unchanged'
 
 /**
- * Posts `run` as the check run of its lab on a commit: updates the existing one, or creates one if there is none. Safe to
- * repeat after any fault. Throws ApiRefused and ApiBusy.
+ * Posts `run` as the check run of its lab on a commit: updates the existing one, or creates one if there is none. A run
+ * without a score never replaces a score. Safe to repeat after any fault. Throws ApiRefused and ApiBusy.
  * @param repository as `owner/repo`
  */
 export async function postCheckRun(api: Api, repository: string, commit: string, run: CheckRun): Promise<Posted> {
@@ -82,6 +113,7 @@ export async function postCheckRun(api: Api, repository: string, commit: string,
     .filter(({ name, external_id }) => name === run.name && external_id?.startsWith(own))
     .sort((a, b) => b.id - a.id)
   if (existing.some(other => saysTheSame(other, run))) return 'unchanged'
+  if (isUngraded(run.external_id) && existing.some(other => !isUngraded(other.external_id ?? ''))) return 'unchanged'
   for (const { id } of existing) {
     try {
       await api.request('PATCH', `/repos/${repository}/check-runs/${id}`, run)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readJournal } from '../class/journal.ts'
 import { UsageError } from '../errors.ts'
 import { Api, ApiBusy, ApiRefused, type ApiOptions } from './api.ts'
-import { checkRunsOf, postCheckRun, type CheckRun, type Posted } from './check-run.ts'
+import { postCheckRun, type CheckRun, type Posted } from './check-run.ts'
 import { readFetched } from '../class/fetched.ts'
 import { postableOf, type Postable, type WhereToLook } from './postable.ts'
 
@@ -15,6 +15,7 @@ export interface Published {
   readonly name: string
   /** `skipped`: there is nothing that may be posted. */
   readonly status: Posted | 'skipped' | 'failed'
+  /** Why it was skipped, failed, or says that there is no score. */
   readonly reason: string
 }
 
@@ -37,7 +38,7 @@ export async function publishAll(options: PublishOptions): Promise<readonly Publ
   for (const submission of record.submissions) {
     signal.throwIfAborted()
     const { name } = submission
-    const grade = await postableOf(submission, rows.get(name), options)
+    const grade = await postableOf(submission, rows.get(name), journal.settings.labs, options)
     const sent: Sent =
       typeof grade === 'string'
         ? { status: 'skipped', reason: grade }
@@ -60,15 +61,16 @@ interface Sent extends Pick<Published, 'status' | 'reason'> {
 
 const hasWritten = ({ status }: Sent): boolean => status === 'posted' || status === 'updated'
 
-/** Posts the check runs of all labs of one student, up to the first that fails. Returns the outcome that matters most. */
+/** Posts all check runs of one student, up to the first that fails. Returns the outcome that matters most. */
 async function sendAll(api: Api, grade: Postable, options: PublishOptions, wrote: boolean): Promise<Sent> {
-  let all: Sent = { status: 'unchanged', reason: '' }
-  for (const run of checkRunsOf(grade.report)) {
-    const sent = await send(api, grade, run, options, wrote || hasWritten(all))
+  let all: Sent['status'] = 'unchanged'
+  for (const run of grade.runs) {
+    const sent = await send(api, grade, run, options, wrote)
     if (sent.status === 'failed') return sent
-    if (RANK[sent.status] > RANK[all.status]) all = sent
+    wrote ||= hasWritten(sent)
+    if (RANK[sent.status] > RANK[all]) all = sent.status
   }
-  return all
+  return { status: all, reason: grade.problem }
 }
 const RANK: Readonly<Record<Sent['status'], number>> = { skipped: 0, unchanged: 1, updated: 2, posted: 3, failed: 4 }
 
