@@ -34,7 +34,7 @@ describe('the tree', () => {
     expect([...students]).toEqual([...lab.manifest.edit, 'main.ts'].map(file => `labs/01-perceptron/${file}`))
     expect(files.has('packages/training/package.json'), 'only labs that train for long need it').toBe(false)
     expect(made.files.has('packages/training/package.json')).toBe(true)
-    for (const name of ['core', 'datasets', 'testkit', 'course', 'launch', 'lab-cli'])
+    for (const name of ['core', 'datasets', 'testkit', 'course', 'launch', 'lab-cli', 'playground'])
       expect(files.has(`packages/${name}/package.json`), name).toBe(true)
   })
 
@@ -97,7 +97,7 @@ describe('the tree', () => {
     expect(Object.keys(theirs.importers).sort()).toEqual(['.', ...folders].sort())
     const versions = Object.keys(theirs.snapshots).map(id => id.split('(')[0])
     expect([...new Set(versions)].sort()).toEqual(Object.keys(theirs.packages).sort())
-    for (const name of ['assemblyscript', 'turbo', 'prettier', 'dependency-cruiser', '@jax-js/jax'])
+    for (const name of ['assemblyscript', 'turbo', 'prettier', 'dependency-cruiser', '@jax-js/jax', 'playwright-core'])
       expect(Object.keys(theirs.packages).filter(id => id.startsWith(`${name}@`))).toEqual([])
     expect(textOf('pnpm-workspace.yaml')).not.toMatch(/turbo|grader|solutions/)
     expect(textOf('pnpm-workspace.yaml')).toContain('verifyDepsBeforeRun: install')

@@ -19,7 +19,7 @@ export const parsePackage = (bytes: Buffer): PackageJson => JSON.parse(bytes.toS
 export function forStudents(files: Files): Files {
   const { scripts, devDependencies = {}, ...others } = packageOf(files)
   const rest = scripts?.lab ? { ...others, scripts: { lab: scripts.lab } } : others
-  const sources = [...files].filter(([path]) => /\.[cm]?[jt]s$/.test(path)).map(([, bytes]) => bytes.toString())
+  const sources = [...files].filter(([path]) => /\.[cm]?[jt]sx?$/.test(path)).map(([, bytes]) => bytes.toString())
   const isNamed = (name: string) => sources.some(code => code.includes(`'${name}'`) || code.includes(`'${name}/`))
   const kept = Object.entries(devDependencies).filter(([name]) => isNamed(name))
   const manifest = kept.length > 0 ? { ...rest, devDependencies: Object.fromEntries(kept) } : rest

@@ -6,7 +6,7 @@ import { compare, readTree, type Files } from './release-files.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
 
 /** What our tests need and students don't. */
-const OURS_ALONE = ['test', 'bench', 'gallery', 'turbo.json', 'vitest.config.ts']
+const OURS_ALONE = ['test', 'bench', 'gallery', 'turbo.json', 'vitest.config.ts', 'vitest.full.config.ts']
 
 /**
  * The packages of this workspace that are `needed` (names), and those that these need in turn: path → bytes.

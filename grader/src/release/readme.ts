@@ -25,6 +25,7 @@ export function readmeValues(labs: readonly Lab[], packageManager: string): Reco
     [`pnpm lab reset ${number} ${first}`, 'start an exercise over; your version is kept beside it'],
     ['pnpm lab doctor', 'check that everything the labs need is there'],
     ['pnpm lab submit --check', 'check whether these files would be accepted if you handed them in'],
+    ['pnpm playground', 'a network in the browser that runs on your functions'],
     ['pnpm test', 'the visible tests of all labs'],
     ['pnpm typecheck', 'check the types'],
     ['pnpm lint', 'find likely mistakes, such as a forgotten await'],

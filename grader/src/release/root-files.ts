@@ -24,10 +24,10 @@ const TSCONFIG = {
 export async function rootPackage(root: string): Promise<PackageJson> {
   const ours = parsePackage(await readFile(join(root, 'package.json')))
   const tools = Object.entries(ours.devDependencies ?? {}).filter(([name]) => TOOLS.includes(name))
-  const lab = ours.scripts?.lab ?? ''
+  const { lab = '', playground = '' } = ours.scripts ?? {}
   return {
     ...ours,
-    scripts: { lab, test: `${lab} all --once --exit-code`, lint: 'eslint labs', typecheck: 'tsc' },
+    scripts: { lab, playground, test: `${lab} all --once --exit-code`, lint: 'eslint labs', typecheck: 'tsc' },
     devDependencies: Object.fromEntries(tools),
   }
 }

@@ -1,4 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noPty, Screen } from './pty.ts'
@@ -146,6 +147,25 @@ describe.skipIf(noPty)(`pnpm lab on a terminal${noPty ? ` (${noPty})` : ''}`, { 
     }
     shown.press('\u0003')
     expect(await shown.exit).toBe(0)
+  })
+
+  const canRecord = process.platform === 'linux'
+  test.skipIf(!canRecord)('g opens the playground in the browser, and it ends with the watch', async () => {
+    // xdg-open starts what BROWSER names; the name must not contain spaces.
+    const folder = mkdtempSync(join(tmpdir(), 'browser-'))
+    const [browser, opened] = [join(folder, 'browser'), join(folder, 'opened')]
+    writeFileSync(browser, `#!/bin/sh\necho "$1" > '${opened}'\n`, { mode: 0o755 })
+    const shown = await start(['1'], { BROWSER: browser })
+    await shown.shows('Not started yet.')
+    shown.press('g')
+    const address = /The playground is at (http:\S+)/
+    const url = address.exec(await shown.shows(address, 120))?.[1] ?? ''
+    expect((await fetch(url)).status).toBe(200)
+    await expect.poll(() => readFileSync(opened, 'utf8').trim()).toBe(url)
+    shown.press('q')
+    expect(await shown.exit).toBe(0)
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+    rmSync(folder, { recursive: true })
   })
 
   test('an endless loop is named and stopped, and the next save is checked as usual', async () => {

@@ -193,6 +193,7 @@ function labLines(model: ScreenModel, { columns, paint }: TerminalStyle): string
     '',
     paint('bold', `Lab ${id.slice(0, 2)} is complete: all ${exercises.length} exercises pass their visible tests.`),
     ...wrapped('p  see what your functions draw', columns, 2),
+    ...wrapped('g  see a network learn with them, in the playground', columns, 2),
     ...wrapped(`pnpm lab submit --check ${number}  would the grader accept it?`, columns, 2),
     ...wrapped('git commit  save this state, then hand in as your teacher says', columns, 2),
     ...wrapped(whatNext(model), columns, 2),
@@ -213,10 +214,10 @@ function hintLines({ hints, hintLevel }: ScreenModel, style: TerminalStyle): str
 }
 
 const KEYS: Readonly<Record<ScreenModel['view'], string>> = {
-  exercise: 'h hint  n next  l list  r run all  p picture  q quit',
+  exercise: 'h hint  n next  l list  r run all  p picture  g playground  q quit',
   hints: 'h next hint  Enter back  n next exercise  l list  q quit',
   list: 'up/down choose  Enter go there  l back  q quit',
-  all: 'Enter back  h hint  n next  l list  p picture  q quit',
+  all: 'Enter back  h hint  n next  l list  p picture  g playground  q quit',
 }
 
 const FEW_KEYS: Readonly<Record<ScreenModel['view'], string>> = {

@@ -7,6 +7,7 @@ import { resultOf, resultsOf } from '../findings/exercise-result.ts'
 import { exercisesIn, isSameExercise, nextUndone, writeCurrent, type LabExercise } from '../lab/current-exercise.ts'
 import { hintsOf, taskOf } from '../lab/exercise-texts.ts'
 import { afterHint, afterRun, afterRuns, readProgress, writeProgress, type Progress } from '../lab/lab-progress.ts'
+import { PlaygroundProcess } from '../playground-process.ts'
 import { allLines } from '../render/outcome-lines.ts'
 import { screenLines, type ScreenModel } from '../render/watch-screen.ts'
 import { INTERRUPTED, runScript, type RunningScript } from '../run-script.ts'
@@ -68,6 +69,7 @@ class WatchLoop {
   /** Resolves when the keys pressed so far are handled. */
   #keys: Promise<void> = Promise.resolve()
   #script: RunningScript | undefined
+  readonly #playground = new PlaygroundProcess()
 
   constructor(options: WatchOptions, model: ScreenModel) {
     this.#options = options
@@ -95,7 +97,7 @@ class WatchLoop {
     } finally {
       terminal.close()
       this.#stopCheck()
-      await Promise.all([this.#watcher?.close(), this.#checker.close()])
+      await Promise.all([this.#watcher?.close(), this.#checker.close(), this.#playground.stop()])
       await this.#saved
     }
   }
@@ -237,6 +239,7 @@ class WatchLoop {
     if (key === 'l') return this.#toggleList()
     if (key === 'r') return this.#start(() => this.#checkLab())
     if (key === 'p') return this.#start(() => this.#runMain())
+    if (key === 'g') return this.#start(() => this.#openPlayground())
     if (this.#model.view === 'list') return this.#choose(key)
     if (key === 'down' || key === 'j') return this.#scroll(1)
     if (key === 'up' || key === 'k') return this.#scroll(-1)
@@ -303,6 +306,16 @@ class WatchLoop {
     this.#model = model
     this.#draw()
     this.#start(() => this.#checkExercise())
+  }
+
+  /** It runs beside this program until the student quits. */
+  async #openPlayground(): Promise<void> {
+    this.#change({ note: 'Opening the playground in the browser …' })
+    try {
+      this.#change({ note: `The playground is at ${await this.#playground.open()}` })
+    } catch (error) {
+      this.#change({ note: `The playground does not start: ${(error as Error).message}` })
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { BadLab, findLabs, type Lab } from '@backprop/course'
-import { type Watcher,watchSaves } from '@backprop/files/watch'
+import { type Watcher, watchSaves } from '@backprop/files/watch'
 import type { StudentFile } from '../worker/protocol.ts'
 import { LabBundler } from './bundle-lab.ts'
 
