@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { InlineConfig } from 'vite'
 import { functionsPlugin } from './functions-plugin.ts'
 import type { FunctionsOptions } from './student-functions.ts'
+import { trainedWeights } from './trained-weights.ts'
 
 const PACKAGE = resolve(import.meta.dirname, '../..')
 
@@ -21,7 +22,7 @@ export const viteConfig = (functions: FunctionsOptions): InlineConfig => ({
   clearScreen: false,
   worker: { format: 'es' },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [functionsPlugin(functions)],
+  plugins: [functionsPlugin(functions), trainedWeights({ root: functions.root })],
   server: {
     headers: ISOLATION,
     // Neither solutions nor hidden tests can be read through this server.
