@@ -1,6 +1,6 @@
 import { expect, test } from '@backprop/testkit'
+import { type Attempt, follow, type Seen, TOUR, type TourStep } from '../src/page/tour/tour-steps.ts'
 import { DEFAULT_SETUP, type Setup } from '../src/setup/setup.ts'
-import { type Attempt, type Seen, TOUR, type TourStep } from '../src/tour/tour-steps.ts'
 import type { Frame } from '../src/worker/protocol.ts'
 import { Trainer } from '../src/worker/trainer.ts'
 
@@ -121,9 +121,32 @@ test('each task can be done alone, by what it asks for', () => {
     const attempts = ways.flatMap(change => {
       const trained = { setup: { ...DEFAULT_SETUP, ...setup, ...change }, epochs: 400, lossTrain: 0.05 }
       const byHand = { ...trained, epochs: 0, byHand: true }
-      return [...starts.map(() => attempt(trained)), attempt(byHand)]
+      return [
+        ...starts.map(start => attempt({ ...trained, setup: { ...trained.setup, seed: `1/${start}` } })),
+        attempt(byHand),
+      ]
     })
     const left = tasks.filter(({ isDone }) => !isDone({ attempts, looked })).map(({ text }) => text)
     expect(left, id).toEqual([])
   }
+})
+
+test('a run that starts over, and a change of its set-up, begin another attempt', () => {
+  const [first, second] = [{ ...DEFAULT_SETUP }, { ...DEFAULT_SETUP, learningRate: 0.001 }]
+  const moments: [Setup, number][] = [
+    [first, 0],
+    [first, 30],
+    [first, 2],
+    [first, 50],
+    [second, 50],
+    [second, 60],
+  ]
+  let attempts: readonly Attempt[] = []
+  for (const [setup, epoch] of moments)
+    attempts = follow(attempts, { setup, frame: { epoch, lossTrain: 0.5, accuracyTest: 1 }, byHand: false })
+  expect(attempts.map(({ setup, epochs }) => [setup.learningRate, epochs])).toEqual([
+    [0.03, 30],
+    [0.03, 48],
+    [0.001, 10],
+  ])
 })

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { chooseTheme, type Theme, theme } from './colours.ts'
 import { PlaneTab } from './plane/plane.tsx'
 import { hideText, ignored } from './state.ts'
+import { TourButton, TourPanel } from './tour/tour-panel.tsx'
 
 const TABS = [{ id: 'plane', label: 'Plane' }] as const
 type TabId = (typeof TABS)[number]['id']
@@ -14,6 +15,7 @@ export function App() {
     <>
       {!hideText.value && <Masthead />}
       <Ignored />
+      <TourPanel />
       <main id="tab" aria-label={TABS.find(({ id }) => id === tab.value)?.label}>
         <PlaneTab />
       </main>
@@ -28,6 +30,7 @@ function Masthead() {
         <span class="brand-mark" aria-hidden="true" />
         Backprop Playground
       </h1>
+      <TourButton />
       <ThemeChoice />
     </header>
   )

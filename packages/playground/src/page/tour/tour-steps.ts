@@ -1,4 +1,5 @@
-import { type Activation, DEFAULT_SETUP, type Setup } from '../setup/setup.ts'
+import { type Activation, DEFAULT_SETUP, type Setup } from '../../setup/setup.ts'
+import type { Frame } from '../../worker/protocol.ts'
 
 /** A training as far as it has come: one for each set-up and each new start. */
 export interface Attempt {
@@ -8,6 +9,28 @@ export interface Attempt {
   readonly accuracyTest: number
   /** Whether a weight or bias was set by hand before the first step. */
   readonly byHand: boolean
+}
+
+/** What is on the screen at one moment. */
+interface Moment {
+  readonly setup: Setup
+  readonly frame: Pick<Frame, 'epoch' | 'lossTrain' | 'accuracyTest'>
+  readonly byHand: boolean
+}
+
+/** An attempt, and the epoch at which it began: a change of the learning rate starts one in the middle of a run. */
+interface Followed extends Attempt {
+  readonly from: number
+}
+
+/** The attempts after one more moment: the last one goes on, or another one begins. */
+export function follow(attempts: readonly Attempt[], { setup, frame, byHand }: Moment): readonly Attempt[] {
+  const last = attempts.at(-1) as Followed | undefined // only this function makes them
+  const goesOn = last?.setup === setup && frame.epoch >= last.from + last.epochs
+  const from = goesOn ? last.from : frame.epoch
+  const { epoch, lossTrain, accuracyTest } = frame
+  const now: Followed = { setup, from, epochs: epoch - from, lossTrain, accuracyTest, byHand }
+  return goesOn ? [...attempts.slice(0, -1), now] : [...attempts, now]
 }
 
 /** What has happened since a question was opened. */
@@ -108,8 +131,11 @@ export const TOUR: readonly TourStep[] = [
     setup: setup({ dataset: 'gauss', layers: [], noise: 50, loss: 'logistic' }),
     tasks: [
       {
-        text: 'Train for 100 epochs from three different starts (reset draws new weights for the same points).',
-        isDone: ({ attempts }) => attempts.filter(one => one.epochs >= 100 && isStraight(one)).length >= 3,
+        text: 'Train for 100 epochs from three different starts: “New weights” keeps the points and draws other weights.',
+        isDone: ({ attempts }) => {
+          const long = attempts.filter(one => one.epochs >= 100 && isStraight(one))
+          return new Set(long.map(one => one.setup.seed)).size >= 3
+        },
       },
     ],
     question: 'Is it the same line each time? Why?',
