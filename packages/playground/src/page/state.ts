@@ -23,8 +23,16 @@ export const hideText = signal(opened.hideText)
 /** What the link said that could not be used. */
 export const ignored = signal<readonly string[]>(opened.ignored)
 
-/** Points that were painted or read from a file. */
-export const own = signal<Points | null>(null)
+const NO_POINTS: Points = { at: new Float64Array(0), target: new Float64Array(0) }
+export const painted = signal<Points>(NO_POINTS)
+const fromFile = signal<Points>(NO_POINTS)
+/** What is painted: +1 blue, −1 orange; 0 erases. */
+export const brush = signal<1 | -1 | 0>(1)
+/** The user's own points, if the set-up uses them. */
+export const own = computed<Points | undefined>(() => {
+  const { dataset } = setup.value
+  return dataset === 'painted' ? painted.value : dataset === 'file' ? fromFile.value : undefined
+})
 /** The points in use, once the worker has made them. */
 export const points = signal<{ readonly train: Points; readonly test: Points } | null>(null)
 /** The last state of the run. */
@@ -151,7 +159,7 @@ export function reset(theta?: Float64Array): void {
   })
   resetting = true
   trainer.send({ kind: 'pause' })
-  trainer.send({ kind: 'reset', setup: setup.value, own: own.value ?? undefined, theta })
+  trainer.send({ kind: 'reset', setup: setup.value, own: own.value, theta })
   askForFrame()
 }
 
@@ -164,11 +172,21 @@ export function newWeights(): void {
   change({ seed: `${points}/${Number(run) + 1}` })
 }
 
-export function useOwnPoints(next: Points, dataset: 'painted' | 'file'): void {
-  own.value = next
-  setup.value = { ...setup.value, problem: 'classification', dataset }
+/** Points of a file that was dropped on the page or chosen. */
+export function useFile(next: Points): void {
+  fromFile.value = next
+  setup.value = { ...setup.value, problem: 'classification', dataset: 'file' }
   reset()
 }
+
+/** Shows painted points; once a stroke is done, the training starts again with them. */
+export function paintPoints(next: Points, done: boolean): void {
+  painted.value = next
+  if (done) reset()
+  else points.value = { train: next, test: NO_POINTS }
+}
+
+export const clearPainted = (): void => paintPoints(NO_POINTS, true)
 
 export function play(): void {
   stopped.value = null
@@ -298,7 +316,7 @@ function goOnWithOurs(index: number | null): void {
   })
   trainer.send({ kind: 'functions', files: studentFiles.value })
   trainer.send({ kind: 'use', yours: false, compare: false })
-  trainer.send({ kind: 'reset', setup: setup.value, own: own.value ?? undefined, theta: last?.theta })
+  trainer.send({ kind: 'reset', setup: setup.value, own: own.value, theta: last?.theta })
   stop(slot ? { ...slot, state: 'fails', why } : null, `${why} The training goes on with our functions.`)
   if (last?.playing) {
     playing.value = true
@@ -309,7 +327,7 @@ function goOnWithOurs(index: number | null): void {
 function useStudentFiles(files: readonly StudentFile[]): void {
   batch(() => {
     studentFiles.value = files
-    // A save may have mended what never came back.
+    // A save may have fixed what never came back.
     if (failed.value.size > 0) useYours.value = true
     failed.value = new Map()
     stopped.value = null

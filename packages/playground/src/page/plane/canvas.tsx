@@ -51,7 +51,7 @@ export function Canvas({ draw, size, label, class: className }: CanvasProps) {
       on.setTransform(ratio, 0, 0, ratio, 0, 0)
       draw(on, { width, height })
     })
-  })
+  }, [draw, width, height])
   const accessible = label ? { role: 'img' as const, 'aria-label': label } : { 'aria-hidden': true as const }
   return <canvas ref={ref} class={className} style={{ width: `${width}px`, height: `${height}px` }} {...accessible} />
 }

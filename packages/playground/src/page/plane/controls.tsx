@@ -192,7 +192,7 @@ function Choices() {
         onChange={penalty => change({ penalty })}
       />
       <SelectField
-        label="Regul. rate"
+        label="Reg. rate"
         hides="regularizationRate"
         value={now.penaltyRate}
         options={PENALTY_RATES}

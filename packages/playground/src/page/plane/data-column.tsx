@@ -7,11 +7,12 @@ import { palette } from '../colours.ts'
 import { change, hidden, newSeed, own, setup } from '../state.ts'
 import { Canvas, remPixels } from './canvas.tsx'
 import { RangeField } from './field.tsx'
+import { Brush, FileDrop, FileField } from './own-points.tsx'
 import { drawPoints } from './points-drawing.ts'
 
 const CLASS_NAMES: Record<ClassSet, string> = {
   circle: 'Circle',
-  xor: 'Exclusive or',
+  xor: 'XOR',
   gauss: 'Two clouds',
   spiral: 'Spiral',
   classes: 'Classes',
@@ -59,12 +60,13 @@ export function DataColumn() {
         onChange={batchSize => change({ batchSize })}
       />
       <Seed />
+      <FileDrop />
     </section>
   )
 }
 
 function ClassSets() {
-  const shown: ClassSet[] = ['circle', 'xor', 'gauss', 'spiral', 'classes', 'formula']
+  const shown: ClassSet[] = ['circle', 'xor', 'gauss', 'spiral', 'classes', 'formula', 'painted', 'file']
   return (
     <div class="sets" role="radiogroup" aria-label="Dataset">
       {shown.map(name => (
@@ -108,7 +110,7 @@ function SetChoice({ label, chosen, thumbnail, onChoose }: SetChoiceProps) {
   const key = JSON.stringify(thumbnail)
   const shown = useComputed(() => {
     const { classes, formula } = setup.value
-    return makePoints({ ...DEFAULT_SETUP, classes, formula, ...thumbnail }, own.value ?? undefined).train
+    return makePoints({ ...DEFAULT_SETUP, classes, formula, ...thumbnail }, own.value).train
   })
   const count = thumbnail.dataset === 'classes' ? setup.value.classes : 1
   const draw = useCallback(
@@ -150,6 +152,8 @@ function SetDetails() {
     )
   }
   if (dataset === 'formula') return <FormulaField />
+  if (dataset === 'painted') return <Brush />
+  if (dataset === 'file') return <FileField />
   return null
 }
 

@@ -1,11 +1,13 @@
 import { useCallback } from 'preact/hooks'
+import { RADIUS } from '../../data/points.ts'
 import { FEATURES } from '../../setup/setup.ts'
 import { colourOf, css, palette } from '../colours.ts'
 import { change, frame, hidden, outputCount, pointed, points, setup, sizes } from '../state.ts'
 import { Canvas, type Size, useSize } from './canvas.tsx'
 import { Curves } from './curves.tsx'
 import { neuronName, percent, short } from './numbers.ts'
-import { drawPicture, FEATURE_LABELS, featurePictures, neuronPictures, outputPicture, RADIUS } from './pictures.ts'
+import { Painting } from './painting.tsx'
+import { drawPicture, FEATURE_LABELS, featurePictures, neuronPictures, outputPicture } from './pictures.ts'
 import { drawPoints } from './points-drawing.ts'
 
 /** The answer of the network all over the plane, with the points, and how well it does. */
@@ -78,6 +80,7 @@ function Plane() {
       <div class="plane-square" ref={ref}>
         <Canvas size={square} draw={drawArea} label={planeLabel()} />
         <Canvas size={square} draw={drawDots} class="above" />
+        <Painting />
       </div>
       <PlaneAxes />
       <figcaption>{caption()}</figcaption>

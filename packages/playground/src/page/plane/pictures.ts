@@ -2,9 +2,6 @@ import { type Feature, FEATURES } from '../../setup/setup.ts'
 import type { Frame } from '../../worker/protocol.ts'
 import { paintClasses, paintValues, type Palette } from '../colours.ts'
 
-/** The square that is shown: x₁ and x₂ from −6 to 6. */
-export const RADIUS = 6
-
 /** Square pictures below each other in one canvas. */
 export interface Atlas {
   readonly canvas: OffscreenCanvas
@@ -12,11 +9,24 @@ export interface Atlas {
   readonly side: number
 }
 
-function atlasOf(pixels: Uint8ClampedArray<ArrayBuffer>, side: number): Atlas {
-  const canvas = new OffscreenCanvas(side, pixels.length / (4 * side))
-  canvas.getContext('2d')?.putImageData(new ImageData(pixels, side), 0, 0)
-  return { canvas, side }
+/** Puts pixels into one and the same canvas again and again: making one for each frame is slow. */
+function atlasPainter(): (pixels: Uint8ClampedArray<ArrayBuffer>, side: number) => Atlas {
+  const canvas = new OffscreenCanvas(1, 1)
+  const on = canvas.getContext('2d')
+  return (pixels, side) => {
+    const height = pixels.length / (4 * side)
+    if (canvas.width !== side || canvas.height !== height) {
+      canvas.width = side
+      canvas.height = height
+    }
+    on?.putImageData(new ImageData(pixels, side), 0, 0)
+    return { canvas, side }
+  }
 }
+
+const featurePainter = atlasPainter()
+const neuronPainter = atlasPainter()
+const outputPainter = atlasPainter()
 
 /** Draws one picture of an atlas into a square. */
 export function drawPicture(
@@ -43,13 +53,13 @@ export const FEATURE_LABELS: Record<Feature, string> = {
 /** A picture of each of the seven features. */
 export const featurePictures = remembered((on: Palette, frame: Frame): Atlas => {
   const side = Math.round(Math.sqrt(frame.inputs.length / FEATURES.length))
-  return atlasOf(paintValues(frame.inputs, on), side)
+  return featurePainter(paintValues(frame.inputs, on), side)
 })
 
 /** A picture of each hidden neuron, layer by layer. */
 export const neuronPictures = remembered((on: Palette, frame: Frame, discretize: boolean, count: number): Atlas => {
   const side = Math.round(Math.sqrt(frame.neurons.length / Math.max(count, 1))) || 1
-  return atlasOf(count === 0 ? new Uint8ClampedArray(4) : paintValues(frame.neurons, on, discretize), side)
+  return neuronPainter(count === 0 ? new Uint8ClampedArray(4) : paintValues(frame.neurons, on, discretize), side)
 })
 
 /** The picture of the answer. */
@@ -57,7 +67,7 @@ export const outputPicture = remembered((on: Palette, frame: Frame, discretize: 
   const side = Math.round(Math.sqrt(frame.output.length / classes))
   const pixels =
     classes === 1 ? paintValues(frame.output, on, discretize) : paintClasses(frame.output, classes, on, discretize)
-  return atlasOf(pixels, side)
+  return outputPainter(pixels, side)
 })
 
 /** The last result is kept as long as the arguments are the same: several drawings show one frame. */

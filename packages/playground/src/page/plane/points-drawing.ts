@@ -1,6 +1,6 @@
+import { RADIUS } from '../../data/points.ts'
 import type { Points } from '../../worker/protocol.ts'
 import { colourOf, css, type Palette } from '../colours.ts'
-import { RADIUS } from './pictures.ts'
 
 /** What the points of a drawing look like. */
 export interface PointStyle {
