@@ -1,7 +1,7 @@
 import { type Rng, rng } from '@backprop/core/random'
 
 /** What random numbers are drawn for: each purpose has its own stream, so that one more draw here changes nothing there. */
-export type Purpose = 'points' | 'split' | 'weights' | 'order' | 'dropout'
+export type Purpose = 'points' | 'split' | 'weights' | 'order' | 'dropout' | 'landscape'
 
 /**
  * The random numbers of one purpose. A seed is any text. Its part after the last `/` changes the weights, the order and

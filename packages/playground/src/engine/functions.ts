@@ -3,6 +3,7 @@ import { type FeatureColumns, featureColumns } from '../data/columns.ts'
 import type { Activation, LayerPlace, Loss, Rule } from '../setup/setup.ts'
 import { ACTIVATION_KERNELS, type ActivationKernel } from './activations.ts'
 import { dropoutKernel } from './dropout.ts'
+import { type EarlyStopping, earlyStopping } from './early-stopping.ts'
 import { LOSS_KERNELS, type LossKernel, softmaxColumns } from './losses.ts'
 import type { DropoutKernel } from './network.ts'
 import { type RuleKernel, ruleKernel } from './rules.ts'
@@ -31,7 +32,8 @@ export type GradientKernel = (
 /** Every function that a run is made of: all ours, or the student's where they are written. */
 export interface Functions {
   readonly features: FeatureColumns
-  activation(name: Activation): ActivationKernel
+  /** `layer` counts from 0, the output is the last one; it only says what a difference is called. */
+  activation(name: Activation, layer?: number): ActivationKernel
   loss(name: Loss): LossKernel
   /** into ← the probabilities of classes, from logits, both `[width, n]` */
   softmax(logits: Float64Array, into: Float64Array, n: number, width: number): void
@@ -41,6 +43,7 @@ export interface Functions {
   addL2(theta: Float64Array, gradient: Float64Array, layers: readonly LayerPlace[], decay: number): void
   /** Back-propagation through one hidden layer of tanh and a linear output, with ½ (ŷ − y)²; null for the network's own. */
   backprop(layers: readonly LayerPlace[]): GradientKernel | null
+  readonly earlyStopping: EarlyStopping
 }
 
 /** Ours. */
@@ -56,4 +59,5 @@ export const OUR_FUNCTIONS: Functions = {
       for (let i = weights; i < weights + inputs * outputs; i += 1) gradient[i] += decay * theta[i]
   },
   backprop: () => null,
+  earlyStopping,
 }

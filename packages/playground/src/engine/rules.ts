@@ -6,11 +6,13 @@ export interface RuleKernel {
   update(theta: Float64Array, gradient: Float64Array, learningRate: number): void
   /** What the rule remembers, to go back to later; null where that can't be read. */
   memory(): RuleMemory | null
+  /** Takes up such a memory, if it is one of the same rule. */
   restore(memory: RuleMemory): void
 }
 
 /** The lists that a rule keeps, such as Adam's means, and how many steps it took. */
 export interface RuleMemory {
+  readonly rule: Rule
   readonly lists: readonly Float64Array[]
   readonly steps: number
 }
@@ -87,9 +89,9 @@ export function ruleKernel({ rule, layers, count, decay }: Options): RuleKernel 
       if (decay > 0) shrinkWeights(theta, layers, 1 - learningRate * decay)
       step(theta, gradient, learningRate, lists, steps)
     },
-    memory: () => ({ lists: lists.map(list => list.slice()), steps }),
+    memory: () => ({ rule, lists: lists.map(list => list.slice()), steps }),
     restore(memory) {
-      if (memory.lists.length !== kept) return
+      if (memory.rule !== rule) return
       lists = memory.lists.map(list => list.slice())
       steps = memory.steps
     },

@@ -145,3 +145,16 @@ export function parameterLayout(sizes: readonly number[]): { layers: LayerPlace[
   })
   return { layers, count }
 }
+
+/** Whether lab 04's `backprop` fits: one hidden layer of tanh without dropout, a linear output, and squared errors. */
+export function fitsBackprop(setup: Setup): boolean {
+  const [hidden, output] = layerActivations(setup)
+  return (
+    setup.layers.length === 1 &&
+    setup.layers[0].dropout === 0 &&
+    hidden === 'tanh' &&
+    output === 'linear' &&
+    usedLoss(setup) === 'squared' &&
+    !manyClasses(setup)
+  )
+}

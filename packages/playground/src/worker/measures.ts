@@ -69,10 +69,10 @@ export function gradientNorms(run: Run): number[] {
   })
 }
 
-/** ‖θ − θ₀‖ */
-export function distanceTravelled({ theta, first }: Run): number {
+/** ‖a − b‖ */
+export function distanceBetween(a: Float64Array, b: Float64Array): number {
   let sum = 0
-  for (let i = 0; i < theta.length; i += 1) sum += (theta[i] - first[i]) ** 2
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] - b[i]) * (a[i] - b[i])
   return Math.sqrt(sum)
 }
 

@@ -1,34 +1,10 @@
 import type { Points } from '../data/points.ts'
 import type { Setup } from '../setup/setup.ts'
+import type { Differing } from '../slots/comparing.ts'
+import type { SlotStatus, StudentFile } from '../slots/student-file.ts'
 import type { CurvePoint } from './history.ts'
 
-export type { Points }
-
-/** A file of a lab as the server bundled it: an ES module, or why there is none. */
-export interface StudentFile {
-  /** As in `labs/02-activations`. */
-  readonly lab: string
-  /** As in `src/derivatives.ts`. */
-  readonly file: string
-  readonly code?: string
-  /** Maps positions in `code` to the student's file. */
-  readonly map?: string
-  /** The compiler's sentence, with line and column. */
-  readonly error?: string
-}
-
-/** What fills a place of the network. */
-export interface SlotStatus {
-  /** From the list of slots, such as `tanh`. */
-  readonly id: string
-  readonly state: 'yours' | 'ours' | 'not written yet' | 'fails'
-  /** Whether the set-up of the run uses this place. */
-  readonly used: boolean
-  /** For `fails`: the sentences to show. */
-  readonly why?: string
-  /** Where in the student's file, as in `labs/02-activations/src/activations.ts:65:3`. */
-  readonly at?: string
-}
+export type { Points, SlotStatus, StudentFile }
 
 export type Unit = 'example' | 'batch' | 'epoch'
 
@@ -52,11 +28,17 @@ export type ToWorker =
   | { readonly kind: 'functions'; readonly files: readonly StudentFile[] }
   /** All slots on ours (false), the student's where written (true), or both side by side. */
   | { readonly kind: 'use'; readonly yours: boolean; readonly compare: boolean }
-  /** Shared with the page: [0] is the slot that runs now, so that an endless loop can be named. */
+  /**
+   * Shared with the page, so that an endless loop can be named: [0] is 1 + the index in `SLOTS` of the student's function
+   * that runs now, and 0 when none does.
+   */
   | { readonly kind: 'shared'; readonly running: Int32Array }
-  /** The loss around the weights, in two directions: answered by one `landscape`. */
-  | { readonly kind: 'landscape'; readonly size: number }
-  /** Several seeds at once: answered by `seeds`, again and again. */
+  /**
+   * The loss around the weights, in two directions: the two in which training went furthest (`path`), or random ones.
+   * Answered by one `landscape`.
+   */
+  | { readonly kind: 'landscape'; readonly size: number; readonly directions?: 'path' | 'random' }
+  /** Several seeds on the same points at once: answered by `seeds`, again and again, until `epoch` is `epochs`. */
   | { readonly kind: 'seeds'; readonly count: number; readonly epochs: number; readonly grid: number }
 
 /** How a run stands. */
@@ -106,16 +88,24 @@ export interface Frame {
   readonly speed: number
   /** With `compare`: where the student's run and ours first differ. */
   readonly difference: Difference | null
+  /** With `compare`: the same run with our functions, from the same weights. */
+  readonly ours: OurRun | null
 }
 
-/** The first number in which the student's run and ours differ. */
-export interface Difference {
+/** What a frame shows of the run with our functions. */
+export interface OurRun {
+  readonly lossTrain: number
+  readonly lossTest: number
+  readonly accuracyTest: number
+  /** As in the frame. */
+  readonly output: Float32Array
+  /** How far apart the two runs' parameters are: ‖θ − θ′‖ */
+  readonly apart: number
+}
+
+/** The first number in which the student's run and ours differ: what it is, and the slot that made it. */
+export interface Difference extends Differing {
   readonly step: number
-  /** What differs, such as "output of layer 2", and by which slot. */
-  readonly what: string
-  readonly slot: string
-  readonly yours: number
-  readonly ours: number
 }
 
 /** From the worker to the page. */
@@ -123,13 +113,24 @@ export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'points'; readonly train: Points; readonly test: Points }
   | Frame
-  /** The run stopped by itself: a function threw, or returned NaN or a wrong shape. */
+  /**
+   * The run stopped by itself: a function threw, or returned NaN or a wrong shape (`slot`), or the weights grew without
+   * bound. After a save that repairs the function, it goes on by itself.
+   */
   | { readonly kind: 'stopped'; readonly slot: SlotStatus | null; readonly why: string }
   | {
       readonly kind: 'landscape'
       readonly size: number
-      /** `[size, size]` losses, and the way that training took in the same plane, as x, y in −1 … 1. */
+      /** `random` also where training hasn't gone anywhere yet. */
+      readonly directions: 'path' | 'random'
+      /** `[size, size]` losses over −1 … 1 in both directions, row by row from the top; the weights are in the middle. */
       readonly losses: Float32Array
+      /** The way that training took in the same plane: x, y of each moment, mostly within −1 … 1. `[moments, 2]` */
       readonly path: Float32Array
     }
-  | { readonly kind: 'seeds'; readonly runs: readonly { seed: string; output: Float32Array; loss: number }[] }
+  | {
+      readonly kind: 'seeds'
+      readonly epoch: number
+      /** Each with the seed that makes it the run of a set-up, its output as in a frame, and its loss on the test data. */
+      readonly runs: readonly { readonly seed: string; readonly output: Float32Array; readonly loss: number }[]
+    }

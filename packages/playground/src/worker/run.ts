@@ -5,7 +5,7 @@ import type { Functions, GradientKernel } from '../engine/functions.ts'
 import { initialParameters } from '../engine/initial.ts'
 import { Network } from '../engine/network.ts'
 import type { RuleKernel, RuleMemory } from '../engine/rules.ts'
-import { layerActivations, layerSizes, manyClasses, type Setup, usedLoss } from '../setup/setup.ts'
+import { fitsBackprop, layerActivations, layerSizes, type Setup, usedLoss } from '../setup/setup.ts'
 import { learningRateAt } from './learning-rate.ts'
 
 /** Points that are evaluated in one pass, feature by feature. */
@@ -46,7 +46,7 @@ export class Run {
   gradient: Float64Array
   #setup: Setup
   #functions: Functions
-  #rule!: RuleKernel
+  #rule: RuleKernel | null = null
   #backprop: GradientKernel | null = null
   #columns!: Float64Array
   #order: Uint32Array = new Uint32Array(0)
@@ -72,14 +72,14 @@ export class Run {
     return this.#setup
   }
 
-  /** Goes on with other functions, from the same parameters. A rule starts with an empty memory. */
+  /** Goes on with other functions, from the same parameters. */
   use(functions: Functions): void {
     this.#functions = functions
     this.#columns = this.#columnsOf(this.split.train.at)
     this.trainChunks = this.#chunks(this.split.train, this.#columns)
     this.testChunks = this.#chunks(this.split.test, this.#columnsOf(this.split.test.at))
     this.#build()
-    this.#rule = this.#makeRule()
+    this.#renewRule()
   }
 
   /** Goes on with another set-up that has the same points and layers. */
@@ -88,7 +88,7 @@ export class Run {
     this.#setup = setup
     if (setup.penalty !== before.penalty) this.#dead.fill(0)
     this.#build()
-    if (setup.rule !== before.rule || decayOf(setup) !== decayOf(before)) this.#rule = this.#makeRule()
+    if (setup.rule !== before.rule || decayOf(setup) !== decayOf(before)) this.#renewRule()
   }
 
   get learningRate(): number {
@@ -128,7 +128,7 @@ export class Run {
 
   moment(): Moment {
     const { step, epoch, position, theta } = this
-    return { step, epoch, position, theta: theta.slice(), memory: this.#rule.memory() }
+    return { step, epoch, position, theta: theta.slice(), memory: this.#rule?.memory() ?? null }
   }
 
   goTo(moment: Moment): void {
@@ -142,12 +142,12 @@ export class Run {
     if (moment.memory) this.#rule.restore(moment.memory)
   }
 
-  /** The mean loss of all chunks; NaN when there are none. */
-  loss(chunks: readonly Chunk[]): number {
+  /** The mean loss of all chunks, with these parameters or the run's; NaN when there are no chunks. */
+  loss(chunks: readonly Chunk[], theta = this.theta): number {
     let sum = 0
     let count = 0
     for (const { x, target, n } of chunks) {
-      sum += n * this.network.loss(this.theta, x, target, n)
+      sum += n * this.network.loss(theta, x, target, n)
       count += n
     }
     return sum / count
@@ -191,7 +191,7 @@ export class Run {
     const functions = this.#functions
     this.network = new Network({
       sizes: layerSizes(setup),
-      activations: layerActivations(setup).map(name => functions.activation(name)),
+      activations: layerActivations(setup).map((name, l) => functions.activation(name, l)),
       loss: functions.loss(usedLoss(setup)),
       dropouts: setup.layers.map(({ dropout }, l) =>
         dropout > 0
@@ -200,6 +200,13 @@ export class Run {
       ),
     })
     this.#backprop = fitsBackprop(setup) ? functions.backprop(this.network.layers) : null
+  }
+
+  /** Makes the rule anew, with the memory of the one before where it has one that can be read. */
+  #renewRule(): void {
+    const memory = this.#rule?.memory()
+    this.#rule = this.#makeRule()
+    if (memory) this.#rule.restore(memory)
   }
 
   #makeRule(): RuleKernel {
@@ -231,11 +238,11 @@ export class Run {
     if (penalty === 'L2' && rule !== 'adamw')
       this.#functions.addL2(this.theta, this.gradient, this.network.layers, penaltyRate)
     if (penalty !== 'L1') {
-      this.#rule.update(this.theta, this.gradient, rate)
+      this.#rule?.update(this.theta, this.gradient, rate)
       return
     }
     const before = this.theta.slice()
-    this.#rule.update(this.theta, this.gradient, rate)
+    this.#rule?.update(this.theta, this.gradient, rate)
     this.#pullL1(before, rate * penaltyRate)
   }
 
@@ -255,16 +262,3 @@ export class Run {
 /** λ of AdamW's decoupled decay: with this rule, L2 is no part of the loss. */
 const decayOf = ({ rule, penalty, penaltyRate }: Setup): number =>
   rule === 'adamw' && penalty === 'L2' ? penaltyRate : 0
-
-/** Whether lab 04's `backprop` fits: one hidden layer of tanh without dropout, a linear output, and squared errors. */
-export function fitsBackprop(setup: Setup): boolean {
-  const [hidden, output] = layerActivations(setup)
-  return (
-    setup.layers.length === 1 &&
-    setup.layers[0].dropout === 0 &&
-    hidden === 'tanh' &&
-    output === 'linear' &&
-    usedLoss(setup) === 'squared' &&
-    !manyClasses(setup)
-  )
-}

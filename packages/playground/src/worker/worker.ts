@@ -1,14 +1,28 @@
+import { limitConsole } from './limit-console.ts'
 import type { ToWorker } from './protocol.ts'
 import { Trainer } from './trainer.ts'
 
 /** How long the trainer works before it looks for messages. */
 const WORK_MILLISECONDS = 4
 
+/** How many lines students' functions may print after each save. */
+const MOST_LINES = 100
+
+const allowLines = limitConsole(console, MOST_LINES)
+
 const trainer = new Trainer({
   send: (message, transfer = []) => {
     postMessage(message, { transfer })
   },
   clock: () => performance.now(),
+  async loadModule(code) {
+    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+    try {
+      return { exports: (await import(/* @vite-ignore */ url)) as unknown, url }
+    } finally {
+      URL.revokeObjectURL(url)
+    }
+  },
 })
 
 // A message to ourselves waits behind those of the page, and unlike a timer it isn't delayed.
@@ -28,8 +42,8 @@ next.onmessage = () => {
 }
 
 onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  trainer.handle(data)
-  schedule()
+  if (data.kind === 'functions') allowLines()
+  trainer.handle(data).then(schedule, reportError)
 }
 
 trainer.ready()

@@ -1,0 +1,134 @@
+import { type Functions, OUR_FUNCTIONS } from '../engine/functions.ts'
+import type { Setup } from '../setup/setup.ts'
+import { declaredAt, type LoadedFile, thrownAt } from './positions.ts'
+import { type Slot, SLOTS } from './slots.ts'
+import type { SlotStatus, StudentFile } from './student-file.ts'
+import { isCode, SlotFault, StudentFunction } from './student-function.ts'
+
+/** Runs the code of a module. `url` is what stands in stack traces for it. */
+export type LoadModule = (code: string) => Promise<{ readonly exports: unknown; readonly url: string }>
+
+/** What a slot holds. */
+type Content =
+  | { readonly state: 'yours'; readonly student: StudentFunction }
+  | { readonly state: 'not written yet' }
+  | { readonly state: 'fails'; readonly why: string; readonly at?: string }
+
+/** All slots, and what the student's files put into them. */
+export class SlotSet {
+  readonly #loadModule: LoadModule
+  readonly #contents = new Map<string, Content>()
+  /** Slots whose function failed while it was in use: they are tried again after a save or a new start. */
+  readonly #faults = new Map<string, { why: string; at?: string }>()
+  /** By the file's path. */
+  readonly #loaded = new Map<string, LoadedFile>()
+  #running: Int32Array | null = null
+  #loading: Promise<void> = Promise.resolve()
+
+  constructor(loadModule: LoadModule) {
+    this.#loadModule = loadModule
+  }
+
+  /** From now on, [0] holds 1 + the index in `SLOTS` of the student's function that runs, and 0 when none does. */
+  share(running: Int32Array): void {
+    this.#running = running
+  }
+
+  /** Takes the files of a save: others stay as they are. */
+  load(files: readonly StudentFile[]): Promise<void> {
+    // One save after the other, so that an older one never replaces a newer one.
+    this.#loading = this.#loading.then(async () => {
+      for (const file of files) await this.#loadFile(file)
+      this.retry()
+    })
+    return this.#loading
+  }
+
+  /** Forgets what failed in use. */
+  retry(): void {
+    this.#faults.clear()
+  }
+
+  /** The student's functions where they are written and work, and ours elsewhere. */
+  functions(): Functions {
+    return SLOTS.reduce((functions, { id, fill }) => {
+      const content = this.#contents.get(id)
+      return content?.state === 'yours' && !this.#faults.has(id) ? fill(functions, content.student) : functions
+    }, OUR_FUNCTIONS)
+  }
+
+  /** What each slot holds. With `yours` false, all hold ours. */
+  statuses(setup: Setup, yours: boolean): SlotStatus[] {
+    return SLOTS.map(({ id, used }) => ({ id, used: used(setup), ...(yours ? this.#stateOf(id) : { state: 'ours' }) }))
+  }
+
+  /** The first slot that the set-up uses and that fails. */
+  failing(setup: Setup): SlotStatus | undefined {
+    return this.statuses(setup, true).find(({ used, state }) => used && state === 'fails')
+  }
+
+  /** Notes that a function failed in use. */
+  fail(fault: SlotFault): void {
+    this.#faults.set(fault.slot, this.#explain(fault))
+  }
+
+  #stateOf(id: string): Pick<SlotStatus, 'state' | 'why' | 'at'> {
+    const fault = this.#faults.get(id)
+    if (fault) return { state: 'fails', ...fault }
+    const content = this.#contents.get(id)
+    if (!content) return { state: 'ours' }
+    return content.state === 'fails' ? content : { state: content.state }
+  }
+
+  async #loadFile(file: StudentFile): Promise<void> {
+    const slots = SLOTS.filter(slot => slot.lab === file.lab && slot.file === file.file)
+    if (slots.length === 0) return
+    const exports = await this.#exportsOf(file, slots[0])
+    for (const slot of slots)
+      this.#contents.set(slot.id, 'why' in exports ? exports : await this.#probe(slot, file, exports.all))
+  }
+
+  async #exportsOf(file: StudentFile, first: Slot): Promise<{ all: object } | (Content & { state: 'fails' })> {
+    if (file.code === undefined) return { state: 'fails', why: file.error ?? `${file.file} has no code.` }
+    const mark = this.#marker(first)
+    mark(true)
+    try {
+      const { exports, url } = await this.#loadModule(file.code)
+      this.#loaded.set(`${file.lab}/${file.file}`, { file, url })
+      return { all: exports as object }
+    } catch (error) {
+      return { state: 'fails', why: `${file.file} can't be loaded: ${String(error)}` }
+    } finally {
+      mark(false)
+    }
+  }
+
+  async #probe(slot: Slot, file: StudentFile, exports: object): Promise<Content> {
+    const code = (exports as Record<string, unknown>)[slot.id]
+    if (!isCode(code)) return { state: 'fails', why: `${file.file} exports no function called ${slot.id}.` }
+    const student = new StudentFunction(slot.id, slot.id, code, this.#marker(slot))
+    try {
+      await slot.probe(student)
+      return { state: 'yours', student }
+    } catch (error) {
+      if (!(error instanceof SlotFault)) throw error
+      const { cause } = error
+      if (cause instanceof Error && cause.name === 'NotImplemented') return { state: 'not written yet' }
+      return { state: 'fails', ...this.#explain(error) }
+    }
+  }
+
+  #explain(fault: SlotFault): { why: string; at?: string } {
+    const slot = SLOTS.find(({ id }) => id === fault.slot)
+    const loaded = slot && this.#loaded.get(`${slot.lab}/${slot.file}`)
+    const at = thrownAt(fault.cause, [...this.#loaded.values()]) ?? (loaded && declaredAt(loaded.file, fault.slot))
+    return { why: fault.message, ...(at !== undefined && { at }) }
+  }
+
+  #marker(slot: Slot): (runs: boolean) => void {
+    const number = 1 + SLOTS.indexOf(slot)
+    return runs => {
+      if (this.#running) Atomics.store(this.#running, 0, runs ? number : 0)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** A function of unknown quality. */
+export type Code = (...args: unknown[]) => unknown
+
+/** Narrows what a module exports, or a function returned. */
+export const isCode = (value: unknown): value is Code => typeof value === 'function'
+
+/** A student's function threw, or returned something else than it must. */
+export class SlotFault extends Error {
+  /** The id of its slot. */
+  readonly slot: string
+
+  constructor(slot: string, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.slot = slot
+  }
+}
+
+/** A student's function was given numbers that aren't finite, so what it did with them is no fault. */
+export class Diverged extends Error {}
+
+/** How many characters of what a function threw or returned are shown. */
+const MOST_SHOWN = 200
+
+/** One function of a student: calls it, says which one runs, and checks what comes back. */
+export class StudentFunction {
+  /** The id of its slot. */
+  readonly slot: string
+  readonly #code: Code
+  /** How it is called in sentences. */
+  readonly #name: string
+  /** Writes down that it runs (true) or has ended (false), so that an endless loop can be named. */
+  readonly #mark: (runs: boolean) => void
+
+  constructor(slot: string, name: string, code: Code, mark: (runs: boolean) => void) {
+    this.slot = slot
+    this.#name = name
+    this.#code = code
+    this.#mark = mark
+  }
+
+  /** A function that this one returned, such as an optimizer's update. */
+  returned(code: unknown, name: string): StudentFunction {
+    if (!isCode(code)) throw this.fault(`must return ${name}, which is a function`, code)
+    return new StudentFunction(this.slot, `${name} of ${this.#name}`, code, this.#mark)
+  }
+
+  /** Calls it, and returns what it returns. Throws SlotFault when it throws. */
+  call(...args: unknown[]): unknown {
+    this.#mark(true)
+    try {
+      return this.#code(...args)
+    } catch (error) {
+      if (!args.every(isFinite)) throw new Diverged()
+      throw this.thrown(error)
+    } finally {
+      this.#mark(false)
+    }
+  }
+
+  /** Waits for an asynchronous function, which may go on as soon as what it awaits is there. */
+  async completion(promise: unknown): Promise<void> {
+    try {
+      await promise
+    } catch (error) {
+      throw this.thrown(error)
+    } finally {
+      this.#mark(false)
+    }
+  }
+
+  /** Something that the function awaits: while that is not there, it doesn't run. */
+  async awaited<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.#mark(false)
+    const value = await work()
+    this.#mark(true)
+    return value
+  }
+
+  /** Calls it, and returns the number that it returns. */
+  number(...args: unknown[]): number {
+    const value = this.call(...args)
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (!args.every(isFinite)) throw new Diverged()
+    throw this.fault('expected a finite number', value)
+  }
+
+  /** Calls it, and copies the `count` numbers of the list that it returns to the front of `into`. */
+  numbers(into: Float64Array, count: number, ...args: unknown[]): void {
+    this.copy(this.call(...args), into, 0, count, args)
+  }
+
+  /** Calls it, and returns the `count` rows of the list that it returns. */
+  rows(count: number, ...args: unknown[]): ArrayLike<unknown> {
+    return this.list(this.call(...args), count)
+  }
+
+  /** A list of `count` that it returned. */
+  list(value: unknown, count: number): ArrayLike<unknown> {
+    if (isList(value) && value.length === count) return value
+    throw this.fault(`expected a list of ${count}`, value)
+  }
+
+  /** The fields of an object that it returned. */
+  fields<Name extends string>(value: unknown, names: readonly Name[]): Readonly<Record<Name, unknown>> {
+    if (typeof value !== 'object' || value === null)
+      throw this.fault(`expected an object with ${names.join(', ')}`, value)
+    return value as Record<Name, unknown>
+  }
+
+  /** Copies a list of `count` numbers that it returned for `args` into `into`, from `start`. */
+  copy(list: unknown, into: Float64Array, start: number, count: number, args: readonly unknown[]): void {
+    if (!isList(list) || list.length !== count)
+      throw this.fault(`expected a list of ${count} ${count === 1 ? 'number' : 'numbers'}`, list)
+    for (let i = 0; i < count; i += 1) {
+      const value = list[i]
+      // NaN and the infinities have no difference of 0 to themselves.
+      if (typeof value !== 'number' || value - value !== 0) {
+        if (!args.every(isFinite)) throw new Diverged()
+        throw this.fault(`expected ${count} finite numbers; number ${i + 1} of them`, value)
+      }
+      into[start + i] = value
+    }
+  }
+
+  /** That it returned something else than it must. */
+  fault(expected: string, got: unknown): SlotFault {
+    const hint = got === undefined ? ' Does every path end with a return?' : ''
+    return new SlotFault(this.slot, `${this.#name}: ${expected}; got ${shown(got)}.${hint}`)
+  }
+
+  /** That it threw. */
+  thrown(error: unknown): SlotFault {
+    if (error instanceof SlotFault) return error
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return new SlotFault(this.slot, `${this.#name} threw ${cut(text)}`, error)
+  }
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+
+/** Whether a number is finite, or all numbers in lists and objects are. */
+function isFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (isList(value)) return Array.from(value).every(isFinite)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isFinite)
+}
+
+const cut = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text)
+
+/** A value for a sentence: short, whatever it is. */
+function shown(value: unknown): string {
+  if (isList(value)) return `a list of ${value.length}`
+  if (typeof value === 'string') return cut(JSON.stringify(value))
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return cut(String(value))
+  return value instanceof Promise ? 'a promise' : 'an object'
+}
