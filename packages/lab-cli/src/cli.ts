@@ -2,7 +2,7 @@ import { BadLab, NoSuchLab } from '@backprop/course'
 import { diskFault } from '@backprop/files'
 import { ExportRefused, NoSuchExport } from '@backprop/report'
 import { HostUnusable } from '@backprop/test-runner'
-import { WrongUsage, type Command } from './command.ts'
+import { WrongUsage, type Command, type Context } from './command.ts'
 import { debug } from './commands/lab-debug.ts'
 import { doctor } from './commands/lab-doctor.ts'
 import { hint } from './commands/lab-hint.ts'
@@ -19,19 +19,25 @@ import { INTERRUPTED } from './run-script.ts'
 /** In the order of the help. */
 const COMMANDS: readonly Command[] = [list, hint, tryOut, play, reset, show, quiz, debug, doctor, submit]
 
-/** Runs the command that was typed, in the course at `root`. Resolves to the exit code. */
-export async function lab(args: readonly string[], root: string, signal: AbortSignal): Promise<number> {
+/** What a command gets from this process, for the course at `root`. */
+export function contextOfProcess(root: string, signal: AbortSignal): Context {
   const { stdin, stdout, stderr, env } = process
+  // pnpm starts this in the folder of a package; INIT_CWD is where it was typed. Work from the root: that folder may go.
+  const cwd = env.INIT_CWD ?? process.cwd()
+  process.chdir(root)
+  return { root, cwd, stdin, stdout, stderr, env, now: () => new Date(), signal }
+}
+
+/** Runs the command that was typed. Resolves to the exit code. */
+export async function lab(args: readonly string[], context: Context): Promise<number> {
   try {
-    // pnpm starts this in the folder of a package; INIT_CWD is where it was typed. Work from the root: that folder may go.
-    const cwd = env.INIT_CWD ?? process.cwd()
-    process.chdir(root)
     const command = COMMANDS.find(({ name }) => name === args[0])
-    const context = { root, cwd, stdin, stdout, stderr, env, now: () => new Date(), signal }
     return await (command ? command.start(args.slice(1), context) : runCommand(COMMANDS).start(args, context))
   } catch (error) {
-    if (signal.aborted) return INTERRUPTED
-    stderr.write(`${isExpected(error) ? error.message : (diskFault(error) ?? String((error as Error).stack))}\n`)
+    if (context.signal.aborted) return INTERRUPTED
+    context.stderr.write(
+      `${isExpected(error) ? error.message : (diskFault(error) ?? String((error as Error).stack))}\n`,
+    )
     return 2
   }
 }

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
-import { lab } from './cli.ts'
+import { contextOfProcess, lab } from './cli.ts'
 
 /** `pnpm lab …`: what a student types. */
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
-process.exitCode = await lab(process.argv.slice(2), resolve(import.meta.dirname, '../../..'), stop.signal)
+process.exitCode = await lab(
+  process.argv.slice(2),
+  contextOfProcess(resolve(import.meta.dirname, '../../..'), stop.signal),
+)

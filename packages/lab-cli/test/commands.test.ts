@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Student } from './student.ts'
-import { type, typeFrom } from './typed.ts'
+import { start, type, typeFrom } from './typed.ts'
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'
-const FILE = 'labs/01-perceptron/src/perceptron.ts'
+const FILE = 'labs/01-neuron/src/neuron.ts'
 
 let student: Student
 beforeEach(() => (student = new Student()))
@@ -63,7 +63,7 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
     const before = student.read()
     const { code, stderr } = await type(student.root, 'reset', '1', 'score')
     expect(code).toBe(2)
-    expect(stderr).toContain('src/perceptron.ts has no "score" to replace.')
+    expect(stderr).toContain('src/neuron.ts has no "score" to replace.')
     expect(student.read()).toBe(before)
   })
 
@@ -81,14 +81,14 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
     writeFileSync(file, before.replace('5, -5, 0', '1, 2, 3'))
     rmSync(join(student.folder, 'test/predict.test.ts'))
     const words = 'Not as handed out: test/predict.test.ts (missing), test/score.test.ts.'
-    const told = async (...command: string[]) => (await type(student.root, ...command)).stdout.replace(/\s+/g, ' ')
-    expect(await told('submit', '--check', '1')).toContain(words)
-    const predict = await told('1', 'predict')
+    const answer = async (...command: string[]) => (await type(student.root, ...command)).stdout.replace(/\s+/g, ' ')
+    expect(await answer('submit', '--check', '1')).toContain(words)
+    const predict = await answer('1', 'predict')
     expect(predict).toContain(words)
     expect(predict).toContain('The visible tests of this exercise are missing')
     const { stdout } = await type(student.root, 'reset', '1', '--tests')
-    expect(stdout).toContain('labs/01-perceptron/test/predict.test.ts is as it was handed out\n')
-    expect(stdout).toContain('yours is kept in labs/01-perceptron/test/score.test.ts.kept-1')
+    expect(stdout).toContain('labs/01-neuron/test/predict.test.ts is as it was handed out\n')
+    expect(stdout).toContain('yours is kept in labs/01-neuron/test/score.test.ts.kept-1')
     expect(readFileSync(file, 'utf8')).toBe(before)
     expect(existsSync(join(student.folder, 'test/predict.test.ts'))).toBe(true)
   })
@@ -104,29 +104,29 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
 describe('pnpm lab quiz', { timeout: 60_000 }, () => {
   test('shows the student’s answers; which are right, only once the course has the file that says so', async () => {
     const file = join(student.folder, 'src/quiz.ts')
-    const letters = "return { learned: 'a', shape: 'c', margin: 'a' }"
+    const letters = "return { line: 'b', bias: 'b' }"
     writeFileSync(file, readFileSync(file, 'utf8').replace("throw new NotImplemented('quiz')", letters))
     const before = (await type(student.root, 'quiz', '1')).stdout
-    expect(before).toContain('· yours: c) [60]')
+    expect(before).toContain('· yours: b) a circle')
     expect(before).toContain('after the deadline, with an update')
     expect(before).not.toMatch(/right:|✓|✗/)
-    const right = { learned: { answer: 'b', why: 'They are what the rule changes.' }, shape: { answer: 'c' } }
+    const right = { line: { answer: 'a', why: 'Where the score is 0 is a line.' }, bias: { answer: 'b' } }
     writeFileSync(join(student.folder, 'quiz.json'), JSON.stringify(right))
     const after = (await type(student.root, 'quiz', '1')).stdout
-    expect(after).toMatch(/✗ yours: a\).*\n +right: b\) the weights and the bias\n +They are what the rule changes\./)
-    expect(after).toContain('✓ yours: c) [60]')
-    expect(after).toContain('1 of 6 are right.')
+    expect(after).toMatch(/✗ yours: b\).*\n +right: a\) a line\n +Where the score is 0 is a line\./)
+    expect(after).toContain('✓ yours: b) moves the line')
+    expect(after).toContain('1 of 2 are right.')
   })
 })
 
 describe('pnpm lab try', { timeout: 60_000 }, () => {
   test('begins with the functions of the lab and an example, and keeps what is there', async () => {
     student.answer('score', SCORE)
-    expect((await type(student.root, 'try', '1')).stdout).toContain('[ 0, 5 ]')
+    expect((await start(student.root, 'try', '1')).stdout).toContain('[ 0, 5 ]')
     const file = join(student.folder, 'try.ts')
     expect(readFileSync(file, 'utf8')).toContain('import { dot, score, predict,')
-    writeFileSync(file, "import { score } from './src/perceptron.ts'\nconsole.log(score([[7]], [1], 0.5))\n")
-    expect((await type(student.root, 'try', '1')).stdout).toBe('[ 7.5 ]\n')
+    writeFileSync(file, "import { score } from './src/neuron.ts'\nconsole.log(score([[7]], [1], 0.5))\n")
+    expect((await start(student.root, 'try', '1')).stdout).toBe('[ 7.5 ]\n')
   })
 })
 
@@ -148,14 +148,14 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
       "import fs from 'node:fs'\nfs.rmSync('x')\n",
       'this lab may not import "node:fs"',
     ],
-    ['a file that does not compile', 'export const a = (\n', 'src/perceptron.ts:2:1'],
+    ['a file that does not compile', 'export const a = (\n', 'src/neuron.ts:2:1'],
     ['two gigantic lines', `// ${'x'.repeat(30_000)}\n`, 'this line has more than 20000 characters'],
   ])('%s is refused in the words of the grader', async (_, text, words) => {
     student.write(text)
     const { code, stdout } = await type(student.root, 'submit', '--check', '1')
     expect(code).toBe(1)
     expect(stdout.replace(/\s+/g, ' ')).toContain(words)
-    expect(stdout.replace(/\s+/g, ' ')).toContain('No points for what is in src/perceptron.ts: score, predict,')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('No points for what is in src/neuron.ts: score, predict,')
     expect(stdout).toContain('partly refused')
     expect(stdout).toContain('Files of 1 of 1 labs would be refused.')
   })
@@ -178,7 +178,7 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
 
   test('a file that is not there is refused, and alone says how one hands in', async () => {
     rmSync(join(student.folder, 'src'), { recursive: true })
-    expect((await type(student.root, 'submit', '--check')).stdout).toContain('src/perceptron.ts is missing.')
+    expect((await type(student.root, 'submit', '--check')).stdout).toContain('src/neuron.ts is missing.')
     expect(await type(student.root, 'submit')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('pnpm lab submit --check') as string,
@@ -209,13 +209,13 @@ describe('pnpm lab', { timeout: 60_000 }, () => {
     await type(student.root, 'hint', '2', 'predict')
     expect((await type(student.root)).stdout).toMatch(/^02-again[^]*predict/)
     expect((await type(student.root, 'hint')).stdout).toMatch(/^02-again {2}predict {2}hint 2/)
-    const inside = await typeFrom(join(student.root, 'labs/01-perceptron/src'), student.root)
-    expect(inside.stdout).toMatch(/^01-perceptron[^]*score/)
+    const inside = await typeFrom(join(student.root, 'labs/01-neuron/src'), student.root)
+    expect(inside.stdout).toMatch(/^01-neuron[^]*score/)
   })
 
   test('of a quiz that has letters does not say that they are right', async () => {
     const file = join(student.folder, 'src/quiz.ts')
-    const letters = "return { learned: 'a', shape: 'a', margin: 'a', blobs: 'a', ring: 'a', start: 'a' }"
+    const letters = "return { line: 'a', bias: 'a' }"
     writeFileSync(file, readFileSync(file, 'utf8').replace("throw new NotImplemented('quiz')", letters))
     const { code, stdout } = await type(student.root, '1', 'quiz')
     expect(code).toBe(0)

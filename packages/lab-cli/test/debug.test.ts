@@ -76,7 +76,7 @@ test('pnpm lab debug FILE stops at a line of the student’s, and no clock ends 
     }, 50)
   })
   const ended = new Promise<number | null>(done => child.on('exit', done))
-  expect(await stopped).toMatch(/^score in .*\/src\/perceptron\.ts$/)
+  expect(await stopped).toMatch(/^score in .*\/src\/neuron\.ts$/)
   expect(await ended).toBe(0)
   clearInterval(timer)
   expect(output).toContain('ok    score: gives the three scores of the README\n')

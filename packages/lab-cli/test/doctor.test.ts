@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { libraryChecks } from '../src/commands/doctor-checks.ts'
 import { terminalCheck } from '../src/commands/lab-doctor.ts'
 import { Student } from './student.ts'
-import { type } from './typed.ts'
+import { start } from './typed.ts'
 
 let student: Student
 beforeEach(() => (student = new Student()))
@@ -13,26 +13,26 @@ afterEach(() => student.remove())
 
 describe('pnpm lab doctor', { timeout: 120_000 }, () => {
   test('says what there is, with a reason for each', async () => {
-    const { code, stdout } = await type(student.root, 'doctor')
+    const { code, stdout } = await start(student.root, 'doctor')
     expect(code).toBe(0)
     for (const part of ['fine   Node', 'fine   TypeScript', 'note   Terminal', 'fine   Backend'])
       expect(stdout).toContain(part)
-    expect(stdout, 'lab 01 needs no more').not.toMatch(/WebAssembly|MNIST|CIFAR/)
+    expect(stdout, 'this lab needs no more').not.toMatch(/WebAssembly|MNIST|CIFAR/)
   })
 
   test('a lab whose packages are gone has a fix', async () => {
     rmSync(join(student.folder, 'node_modules'), { recursive: true })
-    const { code, stdout } = await type(student.root, 'doctor')
+    const { code, stdout } = await start(student.root, 'doctor')
     expect(code).toBe(1)
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /broken Backend labs\/01-perceptron cannot load @backprop\/core: Cannot find [^:]+ fix: delete the folder node_modules and run "pnpm install"/,
+      /broken Backend labs\/01-neuron cannot load @backprop\/core: Cannot find [^:]+ fix: delete the folder node_modules and run "pnpm install"/,
     )
   })
 
   test('one lab that lacks a package is enough, though another has it', async () => {
     student.addLab('02-again')
     rmSync(join(student.root, 'labs/02-again/node_modules'), { recursive: true })
-    const { code, stdout } = await type(student.root, 'doctor')
+    const { code, stdout } = await start(student.root, 'doctor')
     expect(code).toBe(1)
     expect(stdout).toContain('broken Backend     labs/02-again cannot load @backprop/core')
   })

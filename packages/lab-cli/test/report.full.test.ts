@@ -7,7 +7,7 @@ import { runAndReport } from '../src/run-once.ts'
 import { Student, surroundings } from './student.ts'
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'
-const TESTS = 28
+const TESTS = 9
 
 let student: Student
 beforeEach(() => (student = new Student()))
@@ -44,7 +44,7 @@ describe('the report of visible tests', { timeout: 60_000 }, () => {
     const files = ['github-classroom', 'junit.xml', 'report.csv', 'report.json', 'summary.md']
     expect(readdirSync(folder).sort()).toEqual(files)
     expect(read('summary.md')).toMatch(`## 6 of ${TESTS} visible tests pass`)
-    expect(JSON.parse(read('github-classroom/lab_01_perceptron__score.json'))).toMatchObject({ max_score: 4 })
+    expect(JSON.parse(read('github-classroom/lab_01_neuron__score.json'))).toMatchObject({ max_score: 4 })
   })
 
   test('that lacks what an export needs is refused before any test runs', async () => {
@@ -88,11 +88,11 @@ describe('in a job of GitHub Actions', { timeout: 60_000 }, () => {
       const { text } = await report(lab, { isGitHub: true, exports: 'github-classroom,junit,markdown' })
       const line = student.lineOf('throw new Error')
       expect(obeyed(text)).toEqual([
-        `::error file=labs/01-perceptron/src/perceptron.ts,line=${line},title=The score of a batch%3A gives the three ` +
-          `scores of the README::undefined%25%0A::add-mask::x%0A##[error]y%0A::stop-commands::z%0Aat src/perceptron.ts:${line}`,
+        `::error file=labs/01-neuron/src/neuron.ts,line=${line},title=The score of a batch%3A gives the three ` +
+          `scores of the README::undefined%25%0A::add-mask::x%0A##[error]y%0A::stop-commands::z%0Aat src/neuron.ts:${line}`,
         // A wrong answer has no line in the student's file, so the test's is shown.
         expect.stringMatching(
-          /^::error file=labs\/01-perceptron\/test\/predict\.test\.ts,line=\d+,title=From score to class%3A /,
+          /^::error file=labs\/01-neuron\/test\/predict\.test\.ts,line=\d+,title=From score to class%3A /,
         ),
       ])
     } finally {
@@ -110,14 +110,12 @@ describe('in a job of GitHub Actions', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
     expect(made).toMatchObject({ points: 0, maxPoints: TESTS })
     const [score, ...others] = lab.exercises
-    expect(score.tests[0].message).toContain(`perceptron.ts:${student.lineOf('return (') + 1}`)
+    expect(score.tests[0].message).toContain(`neuron.ts:${student.lineOf('return (') + 1}`)
     expect(others.map(({ status }) => status)).toEqual(
       others.map(({ id }) => (id === 'quiz' ? 'not-started' : 'error')),
     )
     expect(obeyed(text)).toEqual([
-      expect.stringMatching(
-        /^::error file=labs\/01-perceptron\/src\/perceptron\.ts,line=\d+,title=The score of a batch%3A/,
-      ),
+      expect.stringMatching(/^::error file=labs\/01-neuron\/src\/neuron\.ts,line=\d+,title=The score of a batch%3A/),
     ])
   })
 })

@@ -31,12 +31,12 @@ test('a syntax error is shown at its line, without colours', async () => {
   const { code, text } = await run('return X.map(x => dot(x, w)')
   expect(code).toBe(1)
   expect(text).toContain('This is not TypeScript yet')
-  expect(text).toContain(`perceptron.ts:${student.lineOf('return X') + 1}:1`)
+  expect(text).toContain(`neuron.ts:${student.lineOf('return X') + 1}:1`)
   expect(text).not.toContain('\u001b')
 })
 
 test('an error in the student’s code is shown with its place', async () => {
   const { text } = await run('return X.map((_, i) => dot(X[i + 1], w) + b)')
   expect(text).toContain('TypeError: Cannot read properties of undefined')
-  expect(text).toContain(`src/perceptron.ts:${student.lineOf('return X')}`)
+  expect(text).toContain(`src/neuron.ts:${student.lineOf('return X')}`)
 })

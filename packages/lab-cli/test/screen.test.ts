@@ -6,7 +6,7 @@ import { type ScreenModel, screenLines } from '../src/render/watch-screen.ts'
 
 /** The screen for what the watch mode knows at some moment. */
 
-const ROOT = resolve(import.meta.dirname, '../../..')
+const ROOT = resolve(import.meta.dirname, '../../../test/course')
 const STYLE: TerminalStyle = {
   columns: 80,
   rows: 30,
@@ -48,7 +48,7 @@ const screen = (model: Partial<ScreenModel>) => screenLines({ ...PASSED, ...mode
 test('a lab of which all is done says so, and what can be done now', () => {
   expect(screen({})).not.toContain('is complete')
   const done = screen({ progress: { ...PASSED.progress, done: ids }, next: 'lab 02, The sigmoid' })
-  expect(done).toContain('Lab 01 is complete: all 8 exercises pass their visible tests.')
+  expect(done).toContain('Lab 01 is complete: all 4 exercises pass their visible tests.')
   expect(done).toContain('pnpm lab submit --check 1')
   expect(done).toContain('n continues with: lab 02, The sigmoid.')
 })
@@ -76,7 +76,7 @@ test('an exercise that is not begun shows its task, an example, its points, and 
   const shown = screen({ status: 'not-started', task, startAt: 'src/a.ts:5' })
   expect(shown).toContain('(score), 1 point\n')
   expect(shown).toContain('  Return it. (and 1 more function)\n    f(1) // 2\n')
-  expect(shown).toContain('labs/01-perceptron/README.md:36')
+  expect(shown).toContain('labs/01-neuron/README.md:36')
 })
 
 test('a quiz that has answers is not called right', () => {
@@ -85,6 +85,6 @@ test('a quiz that has answers is not called right', () => {
 })
 
 test('a folder that is gone leaves no old verdict', () => {
-  expect(screen({ isGone: true })).toContain('The folder labs/01-perceptron is gone.')
+  expect(screen({ isGone: true })).toContain('The folder labs/01-neuron is gone.')
   expect(screen({ isGone: true })).not.toContain('Done')
 })

@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Writable } from 'node:stream'
@@ -7,22 +16,26 @@ import type { RunContext } from '../src/run-once.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
-/** A student's own copy of a lab, of lab 01 unless said, to be broken in ways of beginners and of others. */
+const FIXTURE = join(ROOT, 'test/course')
+
+/** A student's copy of a lab of the fixture course, or of a real one, to be broken in ways of beginners and of others. */
 export class Student {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'student zoë ')))
   readonly folder: string
   readonly #file: string
   readonly #id: string
 
-  constructor(id = '01-perceptron', file = 'src/perceptron.ts') {
+  constructor(id = '01-neuron', file = 'src/neuron.ts') {
     this.#id = id
     this.folder = join(this.root, 'labs', id)
     this.#file = join(this.folder, file)
-    const [from, to] = [ROOT, this.root].map(base => join(base, 'labs', id))
+    const isFixture = existsSync(join(FIXTURE, 'labs', id))
+    const [from, to] = [isFixture ? FIXTURE : ROOT, this.root].map(base => join(base, 'labs', id))
     cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|hidden/.test(path) })
     for (const part of ['src', 'test']) cpSync(join(to, part), join(to, '.stubs', part), { recursive: true })
     cpSync(join(ROOT, 'tsconfig.base.json'), join(this.root, 'tsconfig.base.json'))
-    symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
+    const packages = join(isFixture ? join(ROOT, 'labs/05-mnist-mlp') : from, 'node_modules')
+    symlinkSync(packages, join(to, 'node_modules'), 'junction')
   }
 
   /** Replaces what the stub of an exercise throws. */
@@ -60,7 +73,7 @@ export class Student {
     const file = join(folder, 'lab.json')
     writeFileSync(
       file,
-      readFileSync(file, 'utf8').replace('"01-perceptron"', () => JSON.stringify(id)),
+      readFileSync(file, 'utf8').replace(JSON.stringify(this.#id), () => JSON.stringify(id)),
     )
     return this
   }
@@ -80,15 +93,19 @@ export class Student {
   }
 }
 
-/** RunContext that keep what is written. */
+/** Keeps what is written to it. */
+export class TextStream extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+/** A `RunContext` that keeps what is written. */
 export function surroundings(env: Record<string, string> = {}): RunContext & { text: () => string } {
-  let text = ''
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString()
-      done()
-    },
-  })
+  const stdout = new TextStream()
   const now = () => new Date('2026-11-21T12:00:00Z')
-  return { stdout, env, now, cwd: process.cwd(), signal: new AbortController().signal, text: () => text }
+  return { stdout, env, now, cwd: process.cwd(), signal: new AbortController().signal, text: () => stdout.text }
 }

@@ -11,7 +11,7 @@ export function dot(a: readonly number[], b: readonly number[]): number {
 /**
  * The scores w·x + b of a batch, one per row x of X.
  *
- * @example score([[2, 1]], [3, -2], 1) // [5], because 3·2 − 2·1 + 1 = 5
+ * @example score([[1, 2], [2, 1]], [3, -2], 1) // [0, 5], because 3·1 − 2·2 + 1 = 0 and 3·2 − 2·1 + 1 = 5
  */
 export function score(X: number[][], w: number[], b: number): number[] {
   // SOLUTION(score): Return w·x + b for every row x of X. `dot` is given above.
