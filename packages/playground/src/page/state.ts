@@ -324,9 +324,11 @@ function goOnWithOurs(index: number | null): void {
   }
 }
 
+/** All files at first, and after a save those that changed. */
 function useStudentFiles(files: readonly StudentFile[]): void {
+  const isSaved = (old: StudentFile) => files.some(({ lab, file }) => lab === old.lab && file === old.file)
   batch(() => {
-    studentFiles.value = files
+    studentFiles.value = [...studentFiles.value.filter(old => !isSaved(old)), ...files]
     // A save may have fixed what never came back.
     if (failed.value.size > 0) useYours.value = true
     failed.value = new Map()

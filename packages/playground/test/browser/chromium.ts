@@ -33,3 +33,7 @@ export async function openPage(browser: Browser, host: string): Promise<WatchedP
   )
   return { page, errors, requests }
 }
+
+/** How many epochs the page says that it has trained. */
+export const epochOf = async (page: Page): Promise<number> =>
+  Number(await page.getByRole('group', { name: 'Training' }).getByRole('status').first().textContent())

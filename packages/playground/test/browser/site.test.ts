@@ -1,0 +1,84 @@
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { extname, join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from '@backprop/testkit'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { buildSite } from '../../src/server/build-site.ts'
+import { epochOf, launch, noChromium, openPage } from './chromium.ts'
+import { serveFolder } from './static-server.ts'
+
+/** `pnpm playground --build DIR`: a site for any web server. */
+
+const ROOT = resolve(import.meta.dirname, '../../../..')
+const MOST_COMPRESSED_BYTES = 400_000
+const around = mkdtempSync(join(tmpdir(), 'site zoë '))
+const out = join(around, 'pages')
+
+beforeAll(() => buildSite({ root: ROOT, out, base: './' }))
+afterAll(() => rmSync(around, { recursive: true, force: true }))
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+
+const CODE = ['.html', '.js', '.css', '.wasm']
+const code = () => filesIn(out).filter(file => CODE.includes(extname(file)))
+
+test('its code is small: weights and data come when they are needed', () => {
+  const sizes = code().map(file => gzipSync(readFileSync(file)).length)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_COMPRESSED_BYTES)
+})
+
+const sources = (pattern: string): string[] =>
+  globSync(pattern, { cwd: ROOT }).map(file => readFileSync(join(ROOT, file), 'utf8'))
+
+/** Texts of at least `length` characters that code contains: what survives when a bundler renames everything else. */
+const textsIn = (source: string, length: number): string[] =>
+  [...source.matchAll(/'([^'\\\n]+)'|`([^`\\$]+)`/g)].map(([, a, b]) => a ?? b).filter(text => text.length >= length)
+
+test('nothing of a solution or of a hidden test is in it', () => {
+  const secrets = sources('{solutions/*/src,labs/*/hidden}/**/*.ts')
+  // What students get anyway, such as the messages of functions that are given.
+  const known = sources('labs/*/src/**/*.ts')
+  const texts = secrets.flatMap(source => textsIn(source, 16))
+  const distinctive = texts.filter(
+    text => !text.startsWith('@backprop/') && !known.some(source => source.includes(text)),
+  )
+  expect(distinctive.length).toBeGreaterThan(300)
+  const site = filesIn(out).map(file => readFileSync(file, 'utf8')).join('\n') // prettier-ignore
+  expect(distinctive.filter(text => site.includes(text))).toEqual([])
+  expect(/SOLUTION\(|\/hidden\//.exec(site)).toBeNull()
+})
+
+test('a folder with other files is never emptied, one with an earlier site is', async () => {
+  const other = join(around, 'other')
+  await buildSite({ root: ROOT, out: other, base: './' })
+  writeFileSync(join(other, 'old.js'), '')
+  await buildSite({ root: ROOT, out: other, base: '/course/' })
+  expect(readdirSync(other)).not.toContain('old.js')
+  expect(readFileSync(join(other, 'index.html'), 'utf8')).toContain('src="/course/assets/')
+  writeFileSync(join(around, 'thesis.txt'), '')
+  await expect(buildSite({ root: ROOT, out: around, base: './' })).rejects.toThrow(
+    `"${around}" contains other files, and building the site would delete them. Give a new or an empty folder.`,
+  )
+})
+
+describe.skipIf(noChromium)(`in a browser${noChromium}`, () => {
+  test('it trains at any path, asks nothing of other hosts, and nothing goes wrong', async () => {
+    const server = await serveFolder(out, '/some/sub/path/')
+    const browser = await launch()
+    try {
+      const { page, errors, requests } = await openPage(browser, new URL(server.url).host)
+      await page.goto(server.url)
+      await page.getByRole('button', { name: 'Play' }).click()
+      await expect.poll(() => epochOf(page), { timeout: 60_000 }).toBeGreaterThan(20)
+      expect(errors).toEqual([])
+      expect(requests.filter(address => !address.startsWith(server.url) && !/^(blob|data):/.test(address))).toEqual([])
+    } finally {
+      await browser.close()
+      server.close()
+    }
+  })
+})
