@@ -11,6 +11,7 @@ import { DIGITS } from './task.ts'
 import { TrainingPanel } from './training-panel.tsx'
 import { WeightsPanel } from './weights-panel.tsx'
 
+import '../panels/panels.css'
 import './images.css'
 
 const FIRST_DIGIT = 3

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import { wasm,type WasmBackend } from '@backprop/backend-wasm'
+import { wasm, type WasmBackend } from '@backprop/backend-wasm'
 import { rng, sizeOf } from '@backprop/core'
 import { fromSafetensors, parameters } from '@backprop/nn'
 import type { FromImageWorker, NetworkFacts, ToImageWorker } from './image-messages.ts'

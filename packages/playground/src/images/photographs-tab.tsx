@@ -9,6 +9,7 @@ import { ReadingPanel } from './reading-panel.tsx'
 import { PHOTOGRAPHS } from './task.ts'
 import { WeightsPanel } from './weights-panel.tsx'
 
+import '../panels/panels.css'
 import './images.css'
 
 /** Choose a photograph, or bring one, and see how a network with convolutions reads it. */

@@ -1,4 +1,4 @@
-import { argmax, type Backend, crossEntropy, noGrad, type Rng, type Tensor,tensor } from '@backprop/core'
+import { argmax, type Backend, crossEntropy, noGrad, type Rng, type Tensor, tensor } from '@backprop/core'
 import { batches } from '@backprop/datasets'
 import { Adam, type Batch, cosineDecay, fit, parameters } from '@backprop/nn'
 import type { ImageNetwork } from './image-network.ts'
