@@ -1,13 +1,8 @@
-import { signal } from '@preact/signals'
 import { chooseTheme, type Theme, theme } from './colours.ts'
 import { PlaneTab } from './plane/plane.tsx'
 import { hideText, ignored } from './state.ts'
+import { loadedTab, loadProblem, openTab, showTab, TABS } from './tabs.ts'
 import { TourButton, TourPanel } from './tour/tour-panel.tsx'
-
-const TABS = [{ id: 'plane', label: 'Plane' }] as const
-type TabId = (typeof TABS)[number]['id']
-
-const tab = signal<TabId>('plane')
 
 /** The whole page: a heading with tabs, and one tab. */
 export function App() {
@@ -16,11 +11,19 @@ export function App() {
       {!hideText.value && <Masthead />}
       <Ignored />
       <TourPanel />
-      <main id="tab" aria-label={TABS.find(({ id }) => id === tab.value)?.label}>
-        <PlaneTab />
+      <main aria-label={openTab.value.label}>
+        <TabContent />
       </main>
     </>
   )
+}
+
+function TabContent() {
+  const { id } = openTab.value
+  if (id === 'plane') return <PlaneTab />
+  const Content = loadedTab.value
+  if (Content) return <Content />
+  return <p role="status">{loadProblem.value || 'Loading …'}</p>
 }
 
 function Masthead() {
@@ -30,8 +33,22 @@ function Masthead() {
         <span class="brand-mark" aria-hidden="true" />
         Backprop Playground
       </h1>
-      <TourButton />
-      <ThemeChoice />
+      <nav aria-label="Tabs" class="page-tabs">
+        {TABS.map(tab => (
+          <button
+            key={tab.id}
+            type="button"
+            aria-current={tab === openTab.value ? 'page' : undefined}
+            onClick={() => showTab(tab)}
+          >
+            {tab.label}
+          </button>
+        ))}
+      </nav>
+      <div class="masthead-end">
+        {openTab.value.id === 'plane' && <TourButton />}
+        <ThemeChoice />
+      </div>
     </header>
   )
 }

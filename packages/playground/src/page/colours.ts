@@ -148,16 +148,18 @@ export function paintClasses(
   const count = probabilities.length / classes
   const pixels = new Uint8ClampedArray(4 * count)
   for (let i = 0; i < count; i += 1) {
+    pixels.set(on.zero, 4 * i)
     let best = 0
     for (let k = 1; k < classes; k += 1) {
       if (probabilities[i * classes + k] > probabilities[i * classes + best]) best = k
     }
-    for (let channel = 0; channel < 3; channel += 1) {
-      let colour = discretize ? on.classes[best][channel] : 0
-      if (!discretize) {
-        for (let k = 0; k < classes; k += 1) colour += (probabilities[i * classes + k] || 0) * on.classes[k][channel]
+    for (let k = 0; k < classes; k += 1) {
+      // What a class has beyond an equal share: where nothing is known the picture is grey, not a mix of all colours.
+      const surplus = Math.max(probabilities[i * classes + k] - 1 / classes, 0) / (1 - 1 / classes)
+      const strength = AREA_STRENGTH * (discretize ? Number(k === best) : surplus || 0)
+      for (let channel = 0; channel < 3; channel += 1) {
+        pixels[4 * i + channel] += (on.classes[k][channel] - on.zero[channel]) * strength
       }
-      pixels[4 * i + channel] = on.zero[channel] + (colour - on.zero[channel]) * AREA_STRENGTH
     }
     pixels[4 * i + 3] = 255
   }

@@ -74,11 +74,19 @@ export const curve = new Curve()
 /** A run that was kept to compare with. */
 export interface KeptRun {
   readonly setup: Setup
+  readonly classes: number
   readonly frame: Frame
   readonly curve: readonly CurvePoint[]
 }
 
 export const keptRuns = signal<readonly KeptRun[]>([])
+
+export function keepRun(): void {
+  const now = frame.value
+  if (!now) return
+  const run = { setup: setup.value, classes: outputCount.value, frame: now, curve: [...curve.points] }
+  keptRuns.value = [...keptRuns.value, run]
+}
 
 export const step = computed(() => frame.value?.step ?? 0)
 export const epoch = computed(() => frame.value?.epoch ?? 0)

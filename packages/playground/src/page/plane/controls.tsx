@@ -31,7 +31,7 @@ import { activationName } from './numbers.ts'
 /** What starts, stops and decides the training. */
 export function Controls() {
   return (
-    <div class="controls">
+    <div class="control-bar">
       <Transport />
       <Choices />
     </div>

@@ -4,7 +4,7 @@ import { parseFormula } from '../../data/formula.ts'
 import { makePoints } from '../../data/points.ts'
 import { type ClassSet, DEFAULT_SETUP, MOST, type ValueSet } from '../../setup/setup.ts'
 import { palette } from '../colours.ts'
-import { change, hidden, newSeed, own, setup } from '../state.ts'
+import { change, hidden, newSeed, newWeights, own, setup } from '../state.ts'
 import { Canvas, remPixels } from './canvas.tsx'
 import { RangeField } from './field.tsx'
 import { Brush, FileDrop, FileField } from './own-points.tsx'
@@ -130,7 +130,7 @@ function SetChoice({ label, chosen, thumbnail, onChoose }: SetChoiceProps) {
   return (
     <label class="set" title={label}>
       <input type="radio" name="dataset" checked={chosen} onChange={onChoose} />
-      <Canvas size={size} draw={draw} />
+      {shown.value.target.length > 0 ? <Canvas size={size} draw={draw} /> : <span class="set-empty">+</span>}
       <span>{label}</span>
     </label>
   )
@@ -202,8 +202,11 @@ function Seed() {
           }}
         />
       </label>
-      <button type="button" onClick={newSeed} title="Other points and other first weights">
-        Regenerate
+      <button type="button" onClick={newSeed} title="Other points, other first weights">
+        New data
+      </button>
+      <button type="button" onClick={newWeights} title="The same points, other first weights">
+        New weights
       </button>
     </div>
   )

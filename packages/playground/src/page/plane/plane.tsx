@@ -1,3 +1,4 @@
+import { Closer } from './closer.tsx'
 import { Controls } from './controls.tsx'
 import { DataColumn } from './data-column.tsx'
 import { Functions } from './functions.tsx'
@@ -11,10 +12,13 @@ export function PlaneTab() {
       <Controls />
       <div class="plane">
         <DataColumn />
-        <Network />
+        <div class="middle">
+          <Network />
+          <Functions />
+        </div>
         <Output />
       </div>
-      <Functions />
+      <Closer />
     </>
   )
 }

@@ -13,17 +13,26 @@ export interface PointStyle {
 }
 
 /** Draws points into a square of `side` pixels over [−6, 6]². Classes after the second also differ in shape. */
-export function drawPoints(
+export const drawPoints = (
   on: CanvasRenderingContext2D,
   { at, target }: Points,
+  side: number,
+  style: PointStyle,
+): void => drawScatter(on, { at, reach: RADIUS }, target, side, style)
+
+/** Draws points into a square over [−reach, reach]². */
+export function drawScatter(
+  on: CanvasRenderingContext2D,
+  { at, reach }: { readonly at: Float64Array; readonly reach: number },
+  target: Float64Array,
   side: number,
   { palette, classes, radius, edge }: PointStyle,
 ): void {
   on.strokeStyle = edge
   on.lineWidth = Math.max(radius * 0.28, 0.6)
   for (let i = 0; i < target.length; i += 1) {
-    const x = ((at[2 * i] + RADIUS) / (2 * RADIUS)) * side
-    const y = ((RADIUS - at[2 * i + 1]) / (2 * RADIUS)) * side
+    const x = ((at[2 * i] + reach) / (2 * reach)) * side
+    const y = ((reach - at[2 * i + 1]) / (2 * reach)) * side
     on.fillStyle = css(classes > 1 ? palette.classes[target[i]] : colourOf(target[i], palette))
     on.beginPath()
     shape(on, classes > 1 ? target[i] : 0, x, y, radius)
