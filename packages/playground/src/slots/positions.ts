@@ -4,7 +4,7 @@ import type { StudentFile } from './student-file.ts'
 /** A student's module as the worker loaded it. */
 export interface LoadedFile {
   readonly file: StudentFile
-  /** What stands in stack traces for it. */
+  /** What stack traces call it. */
   readonly url: string
 }
 

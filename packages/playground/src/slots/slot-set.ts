@@ -5,7 +5,7 @@ import { type Slot, SLOTS } from './slots.ts'
 import type { SlotStatus, StudentFile } from './student-file.ts'
 import { isCode, SlotFault, StudentFunction } from './student-function.ts'
 
-/** Runs the code of a module. `url` is what stands in stack traces for it. */
+/** Runs the code of a module. Stack traces call it `url`. */
 export type LoadModule = (code: string) => Promise<{ readonly exports: unknown; readonly url: string }>
 
 /** What a slot holds. */
@@ -29,16 +29,17 @@ export class SlotSet {
     this.#loadModule = loadModule
   }
 
-  /** From now on, [0] holds 1 + the index in `SLOTS` of the student's function that runs, and 0 when none does. */
+  /** From now on, [0] holds the index in `SLOTS` of the student's function that runs, and -1 when none does. */
   share(running: Int32Array): void {
+    running[0] = -1
     this.#running = running
   }
 
-  /** Takes the files of a save: others stay as they are. */
-  load(files: readonly StudentFile[]): Promise<void> {
+  /** Takes the files of a save; other files stay. `stuck` are the ids of slots whose function never came back. */
+  load(files: readonly StudentFile[], stuck: readonly string[] = []): Promise<void> {
     // One save after the other, so that an older one never replaces a newer one.
     this.#loading = this.#loading.then(async () => {
-      for (const file of files) await this.#loadFile(file)
+      for (const file of files) await this.#loadFile(file, stuck)
       this.retry()
     })
     return this.#loading
@@ -80,12 +81,15 @@ export class SlotSet {
     return content.state === 'fails' ? content : { state: content.state }
   }
 
-  async #loadFile(file: StudentFile): Promise<void> {
+  async #loadFile(file: StudentFile, stuck: readonly string[]): Promise<void> {
     const slots = SLOTS.filter(slot => slot.lab === file.lab && slot.file === file.file)
     if (slots.length === 0) return
-    const exports = await this.#exportsOf(file, slots[0])
-    for (const slot of slots)
-      this.#contents.set(slot.id, 'why' in exports ? exports : await this.#probe(slot, file, exports.all))
+    // While a file is loaded, its first slot counts as the one that runs.
+    const exports = stuck.includes(slots[0].id) ? neverEnded(file, slots[0]) : await this.#exportsOf(file, slots[0])
+    for (const slot of slots) {
+      const content = 'why' in exports ? exports : stuck.includes(slot.id) ? neverEnded(file, slot) : null
+      this.#contents.set(slot.id, content ?? (await this.#probe(slot, file, (exports as { all: object }).all)))
+    }
   }
 
   async #exportsOf(file: StudentFile, first: Slot): Promise<{ all: object } | (Content & { state: 'fails' })> {
@@ -106,7 +110,7 @@ export class SlotSet {
   async #probe(slot: Slot, file: StudentFile, exports: object): Promise<Content> {
     const code = (exports as Record<string, unknown>)[slot.id]
     if (!isCode(code)) return { state: 'fails', why: `${file.file} exports no function called ${slot.id}.` }
-    const student = new StudentFunction(slot.id, slot.id, code, this.#marker(slot))
+    const student = new StudentFunction(slot.id, code, this.#marker(slot))
     try {
       await slot.probe(student)
       return { state: 'yours', student }
@@ -126,9 +130,15 @@ export class SlotSet {
   }
 
   #marker(slot: Slot): (runs: boolean) => void {
-    const number = 1 + SLOTS.indexOf(slot)
+    const index = SLOTS.indexOf(slot)
     return runs => {
-      if (this.#running) Atomics.store(this.#running, 0, runs ? number : 0)
+      if (this.#running) Atomics.store(this.#running, 0, runs ? index : -1)
     }
   }
+}
+
+function neverEnded(file: StudentFile, { id }: Slot): Content & { state: 'fails' } {
+  const at = declaredAt(file, id)
+  const why = 'It did not come back within a second. Does it have a loop that never ends?'
+  return { state: 'fails', why, ...(at !== undefined && { at }) }
 }

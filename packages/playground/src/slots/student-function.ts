@@ -15,7 +15,7 @@ export class SlotFault extends Error {
   }
 }
 
-/** A student's function was given numbers that aren't finite, so what it did with them is no fault. */
+/** A student's function was given numbers that aren't finite or beyond all bounds, so what it did with them is excused. */
 export class Diverged extends Error {}
 
 /** How many characters of what a function threw or returned are shown. */
@@ -26,22 +26,22 @@ export class StudentFunction {
   /** The id of its slot. */
   readonly slot: string
   readonly #code: Code
-  /** How it is called in sentences. */
-  readonly #name: string
+  /** What a sentence about it starts with: nothing, or which function that it returned this is. */
+  readonly #prefix: string
   /** Writes down that it runs (true) or has ended (false), so that an endless loop can be named. */
   readonly #mark: (runs: boolean) => void
 
-  constructor(slot: string, name: string, code: Code, mark: (runs: boolean) => void) {
+  constructor(slot: string, code: Code, mark: (runs: boolean) => void, prefix = '') {
     this.slot = slot
-    this.#name = name
+    this.#prefix = prefix
     this.#code = code
     this.#mark = mark
   }
 
   /** A function that this one returned, such as an optimizer's update. */
   returned(code: unknown, name: string): StudentFunction {
-    if (!isCode(code)) throw this.fault(`must return ${name}, which is a function`, code)
-    return new StudentFunction(this.slot, `${name} of ${this.#name}`, code, this.#mark)
+    if (!isCode(code)) throw this.fault(`expected a function, ${name},`, code)
+    return new StudentFunction(this.slot, code, this.#mark, `In ${name} that it returned: `)
   }
 
   /** Calls it, and returns what it returns. Throws SlotFault when it throws. */
@@ -50,7 +50,7 @@ export class StudentFunction {
     try {
       return this.#code(...args)
     } catch (error) {
-      if (!args.every(isFinite)) throw new Diverged()
+      if (!args.every(isModerate)) throw new Diverged()
       throw this.thrown(error)
     } finally {
       this.#mark(false)
@@ -80,7 +80,7 @@ export class StudentFunction {
   number(...args: unknown[]): number {
     const value = this.call(...args)
     if (typeof value === 'number' && Number.isFinite(value)) return value
-    if (!args.every(isFinite)) throw new Diverged()
+    if (!args.every(isModerate)) throw new Diverged()
     throw this.fault('expected a finite number', value)
   }
 
@@ -115,8 +115,8 @@ export class StudentFunction {
       const value = list[i]
       // NaN and the infinities have no difference of 0 to themselves.
       if (typeof value !== 'number' || value - value !== 0) {
-        if (!args.every(isFinite)) throw new Diverged()
-        throw this.fault(`expected ${count} finite numbers; number ${i + 1} of them`, value)
+        if (!args.every(isModerate)) throw new Diverged()
+        throw this.fault(`expected ${count} finite numbers, but for number ${i + 1}`, value)
       }
       into[start + i] = value
     }
@@ -125,25 +125,33 @@ export class StudentFunction {
   /** That it returned something else than it must. */
   fault(expected: string, got: unknown): SlotFault {
     const hint = got === undefined ? ' Does every path end with a return?' : ''
-    return new SlotFault(this.slot, `${this.#name}: ${expected}; got ${shown(got)}.${hint}`)
+    return this.#fault(`${expected}, got ${shown(got)}.${hint}`)
   }
 
   /** That it threw. */
   thrown(error: unknown): SlotFault {
     if (error instanceof SlotFault) return error
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return new SlotFault(this.slot, `${this.#name} threw ${cut(text)}`, error)
+    return this.#fault(`it threw ${cut(text)}`, error)
+  }
+
+  #fault(sentence: string, cause?: unknown): SlotFault {
+    const text = this.#prefix + sentence
+    return new SlotFault(this.slot, text.charAt(0).toUpperCase() + text.slice(1), cause)
   }
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
 
-/** Whether a number is finite, or all numbers in lists and objects are. */
-function isFinite(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (isList(value)) return Array.from(value).every(isFinite)
-  return typeof value !== 'object' || value === null || Object.values(value).every(isFinite)
+/** A training whose numbers are larger is out of bounds: their squares soon overflow. */
+const LARGEST = 1e100
+
+/** Whether a number is finite and not beyond all bounds, or all numbers in lists and objects are. */
+function isModerate(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) < LARGEST
+  if (isList(value)) return Array.from(value).every(isModerate)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isModerate)
 }
 
 const cut = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text)

@@ -25,12 +25,17 @@ export type ToWorker =
   /** Back to an earlier moment: the index of a snapshot. */
   | { readonly kind: 'seek'; readonly moment: number }
   /** The student's files, all at start and each after a save; training goes on from the same weights. */
-  | { readonly kind: 'functions'; readonly files: readonly StudentFile[] }
+  | {
+      readonly kind: 'functions'
+      readonly files: readonly StudentFile[]
+      /** The ids of slots whose function never came back: they aren't called until their file is sent without them. */
+      readonly stuck?: readonly string[]
+    }
   /** All slots on ours (false), the student's where written (true), or both side by side. */
   | { readonly kind: 'use'; readonly yours: boolean; readonly compare: boolean }
   /**
-   * Shared with the page, so that an endless loop can be named: [0] is 1 + the index in `SLOTS` of the student's function
-   * that runs now, and 0 when none does.
+   * Shared with the page, so that an endless loop can be named: [0] is the index in a frame's `slots` of the student's
+   * function that runs now, and −1 when none does.
    */
   | { readonly kind: 'shared'; readonly running: Int32Array }
   /**
@@ -111,6 +116,8 @@ export interface Difference extends Differing {
 /** From the worker to the page. */
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** The files of `functions` are in use. `playing` is true if a save has repaired what had stopped the run. */
+  | { readonly kind: 'loaded'; readonly playing: boolean; readonly slots: readonly SlotStatus[] }
   | { readonly kind: 'points'; readonly train: Points; readonly test: Points }
   | Frame
   /**

@@ -75,7 +75,7 @@ export class Trainer {
 
   /** Answers a message of the page. The promise is for `functions`, whose modules take a moment; others are done at once. */
   async handle(message: ToWorker): Promise<void> {
-    if (message.kind === 'functions') await this.#load(message.files)
+    if (message.kind === 'functions') await this.#load(message.files, message.stuck)
     else this.#guard(() => this.#answer(message))
   }
 
@@ -159,8 +159,8 @@ export class Trainer {
     else if (value) this.#around.send(value)
   }
 
-  async #load(files: readonly StudentFile[]): Promise<void> {
-    await this.#slots.load(files)
+  async #load(files: readonly StudentFile[], stuck?: readonly string[]): Promise<void> {
+    await this.#slots.load(files, stuck)
     this.#guard(() => {
       this.#applyFunctions()
       this.#stopIfPlaying()
@@ -168,6 +168,8 @@ export class Trainer {
       this.#interrupted = false
       this.#play(this.#stepsPerFrame)
     })
+    const slots = this.#run ? this.#slots.statuses(this.#run.setup, this.#use.yours) : []
+    this.#around.send({ kind: 'loaded', playing: this.#playing, slots })
   }
 
   /** The functions that the next step uses. */
