@@ -289,6 +289,11 @@ function receive(message: FromWorker): void {
     case 'stopped':
       stop(message.slot, message.why)
       break
+    case 'loaded':
+      // A save that repairs what had stopped the run lets it go on.
+      if (message.playing) playing.value = true
+      askForFrame()
+      break
     case 'landscape':
       landscape.value = message
       break
@@ -309,6 +314,9 @@ function stop(slot: SlotStatus | null, why: string): void {
   askForFrame()
 }
 
+/** Whether the worker hasn't got the students' files that didn't change with the last save. */
+let unsent = false
+
 /** Called when the worker did not answer for a second: names the slot that ran, and goes on with our functions. */
 function goOnWithOurs(index: number | null): void {
   const last = frame.value
@@ -322,7 +330,9 @@ function goOnWithOurs(index: number | null): void {
     useYours.value = false
     compare.value = false
   })
-  trainer.send({ kind: 'functions', files: studentFiles.value })
+  // Without its name, any function may be the one that hangs: none is called until the next save.
+  if (slot) trainer.send({ kind: 'functions', files: studentFiles.value, stuck: [...failed.value.keys()] })
+  unsent = !slot
   trainer.send({ kind: 'use', yours: false, compare: false })
   trainer.send({ kind: 'reset', setup: setup.value, own: own.value, theta: last?.theta })
   stop(slot ? { ...slot, state: 'fails', why } : null, `${why} The training goes on with our functions.`)
@@ -342,7 +352,8 @@ function useStudentFiles(files: readonly StudentFile[]): void {
     failed.value = new Map()
     stopped.value = null
   })
-  trainer.send({ kind: 'functions', files })
+  trainer.send({ kind: 'functions', files: unsent ? studentFiles.value : files })
+  unsent = false
   trainer.send({ kind: 'use', yours: useYours.value, compare: compare.value })
   askForFrame()
 }
