@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { gradeClass } from '../src/cli/class-command.ts'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { COURSE_ROOT, findLabs, solutionDir } from '../src/course.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
@@ -54,6 +55,11 @@ describe.concurrent('pnpm grade', () => {
     expect(code).toBe(2)
     expect(stderr).toContain("unknown option '--offical'\n(Did you mean --official?)")
     expect(stderr).toContain('pnpm grade grade --help')
+    // Also where a required option is missing: the misspelt one may be it.
+    await expect(run(gradeClass, ['--submision', 'x'])).rejects.toThrow(
+      "unknown option '--submision'\n(Did you mean --submissions?)\nSee: pnpm grade class --help",
+    )
+    await expect(run(gradeClass, [])).rejects.toThrow("required option '--submissions <dir>' not specified")
   })
 
   test('every command has a help that says what it does', async () => {

@@ -44,10 +44,15 @@ export function command<Args extends unknown[], Options extends OptionValues>(
     parser,
     async start(args, context) {
       try {
+        const read = (by: CommandUnknownOpts) =>
+          by
+            .exitOverride()
+            .configureOutput({ writeOut: text => context.stdout.write(text), outputError: () => {} })
+            .parse(args, { from: 'user' })
+        // A misspelt option is named before a required one that is missing: it may be the same.
+        read(withoutRequired(parser()))
         const parsed = parser()
-          .exitOverride()
-          .configureOutput({ writeOut: text => context.stdout.write(text), outputError: () => {} })
-          .parse(args, { from: 'user' })
+        read(parsed)
         return await run(parsed.processedArgs, parsed.opts(), context)
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error
@@ -56,6 +61,11 @@ export function command<Args extends unknown[], Options extends OptionValues>(
       }
     },
   }
+}
+
+function withoutRequired(parser: CommandUnknownOpts): CommandUnknownOpts {
+  for (const option of parser.options) option.mandatory = false
+  return parser
 }
 
 /** Parses the value of an option that must be a whole number in a range. */
