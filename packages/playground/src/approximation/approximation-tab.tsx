@@ -18,7 +18,7 @@ export function ApproximationTab() {
   /** `null` while the formula decides. */
   const drawn = useSignal<Float64Array | null>(null)
   const width = useSignal(8)
-  const bend = useSignal<Bend>('relu')
+  const bend = useSignal<Bend>('tanh')
   const seed = useSignal(1)
   const isPlaying = useSignal(false)
   /** How many neurons to add up; `null` means all. */

@@ -8,9 +8,13 @@ const { width: WIDTH, height: HEIGHT } = PLOT
 const plotX = (x: number) => ((x / X_MOST + 1) / 2) * WIDTH
 const plotY = (y: number) => ((1 - y / Y_MOST) / 2) * HEIGHT
 
-/** An SVG path through a curve, `[POINTS]`. */
-export const pathOf = (ys: ArrayLike<number>): string =>
-  Array.from(ys, (y, i) => `${i === 0 ? 'M' : 'L'}${plotX(XS[i]).toFixed(1)} ${plotY(y).toFixed(1)}`).join('')
+/** An SVG path through every `every`-th point of a curve, `[POINTS]`. */
+export function pathOf(ys: ArrayLike<number>, every = 1): string {
+  let path = ''
+  for (let i = 0; i < POINTS; i += every)
+    path += `${i === 0 ? 'M' : 'L'}${plotX(XS[i]).toFixed(1)} ${plotY(ys[i]).toFixed(1)}`
+  return path
+}
 
 interface CurvePlotProps {
   readonly target: Float64Array

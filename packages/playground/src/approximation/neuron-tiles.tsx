@@ -1,6 +1,9 @@
 import { pathOf, PLOT } from './curve-plot.tsx'
 import type { Part } from './one-hidden-layer.ts'
 
+/** A small picture needs fewer points. */
+const EVERY = 4
+
 interface NeuronTilesProps {
   readonly parts: readonly Part[]
   /** How many of them are added up. */
@@ -22,7 +25,7 @@ export function NeuronTiles({ parts, count, onChoose }: NeuronTilesProps) {
         >
           <svg viewBox={`0 0 ${PLOT.width} ${PLOT.height}`} aria-hidden="true">
             <line x1={0} x2={PLOT.width} y1={PLOT.height / 2} y2={PLOT.height / 2} />
-            <path d={pathOf(values)} />
+            <path d={pathOf(values, EVERY)} />
           </svg>
           <span aria-hidden="true">{neuron}</span>
         </button>

@@ -11,6 +11,11 @@ interface Tab {
 
 export const TABS: readonly Tab[] = [
   { id: 'plane', label: 'Plane' },
+  {
+    id: 'approximation',
+    label: 'Approximation',
+    load: () => import('../approximation/approximation-tab.tsx').then(file => file.ApproximationTab),
+  },
   { id: 'digits', label: 'Digits', load: () => import('../images/digits-tab.tsx').then(file => file.DigitsTab) },
   {
     id: 'photographs',

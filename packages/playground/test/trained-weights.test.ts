@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { wasm } from '@backprop/backend-wasm'
+import { saveWeights } from '@backprop/nn'
+import { expect, test } from '@backprop/testkit'
+import { onTestFinished } from 'vitest'
+import { loadNetwork } from '../src/images/image-network.ts'
+import { DIGITS, PHOTOGRAPHS } from '../src/images/task.ts'
+import { studentWeights } from '../src/server/trained-weights.ts'
+import { trainLab05 } from './trained-lab.ts'
+
+function emptyRoot(): string {
+  const root = mkdtempSync(join(tmpdir(), 'weights-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  return root
+}
+
+test("what a lab's main.ts keeps is the student's network, without the state of training", async () => {
+  const root = emptyRoot()
+  const on = await wasm()
+  const network = await trainLab05(root, { on, images: 64 })
+  const bytes = await studentWeights(root, DIGITS)
+  const loaded = loadNetwork(bytes!, { shape: DIGITS.shape, classes: 10, on })
+  expect(loaded.metadata).toEqual({
+    whose: 'yours',
+    file: 'labs/05-mnist-mlp/.cache/training/the-whole-training-set.safetensors',
+    epochs: '1',
+  })
+  expect(await saveWeights(loaded.network)).toEqual(await saveWeights(network))
+  // 109,386 numbers of four bytes, and a header.
+  expect(bytes!.length).toBeLessThan(4 * 109_386 + 1000)
+})
+
+test('a missing or a damaged file is no reason to fail: our network reads then', async () => {
+  const root = emptyRoot()
+  expect(await studentWeights(root, PHOTOGRAPHS)).toBeNull()
+  const folder = join(root, 'labs', PHOTOGRAPHS.lab, '.cache', 'training')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'lenet.safetensors'), readFileSync(import.meta.filename))
+  expect(await studentWeights(root, PHOTOGRAPHS)).toBeNull()
+})
