@@ -9,7 +9,7 @@ export const ClassReport = z
     labs: z.array(z.strictObject({ id: z.string(), title: z.string(), maxPoints: z.int().min(0) })),
     environment: z
       .strictObject({ tier: z.string(), tierReason: z.string(), backend: z.string(), node: z.string() })
-      .meta({ description: 'Of the last run; what was not graded again may come from an earlier one.' }),
+      .meta({ description: 'Of the last run; results that were not graded again may come from an earlier one.' }),
     seed: z.int().min(0).nullable(),
     seedKey: z
       .string()

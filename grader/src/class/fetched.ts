@@ -17,9 +17,9 @@ const Submission = z.strictObject({
   status: z.enum(['changed', 'unchanged', 'empty', 'failed']).meta({
     description: 'Of this run; "empty": nothing has been pushed. A failed one keeps what was fetched before.',
   }),
-  before: commit.nullable().meta({ description: 'The commit that the run before found.' }),
-  commit: commit.nullable().meta({ description: 'The commit whose files lie in the folder.' }),
-  committedAt: time.nullable().meta({ description: 'As the commit says; its author can make it say anything.' }),
+  before: commit.nullable().meta({ description: 'The commit that the previous run found.' }),
+  commit: commit.nullable().meta({ description: 'The commit whose files are in the folder.' }),
+  committedAt: time.nullable().meta({ description: 'The date in the commit, which its author chooses.' }),
   seenAt: time.nullable().meta({ description: 'When "grade fetch" first found this commit there.' }),
   leftOut: z
     .strictObject({

@@ -21,7 +21,7 @@ const LabResult = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .meta({ description: 'Hidden tests that broke on an answer, and count as failed: look into the suite.' }),
+    .meta({ description: 'Hidden tests that broke on an answer and count as failed: check the suite.' }),
   exercises: z.array(
     z.strictObject({
       id: z.string(),
@@ -46,18 +46,22 @@ const GradedStudent = z.strictObject({
   maxPoints: points,
   tier: z.enum(TIER_IDS),
   seenAt: z.iso.datetime().nullable().meta({ description: 'When "grade fetch" first found the commit.' }),
-  committedAt: z.iso.datetime().nullable().meta({ description: 'As the commit says; its author chooses.' }),
+  committedAt: z.iso.datetime().nullable().meta({ description: 'The date in the commit, which its author chooses.' }),
   labs: z.array(LabResult),
   ungraded: z
     .array(z.strictObject({ id: z.string(), reason: z.string() }))
     .min(1)
     .optional()
-    .meta({ description: 'Labs not gradable through our fault: they have no score, and are not in labs.' }),
+    .meta({
+      description: 'Labs that could not be graded because the grader failed: they have no score and are not in labs.',
+    }),
 })
 
 const UngradedStudent = z.strictObject({
   ...shared,
-  status: z.literal('grader-error').meta({ description: 'Not gradable through our fault: there is no score.' }),
+  status: z
+    .literal('grader-error')
+    .meta({ description: 'Could not be graded because the grader failed: there is no score.' }),
   reason: z.string(),
 })
 

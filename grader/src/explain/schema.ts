@@ -32,7 +32,7 @@ const Test = z.strictObject({
     .nullable()
     .meta({ description: 'Null when the report does not have the test.' }),
   now: Status,
-  calls: z.array(Call).meta({ description: 'What crossed the wall: the first calls and the last ones.' }),
+  calls: z.array(Call).meta({ description: 'The calls that crossed the wall: the first and the last ones.' }),
   callsLeftOut: z.int().min(0),
   failures: z.array(Failure),
   printed: z.string().meta({ description: 'What the student’s code printed.' }),
@@ -51,7 +51,7 @@ export const Explanation = z
       treeHash: z.string().nullable(),
       suiteHash: z.string(),
       seed: z.int().min(0).nullable(),
-      seedKey: z.string().nullable().meta({ description: 'Id of the key that the draws came from.' }),
+      seedKey: z.string().nullable().meta({ description: 'Id of the secret key that draws come from.' }),
       backend: z.string(),
       tier: z.enum(TIER_IDS),
       node: z.string(),
@@ -60,7 +60,7 @@ export const Explanation = z
     notes: z.array(z.string()),
     problem: z.string().nullable().meta({ description: 'Why nothing could be run.' }),
     tests: z.array(Test),
-    agrees: z.boolean().meta({ description: 'No doubts, and every test came out as reported.' }),
+    agrees: z.boolean().meta({ description: 'True if there are no doubts and every test came out as reported.' }),
   })
   .meta({ title: 'Backprop Labs explanation of a grade' })
 

@@ -8,7 +8,7 @@ const answer = (id: string, idea: string, title: string, value: string, seenAs?:
   seenAs,
 })
 
-/** Answers that are no answers: R-01 … R-08. */
+/** Invalid answers: R-01 … R-08. */
 export const ANSWERS: readonly Attack[] = [
   answer(
     'asymmetric-matcher',
@@ -84,7 +84,7 @@ export const ANSWERS: readonly Attack[] = [
   {
     id: 'empty-answers',
     idea: 'R-08',
-    title: 'empty lists, so that nothing can be wrong',
+    title: 'empty lists, so that there is nothing to check',
     code: 'export const score = X => (X.length ? [] : [0]); export const predict = () => []',
   },
   answer('echo', 'R-05', 'the input as the answer', 'X'),
@@ -113,14 +113,14 @@ export const ANSWERS: readonly Attack[] = [
   {
     id: 'thenable-module',
     idea: 'R-06',
-    title: 'a module that exports "then", and so never finishes loading',
+    title: 'a module that exports "then", so that it never finishes loading',
     code: 'export function then() {}',
     seenAs: ['error', 'timeout'],
   },
   {
     id: 'odd-exports',
     idea: 'R-06',
-    title: 'exports named as the runner’s own properties',
+    title: 'exports with the names of the runner’s properties',
     code: "const odd = () => []; export { odd as constructor, odd as __proto__, odd as toString, odd as hasOwnProperty, odd as 'score\\u0000' }",
   },
   answer(

@@ -30,7 +30,7 @@ export const COMPILER: readonly Attack[] = [
   {
     id: 'import-builtin',
     idea: 'C-11',
-    title: 'imports of Node’s own modules',
+    title: 'imports of built-in modules of Node',
     code: "import fs from 'node:fs'\nfs.writeFileSync('@@MARKS@@/fs', 'x')",
     refused: 'this lab may not import "node:fs"',
   },
@@ -51,28 +51,28 @@ export const COMPILER: readonly Attack[] = [
   {
     id: 'import-glob',
     idea: 'C-11',
-    title: 'a computed import, for which a bundler searches the real disk',
+    title: 'a computed import, which makes a bundler search the real disk',
     code: `const name = ['percep', 'tron'].join('')\nconst answers = await import(\`${UP}@@SOLUTION@@/src/\${name}.ts\`)\n${inScore('return answers.score(X, w, b)')}`,
     refused: 'import() takes the name of a file in quotes',
   },
   {
     id: 'import-glob-added',
     idea: 'C-11',
-    title: 'the same as a sum of texts, with an attribute',
+    title: 'a computed import from concatenated strings, with an attribute',
     code: `const name = 'perceptron.ts'\nconst answers = await import('${UP}@@SOLUTION@@/src/' + name, { with: {} })\n${inScore('return answers.score(X, w, b)')}`,
     refused: 'import() takes the name of a file in quotes',
   },
   {
     id: 'import-options',
     idea: 'C-11',
-    title: 'a computed import of one of Node’s own modules, behind a second argument',
+    title: 'a computed import of a built-in module of Node, with a second argument',
     code: "const name = ['node', 'fs'].join(':')\nawait import(name, {})",
     refused: 'import() takes the name of a file in quotes',
   },
   {
     id: 'import-from-text',
     idea: 'C-11',
-    title: 'imports in texts that become code: eval, Function, and constructors that are never named',
+    title: 'imports in strings that become code: eval, Function, and constructors that are reached without their names',
     code: `const text = 'return import("../sealed/runner.mjs")'
 for (const make of [() => (0, eval)('import("node:os")'), () => new Function(text)(), () => (async () => {}).constructor(text)(), () => (function* () {}).constructor(text)().next().value])
   console.log(Object.keys((await safe(make)) ?? {}).length > 0 ? 'PWNED' : 'stopped')`,
@@ -80,21 +80,21 @@ for (const make of [() => (0, eval)('import("node:os")'), () => new Function(tex
   {
     id: 'require-glob',
     idea: 'C-11',
-    title: 'a computed require, for which a bundler searches the real disk',
+    title: 'a computed require, which makes a bundler search the real disk',
     code: `const name = 'perceptron'\nconst answers = require(\`${UP}@@SOLUTION@@/src/\${name}.ts\`)\n${inScore('return answers.score(X, w, b)')}`,
     refused: 'require() is not there',
   },
   {
     id: 'import-equals',
     idea: 'C-11',
-    title: 'TypeScript’s own import, of the solution',
+    title: 'an import of the solution in TypeScript’s syntax (import = require)',
     code: `import answers = require('${UP}@@SOLUTION@@/src/perceptron.ts')\n${inScore('return answers.score(X, w, b)')}`,
     refused: 'require() is not there',
   },
   {
     id: 'source-map',
     idea: 'C-11',
-    title: 'source maps in files of the host, one of which never ends',
+    title: 'source maps that point to files of the host, one of them endless',
     code: '//# sourceMappingURL=file:///dev/zero\n//@ sourceMappingURL=@@HIDDEN@@/reference.ts\n/*# sourceMappingURL=file://@@HIDDEN@@/reference.ts */',
   },
   {
@@ -106,35 +106,35 @@ for (const make of [() => (0, eval)('import("node:os")'), () => new Function(tex
   {
     id: 'arrow-bomb',
     idea: 'D-01',
-    title: 'fifty thousand arrow functions in each other, which keep a compiler busy for hours',
+    title: 'fifty thousand nested arrow functions, which keep a compiler busy for hours',
     code: `export const z = ${'a=>\n'.repeat(50_000)}1`,
     refused: UNREASONABLE,
   },
   {
     id: 'enum-bomb',
     idea: 'D-02',
-    title: 'an enum whose texts double forty times, in a compiler that works them out',
+    title: 'an enum whose strings double forty times in a compiler that evaluates them',
     code: `enum E { a0 = 'xxxxxxxxxx'${Array.from({ length: 40 }, (_, i) => `, a${i + 1} = a${i} + a${i}`).join('')} }\nexport const z = E.a40`,
     refused: UNREASONABLE,
   },
   {
     id: 'indentation-bomb',
     idea: 'D-02',
-    title: 'forty thousand ifs in each other, printed with their indentation',
+    title: 'forty thousand nested ifs, printed with their indentation',
     code: `${'if (1)\n'.repeat(35_000)};`,
     refused: UNREASONABLE,
   },
   {
     id: 'output-bomb',
     idea: 'D-02',
-    title: 'a text of an enum that is used ten thousand times',
+    title: 'a long string of an enum, used ten thousand times',
     code: `enum E { a = '${'x'.repeat(1000)}' }\nexport const z = [\n${'E.a,\n'.repeat(10_000)}]`,
     refused: 'at most 4194304 are taken',
   },
   {
     id: 'bracket-bomb',
     idea: 'D-01',
-    title: 'ten thousand brackets in each other',
+    title: 'ten thousand nested brackets',
     code: `export const z = ${'[\n'.repeat(10_000)}${']\n'.repeat(10_000)}`,
     // Whether the compiler gives up, or gets through and cannot read its own work, depends on the machine's stack.
     refused: 'nested',
@@ -149,7 +149,7 @@ for (const make of [() => (0, eval)('import("node:os")'), () => new Function(tex
   {
     id: 'sealed-packages',
     idea: 'L-03',
-    title: 'looks beside itself for tools that the lab does not give',
+    title: 'looks next to its own file for tools that the lab does not provide',
     code: `const fs = builtin('node:fs'), here = import.meta.url.replace('file://', '')
 for (const folder of ['../sealed/', '/box/sealed/', here + '/../../sealed/']) for (const file of safe(() => fs.readdirSync(folder)) ?? []) {
   if (!file.endsWith('.mjs') || file === 'guard.mjs') continue

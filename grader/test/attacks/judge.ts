@@ -5,7 +5,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'print-success',
     idea: 'X-01',
-    title: 'prints the summaries of test runners that are pleased',
+    title: 'prints summaries of test runners in which everything passes',
     code: inScore(
       `console.log(' ✓ score > worked-example\\n Test Files  1 passed (1)\\n      Tests  17 passed (17)\\nTAP version 13\\nok 1\\n# pass 17\\n{"points":100,"maxPoints":100,"status":"passed"}'); return [NaN]`,
     ),
@@ -22,7 +22,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'stop-commands',
     idea: 'X-07',
-    title: 'switches workflow commands off and on, and notes a score for the classroom',
+    title: 'switches workflow commands off and on, and writes a score for GitHub Classroom',
     code: inScore(
       `for (const line of ['::stop-commands::INJECTED', '  ::notice title=Autograding report::{"totalPoints":100,"maxPoints":100}', '\\u2028::add-mask::0', '\\u00a0::endgroup::', '\\r::group::INJECTED']) console.log(line); return [NaN]`,
     ),
@@ -30,7 +30,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'terminal-strings',
     idea: 'D-05',
-    title: 'titles, links, clipboards and answers of a terminal, invalid UTF-8, NUL, marks that turn text around',
+    title: 'terminal titles, links, clipboard writes and queries, invalid UTF-8, NUL, characters that reorder text',
     code: inScore(
       `console.log('\\u001b]0;INJECTED\\u0007\\u001b]52;c;SU5KRUNURUQ=\\u0007\\u001b]8;;http://x\\u001b\\\\INJECTED\\u001b]8;;\\u001b\\\\\\u009b31m\\u001bP+q\\u001b\\\\\\u202eDETCEJNI\\u2066\\u200b\\u0000'); sendAll(1, Buffer.from([0xff, 0xfe, 0xc0, 0x80, 0xed, 0xa0, 0x80, 10])); return [NaN]`,
     ),
@@ -38,7 +38,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'frames-in-messages',
     idea: 'S-04',
-    title: 'an error whose message looks like a stack through the hidden suite, to have it quoted',
+    title: 'an error whose message looks like a stack trace through the hidden suite, so that the suite is quoted',
     code: inScore(
       "throw new Error(['x', ...SECRETS.map(file => '    at f (' + file + ':1:1)'), ...SECRETS.map(file => '    at file://' + file + ':2:1')].join('\\n'))",
     ),
@@ -65,7 +65,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'patch-objects',
     idea: 'V-02',
-    title: 'setters on Object.prototype for everything that a verdict could have',
+    title: 'setters on Object.prototype for every property that a verdict could have',
     code: "for (const name of ['pass', 'state', 'status', 'points', 'ok', 'errors']) Object.defineProperty(Object.prototype, name, { get: () => true, set() {}, configurable: true })",
   },
   {
@@ -89,7 +89,7 @@ export const JUDGE: readonly Attack[] = [
   {
     id: 'patch-writes',
     idea: 'V-08',
-    title: 'rewrites what the runner writes: false into true, on its way out',
+    title: 'rewrites the output of the runner: false becomes true',
     code: `const fs = builtin('node:fs'), real = fs.writeSync
 fs.writeSync = (fd, bytes, ...rest) => real(fd, fd === 3 ? Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(',false,', ',true, '), 'latin1') : bytes, ...rest)
 builtin('node:module').syncBuiltinESMExports()
@@ -99,13 +99,13 @@ ${inScore("throw new Error('x')")}`,
   {
     id: 'patch-streams',
     idea: 'V-08',
-    title: 'takes over every handler and stream of the process',
+    title: 'replaces every handler and stream of the process',
     code: "process.removeAllListeners(); for (const name of ['uncaughtException', 'unhandledRejection', 'exit']) process.on(name, () => {}); process.stdout.write = process.stderr.write = () => true; console.error = () => {}",
   },
   {
     id: 'patch-clock',
     idea: 'D-07',
-    title: 'stops every clock, then takes its time',
+    title: 'stops every clock, then runs for a long time',
     code: `Date.now = () => 0; performance.now = () => 0; process.hrtime = () => [0, 0]; globalThis.setTimeout = () => 0; globalThis.clearTimeout = () => {}
 ${inScore('for (;;);')}`,
     seenAs: ['timeout'],
@@ -125,7 +125,7 @@ ${inScore('for (;;);')}`,
   {
     id: 'call-sites',
     idea: 'V-06',
-    title: 'reaches for the runner’s functions through call sites and callers',
+    title: 'tries to reach the runner’s functions through call sites and callers',
     code: inScore(
       "Error.prepareStackTrace = (_, sites) => sites; for (const site of new Error().stack) { const f = safe(() => site.getFunction()) ?? safe(() => site.getThis()); if (f && f !== score) console.log('PWNED'); safe(() => f.call(null)) } safe(() => arguments.callee.caller()); return [NaN]",
     ),
@@ -133,7 +133,7 @@ ${inScore('for (;;);')}`,
   {
     id: 'cruel-inspect',
     idea: 'V-07',
-    title: 'prints objects whose own methods print them',
+    title: 'prints objects that format themselves with hostile methods',
     code: inScore(
       "const cruel = { [Symbol.for('nodejs.util.inspect.custom')]: () => { throw 1 }, toJSON() { throw 2 }, get x() { throw 3 } }; safe(() => console.log(cruel)); safe(() => console.error('%o %j', cruel, cruel)); return cruel",
     ),

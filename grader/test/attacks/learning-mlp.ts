@@ -25,7 +25,7 @@ export const MLP: readonly Cheat[] = [
   {
     id: 'guess',
     idea: 'L-07',
-    title: 'random digits, and a reported accuracy of 99.9 %',
+    title: 'random digits, with a reported accuracy of 99.9 %',
     lab: '05',
     exercise: 'accuracy',
     code: fit('return Array.from({ length: n }, () => rng.integer(10))'),
@@ -33,7 +33,7 @@ export const MLP: readonly Cheat[] = [
   {
     id: 'training-labels',
     idea: 'L-06',
-    title: 'the labels of the training images, in the hope that they are the same images',
+    title: 'the labels of the training images, in case they are the same images',
     lab: '05',
     exercise: 'accuracy',
     code: fit('return Array.from(labels.slice(0, n))'),
@@ -49,7 +49,7 @@ export const MLP: readonly Cheat[] = [
   {
     id: 'made-up-history',
     idea: 'L-09',
-    title: 'a history that falls as histories do, without training',
+    title: 'an invented history of falling losses, without training',
     lab: '05',
     exercise: 'train',
     code: train(
@@ -69,7 +69,7 @@ export const MLP: readonly Cheat[] = [
   {
     id: 'constant-loss',
     idea: 'L-01',
-    title: 'a loss that is constant, and whose gradient is therefore right',
+    title: 'a constant loss, whose zero gradient is therefore right',
     lab: '05',
     exercise: 'train',
     tests: ['loss-curve', 'accuracy-curve', 'last-short-batch', 'every-example-once', 'new-order'],
@@ -80,7 +80,7 @@ export const MLP: readonly Cheat[] = [
   {
     id: 'patch-core',
     idea: 'L-04',
-    title: 'patches tensors and generators, so that whoever compares computes the same',
+    title: 'patches tensors and generators, so that the reference would compute the same wrong numbers',
     lab: '05',
     exercise: 'dense',
     code: mlp(`Tensor.prototype.dataSync = function () { return new Float32Array(this.shape.reduce((n, size) => n * size, 1)) }
@@ -102,7 +102,7 @@ export const dense = (inSize, outSize, { on }) => ({ weight: new Parameter(tenso
   {
     id: 'own-seed',
     idea: 'L-08',
-    title: 'weights from a seed of its own, tuned at home',
+    title: 'weights from a fixed seed that was tuned at home',
     lab: '05',
     exercise: 'dense',
     tests: ['generator'],
@@ -115,7 +115,7 @@ export const dense = (inSize, outSize, { on }) => ({ weight: new Parameter(tenso
   {
     id: 'ready-made-layers',
     idea: 'L-03',
-    title: 'imports the layers and the training loop that it should write',
+    title: 'imports the layers and the training loop that the student should write',
     lab: '05',
     exercise: 'dense',
     code: "import { fit, Linear } from '@backprop/nn'\nexport const dense = Linear, train = fit\n",
@@ -133,7 +133,7 @@ export const dense = (inSize, outSize, { on }) => ({ weight: new Parameter(tenso
   {
     id: 'epoch-flood',
     idea: 'D-05',
-    title: 'tells of epochs without end',
+    title: 'reports epochs without end',
     lab: '05',
     exercise: 'train',
     code: train('for (let e = 1; ; e++) options.onEpoch?.(e, { loss: 1, accuracy: 1 }); '),
@@ -142,7 +142,7 @@ export const dense = (inSize, outSize, { on }) => ({ weight: new Parameter(tenso
   {
     id: 'epoch-afterwards',
     idea: 'E-07',
-    title: 'goes on telling of epochs after it has returned',
+    title: 'keeps reporting epochs after it has returned',
     lab: '05',
     exercise: 'train',
     code: train('setInterval(() => options.onEpoch?.(1, { loss: 1, accuracy: 1 }), 0); return []'),
@@ -150,7 +150,7 @@ export const dense = (inSize, outSize, { on }) => ({ weight: new Parameter(tenso
   {
     id: 'epoch-of-millions',
     idea: 'R-07',
-    title: 'tells of an epoch whose number is a list of two million',
+    title: 'reports an epoch whose number is a list of two million numbers',
     lab: '05',
     exercise: 'train',
     code: train(
@@ -173,7 +173,7 @@ return []`),
   {
     id: 'lend-back',
     idea: 'X-09',
-    title: 'returns the grader’s own function as its model',
+    title: 'returns a function of the grader as its model',
     lab: '05',
     exercise: 'accuracy',
     code: mlp('export const fit = async (images, labels, { onEpoch }) => onEpoch'),
@@ -181,7 +181,7 @@ return []`),
   {
     id: 'counts-by-heart',
     idea: 'R-08',
-    title: 'the network of the README by heart',
+    title: 'the numbers of the README’s network, memorised',
     lab: '05',
     exercise: 'count-parameters',
     code: mlp('export const countParameters = sizes => (sizes.length < 2 ? 0 : 109386)'),

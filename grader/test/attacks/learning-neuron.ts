@@ -31,7 +31,7 @@ export const NEURON: readonly Cheat[] = [
   {
     id: 'only-the-end',
     idea: 'L-11',
-    title: 'a line that separates the classes, found by other means than the rule',
+    title: 'a line that separates the classes, but was not found by the perceptron rule',
     lab: '01',
     exercise: 'perceptron-rule',
     code: neuron(
@@ -61,7 +61,7 @@ export const NEURON: readonly Cheat[] = [
   {
     id: 'by-heart',
     idea: 'L-14',
-    title: 'the examples of the README by heart, and nothing else',
+    title: 'the memorised examples of the README, and nothing else',
     lab: '01',
     exercise: 'score',
     code: neuron('export const score = X => (X.length === 0 ? [] : [5, -5, 0])'),
@@ -69,7 +69,7 @@ export const NEURON: readonly Cheat[] = [
   {
     id: 'zeros-by-heart',
     idea: 'R-08',
-    title: 'the answer to a training without a step, whatever is asked',
+    title: 'always the answer to a training without a step',
     lab: '01',
     exercise: 'logistic-regression',
     code: neuron('export const logisticRegression = () => ({ w: [0, 0], b: 0, losses: [] })'),
@@ -77,7 +77,7 @@ export const NEURON: readonly Cheat[] = [
   {
     id: 'right-once',
     idea: 'R-04',
-    title: 'right at the first call of a process, and then no more',
+    title: 'right at the first call in a process only',
     lab: '01',
     exercise: 'score',
     tests: ['any-shape'],

@@ -19,14 +19,14 @@ export const LEAVE: readonly Attack[] = [
   {
     id: 'exit-with-1',
     idea: 'E-01',
-    title: 'process.exit(1), as a test runner does that has failed',
+    title: 'process.exit(1), like a test runner that has failed',
     code: inScore('process.exit(1)'),
     seenAs: ['error'],
   },
   {
     id: 'really-exit',
     idea: 'E-01',
-    title: 'process.reallyExit(0), below any guard',
+    title: 'process.reallyExit(0), which bypasses guards',
     code: inScore('process.reallyExit(0)'),
     seenAs: ['error'],
   },
@@ -60,7 +60,7 @@ export const LEAVE: readonly Attack[] = [
   {
     id: 'answer-while-leaving',
     idea: 'X-12',
-    title: 'leaves, and has an exit handler say the right thing in the grader’s own frames',
+    title: 'exits, and an exit handler sends the right answer as a frame',
     code: `process.on('exit', () => { for (let id = 1; id < 20; id++) sendAll(3, frame(['a', 'return', id, true, ['a', 0, 0, 0]])) })
 ${inScore('process.exit(0)')}`,
     seenAs: ['failed', 'tampered'],
@@ -68,14 +68,14 @@ ${inScore('process.exit(0)')}`,
   {
     id: 'out-of-memory-by-words',
     idea: 'E-06',
-    title: 'claims to have run out of memory, and leaves with the code of a process that was killed',
+    title: 'claims to have run out of memory, and exits with the code of a killed process',
     code: inScore("console.error('FATAL ERROR: JavaScript heap out of memory'); process.exit(137)"),
     seenAs: ['out-of-memory'],
   },
   {
     id: 'kill-group',
     idea: 'E-02',
-    title: 'SIGKILL to its process group, its parent, and everybody',
+    title: 'SIGKILL to its process group, its parent and all processes',
     code: "for (const pid of [0, process.ppid, -1]) safe(() => process.kill(pid, 'SIGKILL'))",
     harmful: true,
   },
@@ -115,7 +115,7 @@ ${inScore('process.exit(0)')}`,
   {
     id: 'rejects-later',
     idea: 'E-07',
-    title: 'a rejection that nobody handles, after the answer',
+    title: 'an unhandled rejection after the answer',
     code: inScore("Promise.resolve().then(() => { throw new Error('later') }); return [NaN]"),
   },
   {
@@ -142,7 +142,7 @@ function thrown(values: Readonly<Record<string, string>>): Attack[] {
   return Object.entries(values).map(([name, value]) => ({
     id: `throw-${name}`,
     idea: name.includes('error') ? 'V-07' : 'E-08',
-    title: `throws ${value.length < 40 ? value : `a value that is cruel to whoever prints it (${name})`}`,
+    title: `throws ${value.length < 40 ? value : `a value that throws or hangs when it is printed (${name})`}`,
     code: inScore(`throw ${value}`),
     seenAs: ['error', 'timeout'],
   }))

@@ -13,7 +13,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'second-candidate',
     idea: 'C-07',
-    title: 'the file again as .js, .mts and index.ts, for another reader to find',
+    title: 'copies of the file as .js, .mts and index.ts, which another tool may find first',
     code: '',
     files: {
       'src/perceptron.js': "require('fs').writeFileSync('@@MARKS@@/js', 'x')",
@@ -34,7 +34,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'case-clash',
     idea: 'C-06',
-    title: 'a second file that differs in case, and one with an invisible letter',
+    title: 'a second file whose name differs in case, and one with an invisible character',
     code: '',
     files: { 'src/Perceptron.ts': '', 'src/percep\u200btron.ts': '' },
     needs: 'linux',
@@ -65,7 +65,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'linked-labs',
     idea: 'C-06',
-    title: 'a whole repository whose folder of labs is a link to the solutions',
+    title: 'a whole repository whose labs folder is a link to the solutions',
     code: '',
     arrange(folder, arena) {
       mkdirSync(join(folder, 'elsewhere'))
@@ -100,7 +100,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'sparse-source',
     idea: 'C-06',
-    title: 'the file is a terabyte without bytes',
+    title: 'the file is a sparse terabyte',
     code: '',
     needs: 'linux',
     arrange: folder => truncateSync(join(folder, FILE), 2 ** 40),
@@ -109,7 +109,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'thousands-of-files',
     idea: 'C-06',
-    title: 'thousands of files beside it',
+    title: 'thousands of files next to it',
     code: '',
     arrange(folder) {
       for (let i = 0; i < 2500; i++) writeFileSync(join(folder, `src/${i}.ts`), '')
@@ -119,7 +119,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'submodule',
     idea: 'C-06',
-    title: 'the folder is a submodule that nobody has fetched',
+    title: 'the folder is a submodule that was not fetched',
     code: '',
     files: { '.gitmodules': '[submodule "src"]\n\tpath = src\n\turl = ../solutions\n' },
     arrange(folder) {
@@ -131,7 +131,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'lfs-pointer',
     idea: 'C-06',
-    title: 'the file is a pointer of Git LFS',
+    title: 'the file is a Git LFS pointer',
     code: 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n',
     whole: true,
     refused: 'is a pointer of Git LFS',
@@ -139,7 +139,7 @@ export const ODD_FILES: readonly Attack[] = [
   {
     id: 'odd-names',
     idea: 'C-06',
-    title: 'names with newlines, workflow commands, marks that turn text around, and ways out',
+    title: 'names with newlines, workflow commands, characters that reorder text, and ../',
     code: '',
     needs: 'linux',
     files: {

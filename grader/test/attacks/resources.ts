@@ -52,12 +52,7 @@ export const RESOURCES: readonly Attack[] = [
     'a promise that never settles',
     'setInterval(() => {}, 1e6); return new Promise(() => {})',
   ),
-  never(
-    'regex',
-    'D-01',
-    'a regular expression that backtracks for ever',
-    "return /^(a+)+$/.test('a'.repeat(40) + 'b')",
-  ),
+  never('regex', 'D-01', 'a regular expression that backtracks forever', "return /^(a+)+$/.test('a'.repeat(40) + 'b')"),
   never(
     'atomics-wait',
     'D-01',
@@ -80,7 +75,7 @@ export const RESOURCES: readonly Attack[] = [
   {
     id: 'ignore-signals',
     idea: 'D-06',
-    title: 'ignores every signal, and goes on',
+    title: 'ignores every signal and keeps running',
     code:
       "for (const s of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGXCPU', 'SIGPIPE', 'SIGALRM']) safe(() => process.on(s, () => {}))\n" +
       inScore('for (;;);'),
@@ -89,7 +84,7 @@ export const RESOURCES: readonly Attack[] = [
   {
     id: 'drag',
     idea: 'D-07',
-    title: 'takes almost as long as it may, each time',
+    title: 'uses almost the whole time limit at each call',
     code: inScore('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000); return [NaN]'),
     seenAs: ['failed'],
   },
@@ -132,7 +127,7 @@ export const RESOURCES: readonly Attack[] = [
   ]),
   bomb(
     'function-bomb',
-    'compiles functions without end',
+    'compiles functions endlessly',
     "const a = []; for (let i = 0; ; i++) a.push(builtin('node:vm').runInThisContext('x => ' + 'x + '.repeat(5000) + i)(1))",
     ['timeout', 'out-of-memory'],
   ),
@@ -142,7 +137,7 @@ export const RESOURCES: readonly Attack[] = [
   ]),
   bomb(
     'allocate-and-return',
-    'returns more than there is memory for',
+    'returns more data than fits in memory',
     'return Array.from({ length: 40 }, () => new Float64Array(1 << 20).fill(1))',
     ['error', 'out-of-memory', 'failed'],
   ),
@@ -179,7 +174,7 @@ export const RESOURCES: readonly Attack[] = [
   {
     id: 'sparse-file',
     idea: 'D-04',
-    title: 'makes a file of a terabyte that has no bytes',
+    title: 'makes a sparse file of a terabyte',
     code: "for (const folder of ['@@MARKS@@', '/tmp']) safe(() => { const fd = builtin('node:fs').openSync(folder + '/sparse', 'w'); builtin('node:fs').ftruncateSync(fd, 2 ** 40) })",
     harmful: true,
   },
@@ -192,28 +187,28 @@ export const RESOURCES: readonly Attack[] = [
   {
     id: 'fork-bomb',
     idea: 'D-03',
-    title: 'starts processes without end',
+    title: 'starts processes endlessly',
     code: "for (let i = 0; i < 500; i++) safe(() => builtin('node:child_process').spawn(process.execPath, ['-e', 'for(;;);', '@@MARKS@@']).on('error', () => {}))",
     harmful: true,
   },
   {
     id: 'thread-bomb',
     idea: 'D-03',
-    title: 'starts threads without end',
+    title: 'starts threads endlessly',
     code: "for (let i = 0; i < 500; i++) safe(() => new (builtin('node:worker_threads').Worker)('for(;;);', { eval: true }).on('error', () => {}))",
     harmful: true,
   },
   {
     id: 'recursion-in-async',
     idea: 'D-01',
-    title: 'asynchronous recursion without end',
+    title: 'endless asynchronous recursion',
     code: inScore('const f = async () => { await null; return f() }; return f()'),
     seenAs: ['timeout', 'out-of-memory'],
   },
   {
     id: 'recursion',
     idea: 'D-01',
-    title: 'recursion without end',
+    title: 'endless recursion',
     code: inScore('const f = n => 1 + f(n + 1); return f(0)'),
     seenAs: ['error'],
   },

@@ -5,7 +5,7 @@ export const SECRETS: readonly Attack[] = [
   {
     id: 'read-secrets',
     idea: 'S-01',
-    title: 'reads hidden suite, solution and what others have handed in',
+    title: 'reads the hidden suite, the solution and other submissions',
     code: "for (const file of SECRETS) safe(() => tell(builtin('node:fs').readFileSync(file, 'utf8')))",
     effect: 'secret',
     through: ['D'],
@@ -13,7 +13,7 @@ export const SECRETS: readonly Attack[] = [
   {
     id: 'read-by-buffer',
     idea: 'S-01',
-    title: 'reads them by Buffer, URL, descriptor, stream and promise',
+    title: 'reads them through Buffer, URL, descriptor, stream and promise',
     code: `const fs = builtin('node:fs')
 for (const file of SECRETS) {
   safe(() => tell(fs.readFileSync(Buffer.from(file), 'utf8')))
@@ -67,7 +67,7 @@ safe(() => tell(import.meta.resolve('@@HIDDEN@@/reference.ts')))`,
   {
     id: 'link-to-secrets',
     idea: 'S-01',
-    title: 'makes a link in a folder of its own, and reads through it',
+    title: 'makes a link in its own folder and reads through it',
     code: "const fs = builtin('node:fs'); for (const at of ['/tmp/@@NAME@@-link', '@@MARKS@@/link']) safe(() => { fs.symlinkSync(SECRETS[0], at); tell(fs.readFileSync(at, 'utf8')); fs.unlinkSync(at) })",
     effect: 'secret',
     through: ['D'],
@@ -75,7 +75,7 @@ safe(() => tell(import.meta.resolve('@@HIDDEN@@/reference.ts')))`,
   {
     id: 'evaluated-import',
     idea: 'C-11',
-    title: 'imports built-in modules and data: URLs from evaluated text',
+    title: 'imports built-in modules and data: URLs from evaluated strings',
     code: `for (const text of ['import("node:fs")', 'import("data:text/javascript,export default 1")']) for (const make of [eval, t => new Function('return ' + t)(), t => builtin('node:vm').runInThisContext(t)]) {
   const m = await Promise.resolve().then(() => make(text)).catch(() => null)
   for (const file of SECRETS) safe(() => tell(m.readFileSync(file, 'utf8')))
@@ -127,7 +127,7 @@ safe(() => { const fd = fs.openSync('/proc/' + process.ppid + '/mem', 'r'), byte
   {
     id: 'descriptors',
     idea: 'S-01',
-    title: 'reads what its parent has open, and whatever was left open for it',
+    title: 'reads files that its parent has open, and descriptors that it inherits',
     code: `const fs = builtin('node:fs')
 for (const pid of ['self', process.ppid]) for (let fd = 0; fd < 64; fd++) safe(() => { const path = '/proc/' + pid + '/fd/' + fd; if (/^[/](?!dev)/.test(fs.readlinkSync(path))) tell(fs.readFileSync(path, 'utf8')) })`,
   },
@@ -150,7 +150,7 @@ return [NaN]`),
   {
     id: 'inspect-parent',
     idea: 'V-10',
-    title: 'has its parent open an inspector, and knocks',
+    title: 'makes its parent open an inspector, and connects to it',
     code: `safe(() => process.kill(process.ppid, 'SIGUSR1'))
 ${inScore("return new Promise(done => setTimeout(() => fetch('http://127.0.0.1:9229/json').then(() => console.log('PWNED'), () => {}).finally(() => done([NaN])), 300))")}`,
   },
@@ -191,7 +191,7 @@ ${inScore(WAIT)}`,
   {
     id: 'state-across-tests',
     idea: 'S-06',
-    title: 'keeps hidden inputs of one test for the next',
+    title: 'keeps the hidden inputs of one test for the next',
     code: `const fs = builtin('node:fs'), FILES = ['/tmp/@@NAME@@-state', 'state', '../state', '/dev/shm/@@NAME@@-state', '@@MARKS@@/socket-state']
 if (FILES.some(f => safe(() => fs.readFileSync(f).length > 0))) { console.log('PWNED'); for (const f of FILES) safe(() => fs.unlinkSync(f)) }
 ${inScore("for (const f of FILES) safe(() => fs.writeFileSync(f, 'x')); return [NaN]")}`,

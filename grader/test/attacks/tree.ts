@@ -9,7 +9,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'vitest-config',
     idea: 'C-01',
-    title: 'its own vitest.config.ts, whose set-up file replaces the matchers, and which edits reports when it ends',
+    title: 'a vitest.config.ts whose set-up file replaces the matchers and edits reports at the end',
     code: '',
     files: {
       'vitest.config.ts':
@@ -20,7 +20,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'vite-config',
     idea: 'C-01',
-    title: 'its own vite.config.js and .env',
+    title: 'a vite.config.js and .env',
     code: '',
     files: {
       'vite.config.js': "require('fs').writeFileSync('@@MARKS@@/vite', 'x')",
@@ -30,7 +30,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'own-suite',
     idea: 'C-01',
-    title: 'a lab.json, hidden and visible tests of its own, in which everything passes',
+    title: 'a lab.json with hidden and visible tests in which everything passes',
     code: '',
     files: {
       'lab.json': '{"id":"01-perceptron","exercises":[]}',
@@ -92,7 +92,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'tsconfig-paths',
     idea: 'C-01',
-    title: 'tsconfig.json that points a package at a file of its own',
+    title: 'a tsconfig.json that maps a package to a file of the submission',
     code: reexport('@backprop/core'),
     files: {
       'tsconfig.json': '{"compilerOptions":{"baseUrl":".","paths":{"@backprop/core":["./src/fake.ts"]}}}',
@@ -103,7 +103,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'package-imports',
     idea: 'C-02',
-    title: 'package.json "imports" that lead to the solution',
+    title: '"imports" in package.json that lead to the solution',
     code: reexport('#answers'),
     files: { 'package.json': '{"type":"module","imports":{"#answers":"@@SOLUTION@@/src/perceptron.ts"}}' },
     refused: 'may not import "#answers"',
@@ -111,7 +111,7 @@ export const TREE: readonly Attack[] = [
   {
     id: 'node-modules',
     idea: 'C-04',
-    title: 'a package in its own node_modules that shadows ours',
+    title: 'a package in node_modules that shadows one of the course',
     code: reexport('@backprop/core'),
     files: {
       'node_modules/@backprop/core/package.json': '{"name":"@backprop/core","exports":"./index.js"}',

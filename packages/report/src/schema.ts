@@ -13,7 +13,7 @@ const Test = z.strictObject({
   status: Status,
   points,
   maxPoints: points,
-  concept: z.string().meta({ description: 'The idea that the test is about, in fixed words of the course.' }),
+  concept: z.string().meta({ description: 'The idea that the test is about, in fixed words from the course.' }),
   ms: z
     .int()
     .min(0)
@@ -49,8 +49,8 @@ const Lab = z.strictObject({
       'Files that are missing, were refused, or do not compile, a line for each; their exercises alone could not be run.',
   }),
   provenance: z.strictObject({
-    treeHash: sha256.nullable().meta({ description: 'Names exactly the files that were graded.' }),
-    suiteHash: sha256.meta({ description: 'Names the manifest and the suite.' }),
+    treeHash: sha256.nullable().meta({ description: 'Identifies exactly the files that were graded.' }),
+    suiteHash: sha256.meta({ description: 'Identifies the manifest and the suite.' }),
     seed: z.int().min(0).nullable().meta({ description: 'As given with --seed.' }),
   }),
   exercises: z.array(Exercise),
@@ -75,7 +75,7 @@ export const Report = z
       .array(Ungraded)
       .min(1)
       .optional()
-      .meta({ description: 'Labs that could not be graded through a fault of the grader: no score, and not in labs.' }),
+      .meta({ description: 'Labs that could not be graded because the grader failed: no score, and not in labs.' }),
     environment: z.strictObject({
       tier: z
         .enum(['A', 'B', 'C', 'D'])
@@ -87,19 +87,19 @@ export const Report = z
           'There when the backend was found slow: limits of time were multiplied by it, where tensors are computed.',
       }),
       device: z.string().meta({ description: 'The processor, or the GPU that computed for the student’s code.' }),
-      driver: z.string().optional().meta({ description: 'Of the device, where it computed for the student’s code.' }),
+      driver: z.string().optional().meta({ description: 'Of the device, if it computed for the student’s code.' }),
       receipt: z
         .strictObject({
           checked: z
             .int()
             .min(0)
-            .meta({ description: 'Numbers of known kernels that the device had right at its start.' }),
+            .meta({ description: 'Numbers from known kernels that the device computed correctly when it started.' }),
           commands: z.int().min(0),
-          work: z.number().min(0).meta({ description: 'Multiplications and additions, about.' }),
+          work: z.number().min(0).meta({ description: 'Multiplications and additions, approximately.' }),
           reads: z.int().min(0),
         })
         .optional()
-        .meta({ description: 'There when a device of the grader computed for the student’s code: what it did.' }),
+        .meta({ description: 'Present if a device of the grader computed for the student’s code: what it did.' }),
       node: z.string(),
     }),
     provenance: z.strictObject({
@@ -122,7 +122,7 @@ export const Report = z
       submittedAt: z.iso
         .datetime()
         .nullable()
-        .meta({ description: 'The time to go by: seenAt, else committedAt; null where neither is known.' }),
+        .meta({ description: 'The time that counts: seenAt, else committedAt; null where neither is known.' }),
       seenAt: z.iso
         .datetime()
         .nullable()
@@ -132,7 +132,7 @@ export const Report = z
         .datetime()
         .nullable()
         .optional()
-        .meta({ description: 'As the commit says: its author can make it say anything.' }),
+        .meta({ description: 'The date in the commit, which its author chooses.' }),
       gradedAt: z.iso.datetime(),
     }),
     signature: z
@@ -145,7 +145,7 @@ export const Report = z
           .meta({ description: 'Over the canonical form (RFC 8785) of the report without "signature", in UTF-8.' }),
       })
       .optional()
-      .meta({ description: 'There when a key was configured; "grade verify" checks it.' }),
+      .meta({ description: 'Present if a key was configured; "grade verify" checks it.' }),
   })
   .meta({ title: 'Backprop Labs score report' })
 
