@@ -161,9 +161,9 @@ export function ApproximationTab() {
         </div>
       </section>
       <section class="panel wide" aria-labelledby={ids.about}>
-        <h3 id={ids.about}>
+        <h2 id={ids.about}>
           Neuron by neuron: y = c + Σ v<sub>j</sub> φ(w<sub>j</sub> x + b<sub>j</sub>)
-        </h3>
+        </h2>
         <div class="controls">
           <label class="field grow" for={ids.shown}>
             <span>
@@ -226,7 +226,7 @@ function Theorem() {
   const title = useId()
   return (
     <section class="panel wide theorem" aria-labelledby={title}>
-      <h3 id={title}>The universal approximation theorem</h3>
+      <h2 id={title}>The universal approximation theorem</h2>
       <p>
         One hidden layer is enough: for every continuous curve on an interval and every ε &gt; 0 there is a number of
         neurons, and there are weights, with which the network is nowhere further than ε from the curve. Cybenko (1989)

@@ -13,7 +13,7 @@ export function AttackPanel({ reader, look }: { readonly reader: ImageReader; re
   const ids = { epsilon: useId(), target: useId(), title: useId() }
   return (
     <section class="panel" aria-labelledby={ids.title}>
-      <h3 id={ids.title}>Adversarial noise</h3>
+      <h2 id={ids.title}>Adversarial noise</h2>
       <p class="hint">
         The gradient says for each pixel whether more or less light raises the loss J. Each pixel moves by ε in that
         direction: x + ε · sign(∇ₓ J), the <em>fast gradient sign method</em> (Goodfellow et al. 2014).

@@ -29,7 +29,7 @@ export function DigitsTab() {
   return (
     <div class="images-tab">
       <section class="panel" aria-label="Your drawing">
-        <h3>Draw a digit</h3>
+        <h2>Draw a digit</h2>
         <DrawingPad strokes={strokes} />
         <div class="controls">
           <button type="button" disabled={isEmpty} onClick={() => (strokes.value = strokes.value.slice(0, -1))}>

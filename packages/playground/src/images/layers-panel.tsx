@@ -10,7 +10,7 @@ export function LayersPanel({ reader, look }: { readonly reader: ImageReader; re
   const facts = reader.network.value
   return (
     <section class="panel wide" aria-labelledby={title}>
-      <h3 id={title}>Layer by layer</h3>
+      <h2 id={title}>Layer by layer</h2>
       {facts && <Detectors detectors={facts.detectors} first={look.layers[0]} />}
       {look.layers.map((layer, i) => (
         <Layer key={i} number={i + 1} layer={layer} classes={reader.task.classes} />

@@ -29,7 +29,7 @@ export function PhotographsTab() {
   return (
     <div class="images-tab">
       <section class="panel" aria-label="Photographs">
-        <h3>Choose a photograph</h3>
+        <h2>Choose a photograph</h2>
         {samples ? (
           <Samples samples={samples} chosen={chosen.value} onChoose={i => (chosen.value = i)} />
         ) : (

@@ -13,7 +13,7 @@ export function ReadingPanel({ reader, look }: { readonly reader: ImageReader; r
   const isChanged = reader.attack.value.epsilon > 0
   return (
     <section class="panel" aria-labelledby={title}>
-      <h3 id={title}>What the network reads</h3>
+      <h2 id={title}>What the network reads</h2>
       <div class="pair">
         <figure>
           <Picture

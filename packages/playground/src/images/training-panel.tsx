@@ -13,7 +13,7 @@ export function TrainingPanel({ reader, about }: { readonly reader: ImageReader;
   const isTraining = reader.isTraining.value
   return (
     <section class="panel" aria-labelledby={ids.title}>
-      <h3 id={ids.title}>Train one here</h3>
+      <h2 id={ids.title}>Train one here</h2>
       <p class="hint">{about}</p>
       <div class="controls">
         <label for={ids.epochs}>Epochs</label>

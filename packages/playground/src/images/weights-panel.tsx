@@ -10,7 +10,7 @@ export function WeightsPanel({ reader }: { readonly reader: ImageReader }) {
   const { lab } = reader.task
   return (
     <section class="panel wide weights" aria-labelledby={title}>
-      <h3 id={title}>Whose network</h3>
+      <h2 id={title}>Whose network</h2>
       {facts ? (
         <p>
           <strong class={`badge ${facts.whose}`}>{facts.whose === 'here' ? 'trained here' : facts.whose}</strong>{' '}
