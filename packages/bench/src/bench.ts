@@ -6,7 +6,11 @@ import { type CaseReport, caseReport, caseTable, machine, type Report } from './
 
 const ids = cases.map(({ id }) => id).join(', ')
 
+/** The playground's engine is measured in its own package, beside TensorFlow Playground. */
+const PLAYGROUND = new URL('../../playground/bench/engine-bench.ts', import.meta.url)
+
 const HELP = `pnpm bench [case …] [--json] [--quick]
+pnpm bench playground [--json] [--quick] [--peer DIR]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 
@@ -53,9 +57,18 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
   field.close()
 }
 
-const choice = chosen(process.argv.slice(2))
-if (typeof choice === 'string') {
-  console.error(choice)
-  process.exitCode = 2
-} else if (choice.help) console.log(HELP)
-else await bench(choice.wanted, choice.json, choice.quick)
+async function main(args: string[]): Promise<void> {
+  if (args[0] === 'playground') {
+    process.argv.splice(2, 1)
+    await import(PLAYGROUND.href)
+    return
+  }
+  const choice = chosen(args)
+  if (typeof choice === 'string') {
+    console.error(choice)
+    process.exitCode = 2
+  } else if (choice.help) console.log(HELP)
+  else await bench(choice.wanted, choice.json, choice.quick)
+}
+
+await main(process.argv.slice(2))
