@@ -15,10 +15,13 @@ interface Marks {
   readonly chance: number
   readonly dense: number
   readonly full: number
+  /** Other draws decide if the first ones end above `luckless` but not above `full`, up to `draws` in all. */
+  readonly luckless: number
+  readonly draws: number
 }
 // Measured over seeds; the table and the margins are in the solution's design.md.
-const MANY: Marks = { images: 10_000, heldOut: 5_000, chance: 0.25, dense: 0.42, full: 0.47 }
-const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.345 }
+const MANY: Marks = { images: 10_000, heldOut: 5_000, chance: 0.25, dense: 0.42, full: 0.47, luckless: 0.42, draws: 2 }
+const FEW: Marks = { images: 2_000, heldOut: 2_000, chance: 0.2, dense: 0.34, full: 0.345, luckless: 0.25, draws: 3 }
 /** Plain loops are too slow for the number of images that every other backend trains on. */
 const marksOn = (backend: string): Marks => (backend === 'plain' ? FEW : MANY)
 const EPOCHS = 3
@@ -81,21 +84,21 @@ const plainList = (classes: unknown): unknown => (classes instanceof Int32Array 
 const shareRight = ({ classes, labels }: Outcome): number =>
   Array.isArray(classes) ? labels.filter((label, i) => classes[i] === label).length / labels.length : 0
 
-/**
- * Another draw decides if the first one misses the full mark by little, so bad luck must strike twice to cost points. On
- * the plain backend there's no time for it, and the mark is lower.
- */
-async function trainTwice(fixtures: SubmissionFixtures<Network>): Promise<Outcome> {
-  const { dense, full } = marksOn(fixtures.backend)
-  const first = await trainAndRead(fixtures, '')
-  const share = shareRight(first)
-  if (fixtures.backend === 'plain' || share <= dense || share > full) return first
-  const second = await trainAndRead(fixtures, ' again')
-  return shareRight(second) > share ? second : first
+/** The best of as many draws as it takes, so bad luck must strike each time to cost points. */
+async function trainUntilFull(fixtures: SubmissionFixtures<Network>): Promise<Outcome> {
+  const { full, luckless, draws } = marksOn(fixtures.backend)
+  let best = await trainAndRead(fixtures, '')
+  for (let draw = 2; draw <= draws && isShort(shareRight(best), luckless, full); draw += 1) {
+    const next = await trainAndRead(fixtures, ` ${draw}`)
+    if (shareRight(next) > shareRight(best)) best = next
+  }
+  return best
 }
 
+const isShort = (share: number, luckless: number, full: number) => share > luckless && share <= full
+
 /** Training is expensive: the first test that needs it trains, and the others reuse the answers. */
-const trained = oncePerSubmission(trainTwice)
+const trained = oncePerSubmission(trainUntilFull)
 
 exercise('accuracy', () => {
   test('classes', async ({ student, elsewhere, on, backend, rng, secret, progress, note }) => {

@@ -87,9 +87,9 @@ exercise('dropout', () => {
     for (const p of [0.1, 0.5, 0.75]) {
       const y = await (await layerOf({ student }, p, rng)).forward(ones(20_000), true)
       const share = y.filter(value => value === 0).length / y.length
-      // Six standard deviations of a share among 20,000.
+      // Six standard deviations of a share among 20,000, which one run in 10⁸ exceeds.
       expect(Math.abs(share - p), 'the share of dropped numbers').toBeLessThan(6 * Math.sqrt((p * (1 - p)) / 20_000))
-      // Each number is drawn independently of its neighbours.
+      // Each number is drawn independently of its neighbours. 0.03 is more than six deviations here too.
       const both = y.filter((value, i) => i > 0 && value === 0 && y[i - 1] === 0).length / (y.length - 1)
       expect(Math.abs(both - p * p), 'each number is drawn independently').toBeLessThan(0.03)
     }
@@ -105,6 +105,7 @@ exercise('dropout', () => {
     for (const p of [0.3, 0.6]) {
       const y = await (await layerOf({ student }, p, rng)).forward(ones(20_000), true)
       const mean = y.reduce((sum, value) => sum + value, 0) / y.length
+      // Six standard deviations again.
       expect(Math.abs(mean - 1), 'the mean of ones').toBeLessThan(6 * Math.sqrt(p / (1 - p) / 20_000))
       // Ones that stay ones have that mean too.
       expect(new Set(y).size, 'every number is either dropped or scaled').toBe(2)
