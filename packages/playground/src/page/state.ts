@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { readHash, writeHash } from '../setup/hash.ts'
 import { layerSizes, parameterLayout, type Setup } from '../setup/setup.ts'
+import { SLOTS } from '../slots/slots.ts'
 import type { CurvePoint } from '../worker/history.ts'
 import type { Frame, FromWorker, Points, SlotStatus, StudentFile, Unit } from '../worker/protocol.ts'
 import { Curve } from './curve.ts'
@@ -237,7 +238,8 @@ export function seek(moment: number): void {
   askForFrame()
 }
 
-export const askForLandscape = (size: number): void => trainer.send({ kind: 'landscape', size })
+export const askForLandscape = (size: number, directions: 'path' | 'random'): void =>
+  trainer.send({ kind: 'landscape', size, directions })
 
 export const askForSeeds = (count: number, epochs: number, grid: number): void =>
   trainer.send({ kind: 'seeds', count, epochs, grid })
@@ -248,6 +250,9 @@ export function setUse(yours: boolean, beside: boolean): void {
     compare.value = beside
     failed.value = new Map()
   })
+  // What never came back is tried again when you ask for it.
+  if (unsent && yours) trainer.send({ kind: 'functions', files: studentFiles.value })
+  unsent &&= !yours
   trainer.send({ kind: 'use', yours, compare: beside })
   askForFrame()
 }
@@ -304,7 +309,9 @@ function receive(message: FromWorker): void {
 
 function showFrame(next: Frame): void {
   curve.add(next.curve)
-  frame.value = next
+  batch(() => {
+    frame.value = next
+  })
 }
 
 function stop(slot: SlotStatus | null, why: string): void {
@@ -320,13 +327,14 @@ let unsent = false
 /** Called when the worker did not answer for a second: names the slot that ran, and goes on with our functions. */
 function goOnWithOurs(index: number | null): void {
   const last = frame.value
-  const slot = index === null ? undefined : last?.slots[index]
+  const slot = index === null ? undefined : SLOTS.at(index)
   const name = slot?.id ?? 'A function'
   const why = `${name} did not come back within a second: is there a loop that never ends?`
+  const status = slot && { id: slot.id, used: slot.used(setup.value), state: 'fails' as const, why }
   underWay = false
   trainer = startTrainer()
   batch(() => {
-    if (slot) failed.value = new Map(failed.value).set(slot.id, { ...slot, state: 'fails', why })
+    if (status) failed.value = new Map(failed.value).set(status.id, status)
     useYours.value = false
     compare.value = false
   })
@@ -335,20 +343,19 @@ function goOnWithOurs(index: number | null): void {
   unsent = !slot
   trainer.send({ kind: 'use', yours: false, compare: false })
   trainer.send({ kind: 'reset', setup: setup.value, own: own.value, theta: last?.theta })
-  stop(slot ? { ...slot, state: 'fails', why } : null, `${why} The training goes on with our functions.`)
-  if (last?.playing) {
-    playing.value = true
-    trainer.send({ kind: 'play', stepsPerFrame: stepsPerFrame.value })
-  }
+  stop(status ?? null, `${why} The training goes on with our functions; save the file to try yours again.`)
+  if (!last?.playing) return
+  playing.value = true
+  trainer.send({ kind: 'play', stepsPerFrame: stepsPerFrame.value })
 }
 
-/** All files at first, and after a save those that changed. */
 function useStudentFiles(files: readonly StudentFile[]): void {
-  const isSaved = (old: StudentFile) => files.some(({ lab, file }) => lab === old.lab && file === old.file)
+  const all = new Map(studentFiles.value.map(file => [`${file.lab}/${file.file}`, file]))
+  for (const file of files) all.set(`${file.lab}/${file.file}`, file)
   batch(() => {
-    studentFiles.value = [...studentFiles.value.filter(old => !isSaved(old)), ...files]
+    studentFiles.value = [...all.values()]
     // A save may have fixed what never came back.
-    if (failed.value.size > 0) useYours.value = true
+    if (failed.value.size > 0 || unsent) useYours.value = true
     failed.value = new Map()
     stopped.value = null
   })

@@ -1,15 +1,15 @@
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 
 const TICK_MS = 250
-/** Ticks without an answer after which the worker counts as stuck: one second. */
+/** How long a student's function may run without an answer of the worker: one second. */
 const STUCK_TICKS = 4
-/** A landscape or several seeds may keep the worker busy for longer. */
-const STUCK_TICKS_AT_LONG_WORK = 40
+/** Our code always comes back, but a busy machine may take its time. */
+const STUCK_TICKS_OF_OURS = 60
 
 /** What the page does when the worker says something, or nothing for too long. */
 export interface WorkerEvents {
   readonly message: (message: FromWorker) => void
-  /** The worker was ended. `slot` is the index of the slot that ran, if that could be seen. */
+  /** The worker was ended. `slot` is the index in `SLOTS` of the function that ran, if that could be seen. */
   readonly stuck: (slot: number | null) => void
   /** The worker's own script failed. */
   readonly broken: (why: string) => void
@@ -19,10 +19,11 @@ export interface WorkerEvents {
 export class TrainingWorker {
   readonly #events: WorkerEvents
   readonly #worker: Worker
+  /** [0] is 1 + the index of the student's function that runs; null where pages can't share memory. */
   readonly #running: Int32Array | null
   readonly #watch: number
   #ready = false
-  #longWork = false
+  #hasStudentCode = false
   #unanswered = 0
   #silentTicks = 0
 
@@ -31,7 +32,7 @@ export class TrainingWorker {
     this.#worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data)
     this.#worker.onerror = event => events.broken(event.message || 'The file of the worker could not be loaded.')
-    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)).fill(-1) : null
+    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null
     if (this.#running) this.send({ kind: 'shared', running: this.#running })
     // Ticks are counted, not seconds: a page that was suspended misses ticks too.
     this.#watch = window.setInterval(() => this.#tick(), TICK_MS)
@@ -39,7 +40,7 @@ export class TrainingWorker {
 
   send(message: ToWorker): void {
     if (message.kind === 'frame') this.#unanswered += 1
-    if (message.kind === 'landscape' || message.kind === 'seeds') this.#longWork = true
+    if (message.kind === 'functions') this.#hasStudentCode ||= message.files.length > 0
     this.#worker.postMessage(message)
   }
 
@@ -52,16 +53,16 @@ export class TrainingWorker {
     this.#ready = true
     this.#silentTicks = 0
     if (message.kind === 'frame') this.#unanswered = 0
-    if (message.kind === 'landscape' || message.kind === 'seeds') this.#longWork = false
     this.#events.message(message)
   }
 
   #tick(): void {
     if (!this.#ready || this.#unanswered === 0) return
     this.#silentTicks += 1
-    if (this.#silentTicks < (this.#longWork ? STUCK_TICKS_AT_LONG_WORK : STUCK_TICKS)) return
-    const slot = this.#running ? Atomics.load(this.#running, 0) : -1
+    const running = this.#running ? Atomics.load(this.#running, 0) : 0
+    const mayBeTheirs = this.#running ? running > 0 : this.#hasStudentCode
+    if (this.#silentTicks < (mayBeTheirs ? STUCK_TICKS : STUCK_TICKS_OF_OURS)) return
     this.end()
-    this.#events.stuck(slot < 0 ? null : slot)
+    this.#events.stuck(running > 0 ? running - 1 : null)
   }
 }

@@ -64,9 +64,13 @@ function Moments() {
 
 function EarlyStop() {
   const at = frame.value?.wouldStopAt ?? null
-  return at === null ? null : (
-    <p class="hint">
-      <span class="key key-stop" aria-hidden="true" /> Early stopping would have stopped at epoch {at}.
+  return (
+    <p class="hint early-stop" data-state="would-stop">
+      {at !== null && (
+        <>
+          <span class="key key-stop" aria-hidden="true" /> Early stopping: at epoch {at}
+        </>
+      )}
     </p>
   )
 }

@@ -1,5 +1,8 @@
-import { compare, frame, setUse, slots, stopped, studentFiles, useYours } from '../state.ts'
+import { SLOTS } from '../../slots/slots.ts'
+import type { Frame, SlotStatus } from '../../worker/protocol.ts'
+import { compare, frame, outputCount, setup, setUse, slots, stopped, studentFiles, useYours } from '../state.ts'
 import { short } from './numbers.ts'
+import { SmallPlane } from './small-plane.tsx'
 
 /** Whose functions run: a line for each place of the network. */
 export function Functions() {
@@ -25,23 +28,32 @@ export function Functions() {
       </div>
       <Stopped />
       <Difference />
+      <SlotList list={list.filter(slot => slot.used || slot.state === 'fails')} />
       {list.length > 0 && (
-        <details open={fails > 0}>
-          <summary>All {list.length} functions</summary>
-          <ul class="slots">
-            {list.map(({ id, state, why, at }) => (
-              <li key={id} data-slot={id} data-state={state}>
-                <span class="slot-name">{id}</span> <span class="slot-state">{state}</span>
-                {why && <span class="slot-why">{why}</span>}
-                {at && <code>{at}</code>}
-              </li>
-            ))}
-          </ul>
+        <details>
+          <summary>Functions that this set-up doesn't use</summary>
+          <SlotList list={list.filter(slot => !slot.used && slot.state !== 'fails')} />
         </details>
       )}
     </section>
   )
 }
+
+function SlotList({ list }: { list: readonly SlotStatus[] }) {
+  return (
+    <ul class="slots">
+      {list.map(({ id, state, why, at }) => (
+        <li key={id} data-slot={id} data-state={state}>
+          <span class="slot-name">{labelOf(id)}</span> <span class="slot-state">{state}</span>
+          {why && <span class="slot-why">{why}</span>}
+          {at && <code>{at}</code>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const labelOf = (id: string): string => SLOTS.find(slot => slot.id === id)?.label ?? id
 
 function Use() {
   const choice = compare.value ? 'compare' : useYours.value ? 'yours' : 'ours'
@@ -84,11 +96,37 @@ function Stopped() {
 function Difference() {
   if (!compare.value) return null
   const found = frame.value?.difference
+  const ours = frame.value?.ours
   return (
-    <p class="difference" role="status">
+    <div class="difference">
+      {ours && (
+        <SmallPlane
+          output={ours.output}
+          classes={outputCount.value}
+          discretize={setup.value.discretize}
+          label="Plane of the run with our functions"
+          rem={7}
+        />
+      )}
+      <div>
+        <Sentence found={found ?? null} />
+        {ours && (
+          <p class="hint">
+            With ours: test loss {short(ours.lossTest)}, training loss {short(ours.lossTrain)}. The weights of both are{' '}
+            {short(ours.apart)} apart.
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Sentence({ found }: { found: Frame['difference'] }) {
+  return (
+    <p role="status" data-state="difference">
       {found ? (
         <>
-          First difference at step {found.step}, in the {found.what} (<code>{found.slot}</code>): yours is{' '}
+          First difference at step {found.step}: {found.what} (<code>{found.slot}</code>): yours is{' '}
           <strong>{short(found.yours)}</strong>, ours is <strong>{short(found.ours)}</strong>.
         </>
       ) : (

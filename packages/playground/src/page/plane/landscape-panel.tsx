@@ -22,8 +22,11 @@ export function LandscapePanel() {
     <div class="landscape" ref={ref}>
       <div>
         <p class="row">
-          <button type="button" onClick={() => askForLandscape(SIZE)}>
-            {now ? 'Look again' : 'Look at the loss around the weights'}
+          <button type="button" onClick={() => askForLandscape(SIZE, 'path')}>
+            Along the way of the training
+          </button>
+          <button type="button" onClick={() => askForLandscape(SIZE, 'random')}>
+            In two random directions
           </button>
         </p>
         <p class="hint">
