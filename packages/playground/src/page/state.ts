@@ -296,7 +296,10 @@ function receive(message: FromWorker): void {
       break
     case 'loaded':
       // A save that repairs what had stopped the run lets it go on.
-      if (message.playing) playing.value = true
+      if (message.playing) {
+        stopped.value = null
+        playing.value = true
+      }
       askForFrame()
       break
     case 'landscape':
@@ -309,9 +312,7 @@ function receive(message: FromWorker): void {
 
 function showFrame(next: Frame): void {
   curve.add(next.curve)
-  batch(() => {
-    frame.value = next
-  })
+  frame.value = next
 }
 
 function stop(slot: SlotStatus | null, why: string): void {

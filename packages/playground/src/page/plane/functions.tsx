@@ -79,7 +79,6 @@ function Stopped() {
     <div role="alert" class="stopped-place">
       {now && (
         <p class="stopped" data-state="stopped">
-          {now.slot && <strong>{now.slot.id}: </strong>}
           {now.why}
           {now.slot?.at && (
             <>
