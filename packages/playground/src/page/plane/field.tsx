@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 import { hidden } from '../state.ts'
 
 interface SelectFieldProps<T extends string | number> {
@@ -14,24 +14,29 @@ interface SelectFieldProps<T extends string | number> {
 /** A labelled list to choose from. A value that isn't in the list, as from a link, is added. */
 export function SelectField<T extends string | number>(props: SelectFieldProps<T>) {
   const { label, value, options, name, onChange, hides } = props
+  const id = useId()
   if (hides !== undefined && hidden.value.has(hides)) return null
   const all = options.includes(value) ? options : [...options, value]
   return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={String(value)} onChange={({ currentTarget }) => onChange(all[currentTarget.selectedIndex])}>
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        value={String(value)}
+        onChange={({ currentTarget }) => onChange(all[currentTarget.selectedIndex])}
+      >
         {all.map(option => (
           <option key={option} value={String(option)}>
             {name(option)}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   )
 }
 
 interface RangeFieldProps {
-  readonly label: ComponentChildren
+  readonly label: string
   readonly value: number
   readonly min: number
   readonly max: number
@@ -43,17 +48,19 @@ interface RangeFieldProps {
 
 /** A slider with its value. */
 export function RangeField({ label, value, min, max, step, unit = '', hides, onChange }: RangeFieldProps) {
+  const id = useId()
   if (hides !== undefined && hidden.value.has(hides)) return null
   return (
-    <label class="field range">
-      <span>
-        {label}
-        <output>
+    <div class="field range">
+      <div>
+        <label for={id}>{label}</label>
+        <output for={id}>
           {value}
           {unit}
         </output>
-      </span>
+      </div>
       <input
+        id={id}
         type="range"
         min={min}
         max={Math.max(max, value)}
@@ -61,6 +68,6 @@ export function RangeField({ label, value, min, max, step, unit = '', hides, onC
         value={value}
         onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
       />
-    </label>
+    </div>
   )
 }
