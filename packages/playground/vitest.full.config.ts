@@ -1,3 +1,3 @@
 import { fullProject } from '../../vitest.shared.ts'
 
-export default fullProject('playground', { maxWorkers: 1 })
+export default fullProject('playground')

@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@backprop/testkit'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { type RunningPlayground, serve } from '../../src/server/serve.ts'
+import { CourseCopy } from '../course-copy.ts'
+import { launch, noChromium, openPage } from './chromium.ts'
+
+/** A user with a mouse, or one with a keyboard. */
+interface Hand {
+  press(target: Locator): Promise<void>
+  pointAt(target: Locator): Promise<void>
+  choose(list: Locator, option: string): Promise<void>
+  slide(slider: Locator, to: number): Promise<void>
+  type(field: Locator, text: string): Promise<void>
+}
+
+const mouse: Hand = {
+  press: target => target.click(),
+  pointAt: target => target.hover(),
+  choose: async (list, option) => void (await list.selectOption({ label: option })),
+  slide: async (slider, to) => {
+    await slider.click()
+    await slider.fill(String(to))
+  },
+  type: async (field, text) => {
+    await field.click({ clickCount: 3 })
+    await field.pressSequentially(text)
+  },
+}
+
+const MOST_TABS = 300
+
+/** Reaches everything with Tab, and never touches the mouse. */
+const keys = (page: Page): Hand => {
+  const reach = async (target: Locator) => {
+    const is = () => target.evaluate(element => element === document.activeElement)
+    for (let i = 0; i < MOST_TABS && !(await is()); i += 1) await page.keyboard.press('Tab')
+    expect(await is(), `${String(target)} is reached by Tab`).toBe(true)
+  }
+  return {
+    press: async target => {
+      await reach(target)
+      await page.keyboard.press('Enter')
+    },
+    pointAt: reach,
+    choose: async (list, option) => {
+      await reach(list)
+      await page.keyboard.type(option)
+      const chosen = await list.evaluate(element => (element as HTMLSelectElement).selectedOptions[0].text)
+      expect(chosen).toBe(option)
+    },
+    slide: async (slider, to) => {
+      await reach(slider)
+      const value = async () => Number(await slider.inputValue())
+      const key = to < (await value()) ? 'ArrowLeft' : 'ArrowRight'
+      while ((await value()) !== to) await page.keyboard.press(key)
+    },
+    type: async (field, text) => {
+      await reach(field)
+      await page.keyboard.press('ControlOrMeta+a')
+      await page.keyboard.type(text)
+    },
+  }
+}
+
+/** Goes through the nine questions, and does what each asks for. */
+async function takeTour(page: Page, hand: Hand): Promise<void> {
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const list = (name: string) => page.getByRole('combobox', { name, exact: true })
+  const batchSize = page.locator('label', { hasText: 'Batch size' }).locator('input')
+  const number = (name: string) => page.getByRole('spinbutton', { name, exact: true })
+  const picture = (layer: number, index: number) => page.locator(`[data-neuron="${layer}:${index}"]`)
+  const waitForEpoch = (least: number, most = Infinity) =>
+    page.waitForFunction(
+      ([least, most]) => {
+        const epoch = Number(document.querySelector('[data-state="epoch"]')?.textContent?.replace(/\D/g, ''))
+        return epoch >= least && epoch <= most
+      },
+      [least, most],
+    )
+  const doneTasks = () => page.locator('.tour-tasks .is-done').count()
+  const waitForTasks = (count: number) =>
+    page.waitForFunction(count => document.querySelectorAll('.tour-tasks .is-done').length >= count, count)
+  const playUntilDone = async (count: number) => {
+    await hand.press(button('Play'))
+    await waitForTasks(count)
+    await hand.press(button('Pause'))
+  }
+  const next = async () => {
+    expect(await page.locator('.tour-tasks li:not(.is-done)').allTextContents()).toEqual([])
+    await hand.press(button('Next'))
+    expect(await doneTasks()).toBe(0)
+  }
+  const setHidden = async (wanted: number) => {
+    const layers = async () => (await page.locator('.layer-head').count()) - 2
+    while ((await layers()) < wanted) await hand.press(button('Add a hidden layer'))
+    while ((await layers()) > wanted) await hand.press(button('Remove a hidden layer'))
+  }
+  const setNeurons = async (layer: number, wanted: number) => {
+    const neurons = () => page.locator(`[data-neuron^="${layer}:"]`).count()
+    while ((await neurons()) < wanted) await hand.press(button(`Add a neuron in layer ${layer}`))
+  }
+
+  await hand.press(button('Tour'))
+  await hand.choose(list('Speed'), 'as fast as it goes')
+
+  // 1: features and colours
+  for (const index of [0, 1]) await hand.pointAt(picture(0, index))
+  await waitForTasks(2)
+  await hand.press(button('Show the answer'))
+  expect(await page.locator('.tour-answer').textContent()).toContain('x₁ = 3 is blue')
+  await next()
+
+  // 2: weights by hand
+  await hand.press(picture(1, 0))
+  await hand.type(number('weight of x₁'), '1')
+  await hand.type(number('weight of x₂'), '1')
+  await waitForTasks(1)
+  await next()
+
+  // 3: let it learn
+  await playUntilDone(1)
+  await next()
+
+  // 4: three starts
+  for (let start = 0; start < 3; start += 1) {
+    await hand.press(button('New weights'))
+    await waitForEpoch(0, 0)
+    await hand.press(button('Play'))
+    await waitForEpoch(100)
+    await hand.press(button('Pause'))
+  }
+  await waitForTasks(1)
+  await next()
+
+  // 5: a disc in a ring
+  await playUntilDone(1)
+  for (const index of [0, 1, 2, 3]) await hand.press(picture(0, index))
+  await playUntilDone(2)
+  await next()
+
+  // 6: one neuron, then four
+  await playUntilDone(1)
+  await setNeurons(1, 4)
+  await playUntilDone(2)
+  await hand.pointAt(picture(1, 2))
+  await waitForTasks(3)
+  await next()
+
+  // 7: the spiral in one layer and in six
+  let done = 0
+  for (const layers of [1, 6]) {
+    await setHidden(layers)
+    for (const activation of ['linear', 'sigmoid', 'tanh', 'ReLU']) {
+      await hand.choose(list('Activation'), activation)
+      await playUntilDone((done += 1))
+    }
+  }
+  await next()
+
+  // 8: features of features
+  await playUntilDone(1)
+  for (const layer of [1, 2, 3]) await hand.pointAt(picture(layer, 1))
+  await waitForTasks(4)
+  await next()
+
+  // 9: learning rate, batch size, zeros
+  await hand.choose(list('Learning rate'), '0.001')
+  await playUntilDone(1)
+  await hand.choose(list('Learning rate'), '3')
+  await playUntilDone(2)
+  await hand.choose(list('Learning rate'), '0.03')
+  await hand.slide(batchSize, 1)
+  await playUntilDone(3)
+  await hand.slide(batchSize, 30)
+  await playUntilDone(4)
+  await hand.choose(list('First weights'), 'all zero')
+  await playUntilDone(5)
+}
+
+describe.skipIf(noChromium)(`the tour${noChromium}`, () => {
+  const course = new CourseCopy()
+  const cacheDir = mkdtempSync(join(tmpdir(), 'vite-'))
+  let [browser, running]: [Browser?, RunningPlayground?] = []
+  beforeAll(async () => {
+    running = await serve({ root: course.root, solutions: false, port: 0, cacheDir })
+    browser = await launch()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await running?.close()
+    course.remove()
+    rmSync(cacheDir, { recursive: true, force: true })
+  })
+
+  test.each(['the mouse', 'the keyboard'])('all nine questions are answered with %s alone', async which => {
+    const url = new URL(running!.url)
+    const { page, errors } = await openPage(browser!, url.host)
+    await page.goto(url.href)
+    await page.locator('[data-neuron]').first().waitFor()
+    await takeTour(page, which === 'the mouse' ? mouse : keys(page))
+    await page.waitForFunction(() => document.querySelectorAll('.tour-dot').length === 9)
+    expect(await page.locator('.tour-dot').allTextContents()).toEqual(Array(9).fill('✓'))
+    expect(errors).toEqual([])
+    await page.context().close()
+  })
+})
