@@ -6,6 +6,9 @@ import { trainedWeights } from './trained-weights.ts'
 
 const PACKAGE = resolve(import.meta.dirname, '../..')
 
+/** Where workers start. */
+const WORKERS = 'src/*/*worker.ts'
+
 /** With these, a page may share memory with its workers and measure time exactly. */
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -23,8 +26,12 @@ export const viteConfig = (functions: FunctionsOptions): InlineConfig => ({
   worker: { format: 'es' },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [functionsPlugin(functions), trainedWeights({ root: functions.root })],
+  // The packages that only workers import are found here too: found later, they would make the page reload.
+  optimizeDeps: { entries: ['index.html', WORKERS] },
   server: {
     headers: ISOLATION,
+    // Ready before the browser asks.
+    warmup: { clientFiles: ['src/page/main.tsx', WORKERS] },
     // Neither solutions nor hidden tests can be read through this server.
     fs: { allow: [resolve(PACKAGE, '..'), resolve(PACKAGE, '../../node_modules')] },
   },
