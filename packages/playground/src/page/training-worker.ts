@@ -1,10 +1,10 @@
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 
 const TICK_MS = 250
-/** How long a student's function may run without an answer of the worker: one second. */
+/** Ticks that one call of a student's function may take: one second. */
 const STUCK_TICKS = 4
 /** Our code always comes back, but a busy machine may take its time. */
-const STUCK_TICKS_OF_OURS = 60
+const OUR_STUCK_TICKS = 60
 
 /** What the page does when the worker says something, or nothing for too long. */
 export interface WorkerEvents {
@@ -24,6 +24,7 @@ export class TrainingWorker {
   readonly #watch: number
   #ready = false
   #hasStudentCode = false
+  #calls = 0
   #unanswered = 0
   #silentTicks = 0
 
@@ -32,7 +33,7 @@ export class TrainingWorker {
     this.#worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data)
     this.#worker.onerror = event => events.broken(event.message || 'The file of the worker could not be loaded.')
-    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : null
+    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)) : null
     if (this.#running) this.send({ kind: 'shared', running: this.#running })
     // Ticks are counted, not seconds: a page that was suspended misses ticks too.
     this.#watch = window.setInterval(() => this.#tick(), TICK_MS)
@@ -58,11 +59,14 @@ export class TrainingWorker {
 
   #tick(): void {
     if (!this.#ready || this.#unanswered === 0) return
-    this.#silentTicks += 1
-    const running = this.#running ? Atomics.load(this.#running, 0) : 0
-    const mayBeTheirs = this.#running ? running > 0 : this.#hasStudentCode
-    if (this.#silentTicks < (mayBeTheirs ? STUCK_TICKS : STUCK_TICKS_OF_OURS)) return
+    const slot = this.#running ? Atomics.load(this.#running, 0) : -1
+    const calls = this.#running ? Atomics.load(this.#running, 1) : 0
+    // Where calls begin and end, the worker is slow rather than stuck.
+    this.#silentTicks = calls === this.#calls ? this.#silentTicks + 1 : 0
+    this.#calls = calls
+    const mayBeTheirs = this.#running ? slot >= 0 : this.#hasStudentCode
+    if (this.#silentTicks < (mayBeTheirs ? STUCK_TICKS : OUR_STUCK_TICKS)) return
     this.end()
-    this.#events.stuck(running > 0 ? running - 1 : null)
+    this.#events.stuck(slot < 0 ? null : slot)
   }
 }

@@ -29,7 +29,10 @@ export class SlotSet {
     this.#loadModule = loadModule
   }
 
-  /** From now on, [0] holds the index in `SLOTS` of the student's function that runs, and -1 when none does. */
+  /**
+   * From now on, [0] holds the index in `SLOTS` of the student's function that runs, and −1 when none does; [1] counts the
+   * calls.
+   */
   share(running: Int32Array): void {
     running[0] = -1
     this.#running = running
@@ -132,7 +135,9 @@ export class SlotSet {
   #marker(slot: Slot): (runs: boolean) => void {
     const index = SLOTS.indexOf(slot)
     return runs => {
-      if (this.#running) Atomics.store(this.#running, 0, runs ? index : -1)
+      if (!this.#running) return
+      Atomics.store(this.#running, 0, runs ? index : -1)
+      if (runs) Atomics.add(this.#running, 1, 1)
     }
   }
 }

@@ -35,7 +35,7 @@ export type ToWorker =
   | { readonly kind: 'use'; readonly yours: boolean; readonly compare: boolean }
   /**
    * Shared with the page, so that an endless loop can be named: [0] is the index in a frame's `slots` of the student's
-   * function that runs now, and −1 when none does.
+   * function that runs now, and −1 when none does; [1] counts their calls, so that slow isn't taken for stuck.
    */
   | { readonly kind: 'shared'; readonly running: Int32Array }
   /**
