@@ -19,7 +19,7 @@ export interface WorkerEvents {
 export class TrainingWorker {
   readonly #events: WorkerEvents
   readonly #worker: Worker
-  /** [0] is 1 + the index of the student's function that runs; null where pages can't share memory. */
+  /** See `shared` in the protocol; null where pages can't share memory. */
   readonly #running: Int32Array | null
   readonly #watch: number
   #ready = false
@@ -33,7 +33,7 @@ export class TrainingWorker {
     this.#worker = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data)
     this.#worker.onerror = event => events.broken(event.message || 'The file of the worker could not be loaded.')
-    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)) : null
+    this.#running = crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)).fill(-1) : null
     if (this.#running) this.send({ kind: 'shared', running: this.#running })
     // Ticks are counted, not seconds: a page that was suspended misses ticks too.
     this.#watch = window.setInterval(() => this.#tick(), TICK_MS)
