@@ -68,7 +68,7 @@ export function ApproximationTab() {
                     parts.slice(0, count).map(({ values }) => values),
                     POINTS,
                   ),
-                  last: count > 0 ? parts[count - 1].values : null,
+                  last: count > 0 ? parts[count - 1] : null,
                 }
               : null
           }

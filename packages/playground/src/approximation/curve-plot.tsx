@@ -1,5 +1,5 @@
 import { useId, useRef, useState } from 'preact/hooks'
-import { X_MOST, Y_MOST } from './one-hidden-layer.ts'
+import { type Part, X_MOST, Y_MOST } from './one-hidden-layer.ts'
 import { drawnThrough, nearest, type PlotPoint, POINTS, raised, XS } from './target-curve.ts'
 
 /** The size of the drawing in its own units. */
@@ -22,7 +22,7 @@ interface CurvePlotProps {
   /** What the whole network gives; `null` before the first answer. */
   readonly output: Float64Array | null
   /** The sum of the first neurons, and the last of these; `null` if all are shown. */
-  readonly partial: { readonly sum: Float64Array; readonly last: Float64Array | null; readonly count: number } | null
+  readonly partial: { readonly sum: Float64Array; readonly last: Part | null; readonly count: number } | null
 }
 
 /** One arrow key raises the curve by this much; a quarter of it with Shift. */
@@ -97,20 +97,22 @@ export function CurvePlot({ target, onDraw, output, partial }: CurvePlotProps) {
               </g>
             ))}
           </g>
-          {partial?.last && <path class="part" d={pathOf(partial.last)} />}
+          {partial?.last && <path class="part" d={pathOf(partial.last.values)} />}
           <path class="target" d={pathOf(target)} />
-          {output && <path class={partial ? 'output pale' : 'output'} d={pathOf(output)} />}
+          {output && <path class={partial ? 'whole pale' : 'whole'} d={pathOf(output)} />}
           {partial && <path class="partial" d={pathOf(partial.sum)} />}
           {isFocused && <circle class="handle" cx={plotX(XS[at])} cy={plotY(target[at])} r={7} />}
         </svg>
       </div>
       <p class="legend">
-        <span class="key target">the curve to learn</span>
-        <span class="key output">the network</span>
+        <span class="line-key target">the curve to learn</span>
+        <span class="line-key">the network</span>
         {partial && (
-          <span class="key partial">the sum of {partial.count === 1 ? 'one neuron' : `${partial.count} neurons`}</span>
+          <span class="line-key partial">
+            the sum of {partial.count === 1 ? 'one neuron' : `${partial.count} neurons`}
+          </span>
         )}
-        {partial?.last && <span class="key part">neuron {partial.count} alone</span>}
+        {partial?.last && <span class="line-key part">neuron {partial.last.neuron} alone</span>}
       </p>
       <p class="hint" id={help}>
         Draw on the plot to change the curve. With the keyboard: ← and → choose a place, ↑ and ↓ raise and lower the

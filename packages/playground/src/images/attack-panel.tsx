@@ -112,12 +112,12 @@ function SweepChart({ look, classes, epsilon, shown }: SweepProps) {
         ))}
       </svg>
       <figcaption>
+        <span>Probability against ε: </span>
         {shown.map((label, i) => (
-          <span key={label} class={`key line-${i}`}>
+          <span key={label} class={`line-key line-${i}`}>
             {classes[label]}
           </span>
         ))}
-        <span>Probability against ε</span>
       </figcaption>
     </figure>
   )

@@ -51,7 +51,8 @@ export function PhotographsTab() {
   )
 }
 
-const FIRST_SAMPLE: number | null = 6
+/** A ship, which most networks know. */
+const FIRST_SAMPLE: number | null = 1
 
 interface SamplesProps {
   readonly samples: readonly Sample[]

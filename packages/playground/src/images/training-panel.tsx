@@ -48,7 +48,7 @@ export function TrainingPanel({ reader, about }: { readonly reader: ImageReader;
             {Number.isNaN(last.loss) ? '' : `, loss ${last.loss.toFixed(3)}`}, {(100 * last.accuracy).toFixed(1)} % of
             the test images right
           </p>
-          <div class="pair">
+          <div class="curves">
             <Curve title="Loss of the last 100 batches" progress={progress} value={one => one.loss} />
             <Curve title="Share of test images read right" progress={progress} value={one => one.accuracy} most={1} />
           </div>
