@@ -9,25 +9,32 @@ import { expectDefeat, isSkipped, original, part, whole } from './attacks/graded
 import { isConfined, needsNoSuite, tryOut } from './attacks/trial.ts'
 
 /**
- * One attack of each idea in the strongest tier of this machine, and the control: without isolation, what they do outside
- * is seen. The whole corpus, in every tier, is in attacks.full.test.ts and attacks-tiers.full.test.ts.
+ * One attack of each idea that needs no suite, called once in the strongest tier of this machine, one of each group
+ * graded, and the control: without isolation, what they do outside is seen. The whole corpus, in every tier, is in
+ * attacks.full.test.ts and attacks-tiers.full.test.ts.
  */
 
 const { id: tier } = await strongestTier()
 
-/** The first attack of each idea. */
-const oneOfEachIdea = (attacks: readonly Attack[]): Attack[] => [
-  ...new Map(attacks.toReversed().map(attack => [attack.idea, attack])).values(),
+/** The first attack of each kind. */
+const firstOfEach = (attacks: readonly Attack[], kind: (attack: Attack) => string): Attack[] => [
+  ...new Map(attacks.toReversed().map(attack => [kind(attack), attack])).values(),
 ]
+const ideaOf = ({ idea }: Attack) => idea
+const groupOf = ({ idea }: Attack) => idea[0]
 
-const shown = oneOfEachIdea(ON_THE_JUDGE)
-const alone = oneOfEachIdea(CORPUS.filter(needsNoSuite).filter(attack => !isSkipped(attack, tier)))
-const covered = new Set([...shown, ...alone].map(({ idea }) => idea))
-const withSuite = oneOfEachIdea(CORPUS.filter(attack => !isSkipped(attack, tier) && !covered.has(attack.idea)))
+const runnable = CORPUS.filter(attack => !isSkipped(attack, tier))
+const alone = firstOfEach(runnable.filter(needsNoSuite), ideaOf)
+const covered = new Set(alone.map(ideaOf))
+const shown = firstOfEach(ON_THE_JUDGE, groupOf)
+const withSuite = firstOfEach(
+  runnable.filter(attack => !covered.has(attack.idea)),
+  groupOf,
+)
 
-test('every idea that this machine can run is among them', () => {
-  const ideas = new Set([...shown, ...alone, ...withSuite].map(({ idea }) => idea))
-  expect(ideas).toEqual(new Set(CORPUS.filter(attack => !isSkipped(attack, tier)).map(({ idea }) => idea)))
+test('every group that this machine can run is among them', () => {
+  const groups = new Set([...shown, ...alone, ...withSuite].map(groupOf))
+  expect(groups).toEqual(new Set(runnable.map(groupOf)))
 })
 
 test('control: the reference solution gets full marks under the same limits', async () => {

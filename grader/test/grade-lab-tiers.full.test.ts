@@ -5,7 +5,7 @@ import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { OWN_BACKENDS } from '../src/sandbox/device/backends.ts'
 import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
-import { untouched } from './submissions.ts'
+import { submissionOf, untouched } from './submissions.ts'
 
 /** Lab 01 in every tier of isolation, and lab 05 on every backend. */
 
@@ -31,6 +31,14 @@ describe.concurrent('grading lab 01', () => {
       })
       expect(graded.points).toBe(0)
       expect(graded.exercises.map(each => each.status)).toEqual(exercises.map(() => 'not-started'))
+    })
+
+    test.skipIf(!available)('an error while a file loads is shown with its line', async () => {
+      const submission = submissionOf(perceptron, "const first: number = 1\nthrow new Error('here')\n")
+      const only = { exercise: exercises[0].id }
+      const graded = await gradeLab({ lab: perceptron, submission, tier: id, only })
+      const message = 'While your file was loading: Error: here\nat src/perceptron.ts:2'
+      expect(graded.exercises[0].tests[0].message).toBe(message)
     })
   })
 })

@@ -8,16 +8,15 @@ import { grade } from '../src/cli/grade-command.ts'
 import { COURSE_ROOT, findLabs, solutionDir } from '../src/course.ts'
 import { UsageError } from '../src/errors.ts'
 import { gradeVisible } from '../src/pipeline/grade-visible.ts'
-import { copyOfLab } from './copy-of-lab.ts'
+import { openCourse } from '../../test/course/open-course.ts'
 import { submissionOf, untouched } from './submissions.ts'
+import { course, labs, neuron as lab } from './tiny-labs.ts'
 import { WritableText } from './writable-text.ts'
 
 // So that whatever is left there was left by this file.
 const temporary = mkdtempSync(join(tmpdir(), 'visible-tests-'))
 for (const name of ['TMPDIR', 'TEMP']) process.env[name] = temporary
 
-const labs = await findLabs('all')
-const [lab] = labs
 const TESTS = (await listVisibleTests(lab)).length
 const hidden = lab.manifest.exercises.flatMap(({ tests }) => tests)
 
@@ -43,7 +42,7 @@ describe.concurrent('visible tests of a submission', () => {
   })
 
   test('a wrong one has words for what is wrong', async () => {
-    const code = readFileSync(join(solutionDir(lab), 'src/perceptron.ts'), 'utf8')
+    const code = readFileSync(join(solutionDir(lab), 'src/neuron.ts'), 'utf8')
     const submission = submissionOf(lab, code.replace('map(s => (s < 0 ? -1 : 1))', 'map(s => (s > 0 ? 1 : -1))'))
     cpSync(join(solutionDir(lab), 'src/quiz.ts'), join(submission, 'src/quiz.ts'))
     const { report, labs: logged } = await gradeVisible({ labs: [lab], submission }, around)
@@ -70,24 +69,22 @@ describe.concurrent('visible tests of a submission', () => {
   })
 
   test('what was not handed in is the stub, also where the course’s own lab was done in place', async () => {
-    const { copy } = await copyOfLab(mkdtempSync(join(tmpdir(), 'done in place ')))
+    const [copy] = await findLabs('1', openCourse())
     cpSync(join(solutionDir(copy), 'src'), join(copy.dir, 'src'), { recursive: true })
-    symlinkSync(join(lab.dir, 'node_modules'), join(copy.dir, 'node_modules'), 'junction')
-    cpSync(join(COURSE_ROOT, 'tsconfig.base.json'), join(copy.dir, '../../tsconfig.base.json'))
     const submission = untouched(lab)
-    rmSync(join(submission, 'src/perceptron.ts'))
+    rmSync(join(submission, 'src/neuron.ts'))
     const { report } = await gradeVisible({ labs: [copy], submission }, around)
     expect(report).toMatchObject({ points: 0, maxPoints: TESTS })
   })
 
   test('a file that is refused costs its tests, and none goes missing', async () => {
     const submission = untouched(lab)
-    rmSync(join(submission, 'src/perceptron.ts'))
-    symlinkSync(join(solutionDir(lab), 'src/perceptron.ts'), join(submission, 'src/perceptron.ts'))
+    rmSync(join(submission, 'src/neuron.ts'))
+    symlinkSync(join(solutionDir(lab), 'src/neuron.ts'), join(submission, 'src/neuron.ts'))
     expect(await feedback(submission)).toMatchObject({
       points: 0,
       maxPoints: TESTS,
-      labs: [{ problem: 'src/perceptron.ts is a symbolic link: put the file itself there.' }],
+      labs: [{ problem: 'src/neuron.ts is a symbolic link: put the file itself there.' }],
     })
   })
 })
@@ -95,7 +92,7 @@ describe.concurrent('visible tests of a submission', () => {
 describe('pnpm grade', () => {
   async function run(args: readonly string[], env: Record<string, string> = {}) {
     const stdout = new WritableText()
-    const code = await grade.start(args, { ...around, course: COURSE_ROOT, stdout, env })
+    const code = await grade.start(args, { ...around, course, stdout, env })
     return { code, stdout: stdout.text }
   }
 
