@@ -7,10 +7,10 @@ import { type CaseReport, caseReport, caseTable, machine, type Report } from './
 const ids = cases.map(({ id }) => id).join(', ')
 
 /** The playground's engine is measured in its own package, beside TensorFlow Playground. */
-const PLAYGROUND = new URL('../../playground/bench/engine-bench.ts', import.meta.url)
+const PLAYGROUND = new URL('../../playground/bench/bench.ts', import.meta.url)
 
 const HELP = `pnpm bench [case …] [--json] [--quick]
-pnpm bench playground [--json] [--quick] [--peer DIR]
+pnpm bench playground [--json] [--quick] [--source URL]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 

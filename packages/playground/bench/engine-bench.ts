@@ -1,26 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { makePoints } from '../src/data/points.ts'
 import { type Functions, OUR_FUNCTIONS } from '../src/engine/functions.ts'
 import { StudentFunctions } from '../src/server/student-functions.ts'
 import { DEFAULT_SETUP, type Setup } from '../src/setup/setup.ts'
 import { SlotSet } from '../src/slots/slot-set.ts'
 import { Run } from '../src/worker/run.ts'
-import { loadEngine, tensorflowSteps } from './tensorflow-playground.ts'
-
-/**
- * `pnpm bench playground`: steps per second of the playground's engine, with our functions and with the reference
- * solutions in all slots, beside the engine of TensorFlow Playground. Same points, same batches of 10, one thread each.
- */
-
-const HELP = `pnpm bench playground [--quick] [--json] [--peer DIR]
-
-Measures the playground's engine beside that of TensorFlow Playground, in steps per second of processor time.
-
-  --peer DIR  a checkout of github.com/tensorflow/playground; without it, its engine is downloaded
-  --quick     fewer samples; a first impression, nothing to quote
-  --json      a report for programs on standard output`
+import { loadEngine, tensorflowSteps } from './tensorflow-engine.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const TURN_MICROSECONDS = 250_000
@@ -75,16 +61,22 @@ async function solutions(): Promise<Functions | string> {
     : `not from the solutions: ${ours.map(({ id, why }) => `${id} (${why})`).join(', ')}`
 }
 
-async function main(): Promise<void> {
-  const flag = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({ options: { quick: flag, json: flag, help: flag, peer: { type: 'string' } } })
-  if (values.help) return console.log(HELP)
-  const peer = await loadEngine(values.peer).catch((error: unknown) => String(error))
-  if (typeof peer === 'string') console.error(`Without TensorFlow Playground: ${peer}`)
+/** Steps per second of each engine on each network. */
+export interface EngineReport {
+  readonly network: string
+  readonly rates: Readonly<Record<string, number>>
+}
+
+/**
+ * Our engine, with our functions and with the reference solutions in all slots, beside the engine of TensorFlow
+ * Playground in `clone`, if there is one. Same points, same batches of 10, one thread each.
+ */
+export async function benchEngines(clone: string | null, quick: boolean): Promise<EngineReport[]> {
+  const peer = clone === null ? null : await loadEngine(clone)
   const written = await solutions()
   if (typeof written === 'string') console.error(`Without students' functions: ${written}`)
 
-  const report = Object.entries(NETWORKS).map(([network, setup]) => {
+  return Object.entries(NETWORKS).map(([network, setup]) => {
     const split = makePoints(setup)
     const steps = (functions: Functions) => {
       const run = new Run(setup, split, functions)
@@ -94,22 +86,24 @@ async function main(): Promise<void> {
     const contenders: Contender[] = [
       ['ours', steps(OUR_FUNCTIONS)],
       ...(typeof written === 'string' ? [] : [['solutions', steps(written)] as const]),
-      ...(typeof peer === 'string'
+      ...(peer === null
         ? []
         : [['TensorFlow Playground', tensorflowSteps(peer, split.train, { ...setup, hidden })] as const]),
     ]
-    return { network, rates: Object.fromEntries(race(contenders, values.quick ? TURNS.quick : TURNS.full)) }
+    return { network, rates: Object.fromEntries(race(contenders, quick ? TURNS.quick : TURNS.full)) }
   })
-  if (values.json)
-    return console.log(JSON.stringify({ unit: 'steps/s', node: process.version, networks: report }, null, 2))
-  for (const { network, rates } of report) {
-    console.log(network)
-    const reference = rates['TensorFlow Playground']
-    for (const [name, rate] of Object.entries(rates)) {
-      const times = reference === undefined ? '' : `  ${(rate / reference).toFixed(2)}×`
-      console.log(`  ${name.padEnd(24)}${Math.round(rate).toLocaleString('en').padStart(10)} steps/s${times}`)
-    }
-  }
 }
 
-await main()
+/** A report as lines of text. */
+export function engineTable(reports: readonly EngineReport[]): string {
+  return reports
+    .flatMap(({ network, rates }) => {
+      const reference = rates['TensorFlow Playground']
+      const row = ([name, rate]: [string, number]) => {
+        const times = reference === undefined ? '' : `  ${(rate / reference).toFixed(2)}×`
+        return `  ${name.padEnd(24)}${Math.round(rate).toLocaleString('en').padStart(10)} steps/s${times}`
+      }
+      return [network, ...Object.entries(rates).map(row)]
+    })
+    .join('\n')
+}

@@ -1,67 +1,57 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { transform } from 'esbuild'
-import type { Points } from '../src/data/points.ts'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
 
-/** The engine that is measured: https://github.com/tensorflow/playground, Apache License 2.0. It is no part of ours. */
-const COMMIT = '02469bd3751764b20486015d4202b792af5362a6'
-const SOURCE = `https://raw.githubusercontent.com/tensorflow/playground/${COMMIT}/src/nn.ts`
-const DOWNLOAD_MILLISECONDS = 10_000
+const run = promisify(execFile)
 
-/** What we call of `nn.ts`. */
-interface Engine {
-  buildNetwork(
-    shape: number[],
-    activation: unknown,
-    outputActivation: unknown,
-    regularization: null,
-    inputIds: string[],
-  ): unknown[][]
-  forwardProp(network: unknown[][], inputs: number[]): number
-  backProp(network: unknown[][], target: number, error: unknown): void
-  updateWeights(network: unknown[][], learningRate: number, regularizationRate: number): void
-  readonly Activations: { readonly TANH: unknown }
-  readonly Errors: { readonly SQUARE: unknown }
-}
+/** What its package.json asks for, in the last versions that fit. */
+const LIBRARIES = ['d3@3.5.17', 'seedrandom@2.4.4', 'material-design-lite@1.3.0']
 
-/** Loads the engine from a checkout of its repository, or from GitHub. Throws, with a reason, where neither is there. */
-export async function loadEngine(checkout: string | undefined): Promise<Engine> {
-  const text = checkout === undefined ? await download() : await readFile(join(checkout, 'src/nn.ts'), 'utf8')
-  const { code } = await transform(text, { loader: 'ts', format: 'esm', target: 'es2023' })
-  const folder = await mkdtemp(join(tmpdir(), 'backprop-bench-'))
-  try {
-    const file = join(folder, 'nn.mjs')
-    await writeFile(file, code)
-    return (await import(pathToFileURL(file).href)) as Engine
-  } finally {
-    await rm(folder, { recursive: true })
+export const SOURCE = 'https://github.com/tensorflow/playground'
+
+/**
+ * The sources of TensorFlow Playground (Apache License 2.0) with its libraries, in `folder`: cloned from `source` and
+ * installed there at the first time. Throws if there is no network.
+ */
+export async function tensorflowPlayground(folder: string, source: string): Promise<string> {
+  const clone = join(folder, 'tensorflow-playground')
+  if (!existsSync(join(clone, 'src', 'nn.ts'))) {
+    await mkdir(folder, { recursive: true })
+    await run('git', ['clone', '--quiet', '--depth', '1', source, clone])
   }
-}
-
-async function download(): Promise<string> {
-  const response = await fetch(SOURCE, { signal: AbortSignal.timeout(DOWNLOAD_MILLISECONDS) })
-  if (!response.ok) throw new Error(`${SOURCE} answered ${response.status}`)
-  return response.text()
-}
-
-/** A function that makes one step, as `oneStep` of its page does, on the features x₁ and x₂. */
-export function tensorflowSteps(
-  engine: Engine,
-  { at, target }: Points,
-  { hidden, batchSize, learningRate }: { hidden: readonly number[]; batchSize: number; learningRate: number },
-): () => void {
-  const { TANH } = engine.Activations
-  const network = engine.buildNetwork([2, ...hidden, 1], TANH, TANH, null, ['x', 'y'])
-  const inputs = Array.from(target, (_, i) => [at[2 * i], at[2 * i + 1]])
-  let next = 0
-  return () => {
-    for (let k = 0; k < batchSize; k += 1) {
-      engine.forwardProp(network, inputs[next])
-      engine.backProp(network, target[next], engine.Errors.SQUARE)
-      next = (next + 1) % inputs.length
-    }
-    engine.updateWeights(network, learningRate, 0)
+  if (!existsSync(join(clone, 'node_modules', 'd3'))) {
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+    await writeFile(join(clone, 'package.json'), '{ "private": true }')
+    await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', ...flags, ...LIBRARIES], { cwd: clone })
   }
+  return clone
+}
+
+/** Its page as files to serve, path → content: as its own build makes it, but for web fonts and the counting of visits. */
+export async function tensorflowPage(clone: string): Promise<Map<string, string>> {
+  const read = (path: string) => readFile(join(clone, path), 'utf8')
+  const libraries = ['material-design-lite/material.min.js', 'seedrandom/seedrandom.min.js']
+  const lib = (await Promise.all(libraries.map(path => read(join('node_modules', path))))).join('\n')
+  const css = (await read(join('node_modules', 'material-design-lite/material.min.css'))) + (await read('styles.css'))
+  const { outputFiles } = await build({
+    entryPoints: [join(clone, 'src', 'playground.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    define: { ga: 'noVisits' },
+    banner: { js: 'var noVisits = function () {};' },
+  })
+  const html = (await read('index.html'))
+    .replace(/<link href="https:[^>]*>/g, '')
+    .replace('<script src="analytics.js"></script>', '')
+  return new Map([
+    ['/', html],
+    ['/bundle.js', outputFiles[0].text],
+    ['/bundle.css', css],
+    ['/lib.js', lib],
+  ])
 }
