@@ -37,7 +37,14 @@ const MOST_TABS = 300
 const keys = (page: Page): Hand => {
   const reach = async (target: Locator) => {
     const is = () => target.evaluate(element => element === document.activeElement)
-    for (let i = 0; i < MOST_TABS && !(await is()); i += 1) await page.keyboard.press('Tab')
+    const isBefore = await target.evaluate(
+      element =>
+        ((document.activeElement ?? document.body).compareDocumentPosition(element) &
+          Node.DOCUMENT_POSITION_PRECEDING) >
+        0,
+    )
+    const key = isBefore ? 'Shift+Tab' : 'Tab'
+    for (let i = 0; i < MOST_TABS && !(await is()); i += 1) await page.keyboard.press(key)
     expect(await is(), `${String(target)} is reached by Tab`).toBe(true)
   }
   return {
@@ -196,7 +203,8 @@ describe.skipIf(noChromium)(`the tour${noChromium}`, () => {
     rmSync(cacheDir, { recursive: true, force: true })
   })
 
-  test.each(['the mouse', 'the keyboard'])('all nine questions are answered with %s alone', async which => {
+  const LIMIT = { timeout: 900_000 }
+  test.each(['the mouse', 'the keyboard'])('all nine questions are answered with %s alone', LIMIT, async which => {
     const url = new URL(running!.url)
     const { page, errors } = await openPage(browser!, url.host)
     await page.goto(url.href)
