@@ -48,7 +48,13 @@ function Transport() {
   return (
     <div class="transport" role="group" aria-label="Training">
       {!isHidden('resetButton') && (
-        <button type="button" class="icon" aria-label="Reset" title="Reset (R)" onClick={() => reset()}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="Reset"
+          title="Start over with the same weights"
+          onClick={() => reset()}
+        >
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M5 12a7 7 0 1 0 2.3-5.2M5 4v4.2h4.2" />
           </svg>
@@ -70,9 +76,10 @@ function Transport() {
       )}
       {!isHidden('stepButton') && (
         <div class="steps" role="group" aria-label="One step">
+          <span class="hint">One</span>
           {(['example', 'batch', 'epoch'] as const).map(unit => (
             <button key={unit} type="button" aria-label={`One ${unit}`} onClick={() => stepOne(unit)}>
-              +1 {unit}
+              {unit}
             </button>
           ))}
         </div>

@@ -71,7 +71,8 @@ function drawLandscape(
   const low = finite.reduce((a, b) => Math.min(a, b), Infinity)
   const high = finite.reduce((a, b) => Math.max(a, b), -Infinity)
   const levels = Array.from({ length: LEVELS }, (_, i) => low + ((high - low) * i) / LEVELS)
-  const scale = side / size
+  // A loss belongs to the middle of its cell: the outer half cells are cut off.
+  const place = (cell: number) => ((cell - 0.5) * side) / (size - 1)
   const areas = contours().size([size, size]).thresholds(levels)(logs.map(log => (Number.isFinite(log) ? log : high)))
   for (const [i, area] of areas.entries()) {
     const share = i / LEVELS
@@ -83,7 +84,7 @@ function drawLandscape(
     on.beginPath()
     for (const polygon of area.coordinates) {
       for (const ring of polygon) {
-        for (const [j, [x, y]] of ring.entries()) on[j === 0 ? 'moveTo' : 'lineTo'](x * scale, y * scale)
+        for (const [j, [x, y]] of ring.entries()) on[j === 0 ? 'moveTo' : 'lineTo'](place(x), place(y))
         on.closePath()
       }
     }

@@ -56,7 +56,7 @@ function Run({ run, number, before, isFirst }: { run: KeptRun; number: number; b
       <div>
         <RunFacts title={`Run ${number}`} now={then} differences={isFirst ? [] : differences(before, its)} />
         <p class="row">
-          <button type="button" aria-label={`Use the set-up of run ${number}`} onClick={() => setSetup(its)}>
+          <button type="button" aria-label={`Use again: the set-up of run ${number}`} onClick={() => setSetup(its)}>
             Use again
           </button>
           <button
