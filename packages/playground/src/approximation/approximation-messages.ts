@@ -9,6 +9,8 @@ export type ToApproximationWorker =
   | { readonly kind: 'play' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'step' }
+  /** The last state is on the screen: the next one may come. */
+  | { readonly kind: 'drawn' }
 
 /** From the worker to the page. */
 export type FromApproximationWorker =

@@ -14,14 +14,18 @@ export interface ApproximationTrainer {
 
 export function openApproximationTrainer(): ApproximationTrainer {
   const worker = new Worker(new URL('./approximation-worker.ts', import.meta.url), { type: 'module' })
+  const ask = (message: ToApproximationWorker) => worker.postMessage(message)
   const state = signal<ApproximationState | null>(null)
   const failure = signal<string | null>(null)
   worker.onmessage = ({ data }: MessageEvent<FromApproximationWorker>) => {
-    if (data.kind === 'state') state.value = data
-    else failure.value = `The training stopped: ${data.why} Reload the page to start over.`
+    if (data.kind === 'state') {
+      state.value = data
+      // Two frames: one to draw this state, and one for what else the page has to do.
+      requestAnimationFrame(() => requestAnimationFrame(() => ask({ kind: 'drawn' })))
+    } else failure.value = `The training stopped: ${data.why} Reload the page to start over.`
   }
   worker.onerror = ({ message }) => {
     failure.value = `The program that trains could not be started (${message}). Reload the page.`
   }
-  return { state, failure, ask: message => worker.postMessage(message), close: () => worker.terminate() }
+  return { state, failure, ask, close: () => worker.terminate() }
 }

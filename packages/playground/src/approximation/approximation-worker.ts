@@ -8,7 +8,6 @@ import { POINTS, XS } from './target-curve.ts'
 
 /** How long to train before messages get a turn. */
 const SLICE_MS = 12
-const FRAME_MS = 33
 /** ReLU's bends wander off and meet at a larger rate; smooth ones learn twice as fast at it. */
 const LEARNING_RATES: Readonly<Record<Bend, number>> = { relu: 0.01, tanh: 0.02, sigmoid: 0.02 }
 /** The learning rate halves every so many steps, down to a twentieth: first far, then exactly. */
@@ -78,11 +77,16 @@ class Approximation {
 
 const opening = wasm().then(on => new Approximation(on))
 let isPlaying = false
-let lastFrame = 0
+/** Whether the page has drawn the last state; until then a newer one would only wait. */
+let isDrawn = true
 
 self.onmessage = async ({ data: message }: MessageEvent<ToApproximationWorker>) => {
   try {
     const approximation = await opening
+    if (message.kind === 'drawn') {
+      isDrawn = true
+      return
+    }
     switch (message.kind) {
       case 'curve':
         approximation.learn(message.ys)
@@ -112,8 +116,8 @@ function runSlice(approximation: Approximation): void {
   if (!isPlaying) return
   const end = performance.now() + SLICE_MS
   while (performance.now() < end) approximation.trainStep()
-  if (performance.now() - lastFrame > FRAME_MS) {
-    lastFrame = performance.now()
+  if (isDrawn) {
+    isDrawn = false
     approximation.postState()
   }
   setTimeout(() => runSlice(approximation))
