@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@backprop/testkit'
 import { makePoints } from '../src/data/points.ts'
-import { exportCode } from '../src/setup/export-code.ts'
+import { exportCode } from '../src/page/plane/export-code.ts'
 import { DEFAULT_SETUP, type Setup } from '../src/setup/setup.ts'
 
 const PACKAGE = resolve(import.meta.dirname, '..')

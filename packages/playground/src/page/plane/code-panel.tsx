@@ -1,6 +1,6 @@
 import { signal, useComputed } from '@preact/signals'
-import { exportCode } from '../../setup/export-code.ts'
 import { epoch, points, setup } from '../state.ts'
+import { exportCode } from './export-code.ts'
 
 const EPOCHS_AT_LEAST = 50
 const copied = signal(false)

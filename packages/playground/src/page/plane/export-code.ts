@@ -1,4 +1,4 @@
-import type { Points } from '../data/points.ts'
+import type { Points } from '../../data/points.ts'
 import {
   type Activation,
   type Feature,
@@ -8,7 +8,7 @@ import {
   manyClasses,
   type Setup,
   usedLoss,
-} from './setup.ts'
+} from '../../setup/setup.ts'
 
 /** What an exported program contains. */
 export interface ExportOptions {
