@@ -25,7 +25,7 @@ describe.skipIf(noChromium)(`what a student can bring to the page${noChromium}`,
     const page = await student.open()
     await page.getByRole('radio', { name: 'Compare' }).check({ force: true })
     await page.getByRole('button', { name: 'One batch' }).click()
-    const sentence = page.getByText(/First difference at step 1, in .*\(tanhBackward\): yours is .*, ours is/)
+    const sentence = page.getByText(/First difference at step 1: .* \(tanhBackward\): yours is .*, ours is/)
     await sentence.waitFor(WAIT)
   })
 
