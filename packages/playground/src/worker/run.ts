@@ -53,6 +53,8 @@ export class Run {
   #orderEpoch = -1
   #x = new Float64Array(0)
   #target = new Float64Array(0)
+  /** The parameters before a step, for L1. */
+  readonly #before: Float64Array
   /** Weights that L1 has put to 0: they stay there. */
   #dead: Uint8Array
 
@@ -64,6 +66,7 @@ export class Run {
     this.first = theta?.slice() ?? initialParameters(setup.init, sizes, streamOf(setup.seed, 'weights'))
     this.theta = this.first.slice()
     this.gradient = new Float64Array(this.theta.length)
+    this.#before = new Float64Array(this.theta.length)
     this.#dead = new Uint8Array(this.theta.length)
     this.use(functions)
   }
@@ -241,9 +244,9 @@ export class Run {
       this.#rule?.update(this.theta, this.gradient, rate)
       return
     }
-    const before = this.theta.slice()
+    this.#before.set(this.theta)
     this.#rule?.update(this.theta, this.gradient, rate)
-    this.#pullL1(before, rate * penaltyRate)
+    this.#pullL1(this.#before, rate * penaltyRate)
   }
 
   /** L1 pulls each weight towards 0. As in TensorFlow Playground, a weight that it pulls across 0 stays at 0. */

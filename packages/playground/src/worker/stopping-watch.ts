@@ -24,9 +24,9 @@ export class StoppingWatch {
     earlyStopping(run, OPTIONS).then(() => (this.stoppedAt = this.#now.epoch), onError)
   }
 
-  /** The validation loss after an epoch. */
+  /** The validation loss after an epoch; NaN, where there are no test data, says nothing. */
   add(epoch: number, loss: number): void {
-    if (this.stoppedAt !== null) return
+    if (this.stoppedAt !== null || Number.isNaN(loss)) return
     this.#waiting.push({ epoch, loss })
     this.#wake()
   }
