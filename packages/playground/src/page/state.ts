@@ -67,6 +67,9 @@ export const pointed = signal<Neuron | null>(null)
 export const pointedLink = signal<Link | null>(null)
 export const selected = signal<Neuron | null>(null)
 
+/** Whether the points of the last step are marked: after a single example or batch. */
+export const showsBatch = signal(false)
+
 /** How many weights and biases were set by hand since the last reset. */
 export const handEdits = signal(0)
 /** Loss over epochs since the last reset. */
@@ -160,6 +163,7 @@ export function openLink(hash: string): void {
 export function reset(theta?: Float64Array): void {
   batch(() => {
     playing.value = false
+    showsBatch.value = false
     stopped.value = null
     handEdits.value = 0
     landscape.value = null
@@ -198,6 +202,7 @@ export function paintPoints(next: Points, done: boolean): void {
 export const clearPainted = (): void => paintPoints(NO_POINTS, true)
 
 export function play(): void {
+  showsBatch.value = false
   stopped.value = null
   playing.value = true
   trainer.send({ kind: 'play', stepsPerFrame: stepsPerFrame.value })
@@ -215,6 +220,7 @@ export const playOrPause = (): void => (playing.value ? pause() : play())
 export function stepOne(unit: Unit): void {
   if (playing.value) pause()
   stopped.value = null
+  showsBatch.value = unit !== 'epoch'
   trainer.send({ kind: 'step', unit })
   askForFrame()
 }
@@ -234,6 +240,7 @@ export function setWeight(index: number, value: number): void {
 /** Back to an earlier moment of the run. */
 export function seek(moment: number): void {
   if (playing.value) pause()
+  showsBatch.value = false
   trainer.send({ kind: 'seek', moment })
   askForFrame()
 }

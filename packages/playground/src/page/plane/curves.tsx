@@ -3,7 +3,7 @@ import { useCallback } from 'preact/hooks'
 import type { CurvePoint } from '../../worker/history.ts'
 import { type Palette, palette } from '../colours.ts'
 import { curve, frame, keptRuns, seek } from '../state.ts'
-import { Canvas, type Size, useSize } from './canvas.tsx'
+import { Canvas, remPixels, type Size, useSize } from './canvas.tsx'
 import { short } from './numbers.ts'
 
 const logScale = signal(false)
@@ -86,11 +86,22 @@ interface Look {
   readonly wouldStopAt: number | null
 }
 
-const MARGIN = { left: 40, right: 6, top: 6, bottom: 16 } as const
+/** In units of the root font size. */
+const MARGIN_REM = { left: 2.7, right: 0.4, top: 0.45, bottom: 1.1 } as const
+const FONT_REM = 0.72
 const LEAST_LOG = 1e-6
+
+const marginPixels = (rem: number) => ({
+  left: MARGIN_REM.left * rem,
+  right: MARGIN_REM.right * rem,
+  top: MARGIN_REM.top * rem,
+  bottom: MARGIN_REM.bottom * rem,
+})
 
 function drawCurves(on: CanvasRenderingContext2D, { width, height }: Size, lines: readonly Line[], look: Look): void {
   const { log, palette: colours, wouldStopAt } = look
+  const rem = remPixels()
+  const margin = marginPixels(rem)
   on.clearRect(0, 0, width, height)
   const all = lines.flatMap(({ points }) => points)
   const lastEpoch = Math.max(1, ...lines.map(({ points }) => points.at(-1)?.[0] ?? 0))
@@ -105,19 +116,26 @@ function drawCurves(on: CanvasRenderingContext2D, { width, height }: Size, lines
   if (high === 0) [low, high] = [0.1, 0.5]
   const bottom = log ? Math.log10(Math.max(low, LEAST_LOG)) - 0.05 : 0
   const top = log ? Math.log10(Math.max(high, LEAST_LOG * 10)) + 0.05 : high * 1.05
-  const x = (epoch: number) => MARGIN.left + (epoch / lastEpoch) * (width - MARGIN.left - MARGIN.right)
+  const x = (epoch: number) => margin.left + (epoch / lastEpoch) * (width - margin.left - margin.right)
   const y = (loss: number) => {
     const at = log ? Math.log10(Math.max(loss, LEAST_LOG)) : loss
-    return MARGIN.top + ((top - at) / (top - bottom || 1)) * (height - MARGIN.top - MARGIN.bottom)
+    return margin.top + ((top - at) / (top - bottom || 1)) * (height - margin.top - margin.bottom)
   }
-  drawGrid(on, width, height, colours, { low: log ? 10 ** bottom : 0, high: log ? 10 ** top : top, log, lastEpoch }, y)
+  drawGrid(
+    on,
+    width,
+    height,
+    colours,
+    { low: log ? 10 ** bottom : 0, high: log ? 10 ** top : top, log, lastEpoch, rem },
+    y,
+  )
   if (wouldStopAt !== null && wouldStopAt <= lastEpoch) {
     on.setLineDash([3, 3])
     path(
       on,
       [
-        [x(wouldStopAt), MARGIN.top],
-        [x(wouldStopAt), height - MARGIN.bottom],
+        [x(wouldStopAt), margin.top],
+        [x(wouldStopAt), height - margin.bottom],
       ],
       colours.muted,
       1.5,
@@ -148,6 +166,7 @@ interface Scale {
   readonly high: number
   readonly log: boolean
   readonly lastEpoch: number
+  readonly rem: number
 }
 
 function drawGrid(
@@ -155,10 +174,11 @@ function drawGrid(
   width: number,
   height: number,
   colours: Palette,
-  { low, high, log, lastEpoch }: Scale,
+  { low, high, log, lastEpoch, rem }: Scale,
   y: (loss: number) => number,
 ): void {
-  on.font = '11px system-ui, sans-serif'
+  const margin = marginPixels(rem)
+  on.font = `${FONT_REM * rem}px system-ui, sans-serif`
   on.fillStyle = colours.muted
   on.textAlign = 'right'
   on.textBaseline = 'middle'
@@ -167,19 +187,19 @@ function drawGrid(
     path(
       on,
       [
-        [MARGIN.left, at],
-        [width - MARGIN.right, at],
+        [margin.left, at],
+        [width - margin.right, at],
       ],
       colours.line,
       1,
     )
-    on.fillText(log ? short(tick).replace(/0+$/, '') : short(tick), MARGIN.left - 5, at)
+    on.fillText(log ? short(tick).replace(/0+$/, '') : short(tick), margin.left - 5, at)
   }
   on.textBaseline = 'bottom'
   on.textAlign = 'left'
-  on.fillText('epoch 0', MARGIN.left, height)
+  on.fillText('epoch 0', margin.left, height)
   on.textAlign = 'right'
-  on.fillText(String(lastEpoch), width - MARGIN.right, height)
+  on.fillText(String(lastEpoch), width - margin.right, height)
 }
 
 const logTicks = (low: number, high: number): number[] => {

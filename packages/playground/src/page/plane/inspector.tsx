@@ -73,6 +73,7 @@ function NumberOf({ label, index, from }: { label: string; index: number; from?:
         type="number"
         step="0.1"
         data-weight={from ?? 'bias'}
+        defaultValue={frame.peek()?.theta.at(index)?.toFixed(DECIMALS)}
         onInput={({ currentTarget }) => {
           if (Number.isFinite(currentTarget.valueAsNumber)) setWeight(index, currentTarget.valueAsNumber)
         }}

@@ -2,13 +2,13 @@ import { useCallback } from 'preact/hooks'
 import { RADIUS } from '../../data/points.ts'
 import { FEATURES } from '../../setup/setup.ts'
 import { colourOf, css, palette } from '../colours.ts'
-import { change, frame, hidden, outputCount, pointed, points, setup, sizes } from '../state.ts'
+import { change, frame, hidden, outputCount, pointed, points, setup, showsBatch, sizes } from '../state.ts'
 import { Canvas, type Size, useSize } from './canvas.tsx'
 import { Curves } from './curves.tsx'
 import { neuronName, percent, short } from './numbers.ts'
 import { Painting } from './painting.tsx'
-import { drawPicture, FEATURE_LABELS, featurePictures, neuronPictures, outputPicture } from './pictures.ts'
-import { drawPoints } from './points-drawing.ts'
+import { drawLargePicture, FEATURE_LABELS, featurePictures, neuronPictures, outputPicture } from './pictures.ts'
+import { drawPoints, markPoints } from './points-drawing.ts'
 
 /** The answer of the network all over the plane, with the points, and how well it does. */
 export function Output() {
@@ -64,7 +64,7 @@ function Plane() {
     on.imageSmoothingQuality = 'high'
     on.imageSmoothingEnabled = !setup.value.discretize
     const picture = pictureShown()
-    if (picture) drawPicture(on, picture.atlas, picture.index, 0, 0, side)
+    if (picture) drawLargePicture(on, picture.atlas, picture.index, side)
     else on.clearRect(0, 0, side, side)
   }, [])
   const drawDots = useCallback((on: CanvasRenderingContext2D, { width: side }: Size) => {
@@ -74,6 +74,7 @@ function Plane() {
     const style = { palette: palette.value, classes: outputCount.value, radius: Math.max(side / 95, 2.4) }
     if (setup.value.showTestData) drawPoints(on, all.test, side, { ...style, edge: palette.value.ink })
     drawPoints(on, all.train, side, { ...style, edge: palette.value.dark ? '#0c1014' : '#ffffff' })
+    if (showsBatch.value && frame.value) markPoints(on, all.train, frame.value.batch, side, palette.value)
   }, [])
   return (
     <figure class="plane-figure">

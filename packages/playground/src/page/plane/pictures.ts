@@ -24,6 +24,17 @@ function atlasPainter(): (pixels: Uint8ClampedArray<ArrayBuffer>, side: number) 
   }
 }
 
+/** Draws one picture of an atlas so large that the edges of its neighbours would shine through. */
+export function drawLargePicture(on: CanvasRenderingContext2D, atlas: Atlas, index: number, size: number): void {
+  const { canvas, side } = atlas
+  single.width = side
+  single.height = side
+  single.getContext('2d')?.drawImage(canvas, 0, -index * side)
+  on.drawImage(single, 0, 0, size, size)
+}
+
+const single = new OffscreenCanvas(1, 1)
+
 const featurePainter = atlasPainter()
 const neuronPainter = atlasPainter()
 const outputPainter = atlasPainter()

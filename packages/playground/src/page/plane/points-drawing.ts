@@ -67,3 +67,28 @@ function polygon(on: CanvasRenderingContext2D, corners: number, x: number, y: nu
   }
   on.closePath()
 }
+
+/** Rings around some of the points, by their indices. */
+export function markPoints(
+  on: CanvasRenderingContext2D,
+  { at }: Points,
+  indices: Uint32Array,
+  side: number,
+  palette: Palette,
+): void {
+  const radius = Math.max(side / 55, 5)
+  for (const [width, colour] of [
+    [4, palette.paper],
+    [2, palette.ink],
+  ] as const) {
+    on.lineWidth = width
+    on.strokeStyle = colour
+    for (const i of indices) {
+      const x = ((at[2 * i] + RADIUS) / (2 * RADIUS)) * side
+      const y = ((RADIUS - at[2 * i + 1]) / (2 * RADIUS)) * side
+      on.beginPath()
+      on.arc(x, y, radius, 0, 2 * Math.PI)
+      on.stroke()
+    }
+  }
+}
