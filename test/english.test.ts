@@ -14,10 +14,11 @@ const EXEMPT = ['test/english', 'grader/test/fixtures/', 'grader/test/attacks/']
 
 /** What is not prose in the text of a file, as ranges of its prose: the rest is code. */
 const READERS: Readonly<Record<string, (text: string) => [start: number, end: number][]>> = {
-  '.ts': code,
-  '.mjs': code,
-  '.cjs': code,
-  '.js': code,
+  '.ts': text => code(text, ts.ScriptKind.TS),
+  '.tsx': text => code(text, ts.ScriptKind.TSX),
+  '.mjs': text => code(text, ts.ScriptKind.JS),
+  '.cjs': text => code(text, ts.ScriptKind.JS),
+  '.js': text => code(text, ts.ScriptKind.JS),
   '.md': markdown,
   '.json': text =>
     ranges(text, /(?<="(?!(?:find|replace)":)\w+": ")(?:[^"\\\n]|\\.)+|(?<=[[,]\s*")(?:[^"\\\n]|\\.)+(?="\s*[\],])/g),
@@ -25,13 +26,14 @@ const READERS: Readonly<Record<string, (text: string) => [start: number, end: nu
   '.yml': text => ranges(text, /(?<=^|\s)#.*/gm),
 }
 
-/** Comments, and string literals of more than one word. */
-function code(text: string): [number, number][] {
-  const file = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest)
+/** Comments, string literals of more than one word, and the texts of JSX. */
+function code(text: string, kind: ts.ScriptKind): [number, number][] {
+  const file = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, false, kind)
   const literals: [number, number][] = []
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) || ts.isTemplateLiteralToken(node) || ts.isRegularExpressionLiteral(node))
       literals.push([node.getStart(file), node.end])
+    else if (ts.isJsxText(node)) literals.push([node.pos - 1, node.end + 1])
     ts.forEachChild(node, visit)
   }
   visit(file)
@@ -115,6 +117,7 @@ describe('the finder', () => {
 
   test('reads comments and sentences of code, across line breaks, and leaves names and quoted code alone', () => {
     expect(lines('a.ts', 'f() // nobody\n/**\n * What\n * is\n * wanted.\n */\n// is\n// wanted\n')).toEqual([1, 4, 7])
+    expect(lines('a.tsx', 'const a = <p>\n so nobody\n {b} is\n wanted</p>\n')).toEqual([2, 3])
     expect(lines('a.ts', "const s = ['so nobody', `${x} so nobody ${y}\nand whoever`]")).toEqual([1, 1, 2])
     expect(
       lines(

@@ -120,7 +120,7 @@ function FileDrop({ onPixels }: { readonly onPixels: (pixels: Float32Array) => v
         void take(event.dataTransfer?.files[0])
       }}
     >
-      <label for={id}>Or an image of your own (a file, or drop it here)</label>
+      <label for={id}>Or your own image (a file, or drop it here)</label>
       <input id={id} type="file" accept="image/*" onChange={event => void take(event.currentTarget.files?.[0])} />
       <p class="hint">The largest square in its middle is scaled to 32 × 32 pixels. The file stays on your computer.</p>
       {problem !== null && (

@@ -302,7 +302,7 @@ function receive(message: FromWorker): void {
       stop(message.slot, message.why)
       break
     case 'loaded':
-      // A save that repairs what had stopped the run lets it go on.
+      // A save that repairs what had stopped the run lets the run go on.
       if (message.playing) {
         stopped.value = null
         playing.value = true

@@ -128,7 +128,7 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
   await waitForTasks(1)
   await next()
 
-  // 3: let it learn
+  // 3: learning
   await playUntilDone(1)
   await next()
 

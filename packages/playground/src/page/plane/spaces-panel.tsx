@@ -18,9 +18,8 @@ export function SpacesPanel() {
   return (
     <div>
       <p class="hint">
-        Each layer turns a point into a list of numbers, one from each neuron. With two neurons you see that list as it
-        is; with more, its two directions of largest spread. Training pulls the colours apart until one line separates
-        them.
+        Each layer turns a point into a list of numbers, one from each neuron. With two neurons you see the list itself;
+        with more, its two directions of largest spread. Training pulls the colours apart until one line separates them.
       </p>
       <ul class="space-list">
         {Array.from({ length: sizes.value.length - 2 }, (_, i) => (
