@@ -39,7 +39,7 @@ function code(text: string, kind: ts.ScriptKind): [number, number][] {
   visit(file)
   const comments = ranges(keep(text, invert(literals, text.length)), /\/\*[^]*?\*\/|\/\/.*/g)
   const strings = literals.map(([start, end]): [number, number] => [start + 1, end - 1])
-  const sentences = strings.filter(([start, end]) => text[start - 1] !== '/' && /\S\s\S/.test(text.slice(start, end)))
+  const sentences = strings.filter(([start, end]) => text[start - 1] !== '/' && /\S\s+\S/.test(text.slice(start, end)))
   return [...comments, ...sentences].sort(([a], [b]) => a - b)
 }
 

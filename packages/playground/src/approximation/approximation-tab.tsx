@@ -198,7 +198,7 @@ export function ApproximationTab() {
   )
 }
 
-/** As they are, or by how much they vary over the curve. */
+/** In the order of the neurons, or by how much they vary over the curve. */
 function ordered(all: readonly Float64Array[], largestFirst: boolean): Part[] {
   const parts = all.map((values, j) => ({ neuron: j + 1, values, spread: spreadOf(values) }))
   return largestFirst ? parts.sort((a, b) => b.spread - a.spread) : parts
