@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { wasm } from '@backprop/backend-wasm'
+import { plain, rng } from '@backprop/core'
 import { saveWeights } from '@backprop/nn'
 import { expect, test } from '@backprop/testkit'
 import { onTestFinished } from 'vitest'
-import { loadNetwork } from '../src/images/image-network.ts'
+import { ImageNetwork, loadNetwork, PERCEPTRON } from '../src/images/image-network.ts'
 import { DIGITS, PHOTOGRAPHS } from '../src/images/task.ts'
 import { studentWeights } from '../src/server/trained-weights.ts'
-import { trainLab05 } from './trained-lab.ts'
+import { keepInLab } from './trained-lab.ts'
 
 function emptyRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'weights-'))
@@ -18,14 +18,15 @@ function emptyRoot(): string {
 
 test("what a lab's main.ts keeps is the student's network, without the state of training", async () => {
   const root = emptyRoot()
-  const on = await wasm()
-  const network = await trainLab05(root, { on, images: 64 })
+  const on = plain()
+  const network = new ImageNetwork(PERCEPTRON, DIGITS.shape, { on, rng: rng(1) })
+  await keepInLab(root, DIGITS, network, 2)
   const bytes = await studentWeights(root, DIGITS)
   const loaded = loadNetwork(bytes!, { shape: DIGITS.shape, classes: 10, on })
   expect(loaded.metadata).toEqual({
     whose: 'yours',
     file: 'labs/05-mnist-mlp/.cache/training/the-whole-training-set.safetensors',
-    epochs: '1',
+    epochs: '2',
   })
   expect(await saveWeights(loaded.network)).toEqual(await saveWeights(network))
   // 109,386 numbers of four bytes, and a header.

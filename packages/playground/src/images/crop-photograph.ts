@@ -13,14 +13,15 @@ export async function photographFrom(file: File): Promise<Float32Array> {
     throw new NotAnImage(`Your browser can't read ${file.name || 'this file'} as an image. ${fix}`)
   })
   const side = Math.min(image.width, image.height)
+  const [left, top] = [(image.width - side) >> 1, (image.height - side) >> 1]
+  const size = { resizeWidth: cols, resizeHeight: rows, resizeQuality: 'high' } as const
+  const square = await createImageBitmap(image, left, top, side, side, size)
   const canvas = new OffscreenCanvas(cols, rows)
   const context = canvas.getContext('2d')
   if (!context) throw new NotAnImage('Your browser gives this page no canvas to scale the image on.')
   context.fillStyle = 'white' // below what is transparent
   context.fillRect(0, 0, cols, rows)
-  context.imageSmoothingQuality = 'high'
-  context.drawImage(image, (image.width - side) / 2, (image.height - side) / 2, side, side, 0, 0, cols, rows)
-  image.close()
+  context.drawImage(square, 0, 0)
   return planesOf(context.getImageData(0, 0, cols, rows).data)
 }
 

@@ -3,13 +3,16 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wasm } from '@backprop/backend-wasm'
+import { rng } from '@backprop/core'
 import { expect, test } from '@backprop/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { EXAMPLE_DIGITS } from '../../src/images/example-digits.ts'
+import { ImageNetwork, LENET5 } from '../../src/images/image-network.ts'
+import { DIGITS, PHOTOGRAPHS } from '../../src/images/task.ts'
 import { type RunningPlayground, serve } from '../../src/server/serve.ts'
 import { CourseCopy } from '../course-copy.ts'
-import { trainLab05 } from '../trained-lab.ts'
+import { keepInLab, trainedDigits } from '../trained-lab.ts'
 import { launch, noChromium, openPage } from './chromium.ts'
 
 /** A browser on a busy machine; nothing here is about speed. */
@@ -20,9 +23,14 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 describe.skipIf(noChromium)(`the tabs for images and curves${noChromium}`, () => {
   const course = new CourseCopy()
   const cacheDir = mkdtempSync(join(tmpdir(), 'vite-'))
-  let [browser, running]: [Browser?, RunningPlayground?] = []
+  let [browser, running, digits]: [Browser?, RunningPlayground?, ImageNetwork?] = []
   beforeAll(async () => {
-    await trainLab05(course.root, { on: await wasm(), images: 6000 })
+    const on = await wasm()
+    digits = await trainedDigits({ on, images: 6000 })
+    await keepInLab(course.root, DIGITS, digits, 1)
+    // Nothing is asked of the photographs' answers, so the network hasn't learned.
+    const lenet = new ImageNetwork(LENET5, PHOTOGRAPHS.shape, { on, rng: rng(1) })
+    await keepInLab(course.root, PHOTOGRAPHS, lenet, 1)
     running = await serve({ root: course.root, solutions: false, port: 0, cacheDir })
     browser = await launch()
   })
@@ -98,6 +106,55 @@ describe.skipIf(noChromium)(`the tabs for images and curves${noChromium}`, () =>
     })
   })
 
+  test('weights appear after each epoch of a training in a terminal', async () => {
+    await inTab('digits', async page => {
+      await page.getByText('trained for one epoch').waitFor(SOON)
+      await keepInLab(course.root, DIGITS, digits!, 2)
+      await page.getByText('trained for 2 epochs').waitFor(SOON)
+    })
+  })
+
+  test('weights that do not come are explained, and come when they are asked for again', async () => {
+    const { page } = await openPage(browser!, new URL(running!.url).host)
+    await page.route('**/trained/*', route => route.fulfill({ status: 503, body: 'MNIST is not installed.' }))
+    await page.goto(`${running!.url}?tab=digits`)
+    const alert = page.getByRole('alert')
+    await alert.getByText('could not be loaded: MNIST is not installed.').waitFor(SOON)
+    await page.unroute('**/trained/*')
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('The network that your functions trained').waitFor(SOON)
+    await page.context().close()
+  })
+
+  test('a photograph is chosen by keyboard or comes from a file, and every layer is shown', async () => {
+    await inTab('photographs', async page => {
+      await page.getByRole('radio', { checked: true }).focus(SOON)
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowRight')
+      await page.getByText('Right answer: airplane').waitFor()
+      await page.getByText('7. 10 logits').waitFor(SOON)
+      expect(await page.locator('.maps canvas').count()).toBe(6 + 6 + 16 + 16)
+      const red = await page.evaluate(() => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 200, height: 100 })
+        const context = canvas.getContext('2d')!
+        context.fillStyle = '#ff0000'
+        context.fillRect(50, 0, 100, 100)
+        return canvas.toDataURL()
+      })
+      const file = page.getByLabel('Or an image of your own')
+      await file.setInputFiles({
+        name: 'red.png',
+        mimeType: 'image/png',
+        buffer: Buffer.from(red.split(',')[1], 'base64'),
+      })
+      await expect.poll(() => page.getByText('Right answer').count(), SOON).toBe(0)
+      // The square in the middle is red alone, and what the page shows is what the network gets.
+      await expect.poll(() => pixelsIn(page), SOON).toEqual([255, 0, 0])
+      await file.setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') })
+      await page.getByText("Your browser can't read notes.txt as an image.").waitFor(SOON)
+    })
+  })
+
   test('the approximation learns a typed, a chosen and a drawn curve', async () => {
     await inTab('approximation', async page => {
       const formula = page.getByRole('textbox', { name: 'f(x) =' })
@@ -122,7 +179,7 @@ describe.skipIf(noChromium)(`the tabs for images and curves${noChromium}`, () =>
   })
 
   test('axe finds nothing in light and dark, narrow and wide', async () => {
-    for (const tab of ['approximation', 'digits']) {
+    for (const tab of ['approximation', 'digits', 'photographs']) {
       await inTab(tab, async page => {
         await page.waitForFunction(() => document.querySelectorAll('.panel').length >= 4)
         await page.addScriptTag({ path: AXE })
@@ -155,6 +212,14 @@ const answerOf = async (page: Page): Promise<string | null> =>
   (await page.locator('.class-bars .best .class-name').count()) === 1
     ? page.locator('.class-bars .best .class-name').textContent()
     : null
+
+/** The colour that all pixels of the image have; null if they differ. */
+const pixelsIn = (page: Page) =>
+  page.getByRole('img', { name: 'The image that the network gets' }).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    const first = [...data.slice(0, 3)]
+    return data.every((value, i) => i % 4 === 3 || value === first[i % 4]) ? first : null
+  })
 
 const numberIn = async (page: Page, pattern: RegExp): Promise<number> => {
   const text = (await page.getByText(pattern).first().textContent(SOON)) ?? ''
