@@ -27,7 +27,7 @@ export function PhotographsTab() {
   const look = reader.look.value
   const label = samples && chosen.value !== null ? samples[chosen.value].label : null
   return (
-    <div class="images-tab">
+    <div class="images-tab photographs">
       <section class="panel" aria-label="Photographs">
         <h2>Choose a photograph</h2>
         {samples ? (

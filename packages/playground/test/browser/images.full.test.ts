@@ -141,7 +141,7 @@ describe.skipIf(noChromium)(`the tabs for images and curves${noChromium}`, () =>
         context.fillRect(50, 0, 100, 100)
         return canvas.toDataURL()
       })
-      const file = page.getByLabel('Or an image of your own')
+      const file = page.getByLabel('Or your own image')
       await file.setInputFiles({
         name: 'red.png',
         mimeType: 'image/png',
