@@ -9,9 +9,9 @@ const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 }
 
 type Options = NonNullable<UserWorkspaceConfig['test']>
 
-/** The quick tests of one package. */
+/** The quick tests of one package. Its files share their modules unless it says otherwise: loading them takes longest. */
 export const packageProject = (name: string, options: Options = {}): UserWorkspaceConfig =>
-  defineProject({ test: { name, ...QUICK, ...LIMITS, ...options } })
+  defineProject({ test: { name, ...QUICK, ...LIMITS, isolate: false, ...options } })
 
 /** The long tests of one package, in a `vitest.full.config.ts`. */
 export const fullProject = (name: string, options: Options = {}): UserWorkspaceConfig =>

@@ -1,4 +1,4 @@
 import { fullProject } from '../vitest.shared.ts'
 import { GRADING } from './vitest.grading.ts'
 
-export default fullProject('grader', GRADING)
+export default fullProject('grader', { ...GRADING, maxWorkers: 2 })

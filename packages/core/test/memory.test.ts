@@ -127,7 +127,7 @@ test('releasing twice frees once', () => {
 })
 
 test(
-  '10,000 steps with every kind of layer and an evaluation over 60,000 rows leave nothing behind',
+  '1,000 steps with every kind of layer and an evaluation over 20,000 rows leave nothing behind',
   { timeout: 120_000 },
   () => {
     const on = plain()
@@ -141,7 +141,7 @@ test(
     }
     const x = normal([2, 1, 3, 3], { on, rng: r })
     let before = 0
-    for (let step = 1; step <= 10_000; step++) {
+    for (let step = 1; step <= 1000; step++) {
       const loss = crossEntropy(forward(x), [0, 2])
       backward(loss)
       loss.release()
@@ -154,7 +154,7 @@ test(
       if (step === 10) before = on.stats().liveSlots
     }
     expect(on.stats().liveSlots).toBe(before)
-    for (let row = 0; row < 60_000; row += 1000) {
+    for (let row = 0; row < 20_000; row += 1000) {
       const batch = normal([1000, 1, 3, 3], { on, rng: r })
       const logits = noGrad(() => softmax(forward(batch)))
       batch.release()

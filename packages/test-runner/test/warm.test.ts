@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -43,25 +43,17 @@ describe('a warm suite', { timeout: 60_000 }, () => {
       const { end, results } = await run(body)
       expect({ end, states: results.map(each => each.state) }).toEqual({ end: 'done', states: [state] })
     }
+    expect((await run("console.log('x is', x)\n  return 2 * x")).printed, 'what it prints').toBe('x is 3\n')
   })
 
-  test('passes on what is printed', async () => {
-    expect((await run("console.log('x is', x)\n  return 2 * x")).printed).toBe('x is 3\n')
-  })
-
-  test('an endless loop is stopped at its line, and the next run has a new process', async () => {
-    const { end, during } = await run('let sum = 0\n  for (;;) sum += x')
+  test('an endless loop is stopped at its line, with its test and the results before it; the next run has a new process', async () => {
+    const { end, during, tests, results } = await run('let sum = 0\n  for (;;) sum += x', { exercise: undefined })
     expect(end).toBe('too-slow')
     expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
     expect(during?.places[0]).toMatchObject({ name: 'twice', file: join(root, 'src/a.ts'), line: 3 })
-    expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
-  })
-
-  test('an endless loop is reported with its test, and with the results before it', async () => {
-    const { during, tests, results } = await run('for (;;);', { exercise: undefined })
-    expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
     expect(tests).toHaveLength(3)
     expect(results.map(({ name, state }) => `${name}: ${state}`)).toEqual(['is quick: passed'])
+    expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
   })
 
   test('a loop at the top of a file is in no test', async () => {
@@ -71,12 +63,13 @@ describe('a warm suite', { timeout: 60_000 }, () => {
   })
 
   test('a run that is no longer wanted ends, and the one after it waits for that', async () => {
-    // A host that is there begins at once, before the file changes again.
-    await run('return 2 * x')
     const unwanted = new AbortController()
-    const first = run('for (;;);', { signal: unwanted.signal, stallSeconds: 60 })
-    setTimeout(() => unwanted.abort(), 500)
-    await new Promise(done => setTimeout(done, 600))
+    const mark = join(root, 'begun')
+    const loop = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(mark)}, '')\n  for (;;);`
+    const first = run(loop, { signal: unwanted.signal, stallSeconds: 60 })
+    // Before that, the file must not change.
+    await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true)
+    unwanted.abort()
     const second = run('return 2 * x')
     expect((await first).end).toBe('stopped')
     expect((await second).results.map(each => each.state)).toEqual(['passed'])

@@ -1,0 +1,3 @@
+import { fullProject } from '../../vitest.shared.ts'
+
+export default fullProject('backend-wasm')
