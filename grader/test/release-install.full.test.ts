@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -73,6 +74,27 @@ describe('a released tree', () => {
   test('the stubs and the solution lint and type-check', async () => {
     expect(await pnpm('lint')).toMatchObject({ code: 0 })
     expect(await pnpm('typecheck')).toMatchObject({ code: 0 })
+  })
+
+  test('the playground serves the page and its worker, and nothing of solutions', async () => {
+    const program = ['packages/launch/launch.mjs', 'packages/playground/src/playground.ts', '--no-open']
+    const child = spawn(process.execPath, program, { cwd: repository, env: studentEnvironment(), stdio: 'pipe' })
+    const ended = once(child, 'exit')
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()))
+    try {
+      await expect.poll(() => output, { timeout: 120_000 }).toMatch(/The playground is at http:\S+/)
+      const url = /http:\S+/.exec(output)?.[0] ?? ''
+      for (const path of ['', 'src/page/main.tsx', 'src/worker/worker.ts'])
+        expect((await fetch(`${url}${path}`)).status, path).toBe(200)
+    } finally {
+      child.kill('SIGINT')
+    }
+    expect(await ended, output).toEqual([0, null])
+    expect(await pnpm('playground', '--solutions')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('There are no solutions in this tree') as string,
+    })
   })
 
   test('pnpm agrees with the lockfile, and no compiler of kernels is installed', () => {

@@ -14,6 +14,8 @@ export interface SiteOptions {
   readonly out: string
   /** The path that it is served from; `./` works from any. */
   readonly base: string
+  /** Without progress and the list of files. */
+  readonly quiet?: boolean
 }
 
 const GENERATOR = '<meta name="generator" content="backprop-playground" />'
@@ -34,14 +36,22 @@ const POLICY = [
 ].join('; ')
 
 /** Writes the page as a static site that runs on the reference functions of the playground. */
-export async function buildSite({ root, out, base }: SiteOptions): Promise<void> {
+export async function buildSite({ root, out, base, quiet = false }: SiteOptions): Promise<void> {
   await refuseOthersFiles(out)
   const config = viteConfig({ root, solutions: false })
   const own: InlineConfig = {
     ...config,
     base,
+    logLevel: quiet ? 'warn' : 'info',
     plugins: [...(config.plugins ?? []), sitePlugin],
-    build: { outDir: out, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false } },
+    build: {
+      outDir: out,
+      emptyOutDir: true,
+      target: 'es2023',
+      modulePreload: { polyfill: false },
+      // How long our plugins take says nothing to the person who builds a site.
+      rolldownOptions: { checks: { pluginTimings: false } },
+    },
   }
   await build(own)
 }

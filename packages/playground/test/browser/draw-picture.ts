@@ -5,7 +5,8 @@ import { epochOf, launch, noChromium, openPage } from './chromium.ts'
 /** `pnpm --filter @backprop/playground picture`: the page as the READMEs show it, after a training on the spiral. */
 
 const PACKAGE = resolve(import.meta.dirname, '../..')
-const SETUP = '#dataset=spiral&activation=tanh&networkShape=8,6,4&seed=0.48213&rule=adam&learningRate=0.01&x=true&y=true'
+const SETUP =
+  '#dataset=spiral&activation=tanh&networkShape=8,6,4&seed=0.48213&rule=adam&learningRate=0.01&x=true&y=true'
 const EPOCHS = 500
 
 if (noChromium) throw new Error(`The picture cannot be drawn${noChromium}`)

@@ -15,13 +15,16 @@ const MOST_COMPRESSED_BYTES = 400_000
 const around = mkdtempSync(join(tmpdir(), 'site zoë '))
 const out = join(around, 'pages')
 
-beforeAll(() => buildSite({ root: ROOT, out, base: './' }))
+beforeAll(() => buildSite({ root: ROOT, out, base: './', quiet: true }))
 afterAll(() => rmSync(around, { recursive: true, force: true }))
 
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
+
+/** What each tab needs besides its code. */
+const TABS = { Digits: 'trained/05-mnist-mlp.safetensors', Photographs: 'trained/06-cifar-cnn.safetensors' }
 
 const CODE = ['.html', '.js', '.css', '.wasm']
 const code = () => filesIn(out).filter(file => CODE.includes(extname(file)))
@@ -54,13 +57,13 @@ test('nothing of a solution or of a hidden test is in it', () => {
 
 test('a folder with other files is never emptied, one with an earlier site is', async () => {
   const other = join(around, 'other')
-  await buildSite({ root: ROOT, out: other, base: './' })
+  await buildSite({ root: ROOT, out: other, base: './', quiet: true })
   writeFileSync(join(other, 'old.js'), '')
-  await buildSite({ root: ROOT, out: other, base: '/course/' })
+  await buildSite({ root: ROOT, out: other, base: '/course/', quiet: true })
   expect(readdirSync(other)).not.toContain('old.js')
   expect(readFileSync(join(other, 'index.html'), 'utf8')).toContain('src="/course/assets/')
   writeFileSync(join(around, 'thesis.txt'), '')
-  await expect(buildSite({ root: ROOT, out: around, base: './' })).rejects.toThrow(
+  await expect(buildSite({ root: ROOT, out: around, base: './', quiet: true })).rejects.toThrow(
     `"${around}" contains other files, and building the site would delete them. Give a new or an empty folder.`,
   )
 })
@@ -74,6 +77,11 @@ describe.skipIf(noChromium)(`in a browser${noChromium}`, () => {
       await page.goto(server.url)
       await page.getByRole('button', { name: 'Play' }).click()
       await expect.poll(() => epochOf(page), { timeout: 60_000 }).toBeGreaterThan(20)
+      for (const [tab, file] of Object.entries(TABS)) {
+        await page.getByRole('navigation', { name: 'Tabs' }).getByText(tab).click()
+        await expect.poll(() => requests.some(address => address.endsWith(file)), { timeout: 60_000 }).toBe(true)
+        await page.waitForLoadState('networkidle')
+      }
       expect(errors).toEqual([])
       expect(requests.filter(address => !address.startsWith(server.url) && !/^(blob|data):/.test(address))).toEqual([])
     } finally {
