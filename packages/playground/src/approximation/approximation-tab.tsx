@@ -73,7 +73,7 @@ export function ApproximationTab() {
               : null
           }
         />
-        <p class="verdict" role="status">
+        <p class="verdict">
           {state
             ? `Step ${state.step.toLocaleString('en')}, loss ${lossText(state.loss)}`
             : 'Loading the kernels that train…'}

@@ -1,23 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { fromSafetensors, toSafetensors } from '@backprop/nn'
 import type { Plugin } from 'vite'
 import { type Task, TASKS } from '../images/task.ts'
-import { imageData } from './image-data.ts'
-import { referenceWeights } from './reference-networks.ts'
 
 // The tabs "Digits" and "Photographs" read four files, whose paths are relative to the page:
 //   trained/05-mnist-mlp.safetensors, trained/06-cifar-cnn.safetensors   weights; with ?ours never the student's
 //   images/digits.safetensors.gz, images/photographs.safetensors.gz     images to train on and to look at
 // The metadata of weights says `whose` they are: "yours" or "ours".
+// What makes them is imported when it is needed, because it would take a third of a second of each start.
 // A development server makes each file when it is asked for; a static site gets all four, with our weights.
-
-/** What a lab's `main.ts` keeps, the network that read best first. */
-const FILES: Readonly<Record<Task['name'], readonly string[]>> = {
-  digits: ['the-whole-training-set.safetensors', 'divided-by-255.safetensors'],
-  photographs: ['lenet.safetensors'],
-}
 
 export interface TrainedWeightsOptions {
   /** The folder that has `labs/`. */
@@ -38,14 +29,25 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
     return making
   }
   const ours = (task: Task) =>
-    made(`trained/${task.lab}`, () => referenceWeights(task, { cache, onProgress: text => log(text) }))
-  const images = (task: Task) => made(`images/${task.name}`, () => imageData(task))
+    made(`trained/${task.lab}`, async () => {
+      const { referenceWeights } = await import('./reference-networks.ts')
+      return referenceWeights(task, { cache, onProgress: text => log(text) })
+    })
+  const images = (task: Task) =>
+    made(`images/${task.name}`, async () => {
+      const { imageData } = await import('./image-data.ts')
+      return imageData(task)
+    })
+  const yours = async (task: Task) => {
+    const { studentWeights } = await import('./student-weights.ts')
+    return studentWeights(trainingFolder(root, task), task)
+  }
 
   const contents = async (path: string, onlyOurs: boolean): Promise<Uint8Array | null> => {
     for (const task of TASKS) {
       if (path === imagesPath(task)) return images(task)
       if (path !== weightsPath(task)) continue
-      return onlyOurs ? ours(task) : ((await studentWeights(root, task)) ?? (await ours(task)))
+      return onlyOurs ? ours(task) : ((await yours(task)) ?? (await ours(task)))
     }
     return null
   }
@@ -84,31 +86,6 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
 const weightsPath = ({ lab }: Task): string => `trained/${lab}.safetensors`
 const imagesPath = ({ name }: Task): string => `images/${name}.safetensors.gz`
 const trainingFolder = (root: string, { lab }: Task): string => join(root, 'labs', lab, '.cache', 'training')
-
-/** The network that the student's `main.ts` trained, without the optimizer's state; `null` if there is none. */
-export async function studentWeights(root: string, task: Task): Promise<Uint8Array | null> {
-  for (const name of FILES[task.name]) {
-    const bytes = await readFile(join(trainingFolder(root, task), name)).catch(() => null)
-    const found = bytes && modelIn(bytes, `labs/${task.lab}/.cache/training/${name}`)
-    if (found) return found
-  }
-  return null
-}
-
-const MODEL = 'model.'
-
-/** The tensors of the model in a file that `resumable` of @backprop/training wrote; `null` if it is damaged. */
-function modelIn(bytes: Uint8Array, file: string): Uint8Array | null {
-  try {
-    const { tensors, metadata } = fromSafetensors(bytes)
-    const model = [...tensors].filter(([name]) => name.startsWith(MODEL))
-    const results: unknown = JSON.parse(metadata.results)
-    const epochs = Array.isArray(results) ? String(results.length) : ''
-    return toSafetensors(new Map(model), { whose: 'yours', file, epochs })
-  } catch {
-    return null
-  }
-}
 
 function send(response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('Content-Type', 'application/octet-stream')

@@ -6,9 +6,11 @@ import { saveWeights } from '@backprop/nn'
 import { expect, test } from '@backprop/testkit'
 import { onTestFinished } from 'vitest'
 import { ImageNetwork, loadNetwork, PERCEPTRON } from '../src/images/image-network.ts'
-import { DIGITS, PHOTOGRAPHS } from '../src/images/task.ts'
-import { studentWeights } from '../src/server/trained-weights.ts'
+import { DIGITS, PHOTOGRAPHS, type Task } from '../src/images/task.ts'
+import { studentWeights } from '../src/server/student-weights.ts'
 import { keepInLab } from './trained-lab.ts'
+
+const folderOf = (root: string, { lab }: Task) => join(root, 'labs', lab, '.cache', 'training')
 
 function emptyRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'weights-'))
@@ -21,7 +23,7 @@ test("what a lab's main.ts keeps is the student's network, without the state of 
   const on = plain()
   const network = new ImageNetwork(PERCEPTRON, DIGITS.shape, { on, rng: rng(1) })
   await keepInLab(root, DIGITS, network, 2)
-  const bytes = await studentWeights(root, DIGITS)
+  const bytes = await studentWeights(folderOf(root, DIGITS), DIGITS)
   const loaded = loadNetwork(bytes!, { shape: DIGITS.shape, classes: 10, on })
   expect(loaded.metadata).toEqual({
     whose: 'yours',
@@ -35,9 +37,9 @@ test("what a lab's main.ts keeps is the student's network, without the state of 
 
 test('a missing or a damaged file is no reason to fail: our network reads then', async () => {
   const root = emptyRoot()
-  expect(await studentWeights(root, PHOTOGRAPHS)).toBeNull()
-  const folder = join(root, 'labs', PHOTOGRAPHS.lab, '.cache', 'training')
+  expect(await studentWeights(folderOf(root, PHOTOGRAPHS), PHOTOGRAPHS)).toBeNull()
+  const folder = folderOf(root, PHOTOGRAPHS)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'lenet.safetensors'), readFileSync(import.meta.filename))
-  expect(await studentWeights(root, PHOTOGRAPHS)).toBeNull()
+  expect(await studentWeights(folderOf(root, PHOTOGRAPHS), PHOTOGRAPHS)).toBeNull()
 })
