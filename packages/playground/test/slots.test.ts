@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@backprop/testkit'
 import { DEFAULT_SETUP, type Setup } from '../src/setup/setup.ts'
 import { SLOTS } from '../src/slots/slots.ts'
@@ -174,4 +175,11 @@ test('the position of an error is that in the source, by the source map', async 
   const map = JSON.stringify({ version: 3, sources: [`${LAB02}/src/activations.ts`], names: [], mappings: 'AASA;AACA;AACA' }) // prettier-ignore
   await ask(functions({ lab: LAB02, file: 'src/activations.ts', code, map }), reset())
   expect(state(await frame(), 'tanh')?.at).toBe(`${LAB02}/src/activations.ts:11:1`)
+})
+
+test('every slot names a function that its lab exports', () => {
+  for (const { id, lab, file } of SLOTS) {
+    const source = readFileSync(new URL(`../../../${lab}/${file}`, import.meta.url), 'utf8')
+    expect(source).toMatch(new RegExp(`^export (async )?function ${id}\\(`, 'm'))
+  }
 })
