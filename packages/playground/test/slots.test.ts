@@ -159,6 +159,22 @@ test('the index of the function that runs is in the shared memory, and -1 afterw
   expect(running[1]).toBeGreaterThanOrEqual(seen.length)
 })
 
+test('a function that rejects the numbers of a diverged training is not blamed; an earlier moment can be gone back to', async () => {
+  const { trainer, sent, ask, frame } = start()
+  const code = `export function step(w, gradient, learningRate) {
+    if (!gradient.every(Number.isFinite)) throw new RangeError('the gradient is not finite')
+    return w.map((value, i) => value - learningRate * gradient[i])
+  }`
+  const descent = { lab: 'labs/04-gradient-descent', file: 'src/descent.ts', code }
+  await ask(functions(descent), reset({ problem: 'regression', activation: 'linear', learningRate: 10 }))
+  await ask({ kind: 'play', stepsPerFrame: Infinity })
+  while (trainer.busy) trainer.work(100)
+  expect(sent.at(-1)).toMatchObject({ kind: 'stopped', slot: null })
+  expect(state(await frame(), 'step')?.state).toBe('yours')
+  await ask({ kind: 'seek', moment: 1 }, { kind: 'step', unit: 'batch' })
+  expect((await frame()).step).toBe(2)
+})
+
 test('a function that never came back is not called again until the next save', async () => {
   const { ask, frame } = start()
   const files = [activations('export function tanh(x) { for (;;); }')]
