@@ -1,5 +1,5 @@
 import { signal, useComputed } from '@preact/signals'
-import { epoch, points, setup } from '../state.ts'
+import { epoch, playing, points, setup } from '../state.ts'
 import { exportCode } from './export-code.ts'
 
 const EPOCHS_AT_LEAST = 50
@@ -9,8 +9,10 @@ const copied = signal(false)
 export function CodePanel() {
   const code = useComputed(() => {
     const now = points.value
+    // While it trains, the text stays unchanged: writing it anew for each frame would be slow.
+    const epochs = playing.value ? 0 : epoch.value
     if (!now || now.train.target.length === 0 || now.test.target.length === 0) return ''
-    return exportCode({ setup: setup.value, ...now, epochs: Math.max(epoch.value, EPOCHS_AT_LEAST) })
+    return exportCode({ setup: setup.value, ...now, epochs: Math.max(epochs, EPOCHS_AT_LEAST) })
   })
   if (setup.value.features.length === 0) return <p class="hint">Switch a feature on first: the network has no input.</p>
   if (!code.value) return <p class="hint">There are no points yet.</p>
