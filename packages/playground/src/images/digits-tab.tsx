@@ -63,7 +63,11 @@ export function DigitsTab() {
         </>
       ) : (
         <section class="panel" aria-label="Answer">
-          <p role="status">{isEmpty ? 'Draw a digit: the answer appears while you draw.' : 'No answer yet.'}</p>
+          <p role="status">
+            {isEmpty
+              ? 'Draw a digit: the answer appears while you draw.'
+              : 'No answer yet: the network is not loaded. See below whose it is, or train one here.'}
+          </p>
         </section>
       )}
       <TrainingPanel

@@ -137,7 +137,9 @@ const bytesOf = (values: unknown): Uint8Array => {
 
 async function fetched(url: string): Promise<Uint8Array> {
   const response = await fetch(url).catch((error: unknown) => {
-    throw new Error(`${url} could not be loaded (${String(error)}). Is the server of the playground still running?`)
+    throw new Error(
+      `${url} could not be loaded (${String(error)}). Check that \`pnpm playground\` still runs, or your connection, and try again.`,
+    )
   })
   if (response.ok) return new Uint8Array(await response.arrayBuffer())
   const why = response.status === 503 ? await response.text() : `the server answered ${response.status}`
