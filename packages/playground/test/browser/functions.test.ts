@@ -11,8 +11,9 @@ describe.skipIf(noChromium)(`functions of a student in the page${noChromium}`, (
   test('with only tanh written, tanh is yours, everything else ours, and it trains', async () => {
     student.course.answer(ACTIVATIONS, 'tanh', TANH)
     const page = await student.open()
-    expect(await stateOf(page, 'tanh')).toBe('yours')
-    expect(await stateOf(page, 'tanhBackward')).toBe('not written yet')
+    // Each file has its own moment to arrive.
+    await expect.poll(() => stateOf(page, 'tanh'), WAIT).toBe('yours')
+    await expect.poll(() => stateOf(page, 'tanhBackward'), WAIT).toBe('not written yet')
     expect(await page.locator('[data-state=yours]').count()).toBe(1)
     await page.getByRole('button', { name: 'Play' }).click()
     await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(20)
