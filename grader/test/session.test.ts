@@ -10,7 +10,7 @@ const MODULE = `
 import { writeSync } from 'node:fs'
 export const swallow = f => { try { f(1) } catch { return 'swallowed' } return 'nothing to swallow' }
 export const told = f => { try { f(1) } catch (error) { return error.message } }
-export const late = f => { setTimeout(() => f(1), 100) }
+export const late = f => { setTimeout(() => f(1), 1000) }
 export const again = f => f(n => n + 1)
 export class Model { constructor(n) { this.n = n } double() { return 2 * this.n } }
 export const model = () => new Model(3)
@@ -138,8 +138,8 @@ describe('a session', () => {
   test('a callback after the function has returned is a mistake, and no attack', async () => {
     const student = await open()
     await student.late(n => n)
-    // Long enough for the timer on a busy machine; a callback during another call is a different case.
-    await sleep(5000)
+    // The timer of a second outlasts the child's patience with timers; then it has this long to fire on a busy machine.
+    await sleep(3000)
     await expect(student.model()).rejects.toMatchObject({ name: 'SandboxDied', kind: 'exit' })
   })
 

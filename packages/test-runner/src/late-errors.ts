@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach } from 'vitest'
 import { LATE } from './events.ts'
@@ -14,8 +15,17 @@ const STEP_MS = 5
 
 const fromLoading: unknown[] = []
 let late = fromLoading
-let timersBefore = 0
 let waitMs = TIMER_WAIT_MS
+
+/** Timers that were started since the test began. Those of Vitest are older, or keep no process alive. */
+const started = new Map<number, NodeJS.Timeout>()
+createHook({
+  init: (id, type, _trigger, timer) => {
+    if (type === 'Timeout') started.set(id, timer as NodeJS.Timeout)
+  },
+  destroy: id => void started.delete(id),
+  trackPromises: false,
+}).enable()
 
 const note = (error: unknown) => void late.push(error)
 process.on('unhandledRejection', note)
@@ -24,20 +34,18 @@ process.on('uncaughtException', note)
 beforeEach(async () => {
   if (late === fromLoading) await turn()
   late = []
-  timersBefore = timers()
+  started.clear()
 })
 
 afterEach(async () => {
   await turn()
-  while (waitMs > 0 && timers() > timersBefore) {
+  while (waitMs > 0 && [...started.values()].some(timer => timer.hasRef())) {
     waitMs -= STEP_MS
     await sleep(STEP_MS, undefined, { ref: false })
   }
   const errors = [...fromLoading, ...late]
   if (errors.length > 0) throw asLate(errors[0])
 })
-
-const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
 
 /** The error itself, marked as late. */
 function asLate(thrown: unknown): Error {
