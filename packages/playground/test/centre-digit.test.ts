@@ -4,10 +4,8 @@ import { BOX, centreDigit, centreOfMass, type Point, SIDE, type Stroke } from '.
 import { EXAMPLE_DIGITS } from '../src/images/example-digits.ts'
 
 const coordinate = fc.double({ min: 0.3, max: 0.7, noNaN: true })
-const drawing = fc.array(fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 8 }), {
-  minLength: 1,
-  maxLength: 4,
-})
+const stroke = fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 8 })
+const drawing = fc.array(stroke, { minLength: 1, maxLength: 4 })
 
 /** A drawing whose larger side is at least a tenth of the pad, so that it fills the box. */
 const largeDrawing = drawing.filter(strokes => Math.max(...sides(strokes)) > 0.1)
@@ -28,6 +26,8 @@ function inked(ink: Float32Array): { rows: number; cols: number } {
   return { rows: Math.max(...rows) - Math.min(...rows) + 1, cols: Math.max(...cols) - Math.min(...cols) + 1 }
 }
 
+const isAtEdge = (i: number) => [i % SIDE, Math.floor(i / SIDE)].some(at => at === 0 || at === SIDE - 1)
+
 test('a digit fills a box of 20 × 20 pixels with its larger side, as in MNIST', () => {
   for (const strokes of EXAMPLE_DIGITS) {
     const { rows, cols } = inked(centreDigit(strokes))
@@ -38,10 +38,12 @@ test('a digit fills a box of 20 × 20 pixels with its larger side, as in MNIST',
 
 test('the centre of mass of the ink comes into the middle', () => {
   fc.assert(
-    fc.property(drawing, strokes => {
-      const [x, y] = centreOfMass(centreDigit(strokes))
-      // Moving by a part of a pixel changes how ink is spread over pixels, so this is not exact.
-      expect(Math.hypot(x - SIDE / 2, y - SIDE / 2)).toBeLessThan(0.5)
+    fc.property(stroke, points => {
+      const ink = centreDigit([points])
+      // A lopsided stroke may lose ink, and then some of the rest is at an edge.
+      fc.pre(!ink.some((value, i) => value > 0 && isAtEdge(i)))
+      const [x, y] = centreOfMass(ink)
+      expect(Math.hypot(x - SIDE / 2, y - SIDE / 2)).toBeLessThan(0.1)
     }),
   )
 })

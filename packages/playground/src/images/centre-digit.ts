@@ -11,6 +11,8 @@ export const BOX = 20
 const PEN_RADIUS = 1.1
 /** From black to white at the edge of the pen, in pixels. */
 const SOFT_EDGE = 1
+/** Moving by a part of a pixel changes how ink is spread over pixels, and with it the centre: so we move again. */
+const CENTRING_ROUNDS = 4
 /** Drawings below 5 % of the pad are not blown up to fill the box, so that a dot stays a dot. */
 const LEAST_SIDE = 0.05
 
@@ -35,8 +37,12 @@ export function centreDigit(strokes: readonly Stroke[]): Float32Array {
         (y - middle[1]) * scale + SIDE / 2 + shift[1],
       ]),
     )
-  const [x, y] = centreOfMass(rendered(placed([0, 0])))
-  return rendered(placed([SIDE / 2 - x, SIDE / 2 - y]))
+  let shift: Point = [0, 0]
+  for (let round = 0; round < CENTRING_ROUNDS; round++) {
+    const [x, y] = centreOfMass(rendered(placed(shift)))
+    shift = [shift[0] + SIDE / 2 - x, shift[1] + SIDE / 2 - y]
+  }
+  return rendered(placed(shift))
 }
 
 /** Where the ink of a 28 × 28 image is on average; pixel 0 reaches from 0 to 1. */
