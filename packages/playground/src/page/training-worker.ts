@@ -26,6 +26,8 @@ export class TrainingWorker {
   #hasStudentCode = false
   #calls = 0
   #unanswered = 0
+  /** Files that were sent and not yet tried: the trial of a function may hang while no frame is under way. */
+  #loading = 0
   #silentTicks = 0
 
   constructor(events: WorkerEvents) {
@@ -41,7 +43,10 @@ export class TrainingWorker {
 
   send(message: ToWorker): void {
     if (message.kind === 'frame') this.#unanswered += 1
-    if (message.kind === 'functions') this.#hasStudentCode ||= message.files.length > 0
+    if (message.kind === 'functions') {
+      this.#hasStudentCode ||= message.files.length > 0
+      this.#loading += 1
+    }
     this.#worker.postMessage(message)
   }
 
@@ -54,11 +59,12 @@ export class TrainingWorker {
     this.#ready = true
     this.#silentTicks = 0
     if (message.kind === 'frame') this.#unanswered = 0
+    if (message.kind === 'loaded') this.#loading -= 1
     this.#events.message(message)
   }
 
   #tick(): void {
-    if (!this.#ready || this.#unanswered === 0) return
+    if (!this.#ready || (this.#unanswered === 0 && this.#loading === 0)) return
     const slot = this.#running ? Atomics.load(this.#running, 0) : -1
     const calls = this.#running ? Atomics.load(this.#running, 1) : 0
     // Where calls begin and end, the worker is slow rather than stuck.

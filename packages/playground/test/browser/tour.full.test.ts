@@ -77,7 +77,7 @@ const keys = (page: Page): Hand => {
 async function takeTour(page: Page, hand: Hand): Promise<void> {
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const list = (name: string) => page.getByRole('combobox', { name, exact: true })
-  const batchSize = page.locator('label', { hasText: 'Batch size' }).locator('input')
+  const batchSize = page.getByRole('slider', { name: 'Batch size' })
   const number = (name: string) => page.getByRole('spinbutton', { name, exact: true })
   const picture = (layer: number, index: number) => page.locator(`[data-neuron="${layer}:${index}"]`)
   const waitForEpoch = (least: number, most = Infinity) =>
