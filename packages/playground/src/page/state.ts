@@ -12,7 +12,8 @@ const GRID = { playing: 64, still: 128 } as const
 const NEURON_GRID = 24
 const SEED_DIGITS = 5
 
-export const freshSeed = (): string => Math.random().toFixed(SEED_DIGITS)
+/** A new page or new data begins at random; the seed is shown, and gives the same run again. */
+const freshSeed = (): string => Math.random().toFixed(SEED_DIGITS)
 
 const opened = readHash(location.hash, freshSeed())
 

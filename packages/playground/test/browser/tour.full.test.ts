@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from '@backprop/testkit'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe } from 'vitest'
-import { type RunningPlayground, serve } from '../../src/server/serve.ts'
-import { CourseCopy } from '../course-copy.ts'
-import { launch, noChromium, openPage } from './chromium.ts'
+import type { Locator, Page } from 'playwright-core'
+import { describe } from 'vitest'
+import { noChromium } from './chromium.ts'
+import { StudentPage } from './student-page.ts'
 
 /** A user with a mouse, or one with a keyboard. */
 interface Hand {
@@ -189,30 +185,15 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
 }
 
 describe.skipIf(noChromium)(`the tour${noChromium}`, () => {
-  const course = new CourseCopy()
-  const cacheDir = mkdtempSync(join(tmpdir(), 'vite-'))
-  let [browser, running]: [Browser?, RunningPlayground?] = []
-  beforeAll(async () => {
-    running = await serve({ root: course.root, solutions: false, port: 0, cacheDir })
-    browser = await launch()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await running?.close()
-    course.remove()
-    rmSync(cacheDir, { recursive: true, force: true })
-  })
+  const student = new StudentPage()
 
   const LIMIT = { timeout: 900_000 }
   test.each(['the mouse', 'the keyboard'])('all nine questions are answered with %s alone', LIMIT, async which => {
-    const url = new URL(running!.url)
-    const { page, errors } = await openPage(browser!, url.host)
-    await page.goto(url.href)
+    const page = await student.open()
     await page.locator('[data-neuron]').first().waitFor()
     await takeTour(page, which === 'the mouse' ? mouse : keys(page))
     await page.waitForFunction(() => document.querySelectorAll('.tour-dot').length === 9)
     expect(await page.locator('.tour-dot').allTextContents()).toEqual(Array(9).fill('✓'))
-    expect(errors).toEqual([])
-    await page.context().close()
+    expect(student.errors).toEqual([])
   })
 })
