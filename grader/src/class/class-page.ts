@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
-import { html, Markup } from '../report/markup.ts'
+import { fact, html, renderDocument, type Markup } from '../report/markup.ts'
 import { STYLE } from '../report/report-style.ts'
 import { renderAlerts } from './alerts.ts'
 import type { ClassReport } from './class-report.ts'
@@ -14,39 +14,26 @@ import { renderSlowest, renderStudents } from './student-list.ts'
 export function renderClassPage(report: ClassReport, labs: readonly Lab[]): string {
   const { students, environment } = report
   const graded = students.filter(isGraded)
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${report.class} · ${students.length} submissions</title>
-        <style>
-          ${new Markup(STYLE)}
-          ${new Markup(CLASS_STYLE)}
-        </style>
-      </head>
-      <body class="class">
-        <header>
-          <h1>${report.class}</h1>
-          ${renderNumbers(students, graded)}
-        </header>
-        <main>
-          ${renderAlerts(students)} ${renderDistribution(graded)} ${labs.map(lab => renderHeatMap(lab, graded))}
-          ${renderStudents(students, labs)} ${renderSlowest(graded)}
-        </main>
-        <footer>
-          <h2>How this was graded</h2>
-          <dl>
-            ${fact('Isolation', `tier ${environment.tier}: ${environment.tierReason}`)}
-            ${fact('Backend', environment.backend)} ${fact('Node', environment.node)}
-            ${fact('Draws', report.seed === null ? `from key ${report.seedKey ?? 'unknown'}` : `from seed ${report.seed}`)}
-            ${fact('Written', `${report.writtenAt.slice(0, 19).replace('T', ' ')} UTC`)}
-          </dl>
-        </footer>
-      </body>
-    </html>`
-  return `${page.text}\n`
+  const body = html`<body class="class">
+    <header>
+      <h1>${report.class}</h1>
+      ${renderNumbers(students, graded)}
+    </header>
+    <main>
+      ${renderAlerts(students)} ${renderDistribution(graded)} ${labs.map(lab => renderHeatMap(lab, graded))}
+      ${renderStudents(students, labs)} ${renderSlowest(graded)}
+    </main>
+    <footer>
+      <h2>How this was graded</h2>
+      <dl>
+        ${fact('Isolation', `tier ${environment.tier}: ${environment.tierReason}`)}
+        ${fact('Backend', environment.backend)} ${fact('Node', environment.node)}
+        ${fact('Draws', report.seed === null ? `from key ${report.seedKey ?? 'unknown'}` : `from seed ${report.seed}`)}
+        ${fact('Written', `${report.writtenAt.slice(0, 19).replace('T', ' ')} UTC`)}
+      </dl>
+    </footer>
+  </body>`
+  return renderDocument(`${report.class} · ${students.length} submissions`, `${STYLE}\n${CLASS_STYLE}`, body)
 }
 
 function renderNumbers(students: readonly StudentResult[], graded: readonly GradedStudent[]): Markup {
@@ -84,7 +71,3 @@ function renderDistribution(graded: readonly GradedStudent[]): Markup {
     </ol>
   </section>`
 }
-
-const fact = (what: string, value: string) =>
-  html`<dt>${what}</dt>
-    <dd>${value}</dd>`

@@ -22,3 +22,26 @@ function render(part: Part): string {
   if (typeof part === 'object') return part.map(markup => markup.text).join('')
   return htmlText(String(part))
 }
+
+/** A self-contained page without scripts. `body` is its `<body>` element. */
+export function renderDocument(title: string, style: string, body: Markup): string {
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <style>
+          ${new Markup(style)}
+        </style>
+      </head>
+      ${body}
+    </html>`
+  return `${page.text}\n`
+}
+
+/** A term and its description, for a `<dl>`. */
+export const fact = (term: string, description: string | Markup): Markup =>
+  html`<dt>${term}</dt>
+    <dd>${description}</dd>`

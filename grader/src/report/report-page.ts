@@ -16,7 +16,7 @@ import {
   type Ungraded,
 } from '@backprop/report'
 import { scriptJson } from '@backprop/safe-text'
-import { html, Markup } from './markup.ts'
+import { fact, html, Markup, renderDocument } from './markup.ts'
 import { shape } from './shapes.ts'
 import { STYLE } from './report-style.ts'
 
@@ -27,33 +27,19 @@ import { STYLE } from './report-style.ts'
 export function renderPage(report: Report): string {
   const { suite, points, maxPoints, submission, labs, ungraded = [] } = report
   const unit = suite === 'visible' ? 'visible tests pass' : 'points'
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${points} / ${maxPoints} · ${submission}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${submission}</h1>
-          <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
-          ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
-        </header>
-        <main class="${suite}">
-          ${labs.map(lab => renderLab(lab, labs.length > 1))} ${ungraded.map(renderUngraded)}
-        </main>
-        ${provenance(report)}
-        <script type="application/json" id="report">
-          ${new Markup(scriptJson(report))}
-        </script>
-      </body>
-    </html>`
-  return `${page.text}\n`
+  const body = html`<body>
+    <header>
+      <h1>${submission}</h1>
+      <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
+      ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
+    </header>
+    <main class="${suite}">${labs.map(lab => renderLab(lab, labs.length > 1))} ${ungraded.map(renderUngraded)}</main>
+    ${provenance(report)}
+    <script type="application/json" id="report">
+      ${new Markup(scriptJson(report))}
+    </script>
+  </body>`
+  return renderDocument(`${points} / ${maxPoints} · ${submission}`, STYLE, body)
 }
 
 const CARRIED = /<script type="application\/json" id="report">\n(.*)\n<\/script>\n<\/body>\n<\/html>\n$/
@@ -159,9 +145,6 @@ type Receipt = NonNullable<Report['environment']['receipt']>
 const receiptText = ({ checked, commands, work, reads }: Receipt) =>
   `${checked} known numbers right at its start; then ${commands} kernels, ${(work / 1e9).toFixed(1)} GFLOP, ${reads} reads`
 
-const fact = (name: string, value: string | Markup) =>
-  html`<dt>${name}</dt>
-    <dd>${value}</dd>`
 const time = (iso: string) => html`<time datetime="${iso}">${new Date(iso).toUTCString().replace('GMT', 'UTC')}</time>`
 const hash = (digits: string) => html`<code>${digits}</code>`
 
