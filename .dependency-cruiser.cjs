@@ -81,7 +81,9 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/|[.]cache/|^packages/backend-wasm/assembly/|^grader/test/(attacks|fixtures)/' },
+    exclude: {
+      path: '(^|/)node_modules/|[.]cache/|^packages/backend-wasm/assembly/|^grader/(template|test/(attacks|fixtures))/',
+    },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

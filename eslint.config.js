@@ -14,7 +14,9 @@ export default defineConfig(
     '**/dist',
     'reports',
     'labs/*/try.ts',
+    // These have no packages around them; tests check copies that do.
     'test/course/{labs,solutions}/**',
+    'grader/template/**',
     // AssemblyScript: TypeScript's syntax, but not its meaning.
     'packages/backend-wasm/assembly/**',
   ]),
