@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { packageProject } from './vitest.shared.ts'
+import { fullProject, packageProject } from './vitest.shared.ts'
 
 /** Both the quick and the long tests: choose with --project, as in `pnpm test:unit --project core`. */
 export default defineConfig({
@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/*/vitest{,.full}.config.ts',
       'grader/vitest{,.full}.config.ts',
       packageProject('repository', { include: ['test/*.test.ts'] }),
+      fullProject('repository'),
     ],
   },
 })

@@ -133,7 +133,7 @@ export const self = import('./a.ts')`
     })
   })
 
-  test('one file that no compiler can bear costs no other', async () => {
+  test('one file that would keep the compiler busy forever costs no other', async () => {
     const files = filesOf({
       'src/bomb.ts': `export const z = ${'a=>'.repeat(6000)}1`,
       'src/good.ts': 'export const good = 1',
@@ -166,10 +166,6 @@ export const self = import('./a.ts')`
       'src/sly.ts':
         'src/free.ts:1:21: src/sly.ts, which imports this file, may not use "@backprop/core": it builds everything itself',
     })
-  })
-
-  test('gives up on code that would keep it busy forever', async () => {
-    expect(await problem(`export const z = ${'a=>'.repeat(6000)}1`)).toContain('cannot be compiled within reason')
   })
 
   test('refuses code that becomes too large', async () => {
