@@ -5,8 +5,8 @@ import { command, EXIT, wholeNumber } from './command.ts'
 import { UsageError } from '../errors.ts'
 import { fetchAll, leftBehind } from '../github/fetch.ts'
 import type { FetchedSubmission } from '../class/fetched.ts'
-import { rosterText } from '../github/roster-text.ts'
-import { readRoster } from '../github/roster.ts'
+import { rosterText } from '../roster/roster-text.ts'
+import { readRoster } from '../roster/roster.ts'
 import { demandWritable } from '../writable.ts'
 
 export const fetch = command({

@@ -15,7 +15,7 @@ import {
 import { gitEnvironment, type GitSettings } from './git-environment.ts'
 import { demandGit, GitFailed } from './git.ts'
 import { discard, headOf, LIMITS, takeSnapshot, type Limits, type Snapshot, type SnapshotOptions } from './snapshot.ts'
-import type { RosterEntry } from './roster.ts'
+import type { RosterEntry } from '../roster/roster.ts'
 
 export interface FetchOptions extends Omit<GitSettings, 'home'> {
   readonly roster: readonly RosterEntry[]

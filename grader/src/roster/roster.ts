@@ -1,6 +1,6 @@
-import { parse } from 'csv-parse/sync'
 import { firstUnseen } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
+import { tableRows, type Row } from './roster-table.ts'
 
 /** One student, or one group, and where their work is. */
 export interface RosterEntry {
@@ -19,7 +19,6 @@ export interface RosterRules {
   readonly allowFile: boolean
 }
 
-const COLUMNS = ['name', 'repository'] as const
 const MAX_NAME_BYTES = 100
 
 /**
@@ -28,7 +27,13 @@ const MAX_NAME_BYTES = 100
  * invalid row.
  */
 export function readRoster(csv: string, rules: RosterRules): readonly RosterEntry[] {
-  const rows = rowsOf(csv)
+  const { rows, columns, delimiter } = tableRows(csv)
+  for (const name of ['name', 'repository'])
+    if (!columns.includes(name))
+      throw new UsageError(
+        `The roster has no column "${name}": its first line must be name,repository or name,repository,branch, ` +
+          `but it is ${columns.join(delimiter)}.`,
+      )
   const problems: string[] = []
   const entries: RosterEntry[] = []
   const taken = new Map<string, number>()
@@ -49,56 +54,6 @@ export function readRoster(csv: string, rules: RosterRules): readonly RosterEntr
   return entries
 }
 
-interface Row {
-  readonly record: Readonly<Record<string, string | undefined>>
-  readonly line: number
-}
-
-function rowsOf(csv: string): readonly Row[] {
-  let columns: string[] = []
-  const { delimiter, from_line } = formOf(csv)
-  const options = {
-    delimiter,
-    from_line,
-    record_delimiter: LINE_ENDS,
-    bom: true,
-    trim: true,
-    raw: true,
-    skip_empty_lines: true,
-    relax_column_count_less: true,
-    info: true,
-    columns: (header: string[]) => (columns = header.map(name => name.trim().toLowerCase())),
-  } as const
-  let rows: { record: Row['record']; raw: string; info: { lines: number } }[]
-  try {
-    // `info` and `raw` change the form of the records, which the types of `parse` do not cover.
-    rows = parse(csv, options) as unknown as typeof rows
-  } catch (error) {
-    throw new UsageError(`The roster is not CSV: ${(error as Error).message}.`)
-  }
-  for (const name of COLUMNS)
-    if (!columns.includes(name))
-      throw new UsageError(
-        `The roster has no column "${name}": its first line must be name,repository or name,repository,branch, ` +
-          `but it is ${columns.join(delimiter)}.`,
-      )
-  // `info` has the last line of a row, which may be several lines long.
-  return rows.map(({ record, raw, info }) => ({ record, line: info.lines - (raw.trim().match(LINE_END)?.length ?? 0) }))
-}
-
-const LINE_ENDS = ['\r\n', '\n', '\r']
-const LINE_END = /\r\n?|\n/g
-
-/** What separates the columns: Excel says so in an extra first line, otherwise the header shows it. */
-function formOf(csv: string): { readonly delimiter: string; readonly from_line: number } {
-  const [first = ''] = csv.replace(/^\ufeff/, '').split(LINE_END, 1)
-  const told = /^"?sep=(.)"?$/i.exec(first.trim())?.[1]
-  if (told) return { delimiter: told, from_line: 2 }
-  const count = (delimiter: string) => first.split(delimiter).length
-  const delimiter = [',', ';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best))
-  return { delimiter, from_line: 1 }
-}
-
 function entryOf(record: Row['record'], { server, allowFile }: RosterRules): RosterEntry {
   const { name = '', repository = '', branch = '' } = record
   return {
@@ -111,7 +66,8 @@ function entryOf(record: Row['record'], { server, allowFile }: RosterRules): Ros
 /** Names that Windows reserves for devices, whatever their extension. */
 const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 
-function checkedName(name: string): string {
+/** The name of a student or a team, if it can be the name of a folder. Throws Error with a clause that says why not. */
+export function checkedName(name: string): string {
   const fault = faultOf(name)
   if (fault) throw new Error(`name ${JSON.stringify(name)} ${fault}, and it must serve as the name of a folder`)
   return name
@@ -131,7 +87,7 @@ function faultOf(name: string): string | null {
 }
 
 /** Two names that are the same to some file system have the same key. */
-const sameFolder = (name: string): string =>
+export const sameFolder = (name: string): string =>
   name
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
