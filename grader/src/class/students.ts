@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { COLLECTED } from './collected.ts'
 import { FETCHED, SCRATCH } from './fetched.ts'
 import { LOCK } from '../lock.ts'
 import { outboxNames } from './outbox-names.ts'
@@ -57,7 +58,7 @@ export async function listStudents(submissions: string, reports: string): Promis
     skipped: entries
       .filter(entry => !found.includes(entry))
       .map(nameOf)
-      .filter(name => name !== FETCHED && name !== LOCK)
+      .filter(name => name !== FETCHED && name !== COLLECTED && name !== LOCK)
       .sort(),
   }
 }

@@ -1,6 +1,7 @@
 import { reportJsonSchema } from '@backprop/report'
 import { classJsonSchema } from '../class/class-report.ts'
 import { explanationJsonSchema } from '../explain/schema.ts'
+import { collectedJsonSchema } from '../class/collected.ts'
 import { fetchedJsonSchema } from '../class/fetched.ts'
 
 /** A published JSON Schema: the data that it describes, and its file in grader/schema/. */
@@ -21,5 +22,6 @@ export const SCHEMAS: readonly Published[] = [
     file: 'explanation-v1.schema.json',
     schema: explanationJsonSchema,
   },
+  { name: 'collect', what: 'collect.json', file: 'collect-v1.schema.json', schema: collectedJsonSchema },
   { name: 'fetch', what: 'fetch.json', file: 'fetch-v1.schema.json', schema: fetchedJsonSchema },
 ]

@@ -1,0 +1,75 @@
+import { constants } from 'node:fs'
+import { copyFile, lstat, readdir, rm } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { makeFolders } from '@backprop/files'
+import { ArchiveRefused, faultOfName, samePath } from '../archive/entry.ts'
+import { CLASS, isArchiveName, SUBMISSION, unpack, Unpacking, unpackWithin, type LeftOut } from '../archive/unpack.ts'
+import type { Part } from './delivery.ts'
+
+export interface Gathered {
+  readonly leftOut: readonly LeftOut[]
+  /** Why archives could not be unpacked. */
+  readonly problems: readonly string[]
+}
+
+/** Copies what a student handed in into an empty folder, and unpacks it. A single archive is unpacked in place. */
+export async function gather(root: string, parts: readonly Part[], folder: string): Promise<Gathered> {
+  const into = new Unpacking(SUBMISSION)
+  const files = await filesOf(root, parts, into)
+  const [only] = files
+  const problems: string[] = []
+  if (files.length === 1 && isArchiveName(only.to))
+    try {
+      await unpack(only.from, folder, into)
+    } catch (error) {
+      if (!(error instanceof ArchiveRefused)) throw error
+      problems.push(`${only.to}: ${error.message}`)
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+      await copy(only, folder)
+    }
+  else for (const file of files) await copy(file, folder)
+  if (problems.length === 0) {
+    const refused = await unpackWithin(folder, into)
+    problems.push(...refused.map(({ path, why }) => `${path}: ${why}`))
+  }
+  return { leftOut: into.leftOut, problems }
+}
+
+interface File {
+  readonly from: string
+  readonly to: string
+}
+
+async function copy({ from, to }: File, folder: string): Promise<void> {
+  await makeFolders(dirname(join(folder, to)))
+  await copyFile(from, join(folder, to), constants.COPYFILE_EXCL)
+}
+
+/** The regular files of some parts, with sound names, each name once. */
+async function filesOf(root: string, parts: readonly Part[], into: Unpacking): Promise<File[]> {
+  const files = new Map<string, File | null>()
+  const add = async (from: string, to: string): Promise<void> => {
+    const entry = await lstat(from)
+    if (entry.isDirectory()) {
+      if (/(^|\/)(node_modules|__MACOSX|\.git)$/.test(to) || to.split('/').length > 20) return
+      for (const name of await readdir(from)) await add(join(from, name), posix.join(to, name))
+      return
+    }
+    const why = faultOf(to, entry.size) ?? (entry.isFile() ? null : 'is a link, or is no regular file')
+    if (why !== null) return void into.leftOut.push({ path: to, why })
+    if (++into.files > into.limits.files) return void into.leftOut.push({ path: to, why: 'is one file too many' })
+    const key = samePath(to)
+    const earlier = files.get(key)
+    if (earlier !== undefined)
+      into.leftOut.push({ path: to, why: 'is there twice, or differs from another only in case' })
+    if (earlier) into.leftOut.push({ path: earlier.to, why: 'is there twice, or differs from another only in case' })
+    files.set(key, earlier === undefined ? { from, to } : null)
+  }
+  for (const { from, to } of parts) await add(join(root, from), to)
+  return [...files.values()].filter(file => file !== null)
+}
+
+function faultOf(name: string, bytes: number): string | null {
+  const most = isArchiveName(name) ? CLASS.fileBytes : SUBMISSION.fileBytes
+  return faultOfName(name.normalize('NFC')) ?? (bytes > most ? `has ${bytes} bytes; at most ${most} are taken` : null)
+}
