@@ -182,7 +182,7 @@ submission_2:
     time: 2026-11-30 16:00:00.000000000 Z
 `
 
-  test('says in a file of its own whose the folders are', async () => {
+  test('says in a separate file whose the folders are', async () => {
     const { files, json, stdout, code } = await collected({
       'assignment_42_export/submission_metadata.yml': METADATA,
       'assignment_42_export/submission_1/src/a.ts': 'ada',
@@ -240,7 +240,7 @@ describe('folders and archives that are named after students', () => {
 })
 
 describe('nothing is guessed', () => {
-  test('where nobody fits, several do, or two things contradict each other', async () => {
+  test('where no student fits, several do, or two things contradict each other', async () => {
     const { json, files, code } = await collected({
       'submission_metadata.yml': `a:
   :submitters:
@@ -248,7 +248,7 @@ describe('nothing is guessed', () => {
     :sid: '1002'
 b:
   :submitters:
-  - :name: Nobody Here
+  - :name: Noah Body
     :email: x@uni.example
 c:
   :submitters: []
@@ -260,7 +260,7 @@ c:
     expect(files).toEqual({})
     expect(json.unmatched).toEqual([
       { source: 'a', why: 'the id 1002 is Bo Li, but the name Ada Obi is Ada Obi' },
-      { source: 'b', why: 'the roster has no student with the e-mail address x@uni.example, the name Nobody Here' },
+      { source: 'b', why: 'the roster has no student with the e-mail address x@uni.example, the name Noah Body' },
       { source: 'c', why: 'it does not say whose it is' },
     ])
     expect(code).toBe(2)

@@ -20,7 +20,7 @@ export async function visitTar(
   // The parser does not go on to the next entry before this one has been read to its end.
   parser.on('entry', (entry: ReadEntry) => {
     current = entry
-    // Whoever reads it gets its error; it may also be destroyed while nobody reads.
+    // A reader gets its error; it may also be destroyed before anything reads it.
     entry.on('error', () => undefined)
     work = work
       .then(() => (failing.signal.aborted ? undefined : visit(entryOf(entry))))

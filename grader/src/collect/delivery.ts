@@ -7,7 +7,7 @@ export interface Delivery {
   readonly who: readonly Identity[]
   /** How the platform calls it, for lists. */
   readonly label: string
-  /** Files and folders of the download, and what to call them; a folder without a name of its own is unpacked in place. */
+  /** Files and folders of the download, and what to call them; the content of an unnamed folder goes right into the folder of the student. */
   readonly parts: readonly Part[]
   /** When it was handed in, if the platform says so. */
   readonly time: HandInTime | null
