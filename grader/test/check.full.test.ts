@@ -1,31 +1,23 @@
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { openCourse } from '../../test/course/open-course.ts'
 import { checkLab, fixLab } from '../src/authoring/check.ts'
 import { checkMutants, type Grade, type MutantOptions } from '../src/authoring/mutants.ts'
-import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { findLabs } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 
-/** `grade check` on a copy of lab 01 with one thing broken at a time. */
+/** `grade check` on a tiny lab with one thing broken at a time; fixture-course.test.ts checks it whole. */
 
 const { id: tier } = await strongestTier()
 let root: string
-const lab = () => join(root, 'labs/01-perceptron')
-const solution = () => join(root, 'solutions/01-perceptron')
+const lab = () => join(root, 'labs/01-neuron')
+const solution = () => join(root, 'solutions/01-neuron')
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'course-')))
-  cpSync(join(COURSE_ROOT, 'tsconfig.base.json'), join(root, 'tsconfig.base.json'))
-  for (const kind of ['labs', 'solutions']) {
-    const from = join(COURSE_ROOT, kind, '01-perceptron')
-    const to = join(root, kind, '01-perceptron')
-    cpSync(from, to, { recursive: true, filter: path => !/node_modules|\.cache|\.turbo/.test(path) })
-    symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'), 'junction')
-  }
+  root = openCourse()
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 function edit(file: string, change: (text: string) => string): void {
   const before = readFileSync(file, 'utf8')
@@ -51,17 +43,13 @@ test('a lab that is done in the tree of the course itself is graded, not taken f
 })
 
 describe('grade check', () => {
-  test('has nothing to say of a lab that is in order', async () => {
-    expect(await complaints()).toEqual([])
-  })
-
   test('a stub that was edited by hand', async () => {
-    edit(join(lab(), 'src/perceptron.ts'), text => text.replace('The scores', 'Some scores'))
+    edit(join(lab(), 'src/neuron.ts'), text => text.replace('The scores', 'Some scores'))
     expect(await complaints()).toEqual([
-      'src/perceptron.ts differs from the stub of its solution: run "pnpm grade check 01-perceptron --fix"',
+      'src/neuron.ts differs from the stub of its solution: run "pnpm grade check 01-neuron --fix"',
     ])
     const [copy] = await findLabs('01', root)
-    expect(await fixLab(copy)).toEqual(['labs/01-perceptron/src/perceptron.ts'])
+    expect(await fixLab(copy)).toEqual(['labs/01-neuron/src/neuron.ts'])
     expect(await fixLab(copy), 'and then it is in order').toEqual([])
   })
 
@@ -71,9 +59,9 @@ describe('grade check', () => {
       'the stubs (// TODO(id): …): exercise "predictions" is missing',
       'the stubs (// TODO(id): …): "predict" is not an exercise of lab.json',
       expect.stringContaining(
-        'README.md:45: "predict" is not an exercise of lab.json; expected one of score, predictions',
+        'README.md:13: "predict" is not an exercise of lab.json; expected one of score, predictions',
       ),
-      'labs/01-perceptron/README.md: expected a section "## 2. From score to class — `predictions` · 10 points", found none',
+      'labs/01-neuron/README.md: expected a section "## 2. From score to class — `predictions` · 30 points", found none',
       'hints.md (## id): exercise "predictions" is missing',
       'hints.md (## id): "predict" is not an exercise of lab.json',
       'the visible tests: exercise "predictions" is missing',
@@ -96,12 +84,12 @@ describe('grade check', () => {
   })
 
   test('a solution that does not pass', async () => {
-    edit(join(solution(), 'src/perceptron.ts'), text => text.replace('s < 0 ? -1 : 1', 's <= 0 ? -1 : 1'))
+    edit(join(solution(), 'src/neuron.ts'), text => text.replace('s < 0 ? -1 : 1', 's <= 0 ? -1 : 1'))
     expect((await complaints()).join('\n')).toContain('the solution fails the visible test')
   })
 
   test('mutants that survive, spill over, or are too few', async () => {
-    const mutant = { file: 'src/perceptron.ts', why: 'a test' }
+    const mutant = { file: 'src/neuron.ts', why: 'a test' }
     onlyMutants([
       { ...mutant, id: 'harmless', find: 'map(s => (s < 0 ?', replace: 'map(s => (0 > s ?', loses: ['predict'] },
       { ...mutant, id: 'elsewhere', find: 'map(s => (s < 0 ? -1 : 1))', replace: 'map(() => 1)', loses: ['score'] },
@@ -122,6 +110,7 @@ describe('grade check', () => {
         ...tooFew,
         ...survivors,
         'mutant elsewhere (a test) also loses points on predict',
+        'mutant elsewhere (a test) also loses points on accuracy',
       ])
     expect(await check('own'), 'what else is lost').toEqual([...tooFew, ...survivors])
   })
