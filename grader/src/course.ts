@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import { BadLab, findLabs as find, NoSuchLab, type Lab } from '@backprop/course'
+import { BadLab, findLabs as find, type Lab, NoSuchLab } from '@backprop/course'
 import { GraderFault, UsageError } from './errors.ts'
 
 /** The root of the repository that this grader belongs to. */

@@ -2,14 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { runSuite } from '@backprop/test-runner'
-import { gradeLab, type GradedLab } from '../pipeline/grade-lab.ts'
+import { solutionDir } from '../course.ts'
+import { expectedStubs } from '../intake/stubs.ts'
+import { type GradedLab, gradeLab } from '../pipeline/grade-lab.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { checkTrials } from './check-trials.ts'
-import { solutionDir } from '../course.ts'
 import { checkMutants, type Grade, type MutantOptions } from './mutants.ts'
 import { checkReadme, correctReadme } from './readme.ts'
-import { expectedStubs } from '../intake/stubs.ts'
 
 export interface CheckOptions extends MutantOptions {
   readonly tier: TierId

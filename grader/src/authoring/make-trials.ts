@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { parseExpressionAt, type Expression } from 'acorn'
-import { CONCEPTS, IN_PLACE, NO_EMPTY, PROBES } from '../pipeline/suite/wrong-concepts.ts'
+import { type Expression, parseExpressionAt } from 'acorn'
+import { solutionDir } from '../course.ts'
 import type { Rule } from '../pipeline/suite/rule.ts'
 import type { Trial } from '../pipeline/suite/trial.ts'
 import { CONSTANT, TRIVIAL } from '../pipeline/suite/trivial-answers.ts'
-import { answersOf, type Answer } from './read-solution.ts'
-import { solutionDir } from '../course.ts'
+import { CONCEPTS, IN_PLACE, NO_EMPTY, PROBES } from '../pipeline/suite/wrong-concepts.ts'
+import { type Answer, answersOf } from './read-solution.ts'
 
 /** The solution itself, with one seed after another. */
 export const solutionTrials = (lab: Lab, seeds: number): Trial[] =>

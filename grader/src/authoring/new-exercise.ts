@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LabManifest, type Lab } from '@backprop/course'
+import { type Lab, LabManifest } from '@backprop/course'
 import { GraderFault, UsageError } from '../errors.ts'
 import { parseSolution } from './read-solution.ts'
 import { correctReadme } from './readme.ts'
-import { copyOfTemplate, functionName, writeFiles, type CourseFiles } from './template.ts'
+import { copyOfTemplate, type CourseFiles, functionName, writeFiles } from './template.ts'
 
 /** Adds an exercise to a lab, before the quiz if there is one. Returns the paths that were written, new files first. */
 export async function newExercise({ manifest }: Lab, id: string, root: string): Promise<string[]> {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Lab } from '@backprop/course'
-import { GraderFault } from '../errors.ts'
 import { solutionDir } from '../course.ts'
+import { GraderFault } from '../errors.ts'
 
 /** The pictures of a lab, by file name: what its main.ts draws with the functions of the reference solution. */
 export async function drawPictures(lab: Lab, signal: AbortSignal): Promise<Map<string, string>> {

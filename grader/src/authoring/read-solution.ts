@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { tsPlugin } from '@sveltejs/acorn-typescript'
 import type { Lab } from '@backprop/course'
-import { Parser, type Comment, type Program } from 'acorn'
+import { tsPlugin } from '@sveltejs/acorn-typescript'
+import { type Comment, Parser, type Program } from 'acorn'
 import { solutionDir } from '../course.ts'
 
 /** A function of a solution that is, or helps with, the answer to an exercise. */

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { score, type Outcome } from '@backprop/report'
+import { type Outcome, score } from '@backprop/report'
 import { runSuite, type TestResult } from '@backprop/test-runner'
-import { GraderFault } from '../errors.ts'
-import { TRIAL_SECONDS, type Trial, type Trials, type TrialNote, type TrialVerdict } from '../pipeline/suite/trial.ts'
 import { solutionDir } from '../course.ts'
+import { GraderFault } from '../errors.ts'
+import { type Trial, TRIAL_SECONDS, type TrialNote, type Trials, type TrialVerdict } from '../pipeline/suite/trial.ts'
 
 /** The result of one trial: its points by exercise, and the verdict of each test. */
 export interface TrialResult {

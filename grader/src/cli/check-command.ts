@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings'
-import { checkTrials } from '../authoring/check-trials.ts'
 import { checkLab, fixLab } from '../authoring/check.ts'
+import { checkTrials } from '../authoring/check-trials.ts'
 import { MUTANT_RUNS } from '../authoring/mutants.ts'
 import { findLabs } from '../course.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'

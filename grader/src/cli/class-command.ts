@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { Option } from '@commander-js/extra-typings'
 import { isDiskGone } from '@backprop/files'
 import { percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
-import { isGraded, isWhole, type StudentResult } from '../class/student-result.ts'
-import { runClass, type ClassOutcome } from '../class/run-class.ts'
+import { Option } from '@commander-js/extra-typings'
+import { type ClassOutcome, runClass } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
+import { isGraded, isWhole, type StudentResult } from '../class/student-result.ts'
 import { findListedLabs } from '../course.ts'
-import { BACKEND, command, EXIT, SEED, wholeNumber, WEAK_ISOLATION } from './command.ts'
+import { BACKEND, command, EXIT, SEED, WEAK_ISOLATION, wholeNumber } from './command.ts'
 
 const ONLY = `grade only some:
   failed   students without a score through a fault of the grader

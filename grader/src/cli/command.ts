@@ -1,9 +1,9 @@
 import {
   Command as Parser,
   CommanderError,
+  type CommandUnknownOpts,
   InvalidArgumentError,
   Option,
-  type CommandUnknownOpts,
   type OptionValues,
 } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'

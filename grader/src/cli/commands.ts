@@ -1,7 +1,7 @@
-import type { Command } from './command.ts'
 import { check } from './check-command.ts'
 import { gradeClass } from './class-command.ts'
 import { collect } from './collect-command.ts'
+import type { Command } from './command.ts'
 import { doctor } from './doctor-command.ts'
 import { explain } from './explain-command.ts'
 import { fetch } from './fetch-command.ts'

@@ -1,14 +1,14 @@
-import { command, EXIT } from './command.ts'
 import { datasetStatuses } from '../pipeline/datasets.ts'
 import { STRONG } from '../pipeline/machine.ts'
-import { BACKENDS } from '../sandbox/device/backends.ts'
-import { tryBackend } from '../sandbox/choose-backend.ts'
-import { fixFor, lookAround, type Surroundings } from '../sandbox/tiers/fixes.ts'
-import { osName } from '../sandbox/tiers/host.ts'
-import { tryTier, type TierStatus } from '../sandbox/try-tier.ts'
-import { TIER_IDS, TIERS } from '../sandbox/tiers/tiers.ts'
 import { seedKeyStatus } from '../pipeline/seed-key.ts'
 import { trySpeed, trySuite } from '../pipeline/self-test.ts'
+import { tryBackend } from '../sandbox/choose-backend.ts'
+import { BACKENDS } from '../sandbox/device/backends.ts'
+import { fixFor, lookAround, type Surroundings } from '../sandbox/tiers/fixes.ts'
+import { osName } from '../sandbox/tiers/host.ts'
+import { TIER_IDS, TIERS } from '../sandbox/tiers/tiers.ts'
+import { type TierStatus, tryTier } from '../sandbox/try-tier.ts'
+import { command, EXIT } from './command.ts'
 
 export const doctor = command({
   name: 'doctor',

@@ -1,16 +1,16 @@
-import { safeJson } from '@backprop/safe-text'
 import { resolve } from 'node:path'
-import { command, EXIT } from './command.ts'
+import type { Report } from '@backprop/report'
+import { safeJson } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 import { explain as explainGrade } from '../explain/explain.ts'
-import { understand, type Question } from '../explain/question.ts'
+import { type Question, understand } from '../explain/question.ts'
 import { renderExplanation } from '../explain/render.ts'
-import { chooseMachine } from '../pipeline/machine.ts'
 import { Progress } from '../pipeline/lab-progress.ts'
-import type { Report } from '@backprop/report'
-import { PUBLIC_KEY, verifyingKey, type Environment } from '../signing/keys.ts'
-import { ephemeralKey, presentKey, type Draws } from '../pipeline/seed-key.ts'
+import { chooseMachine } from '../pipeline/machine.ts'
+import { type Draws, ephemeralKey, presentKey } from '../pipeline/seed-key.ts'
+import { type Environment, PUBLIC_KEY, verifyingKey } from '../signing/keys.ts'
 import { NotAReport, readReport } from '../signing/read.ts'
+import { command, EXIT } from './command.ts'
 
 export const explain = command({
   name: 'explain',

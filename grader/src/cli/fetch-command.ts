@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { safeLine } from '@backprop/safe-text'
-import { command, EXIT, wholeNumber } from './command.ts'
+import type { FetchedSubmission } from '../class/fetched.ts'
 import { UsageError } from '../errors.ts'
 import { fetchAll, leftBehind } from '../github/fetch.ts'
-import type { FetchedSubmission } from '../class/fetched.ts'
-import { rosterText } from '../roster/roster-text.ts'
 import { readRoster } from '../roster/roster.ts'
+import { rosterText } from '../roster/roster-text.ts'
 import { demandWritable } from '../writable.ts'
+import { command, EXIT, wholeNumber } from './command.ts'
 
 export const fetch = command({
   name: 'fetch',

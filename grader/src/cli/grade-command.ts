@@ -1,22 +1,30 @@
-import { safeJson } from '@backprop/safe-text'
-import { basename, join, resolve } from 'node:path'
 import { stat } from 'node:fs/promises'
-import { contextFor, EXPORT_HELP, ExportRefused, NoSuchExport, parseExports, writeExports } from '@backprop/report'
-import type { Exporter, Report } from '@backprop/report'
+import { basename, join, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
+import {
+  contextFor,
+  EXPORT_HELP,
+  type Exporter,
+  ExportRefused,
+  NoSuchExport,
+  parseExports,
+  type Report,
+  writeExports,
+} from '@backprop/report'
+import { safeJson } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
-import { BACKEND, command, EXIT, SEED, WEAK_ISOLATION } from './command.ts'
 import type { Context } from '../context.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { gradeCourse } from '../pipeline/grade-submission.ts'
 import { gradeVisible } from '../pipeline/grade-visible.ts'
-import { renderTable } from '../report/terminal.ts'
-import { writeReport, type Logged } from '../report/write-report.ts'
-import { SIGNING_KEY, signingKey } from '../signing/keys.ts'
 import { drawsFor, SEED_KEY } from '../pipeline/seed-key.ts'
+import { renderTable } from '../report/terminal.ts'
+import { type Logged, writeReport } from '../report/write-report.ts'
+import { SIGNING_KEY, signingKey } from '../signing/keys.ts'
 import { sign } from '../signing/sign.ts'
 import { demandWritable } from '../writable.ts'
+import { BACKEND, command, EXIT, SEED, WEAK_ISOLATION } from './command.ts'
 
 export const grade = command({
   name: 'grade',

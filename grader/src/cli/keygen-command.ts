@@ -2,9 +2,9 @@ import { createPublicKey } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { diskFault } from '@backprop/files'
-import { command, EXIT } from './command.ts'
 import { UsageError } from '../errors.ts'
 import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'
+import { command, EXIT } from './command.ts'
 
 export const keygen = command({
   name: 'keygen',

@@ -1,9 +1,9 @@
 import { Argument } from '@commander-js/extra-typings'
-import { command, EXIT } from './command.ts'
 import { newExercise } from '../authoring/new-exercise.ts'
 import { newLab } from '../authoring/new-lab.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
+import { command, EXIT } from './command.ts'
 
 export const newCommand = command({
   name: 'new',

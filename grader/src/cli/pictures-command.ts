@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { proveWritable } from '@backprop/files'
-import { command, EXIT } from './command.ts'
-import { findLabs } from '../course.ts'
 import { drawPictures, picturesIn } from '../authoring/pictures.ts'
+import { findLabs } from '../course.ts'
+import { command, EXIT } from './command.ts'
 
 /** The size limit: GitHub shows pictures in a README, and everyone downloads them. */
 const LARGEST = 60_000

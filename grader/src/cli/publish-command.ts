@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { safeLine } from '@backprop/safe-text'
-import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { publishAll, type Published } from '../github/publish.ts'
+import { command, EXIT } from './command.ts'
 
 export const publish = command({
   name: 'publish',

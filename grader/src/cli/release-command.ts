@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { command, EXIT } from './command.ts'
-import type { Context } from '../context.ts'
 import type { Lab } from '@backprop/course'
+import type { Context } from '../context.ts'
 import { COURSE_ROOT, findLabs, findListedLabs } from '../course.ts'
 import type { CourseFile } from '../release/course-file.ts'
 import { placeForRelease, placeForUpdate } from '../release/place.ts'
@@ -11,6 +10,7 @@ import { summarize } from '../release/summary.ts'
 import { readCourseFile, updateRepository } from '../release/update.ts'
 import { writeRelease } from '../release/write-release.ts'
 import { demandWritable } from '../writable.ts'
+import { command, EXIT } from './command.ts'
 
 interface ReleaseOptions {
   readonly out: string

@@ -1,10 +1,10 @@
-import { safeJson } from '@backprop/safe-text'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { command, EXIT } from './command.ts'
+import { safeJson } from '@backprop/safe-text'
 import { COURSE_ROOT } from '../course.ts'
 import { UsageError } from '../errors.ts'
-import { SCHEMAS, type Published } from './schemas.ts'
+import { command, EXIT } from './command.ts'
+import { type Published, SCHEMAS } from './schemas.ts'
 
 export const schema = command({
   name: 'schema',

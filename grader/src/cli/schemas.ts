@@ -1,8 +1,8 @@
 import { reportJsonSchema } from '@backprop/report'
 import { classJsonSchema } from '../class/class-report.ts'
-import { explanationJsonSchema } from '../explain/schema.ts'
 import { collectedJsonSchema } from '../class/collected.ts'
 import { fetchedJsonSchema } from '../class/fetched.ts'
+import { explanationJsonSchema } from '../explain/schema.ts'
 
 /** A published JSON Schema: the data that it describes, and its file in grader/schema/. */
 export interface Published {

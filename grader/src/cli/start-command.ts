@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { command, EXIT } from './command.ts'
 import type { Lab } from '@backprop/course'
 import { proveWritable } from '@backprop/files'
 import { COURSE_ROOT, findLabs, solutionDir } from '../course.ts'
-import { drawsFor } from '../pipeline/seed-key.ts'
 import { gradeCourse } from '../pipeline/grade-submission.ts'
+import { drawsFor } from '../pipeline/seed-key.ts'
 import { renderTable } from '../report/terminal.ts'
 import { writeReport } from '../report/write-report.ts'
+import { command, EXIT } from './command.ts'
 
 export const start = command({
   name: 'start',

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { command, EXIT } from './command.ts'
 import { findLabs } from '../course.ts'
 import { expectedStubs } from '../intake/stubs.ts'
+import { command, EXIT } from './command.ts'
 
 export const stubs = command({
   name: 'stubs',

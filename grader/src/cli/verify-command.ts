@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { command, EXIT } from './command.ts'
+import { safeLine } from '@backprop/safe-text'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
-import { safeLine } from '@backprop/safe-text'
 import { keyId, PUBLIC_KEY, verifyingKey } from '../signing/keys.ts'
 import { short } from '../signing/sign.ts'
-import { presentCourse, verifyFile, type Verdict } from '../signing/verify.ts'
+import { presentCourse, type Verdict, verifyFile } from '../signing/verify.ts'
+import { command, EXIT } from './command.ts'
 
 export const verify = command({
   name: 'verify',

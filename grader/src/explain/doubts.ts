@@ -1,6 +1,6 @@
+import type { Report } from '@backprop/report'
 import { SEED_KEY } from '../pipeline/seed-key.ts'
 import type { Question } from './question.ts'
-import type { Report } from '@backprop/report'
 import type { Explanation } from './schema.ts'
 
 const short = (hash: string | null): string => hash?.slice(0, 12) ?? 'none'

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { ExerciseManifest, Lab } from '@backprop/course'
+import { Refused } from '@backprop/course/intake'
 import type { Report, ReportExercise, ReportLab } from '@backprop/report'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
-import { Refused } from '@backprop/course/intake'
-import { safeBlock, safeLine } from '@backprop/safe-text'
 import { signatureFault } from '../signing/sign.ts'
 import type { Explanation } from './schema.ts'
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { WORDS } from '@backprop/report'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import type { Explanation, ExplainedTest } from './schema.ts'
+import type { ExplainedTest, Explanation } from './schema.ts'
 import { cameOutAsReported } from './tests.ts'
 
 type Stream = NodeJS.WritableStream

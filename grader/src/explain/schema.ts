@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { STATUSES } from '@backprop/report'
+import { z } from 'zod'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 
 /** What `grade explain --json` prints, field by field. Every string in it is safe to print. */

@@ -1,6 +1,6 @@
+import { safeBlock } from '@backprop/safe-text'
 import type { TestFailure, TestResult } from '@backprop/test-runner'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
-import { safeBlock } from '@backprop/safe-text'
 import { outcomeOf } from '../pipeline/score/outcome.ts'
 import type { Question } from './question.ts'
 import type { ExplainedTest } from './schema.ts'

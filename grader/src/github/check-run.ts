@@ -1,6 +1,6 @@
 import { EXPORTERS, exportReport, headline, type Report, type ReportLab } from '@backprop/report'
 import { z } from 'zod'
-import { ApiRefused, type Api } from './api.ts'
+import { type Api, ApiRefused } from './api.ts'
 
 /** What a student sees next to a commit: https://docs.github.com/rest/checks/runs. */
 export interface CheckRun {

@@ -1,21 +1,21 @@
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolders } from '@backprop/files'
-import { UsageError } from '../errors.ts'
-import { FETCHING, lock } from '../lock.ts'
 import {
   FETCHED,
-  readFetched,
-  SCRATCH,
-  writeFetched,
   type Fetched,
   type FetchedSubmission,
+  readFetched,
+  SCRATCH,
   type Stamp,
+  writeFetched,
 } from '../class/fetched.ts'
-import { gitEnvironment, type GitSettings } from './git-environment.ts'
-import { demandGit, GitFailed } from './git.ts'
-import { discard, headOf, LIMITS, takeSnapshot, type Limits, type Snapshot, type SnapshotOptions } from './snapshot.ts'
+import { UsageError } from '../errors.ts'
+import { FETCHING, lock } from '../lock.ts'
 import type { RosterEntry } from '../roster/roster.ts'
+import { demandGit, GitFailed } from './git.ts'
+import { gitEnvironment, type GitSettings } from './git-environment.ts'
+import { discard, headOf, LIMITS, type Limits, type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
 export interface FetchOptions extends Omit<GitSettings, 'home'> {
   readonly roster: readonly RosterEntry[]

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import type { StudentResult } from '../class/student-result.ts'
-import { readReport } from '../signing/read.ts'
-import { takeLabIn } from '../intake/take-lab-in.ts'
 import { Refused } from '@backprop/course/intake'
 import type { FetchedSubmission } from '../class/fetched.ts'
-import { checkRunOf, ungradedCheckRun, type CheckRun, type NoScore } from './check-run.ts'
+import type { StudentResult } from '../class/student-result.ts'
+import { takeLabIn } from '../intake/take-lab-in.ts'
+import { readReport } from '../signing/read.ts'
+import { type CheckRun, checkRunOf, type NoScore, ungradedCheckRun } from './check-run.ts'
 
 /** What to post to a student's commit. */
 export interface Postable {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
+import { readFetched } from '../class/fetched.ts'
 import { readJournal } from '../class/journal.ts'
 import { UsageError } from '../errors.ts'
-import { Api, ApiBusy, ApiRefused, type ApiOptions } from './api.ts'
-import { postCheckRun, type CheckRun, type Posted } from './check-run.ts'
-import { readFetched } from '../class/fetched.ts'
-import { postableOf, type Postable, type WhereToLook } from './postable.ts'
+import { Api, ApiBusy, type ApiOptions, ApiRefused } from './api.ts'
+import { type CheckRun, postCheckRun, type Posted } from './check-run.ts'
+import { type Postable, postableOf, type WhereToLook } from './postable.ts'
 
 export interface PublishOptions extends ApiOptions, WhereToLook {
   readonly sleep: (seconds: number) => Promise<void>

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeStamp, type Stamp } from '../class/fetched.ts'
-import { git, GitFailed, type Bounds, type GitCall } from './git.ts'
+import { type Stamp, writeStamp } from '../class/fetched.ts'
 import type { RosterEntry } from '../roster/roster.ts'
+import { type Bounds, git, type GitCall, GitFailed } from './git.ts'
 
 /**
  * The files of one commit, as a shallow clone in which nothing can run. Links, submodules and the effects of

@@ -2,9 +2,9 @@ import { rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import { GraderFault } from '../errors.ts'
-import { contentHash } from './release-files.ts'
 import { firstThatIsNoFolder, inspect } from './inspect.ts'
 import type { Step } from './plan.ts'
+import { contentHash } from './release-files.ts'
 
 /** What was done, and the name of the second file if there is one. */
 export interface Done {

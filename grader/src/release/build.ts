@@ -5,8 +5,8 @@ import { dirname, join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
 import { diskFault } from '@backprop/files'
 import { GraderFault } from '../errors.ts'
-import { readTree, type Files } from './release-files.ts'
 import type { PackageJson } from './package-json.ts'
+import { type Files, readTree } from './release-files.ts'
 
 /** Packages with a build step arrive built, so that students need no compiler for them. */
 

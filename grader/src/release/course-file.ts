@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { UsageError } from '../errors.ts'
-import { contentHash, json, type Files } from './release-files.ts'
+import { contentHash, type Files, json } from './release-files.ts'
 
 /** A file in the root of a student repository that says what an update may touch. */
 export const COURSE_FILE = '.course.json'

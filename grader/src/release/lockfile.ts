@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, type Document, type YAMLMap } from 'yaml'
+import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from 'yaml'
 import type { PackageJson } from './package-json.ts'
 
 /** Folder (`.` for the root) → the package.json that students receive there. */

@@ -1,4 +1,4 @@
-import { json, type Files } from './release-files.ts'
+import { type Files, json } from './release-files.ts'
 
 /** The parts of package.json that matter here; others pass through. */
 export interface PackageJson {

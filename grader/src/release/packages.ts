@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraderFault } from '../errors.ts'
-import { builtFiles, buildInputs } from './build.ts'
-import { compare, readTree, type Files } from './release-files.ts'
+import { buildInputs, builtFiles } from './build.ts'
 import { forStudents, parsePackage, workspaceDependencies } from './package-json.ts'
+import { compare, type Files, readTree } from './release-files.ts'
 
 /** What our tests need and students don't. */
 const OURS_ALONE = ['test', 'bench', 'gallery', 'turbo.json', 'vitest.config.ts', 'vitest.full.config.ts']

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts'
 import { COURSE_FILE, type CourseFile } from './course-file.ts'
-import { compare, contentHash } from './release-files.ts'
 import type { Found } from './inspect.ts'
 import type { Release } from './release.ts'
+import { compare, contentHash } from './release-files.ts'
 
 /** What an update does with one file. */
 export type Step =

@@ -1,7 +1,7 @@
 import type { Lab, LabFile } from '@backprop/course'
-import { expectedStubs } from '../intake/stubs.ts'
 import { GraderFault } from '../errors.ts'
-import { json, readTree, text, type Files } from './release-files.ts'
+import { expectedStubs } from '../intake/stubs.ts'
+import { type Files, json, readTree, text } from './release-files.ts'
 
 /**
  * What students receive of one lab: everything but its hidden suite. The files that they edit are made from the

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { json, readTree, text, withPlainLineEnds, type Files } from './release-files.ts'
-import { prunedLockfile, prunedWorkspace, type Manifests } from './lockfile.ts'
-import { parsePackage, type PackageJson } from './package-json.ts'
+import { type Manifests, prunedLockfile, prunedWorkspace } from './lockfile.ts'
+import { type PackageJson, parsePackage } from './package-json.ts'
 import { fillIn, readmeValues } from './readme.ts'
+import { type Files, json, readTree, text, withPlainLineEnds } from './release-files.ts'
 
 /** Files that only students have: `dot-x` becomes `.x`, and `x.template.md` becomes `x.md`. */
 const TEMPLATES = join(import.meta.dirname, 'student')

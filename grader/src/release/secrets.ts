@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stubOf } from '../intake/stubs.ts'
 import { GraderFault } from '../errors.ts'
-import { readTree, type Files } from './release-files.ts'
+import { stubOf } from '../intake/stubs.ts'
+import { type Files, readTree } from './release-files.ts'
 
 /** So many characters in a row are no coincidence: some three lines of code. Hints may quote less of a solution. */
 const RUN = 160

@@ -1,5 +1,5 @@
-import type { Release } from './release.ts'
 import type { Done } from './apply.ts'
+import type { Release } from './release.ts'
 
 /** What an update did, or would do, for the person who ran it. */
 export function summarize(done: readonly Done[], { version }: Release, from: string, dryRun: boolean): string {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { UsageError } from '../errors.ts'
-import { apply, put, type Done } from './apply.ts'
-import { COURSE_FILE, parseCourseFile, type CourseFile } from './course-file.ts'
-import { inspect } from './inspect.ts'
 import { readUnlinked } from '@backprop/files'
+import { UsageError } from '../errors.ts'
+import { apply, type Done, put } from './apply.ts'
+import { COURSE_FILE, type CourseFile, parseCourseFile } from './course-file.ts'
+import { inspect } from './inspect.ts'
 import { planUpdate } from './plan.ts'
 import type { Release } from './release.ts'
 

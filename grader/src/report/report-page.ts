@@ -4,21 +4,21 @@ import {
   isFromFuture,
   isShared,
   percentOf,
-  sharedCauses,
-  SUITE_NOTE,
-  toLookAt,
-  WORDS,
   type Report,
   type ReportExercise,
   type ReportLab,
   type ReportTest,
   type SharedCause,
+  sharedCauses,
+  SUITE_NOTE,
+  toLookAt,
   type Ungraded,
+  WORDS,
 } from '@backprop/report'
 import { scriptJson } from '@backprop/safe-text'
 import { fact, html, Markup, renderDocument } from './markup.ts'
-import { shape } from './shapes.ts'
 import { STYLE } from './report-style.ts'
+import { shape } from './shapes.ts'
 
 /**
  * The report as one self-contained page: no code, no requests, readable on a phone and in print. The page is what is

@@ -1,17 +1,17 @@
 import { styleText } from 'node:util'
-import { safeBlock, safeLine } from '@backprop/safe-text'
 import {
   headline,
-  SUITE_NOTE,
-  toLookAt,
-  WORDS,
+  inWords,
   type Report,
   type ReportLab,
-  type Status,
-  type Ungraded,
-  inWords,
   sharedCauses,
+  type Status,
+  SUITE_NOTE,
+  toLookAt,
+  type Ungraded,
+  WORDS,
 } from '@backprop/report'
+import { safeBlock, safeLine } from '@backprop/safe-text'
 
 type Stream = NodeJS.WritableStream
 

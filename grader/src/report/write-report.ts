@@ -1,9 +1,9 @@
-import { safeJson } from '@backprop/safe-text'
 import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import type { Report } from '@backprop/report'
-import type { LogEntry } from './ungraded.ts'
+import { safeJson } from '@backprop/safe-text'
 import { renderPage } from './report-page.ts'
+import type { LogEntry } from './ungraded.ts'
 
 /** The log of one lab, for the instructor only. */
 export interface Logged {

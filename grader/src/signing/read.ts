@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { z } from 'zod'
 import { Report } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
+import { z } from 'zod'
 import { carriedBy } from '../report/report-page.ts'
 
 /** A text is not a report; the message is one sentence that says where and why. It may come from anybody. */

@@ -1,4 +1,4 @@
-import { sign as signBytes, verify as verifyBytes, type KeyObject } from 'node:crypto'
+import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import type { Report } from '@backprop/report'
 import { canonical } from './canonical.ts'
 import { keyId } from './keys.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findLabs, LabManifest, type LabFile } from '../src/index.ts'
+import { findLabs, type LabFile, LabManifest } from '../src/index.ts'
 
 /** Points follow from weights: `[[1, 2], [3]]` are the weights of two tests of one exercise, and of one test of another. */
 

@@ -6,7 +6,7 @@ import {
   type CommandUnknownOpts,
   type OptionValues,
 } from '@commander-js/extra-typings'
-import { exercisesOf, firstUndone, readCurrent, type LabExercise } from './lab/current-exercise.ts'
+import { exercisesOf, firstUndone, type LabExercise, readCurrent } from './lab/current-exercise.ts'
 
 /** A command of `pnpm lab`, such as `hint`. */
 export interface Command {

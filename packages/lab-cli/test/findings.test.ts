@@ -1,9 +1,9 @@
 import type { NestedNumbers, Side } from '@backprop/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { mismatchOf } from '../src/findings/parse-mismatch.ts'
 import { declarations, declarationsOf } from '../src/lab/declarations.ts'
 import { afterRun, type Progress } from '../src/lab/lab-progress.ts'
-import { mismatchOf } from '../src/findings/parse-mismatch.ts'
 import { comparisonLines } from '../src/render/comparison.ts'
 
 const side = (numbers: NestedNumbers): Side => ({ text: JSON.stringify(numbers), numbers })

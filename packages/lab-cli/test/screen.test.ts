@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { expect, test } from 'vitest'
 import type { TerminalStyle } from '../src/render/terminal-text.ts'
-import { type ScreenModel, screenLines } from '../src/render/watch-screen.ts'
+import { screenLines, type ScreenModel } from '../src/render/watch-screen.ts'
 
 /** The screen for what the watch mode knows at some moment. */
 

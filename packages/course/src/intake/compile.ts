@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
-import { SOURCE_MAP, withoutMapComments } from './source-map.ts'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import { build, transform, type BuildOptions, type PartialMessage, type Plugin } from 'esbuild'
+import { build, type BuildOptions, type PartialMessage, type Plugin, transform } from 'esbuild'
 import { forbiddenSyntax, IMPORT_TAKES_A_NAME, NESTED_TOO_DEEPLY } from './forbidden-syntax.ts'
-import { allowedImports, ALWAYS, sealedName, type Allowed, type Importing } from './imports.ts'
+import { type Allowed, allowedImports, ALWAYS, type Importing, sealedName } from './imports.ts'
+import { SOURCE_MAP, withoutMapComments } from './source-map.ts'
 
 /** What to compile, as plain data that can be sent to another process. */
 export interface Sources extends Importing {

@@ -1,4 +1,4 @@
-import { parse, type Expression } from 'acorn'
+import { type Expression, parse } from 'acorn'
 import { simple } from 'acorn-walk'
 
 export const IMPORT_TAKES_A_NAME = 'import() takes the name of a file in quotes here, and nothing else'

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { NAN_MADE, type WarmOutcome, WarmSuite } from '@backprop/test-runner'
 import { visibleSuite } from '@backprop/visible-tests'
-import { TypeChecker, type TypeFindings } from './type-checker.ts'
 import { type ChangedFile, changedFiles } from '../lab/changed-files.ts'
+import { TypeChecker, type TypeFindings } from './type-checker.ts'
 
 /** What the compiler and the visible tests say about a lab. */
 export interface LabCheck extends TypeFindings {

@@ -4,7 +4,7 @@ import { basename, relative, resolve } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { debugSuite } from '@backprop/test-runner'
 import { visibleSuite } from '@backprop/visible-tests'
-import { command, type Context, oneLab, findExercise, WrongUsage } from '../command.ts'
+import { command, type Context, findExercise, oneLab, WrongUsage } from '../command.ts'
 import { exercisesOf } from '../lab/current-exercise.ts'
 
 export const debug = command({

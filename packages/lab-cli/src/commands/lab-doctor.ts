@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
 import { TypeChecker } from '../check/type-checker.ts'
 import { command } from '../command.ts'
-import { libraryChecks, type Part, checkLines, REINSTALL } from './doctor-checks.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { styleFor } from '../render/terminal-text.ts'
+import { checkLines, libraryChecks, type Part, REINSTALL } from './doctor-checks.ts'
 
 export const doctor = command({
   name: 'doctor',

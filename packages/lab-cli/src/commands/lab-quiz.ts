@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { z } from 'zod'
 import { command, findExercise } from '../command.ts'
-import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.ts'
+import { styleFor, type TerminalStyle, wrapped } from '../render/terminal-text.ts'
 
 /** Added to the tree by an update after the deadline (`pnpm grade release --update --quiz`); absent before. */
 const FILE = 'quiz.json'

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { command, oneLab, WrongUsage } from '../command.ts'
 import { keptFiles } from '../lab/changed-files.ts'
+import { exercisesOf } from '../lab/current-exercise.ts'
 import { type Declaration, declarations, declarationsOf } from '../lab/declarations.ts'
 import { handedOut, STUBS } from '../lab/exercise-functions.ts'
 import { shownPath } from '../render/finding-lines.ts'
-import { exercisesOf } from '../lab/current-exercise.ts'
 
 export const reset = command({
   name: 'reset',

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { EXPORT_HELP, parseExports } from '@backprop/report'
-import { command, findExercise, WrongUsage, type Command, type Context } from '../command.ts'
+import { type Command, command, type Context, findExercise, WrongUsage } from '../command.ts'
 import { writeCurrent } from '../lab/current-exercise.ts'
 import { runAndReport, runOnce } from '../run-once.ts'
 import { ScreenTerminal } from '../watch/screen-terminal.ts'

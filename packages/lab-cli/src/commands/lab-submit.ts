@@ -4,7 +4,7 @@ import { command, WrongUsage } from '../command.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { handedOut } from '../lab/exercise-functions.ts'
 import { changedLines } from '../render/finding-lines.ts'
-import { type TerminalStyle, styleFor, wrapped } from '../render/terminal-text.ts'
+import { styleFor, type TerminalStyle, wrapped } from '../render/terminal-text.ts'
 
 export const submit = command({
   name: 'submit',

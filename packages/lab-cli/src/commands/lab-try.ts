@@ -7,7 +7,7 @@ import { declarations } from '../lab/declarations.ts'
 import { taskOf } from '../lab/exercise-texts.ts'
 import { shownPath } from '../render/finding-lines.ts'
 import { styleFor } from '../render/terminal-text.ts'
-import { runScript, type RunningScript } from '../run-script.ts'
+import { type RunningScript, runScript } from '../run-script.ts'
 
 /** A file of a lab for the student's own calls: no test knows it, and it is not handed in. */
 const FILE = 'try.ts'

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExerciseManifest, Lab } from '@backprop/course'
-import { missingFinding, otherEncoding } from './file-findings.ts'
-import type { Finding } from './finding.ts'
-import { firstFinding, lateError } from './first-finding.ts'
 import type { LabCheck } from '../check/lab-checker.ts'
 import { functionsOf, rangesOf } from '../lab/exercise-functions.ts'
 import type { ExerciseStatus } from '../lab/lab-progress.ts'
+import { missingFinding, otherEncoding } from './file-findings.ts'
+import type { Finding } from './finding.ts'
+import { firstFinding, lateError } from './first-finding.ts'
 
 /** The state of an exercise after a check. */
 export interface ExerciseResult {

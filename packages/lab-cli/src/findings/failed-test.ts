@@ -1,5 +1,5 @@
 import { NAN_MADE, type NaNOrigin, type TestFailure, type TestResult } from '@backprop/test-runner'
-import { mismatchText, type ExpectedError, type Mismatch } from '@backprop/testkit'
+import { type ExpectedError, type Mismatch, mismatchText } from '@backprop/testkit'
 import { placesOf } from '@backprop/visible-tests'
 import { isIn, type LineRange } from '../lab/exercise-functions.ts'
 import type { Finding } from './finding.ts'

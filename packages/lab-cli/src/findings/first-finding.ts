@@ -3,11 +3,11 @@ import { CRASHED, failureText, placeOf, placesOf } from '@backprop/visible-tests
 import type { FloatingPromise } from '../check/floating-promises.ts'
 import type { LabCheck } from '../check/lab-checker.ts'
 import type { TypeProblem } from '../check/type-checker.ts'
+import { type ExerciseFunction, isIn, type LineRange } from '../lab/exercise-functions.ts'
 import { compilerAdvice, mostTelling } from './compiler-advice.ts'
 import { failedTest } from './failed-test.ts'
 import type { Finding } from './finding.ts'
 import { unfinished, unwritten } from './not-implemented.ts'
-import { isIn, type ExerciseFunction, type LineRange } from '../lab/exercise-functions.ts'
 
 /** An exercise, and where it is in the student's files. */
 export interface ExerciseCode {

@@ -1,6 +1,6 @@
 import type { TestFailure, TestResult } from '@backprop/test-runner'
 import { placesOf } from '@backprop/visible-tests'
-import { isIn, isThrow, type ExerciseFunction } from '../lab/exercise-functions.ts'
+import { type ExerciseFunction, isIn, isThrow } from '../lab/exercise-functions.ts'
 import type { Finding } from './finding.ts'
 import { mismatchOf } from './parse-mismatch.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findLabs, NoSuchLab, type ExerciseManifest, type Lab } from '@backprop/course'
+import { type ExerciseManifest, findLabs, type Lab, NoSuchLab } from '@backprop/course'
 import { z } from 'zod'
 import { readProgress, saveJson } from './lab-progress.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { declarations, declarationsOf, type Declaration } from './declarations.ts'
+import { type Declaration, declarations, declarationsOf } from './declarations.ts'
 
 /** Folder in a lab that keeps its files as they were handed out. */
 export const STUBS = '.stubs'

@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import type { Progress } from '../lab/lab-progress.ts'
-import { type TerminalStyle, progressBar } from './terminal-text.ts'
+import { progressBar, type TerminalStyle } from './terminal-text.ts'
 
 /** Labs and the progress in each. */
 export interface LabList {

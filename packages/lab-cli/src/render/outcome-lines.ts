@@ -1,5 +1,5 @@
-import { plainText } from '@backprop/safe-text'
 import type { ExerciseManifest, Lab } from '@backprop/course'
+import { plainText } from '@backprop/safe-text'
 import type { LabCheck } from '../check/lab-checker.ts'
 import type { ExerciseResult } from '../findings/exercise-result.ts'
 import type { Finding } from '../findings/finding.ts'

@@ -2,12 +2,12 @@ import type { Lab } from '@backprop/course'
 import type { LabCheck } from '../check/lab-checker.ts'
 import type { Finding } from '../findings/finding.ts'
 import type { Task } from '../lab/exercise-texts.ts'
-import type { Progress, ExerciseStatus } from '../lab/lab-progress.ts'
+import type { ExerciseStatus, Progress } from '../lab/lab-progress.ts'
 import { changedLines, findingLines, shownPath } from './finding-lines.ts'
 import { fitted } from './fit-page.ts'
 import { chosenLine, type LabList, listLines } from './lab-list.ts'
 import { printedLines } from './outcome-lines.ts'
-import { progressBar, spaced, wrapped, type TerminalStyle } from './terminal-text.ts'
+import { progressBar, spaced, type TerminalStyle, wrapped } from './terminal-text.ts'
 
 /** Everything that the screen of the watch mode shows. */
 export interface ScreenModel extends LabList {

@@ -1,6 +1,6 @@
 import { emitKeypressEvents } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
-import { type TerminalStyle, styleFor } from '../render/terminal-text.ts'
+import { styleFor, type TerminalStyle } from '../render/terminal-text.ts'
 
 /** Node's name for a key: `h`, `return`, `up`; control-C is `ctrl-c`. */
 export type Key = string
