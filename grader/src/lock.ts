@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync, rmSync } from 'node:fs'
-import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createWhole } from '@backprop/files'
 import { safeLine } from '@backprop/safe-text'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 
 /**
- * Lets only one run at a time write into a folder of reports, or of submissions. The lock is a file in that folder, so that it is seen
- * wherever the folder is visible: another terminal, a container, another machine on a network disk. It names its
- * owner. A run that died leaves it behind; it is taken over only if its process is certainly gone.
+ * Lets only one run at a time write into a folder of reports, or of submissions. The lock is a file in that folder, so
+ * that it is seen wherever the folder is visible: another terminal, a container, another machine on a network disk. It
+ * names its owner. A run that died leaves it behind; it is taken over only if its process is certainly gone.
  */
 
 export const LOCK = '.lock'
@@ -48,7 +49,7 @@ export async function lock(folder: string, purpose: LockPurpose, now: () => Date
   const file = join(folder, LOCK)
   const mine = { ...thisProcess(), since: now().toISOString() }
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (await create(file, mine)) return () => release(file, mine)
+    if (await createWhole(file, `${JSON.stringify(mine)}\n`)) return () => release(file, mine)
     const owner = await readOwner(file)
     if (owner === 'gone') continue
     if (owner === 'unreadable' || !isGone(owner, mine)) throw new UsageError(taken(folder, owner, mine, purpose))
@@ -72,36 +73,7 @@ function release(file: string, { nonce }: Owner): void {
   if (parse(readText(file) ?? '')?.nonce === nonce) rmSync(file, { force: true })
 }
 
-/** Creates the file atomically. False if it exists. */
-async function create(file: string, owner: Owner): Promise<boolean> {
-  const text = `${JSON.stringify(owner)}\n`
-  const draft = `${file}-${owner.nonce}`
-  await writeFile(draft, text, { flag: 'wx' })
-  try {
-    await link(draft, file)
-    return true
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    // A disk without hard links.
-    return await createInPlace(file, text)
-  } finally {
-    await rm(draft, { force: true })
-  }
-}
-
-async function createInPlace(file: string, text: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'wx')
-    await handle.writeFile(text).finally(() => handle.close())
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-/** A file that is written in place is incomplete for a moment. */
+/** On a disk without hard links, a new file is incomplete for a moment. */
 async function readOwner(file: string): Promise<Owner | 'gone' | 'unreadable'> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
@@ -126,7 +98,7 @@ function parse(text: string): Owner | undefined {
 /** Of two runs that find the same stale lock, only one may remove it: the other could remove the next lock. */
 async function removeStale(file: string, { nonce }: Owner, now: () => Date): Promise<void> {
   const guard = `${file}-removal`
-  if (!(await createInPlace(guard, ''))) {
+  if (!(await createWhole(guard, ''))) {
     await sleep(200)
     // Removing takes a moment; a guard that is older was left by a crash.
     const made = await stat(guard).catch(() => null)

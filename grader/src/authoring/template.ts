@@ -1,5 +1,7 @@
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { writeWhole } from '@backprop/files'
 import { COURSE_ROOT } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { stubOf } from '../intake/stubs.ts'
@@ -53,16 +55,9 @@ export function titleOf(id: string): string {
 
 /** Writes files that must not exist yet, and files that change. Returns their paths. */
 export async function writeFiles(root: string, created: CourseFiles, changed: CourseFiles): Promise<string[]> {
-  for (const path of created.keys()) {
-    const isTaken = await access(join(root, path)).then(
-      () => true,
-      () => false,
-    )
-    if (isTaken) throw new UsageError(`${path} already exists. Choose another name, or move the file away.`)
-  }
-  for (const [path, text] of [...created, ...changed]) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), text)
-  }
+  for (const path of created.keys())
+    if (existsSync(join(root, path)))
+      throw new UsageError(`${path} already exists. Choose another name, or move the file away.`)
+  for (const [path, text] of [...created, ...changed]) await writeWhole(join(root, path), text)
   return [...created.keys(), ...changed.keys()]
 }

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { diskFault } from '@backprop/files'
+import { createWhole, diskFault } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 import { keyId, makeKeys, PUBLIC_KEY, SIGNING_KEY } from '../signing/keys.ts'
 import { command, EXIT } from './command.ts'
@@ -41,14 +41,12 @@ or its text, as in a workflow's secret. Keep the private key out of every reposi
 })
 
 async function writeNew(file: string, content: string, mode: number): Promise<void> {
-  try {
-    await writeFile(file, content, { flag: 'wx', mode })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new UsageError(`"${file}" already exists, and keys are never overwritten. Choose another file with --out.`)
+  const isNew = await createWhole(file, content, mode).catch((error: unknown) => {
     if (diskFault(error) !== null) throw error
     throw new UsageError(`"${file}" cannot be written: ${(error as Error).message}.`)
-  }
+  })
+  if (!isNew)
+    throw new UsageError(`"${file}" already exists, and keys are never overwritten. Choose another file with --out.`)
 }
 
 const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path)

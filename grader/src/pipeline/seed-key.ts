@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { access, constants, link, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { makeFolders } from '@backprop/files'
+import { createWhole, makeFolders } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 
 /**
@@ -186,17 +186,7 @@ async function keptKey(file: string): Promise<{ readonly key: SeedKey; readonly 
   const known = await readKeyFile(file)
   if (known) return { key: known, isNew: false }
   await makeFolders(dirname(file), 0o700)
-  const draft = `${file}.${randomBytes(8).toString('hex')}`
-  let isNew = true
-  try {
-    await writeFile(draft, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
-    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-      isNew = false
-    })
-  } finally {
-    await rm(draft, { force: true })
-  }
+  const isNew = await createWhole(file, `${randomBytes(BYTES).toString('hex')}\n`, 0o600)
   const key = await readKeyFile(file)
   if (!key) throw Object.assign(new Error('the key is gone'), { code: 'ENOENT' })
   return { key, isNew }

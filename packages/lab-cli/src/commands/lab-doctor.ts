@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findLabs, type Lab } from '@backprop/course'
@@ -16,13 +16,15 @@ export const doctor = command({
   async run(_words, _options, { root, stdout, stderr, stdin, env }) {
     const labs = await findLabs(root, 'all')
     const tell = (text: string) => void stderr.write(`${text}\n`)
-    const parts = [nodeCheck(), await compilerCheck(labs[0]), terminalCheck(stdin.isTTY, stdout.isTTY, env)]
-    parts.push(
+    const parts = [
+      nodeCheck(),
+      await compilerCheck(labs[0]),
+      terminalCheck(stdin.isTTY, stdout.isTTY, env),
       await editorCheck(root),
-      await gitCheck(root),
+      gitCheck(root),
       await testsCheck(labs),
       ...(await libraryChecks(labs, tell)),
-    )
+    ]
     const style = styleFor(stdout)
     stdout.write(`${parts.flatMap(part => checkLines(part, style)).join('\n')}\n`)
     return parts.some(({ state }) => state === 'bad') ? 1 : 0
@@ -99,13 +101,9 @@ async function editorCheck(root: string): Promise<Part> {
   }
 }
 
-async function gitCheck(root: string): Promise<Part> {
+function gitCheck(root: string): Part {
   const name = 'Git'
-  const there = await access(join(root, '.git')).then(
-    () => true,
-    () => false,
-  )
-  return there
+  return existsSync(join(root, '.git'))
     ? { name, state: 'good', reason: 'this folder is a repository: what you commit is safe' }
     : {
         name,

@@ -1,6 +1,8 @@
-import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { copyFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { writeWhole } from '@backprop/files'
 import { command, oneLab, WrongUsage } from '../command.ts'
 import { keptFiles } from '../lab/changed-files.ts'
 import { exercisesOf } from '../lab/current-exercise.ts'
@@ -36,8 +38,7 @@ export const reset = command({
       const before = await readFile(path, 'utf8').catch(() => null)
       if (before?.replaceAll('\r\n', '\n') === text) continue
       const kept = before === null ? '' : `; yours is kept in ${shownPath(cwd, lab.dir, await keep(lab, file))}`
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, text)
+      await writeWhole(path, text)
       stdout.write(
         `${shownPath(cwd, lab.dir, file)} is as it was handed out${exercise ? `, for ${exercise}` : ''}${kept}\n`,
       )
@@ -60,11 +61,7 @@ async function courseFiles(lab: Lab): Promise<Map<string, string>> {
 async function keep({ dir }: Lab, file: string): Promise<string> {
   for (let n = 1; ; n++) {
     const name = `${file}.kept-${n}`
-    const isTaken = await access(join(dir, name)).then(
-      () => true,
-      () => false,
-    )
-    if (isTaken) continue
+    if (existsSync(join(dir, name))) continue
     await copyFile(join(dir, file), join(dir, name))
     return name
   }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { cifar10Classes, imageAt, type Pixels } from '@backprop/datasets'
 import { loadCifar10, loadMnist } from '@backprop/datasets/node'
-import { makeFolders } from '@backprop/files'
+import { writeWhole } from '@backprop/files'
 import { images, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { encode } from 'fast-png'
@@ -73,9 +72,8 @@ function checkFormat(file: string): void {
 
 async function write(file: string, { data, shape, chart }: Image): Promise<void> {
   try {
-    await makeFolders(dirname(file))
     if (extname(file).toLowerCase() === '.svg') await saveSvg(file, chart, { width: 320 })
-    else await writeFile(file, enlarged(data, shape))
+    else await writeWhole(file, enlarged(data, shape))
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new WrongUsage(`The file ${file} cannot be written (${reason}); name another one.`, { cause: error })

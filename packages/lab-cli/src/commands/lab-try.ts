@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { writeWhole } from '@backprop/files'
 import { watchSaves } from '@backprop/files/watch'
 import { command, type Context, findExercise } from '../command.ts'
 import { declarations } from '../lab/declarations.ts'
@@ -27,6 +29,9 @@ export const tryOut = command({
 
 /** Starts with imports of all functions of the lab, and the example of one exercise. */
 async function makeFile(lab: Lab, exercise: string): Promise<void> {
+  const path = join(lab.dir, FILE)
+  // An existing file is the student's.
+  if (existsSync(path)) return
   const imports = await importsOf(lab)
   const { example = '' } = await taskOf(lab, exercise)
   const call = /^(.*?)\s*(?:\/\/.*)?$/.exec(example.split('\n')[0])?.[1] ?? ''
@@ -37,10 +42,7 @@ async function makeFile(lab: Lab, exercise: string): Promise<void> {
     call && isWhole(call) ? `console.log(${call})` : `console.log('Your calls go here.')`,
     '',
   ].join('\n')
-  // An existing file is the student's.
-  await writeFile(join(lab.dir, FILE), text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await writeWhole(path, text)
 }
 
 /** All functions of the lab, by file; only the first of two with the same name. */

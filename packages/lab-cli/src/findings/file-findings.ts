@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
@@ -15,7 +16,8 @@ import type { Finding } from './finding.ts'
 export async function otherEncoding(lab: Lab, exercise: string): Promise<Finding | undefined> {
   for (const { file } of await importsOf(lab, exercise)) {
     const bytes = await readFile(join(lab.dir, file)).catch(() => null)
-    if (bytes === null || isUtf8(bytes)) continue
+    // In UTF-16, every other byte of English text is zero. UTF-8 text has no zeros.
+    if (bytes === null || (isUtf8(bytes) && !bytes.includes(0))) continue
     return {
       title: `${file} is not saved as UTF-8`,
       facts: ['Nothing is lost, but the tests or the grader cannot read this encoding.'],
@@ -23,17 +25,6 @@ export async function otherEncoding(lab: Lab, exercise: string): Promise<Finding
     }
   }
   return undefined
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  // In UTF-16, every other byte of English text is zero. UTF-8 text has no zeros.
-  if (bytes.includes(0)) return false
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** What the tests import from one of the student's files. */

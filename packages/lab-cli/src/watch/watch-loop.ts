@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BadLab, findLabs, type Lab } from '@backprop/course'
 import { type Watcher, watchSaves } from '@backprop/files/watch'
 import { type LabCheck, LabChecker } from '../check/lab-checker.ts'
@@ -150,7 +151,7 @@ class WatchLoop {
     const { lab, exercise, progress } = this.#model
     // Lost ones first: this change may have repaired them.
     const known = [...progress.lost, ...progress.done].filter(id => id !== exercise)
-    await unlessAborted(signal, new Promise(resolve => setTimeout(resolve, IDLE_MS)))
+    await unlessAborted(signal, sleep(IDLE_MS))
     for (const id of known) {
       const checked = await unlessAborted(signal, this.#checker.check({ exercise: id, signal }))
       const { status } = await unlessAborted(signal, resultOf(lab, id, checked))
