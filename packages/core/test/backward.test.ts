@@ -1,5 +1,21 @@
 import { expect, test } from '@backprop/testkit'
-import { add, backward, crossEntropy, max, mul, plain, relu, softmax, square, sub, sum, tensor } from '../src/index.ts'
+import {
+  add,
+  backward,
+  crossEntropy,
+  grad,
+  linear,
+  max,
+  mul,
+  plain,
+  relu,
+  softmax,
+  square,
+  step,
+  sub,
+  sum,
+  tensor,
+} from '../src/index.ts'
 
 const on = plain({ dtype: 'float64' })
 const leaf = (values: number | number[] | number[][]) => tensor(values, { on, requiresGrad: true })
@@ -108,8 +124,67 @@ test('refuses a graph that was used before', () => {
   const loss = sum(square(x))
   backward(loss)
   expect(() => backward(loss)).toThrowErrorMatchingInlineSnapshot(`
-    [Error: backward: a part of this graph was used by an earlier backward(), which released it.
-      Hint: compute the loss again, or add the losses and call backward() once.]
+    [Error: backward: a part of this graph was used by an earlier backward() or grad(), which released it.
+      Hint: compute the loss again, or add the losses and differentiate once.]
   `)
   expect(() => backward(sub(loss, 1))).toThrow('was used by an earlier backward()')
+})
+
+test('grad gives the gradients of the chosen inputs, and leaves those of the parameters alone', () => {
+  const [x, w, b] = [leaf([[1, 2]]), leaf([[3], [4]]), leaf([0.5])] // prettier-ignore
+  backward(sum(linear(x.detach(), w, b)))
+  const before = w.grad?.dataSync()
+  const [dx, dw] = grad(sum(square(linear(x, w, b))), [x, w])
+  expect(dx.dataSync()).toBeNear([2 * 11.5 * 3, 2 * 11.5 * 4])
+  expect(dw.dataSync()).toBeNear([2 * 11.5, 4 * 11.5])
+  expect(x.grad).toBe(null)
+  expect(w.grad?.dataSync()).toEqual(before)
+})
+
+test('grad reaches values in between, which stay readable', () => {
+  const x = leaf(3)
+  const y = square(x)
+  const z = mul(y, x)
+  const [dz, dy, dx] = grad(add(z, y), [z, y, x]) // x³ + x²
+  expect([dz, dy, dx].map(one => one.dataSync()[0])).toBeNear([1, 4, 33])
+  expect(y.dataSync()).toBeNear([9])
+  expect(() => backward(y)).toThrow('was used by an earlier backward() or grad()')
+})
+
+test('grad owns what it returns: each gradient apart, zeros where nothing flows', () => {
+  const [a, b] = [leaf(1), leaf(2)]
+  const [da, again, db] = grad(add(a, b), [a, a, b])
+  da.release()
+  expect([again, db].map(one => one.dataSync()[0])).toBeNear([1, 1])
+  expect(grad(add(sum(step(a)), b), [a])[0].dataSync()).toBeNear([0])
+  expect(grad(b, [b])[0].dataSync()).toBeNear([1])
+})
+
+test('grad computes only what lies between the loss and the inputs, and releases the whole graph', () => {
+  const counting = plain()
+  let products = 0
+  const on = { ...counting, matmul: (...operands: Parameters<typeof counting.matmul>) => (products++, counting.matmul(...operands)) } // prettier-ignore
+  const of = (values: number[][]) => tensor(values, { on, requiresGrad: true })
+  const [x, w, v] = [of([[1, 2]]), of([[3], [4]]), of([[5]])]
+  const before = counting.stats().liveSlots
+  const loss = sum(linear(linear(x, w, 0), v, 0))
+  const [dv] = grad(loss, [v])
+  expect(products).toBe(3) // two forwards, one backwards
+  expect(dv.dataSync()).toBeNear([11])
+  expect(counting.stats().liveSlots).toBe(before + 2) // the loss and dv
+})
+
+test('refuses an input that the loss was not computed from, and keeps the graph', () => {
+  const [x, other] = [leaf([1, 2]), leaf([1, 2])]
+  const loss = sum(square(x))
+  expect(() => grad(loss, [x, other])).toThrowErrorMatchingInlineSnapshot(`
+    [Error: grad: the loss was not computed from input 1, of shape [2].
+      Hint: give the very tensor that the model was called with.]
+  `)
+  expect(() => grad(loss, [tensor([1], { on })])).toThrowErrorMatchingInlineSnapshot(`
+    [Error: grad: the loss was not computed from input 0, of shape [1], which does not require a gradient.
+      Hint: call the model with x.detach({ requiresGrad: true }).]
+  `)
+  expect(() => grad(mul(x, 2), [x])).toThrow('grad: the loss has shape [2], which is 2 numbers, expected 1.')
+  expect(grad(loss, [x])[0].dataSync()).toBeNear([2, 4])
 })

@@ -102,7 +102,7 @@ test('a released tensor says who released it', async () => {
   const y = square(x)
   backward(sum(y))
   await expect(y.data()).rejects.toThrowErrorMatchingInlineSnapshot(`
-    [Error: Tensor: the values of shape [2] are gone: backward() used them and released them.
+    [Error: Tensor: the values of shape [2] are gone: backward() or grad() used them and released them.
       Hint: read what you need before that, or compute it again.]
   `)
   let z = x
