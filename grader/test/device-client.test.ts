@@ -153,10 +153,16 @@ describe.each([
   })
 
   test('refuses any result of changing one part of a good command', async () => {
+    const rows = [1, [3, 1, 2], [2, 2, 1], 0]
     const all: unknown[][] = [
       ['matmul', 9, A, [2, [3, 2], [2, 1], 0]],
       ['conv2d', 9, image, kernel, [3, [1], [1], 0], 1, 1],
       ['maxPool2d', 9, image, 2, 1],
+      ['geluGradient', 9, [1, [6], [1], 0], [1, [6], [1], 0]],
+      ['channelMoments', 9, rows],
+      ['batchNorm', 9, rows, [1, [2, 1], [1, 1], 0], [3, [1], [1], 0], [3, [1], [1], 0], 0.1],
+      ['batchNormSums', 9, rows, rows, [1, [2, 1], [1, 1], 0], 0.1],
+      ['batchNormInputGradient', 9, rows, rows, [1, [2, 1], [1, 1], 0], [3, [1], [1], 0], [1, [2, 1], [1, 1], 0], 0.1],
       ['concat', 9, [A, B], 1],
       ['gather', 9, [1, [1, 6, 1], [6, 1, 1], 0], i32(0, 5)],
       ['scatterAdd', 9, [1, [1, 6, 1], [6, 1, 1], 0], 3, i32(0, 1, 2, 2, 1, 0)],

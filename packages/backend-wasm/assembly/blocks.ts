@@ -251,3 +251,82 @@ export class AdamStep {
   /** Gradients smaller than this count as this large in v. */
   negligible: f32
 }
+
+/**
+ * x [N, C, P] → mean and variance of the first `channels` channels from x on. All blocks of batch normalization have `step`:
+ * to the next of the N examples.
+ */
+@unmanaged
+export class ChannelMoments {
+  x: usize
+  mean: usize
+  variance: usize
+  N: i32
+  channels: i32
+  P: i32
+  step: usize
+}
+
+@unmanaged
+export class ChannelNorm {
+  x: usize
+  y: usize
+  mean: usize
+  variance: usize
+  scale: usize
+  shift: usize
+  N: i32
+  channels: i32
+  P: i32
+  step: usize
+  epsilon: f32
+}
+
+@unmanaged
+export class ChannelNormSums {
+  x: usize
+  dy: usize
+  mean: usize
+  variance: usize
+  /** Σ dy z and Σ dy of each channel. */
+  products: usize
+  sums: usize
+  N: i32
+  channels: i32
+  P: i32
+  step: usize
+  epsilon: f32
+}
+
+@unmanaged
+export class ChannelNormGradient {
+  x: usize
+  dy: usize
+  dx: usize
+  mean: usize
+  variance: usize
+  scale: usize
+  products: usize
+  sums: usize
+  N: i32
+  channels: i32
+  P: i32
+  step: usize
+  epsilon: f32
+}
+
+/** y = gelu(x), n contiguous numbers. */
+@unmanaged
+export class Gelu {
+  x: usize
+  y: usize
+  n: i32
+}
+
+@unmanaged
+export class GeluGradient {
+  x: usize
+  dy: usize
+  dx: usize
+  n: i32
+}

@@ -1,9 +1,11 @@
 // What the host may call: every function and enum that these files export. Pointers are byte addresses in the linear
 // memory, which holds float32 numbers.
 export * from './adam'
+export * from './batch-norm'
 export * from './binary'
 export * from './conv'
 export * from './conv-gradient'
+export * from './gelu'
 export * from './im2col'
 export * from './pooling'
 export * from './rows'

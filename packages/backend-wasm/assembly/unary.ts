@@ -41,6 +41,9 @@ function row(KERNEL: i32, x: usize, stride: isize, y: usize, n: i32): void {
       v128.store(y, apply(KERNEL, v128.load(x)))
       x += 16
     }
+  } else if (stride == 0) {
+    const same = apply(KERNEL, v128.load_splat<f32>(x))
+    for (; y < whole; y += 16) v128.store(y, same)
   } else {
     for (; y < whole; y += 16) {
       v128.store(y, apply(KERNEL, load4(x, stride)))

@@ -2,8 +2,10 @@ import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
 import { blockOf, type HeapStats, slotOf } from './heap.ts'
 import { optimizer } from './kernels/adam.ts'
 import { alongAxis } from './kernels/along-axis.ts'
+import { normalization } from './kernels/batch-norm.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
+import { gelu } from './kernels/gelu.ts'
 import { losses } from './kernels/losses.ts'
 import { matrices } from './kernels/matmul.ts'
 import { pooling } from './kernels/pooling.ts'
@@ -86,7 +88,15 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
     ...elementwise(device),
     ...alongAxis(device),
     matmul,
-    fused: { linear, ...convolution(device, winograd), ...pooling(device), ...losses(device), ...optimizer(device) },
+    fused: {
+      linear,
+      ...convolution(device, winograd),
+      ...pooling(device),
+      ...normalization(device),
+      ...gelu(device),
+      ...losses(device),
+      ...optimizer(device),
+    },
     stats: () => heap.stats(),
   }
 }

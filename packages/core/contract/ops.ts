@@ -2,7 +2,7 @@ import { expect } from '@backprop/testkit'
 import fc from 'fast-check'
 import type { Shape, Tensor } from '../src/index.ts'
 import * as core from '../src/index.ts'
-import { type Check, NEAR, same } from './values.ts'
+import { type Check, exact, NEAR, same } from './values.ts'
 
 /** y and what flows back to the inputs, with a weight for each number that tells the places apart. */
 function withGradients(y: Tensor, inputs: readonly Tensor[]): Tensor[] {
@@ -90,6 +90,44 @@ export function opTests(check: Check): void {
     ]) {
       await same(on, [[N, K], [K, M], [M]], inputs => withGradients(core.linear(inputs[0], inputs[1], inputs[2]), inputs)) // prettier-ignore
     }
+  })
+  check('gelu and its gradient over their range', async on => {
+    const values = [...Array.from({ length: 1001 }, (_, i) => -10 + i / 50), -1e4, 1e4]
+    const results = [on, exact].map(where => {
+      const x = core.tensor(values, { on: where, requiresGrad: true })
+      return withGradients(core.gelu(x), [x])
+    })
+    // Φ(x) loses about two digits of float32, and up to x = −5.5 it is multiplied by x.
+    for (const [i, y] of results[0].entries())
+      expect(await y.data()).toBeNear(results[1][i].dataSync(), { relative: 1e-6, absolute: 1.5e-6 })
+  })
+  check('batchNorm of images and rows of any size', on =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 9 }),
+        fc.integer({ min: 1, max: 21 }),
+        fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 2 }),
+        (N, C, image) =>
+          same(on, [[N, C, ...image], [C], [C]], ([x, scale, shift]) =>
+            withGradients(core.batchNorm(x, scale, shift, { epsilon: 0.1 }), [x, scale, shift]),
+          ),
+      ),
+      runs,
+    ),
+  )
+  check('batchNorm of numbers far from 0', async on => {
+    const x = core.tensor(
+      Float32Array.from({ length: 600 }, (_, i) => 1000 + ((i * 7) % 11)),
+      { on, shape: [100, 2, 3] },
+    )
+    const [scale, shift] = [core.ones([2], { on }), core.zeros([2], { on })]
+    const z = core.batchNorm(x, scale, shift, {
+      observe: batch => {
+        for (const one of [batch.mean, batch.variance]) expect(one.shape).toEqual([2])
+      },
+    })
+    const truth = core.batchNorm(core.tensor(await x.data(), { on: exact, shape: x.shape }), core.ones([2], { on: exact }), core.zeros([2], { on: exact })) // prettier-ignore
+    expect(await z.data()).toBeNear(truth.dataSync(), { relative: 1e-3, absolute: 1e-4 })
   })
   windowTests(check)
   check('losses and softmax stay finite at ±1000', on => extremes(on))

@@ -60,6 +60,18 @@ export interface FusedKernels {
   avgPool2d(x: View, settings: PoolSettings): Slot
   /** dy [N, C, oH, oW] → dx [N, C, H, W] = inputShape: each window spreads dy / kernel² evenly */
   avgPool2dGradient(dy: View, inputShape: readonly number[], settings: PoolSettings): Slot
+  /** x [n] → x Φ(x), where Φ is the cumulative distribution function of the normal distribution */
+  gelu(x: View): Slot
+  /** x and dy [n] → dy (Φ(x) + x φ(x)), where φ is the density of the normal distribution */
+  geluGradient(x: View, dy: View): Slot
+  /** x [N, C, P] → the mean and the variance of each channel, [2, C]; the variance divides by N P */
+  channelMoments(x: View): Slot
+  /** x [N, C, P], moments [2, C], scale and shift [C] → (x − mean) / √(variance + ε) · scale + shift */
+  batchNorm(x: View, moments: View, scale: View, shift: View, epsilon: number): Slot
+  /** With z = (x − mean) / √(variance + ε): Σ dy z and Σ dy of each channel, the gradients for scale and shift, [2, C] */
+  batchNormSums(x: View, dy: View, moments: View, epsilon: number): Slot
+  /** scale / √(variance + ε) · (dy − mean(dy) − z mean(dy z)), where the means are `sums` over N P, [N, C, P] */
+  batchNormInputGradient(x: View, dy: View, moments: View, scale: View, sums: View, epsilon: number): Slot
   /** Softmax over the last axis of x [R, C], shifted by the largest number so that nothing overflows. */
   softmax(x: View): Slot
   /** The logarithm of softmax, x − log Σ exp(x), [R, C] */

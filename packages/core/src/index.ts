@@ -12,7 +12,7 @@ export { relu, sigmoid, sqrt, square, step, sub, tanh } from './ops/elementwise.
 export { allOps } from './ops/index.ts'
 export { bce, bceWithLogits, crossEntropy, mae, mse } from './ops/losses.ts'
 export { linear, matmul, type MatmulOptions } from './ops/matmul.ts'
-export { batchNorm, dropout, layerNorm } from './ops/normalize.ts'
+export { batchNorm, dropout, layerNorm, type Statistics } from './ops/normalize.ts'
 export { checkIndices, concat, gather, oneHot, pad, slice } from './ops/pieces.ts'
 export { avgPool2d, maxPool2d } from './ops/pool.ts'
 export { argmax, max, mean, sum, type Reduction } from './ops/reduce.ts'

@@ -8,13 +8,16 @@ import { type Gradient, Tensor } from './tensor.ts'
 export interface OpSpec<N extends Arity, A = void> {
   /** Shape of the result. The only place where this op checks its inputs; `opName` is for the errors. */
   shape(inputs: Per<N, Shape>, attributes: A, opName: string): Shape
-  /** Which kernel does the work; or a composition of other ops, whose intermediates are then released. */
-  forward(on: Backend, inputs: Per<N, Tensor>, shape: Shape, attributes: A): Slot | Tensor
+  /**
+   * Which kernel does the work; or a composition of other ops, whose intermediates are then released. What it adds to
+   * `kept` stays for `backward`, and is released with the graph.
+   */
+  forward(on: Backend, inputs: Per<N, Tensor>, shape: Shape, attributes: A, kept: Tensor[]): Slot | Tensor
   /**
    * Given dL/dy, how to compute dL/dx for each input; a gradient that isn't needed is never computed. Leave it out
    * where `forward` composes other ops: their gradients are used then.
    */
-  backward?(dy: Tensor, inputs: Per<N, Tensor>, y: Tensor, attributes: A): Per<N, Gradient>
+  backward?(dy: Tensor, inputs: Per<N, Tensor>, y: Tensor, attributes: A, kept: readonly Tensor[]): Per<N, Gradient>
   /** Calls worth testing, a shape in place of each tensor: gradient-checked, and compared on every backend. */
   readonly examples: readonly [...Arguments<N, Shape>, ...Rest<A>][]
   /** Where the inputs of the examples are drawn from; `real` unless given. */
@@ -87,17 +90,19 @@ function apply<N extends Arity, A>(opName: string, spec: OpSpec<N, A>, operands:
   const inputs = list as unknown as Per<N, Tensor> // the type of the op ensures that there are N
   const shape = spec.shape(list.map(x => x.shape) as unknown as Per<N, Shape>, attributes, opName)
   return traced(opName, list, () => {
-    const forward = () => spec.forward(on, inputs, shape, attributes)
+    const kept: Tensor[] = []
+    const forward = () => spec.forward(on, inputs, shape, attributes, kept)
     const isRemembered = isRecording() && list.some(x => x.requiresGrad)
     if (isRemembered && !spec.backward) {
       const [y, made] = collect(() => forward() as Tensor)
       // The graph releases what a gradient flows through; nothing else holds the rest.
       return owning(y, [...owned, ...made.filter(one => !one.requiresGrad)])
     }
-    const result = scope(forward, y => new Set([y]))
+    const result = scope(forward, y => new Set<unknown>([y, ...kept]))
     const slot = result instanceof Tensor ? result.giveAway() : result
+    owned.push(...kept)
     if (!isRemembered) return owning(new Tensor(on, slot, shape), owned)
-    const gradients = (dy: Tensor): readonly Gradient[] => spec.backward?.(dy, inputs, y, attributes) ?? []
+    const gradients = (dy: Tensor): readonly Gradient[] => spec.backward?.(dy, inputs, y, attributes, kept) ?? []
     const origin = { opName, inputs: list, owned, depth: 1 + Math.max(...list.map(depthOf)), gradients }
     const y = new Tensor(on, slot, shape, { requiresGrad: true, origin })
     return y

@@ -4,16 +4,13 @@ import {
   batchNorm,
   explain,
   layerNorm,
-  mean,
   mul,
   noGrad,
   ones,
-  reshape,
   type Shape,
   shapeText,
   sizeOf,
-  square,
-  sub,
+  type Statistics,
   type Tensor,
   zeros,
 } from '@backprop/core'
@@ -57,40 +54,32 @@ export class BatchNorm2d implements Module {
     checkMode('BatchNorm2d', mode)
     const { epsilon } = this
     if (mode.training) {
-      const y = batchNorm(x, this.scale.value, this.shift.value, { epsilon })
-      this.#observe(x)
-      return y
+      const observe = (batch: Statistics) => this.#observe(batch, countOf(x))
+      return batchNorm(x, this.scale.value, this.shift.value, { epsilon, observe })
     }
     // Copies, because no gradient may reach a statistic.
     const statistics = { mean: this.mean.value.detach(), variance: this.variance.value.detach() }
     return batchNorm(x, this.scale.value, this.shift.value, { epsilon, statistics })
   }
 
-  #observe(x: Tensor): void {
-    if (sizeOf(x.shape) <= x.shape[1]) {
-      const fact = `x has shape ${shapeText(x.shape)}, at most 1 number for each channel, expected at least 2`
-      throw new Error(explain('BatchNorm2d', fact, 'in training a batch needs more than one example'))
-    }
-    const batch = statisticsOf(x)
+  /** Moves the running statistics towards those of a batch, each over `count` numbers. */
+  #observe(batch: Statistics, count: number): void {
+    const shares = { mean: this.momentum, variance: (this.momentum * count) / (count - 1) }
     for (const name of ['mean', 'variance'] as const) {
       const old = this[name].value
-      const next = noGrad(() => add(mul(old, 1 - this.momentum), mul(batch[name], this.momentum)))
+      const next = noGrad(() => add(mul(old, 1 - this.momentum), mul(batch[name], shares[name])))
       this[name].value = next.toLeaf()
       old.release('BatchNorm2d saw another batch')
-      batch[name].release()
     }
   }
 }
 
-/** Mean and variance of each channel of x [N, C, ...], [C] each; the variance divides by n − 1. */
-function statisticsOf(x: Tensor): { readonly mean: Tensor; readonly variance: Tensor } {
-  const n = sizeOf(x.shape) / x.shape[1]
-  const axis = [...x.shape.keys()].filter(one => one !== 1)
-  return noGrad(() => {
-    const center = mean(x, { axis, keepdims: true })
-    const variance = mul(mean(square(sub(x, center)), { axis }), n / (n - 1))
-    return { mean: reshape(center, [-1]), variance }
-  })
+/** How many numbers each channel of x [N, C, ...] has. */
+function countOf({ shape }: Tensor): number {
+  const count = sizeOf(shape) / shape[1]
+  if (count >= 2) return count
+  const fact = `x has shape ${shapeText(shape)}, at most 1 number for each channel, expected at least 2`
+  throw new Error(explain('BatchNorm2d', fact, 'in training a batch needs more than one example'))
 }
 
 /**

@@ -101,6 +101,14 @@ export function brokered(): Backend {
     maxPool2dGradient: (x, dy, settings) => compute('maxPool2dGradient', view(x), view(dy), ...pool(settings)),
     avgPool2d: (x, settings) => compute('avgPool2d', view(x), ...pool(settings)),
     avgPool2dGradient: (dy, shape, settings) => compute('avgPool2dGradient', view(dy), [...shape], ...pool(settings)),
+    gelu: x => compute('gelu', view(x)),
+    geluGradient: (x, dy) => compute('geluGradient', view(x), view(dy)),
+    channelMoments: x => compute('channelMoments', view(x)),
+    batchNorm: (x, moments, scale, shift, epsilon) =>
+      compute('batchNorm', ...[x, moments, scale, shift].map(view), epsilon),
+    batchNormSums: (x, dy, moments, epsilon) => compute('batchNormSums', ...[x, dy, moments].map(view), epsilon),
+    batchNormInputGradient: (x, dy, moments, scale, sums, epsilon) =>
+      compute('batchNormInputGradient', ...[x, dy, moments, scale, sums].map(view), epsilon),
     softmax: x => compute('softmax', view(x)),
     logSoftmax: x => compute('logSoftmax', view(x)),
     crossEntropy: (logits, labels) => compute('crossEntropy', view(logits), labels),

@@ -136,6 +136,38 @@ export const FUSED: Fused = {
     wantSame(dy.shape, result)
     return simple(sizeOf(input), () => avgPool2dGradient(dy, input, settings), work)
   },
+  gelu(read, { gelu = gone }) {
+    const x = read.dense(1)
+    return simple(sizeOf(x.shape), () => gelu(x))
+  },
+  geluGradient(read, { geluGradient = gone }) {
+    const [x, dy] = [read.dense(1), read.dense(1)]
+    wantSame(dy.shape, x.shape)
+    return simple(sizeOf(x.shape), () => geluGradient(x, dy))
+  },
+  channelMoments(read, { channelMoments = gone }) {
+    const x = read.dense(3)
+    return simple(2 * x.shape[1], () => channelMoments(x), sizeOf(x.shape) + x.shape[1])
+  },
+  batchNorm(read, { batchNorm = gone }) {
+    const [x, moments, scale, shift] = [read.dense(3), read.dense(2), read.dense(1), read.dense(1)]
+    const epsilon = read.number()
+    wantChannels(x.shape, [moments], [scale, shift])
+    return simple(sizeOf(x.shape), () => batchNorm(x, moments, scale, shift, epsilon))
+  },
+  batchNormSums(read, { batchNormSums = gone }) {
+    const [x, dy, moments, epsilon] = [read.dense(3), read.dense(3), read.dense(2), read.number()]
+    wantSame(dy.shape, x.shape)
+    wantChannels(x.shape, [moments], [])
+    return simple(2 * x.shape[1], () => batchNormSums(x, dy, moments, epsilon), sizeOf(x.shape) + x.shape[1])
+  },
+  batchNormInputGradient(read, { batchNormInputGradient = gone }) {
+    const [x, dy, moments, scale, sums] = [read.dense(3), read.dense(3), read.dense(2), read.dense(1), read.dense(2)]
+    const epsilon = read.number()
+    wantSame(dy.shape, x.shape)
+    wantChannels(x.shape, [moments, sums], [scale])
+    return simple(sizeOf(x.shape), () => batchNormInputGradient(x, dy, moments, scale, sums, epsilon))
+  },
   softmax(read, { softmax = gone }) {
     const x = read.dense(2)
     return simple(sizeOf(x.shape), () => softmax(x))
@@ -156,6 +188,12 @@ export const FUSED: Fused = {
     const labels = read.indices(C, N)
     return simple(N * C, () => crossEntropyGradient(logits, labels))
   },
+}
+
+/** Pairs [2, C] and rows [C] for the channels of x [N, C, P]. */
+function wantChannels([, C]: readonly number[], pairs: readonly CheckedView[], rows: readonly CheckedView[]): void {
+  for (const pair of pairs) wantSame(pair.shape, [2, C])
+  for (const row of rows) wantSame(row.shape, [C])
 }
 
 /** The shape of a convolution of x [N, C, H, W] with w [O, C, kH, kW], and its cost. */

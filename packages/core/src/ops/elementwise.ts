@@ -1,8 +1,8 @@
-import type { Backend, BinaryKernel, Slot, UnaryKernel } from '../backend.ts'
+import type { Backend, BinaryKernel, Slot, UnaryKernel, View } from '../backend.ts'
 import { defineOp, type Domain, type Op, type Per } from '../op.ts'
-import { broadcastShapes } from '../shape.ts'
-import type { Tensor } from '../tensor.ts'
-import { broadcastView } from '../view.ts'
+import { broadcastShapes, sizeOf } from '../shape.ts'
+import { madeBy, type Tensor } from '../tensor.ts'
+import { broadcastView, reshapeView } from '../view.ts'
 import { sumTo } from './shape-changing.ts'
 
 // The shapes that PyTorch's broadcasting rules distinguish, and an empty one.
@@ -88,8 +88,20 @@ export const abs: Op<1> = composed('abs', {
 })
 /** 1 where x > 0 and 0 elsewhere; no gradient. */
 export const step: Op<1> = composed('step', { of: x => gate(1, x) })
-/** x Φ(x), where Φ is the cumulative distribution function of the normal distribution (Hendrycks and Gimpel 2016). */
-export const gelu: Op<1> = composed('gelu', { of: x => mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1)) })
+/**
+ * x Φ(x), where Φ is the cumulative distribution function of the normal distribution (Hendrycks and Gimpel 2016); the
+ * gradient is dy (Φ(x) + x φ(x)), where φ is its density.
+ */
+export const gelu: Op<1> = single(
+  'gelu',
+  (on, x) => on.fused?.gelu?.(flat(x)) ?? mul(x, cumulative(x)),
+  (dy, x) =>
+    madeBy(x.on, x.on.fused?.geluGradient?.(flat(x), flat(dy)), x.shape) ??
+    mul(dy, add(cumulative(x), mul(x, density(x)))),
+)
+const flat = (x: Tensor): View => reshapeView(x, [sizeOf(x.shape)])
+const cumulative = (x: Tensor): Tensor => mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5)
+const density = (x: Tensor): Tensor => mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI))
 /** An approximation of gelu, x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) (Hendrycks and Gimpel 2016). */
 export const geluTanh: Op<1> = composed('geluTanh', {
   of: x => mul(mul(x, 0.5), add(tanh(mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI))), 1)),
