@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { solutionDir } from '../src/course.ts'
-import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
 import { Arena } from './attacks/arena.ts'
 import { ON_THE_JUDGE, ON_THE_OUTSIDE, ON_THE_VERDICT } from './attacks/corpus.ts'
-import { expectDefeat, isSkipped, original, part, verdicts, whole } from './attacks/graded.ts'
+import { expectDefeat, gradeAsInClass, isSkipped, original, part, verdicts, whole } from './attacks/graded.ts'
 import { handIn } from './attacks/trial.ts'
 
 /**
@@ -17,7 +16,7 @@ const named = process.env.ATTACK_TIERS?.split(',').map(name => TIER_IDS.find(id 
 const tiers = named?.filter(id => id !== undefined) ?? [(await strongestTier()).id]
 
 describe.concurrent.each(tiers)('hostile submissions in tier %s', tier => {
-  const grade = (submission: string) => gradeLab({ lab: whole, submission, tier })
+  const grade = (submission: string) => gradeAsInClass({ lab: whole, submission, tier })
 
   test('control: the reference solution gets full marks under the same limits', async () => {
     expect(await grade(solutionDir(original))).toMatchObject({ points: 100, problem: null })

@@ -4,6 +4,7 @@ import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import { type Status, withSections } from '@backprop/report'
+import type { SuiteHosts } from '@backprop/test-runner'
 import { runLab, takeLab, type GradedLab } from '../pipeline/grade-lab.ts'
 import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import type { Machine } from '../pipeline/machine.ts'
@@ -33,6 +34,7 @@ export interface ClassRun {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly makeFolder: () => string
+  readonly suites: SuiteHosts
 }
 
 /** A student's result, and whether any suite had to be run for it. */
@@ -112,7 +114,7 @@ async function gradeOrRecall(
   run: ClassRun,
 ): Promise<CachedGrade & { readonly ran: boolean }> {
   const { lab, suiteHash } = prepared
-  const { machine, draws, grader, cache, now, signal, makeFolder } = run
+  const { machine, draws, grader, cache, now, signal, makeFolder, suites } = run
   signal.throwIfAborted()
   const begun = now().getTime()
   const timed = (graded: GradedLab): CachedGrade => {
@@ -121,12 +123,13 @@ async function gradeOrRecall(
   }
   const [tier, backend] = [machine.tier.id, machine.backend]
   const { slowness } = machine
-  const options = { lab, prepared, submission: student.folder, tier, backend, slowness, draws, signal, makeFolder }
+  const submission = student.folder
+  const options = { lab, prepared, submission, tier, backend, slowness, draws, signal, makeFolder, suites }
   const taken = await takeLab(options)
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 
-  const { submission } = taken
-  const what = { lab: lab.manifest.id, treeHash: submission.treeHash, suiteHash, grader }
+  const { treeHash } = taken.submission
+  const what = { lab: lab.manifest.id, treeHash, suiteHash, grader }
   const key = { ...what, backend, tier, node: process.version, device: machine.device, ...namesOf(draws) }
   const known = await cache.find(key)
   if (known) return { ...known, ran: false }

@@ -2,10 +2,11 @@ import { safeLine } from '@backprop/safe-text'
 import type { KeyObject } from 'node:crypto'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, totalmem } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { makeFolders } from '@backprop/files'
 import type { Lab } from '@backprop/course'
+import { SuiteHosts } from '@backprop/test-runner'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { readFetched, type FetchedSubmission } from './fetched.ts'
@@ -139,7 +140,8 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
     return folder
   }
   const { now, signal } = io
-  const run: ClassRun = { labs, machine, draws, grader, cache, key, fetched, paths, now, signal, makeFolder }
+  const suites = new SuiteHosts(mostIdleHosts(options.jobs), scratch)
+  const run: ClassRun = { labs, machine, draws, grader, cache, key, fetched, paths, now, signal, makeFolder, suites }
   const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
   try {
     await journal.add({ scratch })
@@ -151,9 +153,16 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
     await cache.prune(now())
   } finally {
     progress.end()
+    await suites.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }
+
+/** About how much memory a process that runs suites takes while it runs none. */
+const IDLE_HOST_BYTES = 256 * 2 ** 20
+
+/** As many as a quarter of the memory holds: enough for all labs, or else for the last ones. */
+const mostIdleHosts = (jobs: number): number => Math.max(jobs, Math.floor(totalmem() / 4 / IDLE_HOST_BYTES))
 
 /** By the name of the folder. */
 async function fetchedByName(submissions: string): Promise<Map<string, FetchedSubmission>> {

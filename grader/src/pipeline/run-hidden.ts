@@ -2,8 +2,10 @@ import type { Lab } from '@backprop/course'
 import { CACHE_VARIABLE } from '@backprop/datasets/node'
 import {
   MOST_STRETCH,
+  type RunOptions,
   runSuite,
   type SuiteEvent,
+  type SuiteHosts,
   type SuiteOutcome,
   type TestName,
   type TestResult,
@@ -11,7 +13,8 @@ import {
 import { usableCache } from './datasets.ts'
 import { SEED_KEY } from './seed-key.ts'
 import { forgetAnswers, hasAnswered } from './suite/answered.ts'
-import type { Staged } from '../sandbox/open-session.ts'
+import { isBrokered, type Staged } from '../sandbox/open-session.ts'
+import { isConfined } from '../sandbox/tiers/tiers.ts'
 import { SIGNING_KEY } from '../signing/keys.ts'
 
 /** The process that runs a suite has the draws but no key. */
@@ -26,6 +29,8 @@ export interface HiddenRunOptions {
   readonly only?: { readonly exercise: string; readonly test?: string }
   /** Limit on the JavaScript heap of the process that runs the tests; `SUITE_HEAP_MB` by default. */
   readonly suiteHeapMB?: number
+  /** Hosts for the suites of many submissions, used where that is safe; by default each suite has a host of its own. */
+  readonly suites?: SuiteHosts
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
@@ -71,12 +76,18 @@ const brokenBy = (test: TestName, output: string, heapMB: number): TestResult =>
   answered: true,
 })
 
+/**
+ * Whether a host may run this suite between others. In a weak tier student code may leave a process behind, which ends with
+ * the host; and a device's driver is loaded into the host itself.
+ */
+const mayShareHost = (staged: Staged): boolean => isConfined(staged.tier) && !isBrokered(staged)
+
 async function runOnce(
-  { lab, only, signal, onEvent }: HiddenRunOptions,
+  { lab, only, suites, signal, onEvent }: HiddenRunOptions,
   staged: Staged,
   { skip, secondsLeft, heapMB }: { skip: readonly TestName[]; secondsLeft: number; heapMB: number },
 ): Promise<SuiteOutcome> {
-  return runSuite({
+  const run: RunOptions = {
     root: lab.dir,
     include: ['hidden/**/*.test.ts'],
     ...only,
@@ -90,8 +101,8 @@ async function runOnce(
     clock: 'code-starts',
     heapMB,
     env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: await usableCache() },
-    scratch: staged.workFolder,
     signal,
     onEvent,
-  })
+  }
+  return suites && mayShareHost(staged) ? suites.run(run) : runSuite({ ...run, scratch: staged.workFolder })
 }

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lab } from '@backprop/course'
-import { expect } from 'vitest'
+import { SuiteHosts } from '@backprop/test-runner'
+import { afterAll, expect } from 'vitest'
 import { findLabs, solutionDir } from '../../src/course.ts'
-import { gradeLab, type GradedLab } from '../../src/pipeline/grade-lab.ts'
+import { gradeLab, type GradedLab, type GradeOptions } from '../../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../../src/pipeline/prepare-lab.ts'
 import type { TierId } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena } from './arena.ts'
 import type { Attack } from './attack.ts'
@@ -35,6 +37,14 @@ function partOf(lab: Lab): Lab {
   return { dir, manifest: { ...lab.manifest, exercises: lab.manifest.exercises.slice(0, 1) } }
 }
 
+const suites = new SuiteHosts(2)
+afterAll(() => suites.close())
+const prepared = new Map([whole, part].map(lab => [lab, prepareLab(lab)]))
+
+/** Grades as a class is graded, so that each attack meets what those before it have left behind. */
+export const gradeAsInClass = async (options: GradeOptions): Promise<GradedLab> =>
+  gradeLab({ ...options, suites, prepared: await prepared.get(options.lab) })
+
 export const verdicts = (graded: GradedLab): Set<string> =>
   new Set(graded.exercises.flatMap(({ tests }) => tests.map(({ status }) => status)))
 
@@ -47,7 +57,7 @@ export async function expectDefeat(attack: Attack, lab: Lab, tier: TierId): Prom
   await using arena = await Arena.open()
   const submission = handIn(attack, arena)
   const only = lab === part ? { exercise: part.manifest.exercises[0].id } : undefined
-  const graded = await gradeLab({ lab, submission, tier, only, evenIfUntouched: true })
+  const graded = await gradeAsInClass({ lab, submission, tier, only, evenIfUntouched: true })
   const seen = verdicts(graded)
   expect(graded.points, 'points gained').toBe(0)
   if (attack.refused) expect(graded.problem).toContain(attack.refused)

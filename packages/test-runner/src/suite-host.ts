@@ -1,13 +1,17 @@
+import type { Vitest } from 'vitest/node'
 import { failureOf, type SuiteEvent, type SuiteOptions } from './events.ts'
 import { reporter } from './reporter.ts'
-import { filesMentioning, openVitest } from './vitest-options.ts'
+import { filesMentioning, openVitest, patternOf } from './vitest-options.ts'
 
 /**
- * A program that runs one suite with Vitest. It is a separate process so that it can be killed when a test never returns.
- * The first message from the parent holds the options; events go back as they happen.
+ * A program that runs a suite with Vitest. It is a separate process so that it can be killed when a test never returns.
+ * Each message from the parent holds the options of one run; events go back as they happen, `done` last. Runs of one host
+ * differ only in which tests they select and in the values that they provide.
  */
 
-process.once('message', (options: SuiteOptions) => void run(options))
+let vitest: Promise<Vitest> | undefined
+
+process.on('message', (options: SuiteOptions) => void run(options))
 // Without a parent there is nothing to report to.
 process.once('disconnect', () => process.exit(1))
 // Node would open a debugger on this signal, and the code under test can send it when it runs as the same user.
@@ -17,18 +21,18 @@ function send(event: SuiteEvent): void {
   process.send?.(event)
 }
 
-async function run(suite: SuiteOptions): Promise<void> {
-  const vitest = await openVitest(suite, { reporters: [reporter(send)] })
+async function run({ exercise, test, skip, listOnly, provide = {}, ...suite }: SuiteOptions): Promise<void> {
   try {
-    const { exercise } = suite
+    vitest ??= openVitest(suite, { reporters: [reporter(send)] })
+    const opened = await vitest
+    for (const [name, value] of Object.entries(provide)) opened.provide(name as never, value as never)
+    opened.setGlobalTestNamePattern(patternOf({ exercise, test, skip, listOnly }) ?? '')
     send({ type: 'ready' })
-    const files = exercise ? filesMentioning(exercise, await vitest.globTestSpecifications()) : []
-    await vitest.start(files.map(({ moduleId }) => moduleId))
+    const files = await opened.globTestSpecifications()
+    // Each run has a new thread: nothing of an earlier one is left in it.
+    await opened.runTestSpecifications(exercise ? filesMentioning(exercise, files) : files)
   } catch (error) {
     send({ type: 'broken', failure: failureOf(error) })
   }
   send({ type: 'done' })
-  await vitest.close()
-  process.disconnect?.()
-  process.exit(0)
 }

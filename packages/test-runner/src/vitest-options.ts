@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
+  BaseSequencer,
   type CliOptions,
   createVitest,
   type TestSpecification,
@@ -50,6 +51,7 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
     hookTimeout: testSeconds * 1000,
     provide,
     testNamePattern: patternOf(suite),
+    sequence: { sequencer: ByName },
     diff: { truncateThreshold: 40, truncateAnnotation: '… (more left out)' },
     env: {},
     api: false,
@@ -59,6 +61,13 @@ function testOptions({ root, include, provide, testSeconds, isolate, lateErrors,
     fsModuleCache: false,
   }
   return { ...options, config: false }
+}
+
+/** Vitest would begin with what failed or took long in the run before. */
+class ByName extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve([...files].sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1)))
+  }
 }
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))

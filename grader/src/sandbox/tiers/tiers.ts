@@ -8,6 +8,9 @@ import { launchBare, launchPermission } from './process.ts'
 export const TIER_IDS = ['A', 'B', 'C', 'D'] as const
 export type TierId = (typeof TIER_IDS)[number]
 
+/** Whether the kernel confines student code, which then can't start processes. */
+export const isConfined = (tier: TierId): boolean => tier === 'A' || tier === 'B'
+
 interface Tier {
   readonly title: string
   readonly platforms: readonly NodeJS.Platform[] | 'all'
