@@ -1,0 +1,130 @@
+import { rng as generator } from '@backprop/core'
+import { loadMnist } from '@backprop/datasets/node'
+import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
+import { countOf, deepNetwork, leastMoved, quietest, read, shallower } from './deep-network.ts'
+import { disguise, draw, PIXELS } from './digits.ts'
+import { expectLists } from './checks.ts'
+
+type Module = typeof import('#lab/deep')
+type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>
+const test = submissionTest<Module>('deep', { callSeconds: 120, keepsArguments: ['fit'] })
+
+// Measured over seeds; the table and the margins are in the solution's design.md.
+const LEARNS = 0.5
+const FULL = 0.86
+/** Without skips, thirty layers read hardly more than a guess; three layers read as well as with them. */
+const PLAIN = 0.3
+const SHALLOW = 0.86
+/** Without its deep layers, the network with skips reads hardly anything: they do the work. */
+const WITHOUT_DEPTH = 0.6
+/** Every deep layer was trained, and says something about the image. */
+const LEAST_MOVED = 0.001
+const LEAST_SAID = 0.2
+
+const TRAINING = 8000
+const HELD_OUT = 1500
+const STEPS = 300
+const DEPTH = 30
+
+/** Trains a network of this kind, and reads held-out images with it on this side. */
+async function trained({ student, on, rng, secret, progress, note }: Given, depth: number, skip: boolean) {
+  const mnist = await loadMnist()
+  const name = `${depth} layers ${skip ? 'with' : 'without'} skips`
+  const same = disguise(secret(`disguise ${name}`))
+  const train = draw(mnist.train, TRAINING, { choice: rng, ink: rng }, same)
+  // Their labels stay here.
+  const heldOut = draw(mnist.test, HELD_OUT, { choice: secret(`held-out ${name}`), ink: rng }, same)
+  const onStep = (step: unknown) => {
+    if (typeof step === 'number' && step % 50 === 0)
+      progress(`${name}, step ${step} of ${STEPS}`, Math.min(1, step / STEPS))
+  }
+  const options = { on, rng: generator(rng.integer(1_000_000)), depth, skip, steps: STEPS, onStep }
+  const network = deepNetwork(await student.fit(train.images, train.labels, options), depth)
+  const share = (one: typeof network) => {
+    const digits = read(one, heldOut.images, skip)
+    return digits.filter((digit, i) => digit === heldOut.labels[i]).length / digits.length
+  }
+  const accuracy = share(network)
+  const [moved, said] = [leastMoved(network), quietest(network, heldOut.images.subarray(0, 50 * PIXELS), skip)]
+  note(
+    `${name}: accuracy ${accuracy.toFixed(4)} on ${HELD_OUT} held-out images; least moved ${moved.toFixed(4)}, least said ${said.toFixed(3)}`,
+  )
+  expect(moved, 'every deep layer has learned').toBeGreaterThan(LEAST_MOVED)
+  expect(said, 'every deep layer says something about the image').toBeGreaterThan(LEAST_SAID)
+  return { accuracy, withoutDepth: share(shallower(network, 0)) }
+}
+
+/** Training is expensive: the first test that needs a network trains it, and the others reuse it. */
+const deepWithSkips = oncePerSubmission((given: Given) => trained(given, DEPTH, true))
+
+exercise('depth', () => {
+  test('numbers', async ({ student, on, rng }) => {
+    const images = Uint8Array.from({ length: 130 * PIXELS }, () => rng.integer(256))
+    const labels = Uint8Array.from({ length: 130 }, () => rng.integer(10))
+    const seed = rng.integer(1_000_000)
+    for (const [depth, skip, steps] of [
+      [0, true, 1],
+      [2, true, 5],
+      [2, false, 5],
+    ] as const) {
+      const steady: unknown[] = []
+      const losses: unknown[] = []
+      const onStep = (step: unknown, loss: unknown) => void (steady.push(step), losses.push(loss))
+      const run = (from: number) =>
+        student.fit(images, labels, { on, rng: generator(from), depth, skip, steps, onStep })
+      const numbers: unknown = await run(seed)
+      deepNetwork(numbers, depth)
+      expectLists(steady, Array.from({ length: steps }, (_, i) => i + 1), 'onStep is called once for each step') // prettier-ignore
+      // A new network guesses among ten classes, with skips loudly.
+      const isLoss = (loss: unknown) => typeof loss === 'number' && loss > 0.01 && loss < 100
+      expect(losses.every(isLoss), 'the loss of each step').toBe(true)
+      const again: unknown = await run(seed)
+      expect(again instanceof Float32Array, 'a list of numbers').toBe(true)
+      const given = numbers as Float32Array
+      expect(
+        (again as Float32Array).every((value, i) => value === given[i]),
+        'the same seed gives the same network',
+      ).toBe(true)
+      const other: unknown = await run(seed + 1)
+      expect(other instanceof Float32Array && other.length === countOf(depth), 'as many numbers').toBe(true)
+      expect(
+        (other as Float32Array).some((value, i) => value !== given[i]),
+        'another seed gives another network',
+      ).toBe(true)
+    }
+  })
+
+  test('shallow', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const given = { student, on, backend, rng, secret, progress, note }
+    for (const skip of [true, false]) {
+      const { accuracy } = await trained(given, 3, skip)
+      expect(accuracy, `the share of right answers with 3 layers ${skip ? 'with' : 'without'} skips`).toBeGreaterThan(
+        SHALLOW,
+      )
+    }
+  })
+
+  test('learns', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const { accuracy, withoutDepth } = await deepWithSkips({ student, on, backend, rng, secret, progress, note })
+    expect(withoutDepth, 'the share of right answers without the deep layers').toBeLessThan(WITHOUT_DEPTH)
+    expect(accuracy, 'the share of right answers with 30 layers').toBeGreaterThan(LEARNS)
+  })
+
+  test('full-accuracy', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const { accuracy, withoutDepth } = await deepWithSkips({ student, on, backend, rng, secret, progress, note })
+    expect(withoutDepth, 'the share of right answers without the deep layers').toBeLessThan(WITHOUT_DEPTH)
+    expect(accuracy, 'the share of right answers with 30 layers').toBeGreaterThan(FULL)
+  })
+
+  test('plain', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const given = { student, on, backend, rng, secret, progress, note }
+    // Only beside a network with skips that learns is it worth anything that this one doesn't.
+    const { accuracy } = await deepWithSkips(given)
+    expect(accuracy, 'the share of right answers with skips').toBeGreaterThan(LEARNS)
+    expect((await trained(given, DEPTH, false)).accuracy, 'the share of right answers without skips').toBeLessThan(
+      PLAIN,
+    )
+  })
+})

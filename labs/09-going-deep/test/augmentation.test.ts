@@ -1,0 +1,79 @@
+import { rng } from '@backprop/core'
+import { exercise, expect, test } from '@backprop/testkit'
+import { augment, cutout, flip, makeBatch, shift } from '#lab/augmentation'
+
+const IMAGE = [
+  [
+    [1, 2, 3],
+    [4, 5, 6],
+  ],
+]
+const ALL = { flip: true, shift: 1, cutout: 1 }
+
+/** The different results of 300 calls. */
+const results = (augmentation: typeof ALL) => {
+  const random = rng(1)
+  return new Set(Array.from({ length: 300 }, () => JSON.stringify(augment(IMAGE, augmentation, random))))
+}
+
+exercise('augmentation', () => {
+  test('mirrors each row of each channel', () => {
+    expect(flip(IMAGE), 'left and right are swapped').toBeNear([[[3, 2, 1], [6, 5, 4]]]) // prettier-ignore
+    expect(flip([[[1, 2]], [[3, 4]]]), 'both channels').toBeNear([[[2, 1]], [[4, 3]]])
+  })
+
+  test('moves an image, and fills up with zeros', () => {
+    expect(shift(IMAGE, 1, -1), 'one down, one to the left').toBeNear([[[0, 0, 0], [2, 3, 0]]]) // prettier-ignore
+    expect(shift(IMAGE, 0, 2), 'two to the right').toBeNear([[[0, 0, 1], [0, 0, 4]]]) // prettier-ignore
+  })
+
+  test('cuts out the part of a square that is in the image', () => {
+    expect(cutout(IMAGE, 0, 1, 1), 'one pixel').toBeNear([[[1, 0, 3], [4, 5, 6]]]) // prettier-ignore
+    expect(cutout(IMAGE, 1, -1, 2), 'a square that reaches over two edges').toBeNear([[[1, 2, 3], [0, 5, 6]]]) // prettier-ignore
+  })
+
+  test('draws flips, shifts and squares', () => {
+    expect(results({ flip: true, shift: 0, cutout: 0 }).size, 'mirrored or not').toBe(2)
+    expect(results({ flip: false, shift: 1, cutout: 0 }).size, 'three times three places').toBe(9)
+    expect(results({ flip: false, shift: 0, cutout: 1 }).size, 'any of the six pixels is 0').toBe(6)
+    expect(results({ flip: false, shift: 0, cutout: 0 }), 'nothing is allowed').toEqual(
+      new Set([JSON.stringify(IMAGE)]),
+    )
+  })
+
+  test('cuts a square around any pixel', () => {
+    const random = rng(2)
+    const flat = [[[1, 2, 3, 4, 5, 6, 7, 8, 9]]]
+    for (let time = 0; time < 50; time += 1) {
+      const zeros = augment(flat, { flip: false, shift: 0, cutout: 3 }, random)
+        .flat(2)
+        .filter(value => value === 0)
+      expect([2, 3], 'a side of 3 around a pixel: at the edge two are left of it').toContain(zeros.length)
+    }
+  })
+
+  test('augments each image of a batch by itself, and keeps the labels', () => {
+    const images = Array.from({ length: 20 }, () => IMAGE)
+    const indices = Array.from({ length: 20 }, (_, i) => 19 - i)
+    const labels = indices.map(i => i % 7)
+    const batch = makeBatch(images, labels, indices, { training: true, augmentation: ALL, rng: rng(1) })
+    expect(batch.labels, 'the label of each chosen image').toEqual(indices.map(i => labels[i]))
+    const texts = batch.images.map(image => JSON.stringify(image))
+    expect(new Set(texts).size, 'does each image get its own draws?').toBeGreaterThan(5)
+  })
+
+  test('leaves images alone that are judged, and draws nothing', () => {
+    const [used, unused] = [rng(1), rng(1)]
+    const options = { training: false, augmentation: ALL, rng: used }
+    expect(makeBatch([IMAGE], [3], [0, 0], options), 'as they are').toEqual({ images: [IMAGE, IMAGE], labels: [3, 3] })
+    expect(used.uniform(), 'the generator was not used').toBe(unused.uniform())
+  })
+
+  test('does not change its arguments', () => {
+    const before = JSON.stringify(IMAGE)
+    for (const changed of [flip(IMAGE), shift(IMAGE, 0, 1), cutout(IMAGE, 0, 0, 1)]) changed[0][0][0] = 99
+    augment(IMAGE, ALL, rng(1))[0][0][0] = 99
+    augment(IMAGE, { flip: false, shift: 0, cutout: 0 }, rng(1))[0][0][0] = 99
+    expect(JSON.stringify(IMAGE), 'return new images').toBe(before)
+  })
+})

@@ -1,0 +1,203 @@
+/**
+ * What batch norm, skips and augmentation bring, one by one and together: the tables of the README and of design.md.
+ *
+ *     node packages/launch/launch.mjs solutions/09-going-deep/table.ts [digits | photographs] [from] [to]
+ *
+ * digits: 30 layers of 64 neurons learn from 1,000 images of MNIST in 600 steps; photographs: 20 layers of convolutions
+ * learn from 10,000 images of CIFAR-10 in 400 steps. The seeds are 11 to 15 unless given.
+ */
+import { wasm } from '@backprop/backend-wasm'
+import { add, argmax, backward, crossEntropy, mean, noGrad, relu, rng, tensor } from '@backprop/core'
+import type { Rng, Tensor } from '@backprop/core'
+import { cifar10Statistics, toFloats } from '@backprop/datasets'
+import { loadCifar10, loadMnist } from '@backprop/datasets/node'
+import { Adam, BatchNorm2d, Conv2d, evaluation, heNormal, Linear, parameters, training } from '@backprop/nn'
+import type { Mode } from '@backprop/nn'
+import { augment } from './src/augmentation.ts'
+import type { Augmentation, Image } from './src/augmentation.ts'
+import { learningRate } from './src/schedule.ts'
+
+const [what = 'digits', from = '11', to = '15'] = process.argv.slice(2)
+
+/** The three ingredients, of which a variant has some. */
+interface Parts {
+  norm: boolean
+  skip: boolean
+  augmented: boolean
+}
+
+/** A network that is trained and judged here: from images to ten logits. */
+interface Model {
+  forward: (x: Tensor, mode: Mode, parts: Parts) => Tensor
+}
+
+/** Images as numbers around 0, and how to change them. */
+interface Task {
+  shape: [channels: number, rows: number, cols: number]
+  train: { x: Float32Array; labels: Uint8Array }
+  test: { x: Float32Array; labels: Uint8Array }
+  augmentation: Augmentation
+  steps: number
+  batch: number
+  peak: number
+  variants: Parts[]
+  model: (init: { on: typeof on; rng: Rng }) => Model
+}
+
+const on = await wasm({ relaxed: false })
+
+/** Layers of 64 neurons, each normalised or not. */
+function dense(depth: number) {
+  return (init: { on: typeof on; rng: Rng }): Model => {
+    const make = (inSize: number) => ({
+      linear: new Linear(inSize, 64, { weight: heNormal, ...init }),
+      norm: new BatchNorm2d(64, init),
+    })
+    const layers = [make(784), ...Array.from({ length: depth }, () => make(64))]
+    const last = new Linear(64, 10, init)
+    return {
+      ...{ layers, last },
+      forward(x: Tensor, mode: Mode, { norm, skip }: Parts) {
+        let h = x
+        for (const [l, layer] of layers.entries()) {
+          const a = layer.linear.forward(h)
+          const out = relu(norm ? layer.norm.forward(a, mode) : a)
+          h = skip && l > 0 ? add(h, out) : out
+        }
+        return last.forward(h)
+      },
+    }
+  }
+}
+
+/** 20 layers: one convolution, nine blocks of two, one layer of neurons. The images shrink twice. */
+function convolutions(init: { on: typeof on; rng: Rng }): Model {
+  const conv = (i: number, o: number, size: number, stride: number) => ({
+    conv: new Conv2d(i, o, size, { padding: (size - 1) / 2, stride, weight: heNormal, ...init }),
+    norm: new BatchNorm2d(o, init),
+  })
+  const first = conv(3, 16, 3, 2)
+  const widths = [16, 16, 16, 32, 32, 32, 64, 64, 64]
+  const blocks = widths.map((width, b) => {
+    const before = widths[b - 1] ?? 16
+    const stride = width === before ? 1 : 2
+    const skip = width === before ? null : conv(before, width, 1, stride)
+    return { one: conv(before, width, 3, stride), two: conv(width, width, 3, 1), skip }
+  })
+  const last = new Linear(64, 10, init)
+  return {
+    ...{ first, blocks, last },
+    forward(x: Tensor, mode: Mode, parts: Parts) {
+      const through = (layer: typeof first, h: Tensor) => {
+        const a = layer.conv.forward(h)
+        return parts.norm ? layer.norm.forward(a, mode) : a
+      }
+      let h = relu(through(first, x))
+      for (const { one, two, skip } of blocks) {
+        const out = through(two, relu(through(one, h)))
+        h = relu(parts.skip ? add(out, skip ? skip.conv.forward(h) : h) : out)
+      }
+      return last.forward(mean(h, { axis: [2, 3] }))
+    },
+  }
+}
+
+const some = <T extends Uint8Array | Float32Array>(list: T, from: number, to: number) => list.subarray(from, to) as T
+const every = [false, true].flatMap(norm => [false, true].map(skip => ({ norm, skip })))
+
+async function digits(): Promise<Task> {
+  const { train, test } = await loadMnist()
+  const scaled = (bytes: Uint8Array) => Float32Array.from(bytes, byte => (byte / 255 - 0.13) / 0.31)
+  return {
+    shape: [1, 28, 28],
+    train: { x: scaled(some(train.images, 0, 1000 * 784)), labels: some(train.labels, 0, 1000) },
+    test: { x: scaled(some(test.images, 0, 5000 * 784)), labels: some(test.labels, 0, 5000) },
+    // A mirrored digit is not a digit.
+    augmentation: { flip: false, shift: 2, cutout: 0 },
+    ...{ steps: 600, batch: 64, peak: 1e-3, model: dense(30) },
+    variants: every.flatMap(parts => [false, true].map(augmented => ({ ...parts, augmented }))),
+  }
+}
+
+async function photographs(): Promise<Task> {
+  const { train, test } = await loadCifar10()
+  const first = (set: typeof train, count: number) => ({
+    x: toFloats(
+      { ...set, images: some(set.images, 0, count * 3072), labels: some(set.labels, 0, count), count },
+      cifar10Statistics,
+    ),
+    labels: some(set.labels, 0, count),
+  })
+  return {
+    ...{ shape: [3, 32, 32], train: first(train, 10_000), test: first(test, 2000) },
+    augmentation: { flip: true, shift: 2, cutout: 0 },
+    ...{ steps: 400, batch: 32, peak: 3e-3, model: convolutions },
+    variants: [...every.map(parts => ({ ...parts, augmented: false })), { norm: true, skip: true, augmented: true }],
+  }
+}
+
+/** A batch of these images, each changed by its own draws if it is augmented. */
+function batchOf({ shape, train, augmentation }: Task, indices: Uint32Array, random: Rng | null): Tensor {
+  const [channels, rows, cols] = shape
+  const size = channels * rows * cols
+  const x = new Float32Array(indices.length * size)
+  for (const [n, i] of indices.entries()) {
+    const pixels = train.x.subarray(i * size, (i + 1) * size)
+    const lists: Image = Array.from({ length: channels }, (_, c) =>
+      Array.from({ length: rows }, (_, r) => [...pixels.subarray((c * rows + r) * cols, (c * rows + r + 1) * cols)]),
+    )
+    x.set(random ? augment(lists, augmentation, random).flat(2) : pixels, n * size)
+  }
+  return input(x, shape)
+}
+
+/** Rows of pixels for layers of neurons, images for convolutions. */
+const input = (x: Float32Array, [channels, rows, cols]: Task['shape']): Tensor => {
+  const count = x.length / (channels * rows * cols)
+  return tensor(x, { on, shape: channels === 1 ? [count, rows * cols] : [count, channels, rows, cols] })
+}
+
+async function accuracyOf(task: Task, parts: Parts, seed: number): Promise<number> {
+  const { train, test, steps, batch, peak, shape } = task
+  const random = rng(seed)
+  const model = task.model({ on, rng: random })
+  const schedule = { peak, warmUp: steps / 10, steps: steps + 1 }
+  const adam = new Adam(parameters(model), { learningRate: step => learningRate(step + 1, schedule) })
+  let order = random.permutation(train.labels.length)
+  for (let step = 0, next = 0; step < steps; step += 1, next += batch) {
+    if (next + batch > order.length) [order, next] = [random.permutation(train.labels.length), 0]
+    const indices = order.subarray(next, next + batch)
+    const x = batchOf(task, indices, parts.augmented ? random : null)
+    backward(
+      crossEntropy(
+        model.forward(x, training(random), parts),
+        Uint8Array.from(indices, i => train.labels[i]),
+      ),
+    )
+    adam.step()
+    x.release()
+  }
+  let right = 0
+  const size = shape[0] * shape[1] * shape[2]
+  for (let n = 0; n < test.labels.length; n += 250) {
+    const x = input(test.x.slice(n * size, (n + 250) * size), shape)
+    const found = await argmax(noGrad(() => model.forward(x, evaluation, parts)))
+    right += found.filter((digit, i) => digit === test.labels[n + i]).length
+    x.release()
+  }
+  return right / test.labels.length
+}
+
+const task = what === 'photographs' ? await photographs() : await digits()
+const seeds = Array.from({ length: Number(to) - Number(from) + 1 }, (_, k) => Number(from) + k)
+const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
+const head = ['batch norm', 'skips', 'augmentation', ...seeds.map(seed => `seed ${seed}`), 'mean']
+row(head)
+row(head.map(() => '---'))
+for (const parts of task.variants) {
+  const found: number[] = []
+  for (const seed of seeds) found.push(await accuracyOf(task, parts, seed))
+  const average = found.reduce((sum, value) => sum + value / found.length, 0)
+  const marks = [parts.norm, parts.skip, parts.augmented].map(has => (has ? 'yes' : ''))
+  row([...marks, ...found.map(value => value.toFixed(3)), average.toFixed(3)])
+}
