@@ -22,7 +22,7 @@ export interface Augmentation {
 }
 
 export interface BatchOptions {
-  /** Whether the images are to be learned from. Otherwise they are judged, and stay as they are. */
+  /** Whether the images are to be learned from. Otherwise they are to be judged, and stay unchanged. */
   training: boolean
   augmentation: Augmentation
   /** The source of all random choices. */
