@@ -91,6 +91,42 @@ describe('class.csv', () => {
   })
 })
 
+describe('a roster', () => {
+  const roster = [
+    { name: 'Ada Obi', team: null, student: 'Ada Obi', more: { id: '1001', status: 'exchange' } },
+    { name: 'Bo Li', team: 'Team 7', student: 'Team 7', more: { id: '=1002', status: '' } },
+    { name: 'Cy Ek', team: 'Team 7', student: 'Team 7', more: { id: '1003', status: '' } },
+    { name: 'Dee Fox', team: null, student: null, more: { id: '1004', status: '' } },
+  ]
+  const rows = [graded('Team 7'), graded('stranger'), graded('Ada Obi', { '*': 'failed' })]
+  const table = parse<Record<string, string>>(classCsv([lab], rows, roster), { bom: true, columns: true })
+
+  test('gives class.csv its columns and its order; a team has a row for each member', () => {
+    expect(Object.keys(table[0]).slice(0, 6)).toEqual(['student', 'team', 'id', 'roster status', 'status', 'points'])
+    expect(table.map(({ student, team, id, points, status }) => [student, team, id, points, status])).toEqual([
+      ['Ada Obi', '', '1001', '0', 'graded'],
+      ['Bo Li', 'Team 7', "'=1002", '100', 'graded'],
+      ['Cy Ek', 'Team 7', '1003', '100', 'graded'],
+      ['Dee Fox', '', '1004', '', 'absent'],
+      ['stranger', '', '', '100', 'graded'],
+    ])
+    expect(table[0]['roster status']).toBe('exchange')
+  })
+
+  test('is in class.json, which fits its schema', () => {
+    const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(classJsonSchema())
+    expect(validate({ ...report(rows), roster }), JSON.stringify(validate.errors)).toBe(true)
+  })
+
+  test('shows in class.html who has no folder, and which folder belongs to no student', () => {
+    const text = renderClassPage({ ...report(rows), roster }, [lab])
+    expect(text).toContain('<h2>1 on the roster without a folder</h2>')
+    expect(text).toContain('<bdi>Dee Fox</bdi>')
+    expect(text).toContain('<h2>1 not on the roster</h2>')
+    expect(text).toContain('<bdi>stranger</bdi>')
+  })
+})
+
 describe('class.json', () => {
   test('fits its published schema, and another table does not', () => {
     const validate = new Ajv2020({ formats: { 'date-time': true } }).compile(classJsonSchema())

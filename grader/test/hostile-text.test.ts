@@ -108,7 +108,8 @@ test('every file that one report and one class write', async () => {
     const paths = await makeOutputPaths(join(folder, 'class'))
     const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
     const rows = [row(ALL, ALL), fault(`b${ALL}`, ALL)]
-    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, writtenAt: AT }, paths)
+    const roster = [ALL, `c${ALL}`].map(name => ({ name, team: ALL, student: null, more: { [ALL]: ALL } }))
+    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, roster, writtenAt: AT }, paths)
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.map(({ name }) => name).sort()).toEqual(
       ['class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore

@@ -10,8 +10,13 @@ import { neuron, scale } from './tiny-labs.ts'
 /** Where the files of a lab are found in what students hand in. */
 
 let folder: string
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'backprop-places-'))))
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'backprop-places-'))
+  scratch = mkdtempSync(join(tmpdir(), 'backprop-scratch-'))
+})
+afterEach(() => {
+  for (const made of [folder, scratch]) rmSync(made, { recursive: true, force: true })
+})
 
 const texts = Object.fromEntries(
   neuron.manifest.edit.map(file => [file, readFileSync(join(solutionDir(neuron), file), 'utf8')]),
@@ -29,8 +34,9 @@ const below = (path: string, isLoose = false) =>
     Object.entries(texts).map(([file, text]) => [path + (isLoose ? file.replace('src/', '') : file), text]),
   )
 const entries = (path: string) => Object.entries(below(path)).map(([name, text]) => ({ name, text }))
-const take = () => takeLabIn(folder, neuron)
-const left = () => readdirSync(tmpdir()).filter(name => name.startsWith('backprop-unpacked-'))
+let scratch: string
+const take = () => takeLabIn(folder, neuron, () => mkdtempSync(join(scratch, 'unpacked-')))
+const left = () => readdirSync(scratch)
 
 describe('the files of a lab are found', () => {
   test.each<[string, Record<string, string | Buffer>, string | undefined]>([

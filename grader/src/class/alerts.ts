@@ -1,13 +1,14 @@
 import { isMisplaced } from '@backprop/course/intake'
 import { STRONG } from '../pipeline/machine.ts'
 import { html, type Markup } from '../report/markup.ts'
-import { isGraded, type StudentResult } from './student-result.ts'
+import type { RosterRow } from './class-report.ts'
+import { isGraded, labsNotFound, type StudentResult } from './student-result.ts'
 import { name } from './student-list.ts'
 
 const MAX_NAMED = 20
 
 /** What an instructor must know before trusting the table: missing scores, weak isolation, and cheats that were seen. */
-export function renderAlerts(rows: readonly StudentResult[]): Markup {
+export function renderAlerts(rows: readonly StudentResult[], roster: readonly RosterRow[] = []): Markup {
   const graded = rows.filter(isGraded)
   const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
   const partial = graded.flatMap(row => row.ungraded?.map(lab => ({ ...lab, row })) ?? [])
@@ -23,6 +24,18 @@ export function renderAlerts(rows: readonly StudentResult[]): Markup {
       .flatMap(({ problem }) => (problem ?? '').split('\n').filter(isMisplaced))
       .map(line => html`${name(row)}: ${line}`),
   )
+  const missing = rows.flatMap(row =>
+    labsNotFound(row).map(
+      ({ id, problem }) => html`${name(row)}: ${id}: ${mostTelling(problem ?? 'nothing was found')}`,
+    ),
+  )
+  const absent = roster.flatMap(({ name, student }) => (student === null ? [html`<bdi>${name}</bdi>`] : []))
+  const known = new Set(roster.map(({ student }) => student))
+  const strangers = roster.length === 0 ? [] : rows.filter(({ student }) => !known.has(student))
+  const accept = html`<p>
+    They have 0 points, which says nothing about the work: look at the folder. If nothing was handed in, that is the
+    grade.
+  </p>`
   const retry = html`<p>
     The whole errors are in the folder <code>logs</code>. To try again: <code>--only failed</code>
   </p>`
@@ -40,11 +53,20 @@ export function renderAlerts(rows: readonly StudentResult[]): Markup {
   return html`${[
     ...alert(faults.length, 'without a score', list(reasons), retry),
     ...alert(partial.length, 'labs without a score', list(labs), retry),
+    ...alert(missing.length, 'labs of which no file was found, or several sets of files', list(missing), accept),
+    ...alert(absent.length, 'on the roster without a folder', list(absent)),
+    ...alert(strangers.length, 'not on the roster', list(strangers.map(name))),
     ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
     ...alert(misplaced.length, 'files under another name', list(misplaced), rename),
     ...alert(weak.length, `graded in isolation tier ${tiers}`, fix),
     ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
   ]}`
+}
+
+/** Of the lines of a problem, the one that names what was found instead. */
+function mostTelling(problem: string): string {
+  const lines = problem.split('\n')
+  return lines.find(line => !/^src\/\S+ is missing\.$/.test(line)) ?? lines[0]
 }
 
 function alert(count: number, what: string, ...parts: readonly Markup[]): Markup[] {

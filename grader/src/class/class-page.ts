@@ -20,8 +20,8 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
       ${renderNumbers(students, graded)}
     </header>
     <main>
-      ${renderAlerts(students)} ${renderDistribution(graded)} ${labs.map(lab => renderHeatMap(lab, graded))}
-      ${renderStudents(students, labs)} ${renderSlowest(graded)}
+      ${renderAlerts(students, report.roster)} ${renderDistribution(graded)}
+      ${labs.map(lab => renderHeatMap(lab, graded))} ${renderStudents(students, labs)} ${renderSlowest(graded)}
     </main>
     <footer>
       <h2>How this was graded</h2>

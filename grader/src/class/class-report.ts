@@ -17,11 +17,26 @@ export const ClassReport = z
       .optional()
       .meta({ description: 'Id of the secret key that draws come from; null with --seed.' }),
     writtenAt: z.iso.datetime(),
+    roster: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          team: z.string().nullable(),
+          student: z
+            .string()
+            .nullable()
+            .meta({ description: 'The row of this student, or of the team; null for none.' }),
+          more: z.record(z.string(), z.string()).meta({ description: 'The other columns of the roster.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'A student of the roster each, in its order; a team has several.' }),
     students: z.array(StudentResult).meta({ description: 'The last result of each student, by name.' }),
   })
   .meta({ title: 'Backprop Labs class report' })
 
 export type ClassReport = z.infer<typeof ClassReport>
+export type RosterRow = NonNullable<ClassReport['roster']>[number]
 
 /** The JSON Schema of `class.json` (draft 2020-12). */
 export const classJsonSchema = (): object => z.toJSONSchema(ClassReport)

@@ -62,7 +62,7 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  */
 export async function gradeStudent(student: Student, run: ClassRun): Promise<StudentOutcome> {
   const { machine, draws, key } = run
-  const labs: (CachedGrade & { readonly ran: boolean; readonly sections: PreparedLab['sections'] })[] = []
+  const labs: (Recalled & { readonly sections: PreparedLab['sections'] })[] = []
   const faults: LabFault[] = []
   for (const prepared of run.labs) {
     try {
@@ -94,7 +94,7 @@ export async function gradeStudent(student: Student, run: ClassRun): Promise<Stu
   const row = gradedStudent(
     student,
     final,
-    labs.map(({ ms, graded }) => ({ ms, alerts: graded.alerts })),
+    labs.map(({ ms, graded, foundIn }) => ({ ms, alerts: graded.alerts, foundIn })),
     faults.map(fault => ({ id: fault.lab.manifest.id, reason: reasonOf(fault) })),
   )
   return { row, ran: faults.length > 0 || labs.some(({ ran }) => ran), faults }
@@ -107,12 +107,14 @@ function datesOf({ name }: Student, { fetched }: ClassRun): Pick<GradeFacts, 'se
   return { seenAt: date(record?.seenAt), committedAt: date(record?.committedAt) }
 }
 
+/** A grade, and where it came from. */
+interface Recalled extends CachedGrade {
+  readonly ran: boolean
+  readonly foundIn?: string
+}
+
 /** A grade that needed no run is cheap, and is not cached. */
-async function gradeOrRecall(
-  prepared: PreparedLab,
-  student: Student,
-  run: ClassRun,
-): Promise<CachedGrade & { readonly ran: boolean }> {
+async function gradeOrRecall(prepared: PreparedLab, student: Student, run: ClassRun): Promise<Recalled> {
   const { lab, suiteHash } = prepared
   const { machine, draws, grader, cache, now, signal, makeFolder, suites } = run
   signal.throwIfAborted()
@@ -128,14 +130,14 @@ async function gradeOrRecall(
   const taken = await takeLab(options)
   if (taken.graded) return { ...timed(taken.graded), ran: false }
 
-  const { treeHash } = taken.submission
+  const { treeHash, foundIn } = taken.submission
   const what = { lab: lab.manifest.id, treeHash, suiteHash, grader }
   const key = { ...what, backend, tier, node: process.version, device: machine.device, ...namesOf(draws) }
   const known = await cache.find(key)
-  if (known) return { ...known, ran: false }
+  if (known) return { ...known, ran: false, foundIn }
   const fresh = timed(await runLab(options, taken))
   if (isCertain(fresh.graded)) await cache.keep(key, fresh)
-  return { ...fresh, ran: true }
+  return { ...fresh, ran: true, foundIn }
 }
 
 /** A result that depends on the state of the machine may differ next time, so it is not cached. */

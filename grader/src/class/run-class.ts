@@ -8,6 +8,7 @@ import { makeFolders } from '@backprop/files'
 import type { Lab } from '@backprop/course'
 import { SuiteHosts } from '@backprop/test-runner'
 import type { Context } from '../context.ts'
+import { isArchiveName } from '../archive/unpack.ts'
 import { UsageError } from '../errors.ts'
 import { readFetched, type FetchedSubmission } from './fetched.ts'
 import { prepareLab, type PreparedLab } from '../pipeline/prepare-lab.ts'
@@ -15,6 +16,7 @@ import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/ma
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { drawsFor, namesOf, type Draws } from '../pipeline/seed-key.ts'
 import { keyId, signingKey } from '../signing/keys.ts'
+import type { People } from '../roster/people.ts'
 import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
 import type { ClassReport } from './class-report.ts'
@@ -24,6 +26,8 @@ import { Journal, readJournal, type Past, type RunSettings } from './journal.ts'
 import { GRADING, lock, refuseLocked } from '../lock.ts'
 import { makeOutputPaths, type OutputPaths } from './output-paths.ts'
 import { ClassProgress } from './class-progress.ts'
+import { joinRoster } from './join-roster.ts'
+import { lastRoster } from './read-class.ts'
 import type { StudentResult } from './student-result.ts'
 import { inFairOrder, select } from './select.ts'
 import { listStudents, type Student } from './students.ts'
@@ -40,6 +44,8 @@ export interface ClassOptions extends MachineOptions {
   /** `failed`, `changed` or a name; see `select`. */
   readonly only: string | null
   readonly seed?: number
+  /** Without one, that of the last run into this folder. */
+  readonly roster?: People
 }
 
 export interface ClassOutcome {
@@ -55,6 +61,8 @@ export async function runClass(options: ClassOptions, io: Io): Promise<ClassOutc
   await refuseLocked(options.submissions, { doing: 'fetching into', option: '--submissions' })
   const { students, skipped } = await listStudents(options.submissions, options.reports)
   if (skipped.length > 0) io.stderr.write(`Skipped (not student folders): ${someOf(skipped)}\n`)
+  if (skipped.some(isArchiveName))
+    io.stderr.write('Archives become folders with "pnpm grade collect": see its --help.\n')
   await demandWritable(options.reports, '--report')
   await makeFolders(options.reports)
   const unlock = await lock(options.reports, GRADING, io.now)
@@ -110,7 +118,14 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
     await journal.close()
   }
   const last = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
-  const facts = { labs, machine, draws, name: basename(options.submissions) }
+  const people = options.roster ?? (await lastRoster(reports))
+  const roster =
+    people &&
+    joinRoster(
+      people,
+      students.map(({ name }) => name),
+    )
+  const facts = { labs, machine, draws, name: basename(options.submissions), roster }
   const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, paths)
   return { report, rows: selected.flatMap(({ name }) => rows.get(name) ?? []) }
 }

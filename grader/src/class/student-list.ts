@@ -48,10 +48,12 @@ function remarks(row: GradedStudent): string[] {
   const problems = labs.flatMap(({ problem }) =>
     problem === null ? [] : [mostTelling(problem.split('\n')).slice(0, 120)],
   )
+  const found = labs.flatMap(({ foundIn }) => (foundIn === undefined ? [] : [`found in ${foundIn}`]))
   return [
     ...(idle.length === labs.length ? ['not started'] : []),
     ...faults,
     ...problems,
+    ...found,
     ...seen.map(status => `${WORDS[status].sign} ${WORDS[status].word}`),
     ...(STRONG.includes(tier) ? [] : [`tier ${tier}`]),
     ...(seenAt === null ? [] : [`first seen ${minute(seenAt)}`]),

@@ -16,6 +16,10 @@ const LabResult = z.strictObject({
   problem: z.string().nullable(),
   treeHash: sha256.nullable(),
   suiteHash: sha256,
+  foundIn: z
+    .string()
+    .optional()
+    .meta({ description: 'The folder or archive in the submission that the files were in, if not in their place.' }),
   ms: z.int().min(0).meta({ description: 'Wall-clock time that the grading took.' }),
   alerts: z
     .array(z.string())
@@ -75,6 +79,14 @@ export const isGraded = (row: StudentResult): row is GradedStudent => row.status
 /** Whether every lab has a score. */
 export const isWhole = (row: StudentResult): row is GradedStudent => isGraded(row) && row.ungraded === undefined
 
+/** Labs of which none of the files were found, or several sets of them: their 0 points say nothing about the student's work. */
+export const labsNotFound = (row: StudentResult): readonly LabResult[] =>
+  isGraded(row)
+    ? row.labs.filter(
+        ({ treeHash, exercises }) => treeHash === null && exercises.every(({ status }) => status === 'missing'),
+      )
+    : []
+
 /** Wall-clock time that grading took for all labs together. */
 export const totalMs = ({ labs }: GradedStudent): number => labs.reduce((sum, { ms }) => sum + ms, 0)
 
@@ -82,6 +94,7 @@ export const totalMs = ({ labs }: GradedStudent): number => labs.reduce((sum, { 
 export interface Grading {
   readonly ms: number
   readonly alerts: readonly string[]
+  readonly foundIn?: string
 }
 
 /**
@@ -112,6 +125,7 @@ export function gradedStudent(
       problem: lab.problem,
       treeHash: lab.provenance.treeHash,
       suiteHash: lab.provenance.suiteHash,
+      ...(gradings[i].foundIn ? { foundIn: gradings[i].foundIn } : {}),
       ms: gradings[i].ms,
       ...(gradings[i].alerts.length > 0 ? { alerts: gradings[i].alerts } : {}),
       exercises: lab.exercises.map(exercise => ({

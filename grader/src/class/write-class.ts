@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/files'
 import type { Machine } from '../pipeline/machine.ts'
-import type { ClassReport } from './class-report.ts'
+import type { ClassReport, RosterRow } from './class-report.ts'
 import { renderClassPage } from './class-page.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { namesOf, type Draws } from '../pipeline/seed-key.ts'
@@ -19,6 +19,7 @@ export interface ClassFacts {
   readonly draws: Draws
   /** By name. */
   readonly rows: readonly StudentResult[]
+  readonly roster?: readonly RosterRow[]
   readonly writtenAt: Date
 }
 
@@ -26,13 +27,13 @@ export interface ClassFacts {
 export async function writeClass(facts: ClassFacts, { root, staging }: OutputPaths): Promise<ClassReport> {
   const report = classReport(facts)
   await writeWhole(join(root, 'class.json'), safeJson(report), staging)
-  await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows), staging)
+  await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows, facts.roster), staging)
   await writeWhole(join(root, 'class.html'), renderClassPage(report, facts.labs), staging)
   await rm(staging, { recursive: true, force: true })
   return report
 }
 
-function classReport({ name, labs, machine, draws, rows, writtenAt }: ClassFacts): ClassReport {
+function classReport({ name, labs, machine, draws, rows, roster, writtenAt }: ClassFacts): ClassReport {
   const { tier, backend } = machine
   return {
     schema: 'backprop/class/v1',
@@ -45,6 +46,7 @@ function classReport({ name, labs, machine, draws, rows, writtenAt }: ClassFacts
     environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
     ...namesOf(draws),
     writtenAt: writtenAt.toISOString(),
+    ...(roster ? { roster: [...roster] } : {}),
     students: [...rows],
   }
 }

@@ -6,8 +6,9 @@ import { safeJson, safeLine } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
 import { type ClassOutcome, runClass } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
-import { isGraded, isWhole, type StudentResult } from '../class/student-result.ts'
+import { isGraded, isWhole, labsNotFound, type StudentResult } from '../class/student-result.ts'
 import { findListedLabs } from '../course.ts'
+import { readRosterFile } from '../roster/people.ts'
 import { BACKEND, command, EXIT, SEED, WEAK_ISOLATION, wholeNumber } from './command.ts'
 
 const ONLY = `grade only some:
@@ -32,6 +33,12 @@ export const gradeClass = command({
           .default(Math.max(1, Math.floor(availableParallelism() / 2)), 'half of the CPUs'),
       )
       .option('--report <dir>', 'where everything goes', join('reports', 'class'))
+      .option('--roster <file>', 'CSV with the column name and any others, which come back in class.csv and class.json')
+      .option(
+        '--accept-missing [count]',
+        'exit as if those whose files were not found had handed in nothing: up to a fifth, or up to this many',
+        wholeNumber(0, 100_000),
+      )
       .option('--resume', 'continue the run in that folder that was stopped or killed')
       .option('--only <which>', ONLY)
       .addOption(BACKEND)
@@ -44,11 +51,28 @@ export const gradeClass = command({
         `
 In the report folder: class.html, class.csv and class.json; students/NAME with a report that can be sent to the student;
 logs for the instructor alone; a journal and a cache. What has not changed is not graded again, whatever the options.
-Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score through a fault of the grader, or wrong usage.`,
+A lab may be in folders that wrap it, or in an archive, if there is exactly one place where its files are.
+
+  pnpm grade class --submissions ../class/submissions --labs 1
+  pnpm grade class --submissions ../class/submissions --labs 1 --roster roster.csv --accept-missing
+
+Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score through a fault of the grader, files of a student
+were not found, or wrong usage.`,
       ),
   async run(
     _,
-    { submissions, labs, report: folder, only = null, resume = false, backend = 'auto', json, ...rest },
+    {
+      submissions,
+      labs,
+      report: folder,
+      roster,
+      acceptMissing = false,
+      only = null,
+      resume = false,
+      backend = 'auto',
+      json,
+      ...rest
+    },
     context,
   ) {
     const { course, stdout, stderr, signal } = context
@@ -58,14 +82,18 @@ Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score throug
       submissions: resolve(submissions),
       labs: await findListedLabs(labs, course),
       reports,
+      roster: roster === undefined ? undefined : await readRosterFile(roster),
       only,
       resume,
       backend,
     }
     try {
       const { report, rows } = await runClass(options, context)
-      stdout.write(json ? safeJson(report) : `${summary({ report, rows }, reports)}\n`)
-      return exitCode(rows)
+      const missing = notFound({ report, rows }, only)
+      const allowed = mayBeMissing(acceptMissing, missing.all)
+      stdout.write(json ? safeJson(report) : `${summary({ report, rows }, reports, missing)}\n`)
+      if (missing.names.length > allowed) stderr.write(tooMany(missing, acceptMissing))
+      return missing.names.length > allowed ? EXIT.notGradable : exitCode(rows)
     } catch (error) {
       if (signal.aborted || isDiskGone(error))
         stderr.write('What is graded is kept: continue with the same command and --resume.\n')
@@ -74,12 +102,46 @@ Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score throug
   },
 })
 
+interface NotFound {
+  /** Students whose files were not found, or who have no folder. */
+  readonly names: readonly string[]
+  /** How many students there are. */
+  readonly all: number
+}
+
+function notFound({ report, rows }: ClassOutcome, only: string | null): NotFound {
+  const absent = only === null ? (report.roster ?? []).filter(({ student }) => student === null) : []
+  const missing = rows.filter(row => labsNotFound(row).length > 0)
+  return {
+    names: [...missing.map(({ student }) => student), ...absent.map(({ name }) => name)],
+    all: rows.length + absent.length,
+  }
+}
+
+/** Without a number, up to a fifth: more of them look like a mistake in the command, and must be counted to be accepted. */
+function mayBeMissing(accept: boolean | number, all: number): number {
+  if (accept === false) return 0
+  return accept === true ? Math.max(1, Math.floor(all / 5)) : accept
+}
+
+function tooMany({ names, all }: NotFound, accept: boolean | number): string {
+  const share =
+    names.length > all / 5
+      ? 'That is more than a fifth: are these the right submissions, and the right --labs? '
+      : 'Look at class.html. '
+  const option = accept === false && names.length <= all / 5 ? '--accept-missing' : `--accept-missing ${names.length}`
+  return `Files of ${names.length} of ${all} were not found. ${share}If they handed in nothing: ${option}\n`
+}
+
 function exitCode(rows: readonly StudentResult[]): number {
   if (!rows.every(isWhole)) return EXIT.notGradable
   return rows.every(row => isGraded(row) && row.points === row.maxPoints) ? EXIT.fullMarks : EXIT.pointsLost
 }
 
-function summary({ report, rows }: ClassOutcome, folder: string): string {
+const MAX_NAMED = 20
+
+function summary({ report, rows }: ClassOutcome, folder: string, { names }: NotFound): string {
+  const some = names.slice(0, MAX_NAMED).join(', ')
   const graded = rows.filter(isGraded)
   const faults = rows.filter(row => !isGraded(row))
   const broken = graded.flatMap(({ labs }) => labs.flatMap(({ alerts = [] }) => alerts)).length
@@ -97,6 +159,13 @@ function summary({ report, rows }: ClassOutcome, folder: string): string {
     ...faults.map(row => `✗ ${safeLine(`${row.student}: grader error: ${row.reason}`)}`),
     ...(rows.some(row => !isWhole(row))
       ? ['No score was written for these. To try them again: the same command with --only failed']
+      : []),
+    ...(names.length > 0
+      ? [
+          safeLine(
+            `! Files not found: ${names.length > MAX_NAMED ? `${some} and ${names.length - MAX_NAMED} more` : some}`,
+          ),
+        ]
       : []),
     `Class: ${join(relative('', folder), 'class.html')}`,
   ].join('\n')

@@ -1,11 +1,11 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { Refused, takeIn as takeFiles, Unreadable, type Submission } from '@backprop/course/intake'
 import { ArchiveRefused } from '../archive/entry.ts'
 import { archivesIn, SUBMISSION, unpack, Unpacking, unpackWithin } from '../archive/unpack.ts'
 import { GraderFault, UsageError } from '../errors.ts'
+import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { notOfThisLab } from './belongs.ts'
 import { isInPlace, placesOf, type Place } from './places.ts'
 
@@ -17,9 +17,9 @@ export interface Taken extends Submission {
 
 /**
  * What was handed in for a lab: a student's repository, the folder of a lab, or exactly one of these in other folders or in
- * an archive. Throws `Refused` if there is none, or several.
+ * an archive, which is unpacked in a folder that `makeFolder` makes. Throws `Refused` if there is none, or several.
  */
-export async function takeLabIn(folder: string, lab: Lab): Promise<Taken> {
+export async function takeLabIn(folder: string, lab: Lab, makeFolder = makeWorkFolder): Promise<Taken> {
   const { id, edit } = lab.manifest
   if ((await isInPlace(folder, lab)) || !(await isFolder(folder))) {
     const submission = await takeIn(folder, id, edit)
@@ -27,7 +27,7 @@ export async function takeLabIn(folder: string, lab: Lab): Promise<Taken> {
     if (why !== null) throw new Refused(`No file of ${id} is there: ${why}`, 'missing')
     return submission
   }
-  const temporary = await mkdtemp(join(tmpdir(), 'backprop-unpacked-'))
+  const temporary = makeFolder()
   try {
     return await search(folder, lab, temporary)
   } finally {

@@ -1,11 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Lab, LabManifest, Limits } from '@backprop/course'
-import { problemsOf, Refused, type Submission } from '@backprop/course/intake'
+import { problemsOf, Refused } from '@backprop/course/intake'
 import { score, type Outcome, type ScoredLab } from '@backprop/report'
 import type { DeviceReceipt, SuiteOutcome } from '@backprop/test-runner'
 import { prepareLab, type PreparedLab } from './prepare-lab.ts'
-import { takeLabIn } from '../intake/take-lab-in.ts'
+import { takeLabIn, type Taken } from '../intake/take-lab-in.ts'
 import { usableOf, type Usable } from '../intake/usable.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import { boxOf, type Box, type Staged } from '../sandbox/open-session.ts'
@@ -62,7 +62,7 @@ export interface GradedLab extends ScoredLab {
 /** Files that are worth running, and the suite to run on them. */
 export interface Runnable {
   readonly graded: null
-  readonly submission: Submission
+  readonly submission: Taken
   readonly prepared: PreparedLab
 }
 
@@ -74,14 +74,14 @@ export async function gradeLab(options: GradeOptions): Promise<GradedLab> {
 
 /** Only the first stage: what was handed in, and whether there is anything to run. */
 export async function takeLab(
-  options: Pick<GradeOptions, 'lab' | 'prepared' | 'submission' | 'draws' | 'evenIfUntouched'>,
+  options: Pick<GradeOptions, 'lab' | 'prepared' | 'submission' | 'draws' | 'evenIfUntouched' | 'makeFolder'>,
 ): Promise<Runnable | { readonly graded: GradedLab }> {
   const { lab } = options
   const { prepared = await prepareLab(lab) } = options
   const { suiteHash, stubs } = prepared
-  let submission: Submission
+  let submission: Taken
   try {
-    submission = await takeLabIn(options.submission, lab)
+    submission = await takeLabIn(options.submission, lab, options.makeFolder)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const status = error.kind === 'missing' ? 'missing' : 'error'
@@ -163,7 +163,7 @@ const seedIn = (draws: Draws | undefined): number | null => (draws && 'seed' in 
 
 function drawKey(
   { lab, draws = ephemeralKey() }: Pick<GradeOptions, 'lab' | 'draws'>,
-  hashes: Pick<PreparedLab, 'suiteHash'> & Pick<Submission, 'treeHash'>,
+  hashes: Pick<PreparedLab, 'suiteHash'> & Pick<Taken, 'treeHash'>,
 ): DrawKey {
   return 'seed' in draws ? drawKeyOfSeed(draws.seed) : drawKeyOf(draws.secret, { lab: lab.manifest.id, ...hashes })
 }
