@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NAN_MADE, type WarmRun, WarmSuite } from '../src/index.ts'
 
 const TEST = `import { exercise, expect, test } from '@backprop/testkit'
@@ -13,7 +13,8 @@ exercise('other', () => test('is not asked for', () => expect(1).toBe(2)))
 
 let root: string
 let suite: WarmSuite
-beforeEach(() => {
+// One suite for all tests, as for all saves of a student: each run writes the file first, and a killed process is replaced.
+beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'warm zoë ')))
   for (const folder of ['src', 'test', 'node_modules/@backprop']) mkdirSync(join(root, folder), { recursive: true })
   symlinkSync(resolve(import.meta.dirname, '../../testkit'), join(root, 'node_modules/@backprop/testkit'), 'junction')
@@ -21,15 +22,18 @@ beforeEach(() => {
   writeFileSync(join(root, 'test/a.test.ts'), TEST)
   suite = new WarmSuite({ root, include: ['test/*.test.ts'], testSeconds: 30 })
 })
-afterEach(() => {
+afterAll(() => {
   suite.close()
   rmSync(root, { recursive: true, force: true })
 })
 
+/** Enough to tell that the code loops, even on a busy machine. */
+const LOOPS = { stallSeconds: 5 }
+
 const run = async (body: string, options: Partial<WarmRun> = {}) => {
   const file = join(root, 'src/a.ts')
   writeFileSync(file, `export function twice(x: number): number {\n  ${body}\n}\n`)
-  const outcome = await suite.run({ exercise: 'twice', changed: [file], stallSeconds: 3, ...options })
+  const outcome = await suite.run({ exercise: 'twice', changed: [file], stallSeconds: 60, ...options })
   return { ...outcome, results: outcome.results.filter(({ state }) => state !== 'skipped') }
 }
 
@@ -47,7 +51,10 @@ describe('a warm suite', { timeout: 60_000 }, () => {
   })
 
   test('an endless loop is stopped at its line, with its test and the results before it; the next run has a new process', async () => {
-    const { end, during, tests, results } = await run('let sum = 0\n  for (;;) sum += x', { exercise: undefined })
+    const { end, during, tests, results } = await run('let sum = 0\n  for (;;) sum += x', {
+      exercise: undefined,
+      ...LOOPS,
+    })
     expect(end).toBe('too-slow')
     expect(during?.test).toEqual({ exercise: 'twice', name: 'of three' })
     expect(during?.places[0]).toMatchObject({ name: 'twice', file: join(root, 'src/a.ts'), line: 3 })
@@ -57,7 +64,7 @@ describe('a warm suite', { timeout: 60_000 }, () => {
   })
 
   test('a loop at the top of a file is in no test', async () => {
-    const { end, during } = await run('return x\n}\nfor (;;) {')
+    const { end, during } = await run('return x\n}\nfor (;;) {', LOOPS)
     expect({ end, test: during?.test }).toEqual({ end: 'too-slow', test: undefined })
     expect(during?.places[0]).toMatchObject({ file: join(root, 'src/a.ts'), line: 4 })
   })
@@ -66,7 +73,7 @@ describe('a warm suite', { timeout: 60_000 }, () => {
     const unwanted = new AbortController()
     const mark = join(root, 'begun')
     const loop = `process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(mark)}, '')\n  for (;;);`
-    const first = run(loop, { signal: unwanted.signal, stallSeconds: 60 })
+    const first = run(loop, { signal: unwanted.signal })
     // Before that, the file must not change.
     await expect.poll(() => existsSync(mark), { timeout: 60_000 }).toBe(true)
     unwanted.abort()
