@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import type { Report } from '@backprop/report'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonical } from '../src/signing/canonical.ts'
 import { keyId, makeKeys, signingKey, verifyingKey } from '../src/signing/keys.ts'
 import { NotAReport, parseReport } from '../src/signing/read.ts'
-import { sign, signatureFault } from '../src/signing/sign.ts'
+import { canonical, sign, signatureFault } from '../src/signing/sign.ts'
 import { reportOf } from './signed.ts'
 
 const { privatePem, publicPem } = makeKeys()

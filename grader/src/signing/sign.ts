@@ -1,6 +1,5 @@
 import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import type { Report } from '@backprop/report'
-import { canonical } from './canonical.ts'
 import { keyId } from './keys.ts'
 
 /** The report with an Ed25519 signature over all the rest of it, in canonical form. */
@@ -22,3 +21,24 @@ export function signatureFault({ signature, ...report }: Report, key: KeyObject)
 export const short = (id: string): string => id.slice(0, 16)
 
 const bytes = (report: Omit<Report, 'signature'>): Buffer => Buffer.from(canonical(report), 'utf8')
+
+/** What JSON can say; a member that is undefined is not there. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+/**
+ * The one text of a value, whatever its white space and order of keys were: the JSON Canonicalization Scheme, RFC 8785.
+ * Its rules for numbers and strings are those of `JSON.stringify`, and its order of keys is that of `sort`.
+ */
+export function canonical(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonical).join(',')}]`
+  const members = Object.keys(value)
+    .sort()
+    .flatMap(key => {
+      const part = value[key]
+      return part === undefined ? [] : [`${JSON.stringify(key)}:${canonical(part)}`]
+    })
+  return `{${members.join(',')}}`
+}
+
+const isList = (value: object): value is readonly Json[] => Array.isArray(value)

@@ -1,5 +1,4 @@
-export { hashSuite } from './hash.ts'
-export { givenFiles } from './given.ts'
+export { givenFiles, hashSuite } from './lab-files.ts'
 export { findLabs, listLabs, NoSuchLab, BadLab, type Lab } from './labs.ts'
 export { exerciseHeadings, readmeSections } from './sections.ts'
 export { LabManifest, type LabFile, type ExerciseManifest, type Limits } from './manifest.ts'

@@ -3,7 +3,6 @@ import { safeBlock, safeLine } from '@backprop/safe-text'
 import { build, type BuildOptions, type PartialMessage, type Plugin, transform } from 'esbuild'
 import { forbiddenSyntax, IMPORT_TAKES_A_NAME, NESTED_TOO_DEEPLY } from './forbidden-syntax.ts'
 import { type Allowed, allowedImports, ALWAYS, type Importing, sealedName } from './imports.ts'
-import { SOURCE_MAP, withoutMapComments } from './source-map.ts'
 
 /** What to compile, as plain data that can be sent to another process. */
 export interface Sources extends Importing {
@@ -31,6 +30,15 @@ const LANGUAGE = {
   legalComments: 'none',
   logLevel: 'silent',
 } as const satisfies BuildOptions
+
+/**
+ * Modules carry the way back to the lines of the student's files, made from memory. The bundler would open whatever file
+ * a comment of the submission calls its source map, so no text that it gets has the word for it.
+ */
+const SOURCE_MAP = { sourcemap: 'inline', sourcesContent: false } as const satisfies BuildOptions
+
+/** As long as before, so that every character stays where it was. */
+const withoutMapComments = (text: string): string => text.replaceAll('sourceMappingURL', 'sourceMappingUrl')
 
 /**
  * Bundles from memory alone: no tsconfig, package.json or node_modules of the submission is ever seen. Imports go to

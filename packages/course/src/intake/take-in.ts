@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { lstat, open, opendir } from 'node:fs/promises'
 import { basename, dirname, join, posix } from 'node:path'
+import type { LabManifest } from '../manifest.ts'
 import { decodeText } from './decode-text.ts'
 import { findElsewhere, looks } from './elsewhere.ts'
 import { Refused, Unreadable } from './refused.ts'
@@ -164,4 +165,15 @@ function treeHash({ files, refused, missing }: Pick<Submission, 'files' | 'refus
   // The message to the student includes what was found instead.
   for (const [file, why] of missing) if (why !== isMissing(file)) hash.update(`${file}\0missing\0${why}`)
   return hash.digest('hex')
+}
+
+/** What is wrong with the files of a submission, a line for each thing, in the lab's order; null where nothing is. */
+export function problemsOf(
+  { edit }: Pick<LabManifest, 'edit'>,
+  { refused, missing }: Pick<Submission, 'refused' | 'missing'>,
+  uncompiled: ReadonlyMap<string, string> = new Map(),
+): string | null {
+  const all = edit.flatMap(file => missing.get(file) ?? refused.get(file) ?? uncompiled.get(file) ?? [])
+  const lines = new Set(all.flatMap(text => text.split('\n')))
+  return lines.size === 0 ? null : [...lines].join('\n')
 }
