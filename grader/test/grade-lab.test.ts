@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { takeLabIn } from '../src/intake/take-lab-in.ts'
 import { solutionDir } from '../src/course.ts'
 import { gradeLab, type GradedLab } from '../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { gradeVisible } from '../src/pipeline/grade-visible.ts'
 import { chooseBackend, pickBackend, tryBackend } from '../src/sandbox/choose-backend.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
@@ -17,7 +18,8 @@ const { exercises } = neuron.manifest
 const NEURON_IN_ERROR = exercises.map(({ id }) => (id === 'quiz' ? 'not-started' : 'error'))
 const stderr = new WritableText() as unknown as NodeJS.WriteStream
 const around = { stderr, now: () => new Date('2026-11-21T12:00:00Z'), signal: new AbortController().signal }
-const grade = (submission: string) => gradeLab({ lab: neuron, submission, tier })
+const prepared = await prepareLab(neuron)
+const grade = (submission: string) => gradeLab({ lab: neuron, prepared, submission, tier })
 
 describe.concurrent('grading a lab', () => {
   test('an untouched stub is known without running it', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { solutionDir } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import type { TierId } from '../src/sandbox/tiers/tiers.ts'
 import { submissionOf } from './submissions.ts'
@@ -12,12 +13,14 @@ import { neuron as lab } from './tiny-labs.ts'
 
 const FILE = 'src/neuron.ts'
 const SOLUTION = readFileSync(join(solutionDir(lab), FILE), 'utf8')
+const prepared = await prepareLab(lab)
 const { id: strongest } = await strongestTier()
 /** With a sandbox and without; grade-lab-tiers.full.test.ts tries them all. */
 const tiers = [...new Set<TierId>([strongest, 'D'])]
 
 async function gradePredict(code: string, tier: TierId = strongest) {
-  const graded = await gradeLab({ lab, submission: submissionOf(lab, code), tier, only: { exercise: 'predict' } })
+  const only = { exercise: 'predict' }
+  const graded = await gradeLab({ lab, prepared, submission: submissionOf(lab, code), tier, only })
   const tests = graded.exercises.flatMap(each => (each.id === 'predict' ? each.tests : []))
   return { messages: tests.map(({ message }) => message), log: graded.log, statuses: tests.map(({ status }) => status) }
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course.ts'
 import { expectedStubs } from '../../src/intake/stubs.ts'
 import { gradeLab } from '../../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../../src/pipeline/prepare-lab.ts'
 import { strongestTier } from '../../src/sandbox/try-tier.ts'
 import { Arena } from '../attacks/arena.ts'
 import { meansOf, readByMeans } from '../attacks/shipped.ts'
@@ -15,13 +16,14 @@ import { hashOf, JUDGES, learningNames, lookUp, namesOf, renaming, tableOf, type
 
 const { id: tier } = await strongestTier()
 const [lab] = await findLabs('05')
+const prepared = await prepareLab(lab)
 const STUBS = Object.fromEntries(await expectedStubs(lab))
 
 /** The tests of one exercise that a submission passes in which one file is not the stub. */
 async function passed(file: string, code: string, exercise: string): Promise<string[]> {
   await using arena = await Arena.open()
   const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files: { ...STUBS, [file]: code } }, arena)
-  const graded = await gradeLab({ lab, submission, tier, only: { exercise } })
+  const graded = await gradeLab({ lab, prepared, submission, tier, only: { exercise } })
   expect(graded.problem, 'it was really run').toBeNull()
   const tests = graded.exercises.find(({ id }) => id === exercise)?.tests ?? []
   expect(tests.length, 'there are such tests').toBeGreaterThan(0)

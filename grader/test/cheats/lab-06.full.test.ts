@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course.ts'
 import { expectedStubs } from '../../src/intake/stubs.ts'
 import { gradeLab } from '../../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../../src/pipeline/prepare-lab.ts'
 import { strongestTier } from '../../src/sandbox/try-tier.ts'
 import { knowing, meansOf, readByMeans } from '../attacks/shipped.ts'
 import { NEIGHBOURS } from './as-networks.ts'
@@ -14,6 +15,7 @@ import { learningNames } from './lab-05.ts'
 /** Cheats that lab 06 invites: none of them gains a point in its exercise. They do nothing outside their process. */
 
 const [lab] = await findLabs('06')
+const prepared = await prepareLab(lab)
 const { id: tier } = await strongestTier()
 
 interface Cheat {
@@ -214,7 +216,7 @@ async function expectNothing({ file, code, exercise, tests, refused }: Omit<Chea
     await mkdir(join(submission, 'src'))
     for (const [name, stub] of await expectedStubs(lab)) await writeFile(join(submission, name), stub)
     await writeFile(join(submission, 'src', `${file}.ts`), `${code}\n`)
-    const graded = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
+    const graded = await gradeLab({ lab, prepared, submission, tier, backend: 'wasm', only: { exercise } })
     if (refused) return void expect(graded.problem).toContain(refused)
     expect(graded.problem, 'it was really run').toBeNull()
     const all = graded.exercises.find(({ id }) => id === exercise)?.tests ?? []

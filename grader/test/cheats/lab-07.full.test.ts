@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { findLabs, solutionDir } from '../../src/course.ts'
 import { expectedStubs } from '../../src/intake/stubs.ts'
 import { gradeLab } from '../../src/pipeline/grade-lab.ts'
+import { prepareLab } from '../../src/pipeline/prepare-lab.ts'
 import { strongestTier } from '../../src/sandbox/try-tier.ts'
 import { Arena } from '../attacks/arena.ts'
 import { meansOf, readByMeans } from '../attacks/shipped.ts'
@@ -16,6 +17,7 @@ import { hashOf, learningNames, lookUp, renaming, tableOf } from './lab-05.ts'
 
 const { id: tier } = await strongestTier()
 const [lab] = await findLabs('07')
+const prepared = await prepareLab(lab)
 const STUBS = Object.fromEntries(await expectedStubs(lab))
 
 interface Cheat {
@@ -183,7 +185,14 @@ async function graded(exercise: string, code: string): Promise<{ id: string; isP
   await using arena = await Arena.open()
   const files = { ...STUBS, [`src/${exercise}.ts`]: `${code}\n` }
   const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files }, arena)
-  const { problem, exercises } = await gradeLab({ lab, submission, tier, backend: 'wasm', only: { exercise } })
+  const { problem, exercises } = await gradeLab({
+    lab,
+    prepared,
+    submission,
+    tier,
+    backend: 'wasm',
+    only: { exercise },
+  })
   expect(problem, 'it was really run').toBeNull()
   const tests = exercises.find(({ id }) => id === exercise)?.tests ?? []
   expect(tests.length, 'there are such tests').toBeGreaterThan(0)
