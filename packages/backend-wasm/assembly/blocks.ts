@@ -82,8 +82,6 @@ export class Padding {
   /** Where x[0, 0] goes. */
   top: i32
   left: i32
-  /** How far apart neighbours of x are in the copy. */
-  dilation: i32
 }
 
 /** A convolution of one padded image. */
@@ -105,7 +103,7 @@ export class Convolution {
   bias: usize
 }
 
-/** dy [O, oH, oW] of one image, and where it goes. */
+/** dy [O, oH, oW] of one image, and where it goes: it is vector `first` and the next ones, of `vectors` in all. */
 @unmanaged
 export class GradientPacking {
   dy: usize
@@ -113,6 +111,8 @@ export class GradientPacking {
   oH: i32
   oW: i32
   y: usize
+  vectors: i32
+  first: i32
 }
 
 /** The vectors from `first` to `end` − 1 of one image's share in the gradient of the weights. */

@@ -151,18 +151,19 @@ export function addWeightGradient(p: WeightGradient): void {
   }
 }
 
-/** dy [O, oH, oW] → bands of rows, each [vectors, rows, 4]; rows of oW numbers are padded with zeros to whole vectors. */
+/** dy [O, oH, oW] → bands of rows, each a part of [vectors, rows, 4]; rows of oW numbers are padded with zeros to whole vectors. */
 export function packGradient(p: GradientPacking): void {
   let dy = p.dy
   let O = p.O
   const oH = p.oH
   const oW = p.oW
   let y = p.y
-  const vectors = oH * ((oW + 3) >> 2)
+  const vectors = p.vectors
+  const first = p.first
   while (O > 0) {
     const rows = tileRows(O)
     for (let r = 0; r < rows; r++) {
-      let to = y + ((<usize>r) << 4)
+      let to = y + ((<usize>(first * rows + r)) << 4)
       for (let oy = 0; oy < oH; oy++) {
         for (let ox = 0; ox < oW; ox += 4) {
           v128.store(to, firstOf(v128.load(dy + ((<usize>ox) << 2)), oW - ox))

@@ -1,5 +1,5 @@
 import { Convolution } from './blocks'
-import { indexedTile, tileRows } from './tile'
+import { indexedTile, pairedTile, tileRows } from './tile'
 
 /** y [O, oH, oW] of one image: a product of the weights [O, K] and the matrix that im2col.ts describes. */
 export function convolve(p: Convolution): void {
@@ -15,7 +15,21 @@ export function convolve(p: Convolution): void {
   const init = p.init
   const bias = p.bias
   const plane = (<usize>(oH * oW)) << 2
-  for (let oy = 0; oy < oH; oy++) {
+  let oy = 0
+  // Rows of at most four results would fill half a tile.
+  if (oW <= 4) {
+    for (; oy + 1 < oH; oy += 2) {
+      for (let o = 0; o < O; ) {
+        const rows = tileRows(O - o)
+        const w = weights + ((<usize>(o * K)) << 2)
+        const to = y + plane * o + ((<usize>(oy * oW)) << 2)
+        pairedTile(rows, w, x, rowStep, offsets, K, to, plane, init, bias + ((<usize>o) << 2), oW)
+        o += rows
+      }
+      x += 2 * rowStep
+    }
+  }
+  for (; oy < oH; oy++) {
     for (let ox = 0; ox < oW; ox += 8) {
       const from = x + ((<usize>ox) << 2)
       for (let o = 0; o < O; ) {

@@ -12,6 +12,9 @@ export const PACKED: i32 = 1
 /** a as PACKED; the k-th row of b is at b + offsets[k], for convolutions. */
 export const INDEXED: i32 = 2
 
+/** As INDEXED, for two rows of at most four results each: the second vector is `stepStride` after the first. */
+export const PAIRED: i32 = 3
+
 /** Six rows need 12 sums, 2 vectors of b and 1 of a: 15 of 16 registers. Without a fused multiply-add there is a product too. */
 export const MAX_ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 
@@ -83,9 +86,9 @@ function tile(
   let from = b
   for (let k = 0; k < K; k++) {
     // With MODE INDEXED, bStride is where the table of offsets begins.
-    if (MODE == INDEXED) from = b + load<u32>(bStride + ((<usize>k) << 2))
+    if (MODE == INDEXED || MODE == PAIRED) from = b + load<u32>(bStride + ((<usize>k) << 2))
     const b0 = v128.load(from)
-    const b1 = VECTORS > 1 ? v128.load(from, 16) : b0
+    const b1 = MODE == PAIRED ? v128.load(from + stepStride) : VECTORS > 1 ? v128.load(from, 16) : b0
     let x = v128.load_splat<f32>(a0)
     s00 = madd(x, b0, s00)
     if (VECTORS > 1) s01 = madd(x, b1, s01)
@@ -114,7 +117,7 @@ function tile(
       s50 = madd(x, b0, s50)
       if (VECTORS > 1) s51 = madd(x, b1, s51)
     }
-    if (MODE != INDEXED) from += bStride
+    if (MODE == STRIDED || MODE == PACKED) from += bStride
     if (MODE == STRIDED) {
       a0 += stepStride
       if (ROWS > 1) a1 += stepStride
@@ -124,17 +127,27 @@ function tile(
       if (ROWS > 5) a5 += stepStride
     } else a0 += 4 * ROWS
   }
-  finish(VECTORS, init, c, s00, s01, columns)
-  if (ROWS > 1) finish(VECTORS, init, c1, s10, s11, columns)
-  if (ROWS > 2) finish(VECTORS, init, c2, s20, s21, columns)
-  if (ROWS > 3) finish(VECTORS, init, c3, s30, s31, columns)
-  if (ROWS > 4) finish(VECTORS, init, c4, s40, s41, columns)
-  if (ROWS > 5) finish(VECTORS, init, c5, s50, s51, columns)
+  finish(MODE, VECTORS, init, c, s00, s01, columns)
+  if (ROWS > 1) finish(MODE, VECTORS, init, c1, s10, s11, columns)
+  if (ROWS > 2) finish(MODE, VECTORS, init, c2, s20, s21, columns)
+  if (ROWS > 3) finish(MODE, VECTORS, init, c3, s30, s31, columns)
+  if (ROWS > 4) finish(MODE, VECTORS, init, c4, s40, s41, columns)
+  if (ROWS > 5) finish(MODE, VECTORS, init, c5, s50, s51, columns)
 }
 
 // @ts-ignore: decorator
 @inline
-function finish(VECTORS: i32, init: i32, c: usize, left: v128, right: v128, columns: i32): void {
+function finish(MODE: i32, VECTORS: i32, init: i32, c: usize, left: v128, right: v128, columns: i32): void {
+  if (MODE == PAIRED) {
+    const next = c + ((<usize>columns) << 2)
+    if (init == Start.add) {
+      left = f32x4.add(v128.load(c), left)
+      right = f32x4.add(v128.load(next), right)
+    }
+    storeSome(c, left, columns)
+    storeSome(next, right, columns)
+    return
+  }
   if (init == Start.add) {
     left = f32x4.add(v128.load(c), left)
     if (VECTORS > 1) right = f32x4.add(v128.load(c, 16), right)
@@ -188,4 +201,12 @@ export function indexedTile(
 ): void {
   if (columns > 4) tileOfRows(INDEXED, 2, rows, a, 0, 0, b, offsets, K, c, cStride, init, bias, columns)
   else tileOfRows(INDEXED, 1, rows, a, 0, 0, b, offsets, K, c, cStride, init, bias, columns)
+}
+
+/** Two rows of results at once, of at most four `columns` each; the second row of b begins `bRow` after the first. */
+export function pairedTile(
+  rows: i32, a: usize, b: usize, bRow: usize, offsets: usize, K: i32, c: usize, cStride: usize, init: i32, bias: usize,
+  columns: i32,
+): void {
+  tileOfRows(PAIRED, 2, rows, a, 0, bRow, b, offsets, K, c, cStride, init, bias, columns)
 }

@@ -12,8 +12,6 @@ export interface ConvLayout {
   readonly stride: number
   /** Zeros before the first row and the first column; a negative number cuts some off. */
   readonly padding: readonly [top: number, left: number]
-  /** How far apart neighbours of the image are: more than 1 in the gradient of a convolution with a stride. */
-  readonly dilation: number
 }
 
 /** The convolution of images x [N, C, H, W] and kernels w [O, C, kH, kW]. */
@@ -23,12 +21,18 @@ export function forwardLayout(x: readonly number[], w: readonly number[], settin
   const [, , kH, kW] = w
   const steps = (size: number, kernel: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1
   const output = [steps(H, kH), steps(W, kW)] as const
-  return { image: [C, H, W], kernel: [kH, kW], output, stride, padding: [padding, padding], dilation: 1 }
+  return { image: [C, H, W], kernel: [kH, kW], output, stride, padding: [padding, padding] }
 }
 
 /** The padded image: rows, and columns of each phase. Whole vectors may be read at the end of a row. */
 function paddedSize({ kernel: [kH, kW], output: [oH, oW], stride }: ConvLayout): { rows: number; columns: number } {
   return { rows: (oH - 1) * stride + kH, columns: roundUp(oW, 8) + Math.floor((kW - 1) / stride) }
+}
+
+/** How many numbers a buffer for one padded image has room for. */
+export function paddedNumbers(layout: ConvLayout): number {
+  const { rows, columns } = paddedSize(layout)
+  return roundUp(layout.image[0] * rows * layout.stride * columns + 8, 16)
 }
 
 /** How many bytes of the padded image are between the inputs of one row of results and those of the next. */
@@ -59,12 +63,12 @@ export function im2col(
   count: number,
   use: (im2col: Im2col) => void,
 ): void {
-  const { stride, dilation } = layout
+  const { stride } = layout
   const [C, H, W] = layout.image
   const [kH, kW] = layout.kernel
   const [top, left] = layout.padding
   const { rows, columns } = paddedSize(layout)
-  const size = roundUp(C * rows * stride * columns + 8, 16)
+  const size = paddedNumbers(layout)
   scratch(size * count, first => {
     kernels.clear(first, size * count)
     scratch(C * kH * kW, offsets => {
@@ -72,7 +76,7 @@ export function im2col(
       const buffers = Array.from({ length: count }, (_, i) => first + i * size * 4)
       const pad = (x: Pointer, y: Pointer): Call => [
         'padImage',
-        { x, y, planes: C, H, W, rows, stride, columns, top, left, dilation },
+        { x, y, planes: C, H, W, rows, stride, columns, top, left },
       ]
       use({ offsets, buffers, pad })
     })

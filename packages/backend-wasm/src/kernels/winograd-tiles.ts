@@ -26,9 +26,9 @@ const MIN_COVERAGE = 0.6
 export function winogradApplies(
   N: number,
   O: number,
-  { image, kernel: [kH, kW], output: [oH, oW], stride, dilation, padding }: ConvLayout,
+  { image, kernel: [kH, kW], output: [oH, oW], stride, padding }: ConvLayout,
 ): Conv3x3 | null {
-  if (kH !== 3 || kW !== 3 || stride !== 1 || dilation !== 1) return null
+  if (kH !== 3 || kW !== 3 || stride !== 1) return null
   const [C] = image
   if (C < MIN_CHANNELS || C > MAX_CHANNELS || O < MIN_CHANNELS) return null
   const conv: Conv3x3 = { image, output: [O, oH, oW], padding }
@@ -79,5 +79,5 @@ export function padInto(
   [H, W]: readonly [number, number],
   [top, left]: readonly [number, number],
 ): Call {
-  return ['padImage', { x, y, planes, H, W, rows, stride: 1, columns: width, top, left, dilation: 1 }]
+  return ['padImage', { x, y, planes, H, W, rows, stride: 1, columns: width, top, left }]
 }
