@@ -9,8 +9,12 @@ const ids = cases.map(({ id }) => id).join(', ')
 /** The playground's engine is measured in its own package, beside TensorFlow Playground. */
 const PLAYGROUND = new URL('../../playground/bench/bench.ts', import.meta.url)
 
+/** What our ops cost beside plainer ones; no peer takes part. */
+const OPS = new URL('op-ratios.ts', import.meta.url)
+
 const HELP = `pnpm bench [case …] [--json] [--quick]
 pnpm bench playground [--json] [--quick] [--source URL]
+pnpm bench ops [--quick]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 
@@ -58,9 +62,9 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
 }
 
 async function main(args: string[]): Promise<void> {
-  if (args[0] === 'playground') {
+  if (args[0] === 'playground' || args[0] === 'ops') {
     process.argv.splice(2, 1)
-    await import(PLAYGROUND.href)
+    await import((args[0] === 'ops' ? OPS : PLAYGROUND).href)
     return
   }
   const choice = chosen(args)
