@@ -100,7 +100,7 @@ describe('a signed report', () => {
 
   test('must not contain a key twice, because programs would read one or the other', () => {
     const text = JSON.stringify(signed).replace('"points":', '"points":100,"points":')
-    expect(faultOf(text)).toBe('it gives some key twice within one object.')
+    expect(faultOf(text)).toBe('it has the same key twice in one object.')
   })
 })
 

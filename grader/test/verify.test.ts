@@ -68,7 +68,7 @@ describe('what is said of a report', () => {
     expect(faults(sign(report, privateKey))).toEqual(
       expect.arrayContaining([
         '01-neuron predict/tie-at-zero is missing.',
-        '01-neuron predict/ties is no test of the course.',
+        '01-neuron predict/ties is not a test of the course.',
         `01-neuron predict/signs is worth ${points} points in the course, not 7.`,
       ]),
     )
@@ -121,7 +121,7 @@ describe('pnpm grade verify', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`✗ ${bad[0]}: something in it was changed after it was signed;`)
     expect(stdout).toContain(`✗ ${bad[1]}: it is not JSON: `)
-    expect(stdout).toContain(`✗ ${bad[2]}: it is no report: "schema" is not "backprop/report/v1".`)
+    expect(stdout).toContain(`✗ ${bad[2]}: it is not a report: "schema" is not "backprop/report/v1".`)
     expect(stdout).toContain(`✗ ${bad[3]}: it does not fit the schema: points: Too small`)
     expect(stdout).toContain('2 of 6 are signed')
     expect(stdout, 'a name cannot start a line').not.toMatch(/^✓ forged|[^\P{Cc}\n]|\u202e/mu)
@@ -145,11 +145,11 @@ describe('pnpm grade verify', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`✓ ${fine}: ada, ${signed.points} of 100 points`)
     expect(stdout).toContain(`✓ ${names}: `)
-    const shown = 'the page shows something else than the report that it carries'
+    const shown = 'the page does not show the report that is in it'
     expect(stdout).toContain(`✗ ${nicer}: ${shown}`)
     expect(stdout).toContain(`✗ ${hidden}: ${shown}`)
     expect(stdout).toContain(`✗ ${forged}: something in it was changed after it was signed;`)
-    expect(stdout).toContain(`✗ ${other}: it is a page that carries no report.`)
+    expect(stdout).toContain(`✗ ${other}: it is a page without a report in it.`)
     expect(stdout).toContain('2 of 6 are signed')
   })
 
@@ -171,7 +171,7 @@ describe('pnpm grade verify', () => {
     expect(stdout).toMatch(/✓ \S*a-long/)
     expect(stdout).toMatch(/✗ \S*b-deep/)
     expect(stdout).toMatch(/✗ \S*c-huge\S*: it has 16777217 bytes; no report is that large\./)
-    expect(stdout).toMatch(/✗ \S*d-twice\S*: it gives some key twice within one object\./)
+    expect(stdout).toMatch(/✗ \S*d-twice\S*: it has the same key twice in one object\./)
     expect(stdout).toMatch(/✓ \S*e-good/)
     expect(stdout).toContain('2 of 5 are signed')
     const pipe = await run(verifyCommand, ['/dev/null'], { course: root, env })
@@ -182,7 +182,7 @@ describe('pnpm grade verify', () => {
     const visible = write('visible', JSON.stringify(sign({ ...reportOf(), suite: 'visible' }, privateKey)))
     const { code, stdout } = await run(verifyCommand, [visible], { course: root, env })
     expect(code).toBe(0)
-    expect(stdout).toContain('  note: it is of the visible tests: feedback, not a grade.\n')
+    expect(stdout).toContain('  note: it is a report of the visible tests: feedback, not a grade.\n')
   })
 
   test('what cannot be done is a sentence', async () => {

@@ -10,8 +10,8 @@ export const text = (words: string): Buffer => Buffer.from(words, 'utf8')
 export const json = (value: unknown): Buffer => text(`${JSON.stringify(value, null, 2)}\n`)
 
 /**
- * All files under a folder of the course, in order. Caches, node_modules and whatever else starts with a dot are no
- * part of it; `skip` names more, by their path in the folder. Links are refused: they would not arrive as what they show.
+ * All files under a folder of the course, in order. Caches, node_modules and names that start with a dot are left
+ * out, and so are the paths that `skip` selects. Links are refused: they would not arrive as what they show.
  */
 export async function readTree(folder: string, skip: (path: string) => boolean = () => false): Promise<Files> {
   const files: Files = new Map()

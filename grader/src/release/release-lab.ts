@@ -5,7 +5,7 @@ import { type Files, json, readTree, text } from './release-files.ts'
 
 /**
  * What students receive of one lab: everything but its hidden suite. The files that they edit are made from the
- * solution here, so that a lab which somebody has done in the course's own tree is released undone.
+ * solution here, so that a lab that someone has done in the course's own tree is released undone.
  */
 export async function labFiles(lab: Lab): Promise<Files> {
   const files = await readTree(lab.dir, path => path === 'hidden')

@@ -4,13 +4,13 @@ import { GraderFault } from '../errors.ts'
 import { stubOf } from '../intake/stubs.ts'
 import { type Files, readTree } from './release-files.ts'
 
-/** So many characters in a row are no coincidence: some three lines of code. Hints may quote less of a solution. */
+/** This many characters in a row, about three lines of code, cannot be a coincidence. Hints may quote less. */
 const RUN = 160
 const BLOCK = RUN / 2
 
 /**
  * Refuses a release that holds a piece of a hidden suite or of a solution: a copy that lies in the wrong folder, for
- * one. Spaces and line breaks do not count, and what the stubs have in common with the solutions is no secret.
+ * one. Spaces and line breaks do not count, and what the stubs have in common with the solutions is not secret.
  */
 export async function refuseSecrets(root: string, files: Files): Promise<void> {
   const { secrets, stubs } = await readSecrets(root)

@@ -52,7 +52,7 @@ function notices({ suite, environment: { tier, tierReason } }: Report): Markup {
   if (SUITE_NOTE[suite]) return html`<p class="notice">${SUITE_NOTE[suite]}</p>`
   if (tier === 'A' || tier === 'B') return html``
   return html`<p class="notice">
-    Graded with weak isolation, tier ${tier}: ${tierReason}. Code that means harm could have changed this result.
+    Graded with weak isolation, tier ${tier}: ${tierReason}. Malicious code could have changed this result.
   </p>`
 }
 

@@ -14,7 +14,7 @@ export interface Logged {
 /** Writes `report.json` and `report.html`, and the instructor's `log.json` beside them. */
 export async function writeReport(folder: string, report: Report, labs: readonly Logged[]): Promise<void> {
   const log = labs.flatMap(lab => lab.log.map(entry => ({ lab: lab.id, ...entry })))
-  // Somebody else may have filled the folder: a link or a pipe with one of these names is replaced, never followed.
+  // Someone else may have put files there: a link or a pipe with one of these names is replaced, never followed.
   await writeWhole(join(folder, 'report.json'), safeJson(report))
   await writeWhole(join(folder, 'report.html'), renderPage(report))
   await writeWhole(join(folder, 'log.json'), safeJson(log))

@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import type { Report, ReportLab } from '@backprop/report'
 
-/** What must hold in every report, signed or not. Each function returns sentences; none means that all is well. */
+/** What must hold in every report, signed or not. Each function returns a sentence for each contradiction. */
 
 interface Points {
   readonly points: number
@@ -26,14 +26,14 @@ export function contradictions(report: Report): string[] {
   ]
 }
 
-/** Where the report of a lab says something else than the lab's manifest, which it was graded by. */
+/** Where the report of a lab contradicts the manifest that it was graded by. */
 export function disagreements(lab: ReportLab, { manifest }: Lab): string[] {
   const listed = new Map(manifest.exercises.flatMap(({ id, tests }) => tests.map(test => [`${id}/${test.id}`, test])))
   const reported = new Map(lab.exercises.flatMap(({ id, tests }) => tests.map(test => [`${id}/${test.id}`, test])))
   const missing = [...listed.keys()].filter(id => !reported.has(id)).map(id => `${lab.id} ${id} is missing.`)
   const wrong = [...reported].flatMap(([id, { maxPoints }]) => {
     const points = listed.get(id)?.points
-    if (points === undefined) return [`${lab.id} ${id} is no test of the course.`]
+    if (points === undefined) return [`${lab.id} ${id} is not a test of the course.`]
     return points === maxPoints ? [] : [`${lab.id} ${id} is worth ${points} points in the course, not ${maxPoints}.`]
   })
   return [...missing, ...wrong]
@@ -51,7 +51,7 @@ function whole(where: string, { points, maxPoints }: Points, parts: readonly Par
   ]
 }
 
-/** A test gives all of its points when it passed, and none otherwise. */
+/** A test gives all of its points if it passed, and none otherwise. */
 function allOrNothing(where: string, { status, points, maxPoints }: Points & { readonly status: string }): string[] {
   const due = status === 'passed' ? maxPoints : 0
   return points === due ? [] : [`${where} is "${status}" and gives ${points} points, not ${due}.`]

@@ -25,7 +25,7 @@ export function keyId(key: KeyObject): string {
     .digest('hex')
 }
 
-/** The key that reports are signed with, or null where none is configured. */
+/** The key that reports are signed with, or null if none is configured. */
 export async function signingKey(env: Environment): Promise<KeyObject | null> {
   const given = env[SIGNING_KEY]
   return given ? keyFrom(given, SIGNING_KEY, 'private') : null

@@ -4,15 +4,15 @@ import { safeLine } from '@backprop/safe-text'
 import { z } from 'zod'
 import { carriedBy } from '../report/report-page.ts'
 
-/** A text is not a report; the message is one sentence that says where and why. It may come from anybody. */
+/** The text, which may come from anyone, is not a report; the message says where and why, in one sentence. */
 export class NotAReport extends Error {
   override readonly name = 'NotAReport'
 }
 
-/** A report of a whole course with every note is far below this. */
+/** A report of a whole course with every note is far smaller. */
 const MAX_REPORT_BYTES = 16 << 20
 
-/** A report, and the page around it where it came in one. */
+/** A report, and the page that it came in, if it did. */
 export interface Found {
   readonly report: Report
   readonly page: string | null
@@ -26,22 +26,22 @@ export async function openReport(file: string): Promise<Found> {
   const text = await readFile(file, 'utf8')
   if (!/^<!doctype html>/i.test(text)) return { report: parseReport(text), page: null }
   const carried = carriedBy(text)
-  if (carried === null) throw new NotAReport('it is a page that carries no report.')
+  if (carried === null) throw new NotAReport('it is a page without a report in it.')
   return { report: parseReport(carried), page: text }
 }
 
-/** The same, where the page around it does not matter. */
+/** The same, without the page. */
 export const readReport = async (file: string): Promise<Report> => (await openReport(file)).report
 
-/** Takes the text of a report apart and checks it against the schema. */
+/** Parses the text of a report and checks it against the schema. */
 export function parseReport(text: string): Report {
   const data = parse(text)
   const schema: unknown = typeof data === 'object' && data !== null ? Reflect.get(data, 'schema') : undefined
-  if (schema !== 'backprop/report/v1') throw new NotAReport('it is no report: "schema" is not "backprop/report/v1".')
+  if (schema !== 'backprop/report/v1') throw new NotAReport('it is not a report: "schema" is not "backprop/report/v1".')
   const { data: report, error } = Report.safeParse(data)
   if (!report) throw new NotAReport(`it does not fit the schema: ${firstIssue(error)}.`)
-  // Programs differ in which of the two they believe.
-  if (keysWritten(text) !== keysIn(data)) throw new NotAReport('it gives some key twice within one object.')
+  // Programs differ in which of the two they use.
+  if (keysWritten(text) !== keysIn(data)) throw new NotAReport('it has the same key twice in one object.')
   return report
 }
 
@@ -55,12 +55,12 @@ function parse(text: string): unknown {
 
 function firstIssue(error: z.ZodError | undefined): string {
   const issue = error?.issues[0]
-  if (!issue) return 'no reason is known'
+  if (!issue) return 'the reason is unknown'
   const where = issue.path.map(part => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   return safeLine(`${where.replace(/^\./, '') || 'the report'}: ${issue.message}`)
 }
 
-/** How many keys a JSON text spells out: its strings that a colon follows. A string may be of any length. */
+/** The number of keys in a JSON text: its strings that are followed by a colon. A string may have any length. */
 function keysWritten(text: string): number {
   let count = 0
   for (let start = text.indexOf('"'); start >= 0;) {
@@ -74,7 +74,7 @@ function keysWritten(text: string): number {
   return count
 }
 
-/** Whether an odd number of backslashes stands before it. */
+/** Whether it comes after an odd number of backslashes. */
 function isEscaped(text: string, at: number): boolean {
   let before = at
   while (text[before - 1] === '\\') before--

@@ -2,13 +2,13 @@ import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:c
 import type { Report } from '@backprop/report'
 import { keyId } from './keys.ts'
 
-/** The report with an Ed25519 signature over all the rest of it, in canonical form. */
+/** The report with an Ed25519 signature of everything else in it, in canonical form. */
 export function sign({ signature: _, ...report }: Report, key: KeyObject): Report {
   const value = signBytes(null, bytes(report), key).toString('hex')
   return { ...report, signature: { algorithm: 'Ed25519', keyId: keyId(key), value } }
 }
 
-/** Why the report does not count as signed with `key` and unchanged since, in one sentence; null if it does. */
+/** Why the report does not count as signed with `key` and unchanged, in one sentence; null if it does. */
 export function signatureFault({ signature, ...report }: Report, key: KeyObject): string | null {
   if (!signature) return 'it carries no signature: no key was configured where it was graded.'
   if (signature.keyId !== keyId(key))
@@ -22,11 +22,11 @@ export const short = (id: string): string => id.slice(0, 16)
 
 const bytes = (report: Omit<Report, 'signature'>): Buffer => Buffer.from(canonical(report), 'utf8')
 
-/** What JSON can say; a member that is undefined is not there. */
+/** A JSON value; undefined members are left out. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /**
- * The one text of a value, whatever its white space and order of keys were: the JSON Canonicalization Scheme, RFC 8785.
+ * The canonical text of a value, whatever the order of its keys: the JSON Canonicalization Scheme, RFC 8785.
  * Its rules for numbers and strings are those of `JSON.stringify`, and its order of keys is that of `sort`.
  */
 export function canonical(value: Json): string {

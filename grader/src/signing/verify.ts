@@ -6,17 +6,17 @@ import { contradictions, disagreements } from './invariants.ts'
 import { NotAReport, openReport } from './read.ts'
 import { signatureFault } from './sign.ts'
 
-/** What is to be said of one file. */
+/** The result of checking one file. */
 export interface Verdict {
-  /** Null when the file is no report at all. */
+  /** Null if the file is not a report. */
   readonly report: Report | null
-  /** Each is a reason not to believe the file. */
+  /** Reasons not to believe the file. */
   readonly faults: readonly string[]
   /** What else an instructor should know. */
   readonly notes: readonly string[]
 }
 
-/** The labs of the present course by id, each with the hash of its manifest and hidden suite. */
+/** The labs of this course by id, each with the hash of its manifest and hidden suite. */
 export type Course = ReadonlyMap<string, { readonly lab: Lab; readonly hash: string }>
 
 export async function presentCourse(labs: readonly Lab[]): Promise<Course> {
@@ -37,10 +37,10 @@ export async function verifyFile(file: string, key: KeyObject, course: Course): 
 }
 
 const OTHER_PAGE =
-  'the page shows something else than the report that it carries, or another version of the grader made it. ' +
-  'Believe the report.json beside it, if that is good.'
+  'the page does not show the report that is in it, or was made by another version of the grader. ' +
+  'Believe the report.json beside it, if that passes.'
 
-/** One bad file says so, and does not keep the others from being looked at. */
+/** A bad file gets a sentence, and the others are still checked. */
 function whyNot(error: unknown): string {
   if (error instanceof NotAReport) return error.message
   const { code, message } = error as NodeJS.ErrnoException
@@ -51,7 +51,7 @@ export function verify(report: Report, key: KeyObject, course: Course): Verdict 
   const fault = signatureFault(report, key)
   const faults = [...(fault === null ? [] : [fault]), ...contradictions(report)]
   if (report.suite === 'visible')
-    return { report, faults, notes: ['it is of the visible tests: feedback, not a grade.'] }
+    return { report, faults, notes: ['it is a report of the visible tests: feedback, not a grade.'] }
   const notes: string[] = []
   for (const lab of report.labs) {
     const present = course.get(lab.id)

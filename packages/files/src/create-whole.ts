@@ -3,7 +3,7 @@ import { link, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /**
- * Creates a file unless something of that name exists, which is left as it is. Of several processes that try at the same
+ * Creates a file unless something of that name exists, which is left unchanged. Of several processes that try at the same
  * time, one succeeds; and the file is whole as soon as it is there, except on a disk without hard links.
  *
  * @param mode permissions of the new file
