@@ -1,6 +1,6 @@
 import type { Backend, BinaryKernel, Slot, UnaryKernel, View } from '../backend.ts'
 import { defineOp, type Domain, type Op, type Per } from '../op.ts'
-import { broadcastShapes, sizeOf } from '../shape.ts'
+import { broadcastShapes, explain, sizeOf } from '../shape.ts'
 import { madeBy, type Tensor } from '../tensor.ts'
 import { broadcastView, reshapeView } from '../view.ts'
 import { sumTo } from './shape-changing.ts'
@@ -57,6 +57,12 @@ export const maximum: Op<2> = binary('maximum', {
   da: (dy, a, b) => add(gate(dy, sub(a, b)), mul(gate(dy, equal(a, b)), 0.5)),
   db: (dy, a, b) => add(gate(dy, sub(b, a)), mul(gate(dy, equal(a, b)), 0.5)),
 })
+/** The smaller of a and b, broadcast; NaN if either is. Where they are equal, each gets half of the gradient. */
+export const minimum: Op<2> = defineOp('minimum', 2, {
+  shape: ([a, b], _, name) => broadcastShapes(name, a, b),
+  forward: (_, [a, b]) => neg(maximum(neg(a), neg(b))),
+  examples: pairs,
+})
 /** 1 where a = b and 0 elsewhere, broadcast; no gradient. */
 export const equal: Op<2> = binary('equal', {})
 /** a where b > 0 and 0 elsewhere, broadcast; the gradient of a is gated too, and b has none. */
@@ -88,6 +94,30 @@ export const abs: Op<1> = composed('abs', {
 })
 /** 1 where x > 0 and 0 elsewhere; no gradient. */
 export const step: Op<1> = composed('step', { of: x => gate(1, x) })
+/** 1 where x > 0, −1 where x < 0, 0 at 0 and NaN at NaN; no gradient. */
+export const sign: Op<1> = defineOp('sign', 1, {
+  shape: ([x]) => x,
+  forward: (_, [x]) => {
+    const bounded = clamp(x, { min: -1, max: 1 })
+    return add(sub(step(x), step(neg(x))), sub(bounded, bounded)) // what is added is 0, or NaN
+  },
+  backward: () => [null],
+  examples: [[[3, 4]], [[]], [[0, 2]]], // prettier-ignore
+})
+/**
+ * x, but at least `min` and at most `max`, if they are given; the gradient is dy where x is unchanged, the bounds
+ * included. Throws `RangeError` if min > max.
+ */
+export const clamp: Op<1, { readonly min?: number; readonly max?: number }> = defineOp('clamp', 1, {
+  shape: ([x], { min = -Infinity, max = Infinity }, name) => {
+    if (min <= max) return x
+    throw new RangeError(explain(name, `min is ${min} and max is ${max}, expected min ≤ max`))
+  },
+  forward: (_, [x], _shape, { min = -Infinity, max = Infinity }) => minimum(maximum(x, min), max),
+  backward: (dy, [x], y) => [() => gate(dy, equal(x, y))],
+  examples: [[[3, 4], { min: -0.5, max: 1 }], [[5], { max: 0 }], [[0, 2], { min: 0 }]], // prettier-ignore
+})
+
 /**
  * x Φ(x), where Φ is the cumulative distribution function of the normal distribution (Hendrycks and Gimpel 2016); the
  * gradient is dy (Φ(x) + x φ(x)), where φ is its density.

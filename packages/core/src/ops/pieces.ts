@@ -1,9 +1,11 @@
 import type { View } from '../backend.ts'
 import { tensor } from '../create.ts'
+import { dims } from '../dims.ts'
 import { defineOp, type Op } from '../op.ts'
 import { axisOf, explain, fromFront, misfit, type Shape, shapeText, sizeOf } from '../shape.ts'
 import { Tensor } from '../tensor.ts'
 import { broadcastView, contiguousView, reshapeView } from '../view.ts'
+import { reshape } from './shape-changing.ts'
 
 /** From `start` to before `end`; negative numbers count from the end of the axis. `[]` is the whole axis. */
 export type Range = readonly [start?: number, end?: number]
@@ -98,6 +100,31 @@ export const gather: Op<1, { readonly indices: ArrayLike<number>; readonly axis?
   // prettier-ignore
   examples: [
     [[4, 3], { indices: [2, 0, 2] }], [[2, 5, 2], { indices: [4, 4, 1, 0], axis: -2 }], [[3], { indices: [] }],
+  ],
+})
+
+/** Whole numbers with a shape, such as the words of sentences, [B, T]: in plain memory, because an op looks them up. */
+export interface Indices {
+  readonly indices: ArrayLike<number>
+  readonly shape: Shape
+}
+
+/**
+ * The row of a table for each index: table [V, D], indices [...S] → [...S, D]. The gradient adds up in the rows that
+ * were looked up. Throws `ShapeError`, or `RangeError` if an index is not a row.
+ */
+export const embedding: Op<1, Indices> = defineOp('embedding', 1, {
+  shape: ([table], { indices, shape }, name) => {
+    const { V, D } = dims(name, 'table', { shape: table }, ['V', 'D'], 'one row for each index')
+    if (sizeOf(shape) !== indices.length)
+      throw misfit(name, `shape ${shapeText(shape)} holds ${sizeOf(shape)} indices, but ${indices.length} were given`)
+    checkIndices(name, ['index', 'rows'], indices, V)
+    return [...shape, D]
+  },
+  forward: (_, [table], shape, { indices }) => reshape(gather(table, { indices }), shape),
+  examples: [
+    [[4, 3], { indices: [2, 0, 2, 1], shape: [2, 2] }],
+    [[2, 1], { indices: [], shape: [0, 5] }],
   ],
 })
 

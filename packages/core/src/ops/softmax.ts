@@ -1,9 +1,9 @@
 import type { Backend } from '../backend.ts'
 import { defineOp, type Op } from '../op.ts'
-import { axisOf, fromFront, sizeOf } from '../shape.ts'
+import { axisOf, broadcastShapes, fromFront, misfit, sameShape, shapeText, sizeOf } from '../shape.ts'
 import type { Tensor } from '../tensor.ts'
 import { reshapeView } from '../view.ts'
-import { exp, log, mul, sub } from './elementwise.ts'
+import { add, exp, gate, log, mul, step, sub } from './elementwise.ts'
 import { max, sum } from './reduce.ts'
 
 const examples: [number[], number?][] = [[[3, 5]], [[3, 5], 0], [[2, 3, 4], 1], [[2, 3, 4]], [[0, 3]]]
@@ -26,6 +26,26 @@ export const softmax: Op<1, number | undefined> = defineOp('softmax', 1, {
   backward: (dy, _, y, axis = -1) => [() => mul(y, sub(dy, sum(mul(dy, y), { axis, keepdims: true })))],
   examples,
 })
+
+/**
+ * Softmax over the last axis among the places where `mask` > 0, and 0 elsewhere; the mask broadcasts to x, and a row
+ * that is hidden as a whole is 0. The gradient is y (dy − Σ dy y), and none for the mask. Throws `ShapeError`.
+ */
+export const maskedSoftmax: Op<2> = defineOp('maskedSoftmax', 2, {
+  shape: ([x, mask], _, name) => {
+    axisOf(name, x, -1)
+    if (sameShape(broadcastShapes(name, x, mask), x)) return x
+    throw misfit(name, `the mask has shape ${shapeText(mask)}, which does not broadcast to that of x, ${shapeText(x)}`)
+  },
+  forward: (_, [x, mask]) => {
+    const hidden = mul(sub(step(mask), 1), LARGE)
+    return gate(softmax(add(gate(x, mask), hidden)), mask)
+  },
+  backward: (dy, _, y) => [() => mul(y, sub(dy, sum(mul(dy, y), { axis: -1, keepdims: true }))), null],
+  examples: [[[3, 5], [3, 5]], [[2, 3, 4, 4], [2, 1, 1, 4]], [[2, 3], []]], // prettier-ignore
+})
+/** More than any score, and less than the largest float32. */
+const LARGE = 1e38
 
 function shiftedLog(x: Tensor, axis: number): Tensor {
   const shifted = sub(x, max(x, { axis, keepdims: true }))
