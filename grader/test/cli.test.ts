@@ -19,11 +19,11 @@ const out = mkdtempSync(join(tmpdir(), 'reports-'))
 
 describe.concurrent('pnpm grade', () => {
   test('an unknown lab is a sentence and exit code 2', async () => {
-    const { code, stderr, stdout } = await grader(out, ['9'])
+    const { code, stderr, stdout } = await grader(out, ['99'])
     expect({ code, stderr, stdout }).toEqual({
       code: 2,
       stdout: '',
-      stderr: `There is no lab "9". The labs are: ${(await findLabs('all')).map(({ manifest }) => manifest.id).join(', ')}.\n`,
+      stderr: `There is no lab "99". The labs are: ${(await findLabs('all')).map(({ manifest }) => manifest.id).join(', ')}.\n`,
     })
   })
 
