@@ -163,7 +163,7 @@ function written({ kind, lead, pair, verb, side, last }: Choices): PronounSenten
  * @param options.pairs `training` unless given
  * @param options.kind either kind, each half of the time, unless given
  * @throws RangeError if there is no such kind, or no such set of pairs
- * @example pronounSentence({ rng: rng(1) }).words.join(' ') // 'the dog chased the girls because it seemed hungry', …
+ * @example pronounSentence({ rng: rng(1) }).words.join(' ') // 'the dog chased the horses because it seemed hungry', …
  */
 export function pronounSentence(options: { rng: Rng; pairs?: NounPairs; kind?: SentenceKind }): PronounSentence {
   const { rng, pairs = 'training' } = options
