@@ -20,7 +20,12 @@ export async function readClass(reports: string): Promise<ClassReport> {
 /** The roster that the last run into a folder was given, if it was given one. */
 export async function lastRoster(reports: string): Promise<People | undefined> {
   const report = await readClass(reports).catch(() => null)
-  if (!report?.roster) return undefined
-  const people = report.roster.map(({ name, team, more }) => ({ name, team, more }))
+  return report ? peopleOf(report) : undefined
+}
+
+/** The roster that a class was graded with, if there was one. */
+export function peopleOf({ roster }: ClassReport): People | undefined {
+  if (!roster) return undefined
+  const people = roster.map(({ name, team, more }) => ({ name, team, more }))
   return { people, columns: [...new Set(people.flatMap(({ more }) => Object.keys(more)))] }
 }

@@ -6,6 +6,7 @@ import { doctor } from './doctor-command.ts'
 import { explain } from './explain-command.ts'
 import { fetch } from './fetch-command.ts'
 import { grade } from './grade-command.ts'
+import { gradebook } from './gradebook-command.ts'
 import { keygen } from './keygen-command.ts'
 import { mutate } from './mutate-command.ts'
 import { newCommand } from './new-command.ts'
@@ -36,4 +37,5 @@ export const COMMANDS: readonly Command[] = [
   collect,
   fetch,
   publish,
+  gradebook,
 ]

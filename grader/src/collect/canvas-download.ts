@@ -1,3 +1,4 @@
+import { CANVAS_COLUMNS } from '../roster/directory.ts'
 import { grouped, parseNames, type Platform } from './delivery.ts'
 
 /**
@@ -27,9 +28,6 @@ export const canvasDownload: Platform = {
 }
 
 const NAME = /^(?<who>[^_]+)(?<late>_LATE)?_(?<user>\d+)_(?:\d+_(?<file>.+)|(?<text>[a-z]+)\.html)$/
-
-/** Columns with Canvas's own number of a user. */
-export const CANVAS_COLUMNS: readonly string[] = ['canvas id', 'canvas user id', 'canvas']
 
 /** `perceptron-1.ts` is the second `perceptron.ts`; no file of a lab has such a name itself. */
 const withoutAttempt = (file: string): string => file.replace(/-\d{1,3}(?=\.ts$)/, '')

@@ -1,3 +1,4 @@
+import { PARTICIPANT_COLUMNS } from '../roster/directory.ts'
 import { grouped, parseNames, type Platform } from './delivery.ts'
 
 /**
@@ -28,14 +29,6 @@ export const moodleDownload: Platform = {
 }
 
 const NAME = /^(?<who>.+?)_(?<participant>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?<file>.*))?$/
-
-/** Columns with the number of a participant. */
-export const PARTICIPANT_COLUMNS: readonly string[] = [
-  'participant',
-  'participant id',
-  'identifier',
-  'moodle participant',
-]
 
 function identityOf(who: string, participant: string) {
   const ids = [participant, `Participant ${participant}`].map(value => ({ value, columns: PARTICIPANT_COLUMNS }))

@@ -31,6 +31,17 @@ export const ID_COLUMNS: readonly string[] = [
   'github',
 ]
 
+/** Columns with Canvas's own number of a user. */
+export const CANVAS_COLUMNS: readonly string[] = ['canvas id', 'canvas user id', 'canvas']
+
+/** Columns with the number that Moodle gives a participant of an assignment. */
+export const PARTICIPANT_COLUMNS: readonly string[] = [
+  'participant',
+  'participant id',
+  'identifier',
+  'moodle participant',
+]
+
 const EMAIL_COLUMNS: readonly string[] = ['email', 'e mail', 'email address', 'e mail address', 'mail']
 
 /** `Student_ID` and `student-id` are the same column. */
@@ -62,8 +73,7 @@ export class Directory {
       return { why: said === '' ? 'it does not say whose it is' : `the roster has no student with ${said}` }
     }
     const people = this.#people.filter(person => fitting.every(each => each.people.includes(person)))
-    if (people.length === 0)
-      return { why: fitting.map(({ what, people }) => `${what} is ${namesOf(people)}`).join(', but ') }
+    if (people.length === 0) return { why: contradiction(fitting) }
     const oneTeam = people.every(({ team }) => team !== null && team === people[0].team)
     if (people.length === 1 || oneTeam) return { people }
     return { why: `${fitting.map(({ what }) => what).join(', ')} fits ${namesOf(people)}` }
@@ -105,6 +115,13 @@ interface Evidence {
 }
 
 const groupsOf = ({ team, more }: Person): string[] => [team ?? '', more.section ?? '', more.group ?? '']
+
+/** "the id 1002 is Bo Li, but the name Ada Obi is Ada Obi" */
+function contradiction(evidence: readonly Evidence[]): string {
+  const whom = [...new Set(evidence.map(({ people }) => namesOf(people)))]
+  const said = (name: string) => evidence.filter(({ people }) => namesOf(people) === name).map(({ what }) => what)
+  return whom.map(name => `${said(name).join(' and ')} is ${name}`).join(', but ')
+}
 
 const namesOf = (people: readonly Person[]): string => people.map(({ name }) => name).join(' and ')
 

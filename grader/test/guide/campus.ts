@@ -6,6 +6,7 @@ import { GitHubApi } from '../github-api.ts'
 import { GitServer } from '../git-server.ts'
 import { copyCourse } from './course-copy.ts'
 import { Terminal } from './terminal.ts'
+import { openPlatform } from './platform.ts'
 import { University } from './university.ts'
 
 /** Where the guide is followed: an instructor's machine, and stand-ins for GitHub and pnpm. */
@@ -47,6 +48,7 @@ export async function openCampus(): Promise<Campus> {
   university.add('labs')
   await university.enrol(join(home, '.students'), lab, course)
   university.foundCourse(course, lab)
+  await openPlatform(home, lab)
   return {
     ...{ home, course, api, university },
     terminal: new Terminal(course, env),

@@ -1,0 +1,248 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { csvParse, csvParseRows, tsvParse } from 'd3-dsv'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openPromise } from 'yauzl'
+import type { ClassReport } from '../src/class/class-report.ts'
+import type { GradedStudent } from '../src/class/student-result.ts'
+import { gradebook } from '../src/cli/gradebook-command.ts'
+import { run } from './running.ts'
+
+/** Grades for learning platforms, read back by another reader of CSV and of ZIP than those that wrote or parsed them. */
+
+let root: string
+beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'backprop-gradebook-'))))
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+const HASH = 'a'.repeat(64)
+const AT = '2026-11-21T12:00:00.000Z'
+const graded = (student: string, points: number): GradedStudent => ({
+  ...{ student, outbox: student, status: 'graded', points, maxPoints: 100, tier: 'A', seenAt: null, committedAt: null },
+  gradedAt: AT,
+  labs: [
+    { id: '01-tiny', points, maxPoints: 100, problem: null, treeHash: HASH, suiteHash: HASH, ms: 1, exercises: [] },
+  ],
+})
+const person = (name: string, id: string, student: string | null = name, team: string | null = null) => ({
+  ...{ name, team, student },
+  more: { id, email: `${id}@uni.example` },
+})
+const REPORT: ClassReport = {
+  schema: 'backprop/class/v1',
+  class: 'a class',
+  labs: [{ id: '01-tiny', title: 'A tiny lab', maxPoints: 100 }],
+  environment: { tier: 'A', tierReason: 'tried', backend: 'wasm', node: 'v26.10.0' },
+  seed: null,
+  writtenAt: AT,
+  students: [
+    graded('Ada Obi', 87),
+    graded('Team 7', 50),
+    graded('Zoë Müller', 0),
+    { student: '=SUM(A1)', outbox: 'x', status: 'grader-error', reason: 'a fault', gradedAt: AT },
+  ],
+  roster: [
+    person('Ada Obi', '1001'),
+    person('Bo Li', '1002', 'Team 7', 'Team 7'),
+    person('Cy Ek', '1003', 'Team 7', 'Team 7'),
+    person('Zoë Müller', '1004'),
+    person('Eve Absent', '1005', null),
+    person('Fay Fault', '1006', '=SUM(A1)'),
+  ],
+}
+
+async function filled(platform: string, table: string | Buffer | null, args: readonly string[] = [], report = REPORT) {
+  const [from, out] = [join(root, 'from.csv'), join(root, 'out.csv')]
+  for (const { student } of report.students) mkdirSync(join(root, 'students', student), { recursive: true })
+  for (const { student } of report.students) writeFileSync(join(root, 'students', student, 'report.html'), student)
+  writeFileSync(join(root, 'class.json'), JSON.stringify(report))
+  if (table !== null) writeFileSync(from, table)
+  const given = ['--class', root, '--platform', platform, '--out', out, ...(table === null ? [] : ['--table', from])]
+  const { code, stdout } = await run(gradebook, [...given, ...args])
+  return { code, stdout, bytes: readFileSync(out), text: readFileSync(out, 'utf8').replace(/^\ufeff/, '') }
+}
+
+describe('Canvas', () => {
+  // As Canvas exports it: two header rows, names with the family name first, columns that it computes itself.
+  const TABLE = `Student,ID,SIS User ID,SIS Login ID,Section,A tiny lab (4711),Other (4712),Current Score
+"    Points Possible",,,,,100,10,(read only)
+"Obi, Ada",31,1001,1001@uni.example,A,,3,30
+"Li, Bo",32,1002,1002@uni.example,A,,,
+"Ek, Cy",33,,1003@uni.example,B,12,,
+"Müller, Zoë",34,1004,zoe,B,,,
+"Absent, Eve",35,1005,1005@uni.example,B,99,,
+"Student, Test",36,,abc123,B,,,
+`
+
+  test('gets its five columns and that of the assignment; rows without a grade are not in it', async () => {
+    const { text, stdout, code } = await filled('canvas', TABLE)
+    expect(csvParseRows(text)).toEqual([
+      ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Section', 'A tiny lab (4711)'],
+      ['Points Possible', '', '', '', '', '100'],
+      ['Obi, Ada', '31', '1001', '1001@uni.example', 'A', '87'],
+      ['Li, Bo', '32', '1002', '1002@uni.example', 'A', '50'],
+      ['Ek, Cy', '33', '', '1003@uni.example', 'B', '50'],
+      ['Müller, Zoë', '34', '1004', 'zoe', 'B', '0'],
+    ])
+    expect(stdout).toContain('4 grades, 2 left out\n')
+    expect(stdout).toContain(
+      '✗ Student, Test: the roster has no student with the id 36, the id abc123, the name Student, Test\n',
+    )
+    expect(stdout).toContain('✗ Eve Absent: has no score\n')
+    expect(code).toBe(2)
+  })
+
+  test('another maximum is refused, or converted on request', async () => {
+    await expect(filled('canvas', TABLE, ['--column', 'Other'])).rejects.toThrow(
+      'The column "Other (4712)" has 10 points, and 01-tiny has 100: change it there, or convert with --scale.',
+    )
+    const { text } = await filled('canvas', TABLE, ['--column', 'Other', '--scale'])
+    expect(csvParse(text).map(row => row['Other (4712)'])).toEqual(['10', '8.7', '5', '5', '0'])
+  })
+
+  test('a column that is not there becomes an assignment', async () => {
+    const { text } = await filled('canvas', TABLE, ['--column', 'New'])
+    expect(csvParse(text).map(row => row.New)).toEqual(['100', '87', '50', '50', '0'])
+  })
+})
+
+describe('Moodle', () => {
+  const TABLE = `\ufeffIdentifier,"Full name","ID number","Email address",Status,Grade,"Maximum grade","Grade can be changed","Last modified (submission)","Last modified (grade)","Feedback comments"
+"Participant 200001","Ada Obi",1001,1001@uni.example,"Submitted for grading",,100.00,Yes,"Monday, 30 November 2026, 11:00 PM",-,"Well, ""done"""
+"Participant 200002","Bo Li",1002,1002@uni.example,"No submission",,100.00,No,-,-,
+"Participant 200003","Zoë_Müller",1004,1004@uni.example,"No submission",,100.00,Yes,-,-,=1+1
+"Participant 200004","Ada Obi",1003,1003@uni.example,"No submission",,100.00,Yes,-,-,
+`
+
+  test('gets its worksheet back, with the grades, and an archive of feedback with the numbers of participants', async () => {
+    const archive = join(root, 'feedback.zip')
+    const { text, stdout } = await filled('moodle', TABLE, ['--feedback', archive])
+    const rows = csvParse(text)
+    expect(rows.columns.join()).toBe(
+      'Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Grade can be changed,' +
+        'Last modified (submission),Last modified (grade),Feedback comments',
+    )
+    expect(rows.map(row => [row.Identifier, row.Grade, row['Feedback comments']])).toEqual([
+      ['Participant 200001', '87', 'Well, "done"'],
+      ['Participant 200003', '0', "'=1+1"],
+    ])
+    expect(stdout).toContain('✗ Bo Li: its grade cannot be changed in Moodle\n')
+    expect(stdout).toContain(
+      '✗ Ada Obi: the id 1003 and the e-mail address 1003@uni.example is Cy Ek, but the name Ada Obi is Ada Obi\n',
+    )
+    expect(await namesIn(archive)).toEqual([
+      'Ada Obi_200001_assignsubmission_file_/report.html',
+      'Zoë Müller_200003_assignsubmission_file_/report.html',
+    ])
+  })
+})
+
+describe('Blackboard', () => {
+  const HEADER = [
+    'Last Name',
+    'First Name',
+    'Username',
+    'Student ID',
+    'Last Access',
+    'Tiny [Total Pts: 100 Score] |4711',
+  ]
+  const ROWS = [
+    ['Obi', 'Ada', '1001', '', '2026-11-30', ''],
+    ['Müller', 'Zoë', 'zm', '1004', '2026-11-30', ''],
+  ]
+  const quoted = (rows: string[][], by: string) => rows.map(row => row.map(cell => `"${cell}"`).join(by)).join('\r\n')
+
+  test('gets a table with tabs in UTF-16 where it gave one', async () => {
+    const table = Buffer.from(`\ufeff${quoted([HEADER, ...ROWS], '\t')}`, 'utf16le')
+    const { bytes } = await filled('blackboard', table, ['--column', 'tiny'])
+    expect([...bytes.subarray(0, 2)]).toEqual([0xff, 0xfe])
+    expect([...tsvParse(bytes.subarray(2).toString('utf16le'))]).toMatchObject([
+      { 'Last Name': 'Obi', 'First Name': 'Ada', Username: '1001', 'Tiny [Total Pts: 100 Score] |4711': '87' },
+      { 'Last Name': 'Müller', Username: 'zm', 'Student ID': '1004', 'Tiny [Total Pts: 100 Score] |4711': '0' },
+    ])
+  })
+
+  test('gets CSV in UTF-8 otherwise, and only its own columns', async () => {
+    const { text } = await filled('blackboard', quoted([HEADER, ...ROWS], ','), ['--column', 'Tiny'])
+    expect(csvParseRows(text)[0]).toEqual([...HEADER.slice(0, 4), HEADER[5]])
+    await expect(filled('blackboard', quoted([HEADER, ...ROWS], ','))).rejects.toThrow(
+      'The table has no column "A tiny lab": name one of its columns with --column. It has: Last Name,',
+    )
+  })
+})
+
+describe('Gradescope', () => {
+  test('gets the columns of its own grades', async () => {
+    const table = `First Name,Last Name,SID,Email,Role,Sections
+Ada,Obi,1001,1001@uni.example,Student,A
+Ida,Staff,,ida@uni.example,Instructor,
+Bo,Li,,1002@uni.example,Student,"A, B"
+`
+    const { text } = await filled('gradescope', table)
+    expect(csvParseRows(text)).toEqual([
+      ['First Name', 'Last Name', 'SID', 'Email', 'Sections', 'Total Score', 'Max Points', 'Status'],
+      ['Ada', 'Obi', '1001', '1001@uni.example', 'A', '87', '100', 'Graded'],
+      ['Bo', 'Li', '', '1002@uni.example', 'A, B', '50', '100', 'Graded'],
+    ])
+  })
+})
+
+describe('a mail merge', () => {
+  test('has a row for each student with a score, and the path of the report', async () => {
+    const { text, code } = await filled('mail', null)
+    expect([...csvParse(text)]).toMatchObject([
+      {
+        name: 'Ada Obi',
+        email: '1001@uni.example',
+        points: '87',
+        percent: '87',
+        report: join(root, 'students/Ada Obi/report.html'),
+      },
+      {
+        name: 'Bo Li',
+        team: 'Team 7',
+        points: '50',
+        '01-tiny': '50',
+        report: join(root, 'students/Team 7/report.html'),
+      },
+      { name: 'Cy Ek', team: 'Team 7' },
+      { name: 'Zoë Müller', points: '0' },
+    ])
+    expect(code).toBe(0)
+  })
+})
+
+describe('a mistake', () => {
+  test.each([
+    [
+      ['--platform', 'canvas'],
+      'a,b\n1,2\n',
+      'The table has no column "Student" and "ID": give the one of Grades → Export',
+    ],
+    [['--platform', 'canvas', '--lab', '2'], 'Student,ID\n', '--lab: give one of the labs of this class: 01-tiny.'],
+    [['--platform', 'ilias'], 'a', 'Allowed choices are canvas, moodle, blackboard, gradescope, mail.'],
+  ])('%j on %j is a sentence', async (args, table, words) => {
+    await expect(filled('moodle', table, args)).rejects.toThrow(words)
+  })
+
+  test('is a class without a roster', async () => {
+    const { roster: _, ...without } = REPORT
+    await expect(filled('mail', null, [], without)).rejects.toThrow('was graded without a roster')
+  })
+
+  test('is a student in two rows, who gets no grade in either', async () => {
+    const { text, stdout } = await filled(
+      'canvas',
+      'Student,ID,SIS User ID\n"Obi, Ada",1,1001\nAda Obi,2,1001\n"Li, Bo",3,1002\n',
+    )
+    expect(csvParse(text).map(({ ID }) => ID)).toEqual(['3'])
+    expect(stdout).toContain('✗ Ada Obi: is in several rows of the table\n')
+  })
+})
+
+async function namesIn(archive: string): Promise<string[]> {
+  const names: string[] = []
+  const zip = await openPromise(archive)
+  for await (const entry of zip.eachEntry()) names.push(entry.fileName)
+  return names
+}
