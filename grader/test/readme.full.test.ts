@@ -43,7 +43,7 @@ describe.skipIf(MISSING.length > 0 || !STRONG.includes(tier) /* official grading
   'somebody who follows the guide',
   () => {
     let campus: Campus
-    beforeAll(async () => void (campus = await openCampus()), 120_000)
+    beforeAll(async () => void (campus = await openCampus()), 900_000)
     afterAll(() => campus.close())
 
     test.each(steps)('$title', ({ blocks }) => follow(blocks, campus))

@@ -35,7 +35,7 @@ export interface CollectOptions {
 
 /**
  * Turns the download of a learning platform into a folder for each student of the roster, or for each team, and writes
- * `collect.json`. Folders of an earlier run are replaced; students who handed in nothing get an empty one. Throws
+ * `collect.json`. Resolves to what it says of this roster. Folders of an earlier run are replaced; students who handed in nothing get an empty one. Throws
  * `UsageError` if the download cannot be read, or a folder that another program made is in the way.
  */
 export async function collect(options: CollectOptions): Promise<Collected> {
@@ -63,14 +63,17 @@ async function collectInto(scratch: string, options: CollectOptions): Promise<Co
   const { platform, root, download } = await readDownload(folder, who => 'people' in directory.find(who))
   const { assigned, unmatched } = assign(download, directory, before)
   const names = [...new Set(roster.people.map(folderOf))]
-  await refuseForeign(names, out)
+  const earlier = (await readCollected(out))?.submissions ?? []
+  await refuseForeign(names, earlier, out)
+  // Sections of a class may be collected one after the other.
+  const others = earlier.filter(({ name }) => !names.includes(name))
   const submissions: CollectedSubmission[] = []
   const record = (): Collected => ({
     schema: 'backprop/collect/v1',
     collectedAt: now().toISOString(),
     platform,
     before: before?.at.toISOString() ?? null,
-    submissions,
+    submissions: [...others, ...submissions],
     unmatched: [...unmatched, ...strays(download), ...leftOut],
   })
   for (const name of names) {
@@ -81,7 +84,7 @@ async function collectInto(scratch: string, options: CollectOptions): Promise<Co
   }
   const collected = record()
   await writeCollected(out, collected)
-  return collected
+  return { ...collected, submissions }
 }
 
 const strays = ({ strays }: Download) => strays.map(source => ({ source, why: 'it is not named as the others are' }))
@@ -102,8 +105,12 @@ async function opened(from: string, folder: string): Promise<{ folder: string; l
   return { folder, leftOut: into.leftOut.map(({ path, why }) => ({ source: path, why: `it ${why}` })) }
 }
 
-async function refuseForeign(names: readonly string[], out: string): Promise<void> {
-  const before = new Set((await readCollected(out))?.submissions.map(({ name }) => name))
+async function refuseForeign(
+  names: readonly string[],
+  earlier: readonly CollectedSubmission[],
+  out: string,
+): Promise<void> {
+  const before = new Set(earlier.map(({ name }) => name))
   const inTheWay: string[] = []
   for (const name of names)
     if (!before.has(name) && (await lstat(join(out, name)).catch(() => null))) inTheWay.push(name)
