@@ -20,7 +20,7 @@ export interface GradebookFormat {
   readonly required: readonly string[]
   /** Columns that go back to it, besides that of the grades; all if not given. */
   readonly kept?: readonly string[]
-  /** Who a row is about; null for a row that is about no student. */
+  /** The student that a row is about; null for a row about no student. */
   readonly identity: (cells: Cells) => Identity | null
   /** Why a row must not get a grade, or null. */
   readonly refusal?: (cells: Cells) => string | null
