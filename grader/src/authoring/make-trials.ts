@@ -16,7 +16,8 @@ export const solutionTrials = (lab: Lab, seeds: number): Trial[] =>
 /** Answers that take no work: constants of the kinds that the lab's functions return, and those written by hand. */
 export async function trivialTrials(lab: Lab): Promise<Trial[]> {
   const answers = await answersOf(lab)
-  const all = (value?: unknown) => Object.fromEntries(answers.map(({ name }) => [name, { value }]))
+  const all = (value?: unknown) =>
+    Object.fromEntries(answers.map(({ name, returnsNothing }) => [name, { value, returnsNothing }]))
   const base = { seed: 1, src: srcOf(lab) }
   const constants: unknown[] = [0, 1, [], [0], true, ...(await literalsIn(lab))]
   const examples = Object.fromEntries(answers.map(answer => [answer.name, { value: exampleOf(answer) ?? null }]))

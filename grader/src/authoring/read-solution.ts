@@ -13,6 +13,8 @@ export interface Answer {
   readonly name: string
   /** The comment above it, which is in the student's copy too. */
   readonly description: string
+  /** Whether it is declared as `void`. */
+  readonly returnsNothing: boolean
 }
 
 const TypeScript = Parser.extend(tsPlugin())
@@ -40,6 +42,8 @@ function answersIn(text: string): Omit<Answer, 'module'>[] {
     if (!mark?.groups) return []
     const above = comments.findLast(({ type, end }) => type === 'Block' && end <= node.start)
     const description = above && text.slice(above.end, node.start).trim() === '' ? above.value : ''
-    return [{ exercise: mark.groups.exercise, name: node.declaration.id.name, description }]
+    const { start, body, id } = node.declaration
+    const returnsNothing = /:\s*void\s*$/.test(text.slice(start, body.start))
+    return [{ exercise: mark.groups.exercise, name: id.name, description, returnsNothing }]
   })
 }

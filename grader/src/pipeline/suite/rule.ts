@@ -15,6 +15,8 @@ export interface Rule {
 /** What a rule knows about one function, and how it reports back. */
 export interface Settings {
   readonly value?: unknown
+  /** Whether the function works by changing what it is given: it then has no answer, and no work is to do nothing. */
+  readonly returnsNothing?: boolean
   /** Call this when the rule applies to the function. */
   readonly applies: () => void
 }

@@ -1,3 +1,5 @@
+import type { Settings } from './rule.ts'
+
 /**
  * Trials: many answers to a lab. The hidden tests run on each of them, all in one process and without the wall.
  * That is quick enough for hundreds, and only safe for our code: the solution, and answers generated from it.
@@ -13,7 +15,7 @@ export interface Trial {
   /** The rule that changes the functions; without one they stay unchanged. */
   readonly rule?: string
   /** The functions that the rule changes, and what it knows about each. */
-  readonly functions?: Readonly<Record<string, { readonly value?: unknown }>>
+  readonly functions?: Readonly<Record<string, Omit<Settings, 'applies'>>>
   /** Only the tests of this exercise. */
   readonly exercise?: string
   /** Only the tests of these modules; the other modules are the solution's. */

@@ -52,6 +52,13 @@ function answerOf(right: AnyFunction, args: readonly unknown[]): unknown {
   }
 }
 
+/** The right answer with every number replaced. Where there is no answer, even calling the right function would be work. */
+const shaped =
+  (value: number): Rule['change'] =>
+  (right, { returnsNothing }) =>
+  (...args) =>
+    returnsNothing ? undefined : filled(answerOf(right, args), value)
+
 export const TRIVIAL: readonly Rule[] = [
   {
     id: 'refuses all',
@@ -76,18 +83,12 @@ export const TRIVIAL: readonly Rule[] = [
   {
     id: 'zeros of the right shape',
     what: 'returns the right answer with every number replaced by 0',
-    change:
-      right =>
-      (...args) =>
-        filled(answerOf(right, args), 0),
+    change: shaped(0),
   },
   {
     id: 'ones of the right shape',
     what: 'returns the right answer with every number replaced by 1',
-    change:
-      right =>
-      (...args) =>
-        filled(answerOf(right, args), 1),
+    change: shaped(1),
   },
   { id: 'first argument', what: 'returns its first argument', change: () => first => first },
   {
