@@ -18,6 +18,8 @@ export interface XYChart extends Caption {
   readonly y: Axis
   /** Both axes measure the same thing, so one unit gets the same length on both (unless one range is far longer). */
   readonly plane: boolean
+  /** Only the places of the marks relative to each other mean something, so the axes are left out. */
+  readonly bare?: boolean
   readonly marks: readonly Mark[]
 }
 

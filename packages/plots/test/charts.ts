@@ -72,6 +72,17 @@ const landscapes = fc
     }),
   )
 
+const graphs = fc
+  .record({ title: text, texts: some(some(text, 3), 12), ends: fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 20 }) })
+  .map(({ title, texts, ends }) => {
+    const below = ends.filter(([a, b]) => a !== b && Math.max(a, b) < texts.length)
+    return plots.graph({
+      title,
+      nodes: texts.map(lines => ({ lines })),
+      edges: below.map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b), text: title })),
+    })
+  }) // prettier-ignore
+
 const histograms = fc
   .record({ scale, title: text, bins: fc.integer({ min: 1, max: 60 }) })
   .chain(({ scale, title, bins }) =>
@@ -123,6 +134,7 @@ const single: fc.Arbitrary<Chart> = fc.oneof(
   lines,
   scatters,
   boundaries,
+  graphs,
   landscapes,
   histograms,
   barCharts,

@@ -36,6 +36,9 @@ const cases: Record<string, () => Chart | plots.Grid | string> = {
   'a landscape of nowhere': () => plots.landscape({ loss: (w, v) => w + v, x: 'w' }),
   'an empty path': () => plots.landscape({ loss: (w, v) => w + v, paths: { SGD: [] } }),
   'a path that diverged': () => plots.landscape({ loss: (w, v) => w + v, paths: { SGD: [[1, 1], [Infinity, 0]] } }),
+  'a graph of nothing': () => plots.graph({ nodes: [], edges: [] }),
+  'an arrow to nowhere': () => plots.graph({ nodes: [{ lines: ['x'] }], edges: [{ from: 0, to: 1 }] }),
+  'a circle': () => plots.graph({ nodes: [{ lines: ['x'] }, { lines: ['y'] }], edges: [{ from: 0, to: 1 }, { from: 1, to: 0 }] }),
   'no values': () => plots.histogram({ values: [] }),
   'no bins': () => plots.histogram({ values: [1], bins: 0 }),
   'a bar too few': () => plots.bars({ names: ['a', 'b'], series: { norm: [1] } }),
@@ -133,6 +136,13 @@ describe('what is wrong, what was expected, what to try', () => {
       a path that diverged
         landscape: "SGD", point 1 is (Infinity, 0), expected finite numbers.
         Hint: look for what made it first: a learning rate that is too large, log(0) and 0/0 all end like this; draw what came before.
+      a graph of nothing
+        graph: there are no nodes, expected at least one.
+      an arrow to nowhere
+        graph: an arrow leads from node 0 to 1, but there are 1.
+      a circle
+        graph: the arrows lead in a circle.
+        Hint: every arrow must lead to a later node.
       no values
         histogram: the list of values is empty, expected at least one number.
       no bins

@@ -5,6 +5,7 @@ import {
   type Chart,
   confusionMatrix,
   decisionBoundary,
+  graph,
   grid,
   images,
   landscape,
@@ -24,6 +25,10 @@ const small: Record<string, Chart> = {
   }),
   landscape: landscape({ loss: (w, v) => w + v, levels: [1], paths: { SGD: [[2, 1], [0, 0]] } }),
   bars: bars({ names: ['cat', 'dog'], series: { a: [1, 3], b: [2, 4] } }),
+  graph: graph({
+    nodes: [{ lines: ['x', '2'] }, { lines: ['y', '3'] }, { lines: ['x · y', '6'] }],
+    edges: [{ from: 0, to: 2, text: '3' }, { from: 1, to: 2, text: '2' }],
+  }),
   images: images({ data: Uint8Array.of(0, 128, 255, 64), shape: [1, 2, 2], captions: ['is 4, reads 9'] }),
   confusion: confusionMatrix({ counts: [[8, 2], [0, 5]], names: ['cat', 'dog'] }),
 } // prettier-ignore

@@ -18,7 +18,7 @@ export function drawMark(mark: Mark, frame: Frame, patterns: Patterns): string {
     case 'rects':
       return rects(mark, at, patterns)
     case 'texts':
-      return texts(mark, at)
+      return texts(mark, at, frame.outer)
     case 'rule':
       return rule(mark, at, columnsIn(frame.width * 0.4))
   }
@@ -97,13 +97,15 @@ const specks = (patterns: Patterns) =>
 /** Text over marks has an edge in the colour of the background. */
 const HALO = { class: 'bp-ink bp-halo', 'stroke-width': '3', 'stroke-linejoin': 'round', 'paint-order': 'stroke' }
 
-function texts({ texts, place }: Texts, at: At): string {
+function texts({ texts, place }: Texts, at: At, outer: number): string {
   const written = texts.map(each => {
     const [x, y] = at(each.at)
     const left = place === 'side' && each.at[0] > 0.85
     const shift = place === 'on' ? 0 : left ? -8 : 8
     const anchor = place === 'on' ? 'middle' : left ? 'end' : undefined
-    return text(each.text, { x: x + shift, y: y + FONT / 3, 'text-anchor': anchor })
+    // Centred text must not leave the picture on either side.
+    const words = place === 'on' ? shorten(each.text, columnsIn(2 * Math.min(x, outer - x))) : each.text
+    return text(words, { x: x + shift, y: y + FONT / 3, 'text-anchor': anchor })
   })
   return group({ ...HALO, 'font-size': place === 'on' ? '10.5' : undefined }, ...written)
 }

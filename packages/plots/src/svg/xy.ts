@@ -20,16 +20,16 @@ export function drawXY(chart: XYChart, room: Room): Drawing {
   const title = heading(chart.title, room)
   const legend = drawLegend(chart.marks, room, title.height)
   const top = title.height + legend.height + (chart.y.label ? Y_LABEL : 6)
-  const below = TICKS + (chart.x.label ? X_LABEL : 0) + PAD - 4
+  const below = chart.bare ? PAD : TICKS + (chart.x.label ? X_LABEL : 0) + PAD - 4
   const height = room.height === undefined ? undefined : Math.max(LOWEST, room.height - top - below)
-  const ys = yTicks(chart, frameSize(chart, room.width - 4 * PAD, height).height, room.width)
+  const ys = chart.bare ? [] : yTicks(chart, frameSize(chart, room.width - 4 * PAD, height).height, room.width)
   const left = PAD + 8 + widest(ys)
   const right = PAD + spill(chart)
   const size = frameSize(chart, Math.max(NARROWEST, room.width - left - right), height)
   const frame: Frame = { outer: room.width, left, top, ...size }
-  const xs = ticks(chart.x, Math.max(2, frame.width / 65))
+  const axes = chart.bare ? '' : drawAxes(chart, frame, ticks(chart.x, Math.max(2, frame.width / 65)), ys)
   const marks = place(chart).map(mark => drawMark(mark, frame, room.patterns))
-  const body = [title.body, legend.body, drawAxes(chart, frame, xs, ys), ...marks].filter(Boolean).join('\n')
+  const body = [title.body, legend.body, axes, ...marks].filter(Boolean).join('\n')
   return { height: Math.max(room.height ?? 0, top + frame.height + below), body }
 }
 

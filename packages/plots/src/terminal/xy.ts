@@ -18,6 +18,7 @@ const PLANE_ROWS = 24
 /** Legend, y label, the marks between their axes, x label. */
 export function xyLines(chart: XYChart, screen: Screen): string[] {
   const { say, columns } = screen
+  if (chart.bare) return bareLines(chart, screen)
   const tail = tailOf(chart, screen)
   const count = Math.max(2, sizeOf(chart, screen, columns - tail).rows / 3)
   const names = ticks(chart.y, count).map(({ at, text }) => ({
@@ -36,6 +37,14 @@ export function xyLines(chart: XYChart, screen: Screen): string[] {
     ...xAxis(chart, size.columns, margin, screen),
     ...(chart.x.label ? [' '.repeat(margin) + label] : []),
   ]
+}
+
+/** The marks alone. */
+function bareLines(chart: XYChart, screen: Screen): string[] {
+  const size = sizeOf(chart, screen, screen.columns)
+  const canvas = new Canvas(size.columns, size.rows, 0)
+  for (const mark of place(chart)) drawMark(mark, canvas, screen)
+  return canvas.toLines(screen)
 }
 
 /** The numbers at the ends of bars are to the right of the axes. */
