@@ -30,7 +30,8 @@ const PLANE = 460
  * @throws RangeError if there is no room to draw in
  */
 export function toSvg(chart: Chart, options: SvgOptions = {}): string {
-  const { width = chart.kind === 'xy' && chart.plane && !chart.bare ? PLANE : WIDTH[chart.kind], theme = 'auto' } = options
+  const { width = chart.kind === 'xy' && chart.plane && !chart.bare ? PLANE : WIDTH[chart.kind], theme = 'auto' } =
+    options
   for (const [name, size] of Object.entries({ width, height: options.height ?? width }))
     if (!(size >= SMALLEST && Number.isFinite(size)))
       fail('toSvg', `${name} is ${size}, expected at least ${SMALLEST} pixels`)
