@@ -1,14 +1,17 @@
-import { type Backend, explain, type Shape, shapeText, sizeOf, type Tensor, tensor } from '@backprop/core'
+import { type Backend, explain, type Indices, type Shape, shapeText, sizeOf, type Tensor, tensor } from '@backprop/core'
+
+/** What a model takes. */
+export type Input = Tensor | Indices
 
 /** Several examples. The code that made the tensors owns them: `fit` and `evaluate` release nothing of a batch. */
-export interface Batch<Y> {
-  readonly x: Tensor // [n, ...]
+export interface Batch<Y, X extends Input = Tensor> {
+  readonly x: X // [n, ...]
   /** What the loss compares the output with: labels, or a tensor. */
   readonly y: Y
 }
 
 /** Batches, or a function that makes new ones for each epoch, because a generator runs only once. */
-export type Batches<Y> = Sequence<Batch<Y>> | (() => Sequence<Batch<Y>>)
+export type Batches<Y, X extends Input = Tensor> = Sequence<Batch<Y, X>> | (() => Sequence<Batch<Y, X>>)
 /** Anything that `for await` can walk through. */
 export type Sequence<T> = Iterable<T> | AsyncIterable<T>
 
@@ -18,6 +21,12 @@ export interface Rows {
   readonly shape: Shape
 }
 
+/** Whole numbers in plain memory, such as the words of sentences; `shape` is that of one example. */
+export type IndexRows = Indices
+
+/** Rows become a tensor, and indices stay what they are; both get an axis in front. */
+export type PickedInput<X> = X extends Rows ? Tensor : Indices
+
 /** Labels become the labels of the batch, rows become a tensor [n, ...shape]. */
 export type Picked<Y> = Y extends Rows ? Tensor : Int32Array
 
@@ -26,28 +35,32 @@ export type Picked<Y> = Y extends Rows ? Tensor : Int32Array
  * made when it is its turn, and its tensors are released when the next one is asked for, so only one is ever in memory.
  * `fit(model, () => batchesOf({ x, y }, batches(1000, 32, rng), { on }), …)`
  */
-export function* batchesOf<Y extends Rows | ArrayLike<number>>(
-  { x, y }: { readonly x: Rows; readonly y: Y },
+export function* batchesOf<Y extends Rows | ArrayLike<number>, X extends Rows | IndexRows = Rows>(
+  { x, y }: { readonly x: X; readonly y: Y },
   order: Iterable<ArrayLike<number>>,
   { on }: { readonly on: Backend },
-): Generator<Batch<Picked<Y>>, void, undefined> {
+): Generator<Batch<Picked<Y>, PickedInput<X>>, void, undefined> {
   const count = checkCounts(x, y)
   for (const indices of order) {
     checkIndices(indices, count)
-    const rows = pickRows(x, indices, on)
+    const rows = isRows(x) ? pickRows(x, indices, on) : pickIndices(x, indices)
     const targets = isRows(y) ? pickRows(y, indices, on) : pickLabels(y, indices)
     try {
-      yield { x: rows, y: targets as Picked<Y> } // the line above made the same choice as the type
+      // The lines above made the same choices as the types.
+      yield { x: rows as PickedInput<X>, y: targets as Picked<Y> }
     } finally {
-      rows.release('their batch is over')
+      if ('release' in rows) rows.release('their batch is over')
       if (!(targets instanceof Int32Array)) targets.release('their batch is over')
     }
   }
 }
 
-const isRows = (y: Rows | ArrayLike<number>): y is Rows => 'values' in y && 'shape' in y
+const isRows = (y: Rows | IndexRows | ArrayLike<number>): y is Rows => 'values' in y && 'shape' in y
 
-const countOf = (y: Rows | ArrayLike<number>): number => (isRows(y) ? y.values.length / sizeOf(y.shape) : y.length)
+function countOf(y: Rows | IndexRows | ArrayLike<number>): number {
+  if (!('shape' in y)) return y.length
+  return (isRows(y) ? y.values : y.indices).length / sizeOf(y.shape)
+}
 
 function pickRows({ values, shape }: Rows, indices: ArrayLike<number>, on: Backend): Tensor {
   const size = sizeOf(shape)
@@ -59,6 +72,14 @@ function pickRows({ values, shape }: Rows, indices: ArrayLike<number>, on: Backe
     else for (let i = 0; i < size; i++) picked[row * size + i] = values[start + i]
   }
   return tensor(picked, { on, shape: [indices.length, ...shape] })
+}
+
+function pickIndices({ indices, shape }: IndexRows, rows: ArrayLike<number>): Indices {
+  const size = sizeOf(shape)
+  const picked = Int32Array.from({ length: rows.length * size }, (_, i) => {
+    return indices[rows[Math.floor(i / size)] * size + (i % size)]
+  })
+  return { indices: picked, shape: [rows.length, ...shape] }
 }
 
 /** A typed array copies a row in one go. */
@@ -82,10 +103,11 @@ function notALabel(example: number, label: unknown): RangeError {
   return new RangeError(explain('batchesOf', fact, hint))
 }
 
-function checkCounts(x: Rows, y: Rows | ArrayLike<number>): number {
+function checkCounts(x: Rows | IndexRows, y: Rows | ArrayLike<number>): number {
   const [left, right] = [countOf(x), countOf(y)]
   if (left === right && Number.isInteger(left)) return left
-  const fact = `x holds ${x.values.length} numbers, which is ${left} examples of shape ${shapeText(x.shape)}`
+  const { length } = isRows(x) ? x.values : x.indices
+  const fact = `x holds ${length} numbers, which is ${left} examples of shape ${shapeText(x.shape)}`
   throw new RangeError(explain('batchesOf', `${fact}, and y holds ${right}`, 'each example needs one target'))
 }
 

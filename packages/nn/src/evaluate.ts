@@ -1,5 +1,5 @@
 import { argmax, explain, noGrad, type Tensor } from '@backprop/core'
-import type { Batch, Batches, Sequence } from './data.ts'
+import type { Batch, Batches, Input, Sequence } from './data.ts'
 import type { Metric } from './metrics.ts'
 import { evaluation } from './mode.ts'
 import type { Module } from './module.ts'
@@ -21,7 +21,11 @@ export interface Judge<Y> {
  * The mean loss and metrics over all batches, in evaluation mode. Memory holds one batch at a time. Throws if there is
  * no batch.
  */
-export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metrics }: Judge<Y>): Promise<Scores> {
+export async function evaluate<Y, X extends Input = Tensor>(
+  model: Module<X>,
+  data: Batches<Y, X>,
+  { loss, metrics }: Judge<Y>,
+): Promise<Scores> {
   const means = new Means()
   for await (const { x, y } of batchesIn('evaluate', data)) {
     const { output, cost } = noGrad(() => {
@@ -40,7 +44,10 @@ export async function evaluate<Y>(model: Module, data: Batches<Y>, { loss, metri
  * The likeliest class of each example, in the order of the batches: logits [N, C] → N classes. Throws if there is no
  * batch.
  */
-export async function predict(model: Module, data: Batches<unknown>): Promise<Int32Array> {
+export async function predict<X extends Input = Tensor>(
+  model: Module<X>,
+  data: Batches<unknown, X>,
+): Promise<Int32Array> {
   const found: number[] = []
   for await (const { x } of batchesIn('predict', data)) {
     const logits = noGrad(() => model.forward(x, evaluation))
@@ -80,9 +87,12 @@ export class Means {
 }
 
 /** The batches of one epoch; throws if there are none, because that would pass for training. */
-export async function* batchesIn<Y>(where: string, data: Batches<Y>): AsyncGenerator<Batch<Y>, void, undefined> {
+export async function* batchesIn<Y, X extends Input = Tensor>(
+  where: string,
+  data: Batches<Y, X>,
+): AsyncGenerator<Batch<Y, X>, void, undefined> {
   let count = 0
-  const sequence: Sequence<Batch<Y>> = typeof data === 'function' ? data() : data
+  const sequence: Sequence<Batch<Y, X>> = typeof data === 'function' ? data() : data
   for await (const batch of sequence) {
     count++
     yield batch

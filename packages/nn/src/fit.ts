@@ -1,6 +1,6 @@
-import { backward, explain, type Rng } from '@backprop/core'
+import { backward, explain, type Rng, type Tensor } from '@backprop/core'
 import { clipGradients } from './clip.ts'
-import type { Batch, Batches } from './data.ts'
+import type { Batch, Batches, Input } from './data.ts'
 import { batchesIn, evaluate, type Judge, judged, Means, type Scores } from './evaluate.ts'
 import { training } from './mode.ts'
 import type { Module } from './module.ts'
@@ -8,13 +8,13 @@ import type { Optimizer } from './optimizer.ts'
 import { parameters } from './parameter.ts'
 
 /** How to train. */
-export interface FitOptions<Y> extends Judge<Y> {
+export interface FitOptions<Y, X extends Input = Tensor> extends Judge<Y> {
   readonly optimizer: Pick<Optimizer, 'step'>
   readonly epochs: number
   /** For what is random inside the model, such as the masks of dropout. The order of examples is up to the data. */
   readonly rng: Rng
   /** Examples that the model does not learn from; it is evaluated on them after each epoch. */
-  readonly validation?: Batches<Y>
+  readonly validation?: Batches<Y, X>
   /** The largest norm of all gradients together; see `clipGradients`. */
   readonly clip?: number
   /** Called after each step and waited for. */
@@ -59,7 +59,11 @@ export interface History {
  * Trains a model in place: each epoch goes once through the data, with one step of the optimizer for each batch. Throws
  * `RangeError` if `epochs` is not a whole number of at least 0, and `Error` if the data has no batch.
  */
-export async function fit<Y>(model: Module, data: Batches<Y>, options: FitOptions<Y>): Promise<History> {
+export async function fit<Y, X extends Input = Tensor>(
+  model: Module<X>,
+  data: Batches<Y, X>,
+  options: FitOptions<Y, X>,
+): Promise<History> {
   const { validation, signal } = options
   checkEpochs(options.epochs)
   const breathe = breather(options.clock ?? Date.now)
@@ -77,10 +81,10 @@ export async function fit<Y>(model: Module, data: Batches<Y>, options: FitOption
 }
 
 /** The scores of one epoch, or `null` if it was interrupted. */
-async function runEpoch<Y>(
-  model: Module,
-  data: Batches<Y>,
-  options: FitOptions<Y>,
+async function runEpoch<Y, X extends Input>(
+  model: Module<X>,
+  data: Batches<Y, X>,
+  options: FitOptions<Y, X>,
   { epoch, breathe }: { readonly epoch: number; readonly breathe: () => Promise<void> },
 ): Promise<Scores | null> {
   const means = new Means()
@@ -98,7 +102,11 @@ async function runEpoch<Y>(
   return means.scores()
 }
 
-async function runStep<Y>(model: Module, { x, y }: Batch<Y>, options: FitOptions<Y>): Promise<Scores> {
+async function runStep<Y, X extends Input>(
+  model: Module<X>,
+  { x, y }: Batch<Y, X>,
+  options: FitOptions<Y, X>,
+): Promise<Scores> {
   const { loss, metrics, optimizer, rng, clip } = options
   const output = model.forward(x, training(rng))
   const cost = loss(output, y)

@@ -3,27 +3,35 @@ import type { Mode } from './mode.ts'
 
 /**
  * A network or a part of one: any object with `forward`, which may leave out the mode if it does not depend on it. Its
- * public fields are its state; see `parameters` and `state`.
+ * public fields are its state; see `parameters` and `state`. X is what it takes: a tensor, or `Indices` such as words.
  */
-export interface Module {
-  forward(x: Tensor, mode: Mode): Tensor
+export interface Module<X = Tensor> {
+  forward(x: X, mode: Mode): Tensor
 }
 
 /** A part of a network: a module, or a function that learns nothing, such as `relu` of core. */
-export type Layer = Module | ((x: Tensor) => Tensor)
+export type Layer<X = Tensor> = Module<X> | ((x: X) => Tensor)
 
-/** Layers, applied in order. */
-export class Sequential implements Module {
+/** Layers, applied in order; the first takes an X. */
+export class Sequential<X = Tensor> implements Module<X> {
   readonly layers: readonly Layer[]
 
-  constructor(layers: readonly Layer[]) {
-    this.layers = layers
+  /** Only the first of the layers may take an X; the types of `sequential` see to that. */
+  constructor(layers: readonly (Layer<X> | Layer)[]) {
+    this.layers = layers as readonly Layer[] // `forward` passes an X to the first
   }
 
-  forward(x: Tensor, mode: Mode): Tensor {
-    return this.layers.reduce((h, layer) => (typeof layer === 'function' ? layer(h) : layer.forward(h, mode)), x)
+  forward(x: X, mode: Mode): Tensor {
+    return this.layers.reduce(
+      (h, layer) => (typeof layer === 'function' ? layer(h) : layer.forward(h, mode)),
+      x as Tensor,
+    )
   }
 }
 
 /** Layers, applied in order: `sequential(new Linear(2, 8, init), relu, new Linear(8, 2, init))`. */
-export const sequential = (...layers: readonly Layer[]): Sequential => new Sequential(layers)
+export function sequential(...layers: readonly Layer[]): Sequential
+export function sequential<X>(first: Layer<X>, ...rest: readonly Layer[]): Sequential<X>
+export function sequential<X>(...layers: readonly (Layer<X> | Layer)[]): Sequential<X> {
+  return new Sequential<X>(layers)
+}

@@ -1,8 +1,8 @@
-import type { Tensor } from '@backprop/core'
+import { Tensor } from '@backprop/core'
 
 /** A box for a tensor that training replaces: tensors never change, boxes do. */
 export class Parameter {
-  /** A leaf that requires a gradient. */
+  /** A leaf that requires a gradient, unless it is frozen. */
   value: Tensor
 
   /** Copies `value`, unless it is a leaf that requires a gradient already. */
@@ -22,6 +22,34 @@ export class Statistic {
   constructor(value: Tensor) {
     this.value = leafOf(value)
   }
+}
+
+/** Any number of parameters, or what `parameters(model)` returns. */
+type Many = ReadonlyMap<string, Parameter> | Iterable<Parameter>
+
+const each = (of: Many): Iterable<Parameter> =>
+  of instanceof Map ? (of as ReadonlyMap<string, Parameter>).values() : (of as Iterable<Parameter>)
+
+/** Forgets the gradients of parameters, so that the next `backward` does not add to them. */
+export function zeroGradients(of: Many): void {
+  for (const { value } of each(of)) {
+    value.grad?.release('zeroGradients() released them')
+    value.grad = null
+  }
+}
+
+/** Keeps parameters as they are: no gradient reaches them, and optimizers pass over them. Values are not copied. */
+export function freeze(of: Many): void {
+  zeroGradients(of)
+  for (const one of each(of)) {
+    const { on, shape } = one.value
+    one.value = new Tensor(on, one.value.giveAway('freeze() took them over'), shape)
+  }
+}
+
+/** Lets frozen parameters learn again. */
+export function unfreeze(of: Many): void {
+  for (const one of each(of)) one.value = one.value.toLeaf()
 }
 
 function leafOf(value: Tensor): Tensor {

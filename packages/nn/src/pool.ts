@@ -1,4 +1,4 @@
-import { avgPool2d, maxPool2d, type Tensor } from '@backprop/core'
+import { avgPool2d, dims, maxPool2d, mean, type Tensor } from '@backprop/core'
 import type { Module } from './module.ts'
 
 interface Windows {
@@ -38,4 +38,10 @@ export class AvgPool2d implements Module {
     const { kernel, stride } = this
     return avgPool2d(x, { kernel, stride })
   }
+}
+
+/** Global average pooling: the mean of each channel, [N, C, H, W] → [N, C]. A function, because it learns nothing. */
+export function globalAvgPool2d(x: Tensor): Tensor {
+  dims('globalAvgPool2d', 'x', x, ['N', 'C', 'H', 'W'])
+  return mean(x, { axis: [2, 3] })
 }
