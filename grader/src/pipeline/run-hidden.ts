@@ -29,7 +29,7 @@ export interface HiddenRunOptions {
   readonly only?: { readonly exercise: string; readonly test?: string }
   /** Limit on the JavaScript heap of the process that runs the tests; `SUITE_HEAP_MB` by default. */
   readonly suiteHeapMB?: number
-  /** Hosts for the suites of many submissions, used where that is safe; by default each suite has a host of its own. */
+  /** Hosts for the suites of many submissions, used where that is safe; by default each suite has its own host. */
   readonly suites?: SuiteHosts
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void

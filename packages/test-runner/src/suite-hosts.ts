@@ -15,8 +15,8 @@ interface Host {
 }
 
 /**
- * Processes that run suites and stay open, because starting Vitest costs more than most suites. Each run has a thread of
- * its own, which ends with it and takes along what the run has started. A host is used again only if it was done.
+ * Processes that run suites and stay open, because starting Vitest costs more than most suites. Each run has its own
+ * thread, which ends with it and takes along what the run has started. A host is used again only if it was done.
  */
 export class SuiteHosts {
   readonly #mostIdle: number
@@ -34,7 +34,7 @@ export class SuiteHosts {
     this.#scratch = scratch
   }
 
-  /** Runs may overlap; each has a host of its own. */
+  /** Runs may overlap; each has its own host. */
   async run(options: SuiteOptions & Omit<HostLimits, 'scratch'> & RunLimits): Promise<SuiteOutcome> {
     const { heapMB, env, wallSeconds, clock, signal, onEvent, ...suite } = options
     const host = this.#take({ heapMB, env, scratch: this.#scratch }, suite)
@@ -77,6 +77,6 @@ const isAlive = ({ process }: Host): boolean => process.exitCode === null && pro
 /** What differs from run to run of one host. */
 const PER_RUN = { exercise: undefined, test: undefined, skip: undefined, listOnly: undefined }
 
-/** Hosts are alike if all is the same that Vitest is told once. */
+/** Hosts are alike if everything that Vitest gets only once is the same. */
 const kindOf = (limits: HostLimits, { provide = {}, ...suite }: SuiteOptions): string =>
   JSON.stringify({ ...limits, ...suite, ...PER_RUN, provide: Object.keys(provide).sort() })
