@@ -3,7 +3,7 @@ import { findLabs } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { Arena } from './attacks/arena.ts'
-import { NEURON_EXPORTS } from './attacks/attack.ts'
+import { PERCEPTRON_EXPORTS } from './attacks/learning.ts'
 import { handIn, LIMITS } from './attacks/trial.ts'
 
 /**
@@ -67,7 +67,7 @@ ${names.map((name, i) => `export const ${name} = ${i % 2 ? 'async ' : ''}(...arg
 const { id: tier } = await strongestTier()
 const [[perceptron], [mlp]] = [await findLabs('01'), await findLabs('05')]
 const LABS = [
-  { lab: perceptron, names: [...NEURON_EXPORTS, 'quiz'] },
+  { lab: perceptron, names: [...PERCEPTRON_EXPORTS, 'quiz'] },
   { lab: mlp, names: ['dense', 'countParameters', 'forward', 'split', 'train', 'evaluate', 'fit', 'quiz'] },
 ]
 

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { findLabs } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { Arena } from './attacks/arena.ts'
 import { SECRETS } from './attacks/secrets.ts'
 import { handIn } from './attacks/trial.ts'
+import { neuron as lab } from './tiny-labs.ts'
 
 /** What protects the grader's own processes, where the system does not: of the tiers below B. */
 
@@ -55,7 +55,6 @@ async function start(mode: string): Promise<Orphan> {
 test.skipIf(process.platform === 'win32' || isRoot() /* whose children are another user */)(
   'a signal of a student’s process opens no debugger in the grader’s',
   async () => {
-    const [lab] = await findLabs('01')
     await using arena = await Arena.open()
     const attack = SECRETS.find(({ id }) => id === 'inspect-parent')!
     const { points, log } = await gradeLab({ lab, submission: handIn(attack, arena), tier: 'D' })

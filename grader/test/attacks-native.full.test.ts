@@ -23,7 +23,7 @@ for (const id of ['A', 'B', 'C', 'D'] as const) available.set(id, (await tryTier
 const cannot = (tier: TierId) => !compiler || !available.get(tier)
 
 function compileNative(arena: Arena, output: string, options: readonly string[]): string {
-  const places = { SECRET: '@@HIDDEN@@/reference.ts', MARKS: '@@MARKS@@', SOCKET: '@@MARKS@@/socket' }
+  const places = { SECRET: '@@HIDDEN@@/accuracy.test.ts', MARKS: '@@MARKS@@', SOCKET: '@@MARKS@@/socket' }
   const macros = Object.entries(places).map(([name, value]) => `-D${name}="${arena.arm(value)}"`)
   execFileSync('cc', ['-pthread', ...options, ...macros, `-DPORT=${arena.arm('@@PORT@@')}`, '-o', output, SOURCE])
   chmodSync(output, 0o755)

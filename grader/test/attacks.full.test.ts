@@ -4,7 +4,7 @@ import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
 import { Arena } from './attacks/arena.ts'
 import { ON_THE_JUDGE, ON_THE_OUTSIDE, ON_THE_VERDICT } from './attacks/corpus.ts'
-import { expectDefeat, gradeAsInClass, isSkipped, original, part, verdicts, whole } from './attacks/graded.ts'
+import { expectDefeat, gradeAsInClass, isSkipped, part, verdicts, whole } from './attacks/graded.ts'
 import { handIn } from './attacks/trial.ts'
 
 /**
@@ -19,11 +19,11 @@ describe.concurrent.each(tiers)('hostile submissions in tier %s', tier => {
   const grade = (submission: string) => gradeAsInClass({ lab: whole, submission, tier })
 
   test('control: the reference solution gets full marks under the same limits', async () => {
-    expect(await grade(solutionDir(original))).toMatchObject({ points: 100, problem: null })
+    expect(await grade(solutionDir(whole))).toMatchObject({ points: 100, problem: null })
   })
 
   test('control: the stub gets nothing', async () => {
-    const graded = await grade(original.dir)
+    const graded = await grade(whole.dir)
     expect(graded).toMatchObject({ points: 0, problem: null })
     expect([...verdicts(graded)]).toEqual(['not-started'])
   })
@@ -35,7 +35,7 @@ describe.concurrent.each(tiers)('hostile submissions in tier %s', tier => {
     expect(graded).toMatchObject({ points: 0, problem: null })
     expect([...verdicts(graded)]).toEqual(['failed'])
     expect(graded.log.filter(entry => entry.error === 'printed' && entry.stack.includes('PWNED'))).toHaveLength(
-      original.manifest.exercises.filter(({ id }) => id !== 'quiz').flatMap(({ tests }) => tests).length,
+      whole.manifest.exercises.filter(({ id }) => id !== 'quiz').flatMap(({ tests }) => tests).length,
     )
   })
 

@@ -4,7 +4,7 @@ import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import type { Attack } from './attacks/attack.ts'
 import { CORPUS, ON_THE_JUDGE } from './attacks/corpus.ts'
-import { expectDefeat, gradeAsInClass, isSkipped, original, part, whole } from './attacks/graded.ts'
+import { expectDefeat, gradeAsInClass, isSkipped, part, whole } from './attacks/graded.ts'
 import { isConfined, needsNoSuite, tryOut } from './attacks/trial.ts'
 
 /**
@@ -37,7 +37,7 @@ test('every group that this machine can run is among them', () => {
 })
 
 test('control: the reference solution gets full marks under the same limits', async () => {
-  expect(await gradeAsInClass({ lab: whole, submission: solutionDir(original), tier })).toMatchObject({ points: 100 })
+  expect(await gradeAsInClass({ lab: whole, submission: solutionDir(whole), tier })).toMatchObject({ points: 100 })
 })
 
 describe.concurrent(`graded, in tier ${tier}`, () => {

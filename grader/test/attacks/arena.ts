@@ -44,8 +44,8 @@ export class Arena implements AsyncDisposable {
       mkdirSync(join(arena.folder, name))
       chmodSync(join(arena.folder, name), 0o777)
     }
-    cpSync(join(COURSE_ROOT, 'labs/01-perceptron/hidden'), arena.#hidden, { recursive: true })
-    cpSync(join(COURSE_ROOT, 'solutions/01-perceptron/src'), join(arena.#solution, 'src'), { recursive: true })
+    cpSync(join(COURSE_ROOT, 'test/course/labs/01-neuron/hidden'), arena.#hidden, { recursive: true })
+    cpSync(join(COURSE_ROOT, 'test/course/solutions/01-neuron/src'), join(arena.#solution, 'src'), { recursive: true })
     cpSync(join(arena.#solution, 'src'), join(arena.#class, 'other/src'), { recursive: true })
     writeFileSync(arena.#report, REPORT)
     chmodSync(arena.#report, 0o666)

@@ -1,7 +1,7 @@
 import type { TierId } from '../../src/sandbox/tiers/tiers.ts'
 import type { Arena, Effect } from './arena.ts'
 
-/** One hostile submission to lab 01. */
+/** One hostile submission to the tiny lab of a neuron in `test/course`. */
 export interface Attack {
   readonly id: string
   /** The idea behind it, by its number in SECURITY.md: `S-01`. */
@@ -44,17 +44,13 @@ export interface Attack {
 export const PREAMBLE = `const wrong = {
   score: () => [NaN],
   predict: () => [0],
-  zeroOneRisk: () => NaN,
-  perceptronRule: () => ({ w: [NaN], b: NaN, mistakes: [-1], converged: 0 }),
-  logisticLoss: () => ({ loss: NaN, dw: [NaN], db: NaN }),
-  logisticRegression: () => ({ w: [NaN], b: NaN, losses: [NaN] }),
-  features: () => [[NaN]],
+  accuracy: () => NaN,
 }
 const builtin = name => process.getBuiltinModule(name)
 const safe = attempt => { try { return attempt() } catch { return undefined } }
-const SECRETS = ['@@HIDDEN@@/reference.ts', '@@HIDDEN@@/score-and-predict.test.ts', '@@SOLUTION@@/src/perceptron.ts', '@@CLASS@@/other/src/perceptron.ts']
+const SECRETS = ['@@HIDDEN@@/accuracy.test.ts', '@@HIDDEN@@/score-and-predict.test.ts', '@@SOLUTION@@/src/neuron.ts', '@@CLASS@@/other/src/neuron.ts']
 // Put together at run time, so that the attack's own source, which it may read, is no secret.
-const SECRET = new RegExp([['soft', 'plus'], ['submission', 'Test'], ['SOLUTION', '[(]'], ['SECRET-IN', '-ENV'], ['root:', 'x:0']].map(parts => parts.join('')).join('|'))
+const SECRET = new RegExp([['submission', 'Test'], ['SOLUTION', '[(]'], ['SECRET-IN', '-ENV'], ['root:', 'x:0']].map(parts => parts.join('')).join('|'))
 const tell = text => { if (SECRET.test(String(text))) console.log('PWNED') }
 const sendAll = (fd, bytes) => {
   const fs = builtin('node:fs')
@@ -74,15 +70,13 @@ const rawFrame = (json, binary = Buffer.alloc(0)) => {
 const frame = json => rawFrame(JSON.stringify(json))
 `
 
-/** What src/perceptron.ts of lab 01 must export. */
-export const NEURON_EXPORTS = [
-  ...['score', 'predict', 'zeroOneRisk', 'perceptronRule', 'logisticLoss', 'logisticRegression', 'features'],
-]
+/** What src/neuron.ts must export. */
+const EXPORTS = ['score', 'predict', 'accuracy']
 
 /** The whole file: helpers, the attack, and the exports that it did not make itself. */
 export function completed({ code, whole }: Pick<Attack, 'code' | 'whole'>): string {
   if (whole) return code
-  const missing = NEURON_EXPORTS.filter(name => !new RegExp(`export (async )?(function|const) ${name}\\b`).test(code))
+  const missing = EXPORTS.filter(name => !new RegExp(`export (async )?(function|const) ${name}\\b`).test(code))
   return `${PREAMBLE}${code}\n${missing.map(name => `export const ${name} = wrong.${name}`).join('\n')}\n`
 }
 

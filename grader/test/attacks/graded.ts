@@ -1,14 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lab } from '@backprop/course'
 import { SuiteHosts } from '@backprop/test-runner'
 import { afterAll, expect } from 'vitest'
-import { findLabs, solutionDir } from '../../src/course.ts'
 import { gradeLab, type GradedLab, type GradeOptions } from '../../src/pipeline/grade-lab.ts'
 import { prepareLab } from '../../src/pipeline/prepare-lab.ts'
 import type { TierId } from '../../src/sandbox/tiers/tiers.ts'
+import { neuron as original } from '../tiny-labs.ts'
 import { Arena } from './arena.ts'
 import type { Attack } from './attack.ts'
 import { cannotRun, handIn, isConfined, LIMITS } from './trial.ts'
@@ -17,25 +14,12 @@ import { cannotRun, handIn, isConfined, LIMITS } from './trial.ts'
 
 process.env.ATTACK_SECRET = 'SECRET-IN-ENV'
 
-export const [original] = await findLabs('01')
 // Tight limits, so that an endless loop costs little. The budget of a test has nothing to do with what it proves.
 const limits = { ...LIMITS, wallSeconds: 60 }
-/** Lab 01 with these limits. */
+/** A tiny lab with these limits. */
 export const whole: Lab = { ...original, manifest: { ...original.manifest, limits } }
-/** The same with one of its exercises: enough to run an attack, and much cheaper. */
-export const part = partOf(whole)
-
-function partOf(lab: Lab): Lab {
-  const folder = mkdtempSync(join(tmpdir(), 'backprop-part-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const dir = join(folder, 'labs/01-perceptron')
-  mkdirSync(join(dir, 'hidden'), { recursive: true })
-  for (const file of ['lab.json', 'hidden/reference.ts', 'hidden/score-and-predict.test.ts'])
-    cpSync(join(lab.dir, file), join(dir, file))
-  symlinkSync(join(lab.dir, 'node_modules'), join(dir, 'node_modules'), 'junction')
-  cpSync(join(solutionDir(lab), 'src'), join(folder, 'solutions/01-perceptron/src'), { recursive: true })
-  return { dir, manifest: { ...lab.manifest, exercises: lab.manifest.exercises.slice(0, 1) } }
-}
+/** The same with one of its exercises: enough to run an attack, and cheaper. */
+export const part: Lab = { ...whole, manifest: { ...whole.manifest, exercises: whole.manifest.exercises.slice(0, 1) } }
 
 const suites = new SuiteHosts(2)
 afterAll(() => suites.close())

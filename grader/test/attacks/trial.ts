@@ -40,7 +40,7 @@ export async function tryOut(attack: Attack, tier: TierId): Promise<Trial> {
 async function stage(attack: Attack, arena: Arena, folder: string): Promise<void> {
   await buildSealed({ mayImport: {} }, join(folder, 'sealed'))
   await mkdir(join(folder, 'submission'))
-  const files = { 'src/perceptron.ts': arena.arm(completed(attack)) }
+  const files = { 'src/neuron.ts': arena.arm(completed(attack)) }
   const compiled = await compile({ files, edit: Object.keys(files), mayImport: {} })
   for (const problem of Object.values(compiled.problems)) throw new Error(`${attack.id} does not compile: ${problem}`)
   for (const [name, code] of Object.entries(compiled.modules)) writeFileSync(join(folder, 'submission', name), code)
@@ -48,7 +48,7 @@ async function stage(attack: Attack, arena: Arena, folder: string): Promise<void
 
 async function callOnce(tier: TierId, folder: string): Promise<Pick<Trial, 'status' | 'output'>> {
   const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
-  const module = 'perceptron.mjs'
+  const module = 'neuron.mjs'
   const node = nodeFor(folder)
   // Where nothing else confines it, memory is no reason for an attack to fail.
   const limits = { ...LIMITS, memoryMB: tier === 'D' ? 1024 : LIMITS.memoryMB }
@@ -76,7 +76,7 @@ export function handIn(attack: Attack, arena: Arena): string {
   const folder = join(arena.folder, 'submission')
   // Where its only file is refused, nothing has to be run.
   const others: Record<string, string> = attack.refused ? {} : { 'src/quiz.ts': NO_ANSWERS }
-  const files = { 'src/perceptron.ts': completed(attack), ...others, ...attack.files }
+  const files = { 'src/neuron.ts': completed(attack), ...others, ...attack.files }
   for (const [file, text] of Object.entries(files)) {
     const path = join(folder, arena.arm(file))
     mkdirSync(dirname(path), { recursive: true })
