@@ -38,7 +38,7 @@ export function zeroGradients(of: Many): void {
   }
 }
 
-/** Keeps parameters as they are: no gradient reaches them, and optimizers pass over them. Values are not copied. */
+/** Freezes parameters: no gradient reaches them, and optimizers pass over them. Values are not copied. */
 export function freeze(of: Many): void {
   zeroGradients(of)
   for (const one of each(of)) {
