@@ -52,3 +52,15 @@ test('what the network of lab 07 can do', async () => {
   const known = { ...given, on: core.plain(), rng: core.rng(1), images, labels: Uint8Array.of(3, 1, 4, 1) }
   expect(await run(await blockAfter(lab, 'does the work of an epoch:'), known)).toBeGreaterThanOrEqual(8)
 })
+
+test('one step of the deep network of lab 09', async () => {
+  const [lab] = await findLabs('09')
+  const files = ['src/network.ts', 'src/deep.ts'].map(file => join(lab.dir, file))
+  const given = await Promise.all(
+    files.map(file => import(/* @vite-ignore */ file) as Promise<Record<string, unknown>>),
+  )
+  const images = new Uint8Array(8 * 784).map((_, i) => i % 256)
+  const labels = Uint8Array.of(3, 1, 4, 1, 5, 9, 2, 6)
+  const known = { ...importable(lab), ...given[0], ...given[1], on: core.plain(), rng: core.rng(1), images, labels }
+  expect(await run(await blockAfter(lab, 'a single deep layer:'), known)).toBeGreaterThanOrEqual(10)
+})
