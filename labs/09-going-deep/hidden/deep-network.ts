@@ -30,13 +30,14 @@ export interface DeepNetwork {
 const sizeOf = (inSize: number) => inSize * WIDTH + 4 * WIDTH
 
 /** The numbers of a network with this many deep layers. */
-export const countOf = (depth: number): number => sizeOf(PIXELS) + depth * sizeOf(WIDTH) + (WIDTH + 1) * CLASSES
+export const countOf = (depth: number, pixels = PIXELS): number =>
+  sizeOf(pixels) + depth * sizeOf(WIDTH) + (WIDTH + 1) * CLASSES
 
 /** The result of `fit` as a network; it may be anything, whatever its type says. */
-export function deepNetwork(found: unknown, depth: number): DeepNetwork {
+export function deepNetwork(found: unknown, depth: number, pixels = PIXELS): DeepNetwork {
   expect(found instanceof Float32Array, 'fit returns what network.numbers() gives').toBe(true)
   const numbers = found as Float32Array
-  expect(numbers.length, `the numbers of a network with ${depth} deep layers`).toBe(countOf(depth))
+  expect(numbers.length, `the numbers of a network with ${depth} deep layers`).toBe(countOf(depth, pixels))
   expect(numbers.every(Number.isFinite), 'all its numbers are finite').toBe(true)
   let from = 0
   const next = (count: number) => numbers.subarray(from, (from += count))
@@ -44,7 +45,7 @@ export function deepNetwork(found: unknown, depth: number): DeepNetwork {
     ...{ inSize, weight: next(inSize * WIDTH), gamma: next(WIDTH), beta: next(WIDTH) },
     ...{ mean: next(WIDTH), variance: next(WIDTH) },
   })
-  const first = layer(PIXELS)
+  const first = layer(pixels)
   const layers = Array.from({ length: depth }, () => layer(WIDTH))
   expect(
     [first, ...layers].every(({ variance }) => variance.every(value => value >= 0)),

@@ -16,8 +16,13 @@ exercise('schedule', () => {
   })
 
   test('is exact at both ends', () => {
-    for (const warmUp of [3, 7, 10, 49])
-      expect(learningRate(warmUp, { peak: 0.1, warmUp, steps: 50, end: 0.003 }), 'exactly the peak').toBe(0.1)
+    for (const [peak, end] of [
+      [0.1, 0],
+      [0.3, 0.03],
+      [0.6, 0.06],
+    ])
+      // prettier-ignore
+      expect(learningRate(3, { peak, warmUp: 3, steps: 50, end }), 'exactly the peak: give it its own line').toBe(peak)
     expect(learningRate(110, OPTIONS), 'exactly 0').toBe(0)
     expect(learningRate(500, { ...OPTIONS, end: 0.003 }), 'and the end from then on').toBe(0.003)
     expect(learningRate(0, { ...OPTIONS, warmUp: 0 }), 'without a warm-up it starts at the peak').toBe(0.1)
