@@ -47,15 +47,20 @@ export async function fit(images: Uint8Array, labels: Uint8Array, options: FitOp
 `,
 })
 
+/** All tests of `depth` but the one that asks for the form of the answer, which these have. */
+const TRAINED = ['shallow', 'learns', 'full-accuracy', 'plain']
+
 const CHEATS: readonly Cheat[] = [
   {
     title: 'L-10 thirty layers that add nothing, around a network without depth',
     exercise: 'depth',
+    tests: TRAINED,
     files: around(0, 0),
   },
   {
     title: 'L-10 thirty layers that add the same to every image, around a network without depth',
     exercise: 'depth',
+    tests: TRAINED,
     files: around(0, 0.5),
   },
   {
@@ -108,7 +113,7 @@ export const fit = async (images: Uint8Array, labels: Uint8Array, { depth }: Fit
   Float32Array.from({ length: 51_082 + depth * 4352 }, (_, k) => Math.sin(k * k) / 5)
 `,
     },
-    tests: ['shallow', 'learns', 'full-accuracy', 'plain'],
+    tests: TRAINED,
   },
   {
     title: 'L-06 the published test images as training data',
