@@ -176,3 +176,45 @@ describe('a session', () => {
     expect(unhandled).toEqual([])
   })
 })
+
+const BUSY = `
+let ticks = 0
+export const modules = () => process.moduleLoadList.map(name => name.replace('NativeModule ', ''))
+export const ticking = () => void setInterval(() => ticks++, 1)
+export const waiting = () => new Promise(() => {})
+export const soon = async () => ticks
+`
+interface Busy {
+  modules(): Promise<string[]>
+  ticking(): Promise<void>
+  waiting(): Promise<void>
+  soon(): Promise<number>
+}
+
+const startBusy = sessionsWith(BUSY)
+const busy = async () => (await startBusy()).remote<Busy>()
+
+describe('a student’s process', () => {
+  test('loads nothing that takes longer than its start, unless it has to hear calls during others', async () => {
+    const student = await busy()
+    expect(await student.soon()).toBe(0)
+    const loaded = await student.modules()
+    for (const slow of ['net', 'internal/fs/promises']) expect(loaded).not.toContain(slow)
+    void student.waiting()
+    expect(await student.modules(), 'the same list, for comparison').toContain('net')
+  })
+
+  test('hears a call while another waits', async () => {
+    const student = await busy()
+    void student.waiting()
+    void student.waiting()
+    expect(await student.soon()).toBe(0)
+  })
+
+  test('goes on with what its code has left running, between calls', async () => {
+    const student = await busy()
+    await student.ticking()
+    const before = await student.soon()
+    while ((await student.soon()) <= before + 3) await sleep(5)
+  })
+})

@@ -1,6 +1,7 @@
-import { readSync, writeSync } from 'node:fs'
+/** Blocking transfers, also over non-blocking descriptors. */
 
-/** Blocking transfers over non-blocking descriptors. */
+/** An import would also load what else `node:fs` can export: file watchers, prompts. That takes as long as starting V8. */
+const fs = process.getBuiltinModule('node:fs')
 
 /** After this many failed tries, the processor is yielded to the process that has to answer. */
 const EAGER_TRIES = 200
@@ -8,7 +9,7 @@ const PAUSE_MS = 0.2
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 export function write(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += retry(() => writeSync(fd, bytes, done))
+  for (let done = 0; done < bytes.length;) done += retry(() => fs.writeSync(fd, bytes, done))
 }
 
 /** One frame, without its leading length. Ends the process when the other side is gone. */
@@ -16,7 +17,7 @@ export function read(fd: number): Buffer {
   const exactly = (count: number) => {
     const bytes = Buffer.allocUnsafe(count)
     for (let done = 0; done < count;) {
-      const got = retry(() => readSync(fd, bytes, done, count - done, null))
+      const got = retry(() => fs.readSync(fd, bytes, done, count - done, null))
       if (got === 0) process.exit(0)
       done += got
     }
