@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { runSuite } from '@backprop/test-runner'
+import { runSuite, SuiteHosts } from '@backprop/test-runner'
 import { solutionDir } from '../course.ts'
 import { expectedStubs } from '../intake/stubs.ts'
 import { type GradedLab, gradeLab } from '../pipeline/grade-lab.ts'
+import { prepareLab } from '../pipeline/prepare-lab.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { checkTrials } from './check-trials.ts'
@@ -28,12 +29,21 @@ export async function checkLab(lab: Lab, options: CheckOptions): Promise<string[
   // Grading a broken lab only adds noise.
   if (complaints.length > 0) return complaints
 
-  const grade: Grade = (submission, only) => gradeLab({ lab, submission, ...options, only, evenIfUntouched: true })
+  const suites = new SuiteHosts(1)
+  try {
+    const facts = { lab, prepared: await prepareLab(lab), suites, ...options, evenIfUntouched: true }
+    return await checkSuite(lab, options, (submission, only) => gradeLab({ ...facts, submission, only }))
+  } finally {
+    await suites.close()
+  }
+}
+
+/** What the hidden tests make of the stubs, the solution and wrong answers. */
+async function checkSuite(lab: Lab, options: CheckOptions, grade: Grade): Promise<string[]> {
   options.say('hidden tests on the stubs')
-  complaints.push(...judgeStubs(await grade(lab.dir)))
+  const complaints = judgeStubs(await grade(lab.dir))
   options.say('hidden tests on the solution')
-  const solution = await grade(solutionDir(lab))
-  complaints.push(...judgeSolution(solution))
+  complaints.push(...judgeSolution(await grade(solutionDir(lab))))
   if (options.seeds > 0 && complaints.length === 0) complaints.push(...(await checkTrials(lab, options)))
   if (complaints.length === 0) complaints.push(...(await checkMutants(lab, options, grade)))
   return complaints

@@ -2,14 +2,14 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
+import { SuiteHosts } from '@backprop/test-runner'
 import { type OperatorMutant, operatorMutants } from '../authoring/operator-mutants.ts'
 import type { Context } from '../context.ts'
 import { findLabs, solutionDir } from '../course.ts'
 import { UsageError } from '../errors.ts'
-import { gradeLab } from '../pipeline/grade-lab.ts'
+import { gradeLab, type GradeOptions } from '../pipeline/grade-lab.ts'
+import { prepareLab } from '../pipeline/prepare-lab.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'
-import type { BackendName } from '../sandbox/device/backends.ts'
-import type { TierId } from '../sandbox/tiers/tiers.ts'
 import { strongestTier } from '../sandbox/try-tier.ts'
 import { command, EXIT, wholeNumber } from './command.ts'
 
@@ -40,14 +40,24 @@ Exit codes: 0 at least 95 % cost points, 1 fewer do.`,
       const ids = [...new Set(mutants.map(mutant => mutant.exercise))].join(', ')
       throw new UsageError(`There is nothing to change in the answer of "${exercise}". There is in those of: ${ids}.`)
     }
-    const machine = { tier: (await strongestTier()).id, backend: await chooseBackend(backend) }
+    const suites = new SuiteHosts(1)
+    const tools = {
+      prepared: await prepareLab(lab),
+      suites,
+      tier: (await strongestTier()).id,
+      backend: await chooseBackend(backend),
+    }
     const count = { noticed: 0, survives: 0, 'does not compile': 0 }
-    for (const [i, mutant] of chosen.entries()) {
-      const what = `${mutant.file}:${mutant.line} ${mutant.exercise}: ${inOneLine(mutant.before)} → ${inOneLine(mutant.after)}`
-      stderr.write(`${i + 1} of ${chosen.length}: ${what}\n`)
-      const fate = await fateOf(lab, mutant, machine, context)
-      count[fate]++
-      if (fate !== 'noticed') stdout.write(`${fate}: ${what}\n`)
+    try {
+      for (const [i, mutant] of chosen.entries()) {
+        const what = `${mutant.file}:${mutant.line} ${mutant.exercise}: ${inOneLine(mutant.before)} → ${inOneLine(mutant.after)}`
+        stderr.write(`${i + 1} of ${chosen.length}: ${what}\n`)
+        const fate = await fateOf(lab, mutant, tools, context)
+        count[fate]++
+        if (fate !== 'noticed') stdout.write(`${fate}: ${what}\n`)
+      }
+    } finally {
+      await suites.close()
     }
     const all = count.noticed + count.survives
     const share = count.noticed / Math.max(1, all)
@@ -68,14 +78,14 @@ async function mutantsOf(lab: Lab): Promise<Placed[]> {
 async function fateOf(
   lab: Lab,
   { file, text, exercise }: Placed,
-  machine: { readonly tier: TierId; readonly backend: BackendName },
+  tools: Pick<GradeOptions, 'prepared' | 'suites' | 'tier' | 'backend'>,
   { signal }: Pick<Context, 'signal'>,
 ): Promise<'noticed' | 'survives' | 'does not compile'> {
   const submission = await mkdtemp(join(tmpdir(), 'backprop-mutant-'))
   try {
     await cp(join(solutionDir(lab), 'src'), join(submission, 'src'), { recursive: true })
     await writeFile(join(submission, file), text)
-    const { exercises, problem } = await gradeLab({ lab, submission, ...machine, only: { exercise }, signal })
+    const { exercises, problem } = await gradeLab({ lab, submission, ...tools, only: { exercise }, signal })
     if (problem !== null) return 'does not compile'
     return exercises.some(({ id, points, maxPoints }) => id === exercise && points < maxPoints) ? 'noticed' : 'survives'
   } finally {
