@@ -46,7 +46,7 @@ describe.skipIf(MISSING.length > 0 || !STRONG.includes(tier) /* official grading
     beforeAll(async () => void (campus = await openCampus()), 900_000)
     afterAll(() => campus.close())
 
-    test.each(steps)('$title', ({ blocks }) => follow(blocks, campus))
+    test.each(steps)('$title', { timeout: 1_800_000 }, ({ blocks }) => follow(blocks, campus))
 
     test('has given the students the tree that they work in', () => {
       const { university } = campus
