@@ -18,6 +18,12 @@ interface Arguments {
   layout?: string
   kernelLayout?: string
   kernel?: number
+  indices?: number[]
+  min?: number
+  max?: number
+  weights?: number[]
+  ignore?: number
+  each?: boolean
   eps?: number
   training?: boolean
   /** A description of the entry. */
@@ -34,14 +40,15 @@ interface Case {
 interface Oracle {
   source: string
   ops: Case[]
-  mlp: {
-    x: Values
-    labels: number[]
-    initial: Record<Weight, Values>
-    final: Record<Weight, Values>
-    learningRate: number
-    losses: number[]
-  }
+  mlp: Mlp
+}
+interface Mlp {
+  x: Values
+  labels: number[]
+  initial: Record<Weight, Values>
+  final: Record<Weight, Values>
+  learningRate: number
+  losses: number[]
 }
 type Weight = 'W1' | 'b1' | 'W2' | 'b2'
 type Call = (inputs: Tensor[], args: Arguments) => Tensor
@@ -49,10 +56,26 @@ type Call = (inputs: Tensor[], args: Arguments) => Tensor
 // The only thing that we ask of Node; the package itself knows no platform.
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> }
 const path = process.env.ORACLE ?? './oracle/pytorch-1.json'
-const oracle = ((await import(/* @vite-ignore */ path, { with: { type: 'json' } })) as { default: Oracle }).default
+const oracle = await read<Oracle>(path)
+/** Made by oracle/make.py. */
+const layers = await read<Pick<Oracle, 'source' | 'ops'>>('./oracle/pytorch-layers.json')
 
-const unary = each(core, ['neg', 'exp', 'log', 'sqrt', 'square', 'abs', 'relu', 'sigmoid', 'tanh', 'gelu'])
+const unary = each(core, [
+  'neg',
+  'exp',
+  'log',
+  'sqrt',
+  'square',
+  'abs',
+  'relu',
+  'sigmoid',
+  'tanh',
+  'gelu',
+  'erf',
+  'sign',
+])
 const binary = each(core, ['add', 'sub', 'mul', 'div', 'maximum', 'matmul', 'mse', 'mae', 'bce', 'bceWithLogits'])
+const others = each(core, ['minimum', 'maskedSoftmax'])
 const reductions = each(core, ['sum', 'mean', 'max'])
 const along = each(core, ['softmax', 'logSoftmax'])
 const pools = each(core, ['maxPool2d', 'avgPool2d'])
@@ -66,7 +89,7 @@ const calls: Record<string, Call> = {
         op(x),
   ),
   ...mapValues(
-    binary,
+    { ...binary, ...others },
     op =>
       ([a, b]: Tensor[]) =>
         op(a, b),
@@ -92,7 +115,10 @@ const calls: Record<string, Call> = {
   gelu_tanh: ([x]) => core.geluTanh(x),
   reshape: ([x], { shape = [] }) => core.reshape(x, shape),
   transpose: ([x], { order }) => core.transpose(x, order),
-  crossEntropy: ([x], { labels = [] }) => core.crossEntropy(x, labels),
+  clamp: ([x], { min, max }) => core.clamp(x, { min, max }),
+  embedding: ([table], { indices = [], shape = [] }) => core.embedding(table, { indices, shape }),
+  crossEntropy: ([x], { labels = [], weights, ignore, each }) =>
+    core.crossEntropy(x, each === undefined ? labels : { labels, weights, ignore, each }),
   conv2d: ([x, w, bias], { stride, padding, layout = 'NCHW', kernelLayout = 'OIHW' }) => {
     expect([layout, kernelLayout]).toEqual(['NCHW', 'OIHW'])
     return core.conv2d(x, w, bias ?? 0, { stride: stride ?? 1, padding: padding ?? 0 })
@@ -101,13 +127,16 @@ const calls: Record<string, Call> = {
   batchNorm: ([x, scale, shift, mean, variance], { eps, training = true }) =>
     core.batchNorm(x, scale, shift, { epsilon: eps, statistics: training ? undefined : { mean, variance } }),
 }
-const known = 'axis keepdims shape order labels stride padding layout kernelLayout kernel eps training note'.split(' ')
+const known =
+  'axis keepdims shape order labels stride padding layout kernelLayout kernel indices min max weights ignore each eps training note'.split(
+    ' ',
+  )
 
 const settings: [Backend, { relative: number; absolute: number }][] = [
   [core.plain({ dtype: 'float64' }), { relative: 1e-6, absolute: 1e-8 }],
   [core.plain(), { relative: 1e-4, absolute: 1e-6 }],
 ]
-const cases = oracle.ops.map(one => ({ ...one, title: `${one.op} ${titleOf(one)}` }))
+const cases = [...oracle.ops, ...layers.ops].map(one => ({ ...one, title: `${one.op} ${titleOf(one)}` }))
 
 describe.each(settings)(`${oracle.source} on $dtype`, (on, tolerance) => {
   test.each(cases)('$title', one => {
@@ -122,6 +151,11 @@ describe.each(settings)(`${oracle.source} on $dtype`, (on, tolerance) => {
       expect(inputs[i].grad).toHaveShape(shape)
       expect(inputs[i].grad?.dataSync(), `the gradient of input ${i}`).toBeNear(data, tolerance)
     }
+    const chosen = inputs.slice(0, one.inputGradients.length)
+    if (chosen.length === 0) return
+    const again = core.sum(core.mul(calls[one.op](inputs, one.args), tensorOf(one.outputGradient, on)))
+    for (const [i, gradient] of core.grad(again, chosen).entries())
+      expect(gradient.dataSync(), `grad for input ${i}`).toEqual(inputs[i].grad?.dataSync())
   })
 
   test('ten steps of a small MLP', () => {
@@ -140,6 +174,10 @@ describe.each(settings)(`${oracle.source} on $dtype`, (on, tolerance) => {
     }
   })
 })
+
+async function read<T>(file: string): Promise<T> {
+  return ((await import(/* @vite-ignore */ file, { with: { type: 'json' } })) as { default: T }).default
+}
 
 function tensorOf({ shape, data }: Values, on: Backend, requiresGrad = false): Tensor {
   return core.tensor(data, { on, shape, requiresGrad })
