@@ -1,5 +1,5 @@
 import type { View } from '../backend.ts'
-import { tensor } from '../create.ts'
+import { full, tensor, zeros } from '../create.ts'
 import { dims } from '../dims.ts'
 import { defineOp, type Op, type Operand, owning, type Per } from '../op.ts'
 import type { Rng } from '../random.ts'
@@ -30,24 +30,6 @@ const statisticsOver = (x: Tensor, axis: readonly number[]): Statistics => {
 /** (x − mean) / √(variance + ε), which has mean 0 and variance 1. */
 const standardized = (x: Tensor, by: Statistics, epsilon: number): Tensor =>
   div(sub(x, by.mean), sqrt(add(by.variance, epsilon)))
-
-/**
- * Layer normalization (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · scale + shift over the last axes of
- * x [..., *S], where scale and shift are [*S]; ε is 1e-5 unless given. All three have gradients. Throws `ShapeError`.
- */
-export const layerNorm: Op<3, Norm | undefined> = defineOp<3, Norm | undefined>('layerNorm', 3, {
-  shape: ([x, scale, shift], _, name) => {
-    const tail = x.slice(Math.max(0, x.length - Math.max(1, scale.length)))
-    dims(name, 'scale', { shape: scale }, tail, 'scale has the last axes of x, which are normalized')
-    dims(name, 'shift', { shape: shift }, scale, 'shift has the shape of scale')
-    return x
-  },
-  forward: (_, [x, scale, shift], shape, { epsilon = 1e-5 } = {}) => {
-    const axes = [...shape.keys()].slice(shape.length - scale.shape.length)
-    return add(mul(standardized(x, statisticsOver(x, axes), epsilon), scale), shift)
-  },
-  examples: [[[3, 4], [4], [4]], [[2, 3, 4], [3, 4], [3, 4], { epsilon: 0.1 }], [[3], [3], [3]]], // prettier-ignore
-})
 
 interface BatchNorm extends Norm {
   /** The statistics to normalize by, [C] each, instead of those of the batch. */
@@ -125,6 +107,27 @@ const normByBatch = defineOp<3, BatchNorm | undefined>('batchNorm', 3, {
     return [() => inputGradient(dy, x, moments, scale, sums(), epsilon), () => rowOf(sums(), 0), () => rowOf(sums(), 1)]
   },
   examples: [[[5, 3], [3], [3]], [[3, 2, 2, 2], [2], [2], { epsilon: 0.1 }], [[2, 5, 9], [5], [5]]], // prettier-ignore
+})
+
+/**
+ * Layer normalization (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · scale + shift over the last axes of
+ * x [..., *S], where scale and shift are [*S]; ε is 1e-5 unless given. All three have gradients. Throws `ShapeError`.
+ */
+export const layerNorm: Op<3, Norm | undefined> = defineOp<3, Norm | undefined>('layerNorm', 3, {
+  shape: ([x, scale, shift], _, name) => {
+    const tail = x.slice(Math.max(0, x.length - Math.max(1, scale.length)))
+    dims(name, 'scale', { shape: scale }, tail, 'scale has the last axes of x, which are normalized')
+    dims(name, 'shift', { shape: shift }, scale, 'shift has the shape of scale')
+    return x
+  },
+  // Each example is a channel of a batch of one, so the kernels of batchNorm do the work.
+  forward: (on, [x, scale, shift], shape, { epsilon = 1e-5 } = {}) => {
+    const R = sizeOf(shape.slice(0, shape.length - scale.shape.length))
+    const channels = reshape(x, [1, R, sizeOf(scale.shape)])
+    const z = normByBatch(channels, full([R], 1, { on }), zeros([R], { on }), { epsilon })
+    return add(mul(reshape(z, shape), scale), shift)
+  },
+  examples: [[[3, 4], [4], [4]], [[2, 3, 4], [3, 4], [3, 4], { epsilon: 0.1 }], [[3], [3], [3]]], // prettier-ignore
 })
 
 const normByGiven = defineOp<3, BatchNorm & { readonly statistics: Statistics }>('batchNorm', 3, {
