@@ -67,6 +67,26 @@ export class Product {
   scratch: usize
 }
 
+/** Several such products, with a contiguous c each; `Next`: to the next matrix. With `scratch` the operands are packed. */
+@unmanaged
+export class Products {
+  count: i32
+  M: i32
+  N: i32
+  K: i32
+  a: usize
+  aRow: usize
+  aStep: usize
+  aNext: usize
+  b: usize
+  bStep: usize
+  bColumn: usize
+  bNext: usize
+  c: usize
+  cNext: usize
+  scratch: usize
+}
+
 /** An image and its copy with zeros around it; see im2col.ts. */
 @unmanaged
 export class Padding {

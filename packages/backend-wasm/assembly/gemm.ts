@@ -1,4 +1,4 @@
-import { Product, Start } from './blocks'
+import { Product, Products, Start } from './blocks'
 import { packColumns, packRows } from './pack'
 import { packedTile, stridedTile, tileRows } from './tile'
 
@@ -22,18 +22,12 @@ export function packedGemmScratch(M: i32, N: i32, K: i32): i32 {
 
 /** For b contiguous along n. */
 export function directGemm(p: Product): void {
-  const M = p.M
-  const N = p.N
-  const K = p.K
-  let a = p.a
-  const aRow = p.aRow
-  const aStep = p.aStep
-  const b = p.b
-  const bStep = p.bStep
-  let c = p.c
-  const cRow = p.cRow
-  const init = p.init
-  const bias = p.bias
+  direct(p.M, p.N, p.K, p.a, p.aRow, p.aStep, p.b, p.bStep, p.c, p.cRow, p.init, p.bias)
+}
+
+function direct(
+  M: i32, N: i32, K: i32, a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, c: usize, cRow: usize, init: i32, bias: usize,
+): void {
   for (let m = 0; m < M; ) {
     const rows = tileRows(M - m)
     for (let n = 0; n < N; n += 8) {
@@ -56,27 +50,52 @@ export function directGemm(p: Product): void {
 
 /** For any strides. */
 export function packedGemm(p: Product): void {
-  const M = p.M
-  const N = p.N
-  const K = p.K
-  const init = p.init
-  const packedA = p.scratch
+  packed(p.M, p.N, p.K, p.a, p.aRow, p.aStep, p.b, p.bStep, p.bColumn, p.c, p.cRow, p.init, p.bias, p.scratch)
+}
+
+function packed(
+  M: i32, N: i32, K: i32, a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, bColumn: usize, c: usize, cRow: usize,
+  init: i32, bias: usize, packedA: usize,
+): void {
   const packedB = packedA + ((<usize>(min(K, K_BLOCK) * min(M, M_BLOCK))) << 2)
   for (let n = 0; n < N; n += N_BLOCK) {
     const columns = min(N_BLOCK, N - n)
     for (let k = 0; k < K; k += K_BLOCK) {
       const depth = min(K_BLOCK, K - k)
-      packColumns(p.b + p.bColumn * n + p.bStep * k, p.bStep, p.bColumn, depth, columns, packedB)
+      packColumns(b + bColumn * n + bStep * k, bStep, bColumn, depth, columns, packedB)
       for (let m = 0; m < M; m += M_BLOCK) {
         const rows = min(M_BLOCK, M - m)
-        const from = p.a + p.aRow * m + p.aStep * k
-        const biasHere = p.bias + ((<usize>(init == Start.columnBias ? n : m)) << 2)
-        const to = p.c + p.cRow * m + ((<usize>n) << 2)
+        const from = a + aRow * m + aStep * k
+        const biasHere = bias + ((<usize>(init == Start.columnBias ? n : m)) << 2)
+        const to = c + cRow * m + ((<usize>n) << 2)
         const initHere = k == 0 ? init : Start.add
-        packRows(from, p.aRow, p.aStep, rows, depth, packedA)
-        block(rows, columns, depth, packedA, packedB, to, p.cRow, initHere, biasHere)
+        packRows(from, aRow, aStep, rows, depth, packedA)
+        block(rows, columns, depth, packedA, packedB, to, cRow, initHere, biasHere)
       }
     }
+  }
+}
+
+/** Small matrices, which would each cost as much to call as to multiply. */
+export function manyGemm(p: Products): void {
+  const M = p.M
+  const N = p.N
+  const K = p.K
+  const aRow = p.aRow
+  const aStep = p.aStep
+  const bStep = p.bStep
+  const bColumn = p.bColumn
+  const cRow = (<usize>N) << 2
+  const scratch = p.scratch
+  let a = p.a
+  let b = p.b
+  let c = p.c
+  for (let i = p.count; i > 0; i--) {
+    if (scratch == 0) direct(M, N, K, a, aRow, aStep, b, bStep, c, cRow, Start.zero, 0)
+    else packed(M, N, K, a, aRow, aStep, b, bStep, bColumn, c, cRow, Start.zero, 0, scratch)
+    a += p.aNext
+    b += p.bNext
+    c += p.cNext
   }
 }
 

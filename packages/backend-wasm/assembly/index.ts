@@ -16,7 +16,7 @@ export * from './winograd-weights'
 
 // The others export what kernels share, too.
 export { Start } from './blocks'
-export { directGemm, packedGemm, packedGemmScratch } from './gemm'
+export { directGemm, manyGemm, packedGemm, packedGemmScratch } from './gemm'
 export { packRows } from './pack'
 export { argmax, maximum, sum } from './reduce'
 export { roundTotals } from './simd'

@@ -59,3 +59,28 @@ test('more columns than a block has, and linear at the edges of the tiles', asyn
     )
   }
 })
+
+test.each([1, 3])('many small products, the heads of attention among them, on %s thread(s)', async threads => {
+  const on = await wasm({ threads, shareAbove: 5000 })
+  const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }) }, fc.constantFrom(0, 40))
+  const few = fc.integer({ min: 0, max: 5 })
+  fc.assert(
+    fc.property(few, few, size, size, size, fc.boolean(), fc.boolean(), (B, H, M, K, N, turnB, shared) => {
+      const product = (where: Backend) => {
+        // [B, M, H, K] seen as [B, H, M, K], times [B, H, K, N] or, if it is shared, [K, N] for each.
+        const a = { slot: where.write(numbers(B * M * H * K, 1)), shape: [B, H, M, K], offset: 0 }
+        const b = { slot: where.write(numbers(B * H * K * N, 2)), shape: [B, H, K, N], offset: 0 }
+        const next = shared ? [0, 0] : [H * K * N, K * N]
+        return where.matmul(
+          { ...a, strides: [M * H * K, K, H * K, 1] },
+          { ...b, strides: [...next, ...(turnB ? [1, K] : [N, 1])] },
+        )
+      }
+      const slot = product(on)
+      expect(on.readSync(slot)).toBeNear(exact.readSync(product(exact)), { relative: 1e-4, absolute: 1e-5 })
+      on.free(slot)
+    }),
+    { numRuns: 100 },
+  )
+  on.close()
+})

@@ -66,7 +66,7 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
   }
 
   function multiplyShort({ M, N, K, a, b, c, init, bias }: MatrixProduct): void {
-    const isDirect = K === 0 || (b.column === 4 && (M <= FEW_ROWS || K * N <= SMALL_B))
+    const isDirect = readsInPlace(M, N, K, b)
     const kernel = isDirect ? 'directGemm' : 'packedGemm'
     const [aRow, aStep, bStep, bColumn, cRow] = [a.row, a.column, b.row, b.column, N * 4]
     const whole = { M, N, K, a: a.at, aRow, aStep, b: b.at, bStep, bColumn, c, cRow, init, bias, scratch: 0 }
@@ -78,6 +78,37 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
         kernel,
         products.map((one, i) => ({ ...one, scratch: at + i * room })),
       ),
+    )
+  }
+
+  /** Along the longest of the batch axes one call goes through all matrices; the others take a call each. */
+  function multiplyMany(
+    { M, N, K, a, b, c }: Omit<MatrixProduct, 'init' | 'bias'>,
+    batches: readonly number[],
+    aStrides: readonly number[],
+    bStrides: readonly number[],
+  ): void {
+    const count = Math.max(...batches)
+    const axis = batches.indexOf(count)
+    const inner = sizeOf(batches.slice(axis + 1))
+    const [aNext, bNext, cNext] = [aStrides[axis] * 4, bStrides[axis] * 4, inner * M * N * 4]
+    const operands = { M, N, K, aRow: a.row, aStep: a.column, aNext, bStep: b.row, bColumn: b.column, bNext, cNext }
+    const parts = split(count, Math.min(count, pool.jobs(count * M * N * K)), 1)
+    const room = readsInPlace(M, N, K, b) ? 0 : roundUp(kernels.packedGemmScratch(M, N, K), 64)
+    scratch((room * parts.length) / 4, at =>
+      eachBatch(batches.with(axis, 1), aStrides, bStrides, (offsetA, offsetB, index) => {
+        const to = c + (Math.floor(index / inner) * count * inner + (index % inner)) * M * N * 4
+        const jobs = parts.map(({ from, count: n }, i): [['manyGemm', Blocks['manyGemm']]] => {
+          const first = {
+            a: a.at + offsetA * 4 + from * aNext,
+            b: b.at + offsetB * 4 + from * bNext,
+            c: to + from * cNext,
+          }
+          return [['manyGemm', { ...operands, ...first, count: n, scratch: room && at + i * room }]]
+        })
+        if (jobs.length === 1) call(...jobs[0][0])
+        else pool.run(jobs)
+      }),
     )
   }
 
@@ -118,6 +149,13 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
       const [bRow, bColumn] = [b.strides[rank - 2] * 4, N === 1 ? 4 : b.strides[rank - 1] * 4]
       const [firstA, firstB] = [address(a), address(b)]
       return make(sizeOf(batches) * M * N, y => {
+        if (batches.length > 0 && K <= MAX_SUM_LENGTH && pool.jobs(M * N * K) === 1) {
+          const operands = {
+            a: { at: firstA, row: aRow, column: aColumn },
+            b: { at: firstB, row: bRow, column: bColumn },
+          }
+          return multiplyMany({ M, N, K, ...operands, c: y }, batches, a.strides, b.strides)
+        }
         eachBatch(batches, a.strides, b.strides, (offsetA, offsetB, index) => {
           const left = { at: firstA + offsetA * 4, row: aRow, column: aColumn }
           const right = { at: firstB + offsetB * 4, row: bRow, column: bColumn }
@@ -135,6 +173,10 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
     },
   }
 }
+
+/** Whether packing b would take longer than it saves. */
+const readsInPlace = (M: number, N: number, K: number, b: Matrix): boolean =>
+  K === 0 || (b.column === 4 && (M <= FEW_ROWS || K * N <= SMALL_B))
 
 /** Calls `visit` with the offsets of both operands for each index of the batch axes, in row-major order. */
 function eachBatch(
