@@ -17,10 +17,17 @@ const SLOPE: usize = memory.data<f32>([
   8.95240009e-06, 0.000192036678, 0.00352303591, 0.0409802273, 0.294494092, 1, 0.5,
 ])
 
+// @ts-ignore: decorator
+@inline
+function put(WHOLE: bool, y: usize, v: v128, n: i32): void {
+  if (WHOLE) v128.store(y, v)
+  else storeSome(y, v, n)
+}
+
 /** y = x Φ(x) or, for the gradient, dy (Φ(x) + x φ(x)), for eight numbers of which n exist: two vectors share each constant. */
 // @ts-ignore: decorator
 @inline
-function eight(GRADIENT: bool, x: usize, dy: usize, y: usize, n: i32): void {
+function eight(GRADIENT: bool, WHOLE: bool, x: usize, dy: usize, y: usize, n: i32): void {
   const table = GRADIENT ? SLOPE : CUMULATIVE
   const a = v128.load(x)
   const b = v128.load(x, 16)
@@ -71,24 +78,26 @@ function eight(GRADIENT: bool, x: usize, dy: usize, y: usize, n: i32): void {
   p = f32x4.add(f32x4.div(f32x4.mul(s, p), g), half)
   q = f32x4.add(f32x4.div(f32x4.mul(t, q), h), half)
   if (GRADIENT) {
-    storeSome(y, f32x4.mul(p, v128.load(dy)), n)
-    storeSome(y + 16, f32x4.mul(q, v128.load(dy, 16)), n - 4)
+    put(WHOLE, y, f32x4.mul(p, v128.load(dy)), n)
+    put(WHOLE, y + 16, f32x4.mul(q, v128.load(dy, 16)), n - 4)
     return
   }
   // Beyond −T, a rounding error times x would not be small.
   c = v128.load_splat<f32>(table, 4)
-  storeSome(y, f32x4.mul(a, v128.and(p, f32x4.ge(a, c))), n)
-  storeSome(y + 16, f32x4.mul(b, v128.and(q, f32x4.ge(b, c))), n - 4)
+  put(WHOLE, y, f32x4.mul(a, v128.and(p, f32x4.ge(a, c))), n)
+  put(WHOLE, y + 16, f32x4.mul(b, v128.and(q, f32x4.ge(b, c))), n - 4)
 }
 
 export function gelu(p: Gelu): void {
   let x = p.x
   let y = p.y
-  for (let n = p.n; n > 0; n -= 8) {
-    eight(false, x, 0, y, n)
+  let n = p.n
+  for (; n >= 8; n -= 8) {
+    eight(false, true, x, 0, y, n)
     x += 32
     y += 32
   }
+  if (n > 0) eight(false, false, x, 0, y, n)
 }
 
 /** dx = dy (Φ(x) + x φ(x)) */
@@ -96,10 +105,12 @@ export function geluGradient(p: GeluGradient): void {
   let x = p.x
   let dy = p.dy
   let dx = p.dx
-  for (let n = p.n; n > 0; n -= 8) {
-    eight(true, x, dy, dx, n)
+  let n = p.n
+  for (; n >= 8; n -= 8) {
+    eight(true, true, x, dy, dx, n)
     x += 32
     dy += 32
     dx += 32
   }
+  if (n > 0) eight(true, false, x, dy, dx, n)
 }

@@ -1,11 +1,18 @@
 import { exp4, log4 } from './math'
 import { maxRow } from './reduce'
-import { sum4 } from './simd'
+import { storeSome, sum4 } from './simd'
 
 // Rows of C numbers, each shifted by its largest so that nothing overflows.
 
 /** How many numbers are added up in float32; the sums of blocks are added in float64. A multiple of 4. */
 const BLOCK: i32 = 512
+
+/** The first n numbers of a vector, and 0 in place of the others, whatever they are. */
+// @ts-ignore: decorator
+@inline
+function first(v: v128, n: i32): v128 {
+  return v128.and(v, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n)))
+}
 
 /** y = exp(x − shift); returns Σ y. */
 function expRow(x: usize, y: usize, C: i32, shift: f32): f32 {
@@ -24,12 +31,10 @@ function expRow(x: usize, y: usize, C: i32, shift: f32): f32 {
     }
     sum += sum4(total)
   }
-  for (; i < C; i++) {
-    const e = exp4(f32x4.sub(v128.load_zero<f32>(x), shifts))
-    v128.store_lane<f32>(y, e, 0)
-    sum += f32x4.extract_lane(e, 0)
-    x += 4
-    y += 4
+  if (i < C) {
+    const e = exp4(f32x4.sub(v128.load(x), shifts))
+    storeSome(y, e, C - i)
+    sum += sum4(first(e, C - i))
   }
   return <f32>sum
 }
@@ -48,10 +53,7 @@ function sumExp(x: usize, C: i32, shift: f32): f32 {
     }
     sum += sum4(total)
   }
-  for (; i < C; i++) {
-    sum += f32x4.extract_lane(exp4(f32x4.sub(v128.load_zero<f32>(x), shifts)), 0)
-    x += 4
-  }
+  if (i < C) sum += sum4(first(exp4(f32x4.sub(v128.load(x), shifts)), C - i))
   return <f32>sum
 }
 
