@@ -1,0 +1,203 @@
+import { rng as generator } from '@backprop/core'
+import type { Rng } from '@backprop/core'
+import { loadMnist } from '@backprop/datasets/node'
+import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
+import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
+import { drawCase } from './cases.ts'
+import type { Case } from './cases.ts'
+import { expectNumbers, netOf } from './checks.ts'
+import { disguise, draw, PIXELS, pixelsOf } from './digits.ts'
+import { adamFor, classOf, climb, fast, layersOf, lossGradient, lossOf, strong, zerosLike } from './reference.ts'
+import type { Net } from './reference.ts'
+
+type Module = typeof import('#lab/defence')
+type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>
+const test = submissionTest<Module>('defence', { callSeconds: 200 })
+
+// Measured over seeds; the tables and the margins are in the solution's design.md.
+const EPSILON = 0.1
+const EPOCHS = 3
+const IMAGES = { fast: 12_000, plain: 4000 }
+const JUDGED = 500
+const CLEAN = 0.9
+/** A network that reads fewer clean images than this has given up reading, whatever it stands. */
+const READS = 0.85
+const FAST = 0.6
+const STRONG = 0.55
+
+interface Settings {
+  epochs: number
+  learningRate: number
+  epsilon: number
+  steps: number
+}
+
+const copyOf = (net: Net): Net =>
+  net.map(layer => ({ ...layer, weight: layer.weight.slice(), bias: layer.bias.slice() }))
+
+/** The losses of the reference when one batch holds all examples. */
+function lossesOf({ net: start, images, labels }: Case, { epochs, learningRate, epsilon, steps }: Settings): number[] {
+  const net = copyOf(start)
+  const step = adamFor(net, learningRate)
+  return Array.from({ length: epochs }, () => {
+    const attack = { epsilon, steps, stepSize: (1.5 * epsilon) / steps }
+    const both = images.flatMap((x, i) =>
+      [x, climb(x, attack, at => lossGradient(net, at, labels[i]))].map(image => ({ image, label: labels[i] })),
+    )
+    const loss = both.reduce((sum, { image, label }) => sum + lossOf(net, image, label), 0) / both.length
+    const gradients = zerosLike(net)
+    for (const { image, label } of both) lossGradient(net, image, label, gradients, 1 / both.length)
+    step(gradients)
+    return loss
+  })
+}
+
+/** Examples with which rounding decides no sign on the way. */
+function steady(settings: Settings, count: number, rng: Rng): Case {
+  for (;;) {
+    const found = drawCase([4, 6, 3], count, rng)
+    const losses = lossesOf(found, settings)
+    const isSteady = [1, 2, 3].every(() => {
+      const net = found.net.map(layer => ({ ...layer, weight: layer.weight.map(w => w + 3e-6 * rng.normal()) }))
+      return lossesOf({ ...found, net }, settings).every((loss, i) => Math.abs(loss - losses[i]) < 1e-4)
+    })
+    if (isSteady) return found
+  }
+}
+
+const dataOf = ({ images, labels }: Case) => ({ images: Float32Array.from(images.flatMap(x => [...x])), labels })
+
+// A few steps of Adam amplify the rounding of 32 bits.
+const CLOSE = { relative: 1e-3, absolute: 3e-4 }
+
+/** The student's network, judged by the grader's own attacks. */
+async function trainAndJudge({ student, on, backend, rng, secret, progress, note }: Given) {
+  const mnist = await loadMnist()
+  const same = disguise(secret('disguise'))
+  const train = draw(mnist.train, backend === 'plain' ? IMAGES.plain : IMAGES.fast, rng, same)
+  const heldOut = draw(mnist.test, JUDGED, secret('held-out'), same)
+  const onEpoch = (epoch: unknown) => {
+    if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
+  }
+  const options = { on, rng: generator(rng.integer(1_000_000)), epochs: EPOCHS, epsilon: EPSILON, onEpoch }
+  const net = balanced(netOf(await student.fit(train.images, train.labels, options), PIXELS, 10))
+  const right = { clean: 0, fast: 0, strong: 0 }
+  for (const [i, label] of heldOut.labels.entries()) {
+    const x = pixelsOf(heldOut, i)
+    if (classOf(net, x) !== label) continue
+    right.clean += 1
+    if (classOf(net, fast(net, x, label, EPSILON)) !== label) continue
+    right.fast += 1
+    if (classOf(net, strong(net, x, label, EPSILON)) === label) right.strong += 1
+  }
+  const shares = { clean: right.clean / JUDGED, fast: right.fast / JUDGED, strong: right.strong / JUDGED }
+  note(
+    `trained on ${train.labels.length} images, ${EPOCHS} epochs; of ${JUDGED} held-out images, ` +
+      `clean ${shares.clean.toFixed(3)}, after one step ${shares.fast.toFixed(3)}, after ten ${shares.strong.toFixed(3)}`,
+  )
+  return shares
+}
+
+/** The same function with weights of at most 1: huge or tiny ones must not hide the gradient in rounding. */
+function balanced(net: Net): Net {
+  let scale = 1
+  return net.map(layer => {
+    const most = layer.weight.reduce((top, w) => Math.max(top, Math.abs(w)), 0) || 1
+    scale *= most
+    return { ...layer, weight: layer.weight.map(w => w / most), bias: layer.bias.map(b => b / scale) }
+  })
+}
+
+/** Training is expensive: the first test that needs it trains, and the others reuse the network. */
+const trained = oncePerSubmission(trainAndJudge)
+
+exercise('defence', () => {
+  test('losses', async ({ student, on, rng }) => {
+    for (const settings of [
+      { epochs: 5, learningRate: 0.02, epsilon: 0.1, steps: 1 },
+      { epochs: 4, learningRate: 0.01, epsilon: 0.2, steps: 3 },
+      { epochs: 3, learningRate: 0.02, epsilon: 0, steps: 2 },
+    ]) {
+      const found = steady(settings, 5, rng)
+      const options = { ...settings, on, rng: generator(rng.integer(1000)) }
+      for (const batchSize of [5, 20]) {
+        const losses: unknown = await student.robustTrain(layersOf(found.net, on), dataOf(found), {
+          ...options,
+          batchSize,
+        })
+        expectNumbers(losses, lossesOf(found, settings), 'the loss of each epoch when one batch holds all', CLOSE)
+      }
+    }
+  })
+
+  test('batches', async ({ student, on, rng }) => {
+    // With a learning rate of 0 the order makes no difference: each epoch shows the mean over all examples.
+    for (const [count, batchSize] of [
+      [7, 3],
+      [5, 4],
+      [1, 2],
+    ]) {
+      const settings = { epochs: 2, learningRate: 0, epsilon: 0.15, steps: 2 }
+      const found = steady(settings, count, rng)
+      const options = { ...settings, batchSize, on, rng: generator(rng.integer(1000)) }
+      const losses: unknown = await student.robustTrain(layersOf(found.net, on), dataOf(found), options)
+      expectNumbers(losses, lossesOf(found, settings), `${count} examples in batches of ${batchSize}`, CLOSE)
+    }
+  })
+
+  test('new-order', async ({ student, on, rng }) => {
+    const found = drawCase([4, 6, 3], 12, rng)
+    const seeded = async (seed: number): Promise<unknown> => {
+      const settings = {
+        epochs: 4,
+        learningRate: 0.05,
+        epsilon: 0.05,
+        steps: 1,
+        batchSize: 2,
+        on,
+        rng: generator(seed),
+      }
+      const losses: unknown = await student.robustTrain(layersOf(found.net, on), dataOf(found), settings)
+      expect(losses, 'one loss for each epoch').toHaveShape([4])
+      return losses
+    }
+    const seed = rng.integer(1_000_000)
+    const losses = (await seeded(seed)) as number[]
+    expectNumbers(await seeded(seed), losses, 'the same seed gives the same orders', CLOSE)
+    // 12 examples make 10,395 sets of pairs in each of four epochs: the same ones only once in 10¹⁶ runs.
+    expect(await seeded(seed + 1), 'a different seed gives different orders').not.toBeNear(losses, CLOSE)
+    const first = steady({ epochs: 1, learningRate: 0.05, epsilon: 0.05, steps: 1 }, 12, rng)
+    const all = { epochs: 1, learningRate: 0.05, epsilon: 0.05, steps: 1, batchSize: 12, on, rng: generator(seed) }
+    const once: unknown = await student.robustTrain(layersOf(first.net, on), dataOf(first), all)
+    expectNumbers(once, lossesOf(first, all), 'the loss is real', CLOSE)
+  })
+
+  test('on-epoch', async ({ student, on, rng }) => {
+    const heard: unknown[][] = []
+    const settings = { epochs: 3, learningRate: 0.01, epsilon: 0.1, steps: 1 }
+    const found = steady(settings, 6, rng)
+    const onEpoch = (...news: unknown[]) => void heard.push(news)
+    const options = { ...settings, batchSize: 6, on, rng: generator(1), onEpoch }
+    await student.robustTrain(layersOf(found.net, on), dataOf(found), options)
+    expectNumbers(heard.map(([epoch]) => epoch) as number[], [1, 2, 3], 'called once after each epoch, with its number')
+    expectNumbers(heard.map(([, loss]) => loss) as number[], lossesOf(found, settings), 'and with its loss', CLOSE)
+  })
+
+  test('clean', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const { clean } = await trained({ student, on, backend, rng, secret, progress, note })
+    expect(clean, 'the share of clean images that it reads').toBeGreaterThan(backend === 'plain' ? READS : CLEAN)
+  })
+
+  test('one-step', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const shares = await trained({ student, on, backend, rng, secret, progress, note })
+    expect(shares.clean, 'it still reads clean images').toBeGreaterThan(READS)
+    expect(shares.fast, 'the share that it reads after one step of the attack').toBeGreaterThan(FAST)
+  })
+
+  test('ten-steps', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const shares = await trained({ student, on, backend, rng, secret, progress, note })
+    expect(shares.clean, 'it still reads clean images').toBeGreaterThan(READS)
+    expect(shares.strong, 'the share that it reads after ten steps of the attack').toBeGreaterThan(STRONG)
+  })
+})

@@ -1,0 +1,86 @@
+/** Privacy: can you tell from a network's answers whom it was trained on? */
+import { logSoftmax, noGrad } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import { forward, newLayers, toPixels, train } from './network.ts'
+import type { Init, Layer } from './network.ts'
+
+/** Where to compute, and for how long at most. */
+export interface PrivateOptions extends Init {
+  /** The largest number of epochs. */
+  maxEpochs: number
+  /** Called after each epoch, starting with epoch 1, with its mean loss. */
+  onEpoch?: (epoch: number, loss: number) => void
+}
+
+/**
+ * The loss of each example: the cross-entropy of its logits and its label.
+ *
+ * @param layers a network from `[N, D]` to logits `[N, C]`; not changed
+ * @param x images `[N, D]`; not changed
+ * @param labels the class that the data set says, for each image, right or wrong `[N]`; not changed
+ * @returns −log softmax(logits)[label] for each image `[N]`
+ * @example await exampleLosses(layers, x, Uint8Array.of(0)) // [0.693] with the numbers of the README: log 2
+ */
+export async function exampleLosses(layers: Layer[], x: Tensor, labels: Uint8Array): Promise<number[]> {
+  // SOLUTION(privacy): One row of log-probabilities for each image; take the label's, and turn its sign.
+  const logs = noGrad(() => logSoftmax(forward(layers, x)))
+  const values = await logs.data()
+  const classes = logs.shape[1]
+  logs.release()
+  return Array.from(labels, (label, i) => -values[i * classes + label])
+  // END
+}
+
+/**
+ * How well the loss tells members of a training set from others: the area under the ROC curve.
+ *
+ * It is the probability that a member, chosen at random, has a lower loss than another image, chosen at random; a tie
+ * counts half. 0.5 is guessing, 1 means that every member has a lower loss than all others.
+ *
+ * @param members the losses of examples from the training set, one or more; not changed
+ * @param others the losses of other examples, one or more; not changed
+ * @returns a number from 0 to 1, exact up to rounding
+ * @throws RangeError when a list is empty or a loss is NaN
+ * @example auc([1, 2], [2, 3]) // 0.875: 3 pairs of 4, and half a pair for the tie
+ */
+export function auc(members: number[], others: number[]): number {
+  // SOLUTION(privacy): Count the pairs. Sorting makes it fast: how many of the others are above, and how many equal?
+  if (members.length === 0 || others.length === 0) throw new RangeError('auc: expected at least one loss on each side.')
+  if ([...members, ...others].some(Number.isNaN)) throw new RangeError('auc: a loss is NaN.')
+  const sorted = [...others].sort((a, b) => a - b)
+  /** The number of others below a loss, or up to it. */
+  const count = (loss: number, isEqualToo: boolean): number => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sorted[middle] < loss || (isEqualToo && sorted[middle] === loss)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  const pairs = members.reduce((sum, loss) => sum + sorted.length - (count(loss, false) + count(loss, true)) / 2, 0)
+  return pairs / (members.length * others.length)
+  // END
+}
+
+/**
+ * Learns to read digits from a few images, without giving away which ones.
+ *
+ * How is up to you. Three in ten labels are wrong. The network is judged by how many new digits it reads, and by the
+ * `auc` of its losses: on the images it was trained on, with these labels, against others with labels of the same kind.
+ * It takes pixels divided by 255, and its layers are used as `forward` of network.ts uses them. It has at most 10 layers
+ * and at most 200,000 weights and biases.
+ *
+ * @param images bytes 0 to 255, one image of D pixels after another `[N · D]`; not changed
+ * @param labels the digits, three in ten of them wrong `[N]`; not changed
+ * @returns the layers of the trained network
+ * @example const layers = await privateFit(images, labels, { maxEpochs: 60, on, rng })
+ */
+export async function privateFit(images: Uint8Array, labels: Uint8Array, options: PrivateOptions): Promise<Layer[]> {
+  // SOLUTION(privacy): What prevents memorising prevents leaking: few epochs, and a pull of the weights towards 0.
+  const layers = newLayers([images.length / labels.length, 128, 10], options)
+  const settings = { ...options, epochs: Math.min(6, options.maxEpochs), weightDecay: 1e-3 }
+  await train(layers, { images: toPixels(images), labels }, settings)
+  return layers
+  // END
+}
