@@ -108,8 +108,8 @@ exercise('privacy', () => {
       WRONG,
       rng,
     )
-    const net = randomNet([196, 48, 10], rng)
-    trainNet(net, { images: images.slice(0, 500), labels: labels.subarray(0, 500) }, { epochs: 40, rng })
+    const net = randomNet([196, 64, 10], rng)
+    trainNet(net, { images: images.slice(0, 500), labels: labels.subarray(0, 500) }, { epochs: 60, rng })
     const layers = layersOf(net, on)
     const of = (from: number): Promise<unknown> =>
       student.exampleLosses(layers, batch(images.slice(from, from + 500), on), labels.slice(from, from + 500))
