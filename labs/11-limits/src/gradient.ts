@@ -1,7 +1,7 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** The gradient that points at the input: which pixels should change, and which way, for the loss to grow? */
-import { backward, crossEntropy, mul, noGrad } from '@backprop/core'
+import { crossEntropy, grad, mul, noGrad } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { forward } from './network.ts'
 import type { Layer } from './network.ts'
@@ -12,7 +12,7 @@ import type { Layer } from './network.ts'
  * The loss of an image is the cross-entropy of its logits and its label. It has nothing to do with the other images of
  * the batch, so neither has its gradient: one image alone and the same image in a batch of 500 have the same gradient.
  *
- * It leaves no gradients in the layers' parameters: the next training step would add them to its own.
+ * It leaves no gradients in the layers' parameters, which the next training step would add to its own.
  *
  * @param layers a network from `[N, D]` to logits `[N, C]`; not changed
  * @param x the images `[N, D]`, N ≥ 1; not changed
@@ -21,6 +21,6 @@ import type { Layer } from './network.ts'
  * @example await inputGradient(layers, x, Uint8Array.of(0)).data() // with the numbers of the README: [-1, 0.5]
  */
 export function inputGradient(layers: Layer[], x: Tensor, labels: Uint8Array): Tensor {
-  // TODO(input-gradient): Make a leaf of x that requires a gradient, and call backward on the loss. It is a mean over
+  // TODO(input-gradient): Make a leaf of x that requires a gradient, and take `grad` of the loss at it. The loss is a
   throw new NotImplemented('input-gradient')
 }

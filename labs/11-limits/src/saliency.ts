@@ -1,7 +1,7 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Saliency: which pixels made the network say what it said? */
-import { backward, mul, noGrad, oneHot, sum } from '@backprop/core'
+import { grad, mul, noGrad, oneHot, sum } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { forward } from './network.ts'
 import type { Layer } from './network.ts'

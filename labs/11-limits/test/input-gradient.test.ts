@@ -65,7 +65,10 @@ exercise('input-gradient', () => {
     const layers = newLayers([2, 3, 2], { on, rng: rng(1) })
     inputGradient(layers, tensor([[0.2, 0.4]], { on }), Uint8Array.of(0))
     const left = layers.flatMap(({ weight, bias }) => [weight, bias]).filter(({ value }) => value.grad !== null)
-    expect(left, 'backward fills weight.value.grad too, and the next training step would add that up').toHaveLength(0)
+    expect(
+      left,
+      'backward fills weight.value.grad too, and the next training step would add that up: use grad',
+    ).toHaveLength(0)
   })
 
   test('does not change the images', async () => {

@@ -1,5 +1,5 @@
 /** Saliency: which pixels made the network say what it said? */
-import { backward, mul, noGrad, oneHot, sum } from '@backprop/core'
+import { grad, mul, noGrad, oneHot, sum } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { forward } from './network.ts'
 import type { Layer } from './network.ts'
@@ -28,14 +28,9 @@ export function gradientTimesInput(layers: Layer[], x: Tensor, classes: Uint8Arr
   // SOLUTION(saliency): The sum of the chosen logits has all gradients in it, since an image has only its own logit.
   const leaf = x.detach({ requiresGrad: true })
   const logits = forward(layers, leaf)
-  backward(sum(mul(logits, oneHot(classes, logits.shape[1], { on: x.on }))))
-  for (const { value } of layers.flatMap(({ weight, bias }) => [weight, bias])) {
-    value.grad?.release()
-    value.grad = null
-  }
-  const gradient = leaf.grad!
-  const product = noGrad(() => mul(x, gradient))
-  for (const used of [leaf, gradient]) used.release()
+  const [slope] = grad(sum(mul(logits, oneHot(classes, logits.shape[1], { on: x.on }))), [leaf])
+  const product = noGrad(() => mul(x, slope))
+  for (const used of [leaf, slope]) used.release()
   return product
   // END
 }
