@@ -19,14 +19,14 @@ const HINT = 0.95
 const IMAGES = 5000
 const EPOCHS = 4
 const JUDGED = 1600
-const BEATS_PLAIN = 0.48
-const FULL = 0.6
+const BEATS_PLAIN = 0.55
+const FULL = 0.62
 
 /** The accuracy of the student's network in each of the four groups. */
 async function trainAndJudge({ student, on, rng, secret, progress, note }: Given): Promise<number[]> {
   const mnist = await loadMnist()
   const same = disguise(secret('disguise'))
-  // Five of the digits are class 1; which ones, and which colour goes with them, nobody outside knows.
+  // Five of the digits are class 1; which ones, and which colour goes with them, is secret.
   const isOne = secret('classes')
     .permutation(10)
     .map(place => Number(place < 5))

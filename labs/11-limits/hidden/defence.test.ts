@@ -7,7 +7,7 @@ import { exercise, expect } from '@backprop/testkit'
 import { drawCase } from './cases.ts'
 import type { Case } from './cases.ts'
 import { expectNumbers, netOf } from './checks.ts'
-import { disguise, draw, PIXELS, pixelsOf } from './digits.ts'
+import { disguise, draw as sample, PIXELS, pixelsOf } from './digits.ts'
 import { adamFor, classOf, climb, fast, layersOf, lossGradient, lossOf, strong, zerosLike } from './reference.ts'
 import type { Net } from './reference.ts'
 
@@ -20,11 +20,12 @@ const EPSILON = 0.1
 const EPOCHS = 3
 const IMAGES = { fast: 12_000, plain: 4000 }
 const JUDGED = 500
-const CLEAN = 0.9
+const CLEAN = 0.88
 /** A network that reads fewer clean images than this has given up reading, whatever it stands. */
 const READS = 0.85
-const FAST = 0.6
-const STRONG = 0.55
+const FAST = 0.64
+const STRONG = 0.62
+const LITTLE = 0.05
 
 interface Settings {
   epochs: number
@@ -72,11 +73,11 @@ const dataOf = ({ images, labels }: Case) => ({ images: Float32Array.from(images
 const CLOSE = { relative: 1e-3, absolute: 3e-4 }
 
 /** The student's network, judged by the grader's own attacks. */
-async function trainAndJudge({ student, on, backend, rng, secret, progress, note }: Given) {
+async function trainOnce({ student, on, backend, rng, secret, progress, note }: Given, draw: number) {
   const mnist = await loadMnist()
-  const same = disguise(secret('disguise'))
-  const train = draw(mnist.train, backend === 'plain' ? IMAGES.plain : IMAGES.fast, rng, same)
-  const heldOut = draw(mnist.test, JUDGED, secret('held-out'), same)
+  const same = disguise(secret(`disguise ${draw}`))
+  const train = sample(mnist.train, backend === 'plain' ? IMAGES.plain : IMAGES.fast, rng, same)
+  const heldOut = sample(mnist.test, JUDGED, secret(`held-out ${draw}`), same)
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
   }
@@ -107,6 +108,20 @@ function balanced(net: Net): Net {
     scale *= most
     return { ...layer, weight: layer.weight.map(w => w / most), bias: layer.bias.map(b => b / scale) }
   })
+}
+
+/** Another draw decides if the first misses a mark by little, so bad luck must strike twice to cost points. */
+async function trainAndJudge(fixtures: Given) {
+  const first = await trainOnce(fixtures, 1)
+  const missed = first.clean <= CLEAN || first.fast <= FAST || first.strong <= STRONG
+  const isNear = first.clean > READS && first.fast > FAST - LITTLE && first.strong > STRONG - LITTLE
+  if (!missed || !isNear || fixtures.backend === 'plain') return first
+  const second = await trainOnce(fixtures, 2)
+  return {
+    clean: Math.max(first.clean, second.clean),
+    fast: Math.max(first.fast, second.fast),
+    strong: Math.max(first.strong, second.strong),
+  }
 }
 
 /** Training is expensive: the first test that needs it trains, and the others reuse the network. */

@@ -19,7 +19,7 @@ const MOST_EPOCHS = 60
 const READS = 0.72
 const SOME_SECRETS = 0.74
 const SECRETS = 0.68
-const LEAKS = 0.72
+const LEAKS = 0.7
 
 /** The definition: of all pairs, those in which the member has the lower loss, ties by half. */
 function pairs(members: readonly number[], others: readonly number[]): number {
@@ -52,6 +52,21 @@ async function trainAndJudge({ student, on, rng, secret, progress, note }: Given
 
 /** Training is expensive: the first test that needs it trains, and the others reuse the network. */
 const trained = oncePerSubmission(trainAndJudge)
+
+/** Our network, which has memorised half of its images, wrong labels and all. */
+const ours = oncePerSubmission(async ({ rng }: Pick<Given, 'rng'>) => {
+  const mnist = await loadMnist()
+  const chosen = rng.permutation(mnist.train.count).subarray(0, 1000)
+  const images = halved(mnist.train, chosen)
+  const labels = mislabelled(
+    Uint8Array.from(chosen, i => mnist.train.labels[i]),
+    WRONG,
+    rng,
+  )
+  const net = randomNet([196, 64, 10], rng)
+  trainNet(net, { images: images.slice(0, 500), labels: labels.subarray(0, 500) }, { epochs: 60, rng })
+  return { net, images, labels }
+})
 
 exercise('privacy', () => {
   test('losses', async ({ student, on, rng }) => {
@@ -99,17 +114,7 @@ exercise('privacy', () => {
   })
 
   test('a-leak', async ({ student, on, rng, note }) => {
-    // A network that has memorised, and that the submission has never seen.
-    const mnist = await loadMnist()
-    const chosen = rng.permutation(mnist.train.count).subarray(0, 1000)
-    const images = halved(mnist.train, chosen)
-    const labels = mislabelled(
-      Uint8Array.from(chosen, i => mnist.train.labels[i]),
-      WRONG,
-      rng,
-    )
-    const net = randomNet([196, 64, 10], rng)
-    trainNet(net, { images: images.slice(0, 500), labels: labels.subarray(0, 500) }, { epochs: 60, rng })
+    const { net, images, labels } = await ours({ rng })
     const layers = layersOf(net, on)
     const of = (from: number): Promise<unknown> =>
       student.exampleLosses(layers, batch(images.slice(from, from + 500), on), labels.slice(from, from + 500))
@@ -118,9 +123,7 @@ exercise('privacy', () => {
     expectNumbers(members, losses.slice(0, 500), 'the losses of the members', { relative: 1e-3, absolute: 1e-4 })
     expectNumbers(others, losses.slice(500), 'the losses of the others', { relative: 1e-3, absolute: 1e-4 })
     const found: unknown = await student.auc(members as number[], others as number[])
-    note(
-      `a network of ours that memorised 500 images: AUC ${pairs(losses.slice(0, 500), losses.slice(500)).toFixed(3)}`,
-    )
+    note(`our network that memorised 500 images: AUC ${pairs(losses.slice(0, 500), losses.slice(500)).toFixed(3)}`)
     expectNumber(found, pairs(members as number[], others as number[]), 'the AUC of these losses')
     expect(found as number, 'a network that memorised gives its members away').toBeGreaterThan(LEAKS)
   })

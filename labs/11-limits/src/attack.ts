@@ -63,4 +63,3 @@ export function pgd(layers: Layer[], x: Tensor, labels: Uint8Array, options: Pgd
   // TODO(attack): A step up the loss, or down for a target; then into x − ε … x + ε, and into 0 … 1. Repeat.
   throw new NotImplemented('attack')
 }
-

@@ -60,4 +60,3 @@ export function hottest(map: ArrayLike<number>, { side, patch }: Squares): { row
   // TODO(saliency): Try every place; keep the first one that beats all before it.
   throw new NotImplemented('saliency')
 }
-

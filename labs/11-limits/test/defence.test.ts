@@ -15,7 +15,7 @@ const data = { images: Float32Array.of(0.8, 0.3, 0.9), labels: Uint8Array.of(0, 
 const options = { epochs: 1, batchSize: 3, learningRate: 0, epsilon: 0.2, steps: 1, on }
 const loss = (x: number, label: number) => Math.log(1 + Math.exp(label === 0 ? 2 - 4 * x : 4 * x - 2))
 
-/** Half of the loss as it is, half of the loss where the attack takes it: 0.2 nearer to the border at 0.5. */
+/** Half of the clean loss, half of the loss where the attack takes it: 0.2 nearer to the border at 0.5. */
 const EXPECTED = (loss(0.8, 0) + loss(0.6, 0) + loss(0.3, 1) + loss(0.5, 1) + loss(0.9, 0) + loss(0.7, 0)) / 6
 
 exercise('defence', () => {

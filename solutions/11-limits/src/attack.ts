@@ -30,6 +30,11 @@ export function minimum(a: Tensor, b: Tensor | number): Tensor {
   return neg(maximum(neg(a), typeof b === 'number' ? -b : neg(b)))
 }
 
+// SOLUTION
+/** Pixels from 0 to 1. */
+const inPicture = (x: Tensor): Tensor => minimum(maximum(x, 0), 1)
+// END
+
 /**
  * The fast gradient sign method (Goodfellow and others, 2015): one step of size ε, up the loss, in every pixel.
  *
@@ -81,8 +86,3 @@ export function pgd(layers: Layer[], x: Tensor, labels: Uint8Array, options: Pgd
   return current
   // END
 }
-
-// SOLUTION
-/** Pixels from 0 to 1. */
-const inPicture = (x: Tensor): Tensor => minimum(maximum(x, 0), 1)
-// END

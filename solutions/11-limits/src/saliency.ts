@@ -15,6 +15,13 @@ export interface Squares {
 /** From images of 0 to 1 `[M · D]` to a score for each of them `[M]`, now or as a promise. */
 export type Score = (images: Float32Array) => number[] | Promise<number[]>
 
+// SOLUTION
+function checkPatch(name: string, { side, patch }: Squares): void {
+  if (Number.isInteger(patch) && patch >= 1 && patch <= side) return
+  throw new RangeError(`${name}: the patch must be a whole number from 1 to ${side}, got ${patch}.`)
+}
+// END
+
 /**
  * Gradient times input: how much each pixel adds to the logit of a class, if the network is nearly linear around x.
  *
@@ -87,10 +94,3 @@ export function hottest(map: ArrayLike<number>, { side, patch }: Squares): { row
   return { row: best.row, col: best.col }
   // END
 }
-
-// SOLUTION
-function checkPatch(name: string, { side, patch }: Squares): void {
-  if (Number.isInteger(patch) && patch >= 1 && patch <= side) return
-  throw new RangeError(`${name}: the patch must be a whole number from 1 to ${side}, got ${patch}.`)
-}
-// END
