@@ -21,9 +21,14 @@ async function expectFast({ student, on, rng }: Given, epsilon: number, sizes: n
   expectRows(found, attacked({ net, images, labels }, attack), `one step of ${epsilon}`)
 }
 
-async function expectSteps({ student, on, rng }: Given, attack: Attack, isTargeted = false): Promise<void> {
+async function expectSteps(
+  { student, on, rng }: Given,
+  attack: Attack,
+  isTargeted = false,
+  sizes = [5, 8, 3],
+): Promise<void> {
   const direction = isTargeted ? -1 : 1
-  const { net, images, labels } = steadyCase(() => drawCase([5, 8, 3], 3, rng), attack, rng, direction)
+  const { net, images, labels } = steadyCase(() => drawCase(sizes, 3, rng), attack, rng, direction)
   const options = isTargeted ? { ...attack, isTargeted } : attack
   const found: unknown = await student.pgd(layersOf(net, on), batch(images, on), labels, options)
   const { epsilon, stepSize, steps } = attack
@@ -76,6 +81,7 @@ exercise('attack', () => {
   test('pgd', async ({ student, on, rng }) => {
     for (const steps of [1, 2, 5]) await expectSteps({ student, on, rng }, { epsilon: 0.5, stepSize: 0.04, steps })
     await expectSteps({ student, on, rng }, { epsilon: 0.1, stepSize: 0.05, steps: 0 })
+    await expectSteps({ student, on, rng }, { epsilon: 0.3, stepSize: 0.05, steps: 3 }, false, [4, 3])
   })
 
   test('ball', async ({ student, on, rng }) => {

@@ -132,6 +132,7 @@ exercise('bias', () => {
     await expectRefusal(student.groupAccuracies([1, 0], [1], [0, 0], 1), 'an answer too many')
     await expectRefusal(student.groupAccuracies([1], [1, 0], [0, 0], 1), 'an answer too few')
     await expectRefusal(student.groupAccuracies([1, 0], [1, 0], [0], 1), 'a group too few')
+    await expectRefusal(student.groupAccuracies([1, 0, 1], [1, 0, 1, 1], [0, 0, 0, 0], 1), 'three answers of four')
     await expectRefusal(student.worstGroup([]), 'no groups')
     await expectRefusal(student.worstGroup([NaN, NaN]), 'only empty groups')
     await expectRefusal(student.groupWeights([]), 'no examples')
@@ -139,6 +140,7 @@ exercise('bias', () => {
     expectNumbers(await student.groupAccuracies([1], [1], [0], 1), [1], 'one example')
     expectNumbers(await student.groupWeights([4]), [1], 'one example')
     expectNumber(fields(await student.worstGroup([0.25])).accuracy, 0.25, 'one group')
+    expectNumber(fields(await student.worstGroup([NaN, NaN, 0.5])).group, 2, 'two empty groups first')
   })
 
   test('beats-plain', async ({ student, on, backend, rng, secret, progress, note }) => {

@@ -100,6 +100,10 @@ exercise('privacy', () => {
       ]
       expectNumber(await student.auc(members, others), pairs(members, others), `${m} members, ${n} others`)
     }
+    for (const scale of [1e-4, 30, 1e5]) {
+      const [members, others] = [40, 60].map(count => Array.from({ length: count }, () => scale * rng.normal()))
+      expectNumber(await student.auc(members, others), pairs(members, others), `losses of about ${scale}`)
+    }
     expectNumber(await student.auc([1, 2], [3, 4, 5]), 1, 'all members lower')
     expectNumber(await student.auc([9, 10], [3, 4, 5]), 0, 'all members higher')
     expectNumber(await student.auc([0, Infinity], [1]), 0.5, 'a loss may be infinite')

@@ -117,6 +117,7 @@ exercise('saliency', () => {
     // Of equal ones the first in reading order, and everything may be negative.
     await expectPlace({ student }, Array<number>(16).fill(-2), 4, 2, [0, 0])
     await expectPlace({ student }, [0, 0, 5, 0, 0, 0, 5, 0, 0], 3, 1, [0, 2])
+    await expectPlace({ student }, [-4], 1, 1, [0, 0])
     // Sums of windows, not single pixels.
     await expectPlace({ student }, [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 0, 0, 4, 4], 4, 2, [2, 2])
   })
