@@ -55,9 +55,9 @@ function lossesOf({ net: start, images, labels }: Case, { epochs, learningRate, 
 }
 
 /** Examples with which rounding decides no sign on the way. */
-function steady(settings: Settings, count: number, rng: Rng): Case {
+function steady(settings: Settings, count: number, rng: Rng, sizes: readonly number[] = [4, 6, 3]): Case {
   for (;;) {
-    const found = drawCase([4, 6, 3], count, rng)
+    const found = drawCase(sizes, count, rng)
     const losses = lossesOf(found, settings)
     const isSteady = [1, 2, 3].every(() => {
       const net = found.net.map(layer => ({ ...layer, weight: layer.weight.map(w => w + 3e-6 * rng.normal()) }))
@@ -129,12 +129,13 @@ const trained = oncePerSubmission(trainAndJudge)
 
 exercise('defence', () => {
   test('losses', async ({ student, on, rng }) => {
-    for (const settings of [
-      { epochs: 5, learningRate: 0.02, epsilon: 0.1, steps: 1 },
-      { epochs: 4, learningRate: 0.01, epsilon: 0.2, steps: 3 },
-      { epochs: 3, learningRate: 0.02, epsilon: 0, steps: 2 },
+    for (const { sizes, ...settings } of [
+      { sizes: [4, 6, 3], epochs: 5, learningRate: 0.02, epsilon: 0.1, steps: 1 },
+      { sizes: [4, 6, 3], epochs: 4, learningRate: 0.01, epsilon: 0.2, steps: 3 },
+      { sizes: [4, 6, 3], epochs: 3, learningRate: 0.02, epsilon: 0, steps: 2 },
+      { sizes: [5, 3], epochs: 3, learningRate: 0.02, epsilon: 0.1, steps: 2 },
     ]) {
-      const found = steady(settings, 5, rng)
+      const found = steady(settings, 5, rng, sizes)
       const options = { ...settings, on, rng: generator(rng.integer(1000)) }
       for (const batchSize of [5, 20]) {
         const losses: unknown = await student.robustTrain(layersOf(found.net, on), dataOf(found), {
@@ -195,8 +196,17 @@ exercise('defence', () => {
     const onEpoch = (...news: unknown[]) => void heard.push(news)
     const options = { ...settings, batchSize: 6, on, rng: generator(1), onEpoch }
     await student.robustTrain(layersOf(found.net, on), dataOf(found), options)
-    expectNumbers(heard.map(([epoch]) => epoch) as number[], [1, 2, 3], 'called once after each epoch, with its number')
-    expectNumbers(heard.map(([, loss]) => loss) as number[], lossesOf(found, settings), 'and with its loss', CLOSE)
+    expectNumbers(
+      heard.map(([epoch]) => epoch),
+      [1, 2, 3],
+      'called once after each epoch, with its number',
+    )
+    expectNumbers(
+      heard.map(([, loss]) => loss),
+      lossesOf(found, settings),
+      'and with its loss',
+      CLOSE,
+    )
   })
 
   test('clean', async ({ student, on, backend, rng, secret, progress, note }) => {

@@ -21,6 +21,6 @@ import type { Layer } from './network.ts'
  * @example await inputGradient(layers, x, Uint8Array.of(0)).data() // with the numbers of the README: [-1, 0.5]
  */
 export function inputGradient(layers: Layer[], x: Tensor, labels: Uint8Array): Tensor {
-  // TODO(input-gradient): Make a leaf of x that requires a gradient, and take `grad` of the loss at it. The loss is a
+  // TODO(input-gradient): Take `grad` of the loss at a copy of x. The loss is a mean over the batch.
   throw new NotImplemented('input-gradient')
 }

@@ -4,7 +4,7 @@
  * ε is the most by which a pixel may change, for pixels from 0 to 1. All pictures that differ from x by at most ε in each
  * pixel form the _ball_ around x, and a picture has no pixels below 0 or above 1.
  */
-import { add, maximum, mul, neg, noGrad, step, sub } from '@backprop/core'
+import { add, clamp, maximum, minimum, mul, noGrad, sign, sub } from '@backprop/core'
 import type { Tensor } from '@backprop/core'
 import { inputGradient } from './gradient.ts'
 import type { Layer } from './network.ts'
@@ -20,19 +20,9 @@ export interface PgdOptions {
   isTargeted?: boolean
 }
 
-/** Given: 1 where a number is positive, −1 where it is negative, 0 where it is 0. */
-export function sign(x: Tensor): Tensor {
-  return sub(step(x), step(neg(x)))
-}
-
-/** Given: the smaller of two numbers, place by place; one of them may be a plain number. */
-export function minimum(a: Tensor, b: Tensor | number): Tensor {
-  return neg(maximum(neg(a), typeof b === 'number' ? -b : neg(b)))
-}
-
 // SOLUTION
 /** Pixels from 0 to 1. */
-const inPicture = (x: Tensor): Tensor => minimum(maximum(x, 0), 1)
+const inPicture = (x: Tensor): Tensor => clamp(x, { min: 0, max: 1 })
 // END
 
 /**

@@ -5,8 +5,7 @@
  * Shapes are written `[N, D]`: N images with D pixels each, from 0 to 1. There are C classes. `on` is the backend, the
  * device that computes; `rng` is the source of all randomness.
  */
-import { add, argmax, backward, crossEntropy, logSoftmax, matmul, mul, neg, noGrad, oneHot } from '@backprop/core'
-import { relu, sum, tensor, zeros } from '@backprop/core'
+import { add, argmax, backward, crossEntropy, matmul, mean, noGrad, relu, tensor, zeros } from '@backprop/core'
 import type { Backend, Rng, Tensor } from '@backprop/core'
 import { Adam, heUniform, Parameter, parameters } from '@backprop/nn'
 
@@ -87,12 +86,9 @@ export async function train(layers: Layer[], data: Examples, options: TrainOptio
       const indices = order.slice(start, start + batchSize)
       const { x, labels } = batchOf(data, indices, on)
       const logits = forward(layers, x)
+      // (1/N) Σ wᵢ lossᵢ: without `each`, crossEntropy would divide by the sum of the weights.
       const loss = weights
-        ? weighted(
-            logits,
-            labels,
-            Array.from(indices, i => weights[i]),
-          )
+        ? mean(crossEntropy(logits, { labels, weights: Array.from(indices, i => weights[i]), each: true }))
         : crossEntropy(logits, labels)
       total += (await loss.item()) * labels.length
       backward(loss)
@@ -113,14 +109,4 @@ export async function read(layers: readonly Layer[], images: Float32Array, on: B
   const classes = [...(await argmax(logits))]
   for (const each of [x, logits]) each.release()
   return classes
-}
-
-/** (1/N) Σ wᵢ lossᵢ */
-function weighted(logits: Tensor, labels: Uint8Array, weights: number[]): Tensor {
-  const [N, C] = logits.shape
-  const factors = tensor(
-    weights.map(w => w / N),
-    { on: logits.on, shape: [N, 1] },
-  )
-  return neg(sum(mul(mul(logSoftmax(logits), oneHot(labels, C, { on: logits.on })), factors)))
 }
