@@ -42,6 +42,17 @@ export async function tell(run: { set: (x: number) => Promise<void> | void }, x:
   return x > 1 ? 'much' : 'little'
   // END
 }
+
+export class Counter {
+  count = 0
+}
+
+/** Adds 1 to the count. */
+export function countUp(counter: Counter): void {
+  // SOLUTION(small): change it
+  counter.count += 1
+  // END
+}
 `
 
 const suite = (strong: boolean) => `import { exercise, expect } from '@backprop/testkit'
@@ -95,13 +106,18 @@ exercise('small', () => {
     expect(heard).toEqual([x])
     if (strong) expect(await student.tell(run, 0)).toBe('little')
   })
+  test('counts', async ({ student }) => {
+    const counter = await student.Counter.new()
+    await student.countUp(counter)
+    expect(await counter.count()).toBe(1)
+  })
   test('training', async fixtures => {
     expect(await trained({ student: fixtures.student })).toBeNear([Math.tanh(1)])
   })
 })
 `
 
-const TESTS = ['squash', 'refuses', 'chance', 'steps', 'waits', 'training']
+const TESTS = ['squash', 'refuses', 'chance', 'steps', 'waits', 'counts', 'training']
 const labs: Record<'weak' | 'strong', SmallLab> = {
   weak: await smallLab(TESTS, suite(false)),
   strong: await smallLab(TESTS, suite(true)),
