@@ -8,12 +8,16 @@ export interface Node {
   readonly slopes: readonly number[]
 }
 
-/** A graph of nodes with none to three inputs; the same node may be an input twice. */
+/**
+ * A graph of nodes with none to three inputs; the same node may be an input twice. The last node has three: an output without
+ * inputs would test nothing.
+ */
 export function randomGraph(rng: Rng, size: number): Node[] {
   return Array.from({ length: size }, (_, i) => {
     // Mostly near ones, which makes deep graphs.
     const near = () => (rng.uniform() < 0.7 ? Math.max(0, i - 1 - rng.integer(3)) : rng.integer(i))
-    const inputs = i === 0 ? [] : Array.from({ length: rng.integer(4) }, near)
+    const count = i === size - 1 ? 3 : rng.integer(4)
+    const inputs = i === 0 ? [] : Array.from({ length: count }, near)
     return { inputs, slopes: inputs.map(() => rng.normal()) }
   })
 }

@@ -32,8 +32,13 @@ function outputs([W1, b1, W2, b2, W3, b3]: Lists, points: readonly (readonly num
   })
 }
 
-/** A spiral in a direction of its own, and turned one way or the other, so that weights from home are worth nothing. */
-function spiral(count: number, draw: Rng, { angle, mirror }: { angle: number; mirror: boolean }) {
+/** How a spiral is turned, and whether it winds the other way. */
+interface Way {
+  readonly angle: number
+  readonly mirror: boolean
+}
+
+function spiral(count: number, draw: Rng, { angle, mirror }: Way) {
   const { points, labels } = toy('spiral', { count, noise: NOISE, rng: draw })
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
   const turned = points.map(([x, y]) => [cos * x - sin * y, (mirror ? -1 : 1) * (sin * x + cos * y)])
@@ -41,12 +46,20 @@ function spiral(count: number, draw: Rng, { angle, mirror }: { angle: number; mi
   return { points: order.map(i => turned[i]), labels: order.map(i => labels[i]) }
 }
 
-async function trainAndJudge({ student, rng, secret, progress, note }: Given): Promise<number> {
-  const way = secret('direction')
-  const same = { angle: 2 * Math.PI * way.uniform(), mirror: way.uniform() < 0.5 }
-  const train = spiral(TRAINING, rng, same)
-  const heldOut = spiral(HELD_OUT, secret('held-out'), same)
-  const onStep = (step: unknown) => {
+/** What a training leaves: the share of right answers, and what it told `onStep`. */
+interface Judged {
+  readonly right: number
+  readonly steps: readonly unknown[]
+  readonly losses: readonly unknown[]
+}
+
+async function trainAndJudge({ student, rng, secret, progress, note }: Given, way: Way): Promise<Judged> {
+  const train = spiral(TRAINING, rng, way)
+  const heldOut = spiral(HELD_OUT, secret('held-out'), way)
+  const [steps, losses]: unknown[][] = [[], []]
+  const onStep = (step: unknown, loss: unknown) => {
+    steps.push(step)
+    losses.push(loss)
     if (typeof step === 'number' && step % 50 === 0) progress(`step ${step} is done`, Math.min(1, step / 400))
   }
   const options = { rng: generator(rng.integer(1_000_000)), onStep }
@@ -62,13 +75,19 @@ async function trainAndJudge({ student, rng, secret, progress, note }: Given): P
   const z = outputs(lists, heldOut.points)
   const right = z.filter((value, i) => (value > 0 ? 1 : -1) === heldOut.labels[i]).length / HELD_OUT
   note(`trained on ${TRAINING} points; accuracy ${right.toFixed(4)} on ${HELD_OUT} held-out points`)
-  return right
+  return { right, steps, losses }
 }
 
-/** Two trainings on different spirals: the mean counts. */
+/**
+ * Two trainings on different spirals: the mean counts. The second spiral is the first one after about half a turn, with the
+ * arms nearly in each other's place, so the same weights for both are right half of the time.
+ */
 const trained = oncePerSubmission(async (fixtures: Given) => {
-  const first = await trainAndJudge(fixtures)
-  return (first + (await trainAndJudge(fixtures))) / 2
+  const draw = fixtures.secret('direction')
+  const first = { angle: 2 * Math.PI * draw.uniform(), mirror: draw.uniform() < 0.5 }
+  const second = { ...first, angle: first.angle + Math.PI * (0.75 + draw.uniform() / 2) }
+  const both = [await trainAndJudge(fixtures, first), await trainAndJudge(fixtures, second)]
+  return { both, right: (both[0].right + both[1].right) / 2 }
 })
 
 exercise('train', () => {
@@ -90,13 +109,23 @@ exercise('train', () => {
     }
   })
 
+  test('steps', async ({ student, on, backend, rng, secret, progress, note }) => {
+    const { both } = await trained({ student, on, backend, rng, secret, progress, note })
+    for (const { steps, losses } of both) {
+      const fromOne = steps.length > 0 && steps.every((step, i) => step === i + 1)
+      expect(fromOne, 'onStep gets step 1, then 2, and so on').toBe(true)
+      const [first, last] = [losses[0], losses.at(-1)].map(loss => (typeof loss === 'number' ? loss : NaN))
+      expect(first > 0 && last > 0 && last < first / 2, 'the loss falls by more than half').toBe(true)
+    }
+  })
+
   test('learns', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const right = await trained({ student, on, backend, rng, secret, progress, note })
+    const { right } = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'the share of right answers on points that it has not seen').toBeGreaterThan(LEARNS)
   })
 
   test('full-accuracy', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const right = await trained({ student, on, backend, rng, secret, progress, note })
+    const { right } = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'the share of right answers on points that it has not seen').toBeGreaterThanOrEqual(FULL)
   })
 })

@@ -20,6 +20,8 @@ export interface Check {
  *   gradient and the central differences;
  * - ∞ if the claimed slope, or one of the measured ones, is NaN, ∞ or −∞. (Such numbers don't count as the largest one.)
  *
+ * The left and the right slope of a curve differ by about h · f″, so an error below h · |f″| / 2 counts as 0.
+ *
  * @param f a function of a list of numbers; you may call it with any numbers
  * @param x where to compare `[D]`, with D at least 1; not changed
  * @param gradient the claimed ∂f/∂x `[D]`; not changed

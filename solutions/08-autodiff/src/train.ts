@@ -49,7 +49,7 @@ export function adam(options: { learningRate: number }): (weights: Weights) => W
 /**
  * The output z for each point.
  *
- * A layer multiplies its inputs by W and adds b. Between two layers is tanh; after the last one is nothing.
+ * A layer multiplies its inputs by W and adds b. The outputs of all layers but the last go through tanh.
  *
  * @param weights those of the three layers; not changed
  * @param points `[N, 2]`, with N at least 1; not changed
