@@ -54,8 +54,8 @@ try {
 }
 
 /**
- * Seconds that all processors together were not idle; null where the system doesn't say. The processes of tier A are in a
- * namespace of their own, and no parent is told what they used.
+ * Seconds that all processors together were not idle; null where the system doesn't say. What the processes of tier A used
+ * can't be read from a parent process, because they run in a separate PID namespace.
  */
 function busySeconds(): number | null {
   try {

@@ -18,7 +18,7 @@ const GAP = { start: 0.25, end: 0.28 }
 const LINE = 0.13
 
 /**
- * A graph from left to right, such as that of a computation: every node stands in the column after its last input.
+ * A graph from left to right, such as that of a computation: every node is in the column after its last input.
  *
  * @throws RangeError if there is no node, an arrow has no such node, or arrows lead in a circle
  * @example graph({ nodes: [{ lines: ['x', '2'] }, { lines: ['x²', '4'] }], edges: [{ from: 0, to: 1, text: '4' }] })
