@@ -1,10 +1,11 @@
 /**
  * What batch norm, skips and augmentation bring, one by one and together: the tables of the README and of design.md.
  *
- *     node packages/launch/launch.mjs solutions/09-going-deep/table.ts [digits | photographs] [from] [to]
+ *     node packages/launch/launch.mjs solutions/09-going-deep/table.ts [digits | photographs] [from] [to] [depth]
  *
- * digits: 30 layers of 64 neurons learn from 1,000 images of MNIST in 600 steps; photographs: 20 layers of convolutions
- * learn from 10,000 images of CIFAR-10 in 400 steps. The seeds are 11 to 15 unless given.
+ * digits: as many layers of 64 neurons as the depth says, 30 unless given, learn from 1,000 images of MNIST in 600
+ * steps; photographs: 20 layers of convolutions learn from 10,000 images of CIFAR-10 in 400 steps. The seeds are 11 to
+ * 15 unless given.
  */
 import { wasm } from '@backprop/backend-wasm'
 import { add, argmax, backward, crossEntropy, mean, noGrad, relu, rng, tensor } from '@backprop/core'
@@ -17,7 +18,7 @@ import { augment } from './src/augmentation.ts'
 import type { Augmentation, Image } from './src/augmentation.ts'
 import { learningRate } from './src/schedule.ts'
 
-const [what = 'digits', from = '11', to = '15'] = process.argv.slice(2)
+const [what = 'digits', from = '11', to = '15', depth = '30'] = process.argv.slice(2)
 
 /** The three ingredients, of which a variant has some. */
 interface Parts {
@@ -114,7 +115,7 @@ async function digits(): Promise<Task> {
     test: { x: scaled(some(test.images, 0, 5000 * 784)), labels: some(test.labels, 0, 5000) },
     // A mirrored digit is not a digit.
     augmentation: { flip: false, shift: 2, cutout: 0 },
-    ...{ steps: 600, batch: 64, peak: 1e-3, model: dense(30) },
+    ...{ steps: 600, batch: 64, peak: 1e-3, model: dense(Number(depth)) },
     variants: every.flatMap(parts => [false, true].map(augmented => ({ ...parts, augmented }))),
   }
 }

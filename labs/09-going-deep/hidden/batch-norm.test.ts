@@ -52,14 +52,15 @@ exercise('batch-norm', () => {
       for (const x of [batch(count, features, rng), batch(count + 3, features, rng)])
         expectLists(await layer.forward(x, true), normalised(x, { gamma, beta }).y, `${count} × ${features} numbers`)
     }
-    const options = { epsilon: 0.5 }
-    const { layer, gamma, beta } = await layerOf({ student, rng }, 3, options)
-    const x = batch(6, 3, rng)
-    expectLists(await layer.forward(x, true), normalised(x, { gamma, beta, ...options }).y, 'another ε')
+    for (const options of [{ epsilon: 0.5 }, { epsilon: 0 }]) {
+      const { layer, gamma, beta } = await layerOf({ student, rng }, 3, options)
+      const x = batch(6, 3, rng)
+      expectLists(await layer.forward(x, true), normalised(x, { gamma, beta, ...options }).y, `ε = ${options.epsilon}`)
+    }
   })
 
   test('running', async ({ student, rng }) => {
-    for (const momentum of [undefined, 0.3, 1]) {
+    for (const momentum of [undefined, 0.3, 1, 0]) {
       const { layer } = await layerOf({ student, rng }, 3, momentum === undefined ? undefined : { momentum })
       const start = fields(await layer.running())
       expectLists(start.mean, [0, 0, 0], 'the running mean before training')
@@ -74,12 +75,13 @@ exercise('batch-norm', () => {
         expectLists(found.variance, expected.variance, `the running variance after ${batches.length} batches`)
       }
     }
-    // Two layers of a network, each with its own statistics.
-    const [one, other] = [await layerOf({ student, rng }, 2), await layerOf({ student, rng }, 2)]
+    // Two layers of a network with the same γ and β, as all have at first, but each with its own statistics.
+    const made = async () => functionsOf(await student.batchNorm([1, 1], [0, 0]), 'forward', 'running')
+    const [one, other] = [await made(), await made()]
     const x = batch(5, 2, rng)
-    await one.layer.forward(x, true)
-    expectLists(fields(await other.layer.running()).mean, [0, 0], 'another layer has seen nothing')
-    expectLists(fields(await one.layer.running()).mean, running([x]).mean, 'each layer has its own statistics')
+    await one.forward(x, true)
+    expectLists(fields(await other.running()).mean, [0, 0], 'another layer has seen nothing')
+    expectLists(fields(await one.running()).mean, running([x]).mean, 'each layer has its own statistics')
   })
 
   test('evaluation', async ({ student, rng }) => {
@@ -167,6 +169,7 @@ exercise('batch-norm', () => {
   test('refusals', async ({ student, rng }) => {
     await expectRefusal(student.batchNorm([1, 2], [0]), 'fewer shifts than scales')
     await expectRefusal(student.batchNorm([1], [0, 0]), 'fewer scales than shifts')
+    await expectRefusal(student.batchNorm([1, 2, 3, 4], [0, 0, 0]), 'one shift too few')
     const { layer, gamma, beta } = await layerOf({ student, rng }, 3)
     for (const training of [true, false]) {
       await expectRefusal(layer.forward([], training), 'an empty batch')

@@ -32,8 +32,9 @@ const OTHER = [
 exercise('residual-block', () => {
   test('forward', async ({ student, rng }) => {
     for (const sizes of SAME) {
-      const [block, x] = [blockOf(sizes, rng), normals(5, sizes[0], rng)]
-      expectLists(await student.residual(x, block), residual(block).forward(x), `a block of ${sizes.join(', ')}`)
+      const block = blockOf(sizes, rng)
+      for (const x of [normals(5, sizes[0], rng), normals(1, sizes[0], rng)])
+        expectLists(await student.residual(x, block), residual(block).forward(x), `a block of ${sizes.join(', ')}`)
     }
     // A block whose weights are 0 passes its input on.
     const [x, zero] = [normals(3, 2, rng), [[0, 0], [0, 0]]] // prettier-ignore
@@ -74,6 +75,9 @@ exercise('residual-block', () => {
       for (const name of ['dx', 'dw1', 'dw2', 'dprojection'] as const)
         expectLists(found[name], expected[name], `${name} of a block of ${sizes.join(', ')}`)
     }
+    const [block, x, dy] = [blockOf([3, 4, 2], rng), normals(1, 3, rng), normals(1, 2, rng)]
+    const { dx } = fields(await student.residualBackward(x, block, dy))
+    expectLists(dx, residual(block).backward(x, dy).dx, 'a batch of one example')
   })
 
   test('fifty-blocks', async ({ student, rng }) => {
@@ -103,6 +107,8 @@ exercise('residual-block', () => {
   test('refusals', async ({ student, rng }) => {
     const [x, block] = [normals(2, 3, rng), blockOf([3, 4, 3], rng)]
     await expectRefusal(student.residual(normals(2, 4, rng), block), 'a batch that W₁ does not take')
+    const late = [...normals(3, 3, rng), ...normals(1, 4, rng)]
+    await expectRefusal(student.residual(late, block), 'a last example that W₁ does not take')
     await expectRefusal(student.residual(x, { ...block, w2: normals(5, 3, rng) }), 'matrices that do not fit')
     await expectRefusal(student.residual(x, { ...block, w2: normals(4, 2, rng) }), 'a skip of another size than f')
     await expectRefusal(

@@ -113,6 +113,14 @@ exercise('signals', () => {
     await expectRefusal(student.signals([weights[0], weights[1].slice(1)], x, dy), 'layers that do not fit')
     await expectRefusal(student.signals(weights, x, shorter(dy)), 'too few slopes')
     await expectRefusal(student.signals(weights, x, dy.slice(1)), 'slopes for too few examples')
+    // What does not fit comes late.
+    const deep = network([4, 3, 5, 5], 4, rng)
+    const late = [...deep.x.slice(0, 3), deep.x[3].slice(1)]
+    await expectRefusal(student.signals(deep.weights, late, deep.dy), 'a last example with too few numbers')
+    const lateSlopes = [...deep.dy.slice(0, 3), deep.dy[3].slice(1)]
+    await expectRefusal(student.signals(deep.weights, deep.x, lateSlopes), 'too few slopes for the last example')
+    const lateLayer = [...deep.weights.slice(0, 2), deep.weights[2].slice(1)]
+    await expectRefusal(student.signals(lateLayer, deep.x, deep.dy), 'a last layer that does not fit')
     // A function that rejects everything earns nothing.
     const { activations } = fields(await student.signals(weights, x, dy))
     expectLists(activations, measured(weights, x, dy).activations, 'sizes that fit are accepted')

@@ -45,7 +45,7 @@ export interface NormLayer {
  * In training, `backward` takes into account that each x moves the mean and the variance of its feature; in evaluation
  * both are constants.
  *
- * @param gamma the scale of each feature `[D]`; not changed
+ * @param gamma the scale of each feature `[D]`, at least one; not changed
  * @param beta the shift of each feature `[D]`; not changed
  * @returns an object with the functions `forward`, `backward` and `running`; all of them return new lists and leave
  * their arguments unchanged

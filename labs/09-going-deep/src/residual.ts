@@ -34,7 +34,7 @@ export interface BlockGradients {
 /**
  * The output of a residual block: x + max(0, x W₁) W₂, or x P + max(0, x W₁) W₂ with a projection.
  *
- * @param x the batch `[N, D]`, N ≥ 1; not changed
+ * @param x the batch `[N, D]`, at least one example; not changed
  * @param block the weights; not changed
  * @returns `[N, E]`
  * @throws RangeError when the sizes do not fit together: rows of x and W₁, W₁ and W₂, or the skip and W₂
@@ -48,7 +48,7 @@ export function residual(x: Matrix, block: Block): Matrix {
 /**
  * The gradients of a residual block. Slopes reach x in two ways, through f and through the skip, and add up.
  *
- * @param x the batch that `residual` got `[N, D]`; not changed
+ * @param x the batch that `residual` got `[N, D]`, at least one example; not changed
  * @param block the weights; not changed
  * @param dy ∂J/∂y `[N, E]`; not changed
  * @example residualBackward([[1, 2]], { w1: [[1, -1], [1, 1]], w2: [[1, 0], [0, -1]], projection: null }, [[1, 1]])
@@ -63,7 +63,8 @@ export function residualBackward(x: Matrix, block: Block, dy: Matrix): BlockGrad
  * How large the gradient is at the input of each block, when blocks follow one another: with their skips, or without,
  * where each block is just y = max(0, x W₁) W₂.
  *
- * @param blocks the blocks, first to last; each takes as many numbers as the one before gives; not changed
+ * @param blocks the blocks, at least one, first to last; each takes as many numbers as the one before gives; not
+ * changed
  * @param x the input of the first block `[N, D]`; not changed
  * @param dy ∂J/∂y for the output of the last block `[N, E]`; not changed
  * @param skip whether the blocks have skips

@@ -42,8 +42,8 @@ export function deviation(scheme: Scheme, inSize: number, outSize: number): numb
  * Forward, each layer computes h ← max(0, hW). Backward, a neuron whose output is 0 passes nothing on; the others pass
  * their slope on through W.
  *
- * @param weights the weights of each layer `[D, E]`, first to last; not changed
- * @param x the batch, the input of the first layer `[N, D]`, N ≥ 1; not changed
+ * @param weights the weights of each layer `[D, E]`, first to last, at least one; not changed
+ * @param x the batch, the input of the first layer `[N, D]`, at least one example; not changed
  * @param dy ∂J/∂h for the output of the last layer `[N, E]`; not changed
  * @returns the spreads, as many of each as there are layers
  * @throws RangeError when the sizes of x, the weights and dy do not fit together

@@ -36,7 +36,7 @@ const redrawn = (image: Image, pixel: (channel: number[][], row: number, col: nu
 /**
  * The image as in a mirror: left and right are swapped.
  *
- * @param image `[C, H, W]`; not changed
+ * @param image `[C, H, W]`, at least one pixel; not changed
  * @example flip([[[1, 2, 3], [4, 5, 6]]]) // [[[3, 2, 1], [6, 5, 4]]]
  */
 export function flip(image: Image): Image {
@@ -48,7 +48,7 @@ export function flip(image: Image): Image {
 /**
  * The image moved; what leaves it is lost, and zeros come in on the other side.
  *
- * @param image `[C, H, W]`; not changed
+ * @param image `[C, H, W]`, at least one pixel; not changed
  * @param down the number of rows that it moves down; up if negative
  * @param right the number of columns that it moves to the right; left if negative
  * @example shift([[[1, 2, 3], [4, 5, 6]]], 1, -1) // [[[0, 0, 0], [2, 3, 0]]]
@@ -62,7 +62,7 @@ export function shift(image: Image, down: number, right: number): Image {
 /**
  * The image with zeros in a square, in all channels. The part of the square that lies outside of the image is ignored.
  *
- * @param image `[C, H, W]`; not changed
+ * @param image `[C, H, W]`, at least one pixel; not changed
  * @param row the first row of the square; may be negative
  * @param col the first column of the square; may be negative
  * @param side the number of rows and columns of the square

@@ -64,7 +64,7 @@ export function logitsOf(network: Network, x: Tensor, options: { skip: boolean; 
  * Each pass through the images is in a new order, and leaves out the last images if they don't fill a batch; as many
  * passes as the steps need. With and without skips everything else is the same.
  *
- * @param images bytes 0 to 255, one image of D pixels after another `[N · D]`, N ≥ 64; not changed
+ * @param images bytes 0 to 255, one image of D pixels after another `[N · D]`, at least one batch, N ≥ 64; not changed
  * @param labels the classes, 0 to 9 `[N]`; not changed
  * @returns the numbers of the trained network: `network.numbers()`
  * @example await fit(images, labels, { depth: 30, skip: true, steps: 400, on, rng }) // 181,642 numbers

@@ -36,7 +36,8 @@ const hidden = (x: Matrix, { w1 }: Block): Matrix => product(x, w1).map(row => r
 /** Throws unless the sizes of the batch and the block fit together. */
 function expectFit(x: Matrix, { w1, w2, projection }: Block): void {
   const [inSize, outSize] = [w1.length, w2[0].length]
-  if (x[0].length !== inSize) throw new RangeError(`residual: rows of ${x[0].length} numbers, but W₁ takes ${inSize}.`)
+  const wrong = x.find(row => row.length !== inSize)
+  if (wrong) throw new RangeError(`residual: a row of ${wrong.length} numbers, but W₁ takes ${inSize}.`)
   if (w1[0].length !== w2.length)
     throw new RangeError(`residual: W₁ gives ${w1[0].length} numbers, but W₂ takes ${w2.length}.`)
   const skip = projection ? [projection.length, projection[0].length] : [inSize, inSize]
@@ -57,7 +58,7 @@ function branchBackward(x: Matrix, block: Block, dy: Matrix): Omit<BlockGradient
 /**
  * The output of a residual block: x + max(0, x W₁) W₂, or x P + max(0, x W₁) W₂ with a projection.
  *
- * @param x the batch `[N, D]`, N ≥ 1; not changed
+ * @param x the batch `[N, D]`, at least one example; not changed
  * @param block the weights; not changed
  * @returns `[N, E]`
  * @throws RangeError when the sizes do not fit together: rows of x and W₁, W₁ and W₂, or the skip and W₂
@@ -73,7 +74,7 @@ export function residual(x: Matrix, block: Block): Matrix {
 /**
  * The gradients of a residual block. Slopes reach x in two ways, through f and through the skip, and add up.
  *
- * @param x the batch that `residual` got `[N, D]`; not changed
+ * @param x the batch that `residual` got `[N, D]`, at least one example; not changed
  * @param block the weights; not changed
  * @param dy ∂J/∂y `[N, E]`; not changed
  * @example residualBackward([[1, 2]], { w1: [[1, -1], [1, 1]], w2: [[1, 0], [0, -1]], projection: null }, [[1, 1]])
@@ -93,7 +94,8 @@ export function residualBackward(x: Matrix, block: Block, dy: Matrix): BlockGrad
  * How large the gradient is at the input of each block, when blocks follow one another: with their skips, or without,
  * where each block is just y = max(0, x W₁) W₂.
  *
- * @param blocks the blocks, first to last; each takes as many numbers as the one before gives; not changed
+ * @param blocks the blocks, at least one, first to last; each takes as many numbers as the one before gives; not
+ * changed
  * @param x the input of the first block `[N, D]`; not changed
  * @param dy ∂J/∂y for the output of the last block `[N, E]`; not changed
  * @param skip whether the blocks have skips
