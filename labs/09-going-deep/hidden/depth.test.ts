@@ -21,17 +21,34 @@ const SHALLOW = 0.86
 const WITHOUT_DEPTH = 0.6
 /** Every deep layer was trained, and says something about the image. */
 const LEAST_MOVED = 0.001
-const LEAST_SAID = 0.2
+const LEAST_SAID = 0.05
 
 const TRAINING = 8000
 const HELD_OUT = 1500
 const STEPS = 300
 const DEPTH = 30
 
+interface Kind {
+  depth: number
+  skip: boolean
+}
+
+/** What is judged of a trained network. */
+interface Judged {
+  accuracy: number
+  withoutDepth: number
+  moved: number
+  said: number
+}
+
 /** Trains a network of this kind, and reads held-out images with it on this side. */
-async function trained({ student, on, rng, secret, progress, note }: Given, depth: number, skip: boolean) {
+async function trainAndRead(
+  { student, on, rng, secret, progress, note }: Given,
+  { depth, skip }: Kind,
+  again = '',
+): Promise<Judged> {
   const mnist = await loadMnist()
-  const name = `${depth} layers ${skip ? 'with' : 'without'} skips`
+  const name = `${depth} layers ${skip ? 'with' : 'without'} skips${again}`
   const same = disguise(secret(`disguise ${name}`))
   const train = draw(mnist.train, TRAINING, { choice: rng, ink: rng }, same)
   // Their labels stay here.
@@ -48,16 +65,38 @@ async function trained({ student, on, rng, secret, progress, note }: Given, dept
   }
   const accuracy = share(network)
   const [moved, said] = [leastMoved(network), quietest(network, heldOut.images.subarray(0, 50 * PIXELS), skip)]
+  const withoutDepth = share(shallower(network, 0))
   note(
-    `${name}: accuracy ${accuracy.toFixed(4)} on ${HELD_OUT} held-out images; least moved ${moved.toFixed(4)}, least said ${said.toFixed(3)}`,
+    `${name}: accuracy ${accuracy.toFixed(4)} on ${HELD_OUT} held-out images, ${withoutDepth.toFixed(4)} without its deep ` +
+      `layers; least moved ${moved.toFixed(4)}, least said ${said.toFixed(3)}`,
   )
-  expect(moved, 'every deep layer has learned').toBeGreaterThan(LEAST_MOVED)
-  expect(said, 'every deep layer says something about the image').toBeGreaterThan(LEAST_SAID)
-  return { accuracy, withoutDepth: share(shallower(network, 0)) }
+  return { accuracy, withoutDepth, moved, said }
+}
+
+const isPlain = ({ depth, skip }: Kind): boolean => depth === DEPTH && !skip
+const isDeep = ({ depth, skip }: Kind): boolean => depth === DEPTH && skip
+
+/** Whether nothing that is asked for is missing. */
+function isEnough(kind: Kind, { accuracy, withoutDepth, moved, said }: Judged): boolean {
+  const reads = isPlain(kind) ? accuracy < PLAIN : accuracy > (isDeep(kind) ? FULL : SHALLOW)
+  return reads && moved > LEAST_MOVED && said > LEAST_SAID && !(isDeep(kind) && withoutDepth >= WITHOUT_DEPTH)
+}
+
+/** A network that misses something by little is trained again with other draws, so bad luck must strike twice. */
+async function trained(given: Given, kind: Kind): Promise<Judged> {
+  let judged = await trainAndRead(given, kind)
+  const isNear = isPlain(kind) ? judged.accuracy < LEARNS : judged.accuracy > LEARNS
+  if (isNear && !isEnough(kind, judged)) {
+    const other = await trainAndRead(given, kind, ', again')
+    if (isEnough(kind, other)) judged = other
+  }
+  expect(judged.moved, 'every deep layer has learned').toBeGreaterThan(LEAST_MOVED)
+  expect(judged.said, 'every deep layer says something about the image').toBeGreaterThan(LEAST_SAID)
+  return judged
 }
 
 /** Training is expensive: the first test that needs a network trains it, and the others reuse it. */
-const once = (depth: number, skip: boolean) => oncePerSubmission((given: Given) => trained(given, depth, skip))
+const once = (depth: number, skip: boolean) => oncePerSubmission((given: Given) => trained(given, { depth, skip }))
 const deepWithSkips = once(DEPTH, true)
 const deepWithout = once(DEPTH, false)
 const shallow = [once(3, true), once(3, false)]
