@@ -155,6 +155,24 @@ describe('histogram', () => {
   })
 })
 
+describe('connections', () => {
+  const chart = plots.connections({ names: ['the', 'dog', 'it'], from: 2, weights: [0.01, 0.79, 0.2] })
+
+  test('draws a ribbon to each name, as thick as its weight, and a line where it is not a hair', () => {
+    if (chart.kind !== 'xy') throw new Error('a chart with axes')
+    const heights = chart.marks.flatMap(mark =>
+      mark.kind === 'region' ? mark.rings.map(([a, , , d]) => d[1] - a[1]) : [],
+    )
+    expect(heights[0] / heights[1]).toBeCloseTo(0.01 / 0.79, 9)
+    expect(heights[2] / heights[1]).toBeCloseTo(0.2 / 0.79, 9)
+    expect(chart.marks.flatMap(mark => (mark.kind === 'lines' ? mark.lines : []))).toEqual([[[0, 2], [1, 1]], [[0, 2], [1, 2]]]) // prettier-ignore
+  })
+
+  test('says where the strongest one leads', () => {
+    expect(chart.description).toBe('From it, the strongest connection leads to dog (0.79).')
+  })
+})
+
 describe('bars', () => {
   test('begin at zero, to the left of it for what is negative', () => {
     const svg = plots.toSvg(plots.bars({ names: ['a', 'b'], series: { weight: [-1, 1] } }))

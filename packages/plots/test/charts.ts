@@ -130,6 +130,17 @@ const matrices = fc
     }),
   )
 
+const attentions = fc
+  .record({ title: text, names: some(text, 13), seed: fc.integer({ min: 0, max: 1e9 }) })
+  .map(({ title, names, seed }) =>
+    plots.connections({
+      title,
+      names,
+      from: seed % names.length,
+      weights: names.map((_, i) => ((seed + i * 37) % 101) / 100),
+    }),
+  )
+
 const single: fc.Arbitrary<Chart> = fc.oneof(
   lines,
   scatters,
@@ -140,6 +151,7 @@ const single: fc.Arbitrary<Chart> = fc.oneof(
   barCharts,
   pictures,
   matrices,
+  attentions,
 )
 
 export const anyChart: fc.Arbitrary<Chart> = fc.oneof(

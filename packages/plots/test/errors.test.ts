@@ -41,6 +41,9 @@ const cases: Record<string, () => Chart | plots.Grid | string> = {
   'a circle': () => plots.graph({ nodes: [{ lines: ['x'] }, { lines: ['y'] }], edges: [{ from: 0, to: 1 }, { from: 1, to: 0 }] }),
   'no values': () => plots.histogram({ values: [] }),
   'no bins': () => plots.histogram({ values: [1], bins: 0 }),
+  'a connection too few': () => plots.connections({ names: ['a', 'b'], from: 0, weights: [1] }),
+  'a weight above 1': () => plots.connections({ names: ['a'], from: 0, weights: [1.5] }),
+  'a start that has no name': () => plots.connections({ names: ['a'], from: 1, weights: [1] }),
   'a bar too few': () => plots.bars({ names: ['a', 'b'], series: { norm: [1] } }),
   'a gradient of zero on a log axis': () => plots.bars({ names: ['a'], series: { norm: [0] }, x: { scale: 'log' } }),
   'images of another shape': () => plots.images({ data: new Float32Array(10), shape: [1, 28, 28] }),
@@ -147,6 +150,15 @@ describe('what is wrong, what was expected, what to try', () => {
         histogram: the list of values is empty, expected at least one number.
       no bins
         histogram: bins is 0, expected a whole number of at least 1.
+      a connection too few
+        connections: the number of names is 2, but that of weights is 1.
+        Hint: one belongs to each.
+      a weight above 1
+        connections: the weight at index 0 is 1.5.
+        Hint: each must be a number from 0 to 1.
+      a start that has no name
+        connections: from is 1, and there are 1 names.
+        Hint: give the index of one of them.
       a bar too few
         bars: the number of names is 2, but that of values of "norm" is 1.
         Hint: one belongs to each.

@@ -4,6 +4,7 @@ import {
   bars,
   type Chart,
   confusionMatrix,
+  connections,
   decisionBoundary,
   graph,
   grid,
@@ -29,6 +30,7 @@ const small: Record<string, Chart> = {
     nodes: [{ lines: ['x', '2'] }, { lines: ['y', '3'] }, { lines: ['x · y', '6'] }],
     edges: [{ from: 0, to: 2, text: '3' }, { from: 1, to: 2, text: '2' }],
   }),
+  connections: connections({ names: ['the', 'dog', 'it'], from: 2, weights: [0.01, 0.79, 0.2] }),
   images: images({ data: Uint8Array.of(0, 128, 255, 64), shape: [1, 2, 2], captions: ['is 4, reads 9'] }),
   confusion: confusionMatrix({ counts: [[8, 2], [0, 5]], names: ['cat', 'dog'] }),
 } // prettier-ignore
