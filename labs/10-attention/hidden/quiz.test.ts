@@ -1,0 +1,16 @@
+import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+import type { Answers } from '#lab/quiz'
+import { fields } from './checks.ts'
+
+const test = submissionTest<typeof import('#lab/quiz')>('quiz')
+
+const right: Answers = { query: 'b', length: 'd', bag: 'a', scale: 'c', residual: 'b', sizes: 'c' }
+
+exercise('quiz', () => {
+  for (const [question, letter] of Object.entries(right))
+    test(question, async ({ student }) => {
+      const answer = fields(await student.quiz())[question as keyof Answers]
+      expect(answer === letter, 'the letter of the right answer').toBe(true)
+    })
+})

@@ -1,0 +1,115 @@
+import { NotImplemented } from '@backprop/testkit/todo'
+
+/**
+ * A small transformer that guesses masked words.
+ *
+ * `on` is the backend, the device that computes; `rng` is the source of all randomness.
+ */
+import { add, backward, crossEntropy, gather, normal, ones, reshape, tensor, zeros } from '@backprop/core'
+import type { Backend, Rng, Tensor } from '@backprop/core'
+import { Adam, cosineDecay, parameters, Parameter, warmUp } from '@backprop/nn'
+import { paddingMask } from './attention.ts'
+import { block, dense, layerNorm } from './block.ts'
+import type { BlockWeights, DenseWeights, NormWeights } from './block.ts'
+import { positions } from './positions.ts'
+import { encode, maskWords, vocabulary } from './tokens.ts'
+
+/** Where to compute, and where random numbers come from. */
+export interface Init {
+  on: Backend
+  rng: Rng
+}
+
+/** The sizes of a transformer that you may choose. */
+export interface Settings {
+  /** The number of numbers for each word: at most 64. */
+  d: number
+  /** The number of heads of each block; must divide d. */
+  heads: number
+  /** The number of neurons in the MLP of each block: at most 256. */
+  hidden: number
+  /** At most 3. */
+  blocks: number
+}
+
+/** A transformer: its vocabulary and its parameters. */
+export interface Transformer {
+  words: string[]
+  heads: number
+  /** A row for each word. `[V, d]` */
+  embedding: Parameter
+  blocks: BlockWeights[]
+  norm: NormWeights
+  /** From d numbers to a logit for each word. */
+  output: DenseWeights
+}
+
+/** What a transformer returns. */
+export interface Reading {
+  /** A row of logits for each place that was asked for. `[M, V]` */
+  logits: Tensor
+  /** The attention weights of each block. `[B, H, T, T]` each */
+  weights: Tensor[]
+}
+
+export interface FitOptions extends Init {
+  /** The number of steps of training. */
+  steps: number
+  /** Called after each step with its number, from 1, and the loss of its batch. */
+  onStep?: (step: number, loss: number) => void
+}
+
+/** Given: the number of ids in a sentence. No sentence of this lab is longer. */
+export const LENGTH = 13
+
+/** Given: a transformer with random weights. */
+export function makeTransformer(words: string[], { d, heads, hidden, blocks }: Settings, init: Init): Transformer {
+  const matrix = (rows: number, cols: number) =>
+    new Parameter(normal([rows, cols], { ...init, std: Math.sqrt(1 / rows), requiresGrad: true }))
+  const vector = (size: number, make = zeros) => new Parameter(make([size], { on: init.on, requiresGrad: true }))
+  const norm = () => ({ gain: vector(d, ones), shift: vector(d) })
+  const layer = (rows: number, cols: number) => ({ weight: matrix(rows, cols), bias: vector(cols) })
+  return {
+    words,
+    heads,
+    embedding: new Parameter(normal([words.length, d], { ...init, std: 0.5, requiresGrad: true })),
+    blocks: Array.from({ length: blocks }, () => ({
+      norm1: norm(),
+      attention: { query: matrix(d, d), key: matrix(d, d), value: matrix(d, d), out: matrix(d, d) },
+      norm2: norm(),
+      up: layer(d, hidden),
+      down: layer(hidden, d),
+    })),
+    norm: norm(),
+    output: layer(d, words.length),
+  }
+}
+
+/**
+ * Reads sentences: embedding plus positions, the blocks, a layer norm, and a layer of neurons for the words that were
+ * asked for.
+ *
+ * @param model the transformer
+ * @param ids B sentences of T ids, padded with `PAD`. `[B, T]`
+ * @param at the places to guess, as indices into all ids, row after row: b · T + t for word t of sentence b. `[M]`
+ * @param options.on the backend that computes
+ * @returns the logits of those places, in their order, and the attention weights of each block
+ */
+export function forward(model: Transformer, ids: number[][], at: number[], { on }: Pick<Init, 'on'>): Reading {
+  // TODO(masked-words): gather picks rows of the embedding; reshape to [B, T, d], and back to pick the places.
+  throw new NotImplemented('masked-words')
+}
+
+/**
+ * Learns to guess masked words.
+ *
+ * @param sentences lists of at most `LENGTH` words to learn from; not changed
+ * @param options.steps the number of steps; a step on 64 sentences takes about 10 ms
+ * @returns a transformer whose `words` are the vocabulary of the sentences. The grader computes with its parameters as
+ *   exercises 2 to 6 describe, pads sentences to `LENGTH`, and replaces one word by `MASK`
+ * @example const model = await fit(sentences, { on, rng, steps: 1700 })
+ */
+export async function fit(sentences: string[][], options: FitOptions): Promise<Transformer> {
+  // TODO(masked-words): For each step draw a batch, mask words, and let Adam take a step on the cross-entropy.
+  throw new NotImplemented('masked-words')
+}

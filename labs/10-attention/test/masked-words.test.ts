@@ -1,0 +1,48 @@
+import { plain, rng } from '@backprop/core'
+import { pronounSentence } from '@backprop/datasets'
+import { exercise, expect, test } from '@backprop/testkit'
+import { encode } from '#lab/tokens'
+import { fit, forward, LENGTH, makeTransformer } from '#lab/network'
+
+const on = plain()
+const WORDS = ['[pad]', '[mask]', '[unk]', 'dog', 'the']
+const tiny = () => makeTransformer(WORDS, { d: 4, heads: 2, hidden: 6, blocks: 2 }, { on, rng: rng(1) })
+
+exercise('masked-words', () => {
+  test('returns a row of logits for each place', () => {
+    const ids = [[4, 3, 0], [3, 1, 4]] // prettier-ignore
+    const { logits, weights } = forward(tiny(), ids, [1, 4], { on })
+    expect(logits.shape, 'two places, five words').toEqual([2, 5])
+    expect(weights.map(({ shape }) => shape.join()), 'two blocks: sentences, heads, words, words').toEqual(['2,2,3,3', '2,2,3,3']) // prettier-ignore
+  })
+
+  test('reads each sentence by itself, whatever its padding', () => {
+    const alone = forward(tiny(), [[4, 3]], [0, 1], { on }).logits
+    const padded = forward(tiny(), [[3, 3, 3], [4, 3, 0]], [3, 4], { on }).logits // prettier-ignore
+    const [first, second] = [alone.dataSync(), padded.dataSync()]
+    const gap = Math.max(...first.map((value, i) => Math.abs(value - second[i])))
+    expect(gap, 'word t of sentence b is at b · T + t').toBeLessThan(1e-4)
+  })
+
+  test('knows where a word stands', () => {
+    const logits = [...forward(tiny(), [[3, 3]], [0, 1], { on }).logits.dataSync()]
+    const gap = Math.max(...logits.slice(0, 5).map((value, i) => Math.abs(value - logits[5 + i])))
+    expect(gap, 'the same word in two places: are the positions added?').toBeGreaterThan(1e-3)
+  })
+
+  test('learns, and reports each step', async () => {
+    const generator = rng(3)
+    const sentences = Array.from({ length: 40 }, () => pronounSentence({ rng: generator }).words)
+    const losses: number[] = []
+    const steps: number[] = []
+    const onStep = (step: number, loss: number) => {
+      steps.push(step)
+      losses.push(loss)
+    }
+    const model = await fit(sentences, { on, rng: generator, steps: 8, onStep })
+    expect(steps, 'onStep(1, …), onStep(2, …), …').toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(losses[7], 'the loss falls').toBeLessThan(losses[0])
+    const ids = encode(sentences[0], model.words, LENGTH)
+    expect(ids.slice(0, sentences[0].length), 'no word of the sentences is unknown').not.toContain(2)
+  })
+})

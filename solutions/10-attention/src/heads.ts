@@ -1,0 +1,71 @@
+/** Several heads: each looks for something else, in its own slice of the numbers. */
+import { matmul, reshape, transpose } from '@backprop/core'
+import type { Tensor } from '@backprop/core'
+import type { Parameter } from '@backprop/nn'
+import { attention } from './attention.ts'
+import type { Attended } from './attention.ts'
+
+/** Four matrices `[d, d]`. Columns h · d/H to (h + 1) · d/H − 1 of the first three belong to head h of H. */
+export interface HeadWeights {
+  query: Parameter
+  key: Parameter
+  value: Parameter
+  /** Applied to what the heads found, side by side. */
+  out: Parameter
+}
+
+/** Given: x · w for every word of every sentence, as one matrix product, which is faster. `[B, T, d]` to `[B, T, cols]` */
+export function project(x: Tensor, w: Parameter): Tensor {
+  const [B, T, d] = x.shape
+  return reshape(matmul(reshape(x, [B * T, d]), w.value), [B, T, w.value.shape[1]])
+}
+
+/**
+ * Gives each head its slice of the columns.
+ *
+ * @param x `[B, T, d]`
+ * @param heads the number of heads H; must divide d
+ * @returns `[B, H, T, d/H]`: head h of word t has columns h · d/H, … of row t
+ * @throws RangeError when d is not a multiple of the number of heads
+ * @example splitHeads(tensor([[[1, 2, 3, 4]]], { on }), 2) // [[[[1, 2]], [[3, 4]]]]
+ */
+export function splitHeads(x: Tensor, heads: number): Tensor {
+  // SOLUTION(heads): Reshape to [B, T, H, d/H], then exchange the two axes in the middle.
+  const [B, T, d] = x.shape
+  if (d % heads !== 0) throw new RangeError(`${d} columns can't be shared among ${heads} heads.`)
+  return transpose(reshape(x, [B, T, heads, d / heads]), [0, 2, 1, 3])
+  // END
+}
+
+/**
+ * Puts the heads side by side again: the inverse of `splitHeads`.
+ *
+ * @param y `[B, H, T, c]`
+ * @returns `[B, T, H·c]`
+ * @example joinHeads(tensor([[[[1, 2]], [[3, 4]]]], { on })) // [[[1, 2, 3, 4]]]
+ */
+export function joinHeads(y: Tensor): Tensor {
+  // SOLUTION(heads): The same two steps, backwards.
+  const [B, H, T, c] = y.shape
+  return reshape(transpose(y, [0, 2, 1, 3]), [B, T, H * c])
+  // END
+}
+
+/**
+ * Self-attention with several heads: the words x ask each other.
+ *
+ * @param x B sentences of T words. `[B, T, d]`
+ * @param w the weights; queries are `project(x, w.query)`, and so on
+ * @param heads the number of heads H; must divide d
+ * @param mask from `paddingMask`. `[B, 1, T]`
+ * @returns y `[B, T, d]`, and the attention weights of each head `[B, H, T, T]`
+ * @throws RangeError when d is not a multiple of the number of heads
+ */
+export function multiHead(x: Tensor, w: HeadWeights, heads: number, mask: Tensor): Attended {
+  // SOLUTION(heads): Split queries, keys and values; attend; join; multiply by w.out.
+  const [B, , T] = mask.shape
+  const split = (weight: Parameter) => splitHeads(project(x, weight), heads)
+  const { y, weights } = attention(split(w.query), split(w.key), split(w.value), reshape(mask, [B, 1, 1, T]))
+  return { y: project(joinHeads(y), w.out), weights }
+  // END
+}
