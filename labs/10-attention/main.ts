@@ -100,12 +100,17 @@ async function learning(): Promise<void> {
     return part.reduce((sum, loss) => sum + loss, 0) / every
   })
   const x = means.map((_, k) => (k + 1) * every)
-  await show('loss', lineChart({ title: 'Guessing masked words', series: { loss: { x, y: means } }, x: 'step', y: 'loss' }))
+  await show(
+    'loss',
+    lineChart({ title: 'Guessing masked words', series: { loss: { x, y: means } }, x: 'step', y: 'loss' }),
+  )
   const generator = rng(SEED + 1)
   const draw = () => pronounSentence({ rng: generator, pairs: 'held-out', kind: 'role' })
   const sentences = read(model, Array.from({ length: READ }, draw))
   const right = sentences.filter(({ words, pronoun, guess }) => words[pronoun] === guess).length
-  console.log(`\n${READ} sentences with new pairs of nouns: ${((100 * right) / READ).toFixed(1)} % of the pronouns guessed.`)
+  console.log(
+    `\n${READ} sentences with new pairs of nouns: ${((100 * right) / READ).toFixed(1)} % of the pronouns guessed.`,
+  )
   await attempt('attention', () => looks(sentences))
 }
 

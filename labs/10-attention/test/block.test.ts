@@ -43,6 +43,8 @@ exercise('block', () => {
 
   test('counts parameters', () => {
     expect(countParameters({ words: 65, d: 48, hidden: 96, blocks: 2 }), 'the table in the README').toBe(43_937)
+    const gpt3 = { words: 50_257, d: 12_288, hidden: 4 * 12_288, blocks: 96 }
+    expect(countParameters(gpt3), 'GPT-3, without its positions').toBe(175_191_983_185)
     const all = [...parameters(model()).values()].reduce((sum, { value }) => sum + value.dataSync().length, 0)
     expect(countParameters({ words: 3, ...SIZES }), 'the numbers that makeTransformer makes').toBe(all)
   })
