@@ -94,6 +94,8 @@ exercise('attention', () => {
     const mask: unknown = await student.paddingMask(ids, { on })
     const expected = ids.map(row => [row.map(id => (id === 0 ? -1e9 : 0))])
     expectTensor(mask, expected, 'the mask: 0 for a word, −1e9 for padding, [B, 1, T]')
+    expectTensor(await student.paddingMask([[3]], { on }), [[[0]]], 'one sentence of one word')
+    expectTensor(await student.paddingMask([[0, 9]], { on }), [[[-1e9, 0]]], 'padding in front')
     const all = draw(rng, 3, { T: 4, S: 4, d: 6, e: 6 }, 3)
     const stack = (name: 'q' | 'k' | 'v') => stacked(on, all.map(one => one[name])) // prettier-ignore
     const found = fields(await student.attention(stack('q'), stack('k'), stack('v'), tensor(expected, { on })))
@@ -138,6 +140,8 @@ exercise('attention', () => {
       const hidden = Array.from({ length: size.S }, (_, s) => s > 0 && s % 3 === 2)
       const mask = tensor([hidden.map(is => (is ? -1e9 : 0))], { on })
       const found: unknown = await student.slopes(...tensors(on, one), tensor(dy, { on }), mask)
+      const own = fields(await student.attention(...tensors(on, one), mask))
+      expectTensor(own.y, attend(one.q, one.k, one.v, hidden).y, 'the answers that the gradients belong to')
       expect(Array.isArray(found), 'slopes must be unchanged: it returns three gradients').toBe(true)
       for (const [i, expected] of backwards({ ...one, dy, hidden }).entries())
         expectTensor((found as unknown[])[i], expected, `the gradient of ${['q', 'k', 'v'][i]}`, CLOSE)

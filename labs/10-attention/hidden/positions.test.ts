@@ -96,6 +96,17 @@ exercise('positions', () => {
       [1, 1, 1],
     ])
       await expectRefusal(student.orderEffect(read, x, order), `the order ${order.join(', ')} of three words`)
+    expectNumber(await student.orderEffect(rows => Promise.resolve(rows), [[3]], [0]), 0, 'one word has one order')
+    for (const order of [[1], [-1], []])
+      await expectRefusal(student.orderEffect(read, [[3]], order), `the order ${order.join(', ')} of one word`)
+    for (const order of [
+      [0, 1, 2, 2],
+      [3, 1, 2, 0, 0],
+      [0, 1, 2, 4],
+      [0, 1, 2, -1],
+    ])
+      // prettier-ignore
+      await expectRefusal(student.orderEffect(read, normals(rng, 4, 2), order), `the order ${order.join(', ')} of four words`)
     // A function that rejects everything earns nothing.
     expectLists(await student.positions(1, 1), [[0]], 'one position of one number')
     expectNumber(await student.orderEffect(rows => Promise.resolve(placed(rows)), x, [2, 0, 1]), difference(placed, x, [2, 0, 1]), 'a valid order') // prettier-ignore

@@ -5,7 +5,7 @@ import { fields } from './checks.ts'
 
 const test = submissionTest<typeof import('#lab/quiz')>('quiz')
 
-const right: Answers = { query: 'b', length: 'd', bag: 'a', scale: 'c', residual: 'b', sizes: 'c' }
+const right: Answers = { query: 'b', cost: 'd', bag: 'a', scale: 'c', residual: 'b', sizes: 'c' }
 
 exercise('quiz', () => {
   for (const [question, letter] of Object.entries(right))

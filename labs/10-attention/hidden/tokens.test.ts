@@ -79,6 +79,7 @@ exercise('tokens', () => {
       [5, 8, 0.9],
       [1, 0, 0.5],
       [0, 6, 0.5],
+      [0, 0, 0.5],
     ])
       for (let round = 0; round < 4; round += 1) {
         const ids = padded(rng, words, padding)

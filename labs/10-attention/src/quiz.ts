@@ -5,7 +5,7 @@ export type Choice = 'a' | 'b' | 'c' | 'd'
 /** One answer for each question in the README: exercise 8, `quiz`. */
 export interface Answers {
   query: Choice
-  length: Choice
+  cost: Choice
   bag: Choice
   scale: Choice
   residual: Choice
@@ -15,7 +15,7 @@ export interface Answers {
 /**
  * Your answers to the questions in the README.
  *
- * @returns one letter for each question, such as `{ query: 'a', length: 'a', … }`
+ * @returns one letter for each question, such as `{ query: 'a', cost: 'a', … }`
  */
 export function quiz(): Answers {
   // TODO(quiz): Return an object with one letter for each question.

@@ -2,7 +2,7 @@ import { exercise, expect, test } from '@backprop/testkit'
 import { quiz } from '#lab/quiz'
 import type { Answers } from '#lab/quiz'
 
-const QUESTIONS: (keyof Answers)[] = ['query', 'length', 'bag', 'scale', 'residual', 'sizes']
+const QUESTIONS: (keyof Answers)[] = ['query', 'cost', 'bag', 'scale', 'residual', 'sizes']
 
 exercise('quiz', () => {
   test('has a letter for each question', () => {

@@ -3,7 +3,7 @@ export type Choice = 'a' | 'b' | 'c' | 'd'
 /** One answer for each question in the README: exercise 8, `quiz`. */
 export interface Answers {
   query: Choice
-  length: Choice
+  cost: Choice
   bag: Choice
   scale: Choice
   residual: Choice
@@ -13,10 +13,10 @@ export interface Answers {
 /**
  * Your answers to the questions in the README.
  *
- * @returns one letter for each question, such as `{ query: 'a', length: 'a', … }`
+ * @returns one letter for each question, such as `{ query: 'a', cost: 'a', … }`
  */
 export function quiz(): Answers {
   // SOLUTION(quiz): Return an object with one letter for each question.
-  return { query: 'b', length: 'd', bag: 'a', scale: 'c', residual: 'b', sizes: 'c' }
+  return { query: 'b', cost: 'd', bag: 'a', scale: 'c', residual: 'b', sizes: 'c' }
   // END
 }
