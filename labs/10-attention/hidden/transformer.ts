@@ -48,7 +48,8 @@ export const transposed = (m: Matrix): Matrix => m[0].map((_, j) => m.map(row =>
 
 export const dot = (a: readonly number[], b: readonly number[]): number => {
   let sum = 0
-  for (const [i, value] of a.entries()) sum += value * b[i]
+  // The innermost loop of hundreds of sentences: plain indices are the fastest way through it.
+  for (let i = 0; i < a.length; i += 1) sum += a[i] * b[i]
   return sum
 }
 
