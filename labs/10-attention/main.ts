@@ -8,14 +8,14 @@ import type { Chart } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { fingerprint, resumable, TrainingProgress } from '@backprop/training'
-import { gaze, shareOnReferent } from '#lab/look'
+import { rollout, shareOnReferent } from '#lab/look'
 import { fit, forward, LENGTH } from '#lab/network'
 import type { Transformer } from '#lab/network'
 import { positions } from '#lab/positions'
 import { encode, MASK } from '#lab/tokens'
 
 // Change what you like here. The network is trained again only if these settings or your code have changed.
-const STEPS = 1700
+const STEPS = 1000
 const SENTENCES = 12_000
 const READ = 300
 const SEED = 1
@@ -44,7 +44,7 @@ interface Kept {
 /** Trains once; the next run loads the weights. */
 async function trained(): Promise<{ model: Transformer; losses: number[] }> {
   const generator = rng(SEED)
-  const sentences = Array.from({ length: SENTENCES }, () => pronounSentence({ rng: generator }).words)
+  const sentences = Array.from({ length: SENTENCES }, () => pronounSentence({ rng: generator }))
   const options = { on, rng: rng(SEED) }
   // The network that a saved one is loaded into: the same sizes, without training.
   const kept: Kept = { model: await fit(sentences, { ...options, steps: 0 }) }
@@ -67,7 +67,7 @@ async function trained(): Promise<{ model: Transformer; losses: number[] }> {
   return { model: kept.model, losses }
 }
 
-/** Reads sentences with their pronouns masked; the attention of the last block, `[H, T, T]` for each. */
+/** Reads sentences with their pronouns masked; the attention of all blocks, `[L, H, T, T]` for each. */
 function read(model: Transformer, sentences: readonly PronounSentence[]) {
   const ids = sentences.map(({ words, pronoun }) => {
     const row = encode(words, model.words, LENGTH)
@@ -76,18 +76,19 @@ function read(model: Transformer, sentences: readonly PronounSentence[]) {
   })
   const at = sentences.map(({ pronoun }, b) => b * LENGTH + pronoun)
   const { logits, weights } = noGrad(() => forward(model, ids, at, { on }))
-  const last = weights[weights.length - 1]
-  const [, H] = last.shape
-  const [numbers, scores] = [last.dataSync(), logits.dataSync()]
+  const [, H] = weights[0].shape
+  const scores = logits.dataSync()
+  const numbers = weights.map(block => block.dataSync())
   const V = model.words.length
   return sentences.map((sentence, b) => {
     const row = [...scores.subarray(b * V, (b + 1) * V)]
-    const rowOf = (h: number, t: number) => {
+    const rowOf = (block: Float32Array, h: number, t: number) => {
       const start = ((b * H + h) * LENGTH + t) * LENGTH
-      return [...numbers.subarray(start, start + LENGTH)]
+      return [...block.subarray(start, start + LENGTH)]
     }
-    const heads = Array.from({ length: H }, (_, h) => Array.from({ length: LENGTH }, (_row, t) => rowOf(h, t)))
-    return { ...sentence, weights: heads, guess: model.words[row.indexOf(Math.max(...row))] }
+    const all = (length: number) => Array.from({ length }, (_, i) => i)
+    const blocks = numbers.map(block => all(H).map(h => all(LENGTH).map(t => rowOf(block, h, t))))
+    return { ...sentence, weights: blocks, guess: model.words[row.indexOf(Math.max(...row))] }
   })
 }
 
@@ -119,7 +120,7 @@ async function looks(sentences: ReturnType<typeof read>): Promise<void> {
   console.log(`In ${(100 * shareOnReferent(sentences)).toFixed(1)} % of them, it looks more at the right noun.`)
   const charts = sentences.slice(0, 2).map(({ words, pronoun, weights, guess }) => {
     const names = words.map((word, t) => (t === pronoun ? '[mask]' : word))
-    const attention = gaze(weights, pronoun).slice(0, words.length)
+    const attention = rollout(weights, pronoun).slice(0, words.length)
     return connections({ title: `guessed: ${guess}`, names, from: pronoun, weights: attention })
   })
   await show('attention', sideBySide(charts))

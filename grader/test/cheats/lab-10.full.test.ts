@@ -44,20 +44,20 @@ const UNTRAINED: readonly Variant[] = [
     id: 'random',
     why: 'a network that was never trained',
     edits: fit(`for (let step = 1; step <= steps; step += 1) onStep?.(step, 9)
-  if (rng.uniform() < 2) return makeTransformer(vocabulary(sentences), SETTINGS, { on, rng })`),
+  if (rng.uniform() < 2) return makeTransformer(vocabulary(sentences.map(({ words }) => words)), SETTINGS, { on, rng })`),
   },
   {
     id: 'all-sentences',
     why: 'a vocabulary of whole sentences',
     edits: fit(`for (let step = 1; step <= steps; step += 1) onStep?.(step, 9)
-  const words = [...vocabulary(sentences), ...sentences.slice(0, 2000).map(sentence => sentence.join(' '))]
+  const words = [...vocabulary(sentences.map(({ words }) => words)), ...sentences.slice(0, 2000).map(sentence => sentence.words.join(' '))]
   if (rng.uniform() < 2) return makeTransformer(words, SETTINGS, { on, rng })`),
   },
   {
     id: 'too-wide',
     why: 'a network that is large enough to remember all sentences',
     edits: fit(`for (let step = 1; step <= steps; step += 1) onStep?.(step, 9)
-  if (rng.uniform() < 2) return makeTransformer(vocabulary(sentences), { ...SETTINGS, d: 512 }, { on, rng })`),
+  if (rng.uniform() < 2) return makeTransformer(vocabulary(sentences.map(({ words }) => words)), { ...SETTINGS, d: 512 }, { on, rng })`),
   },
   {
     id: 'a-function',

@@ -2,10 +2,10 @@ import type { Rng } from '@backprop/core'
 import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import { expectLists, expectNumber, normals } from './checks.ts'
-import { softmaxed } from './transformer.ts'
+import { rolledOut, softmaxed } from './transformer.ts'
 
 const test = submissionTest<typeof import('#lab/look')>('look', {
-  keepsArguments: ['gaze', 'lookedAt', 'shareOnReferent'],
+  keepsArguments: ['gaze', 'rollout', 'lookedAt', 'shareOnReferent'],
 })
 
 /** Attention weights of H heads over T words. */
@@ -34,6 +34,20 @@ exercise('look', () => {
       }
   })
 
+  test('through-blocks', async ({ student, rng }) => {
+    for (const [L, H, T] of [
+      [1, 2, 4],
+      [2, 1, 5],
+      [3, 2, 6],
+      [2, 3, 1],
+    ])
+      for (const query of [0, T - 1, rng.integer(T)]) {
+        const blocks = Array.from({ length: L }, () => weightsOf(rng, H, T))
+        const why = `word ${query} of ${T}, ${L} blocks with ${H} heads`
+        expectLists(await student.rollout(blocks, query), rolledOut(blocks, query), why)
+      }
+  })
+
   test('most-attention', async ({ student, rng }) => {
     for (let round = 0; round < 8; round += 1) {
       const attention = softmaxed(normals(rng, 1, 9)[0])
@@ -56,16 +70,16 @@ exercise('look', () => {
       const sentences = Array.from({ length: count }, (_, i) => {
         const T = 4 + (i % 6)
         const [pronoun, referent, other] = rng.permutation(T)
-        return { weights: weightsOf(rng, 2, T), pronoun, referent, other }
+        return { weights: [weightsOf(rng, 2, T), weightsOf(rng, 2, T)], pronoun, referent, other }
       })
       let right = 0
       for (const { weights, pronoun, referent, other } of sentences) {
-        const row = meanRow(weights, pronoun)
+        const row = rolledOut(weights, pronoun)
         if (row[referent] > row[other]) right += 1
       }
       expectNumber(await student.shareOnReferent(sentences), right / count, `the share of ${count} sentences`)
     }
-    const even = { weights: [[[0.5, 0.5, 0], [0.5, 0.5, 0], [0.4, 0.4, 0.2]]], pronoun: 2, referent: 0, other: 1 } // prettier-ignore
+    const even = { weights: [[[[0.5, 0.5, 0], [0.5, 0.5, 0], [0.4, 0.4, 0.2]]]], pronoun: 2, referent: 0, other: 1 } // prettier-ignore
     expectNumber(await student.shareOnReferent([even]), 0, 'a tie is not more')
     expectNumber(await student.shareOnReferent([{ ...even, referent: 1, other: 0 }]), 0, 'whichever noun comes first')
   })
@@ -73,7 +87,10 @@ exercise('look', () => {
   test('refusals', async ({ student, rng }) => {
     const weights = weightsOf(rng, 2, 3)
     for (const query of [3, -1, 7]) await expectRefusal(student.gaze(weights, query), `word ${query} of 3`)
+    for (const query of [3, -1, 7])
+      await expectRefusal(student.rollout([weights], query), `word ${query} of 3, one block`)
     // A function that rejects everything earns nothing.
+    expectLists(await student.rollout([weights], 2), rolledOut([weights], 2), 'the last word, one block')
     expectLists(await student.gaze(weights, 2), meanRow(weights, 2), 'the last word')
   })
 })

@@ -138,6 +138,22 @@ export function readWith(model: Model, ids: readonly number[], place: number) {
   return { logits, weights }
 }
 
+/** Attention rollout of one word: the rows of blocks [L, H, T, T], from the last block to the first. */
+export function rolledOut(blocks: readonly Matrix[][], query: number): number[] {
+  const T = blocks[0]?.[0].length ?? 0
+  const shares = new Array<number>(T).fill(0)
+  shares[query] = 1
+  for (let l = blocks.length - 1; l >= 0; l -= 1) {
+    const before = [...shares]
+    for (let u = 0; u < T; u += 1) {
+      let taken = 0
+      for (const head of blocks[l]) for (let t = 0; t < T; t += 1) taken += before[t] * head[t][u]
+      shares[u] = before[u] / 2 + taken / blocks[l].length / 2
+    }
+  }
+  return shares
+}
+
 /** The result as a transformer; it may be anything, whatever its type says. */
 export function transformerOf(found: unknown): Model {
   const model = fieldsOf(found, 'fit returns a transformer')

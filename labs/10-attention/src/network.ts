@@ -12,7 +12,8 @@ import { paddingMask } from './attention.ts'
 import { block, dense, layerNorm } from './block.ts'
 import type { BlockWeights, DenseWeights, NormWeights } from './block.ts'
 import { positions } from './positions.ts'
-import { encode, maskWords, vocabulary } from './tokens.ts'
+import { encode, MASK, maskWords, vocabulary } from './tokens.ts'
+import type { Blanked } from './tokens.ts'
 
 /** Where to compute, and where random numbers come from. */
 export interface Init {
@@ -50,6 +51,14 @@ export interface Reading {
   logits: Tensor
   /** The attention weights of each block. `[B, H, T, T]` each */
   weights: Tensor[]
+}
+
+/** A sentence to learn from. */
+export interface Example {
+  /** At most `LENGTH` words. */
+  words: string[]
+  /** The index of the pronoun: the word that will be asked for. */
+  pronoun: number
 }
 
 export interface FitOptions extends Init {
@@ -100,16 +109,22 @@ export function forward(model: Transformer, ids: number[][], at: number[], { on 
   throw new NotImplemented('masked-words')
 }
 
+/** Given: the same sentence with word t masked too, if it is not masked yet. */
+export function alsoMask({ ids, at, labels }: Blanked, t: number): Blanked {
+  if (at.includes(t)) return { ids, at, labels }
+  return { ids: ids.with(t, MASK), at: [...at, t], labels: [...labels, ids[t]] }
+}
+
 /**
- * Learns to guess masked words.
+ * Learns to guess masked words, above all pronouns.
  *
- * @param sentences lists of at most `LENGTH` words to learn from; not changed
+ * @param sentences what to learn from; not changed
  * @param options.steps the number of steps; a step on 64 sentences takes about 10 ms
  * @returns a transformer whose `words` are the vocabulary of the sentences. The grader computes with its parameters as
  *   exercises 2 to 6 describe, pads sentences to `LENGTH`, and replaces one word by `MASK`
- * @example const model = await fit(sentences, { on, rng, steps: 1700 })
+ * @example const model = await fit(sentences, { on, rng, steps: 1000 })
  */
-export async function fit(sentences: string[][], options: FitOptions): Promise<Transformer> {
+export async function fit(sentences: Example[], options: FitOptions): Promise<Transformer> {
   // TODO(masked-words): For each step draw a batch, mask words, and let Adam take a step on the cross-entropy.
   throw new NotImplemented('masked-words')
 }

@@ -32,7 +32,7 @@ exercise('masked-words', () => {
 
   test('learns, and reports each step', async () => {
     const generator = rng(3)
-    const sentences = Array.from({ length: 40 }, () => pronounSentence({ rng: generator }).words)
+    const sentences = Array.from({ length: 40 }, () => pronounSentence({ rng: generator }))
     const losses: number[] = []
     const steps: number[] = []
     const onStep = (step: number, loss: number) => {
@@ -42,7 +42,7 @@ exercise('masked-words', () => {
     const model = await fit(sentences, { on, rng: generator, steps: 8, onStep })
     expect(steps, 'onStep(1, …), onStep(2, …), …').toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     expect(losses[7], 'the loss falls').toBeLessThan(losses[0])
-    const ids = encode(sentences[0], model.words, LENGTH)
-    expect(ids.slice(0, sentences[0].length), 'no word of the sentences is unknown').not.toContain(2)
+    const ids = encode(sentences[0].words, model.words, LENGTH)
+    expect(ids.slice(0, sentences[0].words.length), 'no word of the sentences is unknown').not.toContain(2)
   })
 })

@@ -17,6 +17,30 @@ export function gaze(weights: number[][][], query: number): number[] {
 }
 
 /**
+ * Where a word looks through all blocks: attention rollout (Abnar and Zuidema 2020). A word may take what it needs from a
+ * word that took it from a third one a block before. In each block, half of a word is what it was, because of the skip,
+ * and the other half comes from the words that it looks at.
+ *
+ * @param blocks the attention weights of one sentence, block after block. `[L, H, T, T]`
+ * @param query the index of the word that looks
+ * @returns how much of the word comes from each word of the sentence; the sum is 1. `[T]`
+ * @throws RangeError when there is no such word
+ * @example rollout([[[[0, 1], [0.2, 0.8]]], [[[1, 0], [0.5, 0.5]]]], 1) // [0.2, 0.8]; after the last block [0.25, 0.75]
+ */
+export function rollout(blocks: number[][][][], query: number): number[] {
+  // SOLUTION(look): Start with 1 at the query, and go back from the last block to the first.
+  if (blocks[0][0][query] === undefined) throw new RangeError(`There is no word ${query}.`)
+  let shares = blocks[0][0].map((_, t) => (t === query ? 1 : 0))
+  for (const weights of [...blocks].reverse()) {
+    const looks = shares.map((_, t) => gaze(weights, t))
+    const taken = (u: number) => shares.reduce((sum, share, t) => sum + share * looks[t][u], 0)
+    shares = shares.map((share, u) => share / 2 + taken(u) / 2)
+  }
+  return shares
+  // END
+}
+
+/**
  * Which of some words gets the most attention.
  *
  * @param attention the attention to each word. `[T]`
@@ -31,18 +55,18 @@ export function lookedAt(attention: number[], candidates: number[]): number {
 }
 
 /**
- * The share of sentences in which a word looks more at the right noun than at the other one.
+ * The share of sentences in which a word looks, through all blocks, more at the right noun than at the other one.
  *
- * @param sentences for each sentence its attention weights `[H, T, T]`, and the indices of the word that looks and of both
+ * @param sentences for each sentence its attention weights `[L, H, T, T]`, and the indices of the word that looks and of both
  *   nouns
  * @returns 0 to 1
  */
 export function shareOnReferent(
-  sentences: { weights: number[][][]; pronoun: number; referent: number; other: number }[],
+  sentences: { weights: number[][][][]; pronoun: number; referent: number; other: number }[],
 ): number {
   // SOLUTION(look): Use the two functions above; a tie is not more.
   const right = sentences.filter(
-    ({ weights, pronoun, referent, other }) => lookedAt(gaze(weights, pronoun), [other, referent]) === referent,
+    ({ weights, pronoun, referent, other }) => lookedAt(rollout(weights, pronoun), [other, referent]) === referent,
   )
   return right.length / sentences.length
   // END
