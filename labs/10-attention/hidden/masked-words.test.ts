@@ -153,7 +153,7 @@ exercise('masked-words', () => {
   })
 
   test('better-than-nouns', async ({ student, on, backend, rng, secret, progress, note }) => {
-    // Whoever knows both nouns, but not what each of them does, is right half of the time.
+    // Knowing both nouns, but not what each of them does, gives half of the pronouns.
     const { right } = await trained({ student, on, backend, rng, secret, progress, note })
     expect(right, 'the share of masked pronouns that are guessed').toBeGreaterThan(MIDDLE)
   })
