@@ -78,13 +78,13 @@ function read(model: Transformer, sentences: readonly PronounSentence[]) {
   const { logits, weights } = noGrad(() => forward(model, ids, at, { on }))
   const [, H] = weights[0].shape
   const scores = logits.dataSync()
-  const numbers = weights.map(block => block.dataSync())
+  const numbers = weights.map(block => [...block.dataSync()])
   const V = model.words.length
   return sentences.map((sentence, b) => {
     const row = [...scores.subarray(b * V, (b + 1) * V)]
-    const rowOf = (block: Float32Array, h: number, t: number) => {
+    const rowOf = (block: number[], h: number, t: number) => {
       const start = ((b * H + h) * LENGTH + t) * LENGTH
-      return [...block.subarray(start, start + LENGTH)]
+      return block.slice(start, start + LENGTH)
     }
     const all = (length: number) => Array.from({ length }, (_, i) => i)
     const blocks = numbers.map(block => all(H).map(h => all(LENGTH).map(t => rowOf(block, h, t))))

@@ -30,7 +30,7 @@ export function gaze(weights: number[][][], query: number): number[] {
 export function rollout(blocks: number[][][][], query: number): number[] {
   // SOLUTION(look): Start with 1 at the query, and go back from the last block to the first.
   if (blocks[0][0][query] === undefined) throw new RangeError(`There is no word ${query}.`)
-  let shares = blocks[0][0].map((_, t) => (t === query ? 1 : 0))
+  let shares: number[] = blocks[0][0].map((_, t) => (t === query ? 1 : 0))
   for (const weights of [...blocks].reverse()) {
     const looks = shares.map((_, t) => gaze(weights, t))
     const taken = (u: number) => shares.reduce((sum, share, t) => sum + share * looks[t][u], 0)
