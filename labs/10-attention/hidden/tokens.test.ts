@@ -82,7 +82,9 @@ exercise('tokens', () => {
       [0, 0, 0.5],
     ])
       for (let round = 0; round < 4; round += 1) {
-        const ids = padded(rng, words, padding)
+        const row = padded(rng, words, padding)
+        // With padding in front, a number that was drawn for it shifts all others.
+        const ids = round % 2 === 0 ? row : row.reverse()
         const seed = rng.integer(1_000_000)
         const found = fields(await student.maskWords(ids, share, generator(seed)))
         const expected = blanked(ids, share, generator(seed))
