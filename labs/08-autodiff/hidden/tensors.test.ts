@@ -158,7 +158,8 @@ exercise('tensors', () => {
       const [X, B, C, K] = leaves.map(inCore)
       // x and `inner` are used more than once, at different depths; an `add` without broadcasting may share a list.
       const inner = await student.tanh(await student.add(await student.mul(x, c), b))
-      const outer = await student.mul(await student.add(inner, x), await student.add(await student.add(x, inner), k))
+      const last = await student.add(await student.add(x, inner), k)
+      const outer = handle(await student.mul(await student.add(inner, x), last), 'mul')
       const Inner = core.tanh(core.add(core.mul(X, C), B))
       const Outer = core.mul(core.add(Inner, X), core.add(core.add(X, Inner), K))
       // A sum of all numbers, as a node with its own `back`.

@@ -155,15 +155,17 @@ exercise('batch-norm', () => {
     const seen = [batch(6, 3, rng), batch(4, 3, rng)]
     for (const x of seen) await layer.forward(x, true)
     const [x, dy] = [batch(5, 3, rng), normals(5, 3, rng)]
-    await layer.forward(x, false)
-    const expected = normalised(x, { gamma, beta, by: running(seen) }).backward(dy)
+    const evaluated = normalised(x, { gamma, beta, by: running(seen) })
+    expectLists(await layer.forward(x, false), evaluated.y, 'the evaluation itself')
+    const expected = evaluated.backward(dy)
     const found = fields(await layer.backward(dy))
     expectLists(found.dx, expected.dx, 'in evaluation mean and variance are constants')
     expectLists(found.dgamma, expected.dgamma, '∂J/∂γ after an evaluation')
     expectLists(found.dbeta, expected.dbeta, '∂J/∂β after an evaluation')
     // And back to training.
-    await layer.forward(x, true)
-    expectLists(fields(await layer.backward(dy)).dx, normalised(x, { gamma, beta }).backward(dy).dx, 'training again')
+    const trained = normalised(x, { gamma, beta })
+    expectLists(await layer.forward(x, true), trained.y, 'training again')
+    expectLists(fields(await layer.backward(dy)).dx, trained.backward(dy).dx, 'backward in training again')
   })
 
   test('refusals', async ({ student, rng }) => {
