@@ -118,8 +118,21 @@ function listen(): void {
   socket.on('close', () => process.exit(0))
 }
 
-/** The reply also says whether the function returned a promise, and which of our slow functions it did not await. */
+/** Answers a call. While the student's promise takes its time, the grader may call again. */
 async function answer(call: Call): Promise<void> {
+  let isPending = true
+  const replying = replyTo(call).finally(() => {
+    isPending = false
+  })
+  await turn()
+  if (isPending) listen()
+  const reply = await replying
+  await late.errors()
+  send(CALLS, reply, call[1])
+}
+
+/** The reply also says whether the function returned a promise, and which of our slow functions it did not await. */
+async function replyTo(call: Call): Promise<unknown[]> {
   callsRunning++
   let reply: unknown[]
   let isPromise = false
@@ -127,30 +140,14 @@ async function answer(call: Call): Promise<void> {
     const changed = watch(call)
     const value = perform(call)
     isPromise = isThenable(value)
-    reply = ['return', call[1], true, isPromise ? await settled(value) : value, changed()]
+    reply = ['return', call[1], true, await value, changed()]
   } catch (error) {
     reply = ['return', call[1], false, asError(error), []]
   }
-  // While another call runs, there is no telling which of the two should have waited.
+  // Our slow functions answer in the next turn, so what is forgotten must be known in this one. While another call runs,
+  // there is no telling which of the two should have waited.
   const forgotten = --callsRunning === 0 ? late.forgotten() : null
-  await late.errors()
-  send(CALLS, [...reply, isPromise, forgotten], call[1])
-}
-
-/** Waits for a promise. The grader may call again in the meantime. */
-async function settled(value: unknown): Promise<unknown> {
-  let isPending = true
-  const settling = (async () => {
-    try {
-      return await value
-    } finally {
-      isPending = false
-    }
-  })()
-  settling.catch(() => {}) // the caller gets the error, after the turn
-  await turn()
-  if (isPending) listen()
-  return settling
+  return [...reply, isPromise, forgotten]
 }
 
 const isThenable = (value: unknown): boolean =>
