@@ -168,6 +168,7 @@ export function transformerOf(found: unknown): Model {
   const embedding = matrixOf(model.embedding, 'embedding', [V, null])
   const d = embedding[0].length
   expect(d, `at most ${MOST.d} numbers for each word`).toBeLessThanOrEqual(MOST.d)
+  expect(typeof model.heads, 'heads is a number').toBe('number')
   const heads = Number(model.heads)
   expect(Number.isInteger(heads) && heads >= 1 && d % heads === 0, 'the number of heads divides d').toBe(true)
   const { blocks } = model

@@ -100,10 +100,14 @@ const ODD: Readonly<Record<string, Odd>> = {
   'nothing for numbers': right => each(right, () => undefined),
 }
 
-/** Whether a value is right after all: a negative zero is a zero, and a tensor is its numbers. */
+/** Whether a value is right after all: a negative zero is a zero, and a tensor is its numbers, also inside of others. */
 function isSame(value: unknown, right: unknown): boolean {
   if (isTensor(value) && isTensor(right))
     return isDeepStrictEqual([value.shape, numbersOf(value)], [right.shape, numbersOf(right)])
+  if (isRecord(value) && isRecord(right) && isDeepStrictEqual(Object.keys(value), Object.keys(right)))
+    return Object.keys(right).every(key => isSame(value[key], right[key]))
+  if (isList(value) && isList(right) && value.length === right.length)
+    return right.every((part, i) => isSame(value[i], part))
   return isDeepStrictEqual(value, right) || (value === 0 && right === 0)
 }
 
