@@ -1,8 +1,8 @@
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
-import { html, type Markup } from '../report/markup.ts'
-import type { GradedStudent } from './student-result.ts'
-import { BANDS, testRecords, type Cell, type TestRecord } from './statistics.ts'
+import { html, type Markup } from '../../report/markup.ts'
+import type { GradedStudent } from '../student-result.ts'
+import { BANDS, testRecords, type Cell, type TestRecord } from '../statistics.ts'
 
 /**
  * Each test of a lab against bands of submissions, from the weakest to the strongest: what percentage of them pass. The

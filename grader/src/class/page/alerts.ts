@@ -1,8 +1,8 @@
 import { isMisplaced } from '@backprop/course/intake'
-import { STRONG } from '../pipeline/machine.ts'
-import { html, type Markup } from '../report/markup.ts'
-import type { RosterRow } from './class-report.ts'
-import { isGraded, labsNotFound, type StudentResult } from './student-result.ts'
+import { STRONG } from '../../pipeline/machine.ts'
+import { html, type Markup } from '../../report/markup.ts'
+import type { RosterRow } from '../class-report.ts'
+import { isGraded, labsNotFound, type StudentResult } from '../student-result.ts'
 import { name } from './student-list.ts'
 
 const MAX_NAMED = 20
