@@ -1,7 +1,10 @@
 import { watch } from 'chokidar'
 
-/** An editor may write a file in several steps. */
-const SETTLE_MS = 40
+/**
+ * An editor may write a file in several steps. Longer than the 50 ms in which chokidar swallows further changes of a file
+ * after one that it has reported: a step that it swallows is then read with the one before.
+ */
+const SETTLE_MS = 60
 
 /** What to call. */
 export interface Watching {
