@@ -3,6 +3,31 @@ import { describe } from 'vitest'
 import { epochOf, noChromium } from './chromium.ts'
 import { ACTIVATIONS, pictureOf, settledPictureOf, stateOf, StudentPage, TANH, WAIT } from './student-page.ts'
 
+/** Counts the pictures that look different when others were drawn before them. */
+const DRAWN_OVER = `async () => {
+  const { drawLargePicture } = await import('/src/page/plane/pictures.ts')
+  const [side, size, pictures] = [128, 278, 40]
+  const atlasOf = colour => {
+    const canvas = new OffscreenCanvas(side, side)
+    const pixels = Array.from({ length: side * side }, (_, i) => [...colour(i % side, Math.floor(i / side)), 255])
+    canvas.getContext('2d').putImageData(new ImageData(Uint8ClampedArray.from(pixels.flat()), side), 0, 0)
+    return { canvas, side }
+  }
+  const shown = new OffscreenCanvas(size, size).getContext('2d', { willReadFrequently: true })
+  shown.imageSmoothingQuality = 'high'
+  const after = (first, second) => {
+    for (const atlas of [first, second]) drawLargePicture(shown, atlas, 0, size)
+    return shown.getImageData(0, 0, size, size).data.join()
+  }
+  const flat = atlasOf(() => [90, 150, 200])
+  let different = 0
+  for (let k = 0; k < pictures; k += 1) {
+    const waves = atlasOf((x, y) => [220 + 20 * Math.sin((k * x + y) / 50), 230 + 10 * Math.cos((k * y) / 50), 235])
+    if (after(waves, waves) !== after(flat, waves)) different += 1
+  }
+  return different
+}`
+
 /** The student's functions in the page, as a person sees them. */
 
 describe.skipIf(noChromium)(`functions of a student in the page${noChromium}`, () => {
@@ -33,5 +58,11 @@ describe.skipIf(noChromium)(`functions of a student in the page${noChromium}`, (
     expect(await epochOf(page)).toBe(1)
     student.course.write(ACTIVATIONS, student.course.read(ACTIVATIONS).replace('return x.map(() => 0.5)', TANH))
     await expect.poll(() => pictureOf(page), WAIT).toBe(before)
+  })
+
+  test('a picture keeps no trace of the one that was drawn before it', async () => {
+    const page = await student.visit()
+    // As text, because the compiler of the tests would turn the import into one of its own.
+    expect(await page.evaluate(`(${DRAWN_OVER})()`)).toBe(0)
   })
 })

@@ -24,12 +24,16 @@ function atlasPainter(): (pixels: Uint8ClampedArray<ArrayBuffer>, side: number) 
   }
 }
 
-/** Draws one picture of an atlas so large that the edges of its neighbours would shine through. */
+/**
+ * Draws one picture of an atlas so large that the edges of its neighbours would shine through. What was drawn before is
+ * cleared first: smoothing rounds the picture's alpha, so here and there a pixel would keep a trace of it.
+ */
 export function drawLargePicture(on: CanvasRenderingContext2D, atlas: Atlas, index: number, size: number): void {
   const { canvas, side } = atlas
   single.width = side
   single.height = side
   single.getContext('2d')?.drawImage(canvas, 0, -index * side)
+  on.clearRect(0, 0, size, size)
   on.drawImage(single, 0, 0, size, size)
 }
 
