@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     projects: [
       'packages/*/vitest{,.full}.config.ts',
-      'grader/vitest{,.full}.config.ts',
+      'grader/vitest{,.full,.night}.config.ts',
       packageProject('repository', { include: ['test/*.test.ts'] }),
       fullProject('repository'),
     ],

@@ -1,8 +1,9 @@
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
-/** `pnpm test` runs `*.test.ts`; the long proof, `*.full.test.ts`, is run by `pnpm test:full` alone. */
-const QUICK = { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.full.test.ts'] }
+/** `pnpm test` runs `*.test.ts`, `pnpm test:full` also `*.full.test.ts`, and `pnpm test:night` also `*.night.test.ts`. */
+const QUICK = { include: ['test/**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.{full,night}.test.ts'] }
 const FULL = { include: ['test/**/*.full.test.ts'] }
+const NIGHT = { include: ['test/**/*.night.test.ts'] }
 
 /** A test that hangs should end some day; how fast a machine is, and what else it does, is no reason to fail. */
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000 }
@@ -16,3 +17,7 @@ export const packageProject = (name: string, options: Options = {}): UserWorkspa
 /** The long tests of one package, in a `vitest.full.config.ts`. */
 export const fullProject = (name: string, options: Options = {}): UserWorkspaceConfig =>
   defineProject({ test: { name: `${name}:full`, ...FULL, ...LIMITS, ...options } })
+
+/** The tests of one package that take many minutes, in a `vitest.night.config.ts`. */
+export const nightProject = (name: string, options: Options = {}): UserWorkspaceConfig =>
+  defineProject({ test: { name: `${name}:night`, ...NIGHT, ...LIMITS, ...options } })

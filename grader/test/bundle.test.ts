@@ -1,17 +1,7 @@
-import type { LabManifest } from '@backprop/course'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../src/intake/bundle.ts'
+import { filesOf, LAB } from './bundling.ts'
 
-const LAB: LabManifest = {
-  id: '01-lab',
-  title: 'Lab',
-  points: 100,
-  edit: ['src/a.ts'],
-  mayImport: { '@backprop/core': '*', '@backprop/nn': ['Adam'] },
-  limits: { loadSeconds: 1, callSeconds: 1, cpuSeconds: 1, wallSeconds: 1, memoryMB: 64 },
-  exercises: [],
-}
-const filesOf = (files: Record<string, string>) => ({ files: new Map(Object.entries(files)) })
 const bundled = async (code: string, given: Record<string, string> = {}) => {
   const { modules, problems } = await bundle(filesOf({ 'src/a.ts': code }), LAB, new Map(Object.entries(given)))
   expect([...problems]).toEqual([])
@@ -131,16 +121,6 @@ export const self = import('./a.ts')`
       'src/uses.ts': 'src/comma.ts:1:21: Expected "]" but found "2"',
       'src/link.ts': 'src/link.ts:1:19: src/refused.ts cannot be taken: a link.',
     })
-  })
-
-  test('one file that would keep the compiler busy forever costs no other', async () => {
-    const files = filesOf({
-      'src/bomb.ts': `export const z = ${'a=>'.repeat(6000)}1`,
-      'src/good.ts': 'export const good = 1',
-    })
-    const { modules, problems } = await bundle(files, LAB)
-    expect([...modules.keys()]).toEqual(['good'])
-    expect(problems.get('src/bomb.ts')).toContain('cannot be compiled within reason')
   })
 
   test('brackets in texts and comments are no nesting, and real ones are borne', async () => {

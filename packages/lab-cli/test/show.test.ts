@@ -1,33 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadCifar10, loadMnist } from '@backprop/datasets/node'
-import { decode } from 'fast-png'
-import { afterAll, describe, expect, test } from 'vitest'
-import { type Context, WrongUsage } from '../src/command.ts'
-import { show as command } from '../src/commands/lab-show.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'bilder ü '))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-/** What a file would get: no colours, 80 columns. */
-async function show(name: string, index: string, options: { test?: true; out?: string } = {}): Promise<string> {
-  let said = ''
-  const stdout = { write: (text: string) => ((said += text), true) }
-  // The command asks a stream only for what a pipe has too.
-  const context = { cwd: folder, stdout, stderr: process.stderr, env: {} } as unknown as Context
-  const flags = [...(options.test ? ['--test'] : []), ...(options.out === undefined ? [] : ['--out', options.out])]
-  expect(await command.start([name, index, ...flags], context)).toBe(0)
-  return said
-}
-
-/** The pixels of a file at one place of eight by eight. */
-function pixelsOf(file: string) {
-  const { width, height, channels, data } = decode(readFileSync(file))
-  const at = (x: number, y: number) =>
-    Array.from({ length: channels }, (_, channel) => data[((8 * y + 3) * width + 8 * x + 5) * channels + channel])
-  return { size: [width, height], at }
-}
+import { loadMnist } from '@backprop/datasets/node'
+import { describe, expect, test } from 'vitest'
+import { WrongUsage } from '../src/command.ts'
+import { folder, pixelsOf, show } from './shown.ts'
 
 describe('pnpm lab show', { timeout: 60_000 }, () => {
   test('draws a digit with its label, and says what there is to see', async () => {
@@ -53,20 +29,6 @@ describe('pnpm lab show', { timeout: 60_000 }, () => {
       [27, 27],
     ])
       expect(at(x, y)).toEqual([images[5 * 784 + 28 * y + x]])
-  })
-
-  test('writes a photograph in its colours', async () => {
-    const file = join(folder, 'photograph.png')
-    expect(await show('cifar', '12', { out: file })).toMatch(/cifar train 12: [a-z]+/)
-    const { size, at } = pixelsOf(file)
-    expect(size).toEqual([256, 256])
-    const { images } = (await loadCifar10()).train
-    for (const [x, y] of [
-      [0, 0],
-      [31, 5],
-      [16, 16],
-    ])
-      expect(at(x, y)).toEqual([0, 1, 2].map(channel => images[12 * 3072 + channel * 1024 + 32 * y + x]))
   })
 
   test('writes an SVG', async () => {

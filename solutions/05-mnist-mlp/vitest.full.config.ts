@@ -1,3 +1,0 @@
-import { fullProject } from '../../vitest.shared.ts'
-
-export default fullProject('solution-05-mnist-mlp')
