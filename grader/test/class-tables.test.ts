@@ -5,7 +5,8 @@ import { classJsonSchema, type ClassReport } from '../src/class/class-report.ts'
 import { renderClassPage } from '../src/class/page/class-page.ts'
 import { ClassProgress, duration } from '../src/class/class-progress.ts'
 import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
-import { centre, distribution, testRecords } from '../src/class/statistics.ts'
+import { exerciseDiscriminations, testRecords } from '../src/class/item-analysis.ts'
+import { centre, distribution } from '../src/class/statistics.ts'
 import { classCsv } from '../src/class/table.ts'
 import type { Status } from '@backprop/report'
 import { WritableText } from './writable-text.ts'
@@ -136,10 +137,11 @@ describe('class.json', () => {
 })
 
 describe('class.html', () => {
-  test('escapes every word, runs nothing, and asks for nothing from outside', () => {
+  test('escapes every word, runs nothing but its own script, and asks for nothing from outside', () => {
     const nasty = '<script>alert(1)</script> "&\''
     const text = page({ ...graded(nasty), outbox: "a'b &c%" }, fault(`${nasty}2`, nasty))
-    expect(text).not.toContain('<script')
+    expect(text.match(/<script[^>]*>/g)).toEqual(['<script type="module">'])
+    expect(text).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/)
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &quot;&amp;&#39;</bdi>')
     expect(text.match(/(?:src|href)="[^"]*"/g)).toEqual(['href="students/a&#39;b%20%26c%25/report.html"'])
     expect(text).not.toMatch(/url\(|@import/)
@@ -159,9 +161,58 @@ describe('class.html', () => {
     const [one, ...others] = graded('eve').labs
     const eve = { ...graded('eve'), labs: [{ ...one, problem: `src/quiz.ts is missing.\n${found}` }, ...others] }
     expect(page(graded('a'), eve)).toContain(`<bdi>eve</bdi>: ${found}`)
-    expect(page(graded('a'), eve), 'beside the name').toContain(`<small>${found}`)
+    expect(page(graded('a'), eve), 'beside the name').toContain(`>${found}</td>`)
+  })
+
+  test('has a row for each student of the roster, with id, section and status, and for each folder besides', () => {
+    const missing = { ...graded('cy', { '*': 'missing' }) }
+    missing.labs[0].treeHash = null
+    const roster = [
+      ...[graded('ada'), missing].map(({ student }, i) => rosterRow(student, i, student)),
+      rosterRow('dee', 2, null),
+      rosterRow('eve', 3, 'eve'),
+    ]
+    const students = [graded('ada'), missing, graded('idle', { '*': 'not-started' }), fault('gil')]
+    expect(tableOf({ ...report(students), roster }, 'students')).toEqual([
+      ['ada', '1000', 'A', 'graded', '100 / 100', ''],
+      ['cy', '1001', 'B', 'files not found', '0 / 100', ''],
+      ['dee', '1002', 'A', 'absent', '', ''],
+      ['eve', '1003', 'B', 'not graded yet', '', ''],
+      ['idle', '', '', 'not started', '0 / 100', ''],
+      ['gil', '', '', 'no score', '', '‼ grader error: a fault'],
+    ])
+  })
+
+  test('sums up each section, and counts only students with a score in its mean', () => {
+    const students = [graded('ada'), graded('bo', { 'score/no-rows': 'failed' }), graded('cy'), graded('stranger')]
+    const roster = [
+      ...['ada', 'bo', 'cy'].map((name, i) => rosterRow(name, i, name)),
+      rosterRow('dee', 2, null),
+      rosterRow('eli', 1, 'bo'),
+    ]
+    expect(tableOf({ ...report(students), roster }, 'sections')).toEqual([
+      ['A', '3', '2', '100 %', '100 %', '2'],
+      ['B', '2', '2', '95 %', '95 %', '0'],
+      ['no section', '1', '1', '100 %', '100 %', '1'],
+    ])
+    expect(renderClassPage(report(students), [lab]), 'without a roster').not.toContain('id="sections"')
   })
 })
+
+const rosterRow = (name: string, i: number, student: string | null) => ({
+  ...{ name, team: null, student },
+  more: { 'Student ID': String(1000 + i), section: 'AB'[i % 2] },
+})
+
+/** The texts in the body of a table of the class page. */
+function tableOf(of: ClassReport, name: string): string[][] {
+  const [, body] = renderClassPage(of, [lab])
+    .split(`<table class="${name}"`)[1]
+    .split(/<\/?tbody>/)
+  return Array.from(body.matchAll(/<tr[^]*?<\/tr>/g), ([row]) =>
+    Array.from(row.matchAll(/<t[hd][^>]*>([^]*?)<\/t[hd]>/g), ([, cell]) => cell.replace(/<[^>]*>/g, '').trim()),
+  )
+}
 
 describe('what a class says of its tests', () => {
   const strong = (count: number, statuses = {}) => Array.from({ length: count }, (_, i) => graded(`s${i}`, statuses))
@@ -206,6 +257,26 @@ describe('what a class says of its tests', () => {
     expect(record(rows, 'predict', 'signs').all).toEqual({ ran: 5, passed: 5 })
   })
 
+  test('discrimination is the correlation of a test with the points of the rest of the lab', () => {
+    const half = { 'score/no-rows': 'failed', 'predict/signs': 'failed' } as const
+    const rows = [...strong(10), ...strong(10, half), ...weak(10)]
+    // The lab's other points decide: of 95 without the test, 95, those without predict/signs, and those of worked-example.
+    const rest = rows.map(row => row.labs[0].points - (row.labs[0].exercises[0].tests['no-rows'] === 'passed' ? 5 : 0))
+    const pass = rows.map((_, i) => (i < 10 ? 1 : 0))
+    expect(record(rows, 'score', 'no-rows').discrimination).toBeCloseTo(pearson(pass, rest), 12)
+    expect(record(rows, 'score', 'worked-example').discrimination, 'all pass').toBeNull()
+    expect(record(rows.slice(0, 19), 'score', 'no-rows').discrimination, 'too few').toBeNull()
+    expect(page(...rows)).toContain(`<td class="plain">${pearson(pass, rest).toFixed(2)}</td>`)
+  })
+
+  test('of an exercise it takes the share of its points, and leaves out stubs', () => {
+    const rows = [...strong(10), ...strong(10, { 'score/no-rows': 'failed' }), ...weak(10)]
+    const [score] = exerciseDiscriminations(lab, [...rows, ...strong(5, { '*': 'not-started' })])
+    const own = rows.map(({ labs: [{ exercises }] }) => exercises[0].points)
+    const rest = rows.map(({ points }, i) => points - own[i])
+    expect(score).toBeCloseTo(pearson(own, rest), 12)
+  })
+
   test('scores are counted by tenths, and full marks by themselves', () => {
     const rows = [graded('a'), graded('b', { 'score/no-rows': 'failed' }), graded('c', { '*': 'failed' })]
     expect(distribution(rows)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
@@ -213,6 +284,14 @@ describe('what a class says of its tests', () => {
     expect(centre([])).toBeNull()
   })
 })
+
+/** r = (n Σxy − Σx Σy) / √((n Σx² − (Σx)²)(n Σy² − (Σy)²)), the formula that is easy to do by hand. */
+function pearson(x: readonly number[], y: readonly number[]): number {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const [n, xy] = [x.length, sum(x.map((value, i) => value * y[i]))]
+  const spread = (values: readonly number[]) => n * sum(values.map(value => value ** 2)) - sum(values) ** 2
+  return (n * xy - sum(x) * sum(y)) / Math.sqrt(spread(x) * spread(y))
+}
 
 describe('progress of a class', () => {
   test('elsewhere than on a terminal it is a line per student, with the time left', () => {

@@ -23,15 +23,16 @@ function render(part: Part): string {
   return htmlText(String(part))
 }
 
-/** A self-contained page without scripts. `body` is its `<body>` element. */
-export function renderDocument(title: string, style: string, body: Markup): string {
+/** A self-contained page. `body` is its `<body>` element; `head` goes behind the title. */
+export function renderDocument(title: string, style: string, body: Markup, head: Markup = html``): string {
+  const titled = html`<title>${title}</title>${head}`
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
+        ${titled}
         <style>
           ${new Markup(style)}
         </style>

@@ -3,7 +3,7 @@ import { STRONG } from '../../pipeline/machine.ts'
 import { html, type Markup } from '../../report/markup.ts'
 import type { RosterRow } from '../class-report.ts'
 import { isGraded, labsNotFound, type StudentResult } from '../student-result.ts'
-import { name } from './student-list.ts'
+import { isolated } from './names.ts'
 
 const MAX_NAMED = 20
 
@@ -13,7 +13,7 @@ export function renderAlerts(rows: readonly StudentResult[], roster: readonly Ro
   const faults = rows.flatMap(row => (isGraded(row) ? [] : [row]))
   const partial = graded.flatMap(row => row.ungraded?.map(lab => ({ ...lab, row })) ?? [])
   const broken = graded.flatMap(row =>
-    row.labs.flatMap(({ id, alerts = [] }) => alerts.map(alert => html`${name(row)}: ${id} ${alert}`)),
+    row.labs.flatMap(({ id, alerts = [] }) => alerts.map(alert => html`${isolated(row.student)}: ${id} ${alert}`)),
   )
   const weak = graded.filter(({ tier }) => !STRONG.includes(tier)).map(({ tier }) => tier)
   const tampered = graded.filter(({ labs }) =>
@@ -22,14 +22,14 @@ export function renderAlerts(rows: readonly StudentResult[], roster: readonly Ro
   const misplaced = graded.flatMap(row =>
     row.labs
       .flatMap(({ problem }) => (problem ?? '').split('\n').filter(isMisplaced))
-      .map(line => html`${name(row)}: ${line}`),
+      .map(line => html`${isolated(row.student)}: ${line}`),
   )
   const missing = rows.flatMap(row =>
     labsNotFound(row).map(
-      ({ id, problem }) => html`${name(row)}: ${id}: ${mostTelling(problem ?? 'nothing was found')}`,
+      ({ id, problem }) => html`${isolated(row.student)}: ${id}: ${mostTelling(problem ?? 'nothing was found')}`,
     ),
   )
-  const absent = roster.flatMap(({ name, student }) => (student === null ? [html`<bdi>${name}</bdi>`] : []))
+  const absent = roster.flatMap(({ name, student }) => (student === null ? [isolated(name)] : []))
   const known = new Set(roster.map(({ student }) => student))
   const strangers = roster.length === 0 ? [] : rows.filter(({ student }) => !known.has(student))
   const accept = html`<p>
@@ -44,8 +44,8 @@ export function renderAlerts(rows: readonly StudentResult[], roster: readonly Ro
   </p>`
   const fix = html`<p>It does not hold against malicious code. <code>pnpm grade doctor</code> names the fix.</p>`
   const proof = html`<p>This hardly happens by accident. What they did is in the folder <code>logs</code>.</p>`
-  const reasons = faults.map(row => html`${name(row)}: ${row.reason}`)
-  const labs = partial.map(({ row, id, reason }) => html`${name(row)}: ${id}: ${reason}`)
+  const reasons = faults.map(row => html`${isolated(row.student)}: ${row.reason}`)
+  const labs = partial.map(({ row, id, reason }) => html`${isolated(row.student)}: ${id}: ${reason}`)
   const look = html`<p>
     They count as failed. A right answer cannot break a test that looks at it first: fix the suite.
   </p>`
@@ -55,11 +55,16 @@ export function renderAlerts(rows: readonly StudentResult[], roster: readonly Ro
     ...alert(partial.length, 'labs without a score', list(labs), retry),
     ...alert(missing.length, 'labs of which no file was found, or several sets of files', list(missing), accept),
     ...alert(absent.length, 'on the roster without a folder', list(absent)),
-    ...alert(strangers.length, 'not on the roster', list(strangers.map(name))),
+    ...alert(strangers.length, 'not on the roster', list(strangers.map(({ student }) => isolated(student)))),
     ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
     ...alert(misplaced.length, 'files under another name', list(misplaced), rename),
     ...alert(weak.length, `graded in isolation tier ${tiers}`, fix),
-    ...alert(tampered.length, 'broke the rules of the grader’s channel', list(tampered.map(name)), proof),
+    ...alert(
+      tampered.length,
+      'broke the rules of the grader’s channel',
+      list(tampered.map(({ student }) => isolated(student))),
+      proof,
+    ),
   ]}`
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Lab } from '@backprop/course'
-import { fact, html, type Markup, renderDocument } from '../../report/markup.ts'
+import { fact, html, Markup, renderDocument } from '../../report/markup.ts'
 import { STYLE } from '../../report/report-style.ts'
 import type { ClassReport } from '../class-report.ts'
 import { isGraded } from '../student-result.ts'
@@ -8,18 +10,36 @@ import { CLASS_STYLE } from './class-style.ts'
 import { renderHeatMap } from './heat-map.ts'
 import { renderHistogram } from './histogram.ts'
 import { renderNumbers } from './numbers.ts'
+import { renderSections } from './section-table.ts'
 import { renderSlowest } from './slowest.ts'
-import { renderStudents } from './student-list.ts'
+import { studentRows } from './student-rows.ts'
+import { renderStudents } from './student-table.ts'
 
-/** The class table as one self-contained page for the instructor: no scripts, and links only to the reports next to it. */
+const SCRIPT = readFileSync(new URL('class-table.js', import.meta.url), 'utf8')
+
+/** This script alone may run, and nothing may be loaded. The styles of single elements draw the bars. */
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/**
+ * The class table as one self-contained page for the instructor. It links only to the reports next to it, loads nothing, and
+ * is complete without its one script, which sorts and filters the table of students.
+ */
 export function renderClassPage(report: ClassReport, labs: readonly Lab[]): string {
   const { students } = report
   const graded = students.filter(isGraded)
+  const rows = studentRows(report)
   const sections = [
     renderAlerts(students, report.roster),
     renderHistogram(graded),
+    renderSections(rows),
+    renderStudents(rows, labs),
     ...labs.map(lab => renderHeatMap(lab, graded)),
-    renderStudents(students, labs),
     renderSlowest(graded),
   ]
   const body = html`<body class="class">
@@ -28,9 +48,10 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[]): stri
       ${renderNumbers(students, graded)}
     </header>
     <main>${sections}</main>
-    ${renderFooter(report)}
+    ${renderFooter(report)} ${new Markup(`<script type="module">${SCRIPT}</script>`)}
   </body>`
-  return renderDocument(`${report.class} · ${students.length} submissions`, `${STYLE}\n${CLASS_STYLE}`, body)
+  const head = html`<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}" />`
+  return renderDocument(`${report.class} · ${students.length} submissions`, `${STYLE}\n${CLASS_STYLE}`, body, head)
 }
 
 function renderFooter({ environment, seed, seedKey, writtenAt }: ClassReport): Markup {

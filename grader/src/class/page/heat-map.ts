@@ -2,7 +2,14 @@ import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { html, type Markup } from '../../report/markup.ts'
 import type { GradedStudent } from '../student-result.ts'
-import { BANDS, testRecords, type Cell, type TestRecord } from '../statistics.ts'
+import {
+  BANDS,
+  exerciseDiscriminations,
+  MIN_FOR_DISCRIMINATION,
+  testRecords,
+  type Cell,
+  type TestRecord,
+} from '../item-analysis.ts'
 
 /**
  * Each test of a lab against bands of submissions, from the weakest to the strongest: what percentage of them pass. The
@@ -11,11 +18,12 @@ import { BANDS, testRecords, type Cell, type TestRecord } from '../statistics.ts
 export function renderHeatMap(lab: Lab, graded: readonly GradedStudent[]): Markup {
   const { id, title, exercises } = lab.manifest
   const records = testRecords(lab, graded)
+  const discriminations = exerciseDiscriminations(lab, graded)
   const doubts = records.filter(({ doubt }) => doubt !== null).length
   const bands = Array.from({ length: BANDS }, (_, i) =>
     i < BANDS - 1 ? `<${(100 / BANDS) * (i + 1)}` : `≥${(100 / BANDS) * i}`,
   )
-  return html`<section>
+  return html`<section data-lab="${id}">
     <h2>
       <span>${title}</span> <small>${id}, percent that pass each test</small> ${doubts > 0 ? sign(doubts) : html``}
     </h2>
@@ -24,6 +32,7 @@ export function renderHeatMap(lab: Lab, graded: readonly GradedStudent[]): Marku
         <tr>
           <th scope="col" rowspan="2">test</th>
           <th scope="col" rowspan="2">all</th>
+          <th scope="col" rowspan="2"><abbr title="discrimination">r</abbr></th>
           <th scope="colgroup" colspan="${BANDS}">by percent of the lab’s other points</th>
         </tr>
         <tr>
@@ -31,24 +40,36 @@ export function renderHeatMap(lab: Lab, graded: readonly GradedStudent[]): Marku
         </tr>
       </thead>
       ${exercises.map(
-        exercise =>
+        (exercise, i) =>
           html`<tbody>
             <tr>
-              <th scope="rowgroup" colspan="${BANDS + 2}">${exercise.title}</th>
+              <th scope="rowgroup" colspan="2">${exercise.title}</th>
+              <td class="plain">${signed(discriminations[i])}</td>
+              <td class="plain" colspan="${BANDS}"></td>
             </tr>
             ${records.filter(record => record.exercise === exercise.id).map(renderRecord)}
           </tbody>`,
       )}
     </table>
+    <p class="hint">
+      <b>r</b> says how well a test or an exercise tells strong submissions from weak ones: it is the correlation of its
+      points with the rest of the lab’s points (corrected item–total correlation; above 0.2 is good, below 0 is suspect;
+      blank with fewer than ${MIN_FOR_DISCRIMINATION} submissions, or if all have the same points).
+    </p>
   </section>`
 }
 
+/** `0.43`, `−0.10`; nothing for null. */
+const signed = (r: number | null): string => (r === null ? '' : r.toFixed(2).replace('-', '−'))
+
 const sign = (doubts: number) => html`<b class="doubt">‼ ${doubts} to look into</b>`
 
-const renderRecord = ({ id, concept, all, bands, doubt }: TestRecord) =>
+const renderRecord = ({ id, concept, all, bands, doubt, discrimination }: TestRecord) =>
   html`<tr>
     <th scope="row" title="${id}">${concept}${doubt === null ? html`` : html`<em>‼ ${doubt}</em>`}</th>
-    ${[all, ...bands].map(renderCell)}
+    ${renderCell(all)}
+    <td class="plain">${signed(discrimination)}</td>
+    ${bands.map(renderCell)}
   </tr>`
 
 function renderCell({ ran, passed }: Cell): Markup {

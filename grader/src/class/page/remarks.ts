@@ -8,29 +8,26 @@ const REMARKABLE: readonly Status[] = ['tampered', 'timeout', 'out-of-memory']
 
 /** Whatever is unusual about a submission, in short phrases. */
 export function remarks(row: GradedStudent): string[] {
-  const { labs, tier, seenAt, committedAt, ungraded = [] } = row
+  const { labs, tier, committedAt, ungraded = [] } = row
   const seen = REMARKABLE.filter(status => labs.some(lab => statuses(lab).has(status)))
-  const idle = labs.filter(lab => statuses(lab).size === 1 && statuses(lab).has('not-started'))
   const faults = ungraded.map(({ id, reason }) => `‼ ${id}: grader error: ${reason}`)
   const problems = labs.flatMap(({ problem }) =>
     problem === null ? [] : [mostTelling(problem.split('\n')).slice(0, 120)],
   )
   const found = labs.flatMap(({ foundIn }) => (foundIn === undefined ? [] : [`found in ${foundIn}`]))
   return [
-    ...(idle.length === labs.length ? ['not started'] : []),
     ...faults,
     ...problems,
     ...found,
     ...seen.map(status => `${WORDS[status].sign} ${WORDS[status].word}`),
     ...(STRONG.includes(tier) ? [] : [`tier ${tier}`]),
-    ...(seenAt === null ? [] : [`first seen ${minute(seenAt)}`]),
     ...(committedAt === null ? [] : [`committed ${minute(committedAt)}`]),
     ...(isFromFuture(row) ? [`‼ ${FROM_FUTURE}`] : []),
   ]
 }
 
 /** Times are stored in UTC. */
-const minute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`
+export const minute = (iso: string | null): string => (iso === null ? '' : `${iso.slice(0, 16).replace('T', ' ')} UTC`)
 const mostTelling = (lines: readonly string[]): string => lines.find(isMisplaced) ?? lines[0]
 
 const statuses = ({ exercises }: LabResult): Set<Status> => new Set(exercises.map(({ status }) => status))

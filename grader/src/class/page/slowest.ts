@@ -1,6 +1,6 @@
 import { html, type Markup } from '../../report/markup.ts'
 import { totalMs, type GradedStudent } from '../student-result.ts'
-import { name } from './student-list.ts'
+import { isolated } from './names.ts'
 
 const SLOWEST = 10
 
@@ -10,11 +10,11 @@ export function renderSlowest(graded: readonly GradedStudent[]): Markup {
   const most = Math.max(...slowest.map(totalMs), 1)
   return html`<section>
     <h2>Slowest <small>seconds that grading took</small></h2>
-    <ul class="students">
+    <ul class="slowest">
       ${slowest.map(
         row =>
           html`<li>
-            <span>${name(row)}</span>
+            <span>${isolated(row.student)}</span>
             <span class="points">${(totalMs(row) / 1000).toFixed(1)}</span>
             <span class="bar"><i style="width: ${Math.round((100 * totalMs(row)) / most)}%"></i></span>
           </li>`,
