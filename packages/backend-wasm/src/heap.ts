@@ -108,6 +108,9 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
 
   return {
     allocate(length) {
+      // One block at address NaN, and every later one would be there too, over the job queue and the kernels' own data.
+      if (!(length >= 0))
+        throw new Error(`wasm: a kernel asked for ${length} numbers, which is a bug; please report it`)
       const room = sizeClass(length * 4 + SLACK_BYTES)
       const block = lists.get(room)?.pop() ?? cut(room) ?? borrow(room)
       if (!block) throw outOfMemory(length, liveBytes, limit)

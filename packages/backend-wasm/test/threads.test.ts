@@ -102,6 +102,19 @@ test('elementwise kernels and pooling are the same to the last bit', async () =>
   backends.forEach(on => on.close())
 })
 
+test('empty products leave the memory as it was', async () => {
+  const backends = await onThreads(true)
+  for (const [M, N] of [
+    [0, 0],
+    [0, 40],
+    [40, 0],
+  ])
+    for (const isTurned of [true, false])
+      sameBits(backends, on => on.matmul(view(on, [M, 64], 1, isTurned), view(on, [64, N], 2, isTurned)))
+  sameBits(backends, on => on.matmul(view(on, [64, 64], 1), view(on, [64, 64], 2)))
+  backends.forEach(on => on.close())
+})
+
 test('more calls than the queue has room for', async () => {
   const backends = await onThreads(true)
   const settings = { stride: 1, padding: 1 }

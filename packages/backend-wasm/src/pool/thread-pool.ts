@@ -13,7 +13,10 @@ export type Job = readonly Call[]
 export interface ThreadPool {
   /** How many threads there are; the one that calls `run` is among them. */
   readonly size: number
-  /** Into how many jobs to split so many multiplications: two for each thread, so that a slow one delays the rest less. */
+  /**
+   * Into how many jobs to split so many multiplications: two for each thread, so that a slow one delays the rest less. One
+   * if there is nothing to multiply, because nothing can be split.
+   */
   jobs(multiplications: number): number
   /** Calls a kernel that takes a block, on this thread. */
   readonly call: <K extends keyof Blocks>(kernel: K, block: Blocks[K]) => void
@@ -110,7 +113,10 @@ export function createThreadPool({ module, at, heap, shareAbove, makeWorker }: T
     get size() {
       return workers.length + 1
     },
-    jobs: multiplications => (workers.length === 0 || multiplications < shareAbove ? 1 : 2 * (workers.length + 1)),
+    jobs(multiplications) {
+      const isAlone = workers.length === 0 || multiplications === 0 || multiplications < shareAbove
+      return isAlone ? 1 : 2 * (workers.length + 1)
+    },
     run(jobs) {
       if (workers.length === 0 || jobs.length < 2 || performance.now() < aloneUntil) return runAlone(jobs)
       const share = Math.floor(MAX_CALLS / jobs.length)
