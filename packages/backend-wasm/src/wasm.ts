@@ -9,6 +9,7 @@ import { gelu } from './kernels/gelu.ts'
 import { losses } from './kernels/losses.ts'
 import { matrices } from './kernels/matmul.ts'
 import { pooling } from './kernels/pooling.ts'
+import { pauses } from './pause.ts'
 import type { WebWorker } from './pool/start-worker.ts'
 import { start } from './start.ts'
 
@@ -61,6 +62,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
   const { device, relaxed, whyOne } = await start({ ...options, threads, shareAbove })
   const { heap, pool } = device
   const { linear, matmul } = matrices(device)
+  const pauseIfGrown = pauses(() => heap.stats())
   const readSync = (slot: Slot): Float32Array => {
     const { pointer, length } = blockOf(slot)
     return heap.f32().slice(pointer >> 2, (pointer >> 2) + length)
@@ -81,8 +83,12 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
       heap.f32().set(values, block.pointer >> 2)
       return slotOf(block)
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- errors reject the promise, as on a device that waits
-    read: async slot => readSync(slot),
+    async read(slot) {
+      const values = readSync(slot)
+      const pause = pauseIfGrown()
+      if (pause) await pause
+      return values
+    },
     readSync,
     free: slot => heap.free(blockOf(slot)),
     ...elementwise(device),

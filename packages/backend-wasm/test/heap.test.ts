@@ -70,6 +70,15 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
     expect(on.readSync(other)[149_999]).toBe(2)
   })
 
+  test('a length that is not a number is refused, and moves nothing', async () => {
+    const on = await open()
+    const before = on.stats()
+    expect(() => on.write({ length: NaN })).toThrow(
+      'wasm: a kernel asked for NaN numbers, which is a bug; please report it',
+    )
+    expect(on.stats()).toEqual(before)
+  })
+
   test('slots that are dropped without being freed are freed', async () => {
     const on = await open()
     setFlagsFromString('--expose-gc')
@@ -81,5 +90,25 @@ describe.each([1, 2])('the memory of %s thread(s)', threads => {
       await new Promise(resolve => setTimeout(resolve, 20))
     }
     expect(on.stats().liveSlots).toBeLessThanOrEqual(10)
+  })
+
+  test('a loop that awaits only reads and frees nothing does not fill the memory', async () => {
+    const on = await open(2 ** 30)
+    const one = on.write([1])
+    const numbers = new Float32Array(2 ** 20)
+    for (let i = 0; i < 600; i++) {
+      on.write(numbers)
+      await on.read(one)
+    }
+    expect(on.stats().liveBytes).toBeLessThan(2 ** 30)
+  })
+
+  test('a read returns what was there when it was called, even if it pauses', async () => {
+    const on = await open()
+    const slot = on.write(new Float32Array(2 ** 25).fill(3))
+    const values = on.read(slot)
+    on.free(slot)
+    on.write(new Float32Array(2 ** 25))
+    expect((await values)[7]).toBe(3)
   })
 })
