@@ -94,8 +94,11 @@ interface Drawn {
 export interface Lines extends Drawn {
   readonly kind: 'lines'
   readonly lines: readonly (readonly Point[])[]
-  /** `series` and `path` have a colour; `faint` is a series behind its smooth one; the others separate regions. */
-  readonly look: 'series' | 'faint' | 'path' | 'boundary' | 'contour'
+  /**
+   * `series` and `path` have a colour; `faint` is a series behind its smooth one; a `spine` lies within a ribbon, and
+   * stands for it in a terminal; the others separate regions.
+   */
+  readonly look: 'series' | 'faint' | 'path' | 'spine' | 'boundary' | 'contour'
 }
 
 /** A shape at each point. */
@@ -108,12 +111,12 @@ export interface Points extends Drawn {
 
 /**
  * The inside of rings, even–odd. `plain` and `dotted` are the two sides of a boundary; `step`s add up; a `band` lies
- * around a curve.
+ * around a curve; a `ribbon` says something by how thick it is.
  */
 export interface Region extends Drawn {
   readonly kind: 'region'
   readonly rings: readonly (readonly Point[])[]
-  readonly look: 'plain' | 'dotted' | 'step' | 'band'
+  readonly look: 'plain' | 'dotted' | 'step' | 'band' | 'ribbon'
 }
 
 /** Bars, each given by two opposite corners. */

@@ -141,6 +141,17 @@ const attentions = fc
     }),
   )
 
+/** The same with any texts at the ends of ribbons, where `connections` writes numbers. */
+const annotated = fc.tuple(attentions, some(text, 13)).map(([chart, words]): Chart => {
+  if (chart.kind !== 'xy') return chart
+  const marks = chart.marks.map(mark =>
+    mark.kind === 'texts'
+      ? { ...mark, texts: mark.texts.map((each, i) => ({ ...each, text: words[i % words.length] })) }
+      : mark,
+  )
+  return { ...chart, marks }
+})
+
 const single: fc.Arbitrary<Chart> = fc.oneof(
   lines,
   scatters,
@@ -152,6 +163,7 @@ const single: fc.Arbitrary<Chart> = fc.oneof(
   pictures,
   matrices,
   attentions,
+  annotated,
 )
 
 export const anyChart: fc.Arbitrary<Chart> = fc.oneof(

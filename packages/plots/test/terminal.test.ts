@@ -6,6 +6,7 @@ import {
   bars,
   type Chart,
   confusionMatrix,
+  connections,
   decisionBoundary,
   histogram,
   images,
@@ -61,6 +62,15 @@ describe('any chart', () => {
       ),
     )
   })
+})
+
+test('a text beside the axes that takes too much room is cut', () => {
+  const chart = connections({ names: ['the', 'dog'], from: 1, weights: [0.3, 0.7] })
+  if (chart.kind !== 'xy') throw new Error('a chart with axes')
+  const texts = [{ at: [1, 0], text: 'x'.repeat(200) }] as const
+  const shown = toTerminal({ ...chart, marks: [{ kind: 'texts', place: 'right', texts }] }, { columns: 40 })
+  const line = shown.split('\n').find(each => each.includes('x'))
+  expect(line).toBe(`the ┤${' '.repeat(24)}${'x'.repeat(10)}…`)
 })
 
 const shown = (chart: Chart, options?: TerminalOptions) => `\n${toTerminal(chart, options)}\n`

@@ -40,14 +40,14 @@ export function connections(options: ConnectionsOptions): Chart {
     fail(where, `from is ${from}, and there are ${names.length} names`, 'give the index of one of them')
   const ribbons = weights.map((weight, to): Mark => ({
     kind: 'region',
-    look: 'band',
+    look: 'ribbon',
     slot: 0,
     rings: [ribbon(from, to, weight)],
   }))
   const strong = [...weights.keys()].filter(to => weights[to] >= LEAST)
   const lines: Mark = {
     kind: 'lines',
-    look: 'series',
+    look: 'spine',
     slot: 0,
     lines: strong.map(to => [
       [START, from],

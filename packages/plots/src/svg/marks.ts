@@ -30,6 +30,7 @@ const LOOKS: Readonly<Record<Lines['look'], { class?: string; 'stroke-width': st
   series: { 'stroke-width': '2' },
   path: { 'stroke-width': '1.5' },
   faint: { 'stroke-width': '1', opacity: '.35' },
+  spine: { 'stroke-width': '.8' },
   boundary: { class: 'bp-edge', 'stroke-width': '1.8' },
   contour: { class: 'bp-edge', 'stroke-width': '.8', opacity: '.45' },
 }
@@ -45,12 +46,20 @@ function lines({ lines, look, slot }: Lines, at: At): string {
     : ''
 }
 
+const OPACITY: Readonly<Record<Region['look'], string>> = {
+  plain: '.16',
+  dotted: '.16',
+  band: '.16',
+  step: '.06',
+  ribbon: '.5',
+}
+
 function region({ rings, look, slot }: Region, at: At, patterns: Patterns): string {
   if (rings.length === 0) return ''
   const d = rings.map(ring => pathOf(ring.map(at), true)).join('')
   const fill = element('path', {
     class: `bp-f${slot}`,
-    'fill-opacity': look === 'step' ? '.06' : '.16',
+    'fill-opacity': OPACITY[look],
     'fill-rule': 'evenodd',
     d,
   })
@@ -103,9 +112,9 @@ function texts({ texts, place }: Texts, at: At, outer: number): string {
     const left = place === 'side' && each.at[0] > 0.85
     const shift = place === 'on' ? 0 : left ? -8 : 8
     const anchor = place === 'on' ? 'middle' : left ? 'end' : undefined
-    // Centred text must not leave the picture on either side.
-    const words = place === 'on' ? shorten(each.text, columnsIn(2 * Math.min(x, outer - x))) : each.text
-    return text(words, { x: x + shift, y: y + FONT / 3, 'text-anchor': anchor })
+    // Text must not leave the picture on either side.
+    const room = { on: 2 * Math.min(x, outer - x), right: outer - x - shift, side: Infinity }[place]
+    return text(shorten(each.text, columnsIn(room)), { x: x + shift, y: y + FONT / 3, 'text-anchor': anchor })
   })
   return group({ ...HALO, 'font-size': place === 'on' ? '10.5' : undefined }, ...written)
 }

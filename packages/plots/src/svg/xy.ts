@@ -24,7 +24,7 @@ export function drawXY(chart: XYChart, room: Room): Drawing {
   const height = room.height === undefined ? undefined : Math.max(LOWEST, room.height - top - below)
   const ys = chart.bare ? [] : yTicks(chart, frameSize(chart, room.width - 4 * PAD, height).height, room.width)
   const left = PAD + 8 + widest(ys)
-  const right = PAD + spill(chart)
+  const right = PAD + spill(chart, room.width * NAMES)
   const size = frameSize(chart, Math.max(NARROWEST, room.width - left - right), height)
   const frame: Frame = { outer: room.width, left, top, ...size }
   const axes = chart.bare ? '' : drawAxes(chart, frame, ticks(chart.x, Math.max(2, frame.width / 65)), ys)
@@ -33,7 +33,7 @@ export function drawXY(chart: XYChart, room: Room): Drawing {
   return { height: Math.max(room.height ?? 0, top + frame.height + below), body }
 }
 
-/** A name on the y axis takes at most this share of the whole. */
+/** A name on the y axis takes at most this share of the whole, and so does a text to the right of the frame. */
 const NAMES = 0.35
 
 const yTicks = ({ y }: XYChart, height: number, width: number): Tick[] =>
@@ -42,10 +42,10 @@ const yTicks = ({ y }: XYChart, height: number, width: number): Tick[] =>
 const widest = (texts: readonly { readonly text: string }[]): number =>
   texts.reduce((most, { text }) => Math.max(most, textWidth(columnsOf(text))), 0)
 
-/** Room to the right of the frame for the numbers at the ends of bars and half the text of the last tick. */
-function spill({ x, marks }: XYChart): number {
+/** Room to the right of the frame for the numbers at the ends of bars, at most so much, and half the text of the last tick. */
+function spill({ x, marks }: XYChart, most: number): number {
   const figures = marks.flatMap(mark => (mark.kind === 'texts' && mark.place === 'right' ? mark.texts : []))
-  return Math.max(0, widest(ticks(x, 6)) / 2 - 6, figures.length > 0 ? widest(figures) : 0)
+  return Math.max(0, widest(ticks(x, 6)) / 2 - 6, Math.min(most, widest(figures)))
 }
 
 function frameSize(chart: XYChart, width: number, height?: number): { width: number; height: number } {

@@ -8,15 +8,16 @@ import { paint } from './signs.ts'
 export class Canvas {
   readonly columns: number
   readonly rows: number
-  readonly #width: number
+  /** All columns, with those that have room for text alone. */
+  readonly width: number
   readonly #cells: Cell[]
 
   /** The unit square covers `columns`; the `tail` columns to the right of them have room for text. */
   constructor(columns: number, rows: number, tail = 0) {
     this.columns = columns
     this.rows = rows
-    this.#width = columns + tail
-    this.#cells = Array.from({ length: this.#width * rows }, () => ({ sign: ' ', dots: 0, colour: null }))
+    this.width = columns + tail
+    this.#cells = Array.from({ length: this.width * rows }, () => ({ sign: ' ', dots: 0, colour: null }))
   }
 
   /** One character in a cell; outside the canvas nothing happens. */
@@ -34,7 +35,7 @@ export class Canvas {
     let at = column
     for (const sign of graphemesOf(text)) {
       const wide = width(sign)
-      if (wide > 0 && at >= 0 && at + wide <= this.#width) {
+      if (wide > 0 && at >= 0 && at + wide <= this.width) {
         this.put(at, row, sign, colour)
         if (wide === 2) this.#clear(at + 1, row, '')
       }
@@ -65,7 +66,7 @@ export class Canvas {
 
   toLines(options: { readonly colour: boolean; readonly unicode: boolean }): string[] {
     return Array.from({ length: this.rows }, (_, row) => {
-      const cells = this.#cells.slice(row * this.#width, (row + 1) * this.#width)
+      const cells = this.#cells.slice(row * this.width, (row + 1) * this.width)
       return joined(cells, options)
     })
   }
@@ -84,8 +85,8 @@ export class Canvas {
   }
 
   #at(column: number, row: number): Cell | undefined {
-    const inside = column >= 0 && column < this.#width && row >= 0 && row < this.rows
-    return inside ? this.#cells[row * this.#width + column] : undefined
+    const inside = column >= 0 && column < this.width && row >= 0 && row < this.rows
+    return inside ? this.#cells[row * this.width + column] : undefined
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Mark, Point, Rects, Region, Rule, Slot, Texts } from '../chart.ts'
-import { width } from '../text.ts'
+import { shorten, width } from '../text.ts'
 import type { Canvas } from './canvas.ts'
 import type { Screen } from './screen.ts'
 import { colourOf, paint } from './signs.ts'
@@ -27,7 +27,7 @@ export function drawMark(mark: Mark, canvas: Canvas, screen: Screen): void {
   }
 }
 
-const hasColour = (look: string): boolean => look === 'series' || look === 'path'
+const hasColour = (look: string): boolean => look === 'series' || look === 'path' || look === 'spine'
 
 /** The sign for labelled marks in a legend: a point, also on its region, or a bar, or else a line. */
 export function sampleOf(marks: readonly Mark[], { signs, colour }: Screen): string {
@@ -107,7 +107,8 @@ function texts({ texts, place }: Texts, canvas: Canvas, { say }: Screen): void {
     const wide = width(said)
     // Numbers go beside bars, which fill whole lines and parts of a cell.
     if (place === 'right') {
-      canvas.write(Math.ceil(at[0] * canvas.columns) + 1, canvas.rowOf(at[1]), said)
+      const start = Math.ceil(at[0] * canvas.columns) + 1
+      canvas.write(start, canvas.rowOf(at[1]), shorten(said, canvas.width - start))
       continue
     }
     const [column, row] = canvas.cellOf(at)

@@ -8,7 +8,7 @@ import { Canvas } from './canvas.ts'
 import { drawMark, sampleOf } from './marks.ts'
 import type { Screen } from './screen.ts'
 
-/** A name on the y axis takes at most this share of the width. */
+/** A name on the y axis takes at most this share of the width, and so does a text to the right of the axes. */
 const NAMES = 0.3
 
 /** The number of lines inside a chart unless given. */
@@ -47,10 +47,11 @@ function bareLines(chart: XYChart, screen: Screen): string[] {
   return canvas.toLines(screen)
 }
 
-/** The numbers at the ends of bars are to the right of the axes. */
-function tailOf({ marks }: XYChart, { say }: Screen): number {
+/** The numbers at the ends of bars are to the right of the axes; a longer text is cut there. */
+function tailOf({ marks }: XYChart, { say, columns }: Screen): number {
   const figures = marks.flatMap(mark => (mark.kind === 'texts' && mark.place === 'right' ? mark.texts : []))
-  return figures.reduce((most, { text }) => Math.max(most, width(say(text)) + 2), 0)
+  const widest = figures.reduce((most, { text }) => Math.max(most, width(say(text)) + 2), 0)
+  return Math.min(widest, Math.floor(columns * NAMES))
 }
 
 function sizeOf({ plane, x, y, marks }: XYChart, { rows }: Screen, columns: number): { columns: number; rows: number } {
