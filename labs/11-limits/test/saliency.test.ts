@@ -78,6 +78,7 @@ exercise('saliency', () => {
     expect(hottest([0, 1, 0, 2], { side: 2, patch: 1 }), 'the 2, in the second row').toEqual({ row: 1, col: 1 })
     const map = [9, 0, 0, 0, 4, 4, 0, 4, 4]
     expect(hottest(map, { side: 3, patch: 2 }), '4 + 4 + 4 + 4 beats 9 + 4 + 0 + 0').toEqual({ row: 1, col: 1 })
+    expect(hottest([-3, -1, -2, -4], { side: 2, patch: 1 }), 'below 0, −1 is the most').toEqual({ row: 0, col: 1 })
     expect(hottest([-1, -1, -1, -1], { side: 2, patch: 1 }), 'of equal ones the first').toEqual({ row: 0, col: 0 })
   })
 
