@@ -1,4 +1,4 @@
-import { EXPORTERS, exportReport, headline, type Report, type ReportLab } from '@backprop/report'
+import { EXPORTERS, exportReport, finalPoints, headline, type Report, type ReportLab } from '@backprop/report'
 import { z } from 'zod'
 import { type Api, ApiRefused } from './api.ts'
 
@@ -24,12 +24,12 @@ const MAX_SUMMARY_CHARACTERS = 65_535
 /** The check run of one lab of a report. Pure, so posting it twice changes nothing. */
 export function checkRunOf({ ungraded: _, ...report }: Report, lab: ReportLab): CheckRun {
   const { id, points, maxPoints, provenance } = lab
-  const alone = { ...report, labs: [lab], points, maxPoints }
+  const alone = { ...report, labs: [lab], points, maxPoints, finalPoints: lab.final?.points }
   return {
     name: checkNameOf(id),
     external_id: `${idStart(id)}${provenance.treeHash ?? 'none'}:${provenance.suiteHash}`,
     status: 'completed',
-    conclusion: points === maxPoints ? 'success' : 'neutral',
+    conclusion: finalPoints(lab) === maxPoints ? 'success' : 'neutral',
     completed_at: report.provenance.gradedAt,
     output: { title: headline(alone), summary: shortened(summaryOf(alone)) },
   }

@@ -1,4 +1,5 @@
 import {
+  finalPoints,
   FROM_FUTURE,
   inWords,
   isFromFuture,
@@ -16,6 +17,7 @@ import {
   WORDS,
 } from '@backprop/report'
 import { scriptJson } from '@backprop/safe-text'
+import { FINAL_STYLE, pointsInWords, renderByHand, renderSteps } from './final-section.ts'
 import { fact, html, Markup, renderDocument } from './markup.ts'
 import { STYLE } from './report-style.ts'
 import { shape } from './shapes.ts'
@@ -25,13 +27,14 @@ import { shape } from './shapes.ts'
  * handed out, so it carries the report itself, with its signature: "grade verify" reads it and renders the page again.
  */
 export function renderPage(report: Report): string {
-  const { suite, points, maxPoints, submission, labs, ungraded = [] } = report
+  const { suite, points, maxPoints, finalPoints = points, submission, labs, ungraded = [] } = report
   const unit = suite === 'visible' ? 'visible tests pass' : 'points'
+  const tests = finalPoints === points ? '' : `, ${points} by the tests`
   const body = html`<body>
     <header>
       <h1>${submission}</h1>
-      <p class="score"><strong>${points}</strong> of ${maxPoints} ${unit}</p>
-      ${bar(report)} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
+      <p class="score"><strong>${finalPoints}</strong> of ${maxPoints} ${unit}${tests}</p>
+      ${bar({ points: finalPoints, maxPoints })} ${notices(report)} ${labs.length > 1 ? contents(labs) : html``}
     </header>
     <main class="${suite}">${labs.map(lab => renderLab(lab, labs.length > 1))} ${ungraded.map(renderUngraded)}</main>
     ${provenance(report)}
@@ -39,7 +42,8 @@ export function renderPage(report: Report): string {
       ${new Markup(scriptJson(report))}
     </script>
   </body>`
-  return renderDocument(`${points} / ${maxPoints} · ${submission}`, STYLE, body)
+  const style = labs.some(({ final }) => final) ? `${STYLE}\n${FINAL_STYLE}` : STYLE
+  return renderDocument(`${finalPoints} / ${maxPoints} · ${submission}`, style, body)
 }
 
 const CARRIED = /<script type="application\/json" id="report">\n(.*)\n<\/script>\n<\/body>\n<\/html>\n$/
@@ -61,18 +65,20 @@ const contents = (labs: readonly ReportLab[]): Markup =>
     ${labs.map(
       lab =>
         html`<li>
-          <a href="#${lab.id}">${lab.title}</a> <span class="points">${lab.points} / ${lab.maxPoints}</span> ${bar(lab)}
+          <a href="#${lab.id}">${lab.title}</a> <span class="points">${pointsInWords(lab)}</span> ${barOf(lab)}
         </li>`,
     )}
   </ol>`
 
+const barOf = (lab: ReportLab): Markup => bar({ points: finalPoints(lab), maxPoints: lab.maxPoints })
+
 function renderLab(lab: ReportLab, isOneOfMany: boolean): Markup {
   const problem = lab.problem === null ? html`` : html`<pre class="problem">${lab.problem}</pre>`
   const causes = sharedCauses(lab)
-  const points = isOneOfMany ? html`<b>${lab.points} / ${lab.maxPoints}</b>` : html``
+  const points = isOneOfMany ? html`<b>${pointsInWords(lab)}</b>` : html``
   return html`<section id="${lab.id}">
     <h2><span>${lab.title}</span> <small>${lab.id}</small> ${points}</h2>
-    ${problem} ${causes.map(cause => html`<pre class="problem">${inWords(cause)}</pre>`)}
+    ${renderSteps(lab)}${problem} ${causes.map(cause => html`<pre class="problem">${inWords(cause)}</pre>`)}
     ${lab.exercises.map(exercise => renderExercise(exercise, lab, causes))}
   </section>`
 }
@@ -93,7 +99,7 @@ function renderExercise(exercise: ReportExercise, lab: ReportLab, causes: readon
       <span class="title">${exercise.title}</span>
       <span class="word ${status}">${WORDS[status].word}</span>
       <span class="points">${exercise.points} / ${exercise.maxPoints}</span>
-      ${section === undefined || status === 'passed' ? html`` : html`<span class="section">Read ${section}</span>`}
+      ${section === undefined || status === 'passed' ? html`` : html`<span class="section">Read ${section}</span>`}${renderByHand(exercise, lab)}
     </summary>
     <ul>
       ${tests.map(test => renderTest(test, isShared(causes, test)))}

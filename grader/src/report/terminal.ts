@@ -1,17 +1,20 @@
 import { styleText } from 'node:util'
 import {
+  commentsOn,
   headline,
   inWords,
   type Report,
   type ReportLab,
   sharedCauses,
   type Status,
+  stepsInWords,
   SUITE_NOTE,
   toLookAt,
   type Ungraded,
   WORDS,
 } from '@backprop/report'
 import { safeBlock, safeLine } from '@backprop/safe-text'
+import { pointsInWords } from './final-section.ts'
 
 type Stream = NodeJS.WritableStream
 
@@ -32,7 +35,7 @@ export function renderTable(report: Report, stream: Stream): string {
 }
 
 function renderLab(lab: ReportLab, stream: Stream): string[] {
-  const head = `${pad(`${lab.id}  ${safeLine(lab.title)}`, 62)}${right(`${lab.points} / ${lab.maxPoints}`, 14)}`
+  const head = `${pad(`${lab.id}  ${safeLine(lab.title)}`, 62)}${right(pointsInWords(lab), 14)}`
   const problem = lab.problem
     ? safeBlock(lab.problem)
         .split('\n')
@@ -50,10 +53,13 @@ function renderLab(lab: ReportLab, stream: Stream): string[] {
       test.notes.flatMap(note => wrap(safeLine(note), 74).map(line => `      ${line}`)),
     )
     const where = reasons.length > 0 && exercise.section ? wrap(`Read ${safeLine(exercise.section)}`, 74) : []
-    return [row, ...reasons, ...where.map(line => `      ${line}`), ...notes]
+    const said = commentsOn(lab, exercise.id).flatMap(text => wrap(`“${safeLine(text)}”`, 74))
+    return [row, ...reasons, ...[...where, ...said].map(line => `      ${line}`), ...notes]
   })
   const shared = sharedCauses(lab).flatMap(cause => message(inWords(cause), '  '))
-  return [styleText('bold', head, { stream }), ...problem, ...shared, ...rows]
+  const steps = [...stepsInWords(lab), ...commentsOn(lab, null).map(text => `“${text}”`)]
+  const final = steps.flatMap(step => wrap(safeLine(step), 76).map(line => `  ${line}`))
+  return [styleText('bold', head, { stream }), ...problem, ...shared, ...rows, ...final]
 }
 
 function renderUngraded({ id, title }: Ungraded, stream: Stream): string[] {

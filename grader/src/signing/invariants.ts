@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import type { Report, ReportLab } from '@backprop/report'
+import { type Report, type ReportLab, sumOfFinals } from '@backprop/report'
 
 /** What must hold in every report, signed or not. Each function returns a sentence for each contradiction. */
 
@@ -16,6 +16,7 @@ interface Part extends Points {
 export function contradictions(report: Report): string[] {
   return [
     ...whole('the report', report, report.labs),
+    ...finals(report),
     ...report.labs.flatMap(lab => [
       ...whole(lab.id, lab, lab.exercises),
       ...lab.exercises.flatMap(exercise => [
@@ -23,6 +24,19 @@ export function contradictions(report: Report): string[] {
         ...exercise.tests.flatMap(test => allOrNothing(`${lab.id} ${exercise.id}/${test.id}`, test)),
       ]),
     ]),
+  ]
+}
+
+/** Final points that do not add up, or are more than there are. */
+function finals({ labs, finalPoints }: Report): string[] {
+  const sum = sumOfFinals(labs)
+  return [
+    ...(sum === finalPoints
+      ? []
+      : [`the report counts ${finalPoints ?? 'no'} final points, but its labs ${sum ?? 'none'}.`]),
+    ...labs.flatMap(({ id, final, maxPoints }) =>
+      final && final.points > maxPoints ? [`${id} counts ${final.points} points, of ${maxPoints}.`] : [],
+    ),
   ]
 }
 

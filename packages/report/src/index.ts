@@ -11,6 +11,18 @@ export {
   writeExports,
 } from './export/list.ts'
 export {
+  commentsOn,
+  Final,
+  finalPoints,
+  inCents,
+  isClosed,
+  type Late,
+  lateInWords,
+  overrideInWords,
+  stepsInWords,
+  sumOfFinals,
+} from './final.ts'
+export {
   FROM_FUTURE,
   hasNotRun,
   isFromFuture,

@@ -85,10 +85,11 @@ export function explain({ status, message }: ReportTest): string {
 }
 
 /** One line with the points of a report and their kind. */
-export function headline({ suite, points, maxPoints, ungraded = [] }: Report): string {
+export function headline({ suite, points, maxPoints, finalPoints, ungraded = [] }: Report): string {
   if (suite === 'visible') return `${points} of ${maxPoints} visible tests pass`
   const without = ungraded.length > 0 ? `, and no score for ${ungraded.map(({ id }) => id).join(', ')}` : ''
-  return `${points} of ${maxPoints} points${without}`
+  const tests = finalPoints === undefined || finalPoints === points ? '' : ` (tests: ${points})`
+  return `${finalPoints ?? points} of ${maxPoints} points${tests}${without}`
 }
 
 /** A share in whole percent: 100 only for all of it, and 0 only for nothing. */

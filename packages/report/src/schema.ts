@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Final } from './final.ts'
 import { STATUSES } from './status.ts'
 
 /** `report.json`, field by field. The JSON Schema in grader/schema/ is made from this; a test compares them. */
@@ -54,6 +55,9 @@ const Lab = z.strictObject({
     seed: z.int().min(0).nullable().meta({ description: 'As given with --seed.' }),
   }),
   exercises: z.array(Exercise),
+  final: Final.optional().meta({
+    description: 'There if a late policy, an override or a comment applies: points are still those of the tests.',
+  }),
 })
 
 const Ungraded = z.strictObject({ id, title: z.string(), maxPoints: points })
@@ -70,6 +74,11 @@ export const Report = z
     submission: z.string().meta({ description: 'Name of the folder that was graded.' }),
     points,
     maxPoints: points,
+    finalPoints: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ description: 'There if a lab has final points: the sum of what counts.' }),
     labs: z.array(Lab),
     ungraded: z
       .array(Ungraded)

@@ -1,4 +1,5 @@
 import { plainText } from '@backprop/safe-text'
+import type { Final } from './final.ts'
 import type { Report } from './schema.ts'
 
 /** Far above what a course writes, but low enough that untrusted text cannot fill a file. */
@@ -14,6 +15,7 @@ export function withPlainTexts(report: Report): Report {
       ...lab,
       title: name(lab.title),
       problem: lab.problem === null ? null : plainText(lab.problem, LIMITS.problem),
+      ...(lab.final === undefined ? {} : { final: withPlainWords(lab.final) }),
       exercises: lab.exercises.map(exercise => ({
         ...exercise,
         title: name(exercise.title),
@@ -28,5 +30,18 @@ export function withPlainTexts(report: Report): Report {
     })),
     ...(report.ungraded && { ungraded: report.ungraded.map(lab => ({ ...lab, title: name(lab.title) })) }),
     environment: { ...report.environment, tierReason: name(report.environment.tierReason) },
+  }
+}
+
+function withPlainWords({ overrides, late, comments, ...final }: Final): Final {
+  const note = (text: string) => plainText(text, LIMITS.note)
+  const extension = late?.extension && { ...late.extension, reason: note(late.extension.reason) }
+  return {
+    ...final,
+    ...(overrides && { overrides: overrides.map(each => ({ ...each, reason: note(each.reason), by: note(each.by) })) }),
+    ...(late && { late: { ...late, ...(extension && { extension }) } }),
+    ...(comments && {
+      comments: comments.map(each => ({ ...each, text: plainText(each.text, LIMITS.message), by: note(each.by) })),
+    }),
   }
 }

@@ -37,7 +37,7 @@ export const classroom50: Exporter = {
       assignment_type: assignmentType,
       datetime: toSeconds(committedAt ?? gradedAt),
       graded_at: toSeconds(gradedAt),
-      score: report.points,
+      score: report.finalPoints ?? report.points,
       'max-score': report.maxPoints,
       tests: testsOf(report),
     }

@@ -1,4 +1,5 @@
 import { safeJson } from '@backprop/safe-text'
+import { stepsInWords } from '../final.ts'
 import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
 import type { Exporter } from './exporter.ts'
 
@@ -16,9 +17,11 @@ export const gradescope: Exporter = {
     const all = rows(report)
     const results = {
       ...about,
-      score: report.points,
+      score: report.finalPoints ?? report.points,
       execution_time: all.reduce((sum, { test }) => sum + test.ms, 0) / 1000,
-      output: [headline(report), SUITE_NOTE[report.suite], ...problems].filter(Boolean).join('\n'),
+      output: [headline(report), SUITE_NOTE[report.suite], ...report.labs.flatMap(stepsInWords), ...problems]
+        .filter(Boolean)
+        .join('\n'),
       test_output_format: 'text',
       test_name_format: 'text',
       visibility: 'visible',

@@ -1,4 +1,5 @@
 import { markdownBlock, markdownText } from '@backprop/safe-text'
+import { commentsOn, finalPoints, stepsInWords } from '../final.ts'
 import { explain, headline, inWords, isGrade, isShared, NO_GRADE, sharedCauses, SUITE_NOTE, toLookAt } from '../rows.ts'
 import type { Report, ReportLab, ReportTest } from '../schema.ts'
 import { WORDS } from '../status.ts'
@@ -29,12 +30,17 @@ function labBlocks(lab: ReportLab, isPoints: boolean): string[] {
     const { sign, word } = WORDS[exercise.status]
     const tests = toLookAt(lab, exercise).map(test => `${markdownText(test.concept)}: ${WORDS[test.status].says}`)
     const where = exercise.section !== undefined && exercise.status !== 'passed' ? [markdownText(exercise.section)] : []
-    const why = [...tests, ...where]
+    const said = commentsOn(lab, exercise.id).map(markdownText)
+    const why = [...tests, ...where, ...said]
     return `| ${sign} ${word} | ${markdownText(exercise.title)} | ${points(exercise)} | ${why.join('<br>')} |`
   })
   const causes = sharedCauses(lab)
   return [
-    `### ${markdownText(lab.title)} (${lab.id}): ${points(lab)}`,
+    `### ${markdownText(lab.title)} (${lab.id}): ${points({ points: finalPoints(lab), maxPoints: lab.maxPoints })}`,
+    stepsInWords(lab)
+      .map(step => `- ${markdownText(step)}`)
+      .join('\n'),
+    ...commentsOn(lab, null).map(comment => `> ${markdownText(comment)}`),
     ...(lab.problem === null ? [] : [preformatted(lab.problem)]),
     ...causes.map(cause => preformatted(inWords(cause))),
     ['| | exercise | points | look at |', '| :-- | :-- | --: | :-- |', ...table].join('\n'),

@@ -1,4 +1,5 @@
 import { safeJson } from '@backprop/safe-text'
+import { stepsInWords } from '../final.ts'
 import { explain, headline, isGrade, NO_GRADE, rows, SUITE_NOTE } from '../rows.ts'
 import type { Report } from '../schema.ts'
 import type { Status } from '../status.ts'
@@ -45,8 +46,10 @@ const problemsOf = ({ labs }: Report): string[] =>
 function resultsOf(report: Report, isTerse: boolean): object {
   return {
     gradable: true,
-    score: report.maxPoints === 0 ? 0 : report.points / report.maxPoints,
-    message: [headline(report), SUITE_NOTE[report.suite]].filter(Boolean).join('\n'),
+    score: report.maxPoints === 0 ? 0 : (report.finalPoints ?? report.points) / report.maxPoints,
+    message: [headline(report), SUITE_NOTE[report.suite], ...report.labs.flatMap(stepsInWords)]
+      .filter(Boolean)
+      .join('\n'),
     output: isTerse ? '' : problemsOf(report).join('\n'),
     tests: rows(report).map(({ id, name, test }) => ({
       name,
