@@ -154,7 +154,7 @@ describe('Blackboard', () => {
 
   test.each(['2026-11-30', '2026-11-30T23:59', 'tomorrow', '2026-13-30T23:59Z'])('%j is no deadline', async time => {
     await expect(collected(BLACKBOARD, ['--before', time])).rejects.toThrow(
-      '--before takes a time with its offset from UTC, such as 2026-11-30T23:59+01:00',
+      '--before takes a time with its zone or its offset from UTC, such as 2026-11-30T23:59+01:00',
     )
   })
 })

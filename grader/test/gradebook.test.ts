@@ -246,3 +246,27 @@ async function namesIn(archive: string): Promise<string[]> {
   for await (const entry of zip.eachEntry()) names.push(entry.fileName)
   return names
 }
+
+describe('a term', () => {
+  const late = { ...graded('Ada Obi', 87), finalPoints: 69.6 }
+  const report: ClassReport = {
+    ...REPORT,
+    students: [{ ...late, labs: late.labs.map(lab => ({ ...lab, final: { points: 69.6 } })) }],
+  }
+
+  test('platforms get the points that count', async () => {
+    const table = 'Username,A tiny lab [Total Pts: 100 Score] |1\n1001,\n'
+    const { text } = await filled('blackboard', table, [], report)
+    expect(csvParseRows(text)[1]).toEqual(['1001', '69.6'])
+    const { text: mail } = await filled('mail', null, [], report)
+    expect(csvParse(mail)[0]).toMatchObject({ points: '69.6', percent: '70', '01-tiny': '69.6' })
+  })
+
+  test('reports of labs that are not released are not sent', async () => {
+    const term = join(root, 'term.yaml')
+    writeFileSync(term, 'labs: {}\n')
+    await expect(filled('mail', null, ['--term', term], report)).rejects.toThrow(
+      'The reports also show 01-tiny, which "',
+    )
+  })
+})

@@ -121,13 +121,21 @@ const commandOn = (group: Class, env: Record<string, string | undefined> = {}) =
   })
 
 /** Publishes without waiting, and says how long it would have waited. */
-async function publishOn(group: Class, { now = () => new Date(), token = api.token } = {}) {
+async function publishOn(
+  group: Class,
+  {
+    now = () => new Date(),
+    token = api.token,
+    released = null,
+  }: { now?: () => Date; token?: string; released?: ReadonlySet<string> | null } = {},
+) {
   const waits: number[] = []
   const results = await publishAll({
     ...{
       reports: group.reports,
       fetched: group.fetched,
       labs: [lab],
+      released,
       server: 'https://github.com',
       url: api.url,
       token,
@@ -147,6 +155,26 @@ async function classOf(students: Readonly<Record<string, Parameters<Class['add']
 }
 
 describe('pnpm grade publish', () => {
+  test('posts only labs that are released, also if there is no score', async () => {
+    const group = await classOf({ ada: 'passed', bo: 'fault' })
+    const { results } = await publishOn(group, { released: new Set(['05-mnist-mlp']) })
+    const reason = `term.yaml marks none of its labs as released: ${lab.manifest.id}`
+    expect(results).toEqual(['ada', 'bo'].map(name => ({ name, status: 'skipped', reason })))
+    expect(api.runs).toEqual([])
+    await publishOn(group, { released: new Set([lab.manifest.id]) })
+    expect(api.runs).toHaveLength(2)
+  })
+
+  test('reads term.yaml in the root of the course, or where it is said to be', async () => {
+    const group = await classOf({ ada: 'passed' })
+    const term = join(group.reports, 'term.yaml')
+    writeFileSync(term, `labs:\n  ${lab.manifest.id}: { due: 2026-11-30T23:59Z }\n`)
+    const args = ['--class', group.reports, '--fetched', group.fetched, '--api', api.url, '--term', term]
+    const { stdout } = await run(publish, args, { course, env: { GITHUB_TOKEN: api.token } })
+    expect(stdout).toContain('0 posted, 0 updated, 0 unchanged, 1 skipped, 0 failed')
+    expect(stdout).toContain(`· ada: term.yaml marks none of its labs as released: ${lab.manifest.id}`)
+  })
+
   test('posts points and fixed words to the commit that was graded; lost points are no failure', async () => {
     const group = await classOf({ zoe: 'passed', bob: 'failed' })
     const { code, stdout, stderr } = await commandOn(group)

@@ -21,6 +21,7 @@ const Submission = z.strictObject({
   commit: commit.nullable().meta({ description: 'The commit whose files are in the folder.' }),
   committedAt: time.nullable().meta({ description: 'The date in the commit, which its author chooses.' }),
   seenAt: time.nullable().meta({ description: 'When "grade fetch" first found this commit there.' }),
+  pushedAt: time.nullable().optional().meta({ description: 'When GitHub says that this commit was pushed.' }),
   leftOut: z
     .strictObject({
       count: z.int().min(0),
@@ -92,6 +93,12 @@ export async function readFetched(folder: string): Promise<Fetched | null> {
     record.submissions.map(async one => stamped(one, await readStamp(join(folder, one.name)))),
   )
   return { ...record, submissions }
+}
+
+/** The records of a folder by the names of the submissions in it. */
+export async function fetchedByName(folder: string): Promise<Map<string, FetchedSubmission>> {
+  const fetched = await readFetched(folder)
+  return new Map(fetched?.submissions.map(submission => [submission.name.normalize('NFC'), submission]))
 }
 
 function parseRecord(text: string, file: string): Fetched {

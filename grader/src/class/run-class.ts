@@ -10,15 +10,17 @@ import { SuiteHosts } from '@backprop/test-runner'
 import type { Context } from '../context.ts'
 import { isArchiveName } from '../archive/unpack.ts'
 import { UsageError } from '../errors.ts'
-import { readFetched, type FetchedSubmission } from './fetched.ts'
+import { fetchedByName } from './fetched.ts'
 import { prepareLab, type PreparedLab } from '../pipeline/prepare-lab.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/machine.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { drawsFor, namesOf, type Draws } from '../pipeline/seed-key.ts'
 import { keyId, signingKey } from '../signing/keys.ts'
 import type { People } from '../roster/people.ts'
+import { TermRules, type TermFiles } from '../term/term-rules.ts'
 import { demandWritable } from '../writable.ts'
 import { Cache } from './cache.ts'
+import type { Changes } from './changes.ts'
 import type { ClassReport } from './class-report.ts'
 import { gradeAll } from './grade-all.ts'
 import type { ClassRun } from './grade-student.ts'
@@ -33,6 +35,7 @@ import { inFairOrder, select } from './select.ts'
 import { listStudents, type Student } from './students.ts'
 import { requireSameKey, requireSameSettings } from './run-settings.ts'
 import { graderVersion } from './version.ts'
+import { applyTerm } from './apply-term.ts'
 import { writeClass } from './write-class.ts'
 
 export interface ClassOptions extends MachineOptions {
@@ -46,10 +49,14 @@ export interface ClassOptions extends MachineOptions {
   readonly seed?: number
   /** Without one, that of the last run into this folder. */
   readonly roster?: People
+  /** Deadlines, overrides and what else makes final points of those of the tests. */
+  readonly term?: TermFiles
 }
 
 export interface ClassOutcome {
   readonly report: ClassReport
+  /** Whose points are others than before; null for the first run into a folder. */
+  readonly changes: Changes | null
   /** Results of the students selected for this run. */
   readonly rows: readonly StudentResult[]
 }
@@ -83,6 +90,9 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   const key = await signingKey(io.env)
   const draws = await drawsFor(options, io)
   const machine = await chooseMachine({ ...options, signed: key !== null })
+  const people = options.roster ?? (await lastRoster(reports))
+  const names = students.map(({ name }) => name)
+  const rules = options.term ? TermRules.for(options.term, names, people) : null
   const paths = await makeOutputPaths(reports)
   const past = await readJournal(paths.journal)
   await removeScratch(past)
@@ -117,17 +127,13 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   } finally {
     await journal.close()
   }
-  const last = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
-  const people = options.roster ?? (await lastRoster(reports))
-  const roster =
-    people &&
-    joinRoster(
-      people,
-      students.map(({ name }) => name),
-    )
+  const graded = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
+  const last = await applyTerm(graded, rules, { submissions: options.submissions, paths, key })
+  const roster = people && joinRoster(people, names)
   const facts = { labs, machine, draws, name: basename(options.submissions), roster }
-  const report = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, paths)
-  return { report, rows: selected.flatMap(({ name }) => rows.get(name) ?? []) }
+  const { report, changes } = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, paths)
+  const isSelected = new Set(selected.map(({ name }) => name))
+  return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }
 }
 
 interface Work {
@@ -178,12 +184,6 @@ const IDLE_HOST_BYTES = 256 * 2 ** 20
 
 /** As many as a quarter of the memory holds: enough for all labs, or else for the last ones. */
 const mostIdleHosts = (jobs: number): number => Math.max(jobs, Math.floor(totalmem() / 4 / IDLE_HOST_BYTES))
-
-/** By the name of the folder. */
-async function fetchedByName(submissions: string): Promise<Map<string, FetchedSubmission>> {
-  const fetched = await readFetched(submissions)
-  return new Map(fetched?.submissions.map(submission => [submission.name.normalize('NFC'), submission]))
-}
 
 async function settingsOf(
   options: ClassOptions,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { STATUSES, type Report } from '@backprop/report'
+import { Final, STATUSES, type Report } from '@backprop/report'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import type { Student } from './students.ts'
 
@@ -35,6 +35,9 @@ const LabResult = z.strictObject({
       tests: z.record(z.string(), Status).meta({ description: 'Test id → status.' }),
     }),
   ),
+  final: Final.optional().meta({
+    description: 'There if a late policy, an override or a comment applies: points are still those of the tests.',
+  }),
 })
 
 const shared = {
@@ -48,6 +51,11 @@ const GradedStudent = z.strictObject({
   status: z.literal('graded'),
   points,
   maxPoints: points,
+  finalPoints: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({ description: 'There if a lab has final points: the sum of what counts.' }),
   tier: z.enum(TIER_IDS),
   seenAt: z.iso.datetime().nullable().meta({ description: 'When "grade fetch" first found the commit.' }),
   committedAt: z.iso.datetime().nullable().meta({ description: 'The date in the commit, which its author chooses.' }),

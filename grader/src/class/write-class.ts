@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/files'
 import type { Machine } from '../pipeline/machine.ts'
+import { type Changes, changesBetween } from './changes.ts'
+import { changesText } from './changes-text.ts'
 import type { ClassReport, RosterRow } from './class-report.ts'
 import { renderClassPage } from './page/class-page.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { namesOf, type Draws } from '../pipeline/seed-key.ts'
 import type { StudentResult } from './student-result.ts'
+import { readBaseline } from './read-class.ts'
 import { classCsv } from './table.ts'
 
 export interface ClassFacts {
@@ -23,14 +26,30 @@ export interface ClassFacts {
   readonly writtenAt: Date
 }
 
-/** Writes `class.json`, `class.csv` and `class.html`. */
-export async function writeClass(facts: ClassFacts, { root, staging }: OutputPaths): Promise<ClassReport> {
+export interface Written {
+  readonly report: ClassReport
+  /** Null if there was nothing to compare with. */
+  readonly changes: Changes | null
+}
+
+/**
+ * Writes `class.json`, `class.csv` and `class.html`, and `changes.json` and `changes.txt` if there were results before. The
+ * first comes last: a run that is killed before leaves something to compare with.
+ */
+export async function writeClass(facts: ClassFacts, { root, staging }: OutputPaths): Promise<Written> {
   const report = classReport(facts)
-  await writeWhole(join(root, 'class.json'), safeJson(report), staging)
-  await writeWhole(join(root, 'class.csv'), classCsv(facts.labs, facts.rows, facts.roster), staging)
-  await writeWhole(join(root, 'class.html'), renderClassPage(report, facts.labs), staging)
+  const baseline = await readBaseline(root)
+  const changes = baseline && changesBetween(baseline.report, report, baseline.what)
+  const write = (name: string, text: string) => writeWhole(join(root, name), text, staging)
+  if (changes) {
+    await write('changes.json', safeJson(changes))
+    await write('changes.txt', changesText(changes))
+  }
+  await write('class.csv', classCsv(facts.labs, facts.rows, facts.roster))
+  await write('class.html', renderClassPage(report, facts.labs, changes ?? undefined))
+  await write('class.json', safeJson(report))
   await rm(staging, { recursive: true, force: true })
-  return report
+  return { report, changes }
 }
 
 function classReport({ name, labs, machine, draws, rows, roster, writtenAt }: ClassFacts): ClassReport {

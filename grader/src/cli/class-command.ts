@@ -1,15 +1,20 @@
 import { availableParallelism } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { isDiskGone } from '@backprop/files'
-import { percentOf } from '@backprop/report'
+import { inCents, percentOf } from '@backprop/report'
 import { safeJson, safeLine } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
+import type { Changes } from '../class/changes.ts'
+import { changeLines, changesHeadline } from '../class/changes-text.ts'
+import type { ClassReport } from '../class/class-report.ts'
 import { type ClassOutcome, runClass } from '../class/run-class.ts'
 import { centre } from '../class/statistics.ts'
 import { isGraded, isWhole, labsNotFound, type StudentResult } from '../class/student-result.ts'
-import { findListedLabs } from '../course.ts'
+import { settled, termWarnings } from '../class/term-warnings.ts'
+import { findLabs, findListedLabs } from '../course.ts'
 import { readRosterFile } from '../roster/people.ts'
-import { BACKEND, command, EXIT, SEED, WEAK_ISOLATION, wholeNumber } from './command.ts'
+import { openTerm } from '../term/open-term.ts'
+import { BACKEND, command, EXIT, SEED, TERM, WEAK_ISOLATION, wholeNumber } from './command.ts'
 
 const ONLY = `grade only some:
   failed   students without a score through a fault of the grader
@@ -39,6 +44,8 @@ export const gradeClass = command({
         'exit as if those whose files were not found had handed in nothing: up to a fifth, or up to this many',
         wholeNumber(0, 100_000),
       )
+      .addOption(TERM)
+      .option('--overrides <file>', 'points set by hand, and comments (default: overrides.csv here, if it is there)')
       .option('--resume', 'continue the run in that folder that was stopped or killed')
       .option('--only <which>', ONLY)
       .addOption(BACKEND)
@@ -66,6 +73,8 @@ were not found, or wrong usage.`,
       labs,
       report: folder,
       roster,
+      term,
+      overrides,
       acceptMissing = false,
       only = null,
       resume = false,
@@ -83,15 +92,17 @@ were not found, or wrong usage.`,
       labs: await findListedLabs(labs, course),
       reports,
       roster: roster === undefined ? undefined : await readRosterFile(roster),
+      term: await openTerm({ term, overrides }, course, await findLabs('all', course)),
       only,
       resume,
       backend,
     }
     try {
-      const { report, rows } = await runClass(options, context)
-      const missing = notFound({ report, rows }, only)
+      const outcome = await runClass(options, context)
+      const { report, rows } = outcome
+      const missing = notFound(outcome, only)
       const allowed = mayBeMissing(acceptMissing, missing.all)
-      stdout.write(json ? safeJson(report) : `${summary({ report, rows }, reports, missing)}\n`)
+      stdout.write(json ? safeJson(report) : `${summary(outcome, reports, missing)}\n`)
       if (missing.names.length > allowed) stderr.write(tooMany(missing, acceptMissing))
       return missing.names.length > allowed ? EXIT.notGradable : exitCode(rows)
     } catch (error) {
@@ -109,7 +120,7 @@ interface NotFound {
   readonly all: number
 }
 
-function notFound({ report, rows }: ClassOutcome, only: string | null): NotFound {
+function notFound({ report, rows }: Pick<ClassOutcome, 'report' | 'rows'>, only: string | null): NotFound {
   const absent = only === null ? (report.roster ?? []).filter(({ student }) => student === null) : []
   const missing = rows.filter(row => labsNotFound(row).length > 0)
   return {
@@ -135,12 +146,14 @@ function tooMany({ names, all }: NotFound, accept: boolean | number): string {
 
 function exitCode(rows: readonly StudentResult[]): number {
   if (!rows.every(isWhole)) return EXIT.notGradable
-  return rows.every(row => isGraded(row) && row.points === row.maxPoints) ? EXIT.fullMarks : EXIT.pointsLost
+  return rows.every(row => isGraded(row) && (row.finalPoints ?? row.points) === row.maxPoints)
+    ? EXIT.fullMarks
+    : EXIT.pointsLost
 }
 
 const MAX_NAMED = 20
 
-function summary({ report, rows }: ClassOutcome, folder: string, { names }: NotFound): string {
+function summary({ report, rows, changes }: ClassOutcome, folder: string, { names }: NotFound): string {
   const some = names.slice(0, MAX_NAMED).join(', ')
   const graded = rows.filter(isGraded)
   const faults = rows.filter(row => !isGraded(row))
@@ -167,6 +180,31 @@ function summary({ report, rows }: ClassOutcome, folder: string, { names }: NotF
           ),
         ]
       : []),
+    ...termLines(report),
+    ...(changes ? changesLines(changes) : []),
     `Class: ${join(relative('', folder), 'class.html')}`,
   ].join('\n')
+}
+
+/** What the term did to the points, and what it asks of the instructor. */
+function termLines({ students }: ClassReport): string[] {
+  const all = settled(students)
+  const late = all.filter(({ lab }) => (lab.final?.late?.days ?? 0) > 0)
+  const deducted = inCents(late.reduce((sum, { lab }) => sum + (lab.final?.late?.deducted ?? 0), 0))
+  const overrides = all.flatMap(({ lab }) => lab.final?.overrides ?? []).length
+  return [
+    ...(all.length > 0 ? [`Late: ${late.length}, −${deducted} points. Overrides: ${overrides}.`] : []),
+    ...termWarnings(students).map(warning => `! ${safeLine(warning)}`),
+  ]
+}
+
+const MAX_CHANGES = 20
+
+/** Whose points are others than before; nothing if there are none. */
+function changesLines(changes: Changes): string[] {
+  const { length } = changes.changes
+  if (length === 0) return []
+  const lines = changes.changes.slice(0, MAX_CHANGES).flatMap(changeLines)
+  const more = length > MAX_CHANGES ? [`… and ${length - MAX_CHANGES} more in changes.txt`] : []
+  return [`${changesHeadline(changes)}:`, ...[...lines, ...more].map(line => `  ${line}`)]
 }

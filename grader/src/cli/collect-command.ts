@@ -2,8 +2,8 @@ import { relative, resolve } from 'node:path'
 import { safeLine } from '@backprop/safe-text'
 import type { Collected, CollectedSubmission } from '../class/collected.ts'
 import { collect as collectAll } from '../collect/collect.ts'
-import { parseDeadline } from '../collect/deadline.ts'
 import { folderOf, readRosterFile } from '../roster/people.ts'
+import { parseDeadline } from '../term/deadline.ts'
 import { demandWritable } from '../writable.ts'
 import { command, EXIT } from './command.ts'
 
@@ -15,7 +15,7 @@ export const collect = command({
       .requiredOption('--from <path>', 'the downloaded archive, or the folder with what was in it')
       .requiredOption('--roster <file>', 'CSV with the column name and, for example, id, email, section and team')
       .requiredOption('--out <dir>', 'gets a folder for each student or team, and collect.json')
-      .option('--before <time>', 'skip what was handed in later; with its offset from UTC: 2026-11-30T23:59+01:00')
+      .option('--before <time>', 'skip what was handed in later; with its zone: 2026-11-30T23:59[Europe/Berlin]')
       .addHelpText(
         'after',
         `

@@ -77,6 +77,9 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
   }
 
+/** Of "class", "publish" and "gradebook". */
+export const TERM = new Option('--term <file>', 'deadlines and released labs (default: term.yaml here, if it is there)')
+
 // Options of both "grade" and "class". Without defaults, so that "grade --suite visible" can refuse them.
 
 export const BACKEND = new Option(

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { writeWhole } from '@backprop/files'
+import { finalPoints } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
 import type { ClassReport } from '../class/class-report.ts'
-import { peopleOf, readClass } from '../class/read-class.ts'
+import { markPublished, peopleOf, readClass } from '../class/read-class.ts'
 import { isGraded } from '../class/student-result.ts'
+import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { writeFeedbackArchive } from '../gradebook/feedback-archive.ts'
 import { type FilledGradebook, fillGradebook } from '../gradebook/fill-gradebook.ts'
@@ -14,7 +16,8 @@ import { readGradebook, writeGradebook } from '../gradebook/gradebook-table.ts'
 import { mailMerge } from '../gradebook/mail-merge.ts'
 import { Directory } from '../roster/directory.ts'
 import type { People, Person } from '../roster/people.ts'
-import { command, EXIT } from './command.ts'
+import { openTermFile, releasedLabs } from '../term/open-term.ts'
+import { command, EXIT, TERM } from './command.ts'
 
 const MAIL = 'mail'
 
@@ -34,6 +37,7 @@ export const gradebook = command({
       .option('--column <name>', "the platform's column for it (default: the title of the lab)")
       .option('--scale', 'convert the points if the column has another maximum')
       .option('--feedback <file>', 'Moodle: also write an archive with the reports, for its feedback files')
+      .addOption(TERM)
       .requiredOption('--out <file>', 'the table to import')
       .addHelpText(
         'after',
@@ -47,15 +51,20 @@ other, it is listed and left out. A student without a score gets no row, so the 
 
 Exit codes: 0 every row and every student was matched, 2 some were not (they are listed), or wrong usage.`,
       ),
-  async run(_, { class: folder, platform, table, out, feedback, ...options }, { stdout }) {
+  async run(_, { class: folder, platform, table, out, feedback, ...options }, { stdout, course }) {
     const reports = resolve(folder)
     const report = await readClass(reports)
     const people = peopleOf(report)
     if (!people)
       throw new UsageError(`"${folder}" was graded without a roster: run "grade class" again, with --roster.`)
+    if (feedback !== undefined || platform === MAIL) {
+      const term = await openTermFile(options.term, course, await findLabs('all', course))
+      requireReleased(report, releasedLabs(term), term?.file ?? '')
+    }
     const reportOf = (outbox: string) => join(reports, 'students', outbox, 'report.html')
     if (platform === MAIL) {
       await writeWhole(resolve(out), mailMerge(report, reportOf))
+      await markPublished(reports)
       stdout.write(`Table: ${relative('', resolve(out))}\n`)
       return EXIT.fullMarks
     }
@@ -80,10 +89,21 @@ Exit codes: 0 every row and every student was matched, 2 some were not (they are
         resolve(feedback),
         filled.graded.map(({ person, cells }) => ({ cells, report: reportOf(grades.get(person)?.outbox ?? '') })),
       )
+    await markPublished(reports)
     stdout.write(summary(filled, [out, ...(feedback === undefined ? [] : [feedback])]))
     return filled.left.length === 0 ? EXIT.fullMarks : EXIT.notGradable
   },
 })
+
+/** A report shows all labs that were graded with it: it may be sent only if all of them are out. */
+function requireReleased({ labs }: ClassReport, released: ReadonlySet<string> | null, file: string): void {
+  const held = labs.map(({ id }) => id).filter(id => released !== null && !released.has(id))
+  if (held.length === 0) return
+  throw new UsageError(
+    `The reports also show ${held.join(', ')}, which "${file}" does not mark as released. Mark them with "released: true", ` +
+      'or grade the released labs alone, with --labs.',
+  )
+}
 
 function labOf({ labs }: ClassReport, wanted: string | undefined): ClassReport['labs'][number] {
   const found =
@@ -105,7 +125,7 @@ function gradesOf({ roster = [], students }: ClassReport, { people }: People): R
       const row = rows.get(roster[i].student ?? '')
       if (!row || !isGraded(row)) return []
       return [
-        [person, { outbox: row.outbox, points: new Map(row.labs.map(({ id, points }) => [id, points])) }] as const,
+        [person, { outbox: row.outbox, points: new Map(row.labs.map(lab => [lab.id, finalPoints(lab)])) }] as const,
       ]
     }),
   )

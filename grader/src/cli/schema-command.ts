@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reportJsonSchema } from '@backprop/report'
 import { safeJson } from '@backprop/safe-text'
+import { changesJsonSchema } from '../class/changes.ts'
 import { classJsonSchema } from '../class/class-report.ts'
 import { collectedJsonSchema } from '../class/collected.ts'
 import { fetchedJsonSchema } from '../class/fetched.ts'
@@ -28,6 +29,7 @@ export const SCHEMAS: readonly Published[] = [
     file: 'explanation-v1.schema.json',
     schema: explanationJsonSchema,
   },
+  { name: 'changes', what: 'changes.json', file: 'changes-v1.schema.json', schema: changesJsonSchema },
   { name: 'collect', what: 'collect.json', file: 'collect-v1.schema.json', schema: collectedJsonSchema },
   { name: 'fetch', what: 'fetch.json', file: 'fetch-v1.schema.json', schema: fetchedJsonSchema },
 ]

@@ -1,6 +1,7 @@
 import type { Directory } from '../roster/directory.ts'
 import { folderOf } from '../roster/people.ts'
-import { momentOf, type Deadline } from './deadline.ts'
+import type { Deadline } from '../term/deadline.ts'
+import { momentOf } from './moment.ts'
 import type { Delivery, Download } from './delivery.ts'
 
 /** What counts of a student's deliveries. */

@@ -22,6 +22,8 @@ export interface WhereToLook {
   /** Where "grade fetch" put the submissions, as they were graded. */
   readonly fetched: string
   readonly labs: readonly Lab[]
+  /** Ids of the labs whose results are out; null for all. */
+  readonly released: ReadonlySet<string> | null
   /** The server of the repositories; those elsewhere are skipped. */
   readonly server: string
   readonly now: () => Date
@@ -36,14 +38,16 @@ export async function postableOf(
   { name, repository, commit }: FetchedSubmission,
   row: StudentResult | undefined,
   graded: readonly string[],
-  { reports, fetched, labs, server, now }: WhereToLook,
+  { reports, fetched, labs, released, server, now }: WhereToLook,
 ): Promise<Postable | string> {
   if (commit === null) return 'nothing was fetched'
   const path = repository.startsWith(`${server}/`) ? repository.slice(server.length + 1).replace(/\.git$/, '') : ''
   if (!/^[\w.-]+\/[\w.-]+$/.test(path)) return `its repository is not on ${server}`
+  const isOut = (id: string) => released === null || released.has(id)
+  if (!graded.some(isOut)) return `term.yaml marks none of its labs as released: ${graded.join(', ')}`
   const postable = (runs: readonly CheckRun[], problem: string) => ({ repository: path, commit, runs, problem })
   const without = (ids: readonly string[], why: NoScore) =>
-    ids.map(id => ungradedCheckRun(id, why, row?.gradedAt ?? now().toISOString()))
+    ids.filter(isOut).map(id => ungradedCheckRun(id, why, row?.gradedAt ?? now().toISOString()))
   if (!row) return postable(without(graded, 'pending'), 'it was not graded')
   if (row.status === 'grader-error')
     return postable(without(graded, 'fault'), `it could not be graded because the grader failed: ${row.reason}`)
@@ -54,10 +58,10 @@ export async function postableOf(
     return postable(without(ids, 'fault'), `its report is missing or invalid: "${file}"`)
   }
   if (report.suite !== 'hidden') return 'its report is of the visible tests, not a grade'
-  const failed = (report.ungraded ?? []).map(({ id }) => id)
+  const failed = (report.ungraded ?? []).map(({ id }) => id).filter(isOut)
   const outdated: string[] = []
   const runs: CheckRun[] = []
-  for (const lab of report.labs) {
+  for (const lab of report.labs.filter(({ id }) => isOut(id))) {
     if (lab.exercises.some(({ status }) => status === 'grader-error')) failed.push(lab.id)
     else if (lab.provenance.treeHash === (await treeHashOf(join(fetched, name), lab.id, labs)))
       runs.push(checkRunOf(report, lab))

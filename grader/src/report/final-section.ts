@@ -1,7 +1,7 @@
 import { commentsOn, finalPoints, inCents, type ReportExercise, type ReportLab, stepsInWords } from '@backprop/report'
 import { html, type Markup } from './markup.ts'
 
-/** For pages with final points only, so that other pages stay as they are. */
+/** For pages with final points only, so that other pages stay the same. */
 export const FINAL_STYLE = `
 .steps p { margin: 0 }
 .by-hand { grid-column: 2 / -1; color: var(--warn); font-size: .85rem }

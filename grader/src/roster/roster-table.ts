@@ -16,9 +16,9 @@ export interface Table {
 
 /**
  * Reads a table with a header row. The header decides whether commas, semicolons or tabs separate the columns. Throws
- * `UsageError` if it is not CSV.
+ * `UsageError` if it is not CSV; `what` begins its sentence.
  */
-export function tableRows(csv: string): Table {
+export function tableRows(csv: string, what = 'The roster'): Table {
   let columns: string[] = []
   const { delimiter, from_line } = formOf(csv)
   const options = {
@@ -38,7 +38,7 @@ export function tableRows(csv: string): Table {
     // `info` and `raw` change the form of the records, which the types of `parse` do not cover.
     rows = parse(csv, options) as unknown as typeof rows
   } catch (error) {
-    throw new UsageError(`The roster is not CSV: ${(error as Error).message}.`)
+    throw new UsageError(`${what} is not CSV: ${(error as Error).message}.`)
   }
   // `info` has the last line of a row, which may be several lines long.
   return {

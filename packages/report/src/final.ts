@@ -27,7 +27,9 @@ const Late = z
     evidence: z
       .enum(['pushed', 'seen', 'platform'])
       .nullable()
-      .meta({ description: 'Who says so: GitHub, "grade fetch", or the learning platform. Never the commit.' }),
+      .meta({
+        description: 'The source of that time: GitHub, "grade fetch", or the learning platform. Never the commit.',
+      }),
     by: z
       .strictObject({ days: z.int().min(0), hours: z.int().min(0), minutes: z.int().min(0) })
       .meta({ description: 'How late, by the clock of the zone; a minute counts when it has begun.' }),

@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 import type { Lab } from '@backprop/course'
 import { fact, html, Markup, renderDocument } from '../../report/markup.ts'
 import { STYLE } from '../../report/report-style.ts'
+import type { Changes } from '../changes.ts'
 import type { ClassReport } from '../class-report.ts'
 import { isGraded } from '../student-result.ts'
 import { renderAlerts } from './alerts.ts'
+import { renderChanges } from './changes.ts'
 import { CLASS_STYLE } from './class-style.ts'
+import { renderFinals } from './finals.ts'
 import { renderHeatMap } from './heat-map.ts'
 import { renderHistogram } from './histogram.ts'
 import { renderNumbers } from './numbers.ts'
@@ -30,12 +33,14 @@ const POLICY = [
  * The class table as one self-contained page for the instructor. It links only to the reports next to it, loads nothing, and
  * is complete without its one script, which sorts and filters the table of students.
  */
-export function renderClassPage(report: ClassReport, labs: readonly Lab[]): string {
+export function renderClassPage(report: ClassReport, labs: readonly Lab[], changes?: Changes): string {
   const { students } = report
   const graded = students.filter(isGraded)
   const rows = studentRows(report)
   const sections = [
     renderAlerts(students, report.roster),
+    renderChanges(changes),
+    renderFinals(report),
     renderHistogram(graded),
     renderSections(rows),
     renderStudents(rows, labs),

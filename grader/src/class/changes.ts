@@ -1,0 +1,116 @@
+import { type Final, finalPoints, inCents, STATUSES } from '@backprop/report'
+import { z } from 'zod'
+import type { ClassReport } from './class-report.ts'
+import { isGraded, type LabResult } from './student-result.ts'
+
+/** `changes.json`: whose points are others than before, by which tests, and why. */
+
+const points = z.number().min(0).nullable().meta({ description: 'Null: no score.' })
+const status = z.enum(STATUSES).nullable().meta({ description: 'Null: there is no such test.' })
+const WHYS = ['suite', 'files', 'override', 'deadline', 'graded again'] as const
+
+const Change = z.strictObject({
+  student: z.string(),
+  lab: z.string(),
+  from: points.meta({ description: 'The points that counted.' }),
+  to: points.meta({ description: 'The points that count now.' }),
+  fromTests: points.meta({ description: 'The points of the tests alone.' }),
+  toTests: points,
+  why: z
+    .array(z.enum(WHYS))
+    .min(1)
+    .meta({ description: '"graded again": the same files and tests came out otherwise.' }),
+  tests: z.array(z.strictObject({ exercise: z.string(), test: z.string(), from: status, to: status })),
+})
+
+export const Changes = z
+  .strictObject({
+    schema: z.literal('backprop/changes/v1'),
+    since: z.iso.datetime().meta({ description: 'When the results were written that these are compared with.' }),
+    baseline: z.enum(['published', 'last run']),
+    writtenAt: z.iso.datetime(),
+    changes: z.array(Change).meta({ description: 'By student and lab; those without a change are not here.' }),
+  })
+  .meta({ title: 'Backprop Labs: whose points changed' })
+
+export type Changes = z.infer<typeof Changes>
+export type Change = z.infer<typeof Change>
+
+/** The JSON Schema of `changes.json` (draft 2020-12). */
+export const changesJsonSchema = (): object => z.toJSONSchema(Changes)
+
+/**
+ * What changed between two reports of a class: of labs that are in both, for students who had a result or have lost one. A
+ * student's first result is no change.
+ */
+export function changesBetween(before: ClassReport, after: ClassReport, baseline: Changes['baseline']): Changes {
+  const common = after.labs.map(({ id }) => id).filter(id => before.labs.some(lab => lab.id === id))
+  const earlier = new Map(before.students.map(row => [row.student, row]))
+  const changes = after.students.flatMap(row => {
+    const past = earlier.get(row.student)
+    if (!past) return []
+    const labOf = (each: typeof row, id: string) => (isGraded(each) ? each.labs.find(lab => lab.id === id) : undefined)
+    return common.flatMap(id => changeOf(row.student, id, labOf(past, id), labOf(row, id)) ?? [])
+  })
+  return {
+    schema: 'backprop/changes/v1',
+    since: before.writtenAt,
+    baseline,
+    writtenAt: after.writtenAt,
+    changes,
+  }
+}
+
+function changeOf(
+  student: string,
+  lab: string,
+  before: LabResult | undefined,
+  after: LabResult | undefined,
+): Change | null {
+  const [from, to] = [before && finalPoints(before), after && finalPoints(after)]
+  if (from === to) return null
+  const tests = testsBetween(before, after)
+  const [fromTests, toTests] = [before?.points ?? null, after?.points ?? null]
+  const why = before && after ? reasons(before, after, tests.length > 0) : (['graded again'] as const)
+  return { student, lab, from: from ?? null, to: to ?? null, fromTests, toTests, why: [...why], tests }
+}
+
+function reasons(before: LabResult, after: LabResult, haveTestsChanged: boolean): Change['why'] {
+  const why: Change['why'] = [
+    ...(before.suiteHash === after.suiteHash ? [] : (['suite'] as const)),
+    ...(before.treeHash === after.treeHash ? [] : (['files'] as const)),
+    ...(same(overridesOf(before), overridesOf(after)) ? [] : (['override'] as const)),
+    ...(same(deadlineOf(before), deadlineOf(after)) ? [] : (['deadline'] as const)),
+  ]
+  const isExplained = why.includes('suite') || why.includes('files')
+  return haveTestsChanged && !isExplained ? [...why, 'graded again'] : why.length > 0 ? why : ['graded again']
+}
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+const overridesOf = ({ final }: LabResult) => final?.overrides?.map(({ exercise, points }) => ({ exercise, points }))
+const deadlineOf = ({ final }: LabResult): Pick<NonNullable<Final['late']>, 'due' | 'days'> | undefined =>
+  final?.late && {
+    ...{ due: final.late.due, days: final.late.days, freeDays: final.late.freeDays },
+    ...{ percentPerDay: final.late.percentPerDay, hardStop: final.late.hardStop },
+  }
+
+/** Tests whose status is another, or that are new or gone. */
+function testsBetween(before: LabResult | undefined, after: LabResult | undefined): Change['tests'] {
+  const statuses = (lab: LabResult | undefined) =>
+    new Map(
+      lab?.exercises.flatMap(({ id, tests }) =>
+        Object.entries(tests).map(([test, status]) => [`${id}/${test}`, status] as const),
+      ),
+    )
+  const [then, now] = [statuses(before), statuses(after)]
+  if (!before || !after) return []
+  return [...new Set([...then.keys(), ...now.keys()])].flatMap(key => {
+    const [exercise, test] = key.split('/')
+    const [from, to] = [then.get(key) ?? null, now.get(key) ?? null]
+    return from === to ? [] : [{ exercise, test, from, to }]
+  })
+}
+
+/** The points that a student gained or lost; null if there is no score before or after. */
+export const gainOf = ({ from, to }: Change): number | null =>
+  from === null || to === null ? null : inCents(to - from)
