@@ -24,12 +24,9 @@ const Late = z
       .strictObject({ instead: z.iso.datetime().meta({ description: 'When the others had to.' }), reason: z.string() })
       .optional(),
     handedIn: z.iso.datetime().nullable().meta({ description: 'Null: unknown. Then nothing is deducted.' }),
-    evidence: z
-      .enum(['pushed', 'seen', 'platform'])
-      .nullable()
-      .meta({
-        description: 'The source of that time: GitHub, "grade fetch", or the learning platform. Never the commit.',
-      }),
+    evidence: z.enum(['pushed', 'seen', 'platform']).nullable().meta({
+      description: 'The source of that time: GitHub, "grade fetch", or the learning platform. Never the commit.',
+    }),
     by: z
       .strictObject({ days: z.int().min(0), hours: z.int().min(0), minutes: z.int().min(0) })
       .meta({ description: 'How late, by the clock of the zone; a minute counts when it has begun.' }),

@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import { percentOf } from '@backprop/report'
+import { finalPoints, percentOf } from '@backprop/report'
 import { html, type Markup } from '../../report/markup.ts'
 import { isGraded } from '../student-result.ts'
 import { isolated } from './names.ts'
@@ -53,9 +53,10 @@ const worded = (standing: StudentRow['standing']): string | Markup =>
 
 function pointsCell({ result }: StudentRow): Cell {
   if (!result || !isGraded(result)) return { content: '', key: '' }
-  const { points, maxPoints } = result
+  const { points: tests, maxPoints, finalPoints: points = tests } = result
+  const byTests = points === tests ? html`` : html` <small>tests: ${tests}</small>`
   return {
-    content: html`${points} / ${maxPoints}
+    content: html`${points} / ${maxPoints}${byTests}
       <span class="bar"><i style="width: ${percentOf(points, maxPoints)}%"></i></span>`,
     key: points,
   }
@@ -66,7 +67,7 @@ function labColumn({ manifest: { id, title } }: Lab): Column {
     ...{ id, heading: `${id.slice(0, 2)} ${title}`, isNumber: true, lab: id },
     cell({ result }) {
       const lab = result && isGraded(result) ? result.labs.find(each => each.id === id) : undefined
-      return { content: lab?.points ?? '', standing: result && labStanding(result, id) }
+      return { content: lab ? finalPoints(lab) : '', standing: result && labStanding(result, id) }
     },
   }
 }
