@@ -6,6 +6,7 @@ import { contextFor, type Exporter, headline, writeExports } from '@backprop/rep
 import { safeJson } from '@backprop/safe-text'
 import { testVisibly, type VisibleFailure, type VisibleLab, visibleReport } from '@backprop/visible-tests'
 import { type LabCheck, LabChecker } from './check/lab-checker.ts'
+import { NOTHING_FOUND } from './check/type-checker.ts'
 import { resultsOf } from './findings/exercise-result.ts'
 import { exercisesOf } from './lab/current-exercise.ts'
 import { afterRuns, readProgress, writeProgress } from './lab/lab-progress.ts'
@@ -67,8 +68,7 @@ export async function runAndReport(
     const result = await testVisibly(lab, { signal })
     tested.push(result)
     const check: LabCheck = {
-      problems: [],
-      floating: [],
+      ...NOTHING_FOUND,
       changed: [],
       outcome: { ...result.outcome, printed: '' },
       ms: 0,

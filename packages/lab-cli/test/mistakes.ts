@@ -70,6 +70,21 @@ export const MISTAKES: readonly Mistake[] = [
     exercise: 'score',
     code: 'let i = 0\n  while (i < X.length) b += 1\n  return []',
   },
+  {
+    name: 'unused-result',
+    exercise: 'score',
+    code: 'const out: number[] = []\n  for (const x of X) out.concat([dot(x, w) + b])\n  return out',
+  },
+  {
+    name: 'unused-result-in-an-endless-loop',
+    exercise: 'score',
+    code: [
+      'const out: number[] = []',
+      'const withNext = (list: number[]) => [...list, ...Array.from(X, x => dot(x, w) + b)]',
+      'while (out.length < X.length) withNext(out)',
+      'return out',
+    ].join('\n  '),
+  },
   { name: 'endless-recursion', exercise: 'score', code: 'return score(X, w, b)' },
   {
     name: 'const-that-changes',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { findLabs } from '@backprop/course'
 import { expect, test } from 'vitest'
+import { NOTHING_FOUND } from '../src/check/type-checker.ts'
 import type { TerminalStyle } from '../src/render/terminal-text.ts'
 import { screenLines, type ScreenModel } from '../src/render/watch-screen.ts'
 
@@ -17,8 +18,7 @@ const [lab] = await findLabs(ROOT, '1')
 const ids = lab.manifest.exercises.map(({ id }) => id)
 
 const CHECKED: NonNullable<ScreenModel['checked']> = {
-  problems: [],
-  floating: [],
+  ...NOTHING_FOUND,
   changed: [],
   outcome: { tests: [], results: [], broken: [], end: 'done', output: '', printed: '' },
   ms: 300,

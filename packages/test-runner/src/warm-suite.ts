@@ -39,6 +39,12 @@ const START_SECONDS = 60
 /** A thread says where it is within this time or not at all. */
 const ANSWER_SECONDS = 1.5
 
+/**
+ * The share of the heap limit from which memory is worth a word when code doesn't return. Memory also grows by what the
+ * garbage collector hasn't freed yet: 100 MB are usual for a loop that makes new lists all the time.
+ */
+const A_LOT = 0.5
+
 /** How long a cancelled run may take to end by itself, which is quicker than starting a new process. */
 const CANCEL_SECONDS = 1
 
@@ -98,6 +104,7 @@ function runOn(
     startSeconds,
     stallSeconds,
     signal,
+    heapMB,
     ...order
   }: WarmRun & { readonly startSeconds: number; readonly heapMB?: number },
 ) {
@@ -122,15 +129,19 @@ function runOn(
     }
     const askWhere = () => {
       host.send({ type: 'where' } satisfies Order, () => {})
-      after(ANSWER_SECONDS, () => finish('too-slow', { ...grown, test: current }))
+      after(ANSWER_SECONDS, () => finish('too-slow', stalled()))
+    }
+    const stalled = (): During => {
+      const isALot = grown.megabytes !== undefined && heapMB !== undefined && grown.megabytes > A_LOT * heapMB
+      return { places: grown.places, megabytes: isALot ? grown.megabytes : undefined, test: current }
     }
     const stop = () => after(CANCEL_SECONDS, () => finish('stopped'))
     const crash = () => finish('crashed', { ...grown, test: current })
     const print = (chunk: Buffer) => void (outcome.output = (outcome.output + chunk.toString()).slice(-8000))
     const hear = (event: SuiteEvent) => {
       if (event.type === 'where') {
-        const places = event.places.length > 0 ? event.places : grown.places
-        return finish('too-slow', { ...grown, places, test: current })
+        const during = stalled()
+        return finish('too-slow', event.places.length > 0 ? { ...during, places: event.places } : during)
       }
       if (event.type === 'grown') return void (grown = { places: event.places, megabytes: event.megabytes })
       if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
@@ -151,6 +162,6 @@ function runOn(
     for (const stream of [host.stdout, host.stderr]) stream?.on('data', print)
     signal?.addEventListener('abort', stop, { once: true })
     after(startSeconds, askWhere)
-    host.send({ type: 'run', ...order } satisfies Order, () => {})
+    host.send({ type: 'run', heapMB, ...order } satisfies Order, () => {})
   })
 }

@@ -20,7 +20,7 @@ beforeAll(() => {
   symlinkSync(resolve(import.meta.dirname, '../../testkit'), join(root, 'node_modules/@backprop/testkit'), 'junction')
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
   writeFileSync(join(root, 'test/a.test.ts'), TEST)
-  suite = new WarmSuite({ root, include: ['test/*.test.ts'], testSeconds: 30 })
+  suite = new WarmSuite({ root, include: ['test/*.test.ts'], testSeconds: 30, heapMB: 1024 })
 })
 afterAll(() => {
   suite.close()
@@ -61,6 +61,11 @@ describe('a warm suite', { timeout: 60_000 }, () => {
     expect(tests).toHaveLength(3)
     expect(results.map(({ name, state }) => `${name}: ${state}`)).toEqual(['is quick: passed'])
     expect((await run('return 2 * x')).results.map(each => each.state)).toEqual(['passed'])
+  })
+
+  test('garbage is no sign of a loop that takes too much memory', async () => {
+    const { end, during } = await run('for (;;) x += Array.from({ length: 1e6 }, () => [x, x]).length', LOOPS)
+    expect({ end, megabytes: during?.megabytes }).toEqual({ end: 'too-slow', megabytes: undefined })
   })
 
   test('a loop at the top of a file is in no test', async () => {

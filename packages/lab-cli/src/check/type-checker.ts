@@ -11,6 +11,8 @@ import {
   type Snapshot,
 } from 'typescript-7/unstable/async'
 import { findFloatingPromises, type FloatingPromise } from './floating-promises.ts'
+import type { CodePiece } from './statements.ts'
+import { findUnusedResults } from './unused-results.ts'
 
 /** A compiler error at a place in the lab's folder. */
 export interface TypeProblem {
@@ -38,9 +40,12 @@ export interface TypeFindings {
   readonly problems: readonly TypeProblem[]
   /** Promises that nothing waits for: not a compiler error, but nearly always a mistake. */
   readonly floating: readonly FloatingPromise[]
+  /** Calls whose result nothing uses: often a mistake. */
+  readonly unused: readonly CodePiece[]
 }
 
-const NOTHING_FOUND: TypeFindings = { problems: [], floating: [] }
+/** What a file without findings has. */
+export const NOTHING_FOUND: TypeFindings = { problems: [], floating: [], unused: [] }
 
 /**
  * The type check of one lab, kept warm: the compiler stays open and reads only what has changed. If it can't be started,
@@ -73,6 +78,7 @@ export class TypeChecker {
       return {
         problems: found.flatMap(({ problems }) => problems),
         floating: found.flatMap(({ floating }) => floating),
+        unused: found.flatMap(({ unused }) => unused),
       }
     } catch {
       return NOTHING_FOUND
@@ -84,14 +90,16 @@ export class TypeChecker {
     const source = await readFile(path, 'utf8')
     const syntax = errorsOf(await program.getSyntacticDiagnostics(path))
     if (syntax.length > 0)
-      return { problems: syntax.map(error => problemOf(file, source, error, { isSyntax: true })), floating: [] }
+      return { ...NOTHING_FOUND, problems: syntax.map(error => problemOf(file, source, error, { isSyntax: true })) }
     const tree = await program.getSourceFile(path)
     const problems: TypeProblem[] = []
     for (const error of errorsOf(await program.getSemanticDiagnostics(path))) {
       const type = tree && OPERAND.includes(error.code) ? await typeOf(tree, error, checker) : undefined
       problems.push(problemOf(file, source, error, { isSyntax: false, type }))
     }
-    return { problems, floating: tree ? await findFloatingPromises(file, tree, checker) : [] }
+    if (!tree) return { ...NOTHING_FOUND, problems }
+    const floating = await findFloatingPromises(file, tree, checker)
+    return { problems, floating, unused: await findUnusedResults(file, tree, checker) }
   }
 
   /** Whether the compiler works here. */

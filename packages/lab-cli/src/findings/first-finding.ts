@@ -2,6 +2,7 @@ import { type During, LATE, type TestFailure, type TestResult } from '@backprop/
 import { CRASHED, failureText, placeOf, placesOf } from '@backprop/visible-tests'
 import type { FloatingPromise } from '../check/floating-promises.ts'
 import type { LabCheck } from '../check/lab-checker.ts'
+import type { CodePiece } from '../check/statements.ts'
 import type { TypeProblem } from '../check/type-checker.ts'
 import { type ExerciseFunction, isIn, type LineRange } from '../lab/exercise-functions.ts'
 import { compilerAdvice, mostTelling } from './compiler-advice.ts'
@@ -22,6 +23,7 @@ export interface ExerciseCode {
  */
 export function firstFinding(check: LabCheck, { exercise, ranges, functions }: ExerciseCode): Finding | undefined {
   const { problems, outcome, floating } = check
+  const unused = check.unused.filter(call => ranges.some(range => isIn(call, range)))
   const { end, during, broken } = outcome
   const results = outcome.results.filter(result => result.exercise === exercise)
   const syntax = problems.find(
@@ -31,7 +33,7 @@ export function firstFinding(check: LabCheck, { exercise, ranges, functions }: E
   const failed = results.find(({ state }) => state === 'failed')
   // Outside any test, it may be code that every unfinished exercise needs.
   const isMine = during?.test ? during.test.exercise === exercise : !failed
-  if (end === 'too-slow' && during && isMine) return ofLoop(during, ranges)
+  if (end === 'too-slow' && during && isMine) return withUnused(ofLoop(during, ranges), unused)
   const mine = mostTelling(problems.filter(problem => ranges.some(range => isIn(problem, range))))
   const isOpen = ({ failures: [failure] }: TestResult) => failure && unwritten(failure) !== undefined
   if (results.some(isOpen) && functions.length > 0 && functions.every(({ isUntouched }) => isUntouched))
@@ -42,7 +44,7 @@ export function firstFinding(check: LabCheck, { exercise, ranges, functions }: E
   const promise = floating.find(each => ranges.some(range => isIn(each, range)))
   const late = lateError(check, { exercise, ranges })
   if (promise && (failed ?? late)) return floatingFinding(promise)
-  if (failed && failed.failures[0]?.kind !== LATE) return failedTest(failed, ranges)
+  if (failed && failed.failures[0]?.kind !== LATE) return withUnused(failedTest(failed, ranges), unused)
   if (late) return lateFinding(late)
   const [error] = broken
   if (error && results.length === 0)
@@ -52,8 +54,15 @@ export function firstFinding(check: LabCheck, { exercise, ranges, functions }: E
       facts: failureText(error).split('\n'),
       advice: [],
     }
-  if (end === 'crashed' && isMine) return ofCrash(during, outcome.output, ranges)
+  if (end === 'crashed' && isMine) return withUnused(ofCrash(during, outcome.output, ranges), unused)
   return undefined
+}
+
+/** A result that nothing uses may be the reason, so it comes before the usual advice. */
+function withUnused(finding: Finding, [call]: readonly CodePiece[]): Finding {
+  if (!call) return finding
+  const text = `Nothing uses the result of ${shown(call)}, in line ${call.line}. Keep it, as in x = …, or return it.`
+  return { ...finding, advice: [text, ...finding.advice] }
 }
 
 /** An error outside of any test that belongs to an exercise: by its lines, or because nothing else was run. */
@@ -132,16 +141,19 @@ const WHAT_ENDS_IT =
 
 const subject = ({ name }: Line): string => (name ? `${name}() was` : 'Your code was')
 
+/** The start of long code. */
+const shown = ({ at }: CodePiece): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)
+
 /** A promise that nothing waits for is the reason why a test failed. */
-export function floatingFinding({ file, line, column, at, isForEach }: FloatingPromise): Finding {
-  const shown = at.length > 60 ? `${at.slice(0, 60)}…` : at
+export function floatingFinding({ isForEach, ...promise }: FloatingPromise): Finding {
+  const { file, line, column } = promise
   return {
     title: 'Is an await missing?',
     place: { file, line, column },
     facts: [
       isForEach
         ? 'forEach does not wait for an async function: the code below goes on before the work is done.'
-        : `${shown} gives a promise, and nothing waits for it: the code below goes on before the work is done.`,
+        : `${shown(promise)} gives a promise, and nothing waits for it: the code below goes on before the work is done.`,
     ],
     advice: [
       isForEach
