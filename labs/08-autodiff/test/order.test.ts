@@ -5,11 +5,11 @@ import { order, total, Value } from '#lab/values'
 const node = (...inputs: Value[]) => new Value(0, inputs)
 
 function expectOrder(sorted: Value[], size: number): void {
-  expect(new Set(sorted).size, 'each value once').toBe(sorted.length)
+  expect(new Set(sorted).size, 'how many different values are in your list: each comes once').toBe(sorted.length)
   expect(sorted.length, 'how many values the output was computed from, with itself').toBe(size)
   for (const [i, { inputs }] of sorted.entries())
     for (const input of inputs)
-      expect(sorted.indexOf(input), 'an input stands before whatever was computed from it').toBeLessThan(i)
+      expect(sorted.slice(0, i).includes(input), `number ${i} in your list stands after all of its inputs`).toBe(true)
 }
 
 exercise('order', () => {

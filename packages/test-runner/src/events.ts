@@ -138,6 +138,8 @@ export type SuiteEvent =
   | { readonly type: 'where'; readonly places: readonly RunningAt[] }
   /** Where it was when its memory had grown to `megabytes`; only from a suite that stays open. */
   | { readonly type: 'grown'; readonly places: readonly RunningAt[]; readonly megabytes: number }
+  /** How many seconds of processor time the host has used since it last reported something else. */
+  | { readonly type: 'cpu'; readonly seconds: number }
   | { readonly type: 'done' }
 
 /** A command of the parent to a host that stays open. */
@@ -155,6 +157,8 @@ export type Order =
     }
   /** Asks where the code is at the moment, when it doesn't return. */
   | { readonly type: 'where' }
+  /** Asks how much processor time was used since something was reported: little, if the machine is busy with others. */
+  | { readonly type: 'cpu' }
 
 /** Types of the annotations that a test sends to the host. */
 export const PROGRESS = 'progress'

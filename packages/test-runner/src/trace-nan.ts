@@ -84,7 +84,10 @@ function visit(node: Node, code: string, into: Insertion[]): void {
 }
 
 /** Code on one line, without its comments; "//" inside a string isn't a comment. */
-const shown = (code: string): string => code.replace(NO_CODE, '$1').replace(/\s+/g, ' ').slice(0, 60)
+function shown(code: string): string {
+  const line = code.replace(NO_CODE, '$1').replace(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line
+}
 
 const COMMENT = String.raw`\/\/.*|\/\*[\s\S]*?\*\/`
 const NO_CODE = new RegExp(String.raw`((["'\`])(?:\\.|(?!\2)[^\\])*\2)|${COMMENT}`, 'g')

@@ -25,6 +25,7 @@ let traced: readonly string[] = []
 process.on('message', (order: Order) => {
   if (order.type === 'open') vitest = open(order.suite)
   else if (order.type === 'run') void vitest?.then(opened => run(opened, order))
+  else if (order.type === 'cpu') send({ type: 'cpu', seconds: cpuSeconds() })
   else void vitest?.then(where)
 })
 // Without a parent there is nothing to report to.
@@ -32,8 +33,20 @@ process.once('disconnect', () => process.exit(1))
 // As in suite-host.ts.
 process.on('SIGUSR1', () => {})
 
+/** When something was reported that the parent waits for. */
+let reported = process.cpuUsage()
+/** These don't say that tests go on. */
+const ASIDE: readonly SuiteEvent['type'][] = ['printed', 'grown', 'cpu']
+
 function send(event: SuiteEvent): void {
+  if (!ASIDE.includes(event.type)) reported = process.cpuUsage()
   process.send?.(event)
+}
+
+/** The processor time of all threads since then. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage(reported)
+  return (user + system) / 1e6
 }
 
 async function open(suite: SuiteOptions): Promise<Vitest> {

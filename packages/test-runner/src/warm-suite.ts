@@ -13,7 +13,7 @@ export interface WarmRun {
   readonly changed: readonly string[]
   /** Stop those files where they produce a NaN: such a test fails with an error named `NAN_MADE`. */
   readonly traceNaN?: boolean
-  /** How long nothing may happen, that is, no test may begin or end. */
+  /** How long nothing may happen, that is, no test may begin or end; longer if the machine has no time for the tests. */
   readonly stallSeconds: number
   readonly signal?: AbortSignal
 }
@@ -44,6 +44,12 @@ const ANSWER_SECONDS = 1.5
  * garbage collector hasn't freed yet: 100 MB are usual for a loop that makes new lists all the time.
  */
 const A_LOT = 0.5
+
+/**
+ * When a run is too slow: it has had this share of `stallSeconds` as processor time, or less than this share of the time
+ * that went by, which means that it waits for something, or `stallSeconds` have gone by so often.
+ */
+const STALL = { busy: 0.5, idle: 0.05, most: 6 }
 
 /** How long a cancelled run may take to end by itself, which is quicker than starting a new process. */
 const CANCEL_SECONDS = 1
@@ -112,6 +118,9 @@ function runOn(
   let current: TestName | undefined
   let timer: NodeJS.Timeout | undefined
   let grown: Omit<During, 'test'> = { places: [] }
+  /** Since when nothing has happened. */
+  let quietSince = performance.now()
+  let isAsking = false
 
   return new Promise<WarmOutcome & { readonly killed: boolean }>(resolve => {
     const finish = (end: SuiteOutcome['end'], during?: WarmOutcome['during']) => {
@@ -126,6 +135,24 @@ function runOn(
     const after = (seconds: number, then: () => void) => {
       clearTimeout(timer)
       timer = setTimeout(then, seconds * 1000)
+    }
+    const reset = () => {
+      quietSince = performance.now()
+      isAsking = false
+      after(stallSeconds, askCpu)
+    }
+    const askCpu = () => {
+      isAsking = true
+      host.send({ type: 'cpu' } satisfies Order, () => {})
+      after(ANSWER_SECONDS, askWhere)
+    }
+    const hearCpu = (used: number) => {
+      if (!isAsking || signal?.aborted) return
+      isAsking = false
+      const seconds = (performance.now() - quietSince) / 1000
+      const isHeldUp = used < STALL.busy * stallSeconds && used > STALL.idle * seconds
+      if (isHeldUp && seconds < STALL.most * stallSeconds) after(stallSeconds / 4, askCpu)
+      else askWhere()
     }
     const askWhere = () => {
       host.send({ type: 'where' } satisfies Order, () => {})
@@ -144,7 +171,8 @@ function runOn(
         return finish('too-slow', event.places.length > 0 ? { ...during, places: event.places } : during)
       }
       if (event.type === 'grown') return void (grown = { places: event.places, megabytes: event.megabytes })
-      if (event.type !== 'printed' && !signal?.aborted) after(stallSeconds, askWhere)
+      if (event.type === 'cpu') return hearCpu(event.seconds)
+      if (event.type !== 'printed' && !signal?.aborted) reset()
       if (event.type === 'started' || event.type === 'finished') {
         current = event.type === 'started' ? event.test : undefined
         grown = { places: [] }
@@ -161,7 +189,7 @@ function runOn(
     for (const [name, listener] of listeners) host.on(name, listener)
     for (const stream of [host.stdout, host.stderr]) stream?.on('data', print)
     signal?.addEventListener('abort', stop, { once: true })
-    after(startSeconds, askWhere)
+    after(startSeconds, askCpu)
     host.send({ type: 'run', heapMB, ...order } satisfies Order, () => {})
   })
 }

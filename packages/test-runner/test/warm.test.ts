@@ -68,6 +68,16 @@ describe('a warm suite', { timeout: 60_000 }, () => {
     expect({ end, megabytes: during?.megabytes }).toEqual({ end: 'too-slow', megabytes: undefined })
   })
 
+  test('code that gets little processor time may take longer, and code that waits may not', async () => {
+    const wait = (ms: number) => `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ms})`
+    // 10 ms of work in 100 ms, for 4 seconds
+    const work = 'for (let i = 0; i < 1e5; i += 1) x += Math.sin(i)'
+    const slice = `for (const at = process.cpuUsage().user; process.cpuUsage().user < at + 10_000; ) ${work}`
+    const heldUp = `const was = x\nfor (let k = 0; k < 40; k += 1) {\n${slice}\n${wait(90)}\n}\nreturn 2 * was`
+    expect((await run(heldUp, { stallSeconds: 2 })).results.map(each => each.state)).toEqual(['passed'])
+    expect((await run(`${wait(60_000)}\nreturn 2 * x`, { stallSeconds: 2 })).end).toBe('too-slow')
+  })
+
   test('a loop at the top of a file is in no test', async () => {
     const { end, during } = await run('return x\n}\nfor (;;) {', LOOPS)
     expect({ end, test: during?.test }).toEqual({ end: 'too-slow', test: undefined })

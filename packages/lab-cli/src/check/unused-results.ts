@@ -8,8 +8,8 @@ import { type CodePiece, pieceOf, statements } from './statements.ts'
 const PURE_METHODS =
   /^(?:concat|every|filter|find|findIndex|flat|flatMap|includes|indexOf|join|map|reduce|slice|some|toReversed|toSorted|toSpliced|with)$/
 
-/** Types that hold no result. */
-const NOTHING = /^(?:void|undefined|never|any|unknown)$/
+/** Types that hold no result; `onStep?.(1)` gives `void | undefined`. */
+const NOTHING = /^(?:void|undefined|null|never|any|unknown)(?: \| (?:void|undefined|null))*$/
 
 /**
  * Calls whose result nothing uses, such as `update(weights)` for `weights = update(weights)`. A function may also do

@@ -102,7 +102,8 @@ const errorText = ({ name = 'Error', message }: ExpectedError): string =>
 const withArticle = (name: string): string => `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
 
 const CAUSE_ADVICE = {
-  undefined: 'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too.',
+  undefined:
+    'Nothing came back. Is there a return? A function with braces, x => { … }, needs the word too. Or is an index beyond the end of a list?',
   promise: 'A promise is a value that arrives later: write await before the call that makes it.',
 }
 

@@ -30,7 +30,10 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /is not iterable/,
     'Only a list can be looped over with for … of or copied with [...]. Is it a single number, a tensor (its numbers: await t.data()), a promise (is an await missing?), or undefined?',
   ],
-  [/^Maximum call stack size exceeded$/, 'A function calls itself endlessly: what should stop it?'],
+  [
+    /^Maximum call stack size exceeded$/,
+    'A function calls itself too often: what should stop it? If it does stop, the call stack is too small for this input, and a loop must do it.',
+  ],
   [/^Invalid array length$/, 'A list cannot have that many elements: is the number negative, NaN or a fraction?'],
   [/^process\.exit unexpectedly called/, 'process.exit ends everything, the tests too: leave it out.'],
   [/^Test timed out/, 'The test waited for a promise that never resolved: is every promise resolved?'],
