@@ -1,3 +1,5 @@
+import type { Backend, Tensor } from '@backprop/core'
+import { add, matmul, noGrad, relu, tensor } from '@backprop/core'
 import { expect } from '@backprop/testkit'
 import { PIXELS } from './digits.ts'
 
@@ -54,18 +56,41 @@ export function deepNetwork(found: unknown, depth: number, pixels = PIXELS): Dee
   return { first, layers, weight: next(WIDTH * CLASSES), bias: next(CLASSES) }
 }
 
-/** The class with the largest logit for each image. */
-export function read({ first, layers, weight, bias }: DeepNetwork, images: Uint8Array, skip: boolean): number[] {
-  return picturesOf(images).map(pixels => {
-    let h = through(first, pixels)
+/** What a network says about images: what each deep layer gives, and the logits; a row for each image. */
+export interface Said {
+  readonly layers: readonly Float32Array[] // [N, 64] each
+  readonly logits: Float32Array // [N, 10]
+}
+
+/** Sends images through a network, with skips or without. Batch normalisation in evaluation is a matrix and a bias. */
+export async function outputs(
+  { first, layers, weight, bias }: DeepNetwork,
+  images: Uint8Array,
+  { on, skip }: { readonly on: Backend; readonly skip: boolean },
+): Promise<Said> {
+  const pixels = Float32Array.from(images, byte => (byte / 255 - 0.13) / 0.31)
+  const [last, ...made] = noGrad(() => {
+    const outs: Tensor[] = []
+    let h = relu(dense(folded(first), tensor(pixels, { on, shape: [images.length / PIXELS, PIXELS] })))
     for (const layer of layers) {
-      const out = through(layer, h)
-      h = skip ? out.map((value, j) => value + h[j]) : out
+      const out = relu(dense(folded(layer), h))
+      outs.push(out)
+      h = skip ? add(h, out) : out
     }
-    const logits = Array.from(bias, (start, c) =>
-      h.reduce((sum, value, j) => sum + value * weight[j * CLASSES + c], start),
-    )
-    return logits.indexOf(Math.max(...logits))
+    return [dense({ weight, bias }, h), ...outs]
+  })
+  const said: Float32Array[] = []
+  for (const out of made) said.push(Float32Array.from(await out.data()))
+  const logits = Float32Array.from(await last.data())
+  for (const tensor of [last, ...made]) tensor.release()
+  return { layers: said, logits }
+}
+
+/** The class with the largest logit for each image. */
+export function classes({ logits }: Said): number[] {
+  return Array.from({ length: logits.length / CLASSES }, (_, n) => {
+    const row = logits.subarray(n * CLASSES, (n + 1) * CLASSES)
+    return row.indexOf(Math.max(...row))
   })
 }
 
@@ -77,23 +102,22 @@ export const leastMoved = ({ layers }: DeepNetwork): number =>
  * How much the quietest deep layer says: the deviation of what its neurons give from image to image, the root of the
  * mean over all neurons. Layers that add nothing, or the same to every image, make a shallow network of a deep one.
  */
-export function quietest({ first, layers }: DeepNetwork, images: Uint8Array, skip: boolean): number {
-  const count = images.length / PIXELS
-  const sums = layers.map(() => new Float64Array(WIDTH))
-  const squares = layers.map(() => 0)
-  for (const pixels of picturesOf(images)) {
-    let h = through(first, pixels)
-    for (const [l, layer] of layers.entries()) {
-      const out = through(layer, h)
-      for (const [j, value] of out.entries()) {
-        sums[l][j] += value
-        squares[l] += value ** 2
-      }
-      h = skip ? out.map((value, j) => value + h[j]) : out
-    }
+export const quietest = ({ layers }: Said): number => Math.min(...layers.map(deviation))
+
+function deviation(rows: Float32Array): number {
+  const count = rows.length / WIDTH
+  const [sums, squares] = [new Float64Array(WIDTH), new Float64Array(WIDTH)]
+  for (const [k, value] of rows.entries()) {
+    sums[k % WIDTH] += value
+    squares[k % WIDTH] += value ** 2
   }
-  const variances = squares.map((square, l) => square / count - sums[l].reduce((sum, s) => sum + (s / count) ** 2, 0))
-  return Math.sqrt(Math.max(0, Math.min(...variances)) / WIDTH)
+  const variances = squares.map((square, j) => square / count - (sums[j] / count) ** 2)
+  return Math.sqrt(
+    Math.max(
+      0,
+      variances.reduce((sum, one) => sum + one, 0),
+    ) / WIDTH,
+  )
 }
 
 /** The same network with only the first few of its deep layers. */
@@ -102,16 +126,17 @@ export const shallower = (network: DeepNetwork, depth: number): DeepNetwork => (
   layers: network.layers.slice(0, depth),
 })
 
-const picturesOf = (images: Uint8Array): Float64Array[] =>
-  Array.from({ length: images.length / PIXELS }, (_, n) =>
-    Float64Array.from(images.subarray(n * PIXELS, (n + 1) * PIXELS), byte => (byte / 255 - 0.13) / 0.31),
-  )
+/** A matrix, row by row, and a bias. */
+type Dense = Pick<DeepNetwork, 'weight' | 'bias'>
 
-function through({ inSize, weight, gamma, beta, mean, variance }: NormLayer, input: Float64Array) {
-  const output = new Float64Array(WIDTH)
-  for (let i = 0; i < inSize; i += 1) {
-    const value = input[i]
-    if (value !== 0) for (let j = 0; j < WIDTH; j += 1) output[j] += value * weight[i * WIDTH + j]
+const dense = ({ weight, bias }: Dense, h: Tensor): Tensor =>
+  add(matmul(h, tensor(weight, { on: h.on, shape: [h.shape[1], bias.length] })), tensor(bias, { on: h.on }))
+
+/** γ (hW − mean) / √(variance + ε) + β as h times a matrix plus a bias. */
+function folded({ weight, gamma, beta, mean, variance }: NormLayer): Dense {
+  const factor = gamma.map((scale, j) => scale / Math.sqrt(variance[j] + EPSILON))
+  return {
+    weight: weight.map((value, k) => value * factor[k % WIDTH]),
+    bias: beta.map((shift, j) => shift - mean[j] * factor[j]),
   }
-  return output.map((a, j) => Math.max(0, (gamma[j] * (a - mean[j])) / Math.sqrt(variance[j] + EPSILON) + beta[j]))
 }

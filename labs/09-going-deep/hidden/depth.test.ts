@@ -3,8 +3,8 @@ import { loadMnist } from '@backprop/datasets/node'
 import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
 import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { deepNetwork, leastMoved, quietest, read, shallower } from './deep-network.ts'
-import { disguise, draw, PIXELS } from './digits.ts'
+import { classes, deepNetwork, leastMoved, outputs, quietest, shallower } from './deep-network.ts'
+import { disguise, draw } from './digits.ts'
 import { expectLists } from './checks.ts'
 
 type Module = typeof import('#lab/deep')
@@ -13,7 +13,7 @@ const test = submissionTest<Module>('deep', { callSeconds: 120, keepsArguments: 
 
 // Measured over seeds; the table and the margins are in the solution's design.md.
 const LEARNS = 0.5
-const FULL = 0.86
+const FULL = 0.8
 /** Without skips, thirty layers read hardly more than a guess; three layers read as well as with them. */
 const PLAIN = 0.3
 const SHALLOW = 0.86
@@ -25,7 +25,7 @@ const LEAST_SAID = 0.05
 
 const TRAINING = 8000
 const HELD_OUT = 1500
-const STEPS = 300
+const STEPS = 200
 const DEPTH = 30
 
 interface Kind {
@@ -59,18 +59,17 @@ async function trainAndRead(
   }
   const options = { on, rng: generator(rng.integer(1_000_000)), depth, skip, steps: STEPS, onStep }
   const network = deepNetwork(await student.fit(train.images, train.labels, options), depth)
-  const share = (one: typeof network) => {
-    const digits = read(one, heldOut.images, skip)
-    return digits.filter((digit, i) => digit === heldOut.labels[i]).length / digits.length
-  }
-  const accuracy = share(network)
-  const [moved, said] = [leastMoved(network), quietest(network, heldOut.images.subarray(0, 50 * PIXELS), skip)]
-  const withoutDepth = share(shallower(network, 0))
+  const share = (digits: readonly number[]) =>
+    digits.filter((digit, i) => digit === heldOut.labels[i]).length / digits.length
+  const said = await outputs(network, heldOut.images, { on, skip })
+  const accuracy = share(classes(said))
+  const [moved, least] = [leastMoved(network), quietest(said)]
+  const withoutDepth = share(classes(await outputs(shallower(network, 0), heldOut.images, { on, skip })))
   note(
     `${name}: accuracy ${accuracy.toFixed(4)} on ${HELD_OUT} held-out images, ${withoutDepth.toFixed(4)} without its deep ` +
-      `layers; least moved ${moved.toFixed(4)}, least said ${said.toFixed(3)}`,
+      `layers; least moved ${moved.toFixed(4)}, least said ${least.toFixed(3)}`,
   )
-  return { accuracy, withoutDepth, moved, said }
+  return { accuracy, withoutDepth, moved, said: least }
 }
 
 const isPlain = ({ depth, skip }: Kind): boolean => depth === DEPTH && !skip

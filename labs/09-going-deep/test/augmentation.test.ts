@@ -10,10 +10,10 @@ const IMAGE = [
 ]
 const ALL = { flip: true, shift: 1, cutout: 1 }
 
-/** The different results of 300 calls. */
+/** How many different results 300 calls have. */
 const results = (augmentation: typeof ALL) => {
   const random = rng(1)
-  return new Set(Array.from({ length: 300 }, () => JSON.stringify(augment(IMAGE, augmentation, random))))
+  return new Set(Array.from({ length: 300 }, () => JSON.stringify(augment(IMAGE, augmentation, random)))).size
 }
 
 exercise('augmentation', () => {
@@ -33,12 +33,14 @@ exercise('augmentation', () => {
   })
 
   test('draws flips, shifts and squares', () => {
-    expect(results({ flip: true, shift: 0, cutout: 0 }).size, 'mirrored or not').toBe(2)
-    expect(results({ flip: false, shift: 1, cutout: 0 }).size, 'three times three places').toBe(9)
-    expect(results({ flip: false, shift: 0, cutout: 1 }).size, 'any of the six pixels is 0').toBe(6)
-    expect(results({ flip: false, shift: 0, cutout: 0 }), 'nothing is allowed').toEqual(
-      new Set([JSON.stringify(IMAGE)]),
-    )
+    const flips = results({ flip: true, shift: 0, cutout: 0 })
+    expect(flips, 'how many different images there are in 300 draws: mirrored or not').toBe(2)
+    const shifts = results({ flip: false, shift: 1, cutout: 0 })
+    expect(shifts, 'how many in 300 draws with shifts by −1, 0 or 1, both ways: three times three').toBe(9)
+    const cuts = results({ flip: false, shift: 0, cutout: 1 })
+    expect(cuts, 'how many in 300 draws of one black pixel: any of the six').toBe(6)
+    const none = augment(IMAGE, { flip: false, shift: 0, cutout: 0 }, rng(1))
+    expect(none, 'nothing is allowed, so the image stays as it is').toBeNear(IMAGE)
   })
 
   test('cuts a square around any pixel', () => {
@@ -65,7 +67,10 @@ exercise('augmentation', () => {
   test('leaves images alone that are judged, and draws nothing', () => {
     const [used, unused] = [rng(1), rng(1)]
     const options = { training: false, augmentation: ALL, rng: used }
-    expect(makeBatch([IMAGE], [3], [0, 0], options), 'as they are').toEqual({ images: [IMAGE, IMAGE], labels: [3, 3] })
+    expect(makeBatch([IMAGE], [3], [0, 0], options), 'training is false: as they are').toEqual({
+      images: [IMAGE, IMAGE],
+      labels: [3, 3],
+    })
     expect(used.uniform(), 'the generator was not used').toBe(unused.uniform())
   })
 

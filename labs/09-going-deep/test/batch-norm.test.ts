@@ -48,7 +48,7 @@ exercise('batch-norm', () => {
     const { dx, dgamma, dbeta } = layer.backward([[1], [0], [0], [0]])
     expect(dbeta, 'the sum of the slopes').toBeNear([1])
     expect(dgamma, 'the sum of slope · x̂').toBeNear([-1], FIVE)
-    expect(dx, 'the README works it out').toBeNear([[0.5], [-0.5], [0], [0]], FIVE)
+    expect(dx, 'γ / √(variance + ε) · (dy − mean of dy − x̂ · mean of dy · x̂)').toBeNear([[0.5], [-0.5], [0], [0]], FIVE)
   })
 
   test('sends slopes back through constants after an evaluation', () => {
