@@ -41,6 +41,7 @@ export const cases: readonly Case[] = [
   step('mlp-step-32', 'mlp', 32),
   step('mlp-step-128', 'mlp', 128),
   step('cnn-step-64', 'cnn', 64),
+  step('attention-step-64', 'attention', 64),
   { id: 'mnist-5-epochs', unit: 's', measure: wholeRuns },
   quality('mnist-scaled-pixels', 'scaled'),
   quality('mnist-raw-pixels', 'raw'),

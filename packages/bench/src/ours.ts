@@ -1,16 +1,24 @@
 import {
+  add,
   argmax,
   type Backend,
   backward,
   crossEntropy,
   gather,
+  layerNorm,
+  linear,
   matmul,
+  mean,
+  mul,
   noGrad,
   relu,
+  reshape,
   rng,
   slice,
+  softmax,
   type Tensor,
   tensor,
+  zeros,
 } from '@backprop/core'
 import {
   Adam,
@@ -21,6 +29,7 @@ import {
   Linear,
   MaxPool2d,
   type Module,
+  Parameter,
   parameters,
   sequential,
   training,
@@ -44,6 +53,30 @@ const models: Record<ModelName, (init: Init) => Module> = {
       relu,
       new Linear(128, 10, init),
     ),
+  attention: init => new AttentionBlock(init),
+}
+
+/** A block of lab 10 with one head, and a layer that classifies the mean of its words. The order of `MODELS`. */
+class AttentionBlock implements Module {
+  readonly weights: Parameter[]
+
+  constructor(init: Init) {
+    this.weights = MODELS.attention.weights.map(shape => new Parameter(zeros(shape, { on: init.on })))
+  }
+
+  forward(x: Tensor): Tensor {
+    const [scale1, shift1, query, key, value, out, scale2, shift2, up, upBias, down, downBias, last, lastBias] =
+      this.weights.map(weight => weight.value)
+    const [B, T, d] = x.shape
+    const project = (rows: Tensor, w: Tensor) => reshape(matmul(rows, w), [B, T, d])
+    const norm1 = reshape(layerNorm(x, add(scale1, 1), shift1), [B * T, d])
+    const scores = matmul(project(norm1, query), project(norm1, key), { transposeB: true })
+    const found = matmul(softmax(mul(scores, 1 / Math.sqrt(d))), project(norm1, value))
+    const h = add(reshape(x, [B * T, d]), matmul(reshape(found, [B * T, d]), out))
+    const inside = relu(linear(layerNorm(h, add(scale2, 1), shift2), up, upBias))
+    const y = reshape(add(h, linear(inside, down, downBias)), [B, T, d])
+    return linear(mean(y, { axis: 1 }), last, lastBias)
+  }
 }
 
 interface Staged {

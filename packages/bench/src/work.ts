@@ -19,7 +19,7 @@ export interface Digits {
   readonly test: { readonly images: Uint8Array<ArrayBuffer>; readonly labels: Uint8Array<ArrayBuffer> }
 }
 
-export type ModelName = 'mlp' | 'cnn'
+export type ModelName = 'mlp' | 'cnn' | 'attention'
 
 export interface Weight {
   /** Dense [in, out], convolution [out, in, height, width], bias [out]. */
@@ -39,12 +39,22 @@ export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-
 
 export const CLASSES = 10
 
+/** Scale and shift. The scale of a norm is 1 plus its weight, so that vectors start at 0 here too. */
+const NORM = [[48], [48]]
+const SQUARE = [48, 48]
+
 /** The shape of one example, and the shapes of the weights in order. */
 export const MODELS: Record<ModelName, { readonly input: readonly number[]; readonly weights: number[][] }> = {
   mlp: { input: [784], weights: [[784, 128], [128], [128, 64], [64], [64, 10], [10]] },
   cnn: {
     input: [3, 32, 32],
     weights: [[32, 3, 3, 3], [32], [64, 32, 3, 3], [64], [64 * 8 * 8, 128], [128], [128, 10], [10]],
+  },
+  // A block of lab 10 with one head, on 13 words of 48 numbers, whose mean is classified. The squares are for queries, keys,
+  // values and what they give.
+  attention: {
+    input: [13, 48],
+    weights: [...NORM, SQUARE, SQUARE, SQUARE, SQUARE, ...NORM, [48, 96], [96], [96, 48], [48], [48, 10], [10]],
   },
 }
 

@@ -43,8 +43,8 @@ describe('the command line', () => {
       stdout: '',
       stderr:
         'There is no case "sgemm-7"; ' +
-        'the cases are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, mnist-5-epochs, ' +
-        'mnist-scaled-pixels, mnist-raw-pixels.\n',
+        'the cases are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, attention-step-64, ' +
+        'mnist-5-epochs, mnist-scaled-pixels, mnist-raw-pixels.\n',
     })
   })
 

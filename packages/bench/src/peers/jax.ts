@@ -46,7 +46,7 @@ async function trainer({ model, batch, weights }: Start): Promise<Trainer<Staged
   let v = w.map(({ shape }) => np.zeros(shape))
   let steps = 0
   const { input } = MODELS[model]
-  const forward = model === 'mlp' ? mlp : cnn
+  const forward = { mlp, cnn, attention }[model]
   const lossOf = (weights: np.Array[], x: np.Array, y: np.Array) =>
     nn
       .logSoftmax(forward(x, weights))
@@ -116,4 +116,30 @@ function cnn(x: np.Array, [k1, b1, k2, b2, w3, b3, w4, b4]: np.Array[]): np.Arra
   }
   const h = block(block(x, k1, b1), k2, b2)
   return dense(nn.relu(dense(h.reshape([h.shape[0], -1]), w3, b3)), w4, b4)
+}
+
+/** See `MODELS.attention`. */
+function attention(x: np.Array, w: np.Array[]): np.Array {
+  const [scale1, shift1, query, key, value, out, scale2, shift2, up, upBias, down, downBias, last, lastBias] = w
+  const [B, T, d] = x.shape
+  const project = (rows: np.Array, weight: np.Array) => np.matmul(rows, weight).reshape([B, T, d])
+  const norm1 = layerNorm(x.ref.reshape([B * T, d]), scale1, shift1)
+  const keys = np.transpose(project(norm1.ref, key), [0, 2, 1])
+  const scores = np.matmul(project(norm1.ref, query), keys).mul(1 / Math.sqrt(d))
+  const found = np.matmul(nn.softmax(scores), project(norm1, value))
+  const h = x.reshape([B * T, d]).add(np.matmul(found.reshape([B * T, d]), out))
+  const inside = nn.relu(dense(layerNorm(h.ref, scale2, shift2), up, upBias))
+  const y = h.add(dense(inside, down, downBias)).reshape([B, T, d])
+  return dense(np.mean(y, 1), last, lastBias)
+}
+
+/** Each row minus its mean, over its standard deviation, times 1 + scale, plus shift. */
+function layerNorm(x: np.Array, scale: np.Array, shift: np.Array): np.Array {
+  const mean = np.mean(x.ref, -1, { keepdims: true })
+  const centred = x.sub(mean)
+  const variance = np.mean(np.square(centred.ref), -1, { keepdims: true })
+  return centred
+    .div(np.sqrt(variance.add(1e-5)))
+    .mul(scale.add(1))
+    .add(shift)
 }

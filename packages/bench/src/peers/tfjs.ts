@@ -23,12 +23,13 @@ export async function tfjs(backend: 'cpu' | 'wasm'): Promise<Contender> {
     setThreadsCount(1)
   }
   await registerGradients()
-  return inProcess<readonly [tf.Tensor2D, tf.Tensor2D], Staged>({
+  const contender = inProcess<readonly [tf.Tensor2D, tf.Tensor2D], Staged>({
     name: `tfjs-${backend}`,
     ready: async () => void (await tf.setBackend(backend)),
     multiply: size => Promise.resolve(product(size)),
     train: start => Promise.resolve(trainer(start)),
   })
+  return { ...contender, models: ['mlp', 'cnn'] }
 }
 
 function product(size: number): Stepper<Matrices, readonly [tf.Tensor2D, tf.Tensor2D]> {

@@ -31,6 +31,7 @@ export async function torch(): Promise<Contender> {
 
   return {
     name: 'pytorch',
+    models: ['mlp', 'cnn'],
     multiply: size =>
       Promise.resolve({
         run: inputs =>
