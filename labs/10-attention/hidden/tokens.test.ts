@@ -93,6 +93,10 @@ exercise('tokens', () => {
         expectLists(found.at, expected.at, `where the blanks are: ${why}`)
         expectLists(found.labels, expected.labels, `what was there: ${why}`)
       }
+    const [ids, seed] = [padded(rng, 4, 2), rng.integer(1_000_000)]
+    const share = generator(seed).uniform()
+    const found = fields(await student.maskWords(ids, share, generator(seed)))
+    expectLists(found.at, blanked(ids, share, generator(seed)).at, 'the first number equals the share: it is not below')
   })
 
   test('all-or-nothing', async ({ student, rng }) => {
