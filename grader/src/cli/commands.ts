@@ -4,6 +4,7 @@ import { collect } from './collect-command.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor-command.ts'
 import { explain } from './explain-command.ts'
+import { exportCommand } from './export-command.ts'
 import { fetch } from './fetch-command.ts'
 import { grade } from './grade-command.ts'
 import { gradebook } from './gradebook-command.ts'
@@ -38,4 +39,5 @@ export const COMMANDS: readonly Command[] = [
   fetch,
   publish,
   gradebook,
+  exportCommand,
 ]

@@ -47,10 +47,9 @@ export function prunedLockfile(lockfile: string, manifests: Manifests): string {
 /** The same pnpm-workspace.yaml with the folders and the versions that these packages need; all settings stay. */
 export function prunedWorkspace(workspace: string, manifests: Manifests): string {
   const document = parseDocument(workspace)
-  const folders = [
-    ...new Set([...manifests.keys()].filter(folder => folder !== '.').map(folder => folder.split('/')[0])),
-  ]
-  document.set('packages', document.createNode(folders.sort().map(folder => `${folder}/*`)))
+  const folders = [...manifests.keys()].filter(folder => folder !== '.')
+  const globs = new Set(folders.map(folder => (folder.includes('/') ? `${folder.split('/')[0]}/*` : folder)))
+  document.set('packages', document.createNode([...globs].sort()))
   const names = catalogNames(manifests)
   keep(mapAt(document, 'catalog'), name => names.has(name))
   return document.toString({ lineWidth: 0, singleQuote: true })

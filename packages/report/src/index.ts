@@ -30,6 +30,7 @@ export {
   percentOf,
   inWords,
   isShared,
+  NO_GRADE,
   sharedCauses,
   type SharedCause,
   SUITE_NOTE,
