@@ -35,18 +35,31 @@ async function statusOf(name: string, load: () => Promise<Counts>): Promise<Data
 
 let replacement: string | undefined
 
+/** The last file that is unpacked: a cache that has it serves where nothing can be written, as in a read-only container. */
+const LAST_UNPACKED = join('cifar-10', 'test_batch.bin')
+
 /**
  * Where suites find the unpacked data sets: the user's cache, or, if that can't be used, a folder of this process, so that
  * they are unpacked once and not for each submission.
  */
 export async function usableCache(): Promise<string> {
   const cache = cacheRoot()
+  if (isReadable(join(cache, LAST_UNPACKED))) return cache
   try {
     await makeFolders(cache)
     accessSync(cache, constants.R_OK | constants.W_OK | constants.X_OK)
     return cache
   } catch {
     return (replacement ??= cacheOfThisProcess())
+  }
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

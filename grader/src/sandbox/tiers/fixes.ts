@@ -28,8 +28,11 @@ export function lookAround(): Surroundings {
         : setting('user/max_user_namespaces') === '0'
           ? 'user.max_user_namespaces=15000'
           : null,
+    // Podman leaves its file out of a read-only container, but sets the variable.
     container:
-      existsSync('/.dockerenv') || existsSync('/run/.containerenv') || 'KUBERNETES_SERVICE_HOST' in process.env,
+      existsSync('/.dockerenv') ||
+      existsSync('/run/.containerenv') ||
+      ['container', 'KUBERNETES_SERVICE_HOST'].some(name => name in process.env),
     wsl: /microsoft/i.test(kernel) ? (/WSL2/i.test(kernel) ? 2 : 1) : null,
   }
 }
@@ -78,12 +81,17 @@ function forNamespaces(here: Surroundings): readonly string[] {
   if (here.appArmorRestricts) return APP_ARMOR
   if (here.namespaceSetting)
     return ['allow programs to use user namespaces:', `  sudo sysctl -w ${here.namespaceSetting}`]
-  if (here.container)
-    return [
-      'this is a container, which keeps bubblewrap from creating namespaces: use tier B, or grade outside the container',
-    ]
+  if (here.container) return IN_CONTAINER
   return ['bubblewrap starts, and fails with the message above: see its documentation']
 }
+
+const IN_CONTAINER = [
+  'this is a container, which keeps bubblewrap from creating namespaces. Tier B is good enough for official grades.',
+  'For tier A, start the container without these limits, which the sandbox replaces by stricter ones:',
+  '  docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined …',
+  '  podman run --security-opt seccomp=unconfined --security-opt unmask=ALL …',
+  'or grade outside of containers',
+]
 
 const APP_ARMOR = [
   'this system allows user namespaces only with an AppArmor profile. Add one for bubblewrap, once:',
