@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { release } from '../src/cli/release-command.ts'
 import { COURSE_ROOT } from '../src/course.ts'
 import { labFiles } from '../src/release/release-lab.ts'
@@ -14,6 +15,22 @@ import { released } from './released.ts'
 import { run } from './running.ts'
 
 /** What students receive, looked at without installing it. */
+
+/** The part of containers.dev/implementors/json_reference that we use; another field is a slip. */
+const DevContainer = z.strictObject({
+  name: z.string().min(1),
+  image: z.string().regex(/^[\w./-]+:[\w.-]+$/),
+  remoteUser: z.string(),
+  postCreateCommand: z.string(),
+  waitFor: z.enum([
+    'initializeCommand',
+    'onCreateCommand',
+    'updateContentCommand',
+    'postCreateCommand',
+    'postStartCommand',
+  ]),
+  customizations: z.strictObject({ vscode: z.strictObject({ extensions: z.array(z.string()) }) }),
+})
 
 const { around, labs, made, textOf } = await released()
 const [lab] = labs
@@ -124,6 +141,25 @@ describe('the tree', () => {
     expect(workflow, 'the same pnpm as in package.json').toContain(
       `npx -y ${String(packageOf('package.json').packageManager)} lab`,
     )
+  })
+
+  test('the pipeline for students is where GitLab looks for it', () => {
+    const pipeline = readFileSync(join(COURSE_ROOT, 'grader/workflows/student.gitlab-ci.yml'), 'utf8')
+    expect(textOf('.gitlab-ci.yml')).toBe(pipeline)
+  })
+
+  test('a dev container installs what the lockfile pins, as a user who is not root, and knows no secret', () => {
+    const container = DevContainer.parse(JSON.parse(textOf('.devcontainer/devcontainer.json')))
+    const { packageManager, engines } = packageOf('package.json') as {
+      packageManager: string
+      engines: { node: string }
+    }
+    expect(container.postCreateCommand).toBe(`npx -y ${packageManager} install --frozen-lockfile`)
+    expect(container.remoteUser).toBe('node')
+    const [, major] = /:(\d+)-/.exec(container.image) ?? []
+    expect(Number(major)).toBeGreaterThanOrEqual(parseInt(engines.node.replace(/\D+/, ''), 10))
+    const recommended = JSON.parse(textOf('.vscode/extensions.json')) as { recommendations: string[] }
+    expect(container.customizations.vscode.extensions).toEqual(recommended.recommendations)
   })
 
   test('git takes all of it', () => {
