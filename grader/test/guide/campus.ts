@@ -66,8 +66,26 @@ function programs(home: string): string {
   const lines = ['#!/bin/sh', `script=$(node -p "${script}" "$1")`, 'shift', 'eval "exec $script \\"\\$@\\""', '']
   mkdirSync(folder)
   writeFileSync(join(folder, 'pnpm'), lines.join('\n'), { mode: 0o755 })
+  writeFileSync(join(folder, 'docker'), `#!/usr/bin/env node\n${DOCKER}`, { mode: 0o755 })
   return folder
 }
+
+/**
+ * A `docker` that builds nothing and confines nothing: `run` starts `pnpm grade` here, with the paths of its volumes, and the
+ * variables that it is given. container.full.test.ts has the real thing.
+ */
+const DOCKER = `
+const { spawnSync } = require('node:child_process')
+const [command, ...args] = process.argv.slice(2)
+if (command === 'build') process.exit(require('node:fs').existsSync(args.at(-1) + '/Dockerfile') ? 0 : 1)
+const image = args.indexOf('backprop-grader')
+const given = option => args.slice(0, image).flatMap((arg, i) => (arg === option ? [args[i + 1]] : []))
+const volumes = given('--volume').map(volume => volume.split(':'))
+const outside = path => volumes.reduce((at, [host, inside]) => (at.startsWith(inside) ? host + at.slice(inside.length) : at), path)
+const variables = given('--env').map(each => each.split('=')).map(([name, value]) => [name, outside(value)])
+const env = { ...process.env, ...Object.fromEntries(variables) }
+process.exit(spawnSync('pnpm', ['grade', ...args.slice(image + 1).map(outside)], { stdio: 'inherit', env }).status)
+`
 
 /** Nothing of this machine's own configuration, and an identity. */
 function gitSettings(settings: Readonly<Record<string, string>>): Record<string, string> {
