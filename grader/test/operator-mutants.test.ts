@@ -5,6 +5,7 @@ const SOLUTION = `const outside = 1 + 2
 
 export function mean(values: readonly number[], least = 0): number {
   // SOLUTION(mean): Add up, and divide.
+  if (values.length === 0) throw new RangeError('below ' + (least + 1))
   let sum: number = 0
   for (let i = 0; i < values.length; i++) sum += values[i] as number
   return values.length > least ? sum / values.length : -Math.max(...values)
@@ -17,17 +18,19 @@ test('each operator, number and statement of an answer is changed once', () => {
   expect(mutants.every(({ exercise }) => exercise === 'mean')).toBe(true)
   expect(mutants.map(({ line, before, after }) => `${line}: ${before} → ${after}`).sort()).toEqual([
     '5: 0 → 1',
-    '6: ++ → --',
-    '6: += → -=',
+    '5: === → !==',
     '6: 0 → 1',
-    '6: < → <=',
-    '6: sum += values[i] as number → ;',
-    '7: - → ',
-    '7: / → *',
-    '7: > → >=',
-    '7: max → min',
-    '7: values.length > least ? sum / values.length : -Math.max(...values) → -Math.max(...values)',
-    '7: values.length > least ? sum / values.length : -Math.max(...values) → sum / values.length',
+    '7: ++ → --',
+    '7: += → -=',
+    '7: 0 → 1',
+    '7: < → <=',
+    '7: sum += values[i] as number → ;',
+    '8: - → ',
+    '8: / → *',
+    '8: > → >=',
+    '8: max → min',
+    '8: values.length > least ? sum / values.length : -Math.max(...values) → -Math.max(...values)',
+    '8: values.length > least ? sum / values.length : -Math.max(...values) → sum / values.length',
   ])
 })
 

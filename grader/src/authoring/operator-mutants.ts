@@ -53,7 +53,8 @@ interface Change {
 
 /**
  * Changes of one operator, number or statement each, inside the answers of a solution (`// SOLUTION(id)` … `// END`):
- * the mutations of Stryker that make sense for arithmetic. Changes that a type-checker would reject are left out.
+ * the mutations of Stryker that make sense for arithmetic. Left out are changes that a type-checker would reject, and those
+ * of what an error says, which is not graded.
  */
 export function operatorMutants(solution: string): OperatorMutant[] {
   const answers = answersIn(solution)
@@ -74,8 +75,9 @@ function answersIn(solution: string): { exercise: string; start: number; end: nu
   })
 }
 
-/** The changes of a node and of all nodes below it that are not types. */
+/** The changes of a node and of all nodes below it that are neither types nor errors. */
 function changesIn(node: Node, text: string): Change[] {
+  if (node.type === 'ThrowStatement') return []
   const below = Object.values(node).flat().filter(isNode).filter(isCode)
   return [...changesOf(node as AnyNode, text), ...below.flatMap(each => changesIn(each, text))]
 }
