@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { CheckRun } from '../src/github/check-run.ts'
 
-/** Plays the part of GitHub's API that has to do with check runs: https://docs.github.com/rest/checks/runs. */
+/** Plays the parts of GitHub's API about check runs, https://docs.github.com/rest/checks/runs, and about pushes. */
 
 export interface StoredRun extends CheckRun {
   readonly id: number
@@ -24,6 +24,8 @@ const APP = 'the grader'
 export class GitHubApi {
   readonly token = 'ghs_t0ken_0f_the_grader'
   readonly runs: StoredRun[] = []
+  /** What was pushed to the default branch, the newest first, by `owner/repo`. */
+  readonly activities = new Map<string, readonly { after: string; timestamp: string; activity_type: string }[]>()
   /** `GET /repos/…`, in their order. */
   readonly requests: string[] = []
   readonly bodies: unknown[] = []
@@ -76,6 +78,11 @@ export class GitHubApi {
       const check_runs = this.runs.filter(run => run.head_sha === commit && run.name === decodeURIComponent(name))
       return { status: 200, body: { total_count: check_runs.length, check_runs } }
     }
+    const [, repository, rest] = /^\/repos\/([\w.-]+\/[\w.-]+)(\/activity\?.*)?$/.exec(path) ?? []
+    const activity = this.activities.get(repository ?? '')
+    if (method === 'GET' && activity && rest === undefined) return { status: 200, body: { default_branch: 'main' } }
+    if (method === 'GET' && activity && rest?.includes(`ref=${encodeURIComponent('refs/heads/main')}`))
+      return { status: 200, body: activity }
     const id = Number(/^\/repos\/[\w.-]+\/[\w.-]+\/check-runs\/(\d+)$/.exec(path)?.[1])
     const place = this.runs.findIndex(run => run.id === id)
     if (method === 'PATCH' && body && place >= 0) {

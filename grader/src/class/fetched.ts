@@ -15,7 +15,9 @@ const Submission = z.strictObject({
   repository: z.string(),
   branch: z.string().nullable(),
   status: z.enum(['changed', 'unchanged', 'empty', 'failed']).meta({
-    description: 'Of this run; "empty": nothing has been pushed. A failed one keeps what was fetched before.',
+    description:
+      'Of this run; "empty": nothing has been pushed, or nothing is proven to have been there before the time of ' +
+      '--before. A failed one keeps what was fetched before.',
   }),
   before: commit.nullable().meta({ description: 'The commit that the previous run found.' }),
   commit: commit.nullable().meta({ description: 'The commit whose files are in the folder.' }),
@@ -28,6 +30,10 @@ const Submission = z.strictObject({
       first: z.array(z.strictObject({ path: z.string(), why: z.string() })).max(20),
     })
     .meta({ description: 'Links, submodules, installed packages and large files of this commit.' }),
+  seen: z
+    .array(z.strictObject({ commit, at: time }))
+    .optional()
+    .meta({ description: 'The commits that "grade fetch" found there, each with the time at which it first did.' }),
   problem: z.string().nullable(),
 })
 
@@ -58,6 +64,7 @@ const Stamp = Submission.pick({
   branch: true,
   committedAt: true,
   seenAt: true,
+  pushedAt: true,
   leftOut: true,
 }).extend({
   commit,
@@ -95,6 +102,15 @@ export async function readFetched(folder: string): Promise<Fetched | null> {
   return { ...record, submissions }
 }
 
+/** Adds a commit to those that were seen, unless it is the last of them. */
+export function withSeen(
+  seen: FetchedSubmission['seen'] = [],
+  commit: string,
+  at: string | null,
+): NonNullable<FetchedSubmission['seen']> {
+  return at === null || seen.at(-1)?.commit === commit ? seen : [...seen, { commit, at }]
+}
+
 /** The records of a folder by the names of the submissions in it. */
 export async function fetchedByName(folder: string): Promise<Map<string, FetchedSubmission>> {
   const fetched = await readFetched(folder)
@@ -112,7 +128,8 @@ function parseRecord(text: string, file: string): Fetched {
 function stamped(record: FetchedSubmission, stamp: Stamp | null): FetchedSubmission {
   const isOfTheSame = stamp?.repository === record.repository && stamp.branch === record.branch
   if (!isOfTheSame || stamp.commit === record.commit) return record
-  return { ...record, ...stamp, status: 'changed', before: record.commit, problem: null }
+  const seen = withSeen(record.seen, stamp.commit, stamp.seenAt)
+  return { ...record, ...stamp, seen, status: 'changed', before: record.commit, problem: null }
 }
 
 export async function writeFetched(folder: string, fetched: Fetched): Promise<void> {

@@ -8,13 +8,16 @@ import {
   readFetched,
   SCRATCH,
   type Stamp,
+  withSeen,
   writeFetched,
 } from '../class/fetched.ts'
 import { UsageError } from '../errors.ts'
 import { FETCHING, lock } from '../lock.ts'
 import type { RosterEntry } from '../roster/roster.ts'
+import { commitBefore, type Proven, pushedAt } from './commit-before.ts'
 import { demandGit, GitFailed } from './git.ts'
 import { gitEnvironment, type GitSettings } from './git-environment.ts'
+import type { PushesOf } from './pushes.ts'
 import { discard, headOf, LIMITS, type Limits, type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
 export interface FetchOptions extends Omit<GitSettings, 'home'> {
@@ -25,6 +28,10 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly onDone?: (submission: FetchedSubmission) => void
+  /** Take what was there at this time, not the newest. */
+  readonly before?: Date | null
+  /** Says when commits were pushed. Without it, only what earlier fetches saw is known. */
+  readonly pushesOf?: PushesOf
 }
 
 /**
@@ -47,7 +54,7 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
 }
 
 async function fetchLocked(options: FetchOptions): Promise<Fetched> {
-  const { roster, out, jobs, limits = LIMITS, now, signal, onDone } = options
+  const { roster, out, jobs, limits = LIMITS, now, signal, onDone, before: deadline = null, pushesOf } = options
   const before = new Map((await readFetched(out))?.submissions.map(submission => [submission.name, submission]))
   await refuseForeign(roster, out, before)
   const found = roster.map(entry => startingPoint(entry, before.get(entry.name)))
@@ -65,7 +72,7 @@ async function fetchLocked(options: FetchOptions): Promise<Fetched> {
     const home = await mkdtemp(join(scratch, 'home-'))
     const snapshot = { env: gitEnvironment({ ...options, home }), limits, signal, scratch }
     await inTurn(roster.length, jobs, async i => {
-      found[i] = await fetchOne(found[i], { ...snapshot, out, now })
+      found[i] = await fetchOne(found[i], { ...snapshot, out, now, before: deadline, pushesOf })
       await record.write()
       onDone?.(found[i])
     })
@@ -106,31 +113,47 @@ async function refuseForeign(
 /** What the record says until the entry is fetched. */
 function startingPoint(entry: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
   const { name, repository, branch } = entry
-  const { commit, committedAt, seenAt, leftOut } = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
+  const past = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
+  const { commit, committedAt, seenAt, pushedAt, leftOut, seen } = past
   const problem = 'the run was stopped before this one was done'
-  return { name, repository, branch, status: 'failed', before: commit, commit, committedAt, seenAt, leftOut, problem }
+  const known = { committedAt, seenAt, pushedAt, leftOut, seen: seen ?? (commit ? withSeen([], commit, seenAt) : []) }
+  return { name, repository, branch, status: 'failed', before: commit, commit, ...known, problem }
 }
 
-const NOTHING: Pick<FetchedSubmission, 'commit' | 'committedAt' | 'seenAt' | 'leftOut'> = {
+const NOTHING: Pick<FetchedSubmission, 'commit' | 'committedAt' | 'seenAt' | 'pushedAt' | 'leftOut' | 'seen'> = {
   commit: null,
   committedAt: null,
   seenAt: null,
   leftOut: { count: 0, first: [] },
 }
 
-async function fetchOne(
-  start: FetchedSubmission,
-  { out, now, ...options }: SnapshotOptions & { out: string; now: () => Date },
-): Promise<FetchedSubmission> {
+type Call = SnapshotOptions & Pick<FetchOptions, 'out' | 'now' | 'before' | 'pushesOf'>
+
+async function fetchOne(found: FetchedSubmission, call: Call): Promise<FetchedSubmission> {
+  const { out, now, before, pushesOf, ...options } = call
+  let start = found
   const folder = join(out, start.name)
   try {
     const head = await headOf(start, options)
     const seenAt = now().toISOString()
     if (head === null) return await nothingPushed(start, folder)
-    if (head === start.commit && (await isFolder(folder))) return { ...start, status: 'unchanged', problem: null }
-    const stamp = await takeSnapshot(start, folder, options, snapshot => stampOf(start, snapshot, seenAt))
+    start = { ...start, seen: withSeen(start.seen, head, seenAt) }
+    const isKnown = head === start.commit && start.pushedAt
+    const pushes = pushesOf && !(isKnown && !before) ? await pushesOf(start) : []
+    const known = typeof pushes === 'string' ? [] : pushes
+    const wanted = before ? commitBefore(start, known, before) : { commit: head, pushedAt: pushedAt(head, known) }
+    if (before && !wanted) return await nothingBefore(start, folder, before, pushes)
+    if (!wanted) return await nothingPushed(start, folder)
+    const { commit } = wanted
+    if (commit === start.commit && (await isFolder(folder))) return { ...unchanged(start, wanted), problem: null }
+    const stamp = await takeSnapshot({ ...start, commit: before ? commit : null }, folder, options, snapshot => ({
+      ...stampOf(start, snapshot, seenAt),
+      // The branch may have moved since its head was read.
+      pushedAt: snapshot.commit === commit ? wanted.pushedAt : pushedAt(snapshot.commit, known),
+    }))
     const status = stamp.commit === start.commit ? 'unchanged' : 'changed'
-    return { ...start, ...stamp, status, problem: null }
+    const seen = before ? start.seen : withSeen(start.seen, stamp.commit, stamp.seenAt)
+    return { ...start, ...stamp, seen, status, problem: null }
   } catch (error) {
     options.signal.throwIfAborted()
     if (error instanceof GitFailed) return { ...start, status: 'failed', problem: error.message }
@@ -138,17 +161,38 @@ async function fetchOne(
   }
 }
 
+const unchanged = (start: FetchedSubmission, { pushedAt }: Pick<Proven, 'pushedAt'>): FetchedSubmission => ({
+  ...start,
+  status: 'unchanged',
+  pushedAt: pushedAt ?? start.pushedAt,
+})
+
 function stampOf(start: FetchedSubmission, { commit, committedAt, leftOut }: Snapshot, now: string): Stamp {
-  const { repository, branch } = start
-  const seenAt = commit === start.commit ? start.seenAt : now
+  const { repository, branch, seen = [] } = start
+  const first = seen.find(each => each.commit === commit)?.at ?? now
   return {
     repository,
     branch,
     commit,
     committedAt,
-    seenAt,
+    seenAt: commit === start.commit ? start.seenAt : first,
     leftOut: { count: leftOut.length, first: leftOut.slice(0, 20) },
   }
+}
+
+/** Late work must not stay where work in time is looked for, so the folder is emptied. */
+async function nothingBefore(
+  start: FetchedSubmission,
+  folder: string,
+  before: Date,
+  pushes: readonly unknown[] | string,
+): Promise<FetchedSubmission> {
+  await rm(folder, { recursive: true, force: true })
+  await makeFolders(folder)
+  const why = typeof pushes === 'string' ? `; GitHub does not say when it was pushed: ${pushes}` : ''
+  const problem = `nothing proves that a commit was there before ${before.toISOString()}${why}`
+  const none = { commit: null, committedAt: null, seenAt: null, pushedAt: null, leftOut: NOTHING.leftOut }
+  return { ...start, ...none, status: 'empty', problem }
 }
 
 /** An empty folder becomes a row in the class table, so that no student is forgotten. */

@@ -82,11 +82,11 @@ function missing({ branch }: RosterEntry, branches: readonly string[]): string {
 }
 
 /**
- * Puts the newest files of the branch into `folder`, with the stamp that `stampOf` makes. `folder` always holds either all
+ * Puts the files of a commit, or the newest of the branch, into `folder`, with the stamp that `stampOf` makes. `folder` always holds either all
  * old files or all new ones. Throws `GitFailed`.
  */
 export async function takeSnapshot(
-  entry: RosterEntry,
+  entry: Wanted,
   folder: string,
   options: SnapshotOptions,
   stampOf: (snapshot: Snapshot) => Stamp,
@@ -120,6 +120,11 @@ export async function takeSnapshot(
 export const discard = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true }).catch(() => undefined)
 
+interface Wanted extends RosterEntry {
+  /** Null for the newest of the branch. */
+  readonly commit: string | null
+}
+
 const TAKEN = 'refs/taken'
 const HEADS = 'refs/heads/'
 const OBJECT_ID = /^[0-9a-f]{40}$/
@@ -135,7 +140,7 @@ const config = ({ bare }: { bare: boolean }): string =>
 /** Overrides every .gitattributes. */
 const NO_ATTRIBUTES = '* -text -eol -crlf -ident -filter -working-tree-encoding\n'
 
-async function download(entry: RosterEntry, call: GitCall & { repository: string }, limits: Limits): Promise<void> {
+async function download(entry: Wanted, call: GitCall & { repository: string }, limits: Limits): Promise<void> {
   await git(['init', '--quiet', '--bare', '--template=', call.repository], { ...call, repository: undefined })
   const what = [
     '--quiet',
@@ -144,7 +149,7 @@ async function download(entry: RosterEntry, call: GitCall & { repository: string
     '--depth=1',
     `--filter=blob:limit=${limits.fileBytes + 1}`,
   ]
-  await git(['fetch', ...what, '--', entry.repository, `+${refOf(entry)}:${TAKEN}`], call)
+  await git(['fetch', ...what, '--', entry.repository, `+${entry.commit ?? refOf(entry)}:${TAKEN}`], call)
   await writeFile(join(call.repository, 'config'), config({ bare: true }))
   await mkdir(join(call.repository, 'info'), { recursive: true })
   await writeFile(join(call.repository, 'info', 'attributes'), NO_ATTRIBUTES)
