@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EXPORTERS, exportReport, type Report } from '@backprop/report'
+import { EXPORTERS, exportReport, type Final, type Report } from '@backprop/report'
 import { safeJson } from '@backprop/safe-text'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -58,15 +58,28 @@ function gradedLab(text: string): GradedLab {
   const log = [{ test: text, error: text, stack: text }]
   return { ...about, seed: 1, unlisted: [], alerts: [], log, exercises: [exercise] }
 }
-const reportOf = (text: string): Report =>
-  makeReport({ submission: text, labs: [gradedLab(text)], ...machine, seed: null, gradedAt: AT })
+/** Overrides and comments, of an exercise and of the lab, and an extension. */
+const finalOf = (text: string, points = 1): Final => ({
+  points,
+  overrides: ['an-exercise', null].map(exercise => ({ exercise, points, instead: 0, reason: text, by: text })),
+  late: {
+    ...{ due: AT.toISOString(), zone: 'UTC', extension: { instead: AT.toISOString(), reason: text } },
+    ...{ handedIn: AT.toISOString(), evidence: 'seen', by: { days: 1, hours: 0, minutes: 0 }, days: 1, freeDays: 0 },
+    ...{ percentPerDay: 10, of: 1, hardStop: null, deducted: 0.1 },
+  },
+  comments: ['an-exercise', null].map(exercise => ({ exercise, text, by: text })),
+})
+function reportOf(text: string): Report {
+  const report = makeReport({ submission: text, labs: [gradedLab(text)], ...machine, seed: null, gradedAt: AT })
+  return { ...report, finalPoints: 1, labs: report.labs.map(lab => ({ ...lab, final: finalOf(text) })) }
+}
 
 const CLASSROOM = {
   ...{ classroom: 'c', assignment: 'a', assignmentType: 'individual', owner: 'o', submission: 'submit/1' },
   ...{ commit: 'https://a.example/c', release: 'https://a.example/r', review: 'https://a.example/v' },
 }
 
-const row = (student: string, text: string): GradedStudent => ({
+const row = (student: string, text: string, final?: Final): GradedStudent => ({
   ...{ student, outbox: 'a', status: 'graded', points: 0, maxPoints: 1, tier: 'A', seenAt: null, committedAt: null },
   gradedAt: AT.toISOString(),
   labs: [
@@ -79,6 +92,7 @@ const row = (student: string, text: string): GradedStudent => ({
       suiteHash: HASH,
       ms: 1,
       exercises: [],
+      final,
     },
   ],
 })
@@ -105,14 +119,18 @@ test('every file that one report and one class write', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'backprop-hostile-'))
   try {
     await writeReport(folder, reportOf(ALL), [gradedLab(ALL)])
-    const paths = await makeOutputPaths(join(folder, 'class'))
     const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
-    const rows = [row(ALL, ALL), fault(`b${ALL}`, ALL)]
+    const rows = [row(ALL, ALL, finalOf(ALL)), fault(`b${ALL}`, ALL)]
     const roster = [ALL, `c${ALL}`].map(name => ({ name, team: ALL, student: null, more: { [ALL]: ALL } }))
-    await writeClass({ name: ALL, labs, machine, draws: { seed: 1 }, rows, roster, writtenAt: AT }, paths)
+    const facts = { name: ALL, labs, machine, draws: { seed: 1 }, roster, writtenAt: AT }
+    await writeClass({ ...facts, rows }, await makeOutputPaths(join(folder, 'class')))
+    await writeClass(
+      { ...facts, rows: [row(ALL, ALL, finalOf(ALL, 0.5)), rows[1]] },
+      await makeOutputPaths(join(folder, 'class')),
+    )
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.map(({ name }) => name).sort()).toEqual(
-      ['class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore
+      ['changes.json', 'changes.txt', 'class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore
     )
     for (const { parentPath, name } of files) expectSafe(readFileSync(join(parentPath, name), 'utf8'), name)
     // Nothing is lost: programs read what was there.

@@ -89,7 +89,8 @@ function wrap(text: string, width: number): string[] {
     if (last.length + 1 + word.length > width && last) lines.push(word)
     else lines[lines.length - 1] = last ? `${last} ${word}` : word
   }
-  return lines
+  // Where a line breaks, harmless words may become a command to a workflow's runner.
+  return lines.map(line => safeLine(line))
 }
 
 const pad = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width))
