@@ -154,7 +154,7 @@ describe.concurrent('grade class with a term', () => {
       },
     ])
     const text = readFileSync(join(course.reports, 'changes.txt'), 'utf8')
-    expect(text).toMatch(/^1 gained points, 0 lost points since .* UTC \(the last run\)\n/)
+    expect(text).toMatch(/^1 gained, 0 lost since .* UTC \(the last run\)\n/)
     expect(text).toContain('bo  01-tiny  60 → 100 (+40)  other files\n    double/large: failed → passed\n')
     expect(readFileSync(join(course.reports, 'class.html'), 'utf8')).toContain('double/large: failed → passed')
   })

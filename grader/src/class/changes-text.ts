@@ -19,13 +19,13 @@ export function changeLines(change: Change): string[] {
   ]
 }
 
-/** `2 gained points, 1 lost points since 2026-12-01 04:55 UTC (last run)` */
+/** `2 gained, 1 lost since 2026-12-01 04:55 UTC (last run)` */
 export function changesHeadline({ changes, since, baseline }: Changes): string {
   const count = (is: (gain: number) => boolean) => changes.filter(change => is(gainOf(change) ?? 0)).length
   const scores = changes.filter(change => gainOf(change) === null).length
   const than = `since ${since.slice(0, 16).replace('T', ' ')} UTC (${baseline === 'published' ? 'published' : 'the last run'})`
-  const parts = [`${count(gain => gain > 0)} gained points`, `${count(gain => gain < 0)} lost points`]
-  return `${[...parts, ...(scores > 0 ? [`${scores} with or without a score`] : [])].join(', ')} ${than}`
+  const parts = [`${count(gain => gain > 0)} gained, ${count(gain => gain < 0)} lost`]
+  return `${[...parts, ...(scores > 0 ? [`${scores} got or lost a score`] : [])].join(', ')} ${than}`
 }
 
 /** All changes as a text: `changes.txt`. */

@@ -192,8 +192,12 @@ function termLines({ students }: ClassReport): string[] {
   const late = all.filter(({ lab }) => (lab.final?.late?.days ?? 0) > 0)
   const deducted = inCents(late.reduce((sum, { lab }) => sum + (lab.final?.late?.deducted ?? 0), 0))
   const overrides = all.flatMap(({ lab }) => lab.final?.overrides ?? []).length
+  const facts = [
+    ...(late.length > 0 ? [`Late: ${late.length}, −${deducted} points.`] : []),
+    ...(overrides > 0 ? [`Overrides: ${overrides}.`] : []),
+  ]
   return [
-    ...(all.length > 0 ? [`Late: ${late.length}, −${deducted} points. Overrides: ${overrides}.`] : []),
+    ...(facts.length > 0 ? [facts.join(' ')] : []),
     ...termWarnings(students).map(warning => `! ${safeLine(warning)}`),
   ]
 }
