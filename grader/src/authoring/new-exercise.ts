@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Lab, LabManifest } from '@backprop/course'
 import { GraderFault, UsageError } from '../errors.ts'
-import { parseSolution } from './read-solution.ts'
+import { parseTypeScript } from '../typescript.ts'
 import { correctReadme } from './readme.ts'
 import { copyOfTemplate, type CourseFiles, functionName, writeFiles } from './template.ts'
 
@@ -41,7 +41,7 @@ export async function newExercise({ manifest }: Lab, id: string, root: string): 
 /** The function's name may be a keyword, or mean something else in the tests. */
 function refuseBadName(id: string, created: CourseFiles): void {
   try {
-    for (const text of created.values()) parseSolution(text)
+    for (const text of created.values()) parseTypeScript(text)
   } catch {
     throw new UsageError(
       `"${functionName(id)}" cannot be the name of a function here. Choose an id other than "${id}".`,

@@ -1,5 +1,5 @@
 import type { AnyNode, Node } from 'acorn'
-import { parseSolution } from './read-solution.ts'
+import { parseTypeScript } from '../typescript.ts'
 
 /** One small, automatic change to a solution. */
 export interface OperatorMutant {
@@ -58,7 +58,7 @@ interface Change {
  */
 export function operatorMutants(solution: string): OperatorMutant[] {
   const answers = answersIn(solution)
-  return changesIn(parseSolution(solution), solution).flatMap(({ start, end, after }) => {
+  return changesIn(parseTypeScript(solution), solution).flatMap(({ start, end, after }) => {
     const answer = answers.find(one => one.start <= start && end <= one.end)
     if (!answer) return []
     const line = solution.slice(0, start).split('\n').length

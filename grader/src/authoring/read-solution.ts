@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { tsPlugin } from '@sveltejs/acorn-typescript'
-import { type Comment, Parser, type Program } from 'acorn'
+import type { Comment } from 'acorn'
 import { solutionDir } from '../course.ts'
+import { parseTypeScript } from '../typescript.ts'
 
 /** A function of a solution that is, or helps with, the answer to an exercise. */
 export interface Answer {
@@ -17,13 +17,6 @@ export interface Answer {
   readonly returnsNothing: boolean
 }
 
-const TypeScript = Parser.extend(tsPlugin())
-
-/** The syntax tree of a solution, with its types. */
-export const parseSolution = (text: string, onComment: Comment[] = []): Program =>
-  // The plugin needs locations to know where a line ends.
-  TypeScript.parse(text, { ecmaVersion: 'latest', sourceType: 'module', locations: true, onComment })
-
 /** The exported functions that contain a `// SOLUTION(id)` mark, in the order of the files, without the quiz. */
 export async function answersOf(lab: Lab): Promise<Answer[]> {
   const found: Answer[] = []
@@ -36,7 +29,7 @@ export async function answersOf(lab: Lab): Promise<Answer[]> {
 
 function answersIn(text: string): Omit<Answer, 'module'>[] {
   const comments: Comment[] = []
-  return parseSolution(text, comments).body.flatMap(node => {
+  return parseTypeScript(text, comments).body.flatMap(node => {
     if (node.type !== 'ExportNamedDeclaration' || node.declaration?.type !== 'FunctionDeclaration') return []
     const mark = /\/\/ SOLUTION\((?<exercise>[a-z0-9-]+)\)/.exec(text.slice(node.start, node.end))
     if (!mark?.groups) return []
