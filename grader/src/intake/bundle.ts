@@ -1,10 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
 import { join, posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Compiled, Importing, Sources } from '@backprop/course/intake'
 import { killGroup } from '@backprop/test-runner'
 import { GraderFault } from '../errors.ts'
-import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
+import { forkBounded } from './bounded-process.ts'
 import type { CompileReply } from './compile-host.ts'
 
 /** Far more than any file of a lab needs. */
@@ -73,7 +71,7 @@ async function checkCompiler(crash: string): Promise<void> {
 }
 
 function compileApart(sources: Sources): Promise<CompileReply> {
-  const child = start()
+  const child = forkBounded(join(import.meta.dirname, 'compile-host.ts'), LIMITS)
   return new Promise(resolve => {
     let reply: CompileReply = { crash: 'it ended without an answer' }
     const timer = setTimeout(() => {
@@ -89,21 +87,4 @@ function compileApart(sources: Sources): Promise<CompileReply> {
     })
     child.send(sources, () => {}) // a child that died early is noticed by its exit
   })
-}
-
-/** In its own process group, so that esbuild, which is another process, can be killed with it. */
-function start(): ChildProcess {
-  const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
-  const program = join(import.meta.dirname, 'compile-host.ts')
-  const detached = process.platform !== 'win32'
-  const [execPath, ...execArgv] = [...bounds(), process.execPath]
-  const env = { ...process.env, NODE_OPTIONS: undefined }
-  return fork(launcher, [program], { detached, execPath, execArgv, env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-}
-
-function bounds(): string[] {
-  const prlimit = which('prlimit')
-  if (!prlimit) return []
-  const data = idleDataBytes(process.execPath) + (LIMITS.memoryMB << 20)
-  return [prlimit, `--data=${data}`, `--cpu=${LIMITS.cpuSeconds}`, '--core=0', '--']
 }
