@@ -18,6 +18,9 @@ import { renderPage } from '../src/report/report-page.ts'
 import { makeReport } from '../src/report/make-report.ts'
 import { renderTable } from '../src/report/terminal.ts'
 import { writeReport } from '../src/report/write-report.ts'
+import { similarCsv } from '../src/similar/similar-csv.ts'
+import { renderSimilarPage } from '../src/similar/similar-page.ts'
+import type { SimilarReport } from '../src/similar/similar-report.ts'
 import { WritableText } from './writable-text.ts'
 
 /** Names, messages, notes and problems of strangers, at every exit: what a terminal or an eye would take for something else stays in. */
@@ -173,5 +176,34 @@ test('the progress of a class, and an explanation', () => {
       progress.end()
       expectHarmless(stream.text, 'progress')
     }),
+  )
+})
+
+function similarOf(text: string): SimilarReport {
+  const [left, right] = [{ name: text, earlier: null }, { name: `b${text}`, earlier: text }] // prettier-ignore
+  const place = { file: text, start: 0, end: text.length, firstLine: 1, lastLine: 1 }
+  const fragment = { left: place, right: place, tokens: 12, others: 0 }
+  return {
+    ...{ schema: 'backprop/similar/v1', class: text, lab: { id: '01-lab', title: text }, writtenAt: AT.toISOString() },
+    ...{ threshold: 0.5, compared: 3, pairsCompared: 3, pairsLeftOut: 1 },
+    usual: { median: 0, top1Percent: 0, topOneInThousand: 0 },
+    identical: [{ files: [text], authors: [left, right] }],
+    pairs: [{ left, right, similarity: 1, longest: 12, sharedTokens: 12, fragments: [fragment] }],
+    groups: [[left, right, { name: `c${text}`, earlier: null }]],
+    leftOut: [{ ...left, why: text }],
+  }
+}
+
+test('the page and the tables of similar submissions, with the code on them', () => {
+  fc.assert(
+    fc.property(hostile, text => {
+      const report = similarOf(text)
+      const files = new Map(report.pairs.flatMap(({ left, right }) => [left, right]).map(({ name, earlier }) => [JSON.stringify([name, earlier]), new Map([[text, text]])])) // prettier-ignore
+      const page = renderSimilarPage(report, files)
+      expectSafe(page, 'similar.html')
+      expectSafe(similarCsv(report), 'similar.csv')
+      expectHarmless(safeJson(report), 'similar.json')
+    }),
+    { numRuns: 100 },
   )
 })

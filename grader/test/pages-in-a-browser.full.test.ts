@@ -7,9 +7,10 @@ import { renderClassPage } from '../src/class/page/class-page.ts'
 import { findLabs } from '../src/course.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { madeUpClass, madeUpReport } from './class/made-up-report.ts'
+import { similarPage } from './similar/page.ts'
 
 /**
- * Both pages, checked by axe in light and dark, on a phone and on a wide screen: contrast, names, structure. With PAGES=folder
+ * The pages, checked by axe in light and dark, on a phone and on a wide screen: contrast, names, structure. With PAGES=folder
  * their pictures go there.
  */
 
@@ -23,6 +24,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'report-broken.html': renderPage(reports[0]),
   'class.html': renderClassPage(madeUpClass(labs, 60), labs),
   'class-small.html': renderClassPage({ ...madeUpClass(labs.slice(0, 1), 8), roster: undefined }, labs.slice(0, 1)),
+  'similar.html': similarPage(['Ada Obi', 'بهرام می‌دانم', '<b>Bo</b>', 'x'.repeat(90)]),
 }
 
 interface Violation {
@@ -64,4 +66,17 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages in a browser', () => {
       await page.close()
     },
   )
+
+  test('each fragment of a pair leads to its counterpart, by keyboard too', async () => {
+    const page = await open('similar.html', 'light', 1440)
+    await page.locator('pre a').first().focus()
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.querySelector("mark:target").id')).toBe('p1-right-1')
+    await page.locator('pre').first().focus()
+    const scrolled = 'document.querySelector("pre").scrollTop'
+    expect(await page.evaluate(scrolled)).toBe(0)
+    await page.keyboard.press('End')
+    await page.waitForFunction(`${scrolled} > 0`)
+    await page.close()
+  })
 })

@@ -15,6 +15,7 @@ import { pictures } from './pictures-command.ts'
 import { publish } from './publish-command.ts'
 import { release } from './release-command.ts'
 import { schema } from './schema-command.ts'
+import { similar } from './similar-command.ts'
 import { start } from './start-command.ts'
 import { stubs } from './stubs-command.ts'
 import { verify } from './verify-command.ts'
@@ -40,4 +41,5 @@ export const COMMANDS: readonly Command[] = [
   publish,
   gradebook,
   exportCommand,
+  similar,
 ]

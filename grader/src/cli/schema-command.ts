@@ -9,6 +9,7 @@ import { fetchedJsonSchema } from '../class/fetched.ts'
 import { COURSE_ROOT } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { explanationJsonSchema } from '../explain/schema.ts'
+import { similarJsonSchema } from '../similar/similar-report.ts'
 import { command, EXIT } from './command.ts'
 
 /** A published JSON Schema: the data that it describes, and its file in grader/schema/. */
@@ -32,6 +33,7 @@ export const SCHEMAS: readonly Published[] = [
   { name: 'changes', what: 'changes.json', file: 'changes-v1.schema.json', schema: changesJsonSchema },
   { name: 'collect', what: 'collect.json', file: 'collect-v1.schema.json', schema: collectedJsonSchema },
   { name: 'fetch', what: 'fetch.json', file: 'fetch-v1.schema.json', schema: fetchedJsonSchema },
+  { name: 'similar', what: 'similar.json', file: 'similar-v1.schema.json', schema: similarJsonSchema },
 ]
 
 export const schema = command({
