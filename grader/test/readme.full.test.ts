@@ -29,7 +29,7 @@ const MISSING = process.platform === 'win32' ? ['a Unix'] : ['bash', 'git', 'ope
 async function follow(blocks: readonly Block[], { terminal, home, course }: Campus): Promise<void> {
   let output = ''
   for (const block of blocks) {
-    if (block.kind === 'save') writeFileSync(join(course, 'roster.csv'), `${block.text}\n`)
+    if (block.kind === 'save') writeFileSync(join(course, block.file), `${block.text}\n`)
     if (block.kind === 'see') expect(notPrinted(steady(block.text, home), output), `not in:\n${output}`).toBeNull()
     if (block.kind !== 'type') continue
     const ended = await terminal.type(block.commands)

@@ -12,7 +12,7 @@ export type Block =
   | { readonly kind: 'type'; readonly commands: readonly Command[] }
   /** A part of what the commands before it print; a line with nothing but … stands for lines that are left out. */
   | { readonly kind: 'see'; readonly text: string }
-  | { readonly kind: 'save'; readonly text: string }
+  | { readonly kind: 'save'; readonly file: string; readonly text: string }
 
 export interface Section {
   readonly title: string
@@ -30,7 +30,9 @@ export interface Guide {
 const KINDS: Readonly<Record<string, (text: string) => Block>> = {
   sh: text => ({ kind: 'type', commands: commandsIn(text) }),
   text: text => ({ kind: 'see', text }),
-  csv: text => ({ kind: 'save', text }),
+  // The columns say which table it is.
+  csv: text => ({ kind: 'save', file: text.startsWith('student,') ? 'overrides.csv' : 'roster.csv', text }),
+  yaml: text => ({ kind: 'save', file: 'term.yaml', text }),
 }
 
 const PARTS = [
