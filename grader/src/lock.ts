@@ -43,6 +43,7 @@ export interface LockPurpose {
 export const GRADING: LockPurpose = { doing: 'grading into', option: '--report' }
 export const FETCHING: LockPurpose = { doing: 'fetching into', option: '--out' }
 export const COLLECTING: LockPurpose = { doing: 'collecting into', option: '--out' }
+export const UPDATING: LockPurpose = { doing: 'writing updates into', option: '--out' }
 
 /** Locks a folder. Resolves to a function that unlocks it; rejects with `UsageError` if another run has the lock. */
 export async function lock(folder: string, purpose: LockPurpose, now: () => Date): Promise<() => void> {

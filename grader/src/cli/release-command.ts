@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Lab } from '@backprop/course'
 import type { Context } from '../context.ts'
 import { COURSE_ROOT, findLabs, findListedLabs } from '../course.ts'
+import { UsageError } from '../errors.ts'
 import type { CourseFile } from '../release/course-file.ts'
 import { placeForRelease, placeForUpdate } from '../release/place.ts'
 import { makeRelease, type Release } from '../release/release.ts'
@@ -11,6 +12,7 @@ import { readCourseFile, updateRepository } from '../release/update.ts'
 import { writeRelease } from '../release/write-release.ts'
 import { demandWritable } from '../writable.ts'
 import { command, EXIT } from './command.ts'
+import { releaseToClass } from './release-class.ts'
 
 interface ReleaseOptions {
   readonly out: string
@@ -18,6 +20,9 @@ interface ReleaseOptions {
   readonly quiz?: string
   readonly update?: boolean
   readonly dryRun?: boolean
+  readonly fetched?: string
+  readonly push?: boolean
+  readonly allowFile?: boolean
 }
 
 export const release = command({
@@ -31,6 +36,9 @@ export const release = command({
         'ids or numbers, such as 1,5 (default: all; with --update, LIST and the labs that are there)',
       )
       .option('--update', 'change an existing student repository')
+      .option('--fetched <dir>', 'with --update: all repositories that "grade fetch" put there; --out gets the updates')
+      .option('--push', 'with --fetched: also push each update, as a new branch')
+      .option('--allow-file', 'with --push: to file: addresses too')
       .option(
         '--quiz <list>',
         'add the answers to the quiz of these labs, after their deadline; "pnpm lab quiz" shows them',
@@ -42,9 +50,22 @@ export const release = command({
 Without --update it fills a new folder: commit it, push it, and mark it as a template repository. With --update it
 brings course fixes into a student repository. Files that students edit stay unchanged; what the course changed in
 them is put beside, as NAME.new. Other files that a student changed are kept as NAME.yours. Nothing is committed.
+
+With --fetched it does that for a whole class, as one commit on top of each fetched one: a patch in --out and, with
+--push, a new branch that the student merges. GITHUB_TOKEN must be allowed to write contents, and workflows if those changed.
+
+  pnpm grade release --update --fetched ../class/submissions --out ../class/update
+
 Exit codes: 0 done, 2 refused or failed; then nothing was changed, or running it again completes it.`,
       ),
-  run: (_, options, context) => (options.update ? update(options, context) : releaseAnew(options, context)),
+  run(_, options, context) {
+    const { fetched, push, update: isUpdate } = options
+    if (fetched === undefined && push)
+      throw new UsageError('--push updates the repositories of a class: give them with --fetched.')
+    if (fetched === undefined) return isUpdate ? update(options, context) : releaseAnew(options, context)
+    if (!isUpdate) throw new UsageError('--fetched updates the repositories of a class: add --update.')
+    return releaseToClass({ ...options, fetched }, before => releaseOn(before, options), context)
+  },
 })
 
 async function releaseAnew(options: ReleaseOptions, { stdout, signal }: Context): Promise<number> {
@@ -70,12 +91,17 @@ async function update({ dryRun = false, ...options }: ReleaseOptions, { stdout, 
   const root = await placeForUpdate(options.out)
   const before = await readCourseFile(root)
   if (!dryRun) await demandWritable(root, '--out')
-  const known = (await findLabs('all')).map(lab => lab.manifest.id)
-  const labs = await findListedLabs([...before.labs.filter(id => known.includes(id)), options.labs].join(','))
-  const made = await makeRelease(labs, COURSE_ROOT, { quiz: await quizOf(options, before) })
+  const made = await releaseOn(before, options)
   const done = await updateRepository(root, before, made, { dryRun, signal })
   stdout.write(summarize(done, made, before.version, dryRun))
   return EXIT.fullMarks
+}
+
+/** The release for a repository with these labs, and the quizzes that it has. */
+async function releaseOn(before: CourseFile, options: ReleaseOptions): Promise<Release> {
+  const known = (await findLabs('all')).map(lab => lab.manifest.id)
+  const labs = await findListedLabs([...before.labs.filter(id => known.includes(id)), options.labs].join(','))
+  return makeRelease(labs, COURSE_ROOT, { quiz: await quizOf(options, before) })
 }
 
 function quizWords({ labs, files }: Release): string {

@@ -2,7 +2,7 @@ import { rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import { GraderFault } from '../errors.ts'
-import { firstThatIsNoFolder, inspect } from './inspect.ts'
+import { firstThatIsNoFolder, type Found, inspect } from './inspect.ts'
 import type { Step } from './plan.ts'
 import { contentHash } from './release-files.ts'
 
@@ -15,7 +15,7 @@ export interface Done {
 
 /** Performs one step in the student repository; with `dryRun` it only determines the names. Never follows a link. */
 export async function apply(root: string, step: Step, dryRun: boolean): Promise<Done> {
-  const beside = await besideOf(root, step)
+  const beside = await besideOf(step, path => inspect(root, path))
   const done = beside ? { step, beside: beside.path } : { step }
   if (dryRun || step.do === 'leave') return done
   await refuseLinks(root, step.path)
@@ -28,21 +28,21 @@ export async function apply(root: string, step: Step, dryRun: boolean): Promise<
   return done
 }
 
-interface Beside {
+export interface Beside {
   readonly path: string
   /** The same content is already there. */
   readonly isThere: boolean
 }
 
 /** `name.yours` or `name.new`: a name that is free, or holds the same content from an earlier update. */
-async function besideOf(root: string, step: Step): Promise<Beside | null> {
+export async function besideOf(step: Step, look: (path: string) => Promise<Found>): Promise<Beside | null> {
   if (step.do !== 'replace' && step.do !== 'put beside') return null
   const suffix = step.do === 'replace' ? 'yours' : 'new'
-  const theirs = await inspect(root, step.path)
+  const theirs = await look(step.path)
   const hash = step.do === 'put beside' ? contentHash(step.bytes) : theirs.is === 'file' ? theirs.hash : null
   for (let count = 1; ; count++) {
     const path = `${step.path}.${suffix}${count === 1 ? '' : `-${count}`}`
-    const found = await inspect(root, path)
+    const found = await look(path)
     if (found.is === 'nothing') return { path, isThere: false }
     if (found.is === 'file' && found.hash === hash) return { path, isThere: true }
   }

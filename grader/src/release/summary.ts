@@ -10,7 +10,8 @@ export function summarize(done: readonly Done[], { version }: Release, from: str
   return `${lines.join('\n')}\n\n${end}\n`
 }
 
-function line({ step, beside }: Done): string {
+/** One file, in one line. */
+export function line({ step, beside }: Done): string {
   const other = beside?.slice(beside.lastIndexOf('/') + 1)
   switch (step.do) {
     case 'add':

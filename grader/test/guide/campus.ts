@@ -29,7 +29,7 @@ export async function openCampus(): Promise<Campus> {
   const [course, github] = [join(home, 'course'), join(home, 'github')]
   const api = await GitHubApi.start()
   const server = await GitServer.start({ root: github, token: FETCH_TOKEN })
-  writeFileSync(join(home, 'fetch-token'), FETCH_TOKEN)
+  for (const name of ['fetch-token', 'push-token']) writeFileSync(join(home, name), FETCH_TOKEN)
   writeFileSync(join(home, 'app-token'), api.token)
 
   const env = {

@@ -7,6 +7,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\bseed \d+/g, 'seed N'],
   [/\.ts:\d+/g, '.ts:N'],
   [/\bkey [0-9a-f]{16}\b/g, 'key K'],
+  [/\bcourse-[0-9a-f]{12}\b/g, 'course-V'],
   [/\d+(\.\d+)? (s|min)\b/g, 'N s'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME'],
 ]

@@ -65,6 +65,7 @@ export class University {
     this.#git(this.#github, 'init', '--quiet', '--bare', '--initial-branch', 'main', folder)
     // As GitHub does.
     this.#git(folder, 'config', 'uploadpack.allowFilter', 'true')
+    this.#git(folder, 'config', 'http.receivepack', 'true')
   }
 
   /** The id of all that a repository holds at a revision. */
