@@ -43,11 +43,28 @@ export function zipOf(entries: readonly Packed[]): Buffer {
   }
   const directory = Buffer.concat(centrals)
   const end = Buffer.alloc(18)
-  end.writeUInt16LE(entries.length, 4)
-  end.writeUInt16LE(entries.length, 6)
+  const count = Math.min(entries.length, 0xffff)
+  end.writeUInt16LE(count, 4)
+  end.writeUInt16LE(count, 6)
   end.writeUInt32LE(directory.length, 8)
   end.writeUInt32LE(offset, 12)
-  return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06'), end])
+  const large = entries.length >= 0xffff ? [zip64End(entries.length, directory.length, offset)] : []
+  return Buffer.concat([...locals, directory, ...large, Buffer.from('PK\x05\x06'), end])
+}
+
+/** What follows the directory of more than 65,534 entries: a record with the real numbers, and where it is (4.3.14, 4.3.15). */
+function zip64End(count: number, bytes: number, offset: number): Buffer {
+  const [record, locator] = [Buffer.alloc(56), Buffer.alloc(20)]
+  record.write('PK\x06\x06', 'latin1')
+  record.writeBigUInt64LE(44n, 4)
+  record.writeUInt16LE(45, 12)
+  record.writeUInt16LE(45, 14)
+  const numbers = [count, count, bytes, offset]
+  numbers.forEach((number, i) => record.writeBigUInt64LE(BigInt(number), 24 + 8 * i))
+  locator.write('PK\x06\x07', 'latin1')
+  locator.writeBigUInt64LE(BigInt(offset + bytes), 8)
+  locator.writeUInt32LE(1, 16)
+  return Buffer.concat([record, locator])
 }
 
 /** A TAR archive (ustar), not packed. */
