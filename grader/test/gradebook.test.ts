@@ -1,16 +1,20 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { csvParse, csvParseRows, tsvParse } from 'd3-dsv'
+import { csvParse, csvParseRows, dsvFormat, tsvParse } from 'd3-dsv'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPromise } from 'yauzl'
 import type { ClassReport } from '../src/class/class-report.ts'
 import type { GradedStudent } from '../src/class/student-result.ts'
+import { classCsv } from '../src/class/table.ts'
 import { gradebook } from '../src/cli/gradebook-command.ts'
+import { which } from '../src/sandbox/tiers/host.ts'
 import { run } from './running.ts'
 
 /** Grades for learning platforms, read back by another reader of CSV and of ZIP than those that wrote or parsed them. */
 
+const PYTHON = which('python3')
 let root: string
 beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'backprop-gradebook-'))))
 afterEach(() => rmSync(root, { recursive: true, force: true }))
@@ -137,6 +141,37 @@ describe('Moodle', () => {
   })
 })
 
+describe("Moodle's gradebook", () => {
+  const TABLE = `First name,Last name,ID number,Institution,Email address,"Assignment: A tiny lab (Percentage)","Assignment: A tiny lab (Real)","Course total (Real)","Last downloaded from this course"
+Ada,Obi,1001,,1001@uni.example,"50.00 %",50.00,50.00,1764576000
+Zoë,Müller,,,1004@uni.example,-,-,-,1764576000
+Noah,Body,9999,,noah@uni.example,-,-,-,1764576000
+`
+
+  test('gets the columns about the student and that of the points, found by its name without the kind', async () => {
+    const { text, stdout, code } = await filled('moodle-gradebook', TABLE)
+    expect(csvParseRows(text)).toEqual([
+      ['First name', 'Last name', 'ID number', 'Email address', 'Assignment: A tiny lab (Real)'],
+      ['Ada', 'Obi', '1001', '1001@uni.example', '87'],
+      ['Zoë', 'Müller', '', '1004@uni.example', '0'],
+    ])
+    expect(stdout).toContain('✗ Noah Body: the roster has no student with the id 9999')
+    expect(code).toBe(2)
+  })
+
+  test('of an older version says Surname; another column is named in full', async () => {
+    const older = TABLE.replace('Last name', 'Surname').replace('Course total', 'Manual item')
+    const { text } = await filled('moodle-gradebook', older, ['--column', 'Manual item (Real)'])
+    expect(csvParse(text).map(row => [row.Surname, row['Manual item (Real)']])).toEqual([
+      ['Obi', '87'],
+      ['Müller', '0'],
+    ])
+    await expect(filled('moodle-gradebook', older, ['--column', 'Other'])).rejects.toThrow(
+      'The table has no column "Other": name one of its columns with --column. It has: First name, Surname,',
+    )
+  })
+})
+
 describe('Blackboard', () => {
   const HEADER = [
     'Last Name',
@@ -187,6 +222,46 @@ Bo,Li,,1002@uni.example,Student,"A, B"
   })
 })
 
+/** Python's csv module is a third reader, by other people than those of csv-parse and of d3. */
+describe.skipIf(PYTHON === null)('read by Python, a table says the same', () => {
+  const HARD = 'Li, "Bo"; \t=1+1\nsecond line'
+  const tables: Readonly<Record<string, string>> = {
+    canvas: 'Student,ID,SIS User ID,Section,A tiny lab (1)\n"Obi, Ada",1,1001,§,\n',
+    moodle: 'Identifier;Full name;ID number;Grade;Maximum grade;Feedback comments\nParticipant 7;Ada Obi;1001;;100;§\n',
+    'moodle-gradebook': 'First name,Last name,ID number,Username,Assignment: A tiny lab (Real)\nAda,Obi,1001,,-\n',
+    blackboard:
+      'Last Name\tFirst Name\tUsername\tStudent ID\tA tiny lab [Total Pts: 100 Score] |1\nObi\tAda\t1001\t1001\t\n',
+    gradescope: 'First Name,Last Name,SID,Email,Sections\nAda,Obi,1001,1001@uni.example,§\n',
+  }
+
+  test.each(Object.entries(tables))('%s', async (platform, table) => {
+    const cell = `"${HARD.replaceAll('"', '""')}"`
+    const { text } = await filled(platform, table.replace('§', cell))
+    const delimiter = [',', ';', '\t'].find(each => table.split('\n')[0].includes(each)) ?? ','
+    const rows = readByPython(text, delimiter)
+    expect(rows).toEqual(dsvFormat(delimiter).parseRows(text))
+    expect(rows.at(-1)).toContain('87')
+    // A line break in a cell becomes a mark, so that each row is one line.
+    if (table.includes('§')) expect(rows.at(-1)).toContain('Li, "Bo"; \t=1+1 ⏎ second line')
+  })
+
+  test('the class table', () => {
+    const text = classCsv([], [graded(HARD, 50), graded('=1', 87)]).replace(/^\ufeff/, '')
+    const rows = readByPython(text, ',')
+    expect(rows).toEqual(csvParseRows(text))
+    expect(rows.map(([name]) => name)).toEqual(['student', 'Li, "Bo"; \t=1+1 ⏎ second line', "'=1"])
+  })
+})
+
+function readByPython(text: string, delimiter: string): string[][] {
+  const program =
+    'import csv, io, json, sys\n' +
+    'text = sys.stdin.buffer.read().decode("utf-8")\n' +
+    'print(json.dumps(list(csv.reader(io.StringIO(text, newline=""), delimiter=sys.argv[1], strict=True))))'
+  const output = execFileSync(PYTHON ?? '', ['-c', program, delimiter], { input: text, encoding: 'utf8' })
+  return JSON.parse(output) as string[][]
+}
+
 describe('a mail merge', () => {
   test('has a row for each student with a score, and the path of the report', async () => {
     const { text, code } = await filled('mail', null)
@@ -220,9 +295,19 @@ describe('a mistake', () => {
       'The table has no column "Student" and "ID": give the one of Grades → Export',
     ],
     [['--platform', 'canvas', '--lab', '2'], 'Student,ID\n', '--lab: give one of the labs of this class: 01-tiny.'],
-    [['--platform', 'ilias'], 'a', 'Allowed choices are canvas, moodle, blackboard, gradescope, mail.'],
+    [
+      ['--platform', 'ilias'],
+      'a',
+      'Allowed choices are canvas, moodle, moodle-gradebook, blackboard, gradescope, mail.',
+    ],
   ])('%j on %j is a sentence', async (args, table, words) => {
     await expect(filled('moodle', table, args)).rejects.toThrow(words)
+  })
+
+  test('is an archive of feedback for another platform', async () => {
+    await expect(filled('canvas', 'Student,ID\n', ['--feedback', join(root, 'f.zip')])).rejects.toThrow(
+      '--feedback needs the numbers of participants, which only the table of --platform moodle has.',
+    )
   })
 
   test('is a class without a roster', async () => {

@@ -43,7 +43,7 @@ export const gradebook = command({
         'after',
         `
 Where the platform's table comes from:
-${GRADEBOOKS.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
+${GRADEBOOKS.map(({ id, about }) => `  ${id.padEnd(18)}${about}`).join('\n')}
 A row belongs to the student of the roster whose id, e-mail address and name fit; where none does, or they contradict each
 other, it is listed and left out. A student without a score gets no row, so the platform keeps what it has.
 
@@ -71,6 +71,10 @@ Exit codes: 0 every row and every student was matched, 2 some were not (they are
     const format = GRADEBOOKS.find(({ id }) => id === platform)
     if (!format || table === undefined)
       throw new UsageError(`--table: give the table that ${platform} exports: ${format?.about}.`)
+    if (feedback !== undefined && platform !== 'moodle')
+      throw new UsageError(
+        '--feedback needs the numbers of participants, which only the table of --platform moodle has.',
+      )
     const bytes = await readFile(table).catch(() => {
       throw new UsageError(`There is no file "${table}". Give the platform's own table with --table.`)
     })

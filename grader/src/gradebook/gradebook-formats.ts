@@ -88,6 +88,33 @@ const moodle: GradebookFormat = {
 }
 
 /**
+ * Moodle: the gradebook of the course (Grades → Export → Plain text file, and Grades → Import → CSV file, where each column is
+ * mapped by hand). Columns are called `Assignment: Lab 1 (Real)`; the site decides which columns about the student there are.
+ * The points of an assignment are not in it. https://docs.moodle.org/405/en/Grade_import
+ */
+const moodleGradebook: GradebookFormat = {
+  id: 'moodle-gradebook',
+  about: 'Grades → Export → Plain text file, in English',
+  required: ['First name'],
+  kept: ['First name', 'Last name', 'Surname', 'ID number', 'Username', 'Email address'],
+  identity: cells => ({
+    ids: idsOf([cells('id number'), cells('username')], ID_COLUMNS),
+    email: orNone(cells('email address')),
+    name: orNone(`${cells('first name')} ${cells('last name') || cells('surname')}`.trim()),
+  }),
+  column(header, names) {
+    const found = header.find(cell => {
+      const { name } = MOODLE_COLUMN.exec(cell)?.groups ?? {}
+      return names.some(wanted => sameName(cell, wanted) || (name !== undefined && sameName(name, wanted)))
+    })
+    return found === undefined ? null : { name: found, maxPoints: null }
+  },
+}
+
+/** Points, not the columns with percentages and letters. */
+const MOODLE_COLUMN = /^[^:]+: (?<name>.+?)(?: \(Real\))?$/
+
+/**
  * Blackboard Learn: Grade Center → Work Offline → Download and Upload. Columns are called
  * `Lab 1 [Total Pts: 100 Score] |12345`, and only such columns are taken.
  * https://help.anthology.com/blackboard/instructor/en/grade/grading-tasks/work-offline-with-grade-data.html
@@ -134,4 +161,4 @@ const gradescope: GradebookFormat = {
   also: maxPoints => ({ 'Max Points': maxPoints, Status: 'Graded' }),
 }
 
-export const GRADEBOOKS: readonly GradebookFormat[] = [canvas, moodle, blackboard, gradescope]
+export const GRADEBOOKS: readonly GradebookFormat[] = [canvas, moodle, moodleGradebook, blackboard, gradescope]
