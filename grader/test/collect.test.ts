@@ -51,6 +51,7 @@ const filesIn = (folder: string): Record<string, string> =>
   )
 
 const lab = (text: string) => zipOf([{ name: 'src/a.ts', text }])
+const DEADLINE = ['--before', '2026-11-30T23:59+01:00']
 const FOLDERS = ['Ada Obi', 'Bo Li', "Zoë Müller-O'Neil", 'Team 7', '山田 太郎']
 
 describe('Moodle', () => {
@@ -96,7 +97,7 @@ describe('Moodle', () => {
 
 describe('Canvas', () => {
   test('has the name in one word, two numbers, and LATE', async () => {
-    const { files, json, code } = await collected({
+    const { files, json, code, stdout } = await collected({
       'obiada_3001_901_lab.zip': lab('ada'),
       'libo_LATE_3002_902_perceptron-2.ts': 'bo',
       'libo_LATE_3002_903_quiz-2.ts': 'quiz',
@@ -113,7 +114,16 @@ describe('Canvas', () => {
       '山田 太郎/text.html': '<p>I did not do it</p>',
     })
     expect(json.submissions.map(({ late }) => late)).toEqual([false, true, false, false, false])
+    expect(stdout).toContain('· Bo Li: late, says the platform\n')
     expect(code).toBe(0)
+  })
+
+  test('has only the last attempt, so a late resubmission replaces an earlier one in time: it is said', async () => {
+    const { files, stdout, json } = await collected({ 'obiada_LATE_3001_905_lab-1.zip': lab('late') }, DEADLINE)
+    expect(files).toEqual({ 'Ada Obi/src/a.ts': 'late' })
+    expect(stdout).toContain('· Ada Obi: late, says the platform\n')
+    expect(stdout).toContain('! 1 have no time of hand-in: --before did not apply to them.')
+    expect(json.submissions[0]).toMatchObject({ late: true, submittedAt: null, source: 'obiada_3001' })
   })
 })
 
@@ -142,7 +152,7 @@ describe('Blackboard', () => {
   })
 
   test('with a deadline, the newest before it, on a clock with the same offset', async () => {
-    const { files, json, code } = await collected(BLACKBOARD, ['--before', '2026-11-30T23:59+01:00'])
+    const { files, json, code } = await collected(BLACKBOARD, DEADLINE)
     expect(files).toEqual({ 'Ada Obi/src/a.ts': 'on time' })
     expect(json.submissions[0].submittedAt).toBe('2026-11-30T22:00:00.000Z')
     expect(json.submissions[1]).toMatchObject({
@@ -150,6 +160,13 @@ describe('Blackboard', () => {
       problem: 'it was handed in after the deadline: Lab 1_bo_l_attempt_2026-12-01-00-30-00',
     })
     expect(code).toBe(2)
+  })
+
+  test('a late attempt without a file takes nothing back', async () => {
+    const late = 'Lab 1_1001_attempt_2026-12-02-00-30-00.txt'
+    const { files, json } = await collected({ ...BLACKBOARD, [late]: info('Ada Obi', '1001') })
+    expect(files).toMatchObject({ 'Ada Obi/src/a.ts': 'late' })
+    expect(json.submissions[0].skipped).toContain(late.replace('.txt', ''))
   })
 
   test.each(['2026-11-30', '2026-11-30T23:59', 'tomorrow', '2026-13-30T23:59Z'])('%j is no deadline', async time => {
@@ -273,6 +290,57 @@ c:
       status: 'problem',
       problem: '2 submissions, and nothing says which is the newest: 1001, Ada Obi.zip',
     })
+  })
+})
+
+describe('several downloads', () => {
+  const collectAll = async (downloads: Readonly<Record<string, Files>>, args: readonly string[] = []) => {
+    const [roster, out] = [join(root, 'roster.csv'), join(root, 'out')]
+    writeFileSync(roster, ROSTER)
+    const from = Object.entries(downloads).map(([name, files]) => {
+      const entries = Object.entries(files).map(([name, text]) => ({ name, text }))
+      writeFileSync(join(root, name), zipOf(entries))
+      return join(root, name)
+    })
+    const { code, stdout } = await run(collect, ['--from', ...from, '--roster', roster, '--out', out, ...args])
+    const json = Collected.parse(JSON.parse(readFileSync(join(out, 'collect.json'), 'utf8')))
+    return { code, stdout, json, files: filesIn(out) }
+  }
+  const moodle = (name: string, number: number) => `${name}_${number}_assignsubmission_file_/a.ts`
+
+  test('are collected together, also from different platforms', async () => {
+    const { files, json, stdout } = await collectAll({
+      'a.zip': { [moodle('Ada Obi', 1)]: 'ada', [moodle('Noah Body', 9)]: '?' },
+      'b.zip': { [moodle('山田 太郎', 1)]: 't' },
+      'c.zip': { 'libo_3002_902_a.ts': 'bo' },
+    })
+    expect(files).toEqual({ 'Ada Obi/a.ts': 'ada', 'Bo Li/a.ts': 'bo', '山田 太郎/a.ts': 't' })
+    expect(json.submissions[0].source).toBe('a.zip: Ada Obi_1')
+    expect(json.unmatched.map(({ source }) => source)).toEqual(['a.zip: Noah Body_9'])
+    expect(stdout).toContain('From Moodle and Canvas: 3 collected')
+  })
+
+  test('a student in two of them is a problem if nothing says which is newer', async () => {
+    const { json, files } = await collectAll({
+      'a.zip': { [moodle('Ada Obi', 1)]: '1' },
+      'b.zip': { [moodle('Ada Obi', 7)]: '2' },
+    })
+    expect(files).toEqual({})
+    expect(json.submissions[0].problem).toBe(
+      '2 submissions, and nothing says which is the newest: a.zip: Ada Obi_1, b.zip: Ada Obi_7',
+    )
+  })
+
+  const blackboard = { 'Lab 1_1001_attempt_2026-11-30-23-30-00_a.ts': 'at 22:30 UTC' }
+  const gradescope = {
+    'submission_metadata.yml': "s:\n  :submitters:\n  - :sid: '1001'\n  :created_at: 2026-11-30 22:45:00 Z\n",
+    's/a.ts': 'at 22:45 UTC',
+  }
+
+  test('a clock of unknown zone and a moment are compared only with the offset of a deadline', async () => {
+    const both = { 'b.zip': blackboard, 'g.zip': gradescope }
+    expect((await collectAll(both)).json.submissions[0].problem).toContain('nothing says which is the newest')
+    expect((await collectAll(both, DEADLINE)).files).toEqual({ 'Ada Obi/a.ts': 'at 22:45 UTC' })
   })
 })
 

@@ -12,7 +12,7 @@ export const collect = command({
   summary: 'Turn the download of a learning platform into a folder for each student',
   syntax: parser =>
     parser
-      .requiredOption('--from <path>', 'the downloaded archive, or the folder with what was in it')
+      .requiredOption('--from <path...>', 'the downloaded archives, or folders with what was in them: one or several')
       .requiredOption('--roster <file>', 'CSV with the column name and, for example, id, email, section and team')
       .requiredOption('--out <dir>', 'gets a folder for each student or team, and collect.json')
       .option('--before <time>', 'skip what was handed in later; with its zone: 2026-11-30T23:59[Europe/Berlin]')
@@ -21,10 +21,12 @@ export const collect = command({
         `
 Reads the assignment downloads of Moodle, Canvas, Blackboard and Gradescope, and folders or archives that are named after
 students. A submission belongs to the student whose id, e-mail address and name fit what the platform says; where nothing
-fits, or two things contradict each other, it is listed and not taken. Of several submissions, the newest counts.
+fits, or two things contradict each other, it is listed and not taken. Of several submissions, the newest counts; if the
+platform gives no times, two submissions of a student are a problem to look at.
 Archives (.zip, .tar, .tar.gz) are unpacked. Links, names that lead elsewhere and large files are left out, and said so.
 
   pnpm grade collect --from submissions.zip --roster roster.csv --out ../class/submissions
+  pnpm grade collect --from section-a.zip section-b.zip --roster roster.csv --out ../class/submissions
   pnpm grade class --submissions ../class/submissions --roster roster.csv --labs 1
 
 Exit codes: 0 everything belongs to a student, 2 something does not or cannot be unpacked (the rest is collected), or
@@ -62,6 +64,7 @@ function summary(collected: Collected, out: string): string {
   const { platform, before, submissions, unmatched } = collected
   const [taken, problems, nothing] = (['taken', 'problem', 'nothing'] as const).map(status => of(collected, status))
   const leftOut = taken.filter(submission => submission.leftOut.count > 0)
+  const late = taken.filter(submission => submission.late)
   const timeless = before === null ? [] : taken.filter(({ submittedAt }) => submittedAt === null)
   const isFew = nothing.length > submissions.length / 5
   const lines = [
@@ -73,6 +76,7 @@ function summary(collected: Collected, out: string): string {
       const [{ path, why }] = first
       return `${name}: ${count} left out: ${path} ${why}${count > 1 ? ', …' : ''}`
     }),
+    ...named('·', late, ({ name }) => `${name}: late, says the platform`),
     ...named('·', nothing, ({ name }) => `${name}: nothing handed in`),
     ...(timeless.length > 0 ? [`! ${timeless.length} have no time of hand-in: --before did not apply to them.`] : []),
     ...(isFew ? ['! More than a fifth handed in nothing: is this the right download, and the right roster?'] : []),

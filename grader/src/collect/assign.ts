@@ -2,7 +2,7 @@ import type { Directory } from '../roster/directory.ts'
 import { folderOf } from '../roster/people.ts'
 import type { Deadline } from '../term/deadline.ts'
 import { momentOf } from './moment.ts'
-import type { Delivery, Download } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 
 /** What counts of a student's deliveries. */
 export interface Assigned {
@@ -17,9 +17,9 @@ export interface Unmatched {
   readonly why: string
 }
 
-/** Assigns the deliveries of a download to the folders of students and teams: the newest of each before the deadline. */
+/** Assigns deliveries to the folders of students and teams: the newest of each before the deadline. */
 export function assign(
-  { deliveries }: Download,
+  deliveries: readonly Delivery[],
   directory: Directory,
   before: Deadline | null,
 ): { readonly assigned: ReadonlyMap<string, Assigned>; readonly unmatched: readonly Unmatched[] } {
@@ -48,8 +48,12 @@ function choose(deliveries: readonly Delivery[], before: Deadline | null): Assig
       skipped: labels(all),
       problem: `it was handed in after the deadline: ${labels(all).join(', ')}`,
     }
-  const [last, ...others] = [...inTime].sort((a, b) => (order(a) < order(b) ? 1 : -1))
-  if (others.some(other => order(other) === order(last) || other.time === null))
+  // An attempt without a file, such as one with only a comment, takes nothing back.
+  const withFiles = inTime.filter(({ parts }) => parts.length > 0)
+  const [last, ...others] = [...(withFiles.length > 0 ? withFiles : inTime)].sort((a, b) =>
+    order(a) < order(b) ? 1 : -1,
+  )
+  if (others.some(other => !isComparable(other, last) || order(other) === order(last)))
     return {
       chosen: null,
       skipped: labels(all),
@@ -58,8 +62,17 @@ function choose(deliveries: readonly Delivery[], before: Deadline | null): Assig
   return { chosen: last, skipped: labels(all.filter(each => each !== last)), problem: null }
 }
 
-/** Times of one platform are all of one kind. */
-function order({ time }: Delivery): string {
-  if (time === null) return ''
-  return 'at' in time ? time.at.toISOString() : time.local
+interface Timed extends Delivery {
+  /** The moment, if it is known. */
+  readonly at: Date | null
+}
+
+/** A time on a clock whose zone is unknown is comparable only with others on such a clock. */
+const isComparable = (one: Timed, other: Timed): boolean =>
+  (one.at !== null && other.at !== null) ||
+  (one.time !== null && other.time !== null && 'local' in one.time && 'local' in other.time)
+
+function order({ time, at }: Timed): string {
+  if (at !== null) return at.toISOString()
+  return time !== null && 'local' in time ? time.local : ''
 }

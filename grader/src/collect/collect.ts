@@ -1,5 +1,5 @@
 import { lstat, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { makeFolders } from '@backprop/files'
 import { ArchiveRefused } from '../archive/entry.ts'
 import { CLASS, unpack, Unpacking } from '../archive/unpack.ts'
@@ -17,13 +17,13 @@ import { Directory } from '../roster/directory.ts'
 import { folderOf, type People } from '../roster/people.ts'
 import type { Deadline } from '../term/deadline.ts'
 import { assign, type Assigned } from './assign.ts'
-import type { Download } from './delivery.ts'
+import type { Delivery } from './delivery.ts'
 import { gather } from './gather.ts'
 import { readDownload } from './platforms.ts'
 
 export interface CollectOptions {
-  /** An archive as downloaded, or a folder with its content. */
-  readonly from: string
+  /** Archives as downloaded, or folders with their content: one for each section, for example. */
+  readonly from: readonly string[]
   readonly roster: People
   readonly out: string
   /** What was handed in later is skipped. */
@@ -34,9 +34,9 @@ export interface CollectOptions {
 }
 
 /**
- * Turns the download of a learning platform into a folder for each student of the roster, or for each team, and writes
+ * Turns downloads of a learning platform into a folder for each student of the roster, or for each team, and writes
  * `collect.json`. Resolves to what it says of this roster. Folders of an earlier run are replaced; students who handed in nothing get an empty one. Throws
- * `UsageError` if the download cannot be read, or a folder that another program made is in the way.
+ * `UsageError` if a download cannot be read, or a folder that another program made is in the way.
  */
 export async function collect(options: CollectOptions): Promise<Collected> {
   const { out, now } = options
@@ -58,10 +58,17 @@ export async function collect(options: CollectOptions): Promise<Collected> {
 
 async function collectInto(scratch: string, options: CollectOptions): Promise<Collected> {
   const { from, roster, out, before, now, signal, onDone } = options
-  const { folder, leftOut } = await opened(from, join(scratch, 'download'))
   const directory = new Directory(roster)
-  const { platform, root, download } = await readDownload(folder, who => 'people' in directory.find(who))
-  const { assigned, unmatched } = assign(download, directory, before)
+  const downloads: OpenedDownload[] = []
+  for (const [i, path] of from.entries())
+    downloads.push(
+      await openDownload(path, { folder: join(scratch, `download-${i}`), directory, isOne: from.length === 1 }),
+    )
+  const { assigned, unmatched } = assign(
+    downloads.flatMap(({ deliveries }) => deliveries),
+    directory,
+    before,
+  )
   const names = [...new Set(roster.people.map(folderOf))]
   const earlier = (await readCollected(out))?.submissions ?? []
   await refuseForeign(names, earlier, out)
@@ -71,14 +78,14 @@ async function collectInto(scratch: string, options: CollectOptions): Promise<Co
   const record = (): Collected => ({
     schema: 'backprop/collect/v1',
     collectedAt: now().toISOString(),
-    platform,
+    platform: [...new Set(downloads.map(({ platform }) => platform))].join(' and '),
     before: before?.at.toISOString() ?? null,
     submissions: [...others, ...submissions],
-    unmatched: [...unmatched, ...strays(download), ...leftOut],
+    unmatched: [...unmatched, ...downloads.flatMap(({ leftOver }) => leftOver)],
   })
   for (const name of names) {
     signal.throwIfAborted()
-    const submission = await settle(name, assigned.get(name), { root, out, scratch })
+    const submission = await settle(name, assigned.get(name), { out, scratch })
     submissions.push(submission)
     onDone?.(submission)
   }
@@ -87,7 +94,37 @@ async function collectInto(scratch: string, options: CollectOptions): Promise<Co
   return { ...collected, submissions }
 }
 
-const strays = ({ strays }: Download) => strays.map(source => ({ source, why: 'it is not named as the others are' }))
+interface OpenedDownload {
+  readonly platform: string
+  /** Their parts are full paths. */
+  readonly deliveries: readonly Delivery[]
+  /** What is no part of any of them. */
+  readonly leftOver: Collected['unmatched']
+}
+
+/** Reads one download; if there are several, the labels begin with its name. */
+async function openDownload(
+  from: string,
+  {
+    folder: into,
+    directory,
+    isOne,
+  }: { readonly folder: string; readonly directory: Directory; readonly isOne: boolean },
+): Promise<OpenedDownload> {
+  const { folder, leftOut } = await opened(from, into)
+  const { platform, root, download } = await readDownload(folder, who => 'people' in directory.find(who))
+  const named = (label: string) => (isOne ? label : `${basename(from)}: ${label}`)
+  const strays = download.strays.map(source => ({ source, why: 'it is not named as the others are' }))
+  return {
+    platform,
+    deliveries: download.deliveries.map(delivery => ({
+      ...delivery,
+      label: named(delivery.label),
+      parts: delivery.parts.map(part => ({ ...part, from: join(root, part.from) })),
+    })),
+    leftOver: [...strays, ...leftOut].map(({ source, why }) => ({ source: named(source), why })),
+  }
+}
 
 /** The folder of a download, and what could not be unpacked of it. */
 async function opened(from: string, folder: string): Promise<{ folder: string; leftOut: Collected['unmatched'] }> {
@@ -122,7 +159,6 @@ async function refuseForeign(
 }
 
 interface Places {
-  readonly root: string
   readonly out: string
   readonly scratch: string
 }
@@ -133,7 +169,7 @@ async function settle(name: string, assigned: Assigned | undefined, places: Plac
   const files = join(work, 'files')
   await mkdir(files)
   const { chosen = null, skipped = [], problem = null } = assigned ?? {}
-  const gathered = chosen ? await gather(places.root, chosen.parts, files) : { leftOut: [], problems: [] }
+  const gathered = chosen ? await gather(chosen.parts, files) : { leftOut: [], problems: [] }
   await rename(join(places.out, name), join(work, 'before')).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })

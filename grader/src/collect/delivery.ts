@@ -16,7 +16,7 @@ export interface Delivery {
 }
 
 export interface Part {
-  /** Relative to the download. */
+  /** Relative to the download; a full path once several downloads are read. */
   readonly from: string
   /** The name that the student gave the file; empty for the content of a folder. */
   readonly to: string

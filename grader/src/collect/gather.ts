@@ -12,10 +12,10 @@ export interface Gathered {
   readonly problems: readonly string[]
 }
 
-/** Copies what a student handed in into an empty folder, and unpacks it. A single archive is unpacked in place. */
-export async function gather(root: string, parts: readonly Part[], folder: string): Promise<Gathered> {
+/** Copies what a student handed in, by full paths, into an empty folder, and unpacks it. A single archive is unpacked in place. */
+export async function gather(parts: readonly Part[], folder: string): Promise<Gathered> {
   const into = new Unpacking(SUBMISSION)
-  const files = await filesOf(root, parts, into)
+  const files = await filesOf(parts, into)
   const [only] = files
   const problems: string[] = []
   if (files.length === 1 && isArchiveName(only.to))
@@ -46,7 +46,7 @@ async function copy({ from, to }: File, folder: string): Promise<void> {
 }
 
 /** The regular files of some parts, with sound names, each name once. */
-async function filesOf(root: string, parts: readonly Part[], into: Unpacking): Promise<File[]> {
+async function filesOf(parts: readonly Part[], into: Unpacking): Promise<File[]> {
   const files = new Map<string, File | null>()
   const add = async (from: string, to: string): Promise<void> => {
     const entry = await lstat(from)
@@ -65,7 +65,7 @@ async function filesOf(root: string, parts: readonly Part[], into: Unpacking): P
     if (earlier) into.leftOut.push({ path: earlier.to, why: 'is there twice, or differs from another only in case' })
     files.set(key, earlier === undefined ? { from, to } : null)
   }
-  for (const { from, to } of parts) await add(join(root, from), to)
+  for (const { from, to } of parts) await add(from, to)
   return [...files.values()].filter(file => file !== null)
 }
 
