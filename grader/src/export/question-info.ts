@@ -4,8 +4,8 @@ import type { Lab } from '@backprop/course'
 
 /** PrairieLearn kills a job after at most this time. */
 const MAX_TIMEOUT_SECONDS = 600
-/** For the start of the container, and for trying the tiers and the backend. */
-const START_SECONDS = 60
+/** For the start of a container, and for trying the tiers and the backend. */
+export const START_SECONDS = 60
 
 /** `info.json` of a PrairieLearn question whose submissions are graded in `image`. */
 export function questionInfo({ manifest: { id, title, limits } }: Lab, image: string): object {
@@ -21,7 +21,7 @@ export function questionInfo({ manifest: { id, title, limits } }: Lab, image: st
       enabled: true,
       image,
       entrypoint: '/grade/tests/grade.sh',
-      timeout: Math.min(MAX_TIMEOUT_SECONDS, START_SECONDS + 2 * limits.wallSeconds),
+      timeout: Math.min(MAX_TIMEOUT_SECONDS, START_SECONDS + limits.wallSeconds),
       enableNetworking: false,
     },
   }

@@ -9,8 +9,9 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update
 apt-get install -y --no-install-recommends bubblewrap ca-certificates libatomic1 libstdc++6 npm python3
 npm install --prefix /opt/pnpm --ignore-scripts --no-audit --no-fund {{pnpmVersion}}
+if [ "$(uname -m)" = aarch64 ]; then arch=arm64; else arch=x64; fi
 cd "$source/course"
-/opt/pnpm/node_modules/@pnpm/exe.linux-*/pnpm install --frozen-lockfile
+"/opt/pnpm/node_modules/@pnpm/exe.linux-$arch/pnpm" install --frozen-lockfile
 
 # Students' code runs as another user, in a sandbox that does not show it any of this.
 chmod 600 "$source/seed-key"
