@@ -55,7 +55,7 @@ async function solutions(): Promise<Functions | string> {
     return { exports: (await import(url)) as unknown, url }
   })
   await slots.load(files)
-  const ours = slots.statuses(DEFAULT_SETUP, true).filter(({ state }) => state !== 'yours')
+  const ours = slots.statuses(({ used }) => used(DEFAULT_SETUP), true).filter(({ state }) => state !== 'yours')
   return ours.length === 0
     ? slots.functions()
     : `not from the solutions: ${ours.map(({ id, why }) => `${id} (${why})`).join(', ')}`

@@ -1,8 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import * as core from '@backprop/core'
 import { findLabs } from '@backprop/course'
+import * as nn from '@backprop/nn'
 import { expect, test } from '@backprop/testkit'
 import { afterEach, beforeEach, describe } from 'vitest'
 import { StudentFunctions } from '../src/server/student-functions.ts'
+import { sharePackages } from '../src/slots/shared-packages.ts'
+import { SlotSet } from '../src/slots/slot-set.ts'
 import type { StudentFile } from '../src/worker/protocol.ts'
 import { CourseCopy } from './course-copy.ts'
 
@@ -142,5 +146,31 @@ describe('after a save', () => {
     changes.length = 0
     course.write(ACTIVATIONS, before)
     await changeWith(files => files.some(({ file, code }) => file === 'src/activations.ts' && code !== undefined)).toBeDefined() // prettier-ignore
+  })
+})
+
+test('files whose functions take tensors share the packages with the worker that calls them', async () => {
+  sharePackages({ '@backprop/core': core, '@backprop/nn': nn })
+  const file = '10-attention/src/attention.ts'
+  course.answer(file, 'attention', 'return tensor([], { on, shape: [0, 1, 0] })')
+  course.answer(
+    file,
+    'attention',
+    "if (mask === undefined) throw new RangeError('no mask')\n  const weights = softmax(add(matmul(q, k, { transposeB: true }), mask))\n  return { y: matmul(weights, v), weights }",
+  )
+  course.write(file, course.read(file).replace(/^import \{[^}]*\} from '@backprop\/core'/m, "import { add, matmul, softmax, tensor } from '@backprop/core'")) // prettier-ignore
+  const files = await start().all()
+  const slots = new SlotSet(async code => {
+    const url = `data:text/javascript,${encodeURIComponent(code)}`
+    return { exports: (await import(/* @vite-ignore */ url)) as unknown, url }
+  }, 'words')
+  await slots.load(files)
+  const states = slots.statuses(() => true, true).map(({ id, state, why }) => [id, why ?? state])
+  expect(Object.fromEntries(states)).toEqual({
+    positions: 'not written yet',
+    attention: 'yours',
+    forward: 'not written yet',
+    fit: 'not written yet',
+    rollout: 'not written yet',
   })
 })

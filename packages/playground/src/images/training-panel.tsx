@@ -1,6 +1,5 @@
 import { useId, useState } from 'preact/hooks'
 import type { ImageReader } from './image-reader.ts'
-import type { Progress } from './train-network.ts'
 
 const EPOCHS = { least: 1, most: 20, first: 5 }
 
@@ -58,17 +57,23 @@ export function TrainingPanel({ reader, about }: { readonly reader: ImageReader;
   )
 }
 
-interface CurveProps {
+interface CurveProps<P> {
   readonly title: string
-  readonly progress: readonly Progress[]
-  readonly value: (progress: Progress) => number
+  readonly progress: readonly P[]
+  readonly value: (progress: P) => number
   /** The top of the axis; the largest value unless given. */
   readonly most?: number
 }
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [240, 120, 34, 20]
 
-function Curve({ title, progress, value, most }: CurveProps) {
+/** A number of a training against its steps. */
+export function Curve<P extends { readonly step: number; readonly steps: number }>({
+  title,
+  progress,
+  value,
+  most,
+}: CurveProps<P>) {
   const points = progress.map(one => [one.step, value(one)] as const).filter(([, y]) => !Number.isNaN(y))
   const top = most ?? Math.max(0.1, ...points.map(([, y]) => y))
   const steps = progress[0].steps

@@ -22,6 +22,7 @@ export const TABS: readonly Tab[] = [
     label: 'Photographs',
     load: () => import('../images/photographs-tab.tsx').then(file => file.PhotographsTab),
   },
+  { id: 'words', label: 'Words', load: () => import('../words/words-tab.tsx').then(file => file.WordsTab) },
 ]
 
 export const openTab = signal<Tab>(TABS[0])

@@ -2,6 +2,8 @@ import { posix } from 'node:path'
 import { givenFiles, type Lab } from '@backprop/course'
 import { compile, Refused, sealedName, type Submission, takeIn, Unreadable } from '@backprop/course/intake'
 import { build, type Plugin } from 'esbuild'
+import { SHARED_PACKAGES } from '../slots/shared-packages.ts'
+import { SLOTS } from '../slots/slots.ts'
 import type { StudentFile } from '../worker/protocol.ts'
 
 /**
@@ -36,7 +38,7 @@ export class LabBundler {
   async #whole(lab: string, file: string, compiled: string): Promise<StudentFile> {
     const known = this.#known.get(`${lab}/${file}`)
     if (known?.compiled === compiled) return known.file
-    const made = { lab, file, ...(await withPackages(lab, compiled)) }
+    const made = { lab, file, ...(await withPackages(lab, compiled, getsTensors(lab, file))) }
     this.#known.set(`${lab}/${file}`, { compiled, file: made })
     return made
   }
@@ -55,19 +57,34 @@ async function take(folder: string, { id, edit }: Lab['manifest']): Promise<Subm
 /** What labs may import, as far as this package depends on it too. */
 const PACKAGES = ['@backprop/core', '@backprop/nn', '@backprop/testkit/todo']
 
+/** Those that a worker shares with the files whose functions get its tensors. */
+const SHARED = ['@backprop/core', '@backprop/nn']
+
 /** Replaces the compiler's `../sealed/backprop-core.mjs` by the package: it has already checked which names are allowed. */
-const UNSEAL: Plugin = {
+const unseal = (shares: boolean): Plugin => ({
   name: 'unseal',
   setup(builder) {
     builder.onResolve({ filter: /^\.\.\/sealed\// }, ({ path, kind }) => {
       const name = PACKAGES.find(each => sealedName(each) === posix.basename(path))
       if (name === undefined) return { errors: [{ text: `the playground does not have the package ${path}` }] }
+      if (shares && SHARED.includes(name)) return { path: name, namespace: 'shared' }
       return builder.resolve(name, { resolveDir: import.meta.dirname, kind })
     })
+    builder.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+      contents: `module.exports = globalThis.${SHARED_PACKAGES}['${path}']`,
+    }))
   },
-}
+})
 
-async function withPackages(lab: string, code: string): Promise<Pick<StudentFile, 'code' | 'map' | 'error'>> {
+/** Whether the file's functions get tensors: those of the tabs do, those of the plane get numbers. */
+const getsTensors = (lab: string, file: string): boolean =>
+  SLOTS.some(slot => slot.tab !== 'plane' && slot.lab === lab && slot.file === file)
+
+async function withPackages(
+  lab: string,
+  code: string,
+  shares: boolean,
+): Promise<Pick<StudentFile, 'code' | 'map' | 'error'>> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname, loader: 'js' },
     bundle: true,
@@ -79,7 +96,7 @@ async function withPackages(lab: string, code: string): Promise<Pick<StudentFile
     sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'silent',
-    plugins: [UNSEAL],
+    plugins: [unseal(shares)],
   })
   const textOf = (suffix: string) => outputFiles.find(({ path }) => path.endsWith(suffix))?.text ?? ''
   const map = JSON.parse(textOf('.js.map')) as { sources: string[] }

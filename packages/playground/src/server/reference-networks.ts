@@ -8,6 +8,8 @@ import { fromSafetensors, saveWeights } from '@backprop/nn'
 import { ImageNetwork, type LayerPlan, LENET5, PERCEPTRON } from '../images/image-network.ts'
 import { DIGITS, PHOTOGRAPHS, pixelsOf, type Task } from '../images/task.ts'
 import { type LabelledImages, trainNetwork, type TrainOptions } from '../images/train-network.ts'
+import { trainWords } from '../words/train-words.ts'
+import { SIZES, WordNetwork } from '../words/word-network.ts'
 
 type Settings = Pick<TrainOptions, 'epochs' | 'batchSize' | 'learningRate' | 'mirror'>
 
@@ -58,11 +60,16 @@ export async function referenceWeights(
 ): Promise<Uint8Array> {
   const recipe = RECIPES.find(one => one.task.name === task.name)
   if (!recipe) throw new Error(`There is no recipe for a network of ${task.name}.`)
-  const { plan, images, seed, settings, load } = recipe
+  const { plan, images, seed, settings } = recipe
   const key = JSON.stringify({ plan, images, seed, settings })
-  const file = join(cache, `${task.lab}.safetensors`)
-  const kept = await readFile(file).catch(() => null)
-  if (kept && keyOf(kept) === key) return kept
+  return keptOrMade(join(cache, `${task.lab}.safetensors`), key, () => trained(recipe, key, onProgress))
+}
+
+async function trained(
+  { task, plan, images, seed, settings, load }: Recipe,
+  key: string,
+  onProgress: ReferenceOptions['onProgress'],
+): Promise<Uint8Array> {
   const data = await load()
   const on = await wasm({ relaxed: false }) // the same weights on every machine
   const random = rng(seed)
@@ -88,6 +95,37 @@ export async function referenceWeights(
   const metadata = { whose: 'ours', key, images: String(images), epochs, accuracy: accuracy.toFixed(4) }
   const bytes = await saveWeights(network, metadata)
   on.close()
+  return bytes
+}
+
+const WORDS = { ...SIZES, seed: 1, steps: 600 } as const
+
+/** Our network for the words as a safetensors file, from the cache or trained now: about 10 seconds on an idle core. */
+export async function referenceWords({
+  cache = cacheFolder('trained-networks'),
+  onProgress,
+}: ReferenceOptions): Promise<Uint8Array> {
+  const key = JSON.stringify(WORDS)
+  return keptOrMade(join(cache, '10-attention.safetensors'), key, async () => {
+    const on = await wasm({ relaxed: false }) // the same weights on every machine
+    const random = rng(WORDS.seed)
+    const network = new WordNetwork({ on, rng: random })
+    const { accuracy } = await trainWords(network, {
+      ...{ rng: random, steps: WORDS.steps, reportEvery: 100 },
+      onProgress: ({ step, steps }) => onProgress?.(`words: step ${step} of ${steps}`),
+    })
+    const metadata = { whose: 'ours', key, steps: String(WORDS.steps), accuracy: accuracy.toFixed(4) }
+    const bytes = await saveWeights(network, metadata)
+    on.close()
+    return bytes
+  })
+}
+
+/** A file of weights that was made with this key, or a new one, which is kept. */
+async function keptOrMade(file: string, key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const kept = await readFile(file).catch(() => null)
+  if (kept && keyOf(kept) === key) return kept
+  const bytes = await make()
   // Where nothing can be written, the network is trained again next time.
   await writeWhole(file, bytes).catch(() => undefined)
   return bytes

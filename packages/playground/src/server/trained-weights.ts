@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 import { type Task, TASKS } from '../images/task.ts'
 
-// The tabs "Digits" and "Photographs" read four files, whose paths are relative to the page:
+// The tabs "Digits", "Photographs" and "Words" read five files, whose paths are relative to the page:
 //   trained/05-mnist-mlp.safetensors, trained/06-cifar-cnn.safetensors   weights; with ?ours never the student's
+//   trained/10-attention.safetensors                                    weights, always ours
 //   images/digits.safetensors.gz, images/photographs.safetensors.gz     images to train on and to look at
 // The metadata of weights says `whose` they are: "yours" or "ours".
 // What makes them is imported when it is needed, because it would take a third of a second of each start.
-// A development server makes each file when it is asked for; a static site gets all four, with our weights.
+// A development server makes each file when it is asked for; a static site gets all five, with our weights.
 
 export interface TrainedWeightsOptions {
   /** The folder that has `labs/`. */
@@ -33,6 +34,11 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
       const { referenceWeights } = await import('./reference-networks.ts')
       return referenceWeights(task, { cache, onProgress: text => log(text) })
     })
+  const words = () =>
+    made(WORDS_PATH, async () => {
+      const { referenceWords } = await import('./reference-networks.ts')
+      return referenceWords({ cache, onProgress: text => log(text) })
+    })
   const images = (task: Task) =>
     made(`images/${task.name}`, async () => {
       const { imageData } = await import('./image-data.ts')
@@ -44,6 +50,7 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
   }
 
   const contents = async (path: string, onlyOurs: boolean): Promise<Uint8Array | null> => {
+    if (path === WORDS_PATH) return words()
     for (const task of TASKS) {
       if (path === imagesPath(task)) return images(task)
       if (path !== weightsPath(task)) continue
@@ -75,6 +82,7 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
       })
     },
     async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: WORDS_PATH, source: await words() })
       for (const task of TASKS) {
         this.emitFile({ type: 'asset', fileName: weightsPath(task), source: await ours(task) })
         this.emitFile({ type: 'asset', fileName: imagesPath(task), source: await images(task) })
@@ -83,6 +91,7 @@ export function trainedWeights({ root, cache }: TrainedWeightsOptions): Plugin {
   }
 }
 
+const WORDS_PATH = 'trained/10-attention.safetensors'
 const weightsPath = ({ lab }: Task): string => `trained/${lab}.safetensors`
 const imagesPath = ({ name }: Task): string => `images/${name}.safetensors.gz`
 const trainingFolder = (root: string, { lab }: Task): string => join(root, 'labs', lab, '.cache', 'training')

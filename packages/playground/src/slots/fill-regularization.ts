@@ -59,7 +59,7 @@ export const earlyStopping: Filling = {
   probe: student => stopped(student, rehearsal(), { patience: 2, minDelta: 0, maxEpochs: 4 }),
 }
 
-function stopped(student: StudentFunction, run: StoppableRun, options: StoppingOptions): Promise<void> {
+async function stopped(student: StudentFunction, run: StoppableRun, options: StoppingOptions): Promise<void> {
   const awaited: StoppableRun = {
     epoch: () => student.awaited(() => run.epoch()),
     validationLoss: () => student.awaited(() => run.validationLoss()),
@@ -67,7 +67,7 @@ function stopped(student: StudentFunction, run: StoppableRun, options: StoppingO
     weights: () => run.weights(),
     setWeights: weights => student.awaited(() => run.setWeights(weights)),
   }
-  return student.completion(student.call(awaited, options))
+  await student.completion(student.call(awaited, options))
 }
 
 /** How many epochs the rehearsal trains: it asks for at most 4. */

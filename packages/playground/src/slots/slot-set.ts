@@ -1,7 +1,6 @@
 import { type Functions, OUR_FUNCTIONS } from '../engine/functions.ts'
-import type { Setup } from '../setup/setup.ts'
 import { declaredAt, type LoadedFile, thrownAt } from './positions.ts'
-import { type Slot, SLOTS } from './slots.ts'
+import { type Slot, SLOTS, type SlotTab } from './slots.ts'
 import type { SlotStatus, StudentFile } from './student-file.ts'
 import { isCode, SlotFault, StudentFunction } from './student-function.ts'
 
@@ -14,8 +13,9 @@ type Content =
   | { readonly state: 'not written yet' }
   | { readonly state: 'fails'; readonly why: string; readonly at?: string }
 
-/** All slots, and what the student's files put into them. */
+/** All slots of one tab, and what the student's files put into them. */
 export class SlotSet {
+  readonly #slots: readonly Slot[]
   readonly #loadModule: LoadModule
   readonly #contents = new Map<string, Content>()
   /** Slots whose function failed while it was in use: they are tried again after a save or a new start. */
@@ -25,8 +25,9 @@ export class SlotSet {
   #running: Int32Array | null = null
   #loading: Promise<void> = Promise.resolve()
 
-  constructor(loadModule: LoadModule) {
+  constructor(loadModule: LoadModule, tab: SlotTab = 'plane') {
     this.#loadModule = loadModule
+    this.#slots = SLOTS.filter(slot => slot.tab === tab)
   }
 
   /**
@@ -55,20 +56,30 @@ export class SlotSet {
 
   /** The student's functions where they are written and work, and ours elsewhere. */
   functions(): Functions {
-    return SLOTS.reduce((functions, { id, fill }) => {
-      const content = this.#contents.get(id)
-      return content?.state === 'yours' && !this.#faults.has(id) ? fill(functions, content.student) : functions
+    return this.#slots.reduce((functions, { id, fill }) => {
+      const student = this.student(id)
+      return student ? fill(functions, student) : functions
     }, OUR_FUNCTIONS)
   }
 
-  /** What each slot holds. With `yours` false, all hold ours. */
-  statuses(setup: Setup, yours: boolean): SlotStatus[] {
-    return SLOTS.map(({ id, used }) => ({ id, used: used(setup), ...(yours ? this.#stateOf(id) : { state: 'ours' }) }))
+  /** The student's function in one slot, if it is written and works. */
+  student(id: string): StudentFunction | null {
+    const content = this.#contents.get(id)
+    return content?.state === 'yours' && !this.#faults.has(id) ? content.student : null
   }
 
-  /** The first slot that the set-up uses and that fails. */
-  failing(setup: Setup): SlotStatus | undefined {
-    return this.statuses(setup, true).find(({ used, state }) => used && state === 'fails')
+  /** What each slot holds, and whether it is used. With `yours` false, all hold ours. */
+  statuses(isUsed: (slot: Slot) => boolean, yours: boolean): SlotStatus[] {
+    return this.#slots.map(slot => ({
+      id: slot.id,
+      used: isUsed(slot),
+      ...(yours ? this.#stateOf(slot.id) : { state: 'ours' }),
+    }))
+  }
+
+  /** The first slot that is used and fails. */
+  failing(isUsed: (slot: Slot) => boolean): SlotStatus | undefined {
+    return this.statuses(isUsed, true).find(({ used, state }) => used && state === 'fails')
   }
 
   /** Notes that a function failed in use. */
@@ -85,7 +96,7 @@ export class SlotSet {
   }
 
   async #loadFile(file: StudentFile, stuck: readonly string[]): Promise<void> {
-    const slots = SLOTS.filter(slot => slot.lab === file.lab && slot.file === file.file)
+    const slots = this.#slots.filter(slot => slot.lab === file.lab && slot.file === file.file)
     if (slots.length === 0) return
     // While a file is loaded, its first slot counts as the one that runs.
     const exports = stuck.includes(slots[0].id) ? neverEnded(file, slots[0]) : await this.#exportsOf(file, slots[0])

@@ -12,11 +12,16 @@ import { activation, derivative } from './fill-activations.ts'
 import * as losses from './fill-losses.ts'
 import * as regularization from './fill-regularization.ts'
 import * as rows from './fill-rows.ts'
+import * as tabs from './fill-tabs.ts'
 import * as updates from './fill-updates.ts'
 import type { Filling } from './filling.ts'
 
-/** A place in the network that a student's function can fill. */
+/** Where the page uses a function. */
+export type SlotTab = 'plane' | 'digits' | 'words'
+
+/** A place in a network that a student's function can fill. */
 export interface Slot extends Filling {
+  readonly tab: SlotTab
   /** The name under which the file exports the function. */
   readonly id: string
   /** Where the function is: a lab's folder, and a file in it. */
@@ -24,26 +29,31 @@ export interface Slot extends Filling {
   readonly file: string
   /** What the page calls it. */
   readonly label: string
-  /** Whether a training with this set-up calls it. */
+  /** Whether a training of the plane with this set-up calls it. */
   readonly used: (setup: Setup) => boolean
+  /** How long one call may take before it counts as endless. One second unless given. */
+  readonly seconds?: number
 }
 
 const activates = (name: Activation) => (setup: Setup) => layerActivations(setup).includes(name)
 const loses = (name: Loss) => (setup: Setup) => usedLoss(setup) === name
 const updatesBy = (name: Rule) => (setup: Setup) => setup.rule === name
 const always = () => true
+const never = () => false
 
-const LAB01 = { lab: 'labs/01-perceptron', file: 'src/perceptron.ts' }
-const ACTIVATIONS = { lab: 'labs/02-activations', file: 'src/activations.ts' }
-const DERIVATIVES = { lab: 'labs/02-activations', file: 'src/derivatives.ts' }
-const LOSSES = { lab: 'labs/03-losses', file: 'src/losses.ts' }
-const GRADIENTS = { lab: 'labs/03-losses', file: 'src/gradients.ts' }
-const DESCENT = { lab: 'labs/04-gradient-descent', file: 'src/descent.ts' }
-const OPTIMIZERS = { lab: 'labs/04-gradient-descent', file: 'src/optimizers.ts' }
-const NETWORK = { lab: 'labs/04-gradient-descent', file: 'src/network.ts' }
-const DROPOUT = { lab: 'labs/07-regularization', file: 'src/dropout.ts' }
-const STOPPING = { lab: 'labs/07-regularization', file: 'src/early-stopping.ts' }
-const DECAY = { lab: 'labs/07-regularization', file: 'src/weight-decay.ts' }
+const LAB01 = { tab: 'plane', lab: 'labs/01-perceptron', file: 'src/perceptron.ts' } as const
+const ACTIVATIONS = { tab: 'plane', lab: 'labs/02-activations', file: 'src/activations.ts' } as const
+const DERIVATIVES = { tab: 'plane', lab: 'labs/02-activations', file: 'src/derivatives.ts' } as const
+const LOSSES = { tab: 'plane', lab: 'labs/03-losses', file: 'src/losses.ts' } as const
+const GRADIENTS = { tab: 'plane', lab: 'labs/03-losses', file: 'src/gradients.ts' } as const
+const DESCENT = { tab: 'plane', lab: 'labs/04-gradient-descent', file: 'src/descent.ts' } as const
+const OPTIMIZERS = { tab: 'plane', lab: 'labs/04-gradient-descent', file: 'src/optimizers.ts' } as const
+const NETWORK = { tab: 'plane', lab: 'labs/04-gradient-descent', file: 'src/network.ts' } as const
+const DROPOUT = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/dropout.ts' } as const
+const STOPPING = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/early-stopping.ts' } as const
+const DECAY = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/weight-decay.ts' } as const
+const ATTENTION = { tab: 'words', lab: 'labs/10-attention', used: never } as const
+const LIMITS = { tab: 'digits', lab: 'labs/11-limits', used: never } as const
 
 // prettier-ignore
 /** All of them, in the order of the labs. A new one is one entry. */
@@ -75,4 +85,11 @@ export const SLOTS: readonly Slot[] = [
   { id: 'earlyStopping', ...STOPPING, label: 'early stopping', used: always, ...regularization.earlyStopping },
   { id: 'l2', ...DECAY, label: 'L2 penalty', used: ({ penalty, rule }) => penalty === 'L2' && rule !== 'adamw', ...regularization.l2 },
   { id: 'adamW', ...DECAY, label: 'AdamW', used: updatesBy('adamw'), ...updates.adamW },
+  { id: 'positions', ...ATTENTION, file: 'src/positions.ts', label: 'positions', ...tabs.positions },
+  { id: 'attention', ...ATTENTION, file: 'src/attention.ts', label: 'attention', ...tabs.attention },
+  { id: 'forward', ...ATTENTION, file: 'src/network.ts', label: 'the transformer', ...tabs.forward },
+  { id: 'fit', ...ATTENTION, file: 'src/network.ts', label: 'its training', seconds: 30, ...tabs.fit },
+  { id: 'rollout', ...ATTENTION, file: 'src/look.ts', label: 'attention through all blocks', ...tabs.rollout },
+  { id: 'inputGradient', ...LIMITS, file: 'src/gradient.ts', label: 'gradient of the pixels', ...tabs.inputGradient },
+  { id: 'fgsm', ...LIMITS, file: 'src/attack.ts', label: 'fast gradient sign method', ...tabs.fgsm },
 ]

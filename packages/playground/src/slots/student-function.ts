@@ -57,15 +57,20 @@ export class StudentFunction {
     }
   }
 
-  /** Waits for an asynchronous function, which may go on as soon as what it awaits is there. */
-  async completion(promise: unknown): Promise<void> {
+  /** Waits for what an asynchronous function answers; it may go on as soon as what it awaits is there. */
+  async completion(promise: unknown): Promise<unknown> {
     try {
-      await promise
+      return await promise
     } catch (error) {
       throw this.thrown(error)
     } finally {
       this.#mark(false)
     }
+  }
+
+  /** That it still runs, said by what it calls: a long one that moves on isn't taken for endless. */
+  alive(): void {
+    this.#mark(true)
   }
 
   /** Something that the function awaits: while that is not there, it doesn't run. */
@@ -122,10 +127,10 @@ export class StudentFunction {
     }
   }
 
-  /** That it returned something else than it must. */
-  fault(expected: string, got: unknown): SlotFault {
+  /** That it returned something else than it must; `text` is what the sentence says of it. */
+  fault(expected: string, got: unknown, text = shown(got)): SlotFault {
     const hint = got === undefined ? ' Does every path end with a return?' : ''
-    return this.#fault(`${expected}, got ${shown(got)}.${hint}`)
+    return this.#fault(`${expected}, got ${text}.${hint}`)
   }
 
   /** That it threw. */
@@ -151,7 +156,9 @@ const LARGEST = 1e100
 function isModerate(value: unknown): boolean {
   if (typeof value === 'number') return Math.abs(value) < LARGEST
   if (isList(value)) return Array.from(value).every(isModerate)
-  return typeof value !== 'object' || value === null || Object.values(value).every(isModerate)
+  if (typeof value !== 'object' || value === null) return true
+  // Not what tensors and generators consist of.
+  return Object.getPrototypeOf(value) !== Object.prototype || Object.values(value).every(isModerate)
 }
 
 const cut = (text: string): string => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text)

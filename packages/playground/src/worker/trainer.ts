@@ -4,6 +4,7 @@ import { type Functions, OUR_FUNCTIONS } from '../engine/functions.ts'
 import { layerSizes, type Setup } from '../setup/setup.ts'
 import { comparing } from '../slots/comparing.ts'
 import { type LoadModule, SlotSet } from '../slots/slot-set.ts'
+import type { Slot } from '../slots/slots.ts'
 import type { SlotStatus, StudentFile } from '../slots/student-file.ts'
 import { Diverged, SlotFault } from '../slots/student-function.ts'
 import { frameOf, Grids, oursBeside } from './frame.ts'
@@ -168,7 +169,7 @@ export class Trainer {
       this.#interrupted = false
       this.#play(this.#stepsPerFrame)
     })
-    const slots = this.#run ? this.#slots.statuses(this.#run.setup, this.#use.yours) : []
+    const slots = this.#run ? this.#slots.statuses(usedBy(this.#run.setup), this.#use.yours) : []
     this.#around.send({ kind: 'loaded', playing: this.#playing, slots })
   }
 
@@ -252,7 +253,7 @@ export class Trainer {
   }
 
   #failing(): SlotStatus | undefined {
-    return this.#use.yours && this.#run ? this.#slots.failing(this.#run.setup) : undefined
+    return this.#use.yours && this.#run ? this.#slots.failing(usedBy(this.#run.setup)) : undefined
   }
 
   /** Stops, and says why, if a function that is in use fails, or the weights have grown without bound. */
@@ -346,7 +347,7 @@ export class Trainer {
       playing: this.#playing,
       batch: this.#batch.slice(),
       wouldStopAt: this.#stopping?.stoppedAt ?? null,
-      slots: this.#slots.statuses(run.setup, this.#use.yours),
+      slots: this.#slots.statuses(usedBy(run.setup), this.#use.yours),
       moments: this.#history.count(run),
       moment: this.#history.index(run),
       curve: this.#losses.slice(this.#sent),
@@ -368,6 +369,11 @@ export class Trainer {
     return this.#playing && now > since ? (1000 * steps) / (now - since) : 0
   }
 }
+
+const usedBy =
+  (setup: Setup) =>
+  ({ used }: Slot): boolean =>
+    used(setup)
 
 /** Whether a set-up has other points, features or layers, so that the weights of the old one don't fit. */
 function newStartNeeded(before: Setup, after: Setup): boolean {

@@ -1,3 +1,4 @@
+import { loadModule } from '../slots/load-module.ts'
 import { limitConsole } from './limit-console.ts'
 import type { ToWorker } from './protocol.ts'
 import { Trainer } from './trainer.ts'
@@ -15,14 +16,7 @@ const trainer = new Trainer({
     postMessage(message, { transfer })
   },
   clock: () => performance.now(),
-  async loadModule(code) {
-    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
-    try {
-      return { exports: (await import(/* @vite-ignore */ url)) as unknown, url }
-    } finally {
-      URL.revokeObjectURL(url)
-    }
-  },
+  loadModule,
 })
 
 // A message to ourselves waits behind those of the page, and unlike a timer it isn't delayed.

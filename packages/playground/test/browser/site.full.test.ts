@@ -24,7 +24,11 @@ const filesIn = (folder: string): string[] =>
     .map(({ parentPath, name }) => join(parentPath, name))
 
 /** What each tab needs besides its code. */
-const TABS = { Digits: 'trained/05-mnist-mlp.safetensors', Photographs: 'trained/06-cifar-cnn.safetensors' }
+const TABS = {
+  Digits: 'trained/05-mnist-mlp.safetensors',
+  Photographs: 'trained/06-cifar-cnn.safetensors',
+  Words: 'trained/10-attention.safetensors',
+}
 
 const CODE = ['.html', '.js', '.css', '.wasm']
 const code = () => filesIn(out).filter(file => CODE.includes(extname(file)))

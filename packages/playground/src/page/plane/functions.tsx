@@ -1,5 +1,5 @@
-import { SLOTS } from '../../slots/slots.ts'
-import type { Frame, SlotStatus } from '../../worker/protocol.ts'
+import { SlotList } from '../../panels/slot-list.tsx'
+import type { Frame } from '../../worker/protocol.ts'
 import { compare, frame, outputCount, setup, setUse, slots, stopped, studentFiles, useYours } from '../state.ts'
 import { short } from './numbers.ts'
 import { SmallPlane } from './small-plane.tsx'
@@ -38,22 +38,6 @@ export function Functions() {
     </section>
   )
 }
-
-function SlotList({ list }: { list: readonly SlotStatus[] }) {
-  return (
-    <ul class="slots">
-      {list.map(({ id, state, why, at }) => (
-        <li key={id} data-slot={id} data-state={state}>
-          <span class="slot-name">{labelOf(id)}</span> <span class="slot-state">{state}</span>
-          {why && <span class="slot-why">{why}</span>}
-          {at && <code>{at}</code>}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-const labelOf = (id: string): string => SLOTS.find(slot => slot.id === id)?.label ?? id
 
 function Use() {
   const choice = compare.value ? 'compare' : useYours.value ? 'yours' : 'ours'

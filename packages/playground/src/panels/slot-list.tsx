@@ -1,0 +1,21 @@
+import { SLOTS } from '../slots/slots.ts'
+import type { SlotStatus } from '../slots/student-file.ts'
+
+import './slot-list.css'
+
+/** Whose function is in each place: "yours", "ours", "not written yet", or "fails" with the reason. */
+export function SlotList({ list }: { readonly list: readonly SlotStatus[] }) {
+  return (
+    <ul class="slots">
+      {list.map(({ id, state, why, at }) => (
+        <li key={id} data-slot={id} data-state={state}>
+          <span class="slot-name">{labelOf(id)}</span> <span class="slot-state">{state}</span>
+          {why && <span class="slot-why">{why}</span>}
+          {at && <code>{at}</code>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const labelOf = (id: string): string => SLOTS.find(slot => slot.id === id)?.label ?? id
