@@ -45,13 +45,16 @@ const sources = (pattern: string): string[] =>
 const textsIn = (source: string, length: number): string[] =>
   [...source.matchAll(/'([^'\\\n]+)'|`([^`\\$]+)`/g)].map(([, a, b]) => a ?? b).filter(text => text.length >= length)
 
+/** The reader of source maps, which comes with the slots, has it as a part of base64. */
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz'
+
 test('nothing of a solution or of a hidden test is in it', () => {
   const secrets = sources('{solutions/*/src,labs/*/hidden}/**/*.ts')
   // What students get anyway, such as the messages of functions that are given.
   const known = sources('labs/*/src/**/*.ts')
   const texts = secrets.flatMap(source => textsIn(source, 16))
   const distinctive = texts.filter(
-    text => !text.startsWith('@backprop/') && !known.some(source => source.includes(text)),
+    text => !text.startsWith('@backprop/') && text !== ALPHABET && !known.some(source => source.includes(text)),
   )
   expect(distinctive.length).toBeGreaterThan(300)
   const site = filesIn(out).map(file => readFileSync(file, 'utf8')).join('\n') // prettier-ignore
