@@ -10,8 +10,8 @@ type Printed = { readonly prints: readonly number[] }
 
 /**
  * Of `n` submissions, a fingerprint that `h` of them have weighs log((n + 1) / h) / log((n + 1) / 2), as in tf–idf: 1 if only
- * two share it, 0.30 if a tenth of 500 do, 0.13 if half do, and 0 if all do. Where only two are compared, nothing is known about rarity, and all
- * fingerprints weigh 1.
+ * two share it, 0.42 if a tenth of 500 do, 0.13 if half do, and 0 if all do. Where only two are compared, nothing is known
+ * about rarity, and all fingerprints weigh 1.
  */
 export function rarityOf(submissions: readonly Printed[]): Rarity {
   const holders = new Map<number, number[]>()
