@@ -76,6 +76,11 @@ export const MISTAKES: readonly Mistake[] = [
     code: 'const out: number[] = []\n  for (const x of X) out.concat([dot(x, w) + b])\n  return out',
   },
   {
+    name: 'unused-result-of-a-push',
+    exercise: 'score',
+    code: 'const out: number[] = []\n  const keep = (x: number[]) => out.push(dot(x, w))\n  for (const x of X) keep(x)\n  return out',
+  },
+  {
     name: 'unused-result-in-an-endless-loop',
     exercise: 'score',
     code: [

@@ -4,16 +4,18 @@ import type { Checker } from 'typescript-7/unstable/async'
 import { PROMISE } from './floating-promises.ts'
 import { type CodePiece, pieceOf, statements } from './statements.ts'
 
-/** Methods of lists that change nothing: without their result, they do nothing. */
-const PURE_METHODS =
-  /^(?:concat|every|filter|find|findIndex|flat|flatMap|includes|indexOf|join|map|reduce|slice|some|toReversed|toSorted|toSpliced|with)$/
-
-/** Types that hold no result; `onStep?.(1)` gives `void | undefined`. */
-const NOTHING = /^(?:void|undefined|null|never|any|unknown)(?: \| (?:void|undefined|null))*$/
+/** Methods of lists that change nothing, and call nothing that might: without their result, they do nothing. */
+const PURE_METHODS = /^(?:concat|flat|slice|toReversed|toSorted|toSpliced|with)$/
 
 /**
- * Calls whose result nothing uses, such as `update(weights)` for `weights = update(weights)`. A function may also do
- * something, so this alone is no mistake; it is worth a look if a test fails.
+ * Types that a result which matters doesn't have. `onStep?.(1)` gives `void | undefined`; and a function that is called
+ * for what it does often gives what its last call gives, such as a number from `push` or a set from `add`.
+ */
+const OTHERS = /^(?:(?:void|undefined|null|never|any|unknown|number|boolean|string|(?:Set|Map)<.*>)(?: \| |$))+$/
+
+/**
+ * Calls whose result, a list or an object, nothing uses, such as `update(weights)` for `weights = update(weights)`. A
+ * function may also do something, so this alone is no mistake; it is worth a look if a test fails.
  */
 export async function findUnusedResults(file: string, source: SourceFile, checker: Checker): Promise<CodePiece[]> {
   const calls = statements(source).filter(isForResult)
@@ -21,7 +23,7 @@ export async function findUnusedResults(file: string, source: SourceFile, checke
   const unused: CodePiece[] = []
   for (const [i, call] of calls.entries()) {
     const type = types[i] && (await checker.typeToString(types[i]))
-    if (type !== undefined && !NOTHING.test(type) && !PROMISE.test(type)) unused.push(pieceOf(file, source, call))
+    if (type !== undefined && !OTHERS.test(type) && !PROMISE.test(type)) unused.push(pieceOf(file, source, call))
   }
   return unused
 }
@@ -31,7 +33,5 @@ function isForResult(expression: Node): boolean {
   if (!isCallExpression(expression)) return false
   const callee = expression.expression
   if (isIdentifier(callee)) return true
-  return isPropertyAccessExpression(callee) && (PURE_METHODS.test(callee.name.text) || isMath(callee.expression))
+  return isPropertyAccessExpression(callee) && PURE_METHODS.test(callee.name.text)
 }
-
-const isMath = (node: Node): boolean => isIdentifier(node) && node.text === 'Math'
