@@ -47,9 +47,9 @@ const A_LOT = 0.5
 
 /**
  * When a run is too slow: it has had this share of `stallSeconds` as processor time, or less than this share of the time
- * that went by, which means that it waits for something, or `stallSeconds` have gone by so often.
+ * that went by, which means that it waits for something, or `stallSeconds` have gone by so many times.
  */
-const STALL = { busy: 0.5, idle: 0.05, most: 6 }
+const STALL = { busy: 0.5, idle: 0.05, most: 2 }
 
 /** How long a cancelled run may take to end by itself, which is quicker than starting a new process. */
 const CANCEL_SECONDS = 1
