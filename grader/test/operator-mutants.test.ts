@@ -8,6 +8,7 @@ export function mean(values: readonly number[], least = 0): number {
   if (values.length === 0) throw new RangeError('below ' + (least + 1))
   let sum: number = 0
   for (let i = 0; i < values.length; i++) sum += values[i] as number
+  values.release()
   return values.length > least ? sum / values.length : -Math.max(...values)
   // END
 }
@@ -25,12 +26,12 @@ test('each operator, number and statement of an answer is changed once', () => {
     '7: 0 → 1',
     '7: < → <=',
     '7: sum += values[i] as number → ;',
-    '8: - → ',
-    '8: / → *',
-    '8: > → >=',
-    '8: max → min',
-    '8: values.length > least ? sum / values.length : -Math.max(...values) → -Math.max(...values)',
-    '8: values.length > least ? sum / values.length : -Math.max(...values) → sum / values.length',
+    '9: - → ',
+    '9: / → *',
+    '9: > → >=',
+    '9: max → min',
+    '9: values.length > least ? sum / values.length : -Math.max(...values) → -Math.max(...values)',
+    '9: values.length > least ? sum / values.length : -Math.max(...values) → sum / values.length',
   ])
 })
 

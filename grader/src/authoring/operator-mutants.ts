@@ -54,7 +54,7 @@ interface Change {
 /**
  * Changes of one operator, number or statement each, inside the answers of a solution (`// SOLUTION(id)` … `// END`):
  * the mutations of Stryker that make sense for arithmetic. Left out are changes that a type-checker would reject, and those
- * of what an error says, which is not graded.
+ * of what is not graded: what an error says, and when memory is freed.
  */
 export function operatorMutants(solution: string): OperatorMutant[] {
   const answers = answersIn(solution)
@@ -117,7 +117,8 @@ function changesOf(node: AnyNode, text: string): Change[] {
       return Object.hasOwn(SWAPS, name) ? [{ ...range(node.property), after: SWAPS[name] }] : []
     }
     case 'ExpressionStatement':
-      return [{ ...range(node), after: ';' }]
+      // Without it the answer is the same and only the memory is not.
+      return /\.release\(\);?$/.test(text.slice(...at(node))) ? [] : [{ ...range(node), after: ';' }]
     default:
       return []
   }
