@@ -8,6 +8,7 @@ import { requireSameSettings } from '../src/class/run-settings.ts'
 
 const HASH = 'a'.repeat(64)
 const TERMS: RunSettings = {
+  shard: null,
   submissions: '/class',
   labs: ['01-perceptron'],
   only: null,

@@ -125,7 +125,9 @@ test('every file that one report and one class write', async () => {
     const labs = (await findLabs('01')).map(lab => ({ ...lab, manifest: { ...lab.manifest, title: ALL } }))
     const rows = [row(ALL, ALL, finalOf(ALL)), fault(`b${ALL}`, ALL)]
     const roster = [ALL, `c${ALL}`].map(name => ({ name, team: ALL, student: null, more: { [ALL]: ALL } }))
-    const facts = { name: ALL, labs, machine, draws: { seed: 1 }, roster, writtenAt: AT }
+    const environment = { tier: machine.tier.id, tierReason: machine.tier.reason, backend: machine.backend, node: ALL }
+    const drawn = { seed: 1, seedKey: null }
+    const facts = { name: ALL, labs, environment, drawn, roster, writtenAt: AT }
     await writeClass({ ...facts, rows }, await makeOutputPaths(join(folder, 'class')))
     await writeClass(
       { ...facts, rows: [row(ALL, ALL, finalOf(ALL, 0.5)), rows[1]] },

@@ -97,6 +97,7 @@ class Class {
       submissions: this.#submissions,
     })
     const terms: RunSettings = {
+      shard: null,
       ...{
         submissions: this.fetched,
         labs: [lab.manifest.id],

@@ -111,16 +111,18 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
       mkdirSync(submissions, { recursive: true })
       cpSync(lab.dir, join(submissions, 'zoe'), { recursive: true })
       const grade = stepOf(grading, 'grade', 'Grade')
-      const { code, output } = await runner.run(grade, { BACKEND: cuda.name, LABS: '1', ONLY: 'all' })
+      const { code, output } = await runner.run(grade, { BACKEND: cuda.name, LABS: '1', ONLY: 'all', PART: '1/1' })
       expect({ code, output }).toMatchObject({ code: 2, output: expect.stringContaining(cuda.reason) as string })
       expect(existsSync(join(runner.temp, 'class', 'report', 'class.json'))).toBe(false)
-      expect(await runner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'all' })).toMatchObject({ code: 0 })
+      expect(await runner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'all', PART: '1/1' })).toMatchObject({
+        code: 0,
+      })
       expect(existsSync(join(runner.temp, 'class', 'report', 'class.json'))).toBe(true)
     },
   )
 
   test.skipIf(!which('openssl') || !STRONG.includes(tier) /* official grading is refused */)(
-    'fetch a class, grade it officially and tell the students, over three machines',
+    'fetch a class, grade it officially in parts and tell the students, over five machines',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'university-'))
       const repository = new Repository(join(folder, 'zoe.git'))
@@ -142,23 +144,44 @@ describe.skipIf(MISSING.length > 0 /* the steps are for GitHub's Ubuntu machines
       expect(fetched.code, 'bob has no repository').toBe(2)
       expect(fetched.output).toContain('1 changed, 0 unchanged, 0 empty, 1 failed\n✗ bob: it does not exist')
       expect((await fetching.run(stepOf(grading, 'fetch', 'Pack the submissions'))).code).toBe(0)
-      expect(fetching.written('GITHUB_OUTPUT')).toBe('ready=true\n')
+      const plan = stepOf(grading, 'fetch', 'Split the work')
+      expect(await fetching.run(plan, { LABS: '1', ONLY: 'changed', MACHINES: '20' })).toMatchObject({ code: 0 })
+      expect(fetching.written('GITHUB_OUTPUT')).toBe('parts=["1/1"]\n')
 
       // "Make the strongest isolation work" would install a package and change the kernel of this machine: only its syntax is checked.
-      const gradingRunner = handOn(fetching)
-      for (const name of ['Unpack the submissions', 'Show what this machine offers'])
-        expect(await gradingRunner.run(stepOf(grading, 'grade', name)), name).toMatchObject({ code: 0 })
-      const grade = stepOf(grading, 'grade', 'Grade')
-      const graded = await gradingRunner.run(grade, { BACKEND: 'wasm', LABS: '1', ONLY: 'changed' })
-      expect(graded, 'no student has full marks, which is not a failure').toMatchObject({ code: 0 })
-      expect(graded.output).toContain('1 of 1 graded.')
-      expect(graded.output).toContain('Backend: wasm.')
-      expect((await gradingRunner.run(grade, { BACKEND: 'auto', LABS: '--help', ONLY: 'all' })).code).toBe(2)
-      expect((await gradingRunner.run(stepOf(grading, 'grade', 'Pack the results'))).code).toBe(0)
-      for (const table of ['class.csv', 'class.html', 'class.json'])
-        expect(readdirSync(join(gradingRunner.temp, 'class', 'report'))).toContain(table)
+      // Two machines, one of which has nothing to do.
+      const machines = ['1/2', '2/2'].map(part => ({ part, runner: handOn(fetching) }))
+      const outputs: string[] = []
+      for (const { part, runner } of machines) {
+        for (const name of ['Unpack the submissions', 'Show what this machine offers'])
+          expect(await runner.run(stepOf(grading, 'grade', name)), name).toMatchObject({ code: 0 })
+        const grade = stepOf(grading, 'grade', 'Grade')
+        const graded = await runner.run(grade, {
+          ...{ BACKEND: 'wasm', LABS: '1', ONLY: 'changed', PART: part },
+          BACKPROP_SEED_KEY: '5eed'.repeat(16),
+        })
+        expect(graded, 'no student has full marks, which is not a failure').toMatchObject({ code: 0 })
+        expect(graded.output).toContain('Backend: wasm.')
+        outputs.push(graded.output)
+        expect((await runner.run(grade, { BACKEND: 'auto', LABS: '--help', ONLY: 'all', PART: part })).code).toBe(2)
+        expect((await runner.run(stepOf(grading, 'grade', 'Pack the part'))).code).toBe(0)
+      }
+      expect(outputs.join()).toContain('1 of 1 graded.')
 
-      const publishing = handOn(gradingRunner)
+      const merging = handOn(fetching)
+      for (const [i, { runner }] of machines.entries()) {
+        mkdirSync(join(merging.temp, 'parts', `part-${i}`), { recursive: true })
+        cpSync(join(runner.temp, 'part.tgz'), join(merging.temp, 'parts', `part-${i}`, 'part.tgz'))
+      }
+      expect(await merging.run(stepOf(grading, 'merge', 'Unpack the parts'))).toMatchObject({ code: 0 })
+      const joined = await merging.run(stepOf(grading, 'merge', 'Join them'))
+      expect(joined, joined.output).toMatchObject({ code: 0 })
+      expect(joined.output).toContain('1 of 1 graded.')
+      expect((await merging.run(stepOf(grading, 'merge', 'Pack the results'))).code).toBe(0)
+      for (const table of ['class.csv', 'class.html', 'class.json'])
+        expect(readdirSync(join(merging.temp, 'class', 'report'))).toContain(table)
+
+      const publishing = handOn(merging)
       expect(await publishing.run(stepOf(grading, 'publish', 'Unpack the results'))).toMatchObject({ code: 0 })
       const post = stepOf(grading, 'publish', 'Post the results')
       const posted = await publishing.run(post, { ...github, GITHUB_TOKEN: api.token })

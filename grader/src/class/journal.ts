@@ -22,6 +22,8 @@ export const RunSettings = z.strictObject({
   /** Lab id → hash of its manifest and hidden suite. */
   suites: z.record(z.string(), z.string()),
   grader: z.string(),
+  /** `3/20` where the run grades only a part of the class. */
+  shard: z.string().nullable().default(null),
 })
 export type RunSettings = z.infer<typeof RunSettings>
 
@@ -32,6 +34,8 @@ const Line = z.union([
   z.strictObject({ row: StudentResult }),
   /** A temporary folder of this run, which the next run removes if this one is killed. */
   z.strictObject({ scratch: z.string() }),
+  /** The last line of a part of a class: everyone in it is graded. */
+  z.strictObject({ finished: z.string() }),
 ])
 type Line = z.infer<typeof Line>
 
@@ -42,6 +46,8 @@ export interface Past {
   readonly before: ReadonlyMap<string, StudentResult>
   readonly rows: ReadonlyMap<string, StudentResult>
   readonly scratch: readonly string[]
+  /** Whether everyone in the part of the class is graded. */
+  readonly isFinished: boolean
   /** The length of the complete part of the file; what was cut off by a kill has to be done again. */
   readonly goodBytes: number
 }
@@ -59,15 +65,17 @@ export async function readJournal(file: string): Promise<Past | null> {
     throw new UsageError(`"${file}" is not a journal that this version can read. Give another folder with --report.`)
   const [before, rows, scratch] = [new Map<string, StudentResult>(), new Map<string, StudentResult>(), [] as string[]]
   let goodBytes = first.end
+  let isFinished = false
   for (const { text, end } of lines) {
     const { data } = Line.safeParse(parse(text))
     if (!data) break
     if ('before' in data) before.set(data.before.student, data.before)
     else if ('row' in data) rows.set(data.row.student, data.row)
-    else scratch.push(data.scratch)
+    else if ('scratch' in data) scratch.push(data.scratch)
+    else isFinished = true
     goodBytes = end
   }
-  return { settings: header.data.terms, before, rows, scratch, goodBytes }
+  return { settings: header.data.terms, before, rows, scratch, isFinished, goodBytes }
 }
 
 /** Lines that end in a line feed, each with the offset after it. */

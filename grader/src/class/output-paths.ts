@@ -20,5 +20,8 @@ export async function makeOutputPaths(root: string): Promise<OutputPaths> {
   const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })
   for (const folder of [students, logs, cache, staging]) await makeFolders(folder)
-  return { root, students, logs, cache, staging, journal: join(root, 'journal.jsonl') }
+  return { root, students, logs, cache, staging, journal: journalOf(root) }
 }
+
+/** The journal in a folder of reports. */
+export const journalOf = (root: string): string => join(root, 'journal.jsonl')

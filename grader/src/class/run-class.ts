@@ -28,15 +28,14 @@ import { Journal, readJournal, type Past, type RunSettings } from './journal.ts'
 import { GRADING, lock, refuseLocked } from '../lock.ts'
 import { makeOutputPaths, type OutputPaths } from './output-paths.ts'
 import { ClassProgress } from './class-progress.ts'
-import { joinRoster } from './join-roster.ts'
 import { lastRoster } from './read-class.ts'
 import type { StudentResult } from './student-result.ts'
 import { inFairOrder, select } from './select.ts'
 import { listStudents, type Student } from './students.ts'
 import { requireSameKey, requireSameSettings } from './run-settings.ts'
 import { graderVersion } from './version.ts'
-import { applyTerm } from './apply-term.ts'
-import { writeClass } from './write-class.ts'
+import { conclude } from './conclude.ts'
+import { isInShard, type Shard, shardName } from './shards/shard.ts'
 
 export interface ClassOptions extends MachineOptions {
   readonly submissions: string
@@ -46,6 +45,8 @@ export interface ClassOptions extends MachineOptions {
   readonly resume: boolean
   /** `failed`, `changed` or a name; see `select`. */
   readonly only: string | null
+  /** Grades only this part of the class; see `mergeShards`. */
+  readonly shard?: Shard
   readonly seed?: number
   /** Without one, that of the last run into this folder. */
   readonly roster?: People
@@ -86,7 +87,8 @@ function someOf(names: readonly string[]): string {
 }
 
 async function runLocked(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
-  const { labs, reports, only, resume } = options
+  const { labs, reports, only, resume, shard = null } = options
+  requireParts(only, shard)
   const key = await signingKey(io.env)
   const draws = await drawsFor(options, io)
   const machine = await chooseMachine({ ...options, signed: key !== null })
@@ -103,7 +105,8 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   const before = past ? earlierResults(past, settings, { only, resume }) : new Map<string, StudentResult>()
   if (only === 'failed' && before.size === 0) throw new UsageError(nothingBefore(reports))
 
-  const selected = await select(only, students, before, prepared)
+  const mine = students.filter(({ name }) => isInShard(name, shard))
+  const selected = await select(only, mine, before, prepared)
   const rows = new Map(resume ? past?.rows : null)
   const journal =
     past && resume
@@ -124,16 +127,29 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
       all: selected.length,
     }
     await gradeRest(rest, rows, work)
+    if (shard) await journal.add({ finished: shardName(shard) })
   } finally {
     await journal.close()
   }
-  const graded = students.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
-  const last = await applyTerm(graded, rules, { submissions: options.submissions, paths, key })
-  const roster = people && joinRoster(people, names)
-  const facts = { labs, machine, draws, name: basename(options.submissions), roster }
-  const { report, changes } = await writeClass({ ...facts, rows: last, writtenAt: io.now() }, paths)
+  const graded = mine.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
+  const { tier, backend } = machine
+  const {
+    report,
+    changes,
+    rows: last,
+  } = await conclude(graded, {
+    ...{ labs, names, people, rules, key, paths, now: io.now, submissions: options.submissions },
+    environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
+    drawn: namesOf(draws),
+  })
   const isSelected = new Set(selected.map(({ name }) => name))
   return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }
+}
+
+/** One student is in one part: the other machines would have nothing to do. */
+function requireParts(only: string | null, shard: Shard | null): void {
+  if ((shard?.count ?? 1) === 1 || only === null || only === 'failed' || only === 'changed') return
+  throw new UsageError(`--shard is for a class on many machines: leave it out to grade only "${safeLine(only)}".`)
 }
 
 interface Work {
@@ -202,6 +218,7 @@ async function settingsOf(
     signingKey: key && keyId(key),
     suites: Object.fromEntries(prepared.map(({ lab, suiteHash }) => [lab.manifest.id, suiteHash])),
     grader: await graderVersion(),
+    shard: options.shard ? shardName(options.shard) : null,
   }
 }
 

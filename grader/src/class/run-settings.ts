@@ -47,6 +47,7 @@ function differences(then: RunSettings, now: RunSettings): string[] {
     ...option('submissions', then.submissions, now.submissions),
     ...option('labs', then.labs.join(','), now.labs.join(',')),
     ...option('only', then.only, now.only),
+    ...option('shard', then.shard, now.shard),
     ...option('seed', then.seed, now.seed),
     ...(then.seedKey === now.seedKey
       ? []

@@ -3,13 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { writeWhole } from '@backprop/files'
-import type { Machine } from '../pipeline/machine.ts'
 import { type Changes, changesBetween } from './changes.ts'
 import { changesText } from './changes-text.ts'
 import type { ClassReport, RosterRow } from './class-report.ts'
 import { renderClassPage } from './page/class-page.ts'
 import type { OutputPaths } from './output-paths.ts'
-import { namesOf, type Draws } from '../pipeline/seed-key.ts'
+import type { DrawNames } from '../pipeline/seed-key.ts'
 import type { StudentResult } from './student-result.ts'
 import { readBaseline } from './read-class.ts'
 import { classCsv } from './table.ts'
@@ -18,8 +17,9 @@ export interface ClassFacts {
   /** Name of the class. */
   readonly name: string
   readonly labs: readonly Lab[]
-  readonly machine: Machine
-  readonly draws: Draws
+  readonly environment: ClassReport['environment']
+  /** What the draws come from. */
+  readonly drawn: DrawNames
   /** By name. */
   readonly rows: readonly StudentResult[]
   readonly roster?: readonly RosterRow[]
@@ -52,8 +52,7 @@ export async function writeClass(facts: ClassFacts, { root, staging }: OutputPat
   return { report, changes }
 }
 
-function classReport({ name, labs, machine, draws, rows, roster, writtenAt }: ClassFacts): ClassReport {
-  const { tier, backend } = machine
+function classReport({ name, labs, environment, drawn, rows, roster, writtenAt }: ClassFacts): ClassReport {
   return {
     schema: 'backprop/class/v1',
     class: name,
@@ -62,8 +61,8 @@ function classReport({ name, labs, machine, draws, rows, roster, writtenAt }: Cl
       title,
       maxPoints: exercises.flatMap(each => each.tests).reduce((sum, { points }) => sum + points, 0),
     })),
-    environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
-    ...namesOf(draws),
+    environment,
+    ...drawn,
     writtenAt: writtenAt.toISOString(),
     ...(roster ? { roster: [...roster] } : {}),
     students: [...rows],

@@ -80,6 +80,17 @@ export const wholeNumber =
 /** Of "class", "publish" and "gradebook". */
 export const TERM = new Option('--term <file>', 'deadlines and released labs (default: term.yaml here, if it is there)')
 
+// Options of "class" and "merge".
+
+export const ACCEPT_MISSING = new Option(
+  '--accept-missing [count]',
+  'exit as if those whose files were not found had handed in nothing: up to a fifth, or up to this many',
+).argParser(wholeNumber(0, 100_000))
+export const OVERRIDES = new Option(
+  '--overrides <file>',
+  'points set by hand, and comments (default: overrides.csv here, if it is there)',
+)
+
 // Options of both "grade" and "class". Without defaults, so that "grade --suite visible" can refuse them.
 
 export const BACKEND = new Option(

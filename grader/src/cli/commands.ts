@@ -9,12 +9,14 @@ import { fetch } from './fetch-command.ts'
 import { grade } from './grade-command.ts'
 import { gradebook } from './gradebook-command.ts'
 import { keygen } from './keygen-command.ts'
+import { merge } from './merge-command.ts'
 import { mutate } from './mutate-command.ts'
 import { newCommand } from './new-command.ts'
 import { pictures } from './pictures-command.ts'
 import { publish } from './publish-command.ts'
 import { release } from './release-command.ts'
 import { schema } from './schema-command.ts'
+import { shards } from './shards-command.ts'
 import { similar } from './similar-command.ts'
 import { start } from './start-command.ts'
 import { stubs } from './stubs-command.ts'
@@ -24,6 +26,8 @@ import { verify } from './verify-command.ts'
 export const COMMANDS: readonly Command[] = [
   grade,
   gradeClass,
+  merge,
+  shards,
   start,
   check,
   newCommand,

@@ -19,7 +19,12 @@ export interface SeedKey {
 export type Draws = SeedKey | { readonly seed: number }
 
 /** How a report names them. */
-export const namesOf = (draws: Draws): { readonly seed: number | null; readonly seedKey: string | null } =>
+export interface DrawNames {
+  readonly seed: number | null
+  readonly seedKey: string | null
+}
+
+export const namesOf = (draws: Draws): DrawNames =>
   'seed' in draws ? { seed: draws.seed, seedKey: null } : { seed: null, seedKey: draws.id }
 
 /** 64 hexadecimal digits, the path of a file that holds them, or the word below. */
