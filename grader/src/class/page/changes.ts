@@ -7,7 +7,7 @@ export function renderChanges(changes: Changes | undefined): Markup {
   if (!changes || changes.changes.length === 0) return html``
   return html`<section>
     <h2>Changes <small>${changesHeadline(changes)}</small></h2>
-    <table class="heat changes">
+    <table class="changes">
       <thead>
         <tr>
           ${['student', 'lab', 'points', 'why', 'tests'].map(column => html`<th scope="col">${column}</th>`)}
@@ -18,14 +18,14 @@ export function renderChanges(changes: Changes | undefined): Markup {
           change =>
             html`<tr>
               <th scope="row"><bdi>${change.student}</bdi></th>
-              <th>${change.lab}</th>
-              <th>${pointsInWords(change)}</th>
-              <th>${whyInWords(change)}</th>
-              <th>
+              <td>${change.lab}</td>
+              <td>${pointsInWords(change)}</td>
+              <td>${whyInWords(change)}</td>
+              <td>
                 ${change.tests.map(
                   ({ exercise, test, from, to }) => html`<div>${exercise}/${test}: ${word(from)} → ${word(to)}</div>`,
                 )}
-              </th>
+              </td>
             </tr>`,
         )}
       </tbody>

@@ -13,6 +13,9 @@ body.class { max-width: 76rem }
 .alert h2 { margin: 0 0 .2rem; font-size: 1rem }
 .alert p { margin: .2rem 0 0 }
 .alert ul { padding: 0; margin: 0 }
+.finals { padding: 0 }
+.finals li { display: block; padding: .3rem 0; break-inside: avoid }
+.changes th, .changes td { padding: .2rem .6rem .2rem 0; text-align: left; vertical-align: top; background: none }
 .alert li { display: block; padding: .1rem 0 }
 .histogram { display: grid; grid-template-columns: repeat(11, 1fr); gap: .25rem; --axis: 1.6rem; margin: .6rem 0 0; padding: 0; list-style: none; font-size: .78rem; line-height: 1.25; font-variant-numeric: tabular-nums; text-align: center }
 .histogram li { display: flex; flex-direction: column; justify-content: flex-end; height: 12rem; padding: 0; min-width: 0 }
