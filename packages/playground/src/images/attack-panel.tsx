@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks'
+import { WhoseFunctions } from '../panels/whose-functions.tsx'
 import { percent } from './class-bars.tsx'
 import type { ImageReader } from './image-reader.ts'
 import { indexOfMost, type Look, MAX_EPSILON, SWEEP } from './look.ts'
@@ -62,6 +63,11 @@ export function AttackPanel({ reader, look }: { readonly reader: ImageReader; re
               now === clean ? '.' : `. Without noise it is ${classes[clean]}.`
             }`}
       </p>
+      {reader.task.name === 'digits' && (
+        <WhoseFunctions worker={reader.worker}>
+          The attack is ours. Start the playground in your course folder to see yours here.
+        </WhoseFunctions>
+      )}
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import type { FromStudentWorker, ToStudentWorker } from '../panels/student-worker.ts'
 import type { LayerValues } from './image-network.ts'
 import type { Attack, Look } from './look.ts'
 import type { Task } from './task.ts'
@@ -16,6 +17,7 @@ export type ToImageWorker =
   /** Trains a new network, and answers with `progress` until `trained`. */
   | { readonly kind: 'train'; readonly seed: number; readonly epochs: number }
   | { readonly kind: 'stop' }
+  | ToStudentWorker
 
 /** What the worker holds now. */
 export interface NetworkFacts {
@@ -37,3 +39,4 @@ export type FromImageWorker =
   | { readonly kind: 'trained' }
   /** Which request failed, and a sentence that says why. */
   | { readonly kind: 'failed'; readonly request: ToImageWorker['kind']; readonly why: string }
+  | FromStudentWorker

@@ -1,4 +1,5 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { openStudentWorker, type StudentWorker } from '../panels/student-worker.ts'
 import type { FromImageWorker, NetworkFacts, ToImageWorker } from './image-messages.ts'
 import type { Attack, Look } from './look.ts'
 import type { Task } from './task.ts'
@@ -11,8 +12,12 @@ export interface Sample {
   readonly label: number
 }
 
+type OwnMessage = Exclude<FromImageWorker, { kind: 'slots' }>
+
 /** The network of one tab, which lives in a worker, as the page sees it. */
 export interface ImageReader {
+  /** Whose functions attack. */
+  readonly worker: StudentWorker<ToImageWorker>
   readonly task: Task
   /** The image to read, 0 to 1; `null` while there is none. */
   readonly pixels: Signal<Float32Array | null>
@@ -39,8 +44,6 @@ const NO_ATTACK: Attack = { epsilon: 0, target: null }
 
 /** Starts a worker for one kind of images, which loads its weights at once. */
 export function openImageReader(task: Task): ImageReader {
-  const worker = new Worker(new URL('./image-worker.ts', import.meta.url), { type: 'module' })
-  const ask = (message: ToImageWorker) => worker.postMessage(message)
   const url = (path: string) => new URL(path, document.baseURI).href
   const weights = url(`trained/${task.lab}.safetensors`)
 
@@ -70,7 +73,7 @@ export function openImageReader(task: Task): ImageReader {
     if (isStale) readAgain()
   }
 
-  worker.onmessage = ({ data: message }: MessageEvent<FromImageWorker>) => {
+  const receive = (message: OwnMessage) => {
     switch (message.kind) {
       case 'network':
         network.value = message.facts
@@ -96,13 +99,22 @@ export function openImageReader(task: Task): ImageReader {
         if (message.request === 'look') readNext()
     }
   }
-  worker.onerror = ({ message }) => {
-    failure.value = `The program that runs the network could not be started (${message}). Reload the page.`
-  }
-  ask({ kind: 'start', task: task.name, weights, images: url(`images/${task.name}.safetensors.gz`) })
+  const worker = openStudentWorker<ToImageWorker, OwnMessage>({
+    open: () => new Worker(new URL('./image-worker.ts', import.meta.url), { type: 'module' }),
+    greeting: () => [{ kind: 'start', task: task.name, weights, images: url(`images/${task.name}.safetensors.gz`) }],
+    onMessage: receive,
+    onRestart(why) {
+      isLooking = false
+      isTraining.value = false
+      network.value = null
+      failure.value = why && `${why} Ours runs in its place until you save its file.`
+    },
+    onBroken: why => (failure.value = `The program that runs the network stopped (${why}). Reload the page.`),
+  })
+  const ask = (message: ToImageWorker) => worker.ask(message)
 
   const reader: ImageReader = {
-    ...{ task, pixels, attack, network, look, samples, progress, isTraining, failure },
+    ...{ worker, task, pixels, attack, network, look, samples, progress, isTraining, failure },
     hasYours: computed(() => hasYours.value),
     useWeights(whose) {
       failure.value = null
@@ -124,10 +136,10 @@ export function openImageReader(task: Task): ImageReader {
     },
     close() {
       stopReading()
-      worker.terminate()
+      worker.close()
     },
   }
-  const stops = [pixels.subscribe(readAgain), attack.subscribe(readAgain)]
+  const stops = [pixels.subscribe(readAgain), attack.subscribe(readAgain), worker.slots.subscribe(readAgain)]
   const stopReading = () => stops.forEach(stop => stop())
   // A training in a terminal has finished an epoch.
   import.meta.hot?.on('backprop:weights', ({ task: name }: { task: string }) => {

@@ -1,10 +1,15 @@
 /// <reference lib="webworker" />
 import { wasm, type WasmBackend } from '@backprop/backend-wasm'
+import * as core from '@backprop/core'
 import { rng, sizeOf } from '@backprop/core'
+import * as nn from '@backprop/nn'
 import { fromSafetensors, parameters } from '@backprop/nn'
+import { sharePackages } from '../slots/shared-packages.ts'
+import { TabSlots } from '../slots/tab-slots.ts'
 import type { FromImageWorker, NetworkFacts, ToImageWorker } from './image-messages.ts'
 import { ImageNetwork, LENET5, loadNetwork, PERCEPTRON } from './image-network.ts'
 import { look } from './look.ts'
+import { attackWith } from './student-attack.ts'
 import { pixelsOf, type Task, TASKS } from './task.ts'
 import { type LabelledImages, trainNetwork } from './train-network.ts'
 
@@ -30,8 +35,15 @@ let opening: Promise<Session> | undefined
 
 const post = (message: FromImageWorker) => self.postMessage(message)
 
+// A static site has no files of a student, so it needs no whole packages either.
+if (import.meta.env.DEV) sharePackages({ '@backprop/core': core, '@backprop/nn': nn })
+
+const slots = new TabSlots('digits', list => post({ kind: 'slots', slots: list }))
+
 self.onmessage = async ({ data: message }: MessageEvent<ToImageWorker>) => {
   try {
+    if (message.kind === 'functions' || message.kind === 'use' || message.kind === 'shared')
+      return await slots.handle(message)
     if (message.kind === 'start') opening = open(message)
     const session = await opening
     if (!session) return
@@ -47,13 +59,19 @@ async function open({ task: name, images }: Extract<ToImageWorker, { kind: 'star
   return { task, on: await wasm(), imagesUrl: images }
 }
 
-async function answer(session: Session, message: Exclude<ToImageWorker, { kind: 'start' }>): Promise<void> {
+type Request = Extract<ToImageWorker, { kind: 'weights' | 'look' | 'samples' | 'train' | 'stop' }>
+
+async function answer(session: Session, message: Request): Promise<void> {
   const { task, network, on } = session
   switch (message.kind) {
     case 'weights':
       return load(session, message.url)
     case 'look':
-      if (network) post({ kind: 'look', look: look({ task, network, on }, message.pixels, message.attack) })
+      if (network) {
+        const { pixels, attack } = message
+        const read = () => look({ task, network, on }, pixels, attack, attackOf(task))
+        post({ kind: 'look', look: await slots.guard(read) })
+      }
       return
     case 'samples': {
       const { test } = await imagesOf(session)
@@ -65,6 +83,8 @@ async function answer(session: Session, message: Exclude<ToImageWorker, { kind: 
       return session.training?.abort()
   }
 }
+
+const attackOf = (task: Task) => (task.name === 'digits' ? attackWith(id => slots.student(id)) : undefined)
 
 async function load(session: Session, url: string): Promise<void> {
   session.training?.abort()

@@ -58,12 +58,17 @@ export const SWEEP: readonly number[] = Array.from(
  *
  * @param pixels 0 to 1, `[C · H · W]`; not changed
  */
-export function look(reader: Reader, pixels: Float32Array, attack: Attack): Look {
+export function look(
+  reader: Reader,
+  pixels: Float32Array,
+  attack: Attack,
+  makeAttack: AttackFunction = attackBy,
+): Look {
   const classes = reader.task.classes.length
   const clean = probabilitiesOf(reader, pixels)
-  const direction = attackDirection(reader, pixels, attack.target ?? indexOfMost(clean), attack.target !== null)
-  const image = moved(pixels, direction, attack.epsilon)
-  const sweep = probabilitiesOf(reader, joined(SWEEP.map(epsilon => moved(pixels, direction, epsilon))))
+  const attacked = makeAttack(reader, pixels, attack.target ?? indexOfMost(clean), attack.target !== null)
+  const image = attacked(attack.epsilon)
+  const sweep = probabilitiesOf(reader, joined(SWEEP.map(attacked)))
   const layers = layersOf(reader, image)
   const probabilities = attack.epsilon === 0 ? clean : probabilitiesOf(reader, image)
   const saliency = largestOfChannels(logitGradient(reader, image, indexOfMost(probabilities)), reader.task).map(
@@ -105,6 +110,20 @@ export const lossGradient = (reader: Reader, pixels: Float32Array, label: number
  */
 export function attackDirection(reader: Reader, pixels: Float32Array, label: number, isTarget: boolean): Float32Array {
   return lossGradient(reader, pixels, label).map(g => (isTarget ? -Math.sign(g) : Math.sign(g)))
+}
+
+/** From an image and a class to the attacked image for each ε: away from the class, or towards it. */
+export type AttackFunction = (
+  reader: Reader,
+  pixels: Float32Array,
+  label: number,
+  isTarget: boolean,
+) => (epsilon: number) => Float32Array
+
+/** Ours. */
+export const attackBy: AttackFunction = (reader, pixels, label, isTarget) => {
+  const direction = attackDirection(reader, pixels, label, isTarget)
+  return epsilon => moved(pixels, direction, epsilon)
 }
 
 /** x + ε · direction, kept between black and white. */
