@@ -139,5 +139,6 @@ exercise('attack', () => {
     // A function that rejects everything earns nothing.
     await expectFast({ student, on, rng }, 0.1, [3, 2])
     await expectSteps({ student, on, rng }, { epsilon: 0.1, stepSize: 0.05, steps: 1 })
+    await expectSteps({ student, on, rng }, { epsilon: 0.1, stepSize: 0, steps: 1 })
   })
 })
