@@ -136,6 +136,7 @@ exercise('augmentation', () => {
     expectEven(await counted(given, [[1, 3, 4], { ...OFF, cutout: 1 }, 300]), 'any pixel may be cut out')
     expectEven(await counted(given, [[2, 4, 5], { ...OFF, cutout: 3 }, 400]), 'any pixel may be the middle')
     expectEven(await counted(given, [[1, 4, 3], { ...OFF, cutout: 2 }, 300]), 'squares with an even side')
+    expectEven(await counted(given, [[1, 1, 5], { ...OFF, cutout: 1 }, 100]), 'an image of a single row')
     await counted(given, [[3, 6, 5], { flip: true, shift: 2, cutout: 2 }, 100])
   })
 
