@@ -6,7 +6,7 @@ import { attackBy, type AttackFunction, type Reader } from './look.ts'
 
 /**
  * Our attack with lab 11's functions in it where they are written: `fgsm` makes the image, and towards a target
- * `inputGradient` gives the direction. They take a perceptron whose pixels are used as they are, so only digits.
+ * `inputGradient` gives the direction. They take a perceptron whose pixels are used unscaled, so only digits.
  */
 export function attackWith(student: (id: string) => StudentFunction | null): AttackFunction {
   const [fgsm, inputGradient] = [student('fgsm'), student('inputGradient')]
