@@ -106,7 +106,7 @@ exercise('augmentation', () => {
   test('shift', async ({ student, rng }) => {
     for (const shape of SHAPES) {
       const image = imageOf(shape, rng)
-      for (const [down, right] of [[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1], [2, -1], [-2, 3], [9, 0], [0, -9]]) // prettier-ignore
+      for (const [down, right] of [[0, 0], [1, 0], [0, 1], [-1, 0], [0, -1], [2, -1], [-2, 3], [9, 0], [0, -9]])
         expectLists(await student.shift(image, down, right), shifted(image, down, right), `${down} down, ${right} right`, EXACTLY) // prettier-ignore
     }
   })
@@ -114,7 +114,7 @@ exercise('augmentation', () => {
   test('cutout', async ({ student, rng }) => {
     for (const shape of SHAPES) {
       const image = imageOf(shape, rng)
-      for (const [row, col, side] of [[0, 0, 1], [1, 1, 2], [-1, 0, 2], [0, -2, 3], [2, 3, 4], [-3, -3, 20], [1, 0, 0], [8, 8, 2]]) // prettier-ignore
+      for (const [row, col, side] of [[0, 0, 1], [1, 1, 2], [-1, 0, 2], [0, -2, 3], [2, 3, 4], [-3, -3, 20], [1, 0, 0], [8, 8, 2]])
         expectLists(await student.cutout(image, row, col, side), cut(image, row, col, side), `a square of ${side} at ${row}, ${col}`, EXACTLY) // prettier-ignore
     }
   })
@@ -167,7 +167,6 @@ exercise('augmentation', () => {
     const labels = [7, 0, 2, 2, 8]
     const augmentation = { flip: true, shift: 2, cutout: 2 }
     for (const indices of [[0, 1, 2, 3, 4], [3, 3, 1], [2], []]) {
-      // prettier-ignore
       const batch = fields(await student.makeBatch(images, labels, indices, { training: false, augmentation, rng }))
       expectLists(batch.images, indices.map(i => images[i]), 'images to judge by stay as they are', EXACTLY) // prettier-ignore
       expectLists(batch.labels, indices.map(i => labels[i]), 'their labels too', EXACTLY) // prettier-ignore

@@ -21,7 +21,6 @@ exercise('schedule', () => {
       [0.3, 0.03],
       [0.6, 0.06],
     ])
-      // prettier-ignore
       expect(learningRate(3, { peak, warmUp: 3, steps: 50, end }), 'exactly the peak: give it its own line').toBe(peak)
     expect(learningRate(110, OPTIONS), 'exactly 0').toBe(0)
     expect(learningRate(500, { ...OPTIONS, end: 0.003 }), 'and the end from then on').toBe(0.003)

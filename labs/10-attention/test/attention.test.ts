@@ -21,7 +21,7 @@ exercise('attention', () => {
 
   test('keeps attention away from padding', () => {
     const mask = paddingMask([[5, 2, 0], [7, 0, 0]], { on }) // prettier-ignore
-    expect(mask, 'one row for each sentence: [2, 1, 3]').toBeNear([[[0, 0, -1e9]], [[0, -1e9, -1e9]]]) // prettier-ignore
+    expect(mask, 'one row for each sentence: [2, 1, 3]').toBeNear([[[0, 0, -1e9]], [[0, -1e9, -1e9]]])
     const x = tensor([[[1], [2], [3]], [[1], [2], [3]]], { on }) // prettier-ignore
     const { weights, y } = attention(x, x, x, mask)
     expect([...weights.dataSync()].filter((_, i) => i % 3 === 2), 'no attention to the last word').toBeNear([0, 0, 0, 0, 0, 0]) // prettier-ignore

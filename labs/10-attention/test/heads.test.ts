@@ -35,7 +35,7 @@ exercise('heads', () => {
     const w = { query: box(IDENTITY), key: box(IDENTITY), value: box(IDENTITY), out: box(IDENTITY) }
     // Two sentences and two heads, so that a mask for the heads in place of the sentences would fit too.
     const x = tensor([[[1, 2], [9, 9]], [[1, 2], [1, 2]]], { on }) // prettier-ignore
-    const { y } = multiHead(x, w, 2, tensor([[[0, -1e9]], [[0, 0]]], { on })) // prettier-ignore
+    const { y } = multiHead(x, w, 2, tensor([[[0, -1e9]], [[0, 0]]], { on }))
     const why = 'the mask [B, 1, T] of a sentence is for all its heads: make it [B, 1, 1, T]'
     expect(y, why).toBeNear([[[1, 2], [1, 2]], [[1, 2], [1, 2]]]) // prettier-ignore
   })

@@ -131,7 +131,7 @@ test('refuses a graph that was used before', () => {
 })
 
 test('grad gives the gradients of the chosen inputs, and leaves those of the parameters alone', () => {
-  const [x, w, b] = [leaf([[1, 2]]), leaf([[3], [4]]), leaf([0.5])] // prettier-ignore
+  const [x, w, b] = [leaf([[1, 2]]), leaf([[3], [4]]), leaf([0.5])]
   backward(sum(linear(x.detach(), w, b)))
   const before = w.grad?.dataSync()
   const [dx, dw] = grad(sum(square(linear(x, w, b))), [x, w])

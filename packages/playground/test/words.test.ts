@@ -1,11 +1,9 @@
 import { add, matmul, mul, plain, rng, softmax } from '@backprop/core'
 import { pronounSentence } from '@backprop/datasets'
-import { loadInto, saveWeights } from '@backprop/nn'
 import { expect, test } from '@backprop/testkit'
 import { SlotFault, StudentFunction } from '../src/slots/student-function.ts'
 import { ourRollout, readOurs, wordFunctions } from '../src/words/reader.ts'
 import { drawnSentence, EXAMPLES, lastWords, partsOf, typed } from '../src/words/sentences.ts'
-import { trainWords } from '../src/words/train-words.ts'
 import { idsOf, LENGTH, MASK, OUR_WORD_FUNCTIONS, PAD, UNKNOWN, WordNetwork } from '../src/words/word-network.ts'
 
 const on = plain()
@@ -98,16 +96,4 @@ test('through all blocks, a word keeps half in each, and the other half is what 
   expect(ourRollout([look, look], 0)).toEqual([0.5, 0.5])
   const self = [[[1, 0], [0.5, 0.5]]] // prettier-ignore
   expect(ourRollout([self, self], 1)).toEqual([0.4375, 0.5625])
-})
-
-test('a network learns, and is read again from its file as it was', async () => {
-  const losses: number[] = []
-  const learning = new WordNetwork({ on, rng: rng(2) })
-  await trainWords(learning, { rng: rng(3), steps: 12, reportEvery: 6, onProgress: ({ loss }) => losses.push(loss) })
-  expect(losses).toHaveLength(2)
-  expect(losses[1]).toBeLessThan(losses[0])
-  const again = new WordNetwork({ on, rng: rng(4) })
-  loadInto(again, await saveWeights(learning))
-  const [before, after] = [learning, again].map(each => readOurs(each, [idsOf(WORDS)], [8], OUR_WORD_FUNCTIONS).logits)
-  expect(after).toEqual(before)
 })

@@ -102,7 +102,7 @@ export const sign: Op<1> = defineOp('sign', 1, {
     return add(sub(step(x), step(neg(x))), sub(bounded, bounded)) // what is added is 0, or NaN
   },
   backward: () => [null],
-  examples: [[[3, 4]], [[]], [[0, 2]]], // prettier-ignore
+  examples: [[[3, 4]], [[]], [[0, 2]]],
 })
 /**
  * x, but at least `min` and at most `max`, if they are given; the gradient is dy where x is unchanged, the bounds
