@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core/random'
 import { type FeatureColumns, featureColumns } from '../data/columns.ts'
-import type { Activation, LayerPlace, Loss, Rule } from '../setup/setup.ts'
+import type { Activation, Expressible, LayerPlace, Loss, Rule } from '../setup/setup.ts'
 import { ACTIVATION_KERNELS, type ActivationKernel } from './activations.ts'
 import { dropoutKernel } from './dropout.ts'
 import { type EarlyStopping, earlyStopping } from './early-stopping.ts'
@@ -43,6 +43,8 @@ export interface Functions {
   addL2(theta: Float64Array, gradient: Float64Array, layers: readonly LayerPlace[], decay: number): void
   /** Back-propagation through one hidden layer of tanh and a linear output, with ½ (ŷ − y)²; null for the network's own. */
   backprop(layers: readonly LayerPlace[]): GradientKernel | null
+  /** Differentiation of the loss's graph, for networks that `backprop` doesn't do; null for the network's own. */
+  autodiff(network: Expressible): GradientKernel | null
   readonly earlyStopping: EarlyStopping
 }
 
@@ -59,5 +61,6 @@ export const OUR_FUNCTIONS: Functions = {
       for (let i = weights; i < weights + inputs * outputs; i += 1) gradient[i] += decay * theta[i]
   },
   backprop: () => null,
+  autodiff: () => null,
   earlyStopping,
 }

@@ -7,9 +7,10 @@ import './slot-list.css'
 export function SlotList({ list }: { readonly list: readonly SlotStatus[] }) {
   return (
     <ul class="slots">
-      {list.map(({ id, state, why, at }) => (
+      {list.map(({ id, state, replacedBy, why, at }) => (
         <li key={id} data-slot={id} data-state={state}>
           <span class="slot-name">{labelOf(id)}</span> <span class="slot-state">{state}</span>
+          {replacedBy && <span class="slot-instead">its part is done by {labelOf(replacedBy)}</span>}
           {why && <span class="slot-why">{why}</span>}
           {at && <code>{at}</code>}
         </li>

@@ -146,6 +146,22 @@ export function parameterLayout(sizes: readonly number[]): { layers: LayerPlace[
   return { layers, count }
 }
 
+/** A network that lab 08's engine can express. */
+export interface Expressible {
+  readonly layers: readonly LayerPlace[]
+  /** One for each layer. */
+  readonly activations: readonly Exclude<Activation, 'gelu'>[]
+  readonly loss: Loss
+}
+
+/** The network as lab 08's engine can express it; null if it can't, because there is a GELU or a dropout in it. */
+export function expressible(setup: Setup): Expressible | null {
+  const { layers } = parameterLayout(layerSizes(setup))
+  const activations = layerActivations(setup).filter(name => name !== 'gelu')
+  if (activations.length < layers.length || setup.layers.some(({ dropout }) => dropout > 0)) return null
+  return { layers, activations, loss: usedLoss(setup) }
+}
+
 /** Whether lab 04's `backprop` fits: one hidden layer of tanh without dropout, a linear output, and squared errors. */
 export function fitsBackprop(setup: Setup): boolean {
   const [hidden, output] = layerActivations(setup)

@@ -3,7 +3,7 @@ import { type Functions, type GradientKernel, OUR_FUNCTIONS, type RuleOptions } 
 import type { LossKernel } from '../engine/losses.ts'
 import { Network } from '../engine/network.ts'
 import type { RuleKernel } from '../engine/rules.ts'
-import { type Activation, FEATURES, type LayerPlace, type Loss, type Rule } from '../setup/setup.ts'
+import { type Activation, type Expressible, FEATURES, type LayerPlace, type Loss, type Rule } from '../setup/setup.ts'
 
 /** A number in which a student's function and ours differ on the same inputs. */
 export interface Differing {
@@ -71,15 +71,12 @@ export function comparing(
     dropout: (p, rng) => OUR_FUNCTIONS.dropout(p, rng),
     backprop(layers) {
       const mine = yours.backprop(layers)
-      if (!mine) return null
-      const ours = ourBackprop(sizes)
-      return (theta, x, target, n, into) => {
-        mine(theta, x, target, n, into)
-        if (!watch.active()) return
-        const right = new Float64Array(into.length)
-        ours(theta, x, target, n, right)
-        check('backprop', into, right, right.length, i => `gradient of ${parameterName(layers, i)}`)
-      }
+      const network = { layers, activations: ['tanh', 'linear'], loss: 'squared' } as const
+      return mine && comparedGradient(context, 'backprop', mine, network)
+    },
+    autodiff(network) {
+      const mine = yours.autodiff(network)
+      return mine && comparedGradient(context, 'backward', mine, network)
     },
     addL2(theta, gradient, layers, decay) {
       if (!watch.active()) return yours.addL2(theta, gradient, layers, decay)
@@ -176,15 +173,26 @@ function comparedRule({ active, check }: Context, yours: Functions, options: Rul
   }
 }
 
-/** The engine's gradient of the one kind of network that lab 04's `backprop` fits. */
-function ourBackprop(sizes: readonly number[]): GradientKernel {
-  const network = new Network({
+/** A student's gradient of a whole network without dropout, beside ours. */
+function comparedGradient(
+  { active, check, sizes }: Context,
+  slot: string,
+  mine: GradientKernel,
+  { layers, activations, loss }: Expressible,
+): GradientKernel {
+  const ours = new Network({
     sizes,
-    activations: [OUR_FUNCTIONS.activation('tanh'), OUR_FUNCTIONS.activation('linear')],
-    loss: OUR_FUNCTIONS.loss('squared'),
-    dropouts: [null],
+    activations: activations.map(name => OUR_FUNCTIONS.activation(name)),
+    loss: OUR_FUNCTIONS.loss(loss),
+    dropouts: activations.map(() => null),
   })
-  return (theta, x, target, n, into) => network.gradient(theta, x, target, n, into)
+  return (theta, x, target, n, into) => {
+    mine(theta, x, target, n, into)
+    if (!active()) return
+    const right = new Float64Array(into.length)
+    ours.gradient(theta, x, target, n, right)
+    check(slot, into, right, right.length, i => `gradient of ${parameterName(layers, i)}`)
+  }
 }
 
 /** What a parameter is, by its index in the flat list: "the weight from 2 to 3 of layer 1". All count from 1. */

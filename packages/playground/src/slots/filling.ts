@@ -3,6 +3,8 @@ import type { StudentFunction } from './student-function.ts'
 
 /** How a student's function takes its place. */
 export interface Filling {
+  /** Other exports of the file that it works with. */
+  readonly parts?: readonly string[]
   /** These functions with the student's in its place. */
   readonly fill: (functions: Functions, student: StudentFunction) => Functions
   /** Calls it on small inputs. Throws if it isn't written, throws, or returns a wrong shape or NaN. */

@@ -2,7 +2,7 @@ import { type Functions, OUR_FUNCTIONS } from '../engine/functions.ts'
 import { declaredAt, type LoadedFile, thrownAt } from './positions.ts'
 import { type Slot, SLOTS, type SlotTab } from './slots.ts'
 import type { SlotStatus, StudentFile } from './student-file.ts'
-import { isCode, SlotFault, StudentFunction } from './student-function.ts'
+import { type Exports, isCode, SlotFault, StudentFunction } from './student-function.ts'
 
 /** Runs the code of a module. Stack traces call it `url`. */
 export type LoadModule = (code: string) => Promise<{ readonly exports: unknown; readonly url: string }>
@@ -70,11 +70,16 @@ export class SlotSet {
 
   /** What each slot holds, and whether it is used. With `yours` false, all hold ours. */
   statuses(isUsed: (slot: Slot) => boolean, yours: boolean): SlotStatus[] {
-    return this.#slots.map(slot => ({
-      id: slot.id,
-      used: isUsed(slot),
-      ...(yours ? this.#stateOf(slot.id) : { state: 'ours' }),
-    }))
+    const replacing = this.#slots.filter(slot => yours && slot.replaces && isUsed(slot) && this.#isTaken(slot))
+    return this.#slots.map(slot => {
+      const by = isUsed(slot) ? replacing.find(({ replaces }) => replaces?.includes(slot.id)) : undefined
+      return {
+        id: slot.id,
+        used: isUsed(slot) && !by,
+        ...(by && { replacedBy: by.id }),
+        ...(yours ? this.#stateOf(slot.id) : { state: 'ours' }),
+      }
+    })
   }
 
   /** The first slot that is used and fails. */
@@ -85,6 +90,12 @@ export class SlotSet {
   /** Notes that a function failed in use. */
   fail(fault: SlotFault): void {
     this.#faults.set(fault.slot, this.#explain(fault))
+  }
+
+  /** Whether the student has written it, be it right or wrong. */
+  #isTaken({ id }: Slot): boolean {
+    const { state } = this.#stateOf(id)
+    return state === 'yours' || state === 'fails'
   }
 
   #stateOf(id: string): Pick<SlotStatus, 'state' | 'why' | 'at'> {
@@ -102,18 +113,18 @@ export class SlotSet {
     const exports = stuck.includes(slots[0].id) ? neverEnded(file, slots[0]) : await this.#exportsOf(file, slots[0])
     for (const slot of slots) {
       const content = 'why' in exports ? exports : stuck.includes(slot.id) ? neverEnded(file, slot) : null
-      this.#contents.set(slot.id, content ?? (await this.#probe(slot, file, (exports as { all: object }).all)))
+      this.#contents.set(slot.id, content ?? (await this.#probe(slot, file, (exports as { all: Exports }).all)))
     }
   }
 
-  async #exportsOf(file: StudentFile, first: Slot): Promise<{ all: object } | (Content & { state: 'fails' })> {
+  async #exportsOf(file: StudentFile, first: Slot): Promise<{ all: Exports } | (Content & { state: 'fails' })> {
     if (file.code === undefined) return { state: 'fails', why: file.error ?? `${file.file} has no code.` }
     const mark = this.#marker(first)
     mark(true)
     try {
       const { exports, url } = await this.#loadModule(file.code)
       this.#loaded.set(`${file.lab}/${file.file}`, { file, url })
-      return { all: exports as object }
+      return { all: exports as Exports }
     } catch (error) {
       return { state: 'fails', why: `${file.file} can't be loaded: ${String(error)}` }
     } finally {
@@ -121,10 +132,12 @@ export class SlotSet {
     }
   }
 
-  async #probe(slot: Slot, file: StudentFile, exports: object): Promise<Content> {
-    const code = (exports as Record<string, unknown>)[slot.id]
-    if (!isCode(code)) return { state: 'fails', why: `${file.file} exports no function called ${slot.id}.` }
-    const student = new StudentFunction(slot.id, code, this.#marker(slot))
+  async #probe(slot: Slot, file: StudentFile, exports: Exports): Promise<Content> {
+    const code = exports[slot.id]
+    const missing = [slot.id, ...(slot.parts ?? [])].find(name => !isCode(exports[name]))
+    if (missing !== undefined || !isCode(code))
+      return { state: 'fails', why: `${file.file} exports no function called ${missing ?? slot.id}.` }
+    const student = new StudentFunction(slot.id, code, this.#marker(slot), { parts: exports })
     try {
       await slot.probe(student)
       return { state: 'yours', student }

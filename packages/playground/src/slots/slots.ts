@@ -1,5 +1,6 @@
 import {
   type Activation,
+  expressible,
   fitsBackprop,
   layerActivations,
   type Loss,
@@ -9,6 +10,7 @@ import {
   usedLoss,
 } from '../setup/setup.ts'
 import { activation, derivative } from './fill-activations.ts'
+import { autodiff } from './fill-autodiff.ts'
 import * as losses from './fill-losses.ts'
 import * as regularization from './fill-regularization.ts'
 import * as rows from './fill-rows.ts'
@@ -31,6 +33,8 @@ export interface Slot extends Filling {
   readonly label: string
   /** Whether a training of the plane with this set-up calls it. */
   readonly used: (setup: Setup) => boolean
+  /** The slots whose functions are not called while a student's function is used here. */
+  readonly replaces?: readonly string[]
   /** How long one call may take before it counts as endless. One second unless given. */
   readonly seconds?: number
 }
@@ -52,8 +56,15 @@ const NETWORK = { tab: 'plane', lab: 'labs/04-gradient-descent', file: 'src/netw
 const DROPOUT = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/dropout.ts' } as const
 const STOPPING = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/early-stopping.ts' } as const
 const DECAY = { tab: 'plane', lab: 'labs/07-regularization', file: 'src/weight-decay.ts' } as const
+const TENSORS = { tab: 'plane', lab: 'labs/08-autodiff', file: 'src/tensors.ts' } as const
 const ATTENTION = { tab: 'words', lab: 'labs/10-attention', used: never } as const
 const LIMITS = { tab: 'digits', lab: 'labs/11-limits', used: never } as const
+
+/** The slots of the way back through a network, which `backprop` and `backward` go by themselves. */
+const WAY_BACK = [
+  ...['sigmoidBackward', 'tanhBackward', 'reluBackward'],
+  ...['mseGradient', 'maeGradient', 'bceWithLogitsGradient', 'crossEntropyGradient'],
+]
 
 // prettier-ignore
 /** All of them, in the order of the labs. A new one is one entry. */
@@ -80,11 +91,12 @@ export const SLOTS: readonly Slot[] = [
   { id: 'momentum', ...OPTIMIZERS, label: 'momentum', used: updatesBy('momentum'), ...updates.optimizer('momentum') },
   { id: 'rmsprop', ...OPTIMIZERS, label: 'RMSProp', used: updatesBy('rmsprop'), ...updates.optimizer('rmsprop') },
   { id: 'adam', ...OPTIMIZERS, label: 'Adam', used: updatesBy('adam'), ...updates.optimizer('adam') },
-  { id: 'backprop', ...NETWORK, label: 'back-propagation', used: fitsBackprop, ...updates.backprop },
+  { id: 'backprop', ...NETWORK, label: 'back-propagation', used: fitsBackprop, replaces: ['backward', ...WAY_BACK], ...updates.backprop },
   { id: 'dropout', ...DROPOUT, label: 'dropout', used: ({ layers }) => layers.some(({ dropout }) => dropout > 0), ...regularization.dropout },
   { id: 'earlyStopping', ...STOPPING, label: 'early stopping', used: always, ...regularization.earlyStopping },
   { id: 'l2', ...DECAY, label: 'L2 penalty', used: ({ penalty, rule }) => penalty === 'L2' && rule !== 'adamw', ...regularization.l2 },
   { id: 'adamW', ...DECAY, label: 'AdamW', used: updatesBy('adamw'), ...updates.adamW },
+  { id: 'backward', ...TENSORS, label: 'automatic differentiation', used: setup => expressible(setup) !== null, replaces: WAY_BACK, ...autodiff },
   { id: 'positions', ...ATTENTION, file: 'src/positions.ts', label: 'positions', ...tabs.positions },
   { id: 'attention', ...ATTENTION, file: 'src/attention.ts', label: 'attention', ...tabs.attention },
   { id: 'forward', ...ATTENTION, file: 'src/network.ts', label: 'the transformer', ...tabs.forward },

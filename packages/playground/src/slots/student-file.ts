@@ -18,6 +18,8 @@ export interface SlotStatus {
   readonly state: 'yours' | 'ours' | 'not written yet' | 'fails'
   /** Whether the set-up of the run uses this place. */
   readonly used: boolean
+  /** The id of the student's function that is called in place of this one, which is not used then. */
+  readonly replacedBy?: string
   /** For `fails`: the sentences to show. */
   readonly why?: string
   /** Where in the student's file, as in `labs/02-activations/src/activations.ts:65:3`. */

@@ -1,6 +1,9 @@
 /** A function of unknown quality. */
 export type Code = (...args: unknown[]) => unknown
 
+/** Exports of a module by their names. */
+export type Exports = Readonly<Record<string, unknown>>
+
 /** Narrows what a module exports, or a function returned. */
 export const isCode = (value: unknown): value is Code => typeof value === 'function'
 
@@ -25,14 +28,22 @@ const MOST_SHOWN = 200
 export class StudentFunction {
   /** The id of its slot. */
   readonly slot: string
+  /** The exports of its file, with the parts that its slot names. */
+  readonly parts: Exports
   readonly #code: Code
   /** What a sentence about it starts with: nothing, or which function that it returned this is. */
   readonly #prefix: string
   /** Writes down that it runs (true) or has ended (false), so that an endless loop can be named. */
   readonly #mark: (runs: boolean) => void
 
-  constructor(slot: string, code: Code, mark: (runs: boolean) => void, prefix = '') {
+  constructor(
+    slot: string,
+    code: Code,
+    mark: (runs: boolean) => void,
+    { prefix = '', parts = {} }: { readonly prefix?: string; readonly parts?: Exports } = {},
+  ) {
     this.slot = slot
+    this.parts = parts
     this.#prefix = prefix
     this.#code = code
     this.#mark = mark
@@ -41,14 +52,19 @@ export class StudentFunction {
   /** A function that this one returned, such as an optimizer's update. */
   returned(code: unknown, name: string): StudentFunction {
     if (!isCode(code)) throw this.fault(`expected a function, ${name},`, code)
-    return new StudentFunction(this.slot, code, this.#mark, `In ${name} that it returned: `)
+    return new StudentFunction(this.slot, code, this.#mark, { prefix: `In ${name} that it returned: ` })
   }
 
   /** Calls it, and returns what it returns. Throws SlotFault when it throws. */
   call(...args: unknown[]): unknown {
+    return this.run(() => this.#code(...args), args)
+  }
+
+  /** Does work that calls the function or its parts, as one call of it with the numbers `args`. */
+  run<Value>(work: () => Value, args: readonly unknown[]): Value {
     this.#mark(true)
     try {
-      return this.#code(...args)
+      return work()
     } catch (error) {
       if (!args.every(isModerate)) throw new Diverged()
       throw this.thrown(error)

@@ -5,7 +5,7 @@ import type { Functions, GradientKernel } from '../engine/functions.ts'
 import { initialParameters } from '../engine/initial.ts'
 import { Network } from '../engine/network.ts'
 import type { RuleKernel, RuleMemory } from '../engine/rules.ts'
-import { fitsBackprop, layerActivations, layerSizes, type Setup, usedLoss } from '../setup/setup.ts'
+import { expressible, fitsBackprop, layerActivations, layerSizes, type Setup, usedLoss } from '../setup/setup.ts'
 import { learningRateAt } from './learning-rate.ts'
 
 /** Points that are evaluated in one pass, feature by feature. */
@@ -47,7 +47,7 @@ export class Run {
   #setup: Setup
   #functions: Functions
   #rule: RuleKernel | null = null
-  #backprop: GradientKernel | null = null
+  #gradient!: GradientKernel
   #columns!: Float64Array
   #order: Uint32Array = new Uint32Array(0)
   #orderEpoch = -1
@@ -112,8 +112,7 @@ export class Run {
     const indices = this.upcoming(count)
     const n = indices.length
     this.#gather(indices)
-    const gradient = this.#backprop ?? this.#networkGradient
-    gradient(this.theta, this.#x, this.#target, n, this.gradient)
+    this.#gradient(this.theta, this.#x, this.#target, n, this.gradient)
     this.#update()
     this.step += 1
     this.position += n
@@ -202,7 +201,18 @@ export class Run {
           : null,
       ),
     })
-    this.#backprop = fitsBackprop(setup) ? functions.backprop(this.network.layers) : null
+    this.#gradient = this.#gradientKernel()
+  }
+
+  /** Back-propagation as lab 04 has it where that fits, then lab 08's engine, and otherwise the network's own. */
+  #gradientKernel(): GradientKernel {
+    const { network } = this
+    const graph = expressible(this.#setup)
+    return (
+      (fitsBackprop(this.#setup) ? this.#functions.backprop(network.layers) : null) ??
+      (graph && this.#functions.autodiff(graph)) ??
+      ((theta, x, target, n, into) => network.gradient(theta, x, target, n, into))
+    )
   }
 
   /** Makes the rule anew, with the memory of the one before where it has one that can be read. */
@@ -216,10 +226,6 @@ export class Run {
     const { layers, count } = this.network
     const { rule, learningRate } = this.#setup
     return this.#functions.rule({ rule, layers, count, learningRate, decay: decayOf(this.#setup) })
-  }
-
-  #networkGradient: GradientKernel = (theta, x, target, n, into) => {
-    this.network.gradient(theta, x, target, n, into)
   }
 
   #gather(indices: Uint32Array): void {
