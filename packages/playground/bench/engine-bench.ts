@@ -61,6 +61,12 @@ async function solutions(): Promise<Functions | string> {
     : `not from the solutions: ${ours.map(({ id, why }) => `${id} (${why})`).join(', ')}`
 }
 
+/** With lab 08's engine, and without it: it takes the place of many functions, and builds a graph for each step. */
+const solutionsOf = (all: Functions): readonly (readonly [string, Functions])[] => [
+  ['solutions to lab 07', { ...all, autodiff: () => null }],
+  ['solutions to lab 08', all],
+]
+
 /** Steps per second of each engine on each network. */
 export interface EngineReport {
   readonly network: string
@@ -68,7 +74,7 @@ export interface EngineReport {
 }
 
 /**
- * Our engine, with our functions and with the reference solutions in all slots, beside the engine of TensorFlow
+ * Our engine, with our functions and with the reference solutions in the slots, beside the engine of TensorFlow
  * Playground in `clone`, if there is one. Same points, same batches of 10, one thread each.
  */
 export async function benchEngines(clone: string | null, quick: boolean): Promise<EngineReport[]> {
@@ -85,7 +91,7 @@ export async function benchEngines(clone: string | null, quick: boolean): Promis
     const hidden = setup.layers.map(({ neurons }) => neurons)
     const contenders: Contender[] = [
       ['ours', steps(OUR_FUNCTIONS)],
-      ...(typeof written === 'string' ? [] : [['solutions', steps(written)] as const]),
+      ...(typeof written === 'string' ? [] : solutionsOf(written).map(([name, all]) => [name, steps(all)] as const)),
       ...(peer === null
         ? []
         : [['TensorFlow Playground', tensorflowSteps(peer, split.train, { ...setup, hidden })] as const]),
