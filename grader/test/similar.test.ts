@@ -83,9 +83,9 @@ describe('a class with copies', () => {
     expect([left.firstLine, left.lastLine]).toEqual([text.slice(0, left.start).split('\n').length, lines.length])
   })
 
-  test('the page is no accusation, loads nothing, and leads from each fragment to the other side', () => {
+  test('the page is not an accusation, loads nothing, and leads from each fragment to the other side', () => {
     const page = read('similar.html')
-    expect(page).toContain('This page is no accusation')
+    expect(page).toContain('This page is not an accusation')
     expect(page).toContain("default-src 'none'")
     expect(page).not.toMatch(/<script|https?:|<b>Bo|\u202e/)
     const targets = Array.from(page.matchAll(/href="#([^"]+)"/g), ([, id]) => id)

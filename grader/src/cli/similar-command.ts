@@ -59,7 +59,7 @@ Exit codes: 0 the page was written, whatever is on it, 2 wrong usage or fewer th
 const MAX_NAMED = 10
 
 function summary(
-  { pairs, pairsLeftOut, identical, leftOut, compared, threshold, usual }: SimilarReport,
+  { pairs, pairsLeftOut, pairsCompared, identical, leftOut, compared, threshold, usual }: SimilarReport,
   page: string,
 ): string {
   const percent = (share: number) => `${Math.floor(100 * share)} %`
@@ -67,8 +67,12 @@ function summary(
     earlier === null ? name : `${name} (${earlier})`
   const count = pairs.length + pairsLeftOut
   const lines = [
-    `${compared} different submissions compared, ${leftOut.length} left out.`,
-    `Half of all pairs are at most ${percent(usual.median)} similar, 99 of 100 at most ${percent(usual.top1Percent)}.`,
+    `${compared} different ${compared === 1 ? 'submission' : 'submissions'} compared, ${leftOut.length} left out.`,
+    ...(pairsCompared > 0
+      ? [
+          `Half of all pairs are at most ${percent(usual.median)} similar, 99 of 100 at most ${percent(usual.top1Percent)}.`,
+        ]
+      : []),
     ...identical.map(({ files, authors }) => `= ${authors.map(who).join(', ')}: identical ${files.join(', ')}`),
     `${count === 1 ? '1 pair is' : `${count} pairs are`} at least ${percent(threshold)} similar.`,
     ...pairs.slice(0, MAX_NAMED).map(({ left, right, similarity, longest }) => `  ${percent(similarity).padStart(5)}  ${who(left)} – ${who(right)}, longest fragment ${longest} tokens`), // prettier-ignore

@@ -24,8 +24,8 @@ export function renderSimilarPage(report: SimilarReport, files: FilesByAuthor): 
     <header>
       <h1>Similar submissions: ${lab.title}</h1>
       <p>
-        This page is no accusation: it shows which submissions have code in common that few others in the class have, so
-        that you can look at it and talk to the people who wrote it.
+        This page is not an accusation: it shows which submissions have code in common that few others in the class
+        have, so that you can look at it and talk to the people who wrote it.
       </p>
     </header>
     <main>
@@ -52,21 +52,24 @@ const percent = (share: number): string => `${Math.floor(100 * share)} %`
 const listOf = (authors: readonly ReportedAuthor[]): Markup =>
   html`${authors.map((author, i) => html`${i === 0 ? '' : ', '}${who(author)}`)}`
 
-const howToRead = ({ usual, threshold, compared }: SimilarReport) =>
+const usually = ({ median, top1Percent, topOneInThousand }: SimilarReport['usual']): string =>
+  `In this class half of all pairs are at most ${percent(median)} similar, 99 of 100 at most ${percent(top1Percent)}, ` +
+  `and 999 of 1000 at most ${percent(topOneInThousand)}.`
+
+const howToRead = ({ usual, threshold, compared, pairsCompared }: SimilarReport) =>
   html`<section>
     <h2>What similarity means</h2>
     <p>
       Similarity is the share of the smaller submission that is in the other one too. Names, literals, types, comments,
       layout and the order of functions make no difference. What every student was given is left out, and code counts
-      less the more students have it. In this class half of all pairs are at most ${percent(usual.median)} similar, 99
-      of 100 at most ${percent(usual.top1Percent)}, and 999 of 1000 at most ${percent(usual.topOneInThousand)}. The
-      pairs below reach ${percent(threshold)}.
+      less the more students have it. ${pairsCompared > 0 ? usually(usual) : ''} The pairs below reach
+      ${percent(threshold)}.
     </p>
     ${
       compared < 20
         ? html`<p class="notice">
-            Only ${compared} different submissions were compared. So few don’t show what is common, so pairs look more
-            similar than they would in a large class.
+            Only ${compared} different ${compared === 1 ? 'submission was' : 'submissions were'} compared. So few don’t
+            show what is common, so pairs look more similar than they would in a large class.
           </p>`
         : html``
     }
