@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
 import { epochOf, noChromium } from './chromium.ts'
@@ -42,6 +44,24 @@ describe.skipIf(noChromium)(`what a student can bring to the page${noChromium}`,
     const before = await epochOf(page)
     await page.getByRole('button', { name: 'One epoch' }).click()
     await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(before)
+  })
+
+  test("lab 08's engine trains the network, what it replaces says so, and an endless loop in it is ended", async () => {
+    const tensors = '08-autodiff/src/tensors.ts'
+    const solution = resolve(import.meta.dirname, '../../../../solutions/08-autodiff/src')
+    student.course.write('08-autodiff/src/values.ts', readFileSync(`${solution}/values.ts`, 'utf8'))
+    student.course.write(tensors, readFileSync(`${solution}/tensors.ts`, 'utf8'))
+    const page = await student.open()
+    await expect.poll(() => stateOf(page, 'backward'), WAIT).toBe('yours')
+    await page.getByText("Functions that this set-up doesn't use").click()
+    const replaced = page.locator('[data-slot=tanhBackward]').getByText('its part is done by automatic differentiation')
+    await replaced.waitFor(WAIT)
+    await page.getByRole('button', { name: 'Play' }).click()
+    await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(20)
+    student.course.write(tensors, student.course.read(tensors).replace('const data = new Array', 'for (;;);\n  const data = new Array')) // prettier-ignore
+    await page.getByRole('alert').getByText('backward did not come back within a second').waitFor(WAIT)
+    expect(await stateOf(page, 'backward')).toBe('fails')
+    expect(student.errors).toEqual([])
   })
 
   test('a link of TensorFlow Playground opens with its set-up', async () => {
