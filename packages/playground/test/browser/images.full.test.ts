@@ -163,6 +163,9 @@ describe.skipIf(noChromium)(`the tabs for images and curves${noChromium}`, () =>
       await formula.fill('x/2')
       await page.getByRole('button', { name: 'Train', exact: true }).click()
       await expect.poll(() => lossOf(page), SOON).toBeLessThan(0.001)
+      // A training that goes on may have learned what is drawn before anyone looks.
+      await page.getByRole('button', { name: 'Pause', exact: true }).click()
+      await expect.poll(() => lossOf(page), SOON).toBeLessThan(0.001)
       const before = await lossOf(page)
       const plot = page.getByRole('application')
       await plot.focus()
