@@ -1,6 +1,6 @@
 import { rng } from '@backprop/core/random'
 import { pronounWords } from '@backprop/datasets'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { drawnSentence, EXAMPLES, type Typed } from './sentences.ts'
 
 interface SentencePanelProps {
@@ -13,6 +13,8 @@ interface SentencePanelProps {
 export function SentencePanel({ text, sentence, onText }: SentencePanelProps) {
   const ids = { title: useId(), text: useId(), example: useId(), about: useId() }
   const { unknown } = sentence
+  // The same sentences after each reload, so that a lecture can be given twice.
+  const [random] = useState(() => rng(1))
   return (
     <section class="panel wide" aria-labelledby={ids.title}>
       <h2 id={ids.title}>A sentence</h2>
@@ -48,7 +50,7 @@ export function SentencePanel({ text, sentence, onText }: SentencePanelProps) {
             </option>
           ))}
         </select>
-        <button type="button" onClick={() => onText(drawnSentence(rng(Math.floor(Math.random() * 2 ** 32))))}>
+        <button type="button" onClick={() => onText(drawnSentence(random))}>
           Draw another
         </button>
       </div>
