@@ -147,7 +147,6 @@ for (const [name, before, after, why] of [
     /^It threw TypeError: no such thing$/,
   ],
 ] as const)
-  // prettier-ignore
   test(`an engine that ${name} fails, and stops the run`, async () => {
     const { sent, ask, frame } = start()
     await ask(functions(changed(before, after)), reset(), { kind: 'play', stepsPerFrame: Infinity })
