@@ -3,14 +3,6 @@ import sortImports from 'eslint-plugin-simple-import-sort'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** Where imports are not in the one style yet: remove an entry, and run `eslint --fix` there. */
-const OTHER_IMPORTS = [
-  'grader/src/{archive,class,collect,intake,pipeline,roster,sandbox}/**',
-  'grader/{template,test}/**',
-  'labs/**',
-  'solutions/**',
-]
-
 export default defineConfig(
   globalIgnores([
     '**/node_modules',
@@ -45,7 +37,6 @@ export default defineConfig(
   {
     // One import for each module, types inline: Node, packages, then files from far to near, each in alphabetical order.
     files: ['**/*.{ts,tsx}'],
-    ignores: OTHER_IMPORTS,
     plugins: { 'sort-imports': sortImports },
     rules: {
       'no-duplicate-imports': 'error',

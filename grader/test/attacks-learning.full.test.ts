@@ -5,10 +5,10 @@ import { expectedStubs } from '../src/intake/stubs.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { Arena } from './attacks/arena.ts'
+import type { Cheat } from './attacks/learning.ts'
 import { MLP } from './attacks/learning-mlp.ts'
 import { NEURON } from './attacks/learning-neuron.ts'
-import type { Cheat } from './attacks/learning.ts'
-import { readByMeans, readByTable, shipped, meansOf, tableOf } from './attacks/shipped.ts'
+import { meansOf, readByMeans, readByTable, shipped, tableOf } from './attacks/shipped.ts'
 import { handIn, LIMITS } from './attacks/trial.ts'
 
 /** Cheats at learning, against the labs that they are made for. They do nothing outside their process. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
-import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
+import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import type { Attack } from './attacks/attack.ts'
 import { CORPUS, ON_THE_OUTSIDE } from './attacks/corpus.ts'
 import { isConfined, needsNoSuite, tryOut } from './attacks/trial.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { solutionDir } from '../src/course.ts'
-import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
+import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { Arena } from './attacks/arena.ts'
 import { ON_THE_JUDGE, ON_THE_OUTSIDE, ON_THE_VERDICT } from './attacks/corpus.ts'
 import { expectDefeat, gradeAsInClass, isSkipped, part, verdicts, whole } from './attacks/graded.ts'

@@ -2,9 +2,9 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkTrials } from '../src/authoring/check-trials.ts'
-import { COURSE_ROOT } from '../src/course.ts'
 import { runTrials } from '../src/authoring/run-trials.ts'
-import { smallLab, type SmallLab } from './small-lab.ts'
+import { COURSE_ROOT } from '../src/course.ts'
+import { type SmallLab, smallLab } from './small-lab.ts'
 
 /** `grade check --only answers` on a lab whose hidden tests have one weakness each. */
 

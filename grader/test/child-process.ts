@@ -5,7 +5,7 @@ import type { Promises } from '../src/sandbox/promises.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 import { Session } from '../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../src/sandbox/tiers/host.ts'
-import { TIERS, type TierId } from '../src/sandbox/tiers/tiers.ts'
+import { type TierId, TIERS } from '../src/sandbox/tiers/tiers.ts'
 
 interface Settings {
   readonly tier?: TierId

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Cache, type CacheKey, type CachedGrade } from '../src/class/cache.ts'
+import { Cache, type CachedGrade, type CacheKey } from '../src/class/cache.ts'
 
 const KEY: CacheKey = {
   lab: '01-perceptron',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { gradeClass } from '../src/cli/class-command.ts'
-import { HALF, RIGHT, tinyCourse, type TinyCourse } from './class/tiny-course.ts'
+import { HALF, RIGHT, type TinyCourse, tinyCourse } from './class/tiny-course.ts'
 import { tarGzOf, zipOf } from './packed.ts'
 import { run } from './running.ts'
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Journal, readJournal, type RunSettings } from '../src/class/journal.ts'
-import type { StudentResult } from '../src/class/student-result.ts'
 import { requireSameSettings } from '../src/class/run-settings.ts'
+import type { StudentResult } from '../src/class/student-result.ts'
 
 const HASH = 'a'.repeat(64)
 const TERMS: RunSettings = {

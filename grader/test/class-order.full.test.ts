@@ -1,6 +1,6 @@
 import { SuiteHosts } from '@backprop/test-runner'
 import { afterAll, expect, test } from 'vitest'
-import { gradeLab, type GradedLab } from '../src/pipeline/grade-lab.ts'
+import { type GradedLab, gradeLab } from '../src/pipeline/grade-lab.ts'
 import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
 import { solved, submissionOf } from './submissions.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import { inFairOrder, select } from '../src/class/select.ts'
+import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import type { Student } from '../src/class/students.ts'
 import { takeLab } from '../src/pipeline/grade-lab.ts'
 import { prepareLab } from '../src/pipeline/prepare-lab.ts'

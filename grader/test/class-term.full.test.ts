@@ -1,19 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Report } from '@backprop/report'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { Changes } from '../src/class/changes.ts'
-import { isGraded } from '../src/class/student-result.ts'
 import { writeFetched } from '../src/class/fetched.ts'
+import { isGraded } from '../src/class/student-result.ts'
+import { renderPage } from '../src/report/report-page.ts'
 import { readPeople } from '../src/roster/people.ts'
 import { openReport } from '../src/signing/read.ts'
 import { signatureFault } from '../src/signing/sign.ts'
-import { renderPage } from '../src/report/report-page.ts'
 import { readTerm } from '../src/term/term-file.ts'
 import type { TermFiles } from '../src/term/term-rules.ts'
-import { HALF, RIGHT, tinyCourse, type TinyCourse } from './class/tiny-course.ts'
+import { HALF, RIGHT, type TinyCourse, tinyCourse } from './class/tiny-course.ts'
 
 /** `grade class` with deadlines and overrides: the stage after grading. */
 

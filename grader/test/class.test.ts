@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { GRADING, lock } from '../src/lock.ts'
 import type { StudentResult } from '../src/class/student-result.ts'
+import { GRADING, lock } from '../src/lock.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
-import { HALF, RIGHT, STUB, tinyCourse, touchSuite, type TinyCourse } from './class/tiny-course.ts'
+import { HALF, RIGHT, STUB, type TinyCourse, tinyCourse, touchSuite } from './class/tiny-course.ts'
 
 /** `grade class` on a lab of two tests. The suite is real and so is the sandbox; only the lab is small. */
 

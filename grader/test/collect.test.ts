@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Collected } from '../src/class/collected.ts'
 import { collect } from '../src/cli/collect-command.ts'
-import { tarGzOf, zipOf, type Packed } from './packed.ts'
+import { type Packed, tarGzOf, zipOf } from './packed.ts'
 import { run } from './running.ts'
 
 /** Downloads of learning platforms, as their documentation and their own code describe them. */

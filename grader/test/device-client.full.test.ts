@@ -1,5 +1,5 @@
 import { wasm } from '@backprop/backend-wasm'
-import { plain, type Backend } from '@backprop/core'
+import { type Backend, plain } from '@backprop/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DeviceClient, DeviceQuota } from '../src/sandbox/device/client.ts'

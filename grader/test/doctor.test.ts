@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { renderFindings, type Findings } from '../src/cli/doctor-command.ts'
+import { type Findings, renderFindings } from '../src/cli/doctor-command.ts'
 import { fixFor, type Surroundings } from '../src/sandbox/tiers/fixes.ts'
 
 const UBUNTU: Surroundings = {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fetchAll } from '../src/github/fetch.ts'
 import { LIMITS, type Limits } from '../src/github/snapshot.ts'
+import { below, classOf, fetchClass, newFolder, record, SERVER } from './fetched-class.ts'
 import { file, Repository } from './repositories.ts'
-import { SERVER, newFolder, classOf, fetchClass, record, below } from './fetched-class.ts'
 
 /** Repositories that try to run something, to write outside, or to fill the disk. */
 

@@ -4,10 +4,10 @@ import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fetch } from '../src/cli/fetch-command.ts'
 import { gitEnvironment } from '../src/github/git-environment.ts'
+import { below, type Class, classOf, SERVER, work } from './fetched-class.ts'
 import { GitServer, OPENSSL, processArguments } from './git-server.ts'
 import { Repository } from './repositories.ts'
 import { run } from './running.ts'
-import { SERVER, work, type Class, classOf, below } from './fetched-class.ts'
 
 /** Servers, tokens, and what git gets of the environment. */
 

@@ -3,14 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { readFetched } from '../src/class/fetched.ts'
 import { fetch } from '../src/cli/fetch-command.ts'
 import { fetchAll } from '../src/github/fetch.ts'
-import { readFetched } from '../src/class/fetched.ts'
-import { readRoster } from '../src/roster/roster.ts'
 import { FETCHING, lock, refuseLocked } from '../src/lock.ts'
+import { readRoster } from '../src/roster/roster.ts'
+import { below, classOf, fetchClass, newFolder, record, SERVER, work } from './fetched-class.ts'
 import { file, Repository } from './repositories.ts'
 import { run } from './running.ts'
-import { SERVER, work, newFolder, classOf, fetchClass, record, below } from './fetched-class.ts'
 
 /** What `pnpm grade fetch` brings, records and refuses. */
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fetch } from '../src/cli/fetch-command.ts'
 import { Fetched } from '../src/class/fetched.ts'
+import { fetch } from '../src/cli/fetch-command.ts'
 import { file, Repository } from './repositories.ts'
 import { run } from './running.ts'
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findLabs, solutionDir } from '../src/course.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import { OWN_BACKENDS } from '../src/sandbox/device/backends.ts'
-import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
+import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
 import { submissionOf, untouched } from './submissions.ts'
 
 /** Lab 01 in every tier of isolation, and lab 05 on every backend. */

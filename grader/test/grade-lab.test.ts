@@ -2,16 +2,16 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symli
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { takeLabIn } from '../src/intake/take-lab-in.ts'
 import { solutionDir } from '../src/course.ts'
-import { gradeLab, type GradedLab } from '../src/pipeline/grade-lab.ts'
-import { prepareLab } from '../src/pipeline/prepare-lab.ts'
+import { takeLabIn } from '../src/intake/take-lab-in.ts'
+import { type GradedLab, gradeLab } from '../src/pipeline/grade-lab.ts'
 import { gradeVisible } from '../src/pipeline/grade-visible.ts'
+import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { chooseBackend, pickBackend, tryBackend } from '../src/sandbox/choose-backend.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
-import { WritableText } from './writable-text.ts'
 import { onlySolved, submissionOf, untouched } from './submissions.ts'
 import { neuron, scale } from './tiny-labs.ts'
+import { WritableText } from './writable-text.ts'
 
 const { id: tier } = await strongestTier()
 const { exercises } = neuron.manifest

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
 import type { SuiteOutcome } from '@backprop/test-runner'
+import { describe, expect, test } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { judge } from '../src/pipeline/score/judge.ts'
 import { neuron as lab } from './tiny-labs.ts'

@@ -1,9 +1,9 @@
-import { plain, rng, tensor, type Rng, type Tensor } from '@backprop/core'
+import { plain, type Rng, rng, type Tensor, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Remote } from '../src/sandbox/wire/remote.ts'
-import type { Session } from '../src/sandbox/session.ts'
 import { expectRefusal } from '../src/pipeline/suite/index.ts'
+import type { Session } from '../src/sandbox/session.ts'
+import type { Remote } from '../src/sandbox/wire/remote.ts'
 import { stageModule } from './staged-module.ts'
 
 /** The wall hides what a call does to its arguments; the student's process compares them where a suite asks for it. */

@@ -7,7 +7,7 @@ import { runClass } from '../src/class/run-class.ts'
 import { gradeCourse } from '../src/pipeline/grade-submission.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { renderTable } from '../src/report/terminal.ts'
-import { smallLab, type SmallLab } from './small-lab.ts'
+import { type SmallLab, smallLab } from './small-lab.ts'
 import { WritableText } from './writable-text.ts'
 
 /** A lab that cannot be graded takes no other along: that lab has no score, and the others have theirs. */

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { lateInWords } from '@backprop/report'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { daysLater, readDeadline, type Deadline } from '../src/term/deadline.ts'
-import { lateness, NO_POLICY, type HandIn, type LatePolicy, type MoreTime } from '../src/term/late.ts'
+import { daysLater, type Deadline, readDeadline } from '../src/term/deadline.ts'
+import { type HandIn, lateness, type LatePolicy, type MoreTime, NO_POLICY } from '../src/term/late.ts'
 
 /** From points, a deadline and a time of handing in to what is deducted. */
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as core from '@backprop/core'
-import * as nn from '@backprop/nn'
 import type { Lab } from '@backprop/course'
+import * as nn from '@backprop/nn'
 import { expect, test } from 'vitest'
 import { findLabs } from '../src/course.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { SandboxDied, StudentError, type DeathKind } from '../src/sandbox/wire/sandbox-errors.ts'
 import { load } from '../src/pipeline/suite/load.ts'
+import { type DeathKind, SandboxDied, StudentError } from '../src/sandbox/wire/sandbox-errors.ts'
 
 /** What happens to a module that is opened so often, each time with the next of these ends. */
 function opens(...ends: readonly (DeathKind | 'threw' | 'loaded')[]) {

@@ -1,11 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { GRADING, isGone, lock, LOCK, thisProcess, type Owner } from '../src/lock.ts'
 import { COURSE_ROOT } from '../src/course.ts'
+import { GRADING, isGone, LOCK, lock, type Owner, thisProcess } from '../src/lock.ts'
 
 let folder: string
 const children: ChildProcess[] = []

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { describe, expect, test } from 'vitest'
 import { answersOf } from '../src/authoring/read-solution.ts'
-import { findLabs, solutionDir } from '../src/course.ts'
 import { runTrials, type TrialResult } from '../src/authoring/run-trials.ts'
-import { usesTensors } from '../src/sandbox/sealed.ts'
+import { findLabs, solutionDir } from '../src/course.ts'
 import { ODD_ANSWERS } from '../src/pipeline/suite/odd-values.ts'
 import type { Trial } from '../src/pipeline/suite/trial.ts'
+import { usesTensors } from '../src/sandbox/sealed.ts'
 
 /**
  * Every function of every lab answers with things that no test expects, at its first call or after some right ones, in one

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
 import type { SuiteEvent } from '@backprop/test-runner'
+import { expect, test } from 'vitest'
 import { Progress } from '../src/pipeline/lab-progress.ts'
-import { WritableText } from './writable-text.ts'
 import { neuron as lab } from './tiny-labs.ts'
+import { WritableText } from './writable-text.ts'
 
 const tests = lab.manifest.exercises.flatMap(({ id, tests }) => tests.map(test => ({ exercise: id, name: test.id })))
 const text = (fractionDone: number) => JSON.stringify({ text: 'epoch', fractionDone })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { promisesOf } from '../src/pipeline/stub-promises.ts'
 import { findLabs } from '../src/course.ts'
 import { expectedStubs } from '../src/intake/stubs.ts'
+import { promisesOf } from '../src/pipeline/stub-promises.ts'
 import { takesTime } from '../src/sandbox/slow.ts'
 import { sessionsWith } from './child-process.ts'
 

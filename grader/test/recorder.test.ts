@@ -1,8 +1,8 @@
 import { plain, rng, tensor } from '@backprop/core'
 import { describe, expect, test } from 'vitest'
 import { Recorder } from '../src/pipeline/suite/recorder.ts'
-import type { Remote } from '../src/sandbox/wire/remote.ts'
 import { strongestTier } from '../src/sandbox/try-tier.ts'
+import type { Remote } from '../src/sandbox/wire/remote.ts'
 import { stageModule } from './staged-module.ts'
 
 /** What a student may export: functions that call back, objects that stay over there, errors, and an early end. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { SandboxDied, StudentError } from '../src/sandbox/wire/sandbox-errors.ts'
 import { expectRefusal } from '../src/pipeline/suite/index.ts'
+import { SandboxDied, StudentError } from '../src/sandbox/wire/sandbox-errors.ts'
 
 /** What counts as refusing wrong arguments, when a hidden test asks for it. */
 

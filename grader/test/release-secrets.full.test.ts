@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LabManifest, type ExerciseManifest } from '@backprop/course'
+import { type ExerciseManifest, LabManifest } from '@backprop/course'
 import { expect, test } from 'vitest'
 import { COURSE_ROOT, solutionDir } from '../src/course.ts'
 import { expectedStubs } from '../src/intake/stubs.ts'

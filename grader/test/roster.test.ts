@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rosterText } from '../src/roster/roster-text.ts'
 import { readRoster } from '../src/roster/roster.ts'
+import { rosterText } from '../src/roster/roster-text.ts'
 import { SERVER } from './fetched-class.ts'
 
 /** The table of students and their repositories. */

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
-import { SEED_KEY } from '../src/pipeline/seed-key.ts'
 import type { Command } from '../src/cli/command.ts'
-import { COURSE_ROOT } from '../src/course.ts'
 import type { Context } from '../src/context.ts'
+import { COURSE_ROOT } from '../src/course.ts'
+import { SEED_KEY } from '../src/pipeline/seed-key.ts'
 
 type Outside = Pick<Context, 'course' | 'env' | 'now' | 'signal'>
 

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { schema } from '../src/cli/schema-command.ts'
-import { SCHEMAS } from '../src/cli/schema-command.ts'
+import { schema, SCHEMAS } from '../src/cli/schema-command.ts'
 import { run } from './running.ts'
 
 const FOLDER = join(import.meta.dirname, '../schema')

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sealedName } from '@backprop/course/intake'
 import { parse } from 'acorn'
 import { afterAll, describe, expect, test } from 'vitest'
-import { sealedName } from '@backprop/course/intake'
 import { findLabs } from '../src/course.ts'
 import { buildSealed } from '../src/sandbox/sealed.ts'
 

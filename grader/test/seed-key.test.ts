@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterAll, describe, expect, test } from 'vitest'
-import { drawsFor, presentKey, SEED_KEY, seedKeyFile, type Draws, type SeedKey } from '../src/pipeline/seed-key.ts'
+import { type Draws, drawsFor, presentKey, SEED_KEY, type SeedKey, seedKeyFile } from '../src/pipeline/seed-key.ts'
 import { drawKeyOf, drawKeyOfSeed, streamOf } from '../src/sandbox/draws.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'backprop-seed-key-'))

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { tryTier } from '../src/sandbox/try-tier.ts'
 import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
+import { tryTier } from '../src/sandbox/try-tier.ts'
 import { sessionsWith } from './child-process.ts'
 
 /** The trusted end of a student's process, with a real process at the other end. */

@@ -1,5 +1,5 @@
 import { hashSuite } from '@backprop/course'
-import { score, type Report } from '@backprop/report'
+import { type Report, score } from '@backprop/report'
 import { makeReport } from '../src/report/make-report.ts'
 import { neuron as lab } from './tiny-labs.ts'
 

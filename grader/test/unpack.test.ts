@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SUBMISSION, unpack, Unpacking, unpackWithin, type UnpackLimits } from '../src/archive/unpack.ts'
-import { tarGzOf, tarOf, zipOf, type Packed } from './packed.ts'
+import { SUBMISSION, unpack, Unpacking, type UnpackLimits, unpackWithin } from '../src/archive/unpack.ts'
+import { type Packed, tarGzOf, tarOf, zipOf } from './packed.ts'
 
 /** Archives as students and platforms make them, and as somebody makes them who means harm. */
 

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import type { Report } from '@backprop/report'
 import { describe, expect, test } from 'vitest'
 import { verify as verifyCommand } from '../src/cli/verify-command.ts'
-import { course as root, labs } from './tiny-labs.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { keyId, makeKeys } from '../src/signing/keys.ts'
 import { sign } from '../src/signing/sign.ts'
 import { presentCourse, verify } from '../src/signing/verify.ts'
 import { run } from './running.ts'
 import { reportOf } from './signed.ts'
+import { course as root, labs } from './tiny-labs.ts'
 
 const { privatePem, publicPem } = makeKeys()
 const [privateKey, publicKey] = [createPrivateKey(privatePem), createPublicKey(publicPem)]

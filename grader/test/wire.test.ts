@@ -6,7 +6,7 @@ import { CannotSend, encode } from '../src/sandbox/wire/encode.ts'
 import { FrameReader } from '../src/sandbox/wire/frames.ts'
 import { Lending } from '../src/sandbox/wire/lending.ts'
 import { ourClasses } from '../src/sandbox/wire/values.ts'
-import { ProtocolError, REPLY_LIMITS, WIRE_LIMITS, padding, type ByValue } from '../src/sandbox/wire/wire.ts'
+import { type ByValue, padding, ProtocolError, REPLY_LIMITS, WIRE_LIMITS } from '../src/sandbox/wire/wire.ts'
 
 const roundTrip = (value: unknown) => decode(encode(value).subarray(4))
 

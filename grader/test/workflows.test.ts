@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { BACKENDS } from '../src/sandbox/device/backends.ts'
-import { FOLDER, packageManager, readWorkflow, stepsOf, stepOf } from './workflow.ts'
+import { FOLDER, packageManager, readWorkflow, stepOf, stepsOf } from './workflow.ts'
 
 const FILES = ['student.yml', 'grade-class.yml', 'grade-class-gpu.yml']
 const [student, grading, gpu] = FILES.map(readWorkflow)

@@ -1,16 +1,22 @@
 import { join } from 'node:path'
-import { add, backward, bceWithLogits, defineOp, matmul, noGrad, plain, rng, tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { add, backward, bceWithLogits, defineOp, matmul, noGrad, plain, rng, type Tensor, tensor } from '@backprop/core'
 import { toy } from '@backprop/datasets'
 import { Adam, Parameter, parameters } from '@backprop/nn'
-import { bars, decisionBoundary, grid, lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart, LineChartOptions } from '@backprop/plots'
+import {
+  bars,
+  type Chart,
+  decisionBoundary,
+  grid,
+  lineChart,
+  type LineChartOptions,
+  sideBySide,
+  toTerminal,
+} from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { gelu, relu, sigmoid, tanh } from '#lab/activations'
 import { geluBackward, reluBackward, sigmoidBackward, tanhBackward } from '#lab/derivatives'
-import { collapse, drawNetwork, gradientNorms } from '#lab/network'
-import type { ActivationName, Layer } from '#lab/network'
+import { type ActivationName, collapse, drawNetwork, gradientNorms, type Layer } from '#lab/network'
 
 // Change what you like here: a different set ('gauss', 'circle', 'xor', 'spiral'), other sizes, more steps.
 const SET = 'spiral'

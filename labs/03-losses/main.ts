@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart } from '@backprop/plots'
+import { type Chart, lineChart, sideBySide, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { maeGradient, mseGradient } from '#lab/gradients'

@@ -1,15 +1,11 @@
 import { join } from 'node:path'
 import { rng } from '@backprop/core'
-import { landscape, lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart } from '@backprop/plots'
+import { type Chart, landscape, lineChart, sideBySide, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
-import { batches, bowl, sgd, stabilityLimit, step } from '#lab/descent'
-import type { Gradient } from '#lab/descent'
-import { backprop, gradientCheck, hiddenSpread } from '#lab/network'
-import type { Network } from '#lab/network'
-import { adam, momentum, rmsprop } from '#lab/optimizers'
-import type { Update } from '#lab/optimizers'
+import { batches, bowl, type Gradient, sgd, stabilityLimit, step } from '#lab/descent'
+import { backprop, gradientCheck, hiddenSpread, type Network } from '#lab/network'
+import { adam, momentum, rmsprop, type Update } from '#lab/optimizers'
 
 // Change what you like here: the ravines, the start, the learning rates, the settings of the optimizers.
 const RAVINE = ravine(10)

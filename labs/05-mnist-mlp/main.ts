@@ -1,18 +1,14 @@
 import { join } from 'node:path'
 import { wasm } from '@backprop/backend-wasm'
-import { argmax, logSoftmax, noGrad, rng, tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { argmax, logSoftmax, noGrad, rng, type Tensor, tensor } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
 import { Adam, parameters } from '@backprop/nn'
-import { confusionMatrix, images as pictures, lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart } from '@backprop/plots'
+import { type Chart, confusionMatrix, images as pictures, lineChart, sideBySide, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { fingerprint, resumable, TrainingProgress } from '@backprop/training'
-import { evaluate, split } from '#lab/judge'
-import type { Reader } from '#lab/judge'
-import { countParameters, dense, forward, train } from '#lab/mlp'
-import type { EpochResult, Layer } from '#lab/mlp'
+import { evaluate, type Reader, split } from '#lab/judge'
+import { countParameters, dense, type EpochResult, forward, type Layer, train } from '#lab/mlp'
 
 // Change what you like here. A network is trained again only if its settings or your code have changed.
 const EPOCHS = 5

@@ -1,22 +1,34 @@
 import { join } from 'node:path'
 import { wasm } from '@backprop/backend-wasm'
-import { argmax, noGrad, relu, rng, tensor } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { argmax, noGrad, relu, type Rng, rng, tensor } from '@backprop/core'
 import { cifar10Classes } from '@backprop/datasets'
 import { loadCifar10 } from '@backprop/datasets/node'
-import { Adam, confusionMatrix as count, evaluation, flatten, Linear, parameters, sequential } from '@backprop/nn'
-import type { Module } from '@backprop/nn'
-import { bars, confusionMatrix, images, lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart, ImagesOptions } from '@backprop/plots'
+import {
+  Adam,
+  confusionMatrix as count,
+  evaluation,
+  flatten,
+  Linear,
+  type Module,
+  parameters,
+  sequential,
+} from '@backprop/nn'
+import {
+  bars,
+  type Chart,
+  confusionMatrix,
+  images,
+  type ImagesOptions,
+  lineChart,
+  sideBySide,
+  toTerminal,
+} from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { fingerprint, resumable, TrainingProgress } from '@backprop/training'
-import { conv2d } from '#lab/convolution'
-import type { Image } from '#lab/convolution'
-import { CIFAR10, lenet, standardized, train, weightsOf } from '#lab/network'
-import type { EpochResult, Examples } from '#lab/network'
-import { comparePermuted } from '#lab/permutation'
-import type { Labelled, Learner } from '#lab/permutation'
+import { conv2d, type Image } from '#lab/convolution'
+import { CIFAR10, type EpochResult, type Examples, lenet, standardized, train, weightsOf } from '#lab/network'
+import { comparePermuted, type Labelled, type Learner } from '#lab/permutation'
 import { maxPool } from '#lab/pooling'
 import { followShapes, LENET5 } from '#lab/shapes'
 

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { rng } from '@backprop/core'
 import { toy } from '@backprop/datasets'
-import { decisionBoundary, graph, grid, lineChart, sideBySide, toTerminal } from '@backprop/plots'
-import type { Chart } from '@backprop/plots'
+import { type Chart, decisionBoundary, graph, grid, lineChart, sideBySide, toTerminal } from '@backprop/plots'
 import { saveSvg, terminalOptions } from '@backprop/plots/node'
 import { NotImplemented } from '@backprop/testkit/todo'
 import { gradcheck } from '#lab/gradcheck'
-import { forward, start, train } from '#lab/train'
-import type { Weights } from '#lab/train'
+import { forward, start, train, type Weights } from '#lab/train'
 import { add, backward, exp, log, mul, order, pow, relu, tanh, Value } from '#lab/values'
 
 // Change what you like here: the formula and where it is computed, the points, the steps that are drawn.

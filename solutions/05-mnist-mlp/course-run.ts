@@ -1,9 +1,7 @@
-import { argmax, noGrad, rng, tensor } from '@backprop/core'
-import type { Backend } from '@backprop/core'
+import { argmax, type Backend, noGrad, rng, tensor } from '@backprop/core'
 import type { ImageSet } from '@backprop/datasets'
 import { evaluate } from './src/judge.ts'
-import { dense, forward, train } from './src/mlp.ts'
-import type { EpochResult } from './src/mlp.ts'
+import { dense, type EpochResult, forward, train } from './src/mlp.ts'
 
 /** The run of the lecture, with the reference solution: batches of 32, Adam at 0.001, five epochs. */
 

@@ -7,13 +7,10 @@
  * seeds are 11 to 15 unless given.
  */
 import { wasm } from '@backprop/backend-wasm'
-import { add, argmax, backward, crossEntropy, noGrad, relu, rng, tensor } from '@backprop/core'
-import type { Rng, Tensor } from '@backprop/core'
+import { add, argmax, backward, crossEntropy, noGrad, relu, type Rng, rng, type Tensor, tensor } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { Adam, BatchNorm2d, evaluation, heNormal, Linear, parameters, training } from '@backprop/nn'
-import type { Mode } from '@backprop/nn'
-import { augment } from './src/augmentation.ts'
-import type { Augmentation, Image } from './src/augmentation.ts'
+import { Adam, BatchNorm2d, evaluation, heNormal, Linear, type Mode, parameters, training } from '@backprop/nn'
+import { augment, type Augmentation, type Image } from './src/augmentation.ts'
 import { learningRate } from './src/schedule.ts'
 
 const [from = '11', to = '15', depth = '30'] = process.argv.slice(2)

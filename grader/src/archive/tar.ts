@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
-import { ArchiveRefused, refusalOf, type ArchiveEntry } from './entry.ts'
+import { type ArchiveEntry, ArchiveRefused, refusalOf } from './entry.ts'
 
 /**
  * Calls `visit` with each entry of a TAR archive, which may be packed with gzip. An entry that is not read is skipped, but

@@ -3,7 +3,7 @@ import { open, readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { makeFolders } from '@backprop/files'
-import { ArchiveRefused, faultOfName, samePath, type ArchiveEntry } from './entry.ts'
+import { type ArchiveEntry, ArchiveRefused, faultOfName, samePath } from './entry.ts'
 import { visitTar } from './tar.ts'
 import { visitZip } from './zip.ts'
 

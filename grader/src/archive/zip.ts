@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
-import { getFileNameLowLevel, openPromise, type Entry, type ZipFile } from 'yauzl'
-import { refusalOf, type ArchiveEntry } from './entry.ts'
+import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
+import { type ArchiveEntry, refusalOf } from './entry.ts'
 
 /** Calls `visit` with each entry of a ZIP archive, in the order of its central directory. Throws `ArchiveRefused`. */
 export async function visitZip(file: string, visit: (entry: ArchiveEntry) => Promise<void>): Promise<void> {

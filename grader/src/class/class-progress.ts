@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { StudentOutcome } from './grade-student.ts'
 import { safeLine } from '@backprop/safe-text'
+import type { StudentOutcome } from './grade-student.ts'
 import { isGraded, totalMs } from './student-result.ts'
 
 /** How many of the last results the time left is estimated from: enough to be steady, few enough to notice a change. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { writeWhole } from '@backprop/files'
 import { safeJson } from '@backprop/safe-text'
+import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 
 /** `collect.json`: what "grade collect" found in a download. It is next to the folders of the students. */

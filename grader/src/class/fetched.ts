@@ -1,8 +1,8 @@
 import { lstat, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { readUnlinked, writeWhole } from '@backprop/files'
 import { safeJson } from '@backprop/safe-text'
+import { z } from 'zod'
 import { UsageError } from '../errors.ts'
 
 /** `fetch.json`: what "grade fetch" found. It is next to the folders of the students. */

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDiskGone } from '@backprop/files'
 import { safeBlock, safeLine } from '@backprop/safe-text'
-import { gradeStudent, unreadable, type ClassRun, type StudentOutcome } from './grade-student.ts'
+import { type ClassRun, gradeStudent, type StudentOutcome, unreadable } from './grade-student.ts'
 import { ungradedStudent } from './student-result.ts'
 import type { Student } from './students.ts'
 

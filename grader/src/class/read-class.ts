@@ -1,7 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { People } from '../roster/people.ts'
 import { UsageError } from '../errors.ts'
+import type { People } from '../roster/people.ts'
 import type { Changes } from './changes.ts'
 import { ClassReport } from './class-report.ts'
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { SIGNING_KEY } from '../signing/keys.ts'
 import { SEED_KEY } from '../pipeline/seed-key.ts'
+import { SIGNING_KEY } from '../signing/keys.ts'
 import { short } from '../signing/sign.ts'
 import type { RunSettings } from './journal.ts'
 

@@ -1,7 +1,7 @@
+import { safeLine } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
 import { takeLab } from '../pipeline/grade-lab.ts'
 import type { PreparedLab } from '../pipeline/prepare-lab.ts'
-import { safeLine } from '@backprop/safe-text'
 import { isGraded, isWhole, sameWork, type StudentResult } from './student-result.ts'
 import type { Student } from './students.ts'
 

@@ -1,5 +1,5 @@
+import { Final, type Report, STATUSES } from '@backprop/report'
 import { z } from 'zod'
-import { Final, STATUSES, type Report } from '@backprop/report'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import type { Student } from './students.ts'
 

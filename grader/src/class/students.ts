@@ -2,9 +2,9 @@ import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { LOCK } from '../lock.ts'
 import { COLLECTED } from './collected.ts'
 import { FETCHED, SCRATCH } from './fetched.ts'
-import { LOCK } from '../lock.ts'
 import { outboxNames } from './outbox-names.ts'
 
 /** One sub-folder of the folder of submissions. */

@@ -1,7 +1,7 @@
-import { finalPoints, FROM_FUTURE, inCents, isFromFuture, lateInWords, overrideInWords, toCsv } from '@backprop/report'
 import type { Lab } from '@backprop/course'
+import { finalPoints, FROM_FUTURE, inCents, isFromFuture, lateInWords, overrideInWords, toCsv } from '@backprop/report'
 import type { RosterRow } from './class-report.ts'
-import { isGraded, type GradedStudent, type LabResult, type StudentResult } from './student-result.ts'
+import { type GradedStudent, isGraded, type LabResult, type StudentResult } from './student-result.ts'
 
 /**
  * `class.csv`: a row per student, a column for the total, each lab and each exercise. A cell without score is empty:

@@ -1,8 +1,8 @@
 import type { Directory } from '../roster/directory.ts'
 import { folderOf } from '../roster/people.ts'
 import type { Deadline } from '../term/deadline.ts'
-import { momentOf } from './moment.ts'
 import type { Delivery } from './delivery.ts'
+import { momentOf } from './moment.ts'
 
 /** What counts of a student's deliveries. */
 export interface Assigned {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readUnlinked } from '@backprop/files'
 import { ID_COLUMNS } from '../roster/directory.ts'
-import { grouped, parseNames, type Delivery, type ParsedName, type Platform } from './delivery.ts'
+import { type Delivery, grouped, type ParsedName, parseNames, type Platform } from './delivery.ts'
 
 /**
  * "Assignment file download" of Blackboard Learn's Grade Center: for each attempt `Lab 1_aobi_attempt_2026-11-30-23-59-00.txt`,

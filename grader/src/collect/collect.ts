@@ -5,10 +5,10 @@ import { ArchiveRefused } from '../archive/entry.ts'
 import { CLASS, unpack, Unpacking } from '../archive/unpack.ts'
 import {
   COLLECTED,
-  readCollected,
-  writeCollected,
   type Collected,
   type CollectedSubmission,
+  readCollected,
+  writeCollected,
 } from '../class/collected.ts'
 import { SCRATCH } from '../class/fetched.ts'
 import { UsageError } from '../errors.ts'

@@ -3,7 +3,7 @@ import { copyFile, lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { makeFolders } from '@backprop/files'
 import { ArchiveRefused, faultOfName, samePath } from '../archive/entry.ts'
-import { CLASS, isArchiveName, SUBMISSION, unpack, Unpacking, unpackWithin, type LeftOut } from '../archive/unpack.ts'
+import { CLASS, isArchiveName, type LeftOut, SUBMISSION, unpack, Unpacking, unpackWithin } from '../archive/unpack.ts'
 import type { Part } from './delivery.ts'
 
 export interface Gathered {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { readUnlinked } from '@backprop/files'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { readUnlinked } from '@backprop/files'
 import { UsageError } from '../errors.ts'
 import { ID_COLUMNS, type Identity } from '../roster/directory.ts'
 import type { Delivery, HandInTime, Platform } from './delivery.ts'

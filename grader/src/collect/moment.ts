@@ -1,4 +1,4 @@
-import { momentAt, type Deadline } from '../term/deadline.ts'
+import { type Deadline, momentAt } from '../term/deadline.ts'
 import type { HandInTime } from './delivery.ts'
 
 /** The moment of a time: one on the platform's clock is taken to be in the zone of the deadline, and is unknown without one. */

@@ -1,13 +1,13 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { Refused, takeIn as takeFiles, Unreadable, type Submission } from '@backprop/course/intake'
+import { Refused, type Submission, takeIn as takeFiles, Unreadable } from '@backprop/course/intake'
 import { ArchiveRefused } from '../archive/entry.ts'
 import { archivesIn, SUBMISSION, unpack, Unpacking, unpackWithin } from '../archive/unpack.ts'
 import { GraderFault, UsageError } from '../errors.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { notOfThisLab } from './belongs.ts'
-import { isInPlace, placesOf, type Place } from './places.ts'
+import { isInPlace, type Place, placesOf } from './places.ts'
 
 /** What was handed in for a lab. */
 export interface Taken extends Submission {

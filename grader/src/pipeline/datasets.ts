@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeFolders } from '@backprop/files'
 import { cacheRoot, loadCifar10, loadMnist } from '@backprop/datasets/node'
+import { makeFolders } from '@backprop/files'
 
 /** Whether a data set can be read here; the loader's error says what is wrong and how to fix it. */
 export interface DatasetStatus {

@@ -1,15 +1,14 @@
-import type { Context } from '../context.ts'
 import type { Lab } from '@backprop/course'
-import { gradeLab, type GradedLab } from './grade-lab.ts'
-import { prepareLab } from './prepare-lab.ts'
-import { chooseMachine, type MachineOptions } from './machine.ts'
-import { namesOf, type Draws } from './seed-key.ts'
-import { Progress } from './lab-progress.ts'
+import { type Report, withSections } from '@backprop/report'
+import type { Context } from '../context.ts'
 import { makeReport } from '../report/make-report.ts'
-import { faultLog, faultOf, reasonOf, ungraded, type LabFault } from '../report/ungraded.ts'
+import { faultLog, faultOf, type LabFault, reasonOf, ungraded } from '../report/ungraded.ts'
 import type { Logged } from '../report/write-report.ts'
-import type { Report } from '@backprop/report'
-import { withSections } from '@backprop/report'
+import { type GradedLab, gradeLab } from './grade-lab.ts'
+import { Progress } from './lab-progress.ts'
+import { chooseMachine, type MachineOptions } from './machine.ts'
+import { prepareLab } from './prepare-lab.ts'
+import { type Draws, namesOf } from './seed-key.ts'
 
 export interface CourseOptions extends MachineOptions {
   readonly labs: readonly Lab[]

@@ -2,25 +2,25 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { BadLab, givenFiles, hashSuite, type Lab } from '@backprop/course'
+import { Refused, type Submission } from '@backprop/course/intake'
+import type { Report } from '@backprop/report'
+import { HostUnusable } from '@backprop/test-runner'
 import {
   listVisibleTests,
   scoreVisible,
   testVisibly,
-  visibleReport,
   type VisibleLab,
+  visibleReport,
   type VisibleTest,
 } from '@backprop/visible-tests'
-import { Refused, type Submission } from '@backprop/course/intake'
-import type { Report } from '@backprop/report'
-import { HostUnusable } from '@backprop/test-runner'
 import type { Context } from '../context.ts'
 import { COURSE_ROOT } from '../course.ts'
-import { expectedStubs } from '../intake/stubs.ts'
 import { GraderFault } from '../errors.ts'
+import { expectedStubs } from '../intake/stubs.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'
 import { usableOf } from '../intake/usable.ts'
-import type { Logged } from '../report/write-report.ts'
 import type { LogEntry } from '../report/ungraded.ts'
+import type { Logged } from '../report/write-report.ts'
 
 export interface VisibleOptions {
   readonly labs: readonly Lab[]

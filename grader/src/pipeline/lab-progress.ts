@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { SuiteEvent, TestName } from '@backprop/test-runner'
 import type { Lab } from '@backprop/course'
+import type { SuiteEvent, TestName } from '@backprop/test-runner'
 
 /**
  * Shows on stderr what is being graded: a line that changes on a terminal, plain lines elsewhere.

@@ -1,11 +1,11 @@
 import type { Lab } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
-import type { BackendName } from '../sandbox/device/backends.ts'
 import { pickBackend } from '../sandbox/choose-backend.ts'
+import type { BackendName } from '../sandbox/device/backends.ts'
 import { usesTensors } from '../sandbox/sealed.ts'
 import { slownessOf } from '../sandbox/speed.ts'
-import { strongestTier, type ChosenTier } from '../sandbox/try-tier.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { type ChosenTier, strongestTier } from '../sandbox/try-tier.ts'
 import { demandTemporary } from '../writable.ts'
 
 /** What submissions are graded with here. Determined once by trial, however many submissions follow. */

@@ -1,7 +1,7 @@
-import { givenFiles, hashSuite, readmeSections, type Lab } from '@backprop/course'
+import { givenFiles, hashSuite, type Lab, readmeSections } from '@backprop/course'
 import { expectedStubs } from '../intake/stubs.ts'
-import { bundleSealed, type SealedFiles } from '../sandbox/sealed.ts'
 import type { Promises } from '../sandbox/promises.ts'
+import { bundleSealed, type SealedFiles } from '../sandbox/sealed.ts'
 import { promisesOf } from './stub-promises.ts'
 
 /** What grading a lab needs besides a submission, prepared once for all submissions of a run. */

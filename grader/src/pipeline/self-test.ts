@@ -1,10 +1,10 @@
 import { diskFault } from '@backprop/files'
 import { findLabs, solutionDir } from '../course.ts'
 import { GraderFault } from '../errors.ts'
-import { gradeLab } from './grade-lab.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import { slownessOf } from '../sandbox/speed.ts'
 import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { gradeLab } from './grade-lab.ts'
 
 /** The result of a trial. */
 export interface TrialStatus {

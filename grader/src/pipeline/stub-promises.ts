@@ -1,6 +1,6 @@
-import { parse, type Function as FunctionNode } from 'acorn'
-import { simple } from 'acorn-walk'
 import { posix } from 'node:path'
+import { type Function as FunctionNode, parse } from 'acorn'
+import { simple } from 'acorn-walk'
 import { transform } from 'esbuild'
 import type { Promises } from '../sandbox/promises.ts'
 

@@ -1,6 +1,6 @@
 import { firstUnseen } from '@backprop/safe-text'
 import { UsageError } from '../errors.ts'
-import { tableRows, type Row } from './roster-table.ts'
+import { type Row, tableRows } from './roster-table.ts'
 
 /** One student, or one group, and where their work is. */
 export interface RosterEntry {

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { GraderFault, UsageError } from '../errors.ts'
-import { BACKENDS, isOwn, makeBackend, type BackendName } from './device/backends.ts'
+import { type BackendName, BACKENDS, isOwn, makeBackend } from './device/backends.ts'
 import { openDevice } from './device/open-device.ts'
 
 export interface BackendStatus {

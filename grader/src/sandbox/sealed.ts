@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
-import { build, type Plugin } from 'esbuild'
 import type { LabManifest } from '@backprop/course'
-import { allowedImports, sealedName, type Allowed, type Importing } from '@backprop/course/intake'
+import { type Allowed, allowedImports, type Importing, sealedName } from '@backprop/course/intake'
+import { build, type Plugin } from 'esbuild'
 
 /** Whether tensors and parameters may cross the wall; a module never gets what it may not import. */
 export const usesTensors = (mayImport: Allowed): boolean =>

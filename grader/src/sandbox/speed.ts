@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { add, backward, crossEntropy, matmul, relu, tensor, type Backend } from '@backprop/core'
+import { add, type Backend, backward, crossEntropy, matmul, relu, tensor } from '@backprop/core'
 import { GraderFault } from '../errors.ts'
 import { waitingOf } from './deadline.ts'
-import { isOwn, makeBackend, type BackendName } from './device/backends.ts'
+import { type BackendName, isOwn, makeBackend } from './device/backends.ts'
 import { openDevice } from './device/open-device.ts'
 
 /**

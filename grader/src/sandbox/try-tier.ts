@@ -5,7 +5,7 @@ import { GraderFault } from '../errors.ts'
 import { buildSealed } from './sealed.ts'
 import { Session } from './session.ts'
 import { makeWorkFolder, nodeFor } from './tiers/host.ts'
-import { TIER_IDS, TIERS, type Probe, type TierId } from './tiers/tiers.ts'
+import { type Probe, TIER_IDS, type TierId, TIERS } from './tiers/tiers.ts'
 import { ourClasses } from './wire/values.ts'
 
 export interface TierStatus {

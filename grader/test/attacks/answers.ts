@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 const answer = (id: string, idea: string, title: string, value: string, seenAs?: readonly string[]): Attack => ({
   id,

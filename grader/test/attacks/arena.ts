@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import {
   chmodSync,
   cpSync,
@@ -9,9 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { COURSE_ROOT } from '../../src/course.ts'

@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 /** Attacks in the grader's own frames, on the descriptors that lead to it: X-09 … X-11, and what its decoder must bear. */
 

@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 const reexport = (from: string) => `import * as answers from '${from}'\n${inScore('return answers.score(X, w, b)')}`
 const UP = '../'.repeat(20)

@@ -1,5 +1,5 @@
-import type { Attack } from './attack.ts'
 import { ANSWERS } from './answers.ts'
+import type { Attack } from './attack.ts'
 import { CHANNEL } from './channel.ts'
 import { COMPILER } from './compiler.ts'
 import { JUDGE } from './judge.ts'

@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 /** Attacks on whoever judges: matchers, intrinsics, hooks, module loaders, forged words of success. */
 export const JUDGE: readonly Attack[] = [

@@ -1,4 +1,4 @@
-import { others, type Cheat } from './learning.ts'
+import { type Cheat, others } from './learning.ts'
 
 const WRONG = `import { argmax, backward, tensor, Tensor, Rng } from '@backprop/core'
 import { Parameter } from '@backprop/nn'

@@ -1,4 +1,4 @@
-import { others, PERCEPTRON_EXPORTS, type Cheat } from './learning.ts'
+import { type Cheat, others, PERCEPTRON_EXPORTS } from './learning.ts'
 
 const neuron = (code: string) => `${code}\n${others(PERCEPTRON_EXPORTS, code)}\n`
 

@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 /** Leaving early, and what a verdict makes of somebody who is not there: E-01 … E-08. */
 export const LEAVE: readonly Attack[] = [

@@ -1,4 +1,4 @@
-import { inScore, WAIT, type Attack } from './attack.ts'
+import { type Attack, inScore, WAIT } from './attack.ts'
 
 /** Attacks on the machine and the network: X-02 … X-08, S-03, V-11, D-03. */
 export const MACHINE: readonly Attack[] = [

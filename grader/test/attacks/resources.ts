@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 const never = (id: string, idea: string, title: string, body: string): Attack => ({
   id,

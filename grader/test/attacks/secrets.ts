@@ -1,4 +1,4 @@
-import { inScore, WAIT, type Attack } from './attack.ts'
+import { type Attack, inScore, WAIT } from './attack.ts'
 
 /** Attacks on secrets that lie outside the process: S-01 … S-07, V-10 … V-12. */
 export const SECRETS: readonly Attack[] = [

@@ -1,4 +1,4 @@
-import { inScore, type Attack } from './attack.ts'
+import { type Attack, inScore } from './attack.ts'
 
 const PATCHED =
   "import { expect } from 'vitest'; const ok = () => ({ pass: true, message: () => '' }); expect.extend({ toBe: ok, toEqual: ok, toBeNear: ok })"

@@ -3,13 +3,13 @@ import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compile } from '@backprop/course/intake'
+import { outcomeOf } from '../../src/pipeline/score/outcome.ts'
 import { buildSealed } from '../../src/sandbox/sealed.ts'
 import { Session } from '../../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
-import { TIERS, type TierId } from '../../src/sandbox/tiers/tiers.ts'
-import { outcomeOf } from '../../src/pipeline/score/outcome.ts'
+import { type TierId, TIERS } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena, type Effect } from './arena.ts'
-import { completed, type Attack } from './attack.ts'
+import { type Attack, completed } from './attack.ts'
 
 /** How one attack went when its function was called once in one tier, without a suite around it. */
 export interface Trial {

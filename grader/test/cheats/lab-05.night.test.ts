@@ -1,5 +1,5 @@
-import { loadMnist } from '@backprop/datasets/node'
 import type { ImageSet } from '@backprop/datasets'
+import { loadMnist } from '@backprop/datasets/node'
 import { describe, expect, test } from 'vitest'
 import { findLabs } from '../../src/course.ts'
 import { expectedStubs } from '../../src/intake/stubs.ts'
@@ -10,7 +10,7 @@ import { Arena } from '../attacks/arena.ts'
 import { meansOf, readByMeans } from '../attacks/shipped.ts'
 import { handIn } from '../attacks/trial.ts'
 import { LAYERS, MEANS, NEIGHBOURS, PROTOTYPES } from './as-networks.ts'
-import { hashOf, JUDGES, learningNames, lookUp, namesOf, renaming, tableOf, type Recall } from './lab-05.ts'
+import { hashOf, JUDGES, learningNames, lookUp, namesOf, type Recall, renaming, tableOf } from './lab-05.ts'
 
 /** More cheats at learning in lab 05; those of the corpus are in attacks-learning.test.ts. */
 

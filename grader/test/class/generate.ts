@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { solutionDir } from '../../src/course.ts'
 import { applyMutant, loadMutants } from '../../src/authoring/mutants.ts'
+import { solutionDir } from '../../src/course.ts'
 import { solved } from '../submissions.ts'
 
 /** What a made-up student handed in. */

@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import { score, STATUSES, type Report } from '@backprop/report'
+import { type Report, score, STATUSES } from '@backprop/report'
 import type { ClassReport, RosterRow } from '../../src/class/class-report.ts'
 import { gradedStudent, ungradedStudent } from '../../src/class/student-result.ts'
 import { makeReport } from '../../src/report/make-report.ts'

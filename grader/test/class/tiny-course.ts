@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, sym
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { SEED_KEY } from '../../src/pipeline/seed-key.ts'
-import { runClass, type ClassOptions, type ClassOutcome } from '../../src/class/run-class.ts'
+import { type ClassOptions, type ClassOutcome, runClass } from '../../src/class/run-class.ts'
 import { COURSE_ROOT, findLabs } from '../../src/course.ts'
+import { SEED_KEY } from '../../src/pipeline/seed-key.ts'
 import { WritableText } from '../writable-text.ts'
 
 /**

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { findLabs } from '../../src/course.ts'
-import { GitHubApi } from '../github-api.ts'
 import { GitServer } from '../git-server.ts'
+import { GitHubApi } from '../github-api.ts'
 import { copyCourse } from './course-copy.ts'
-import { Terminal } from './terminal.ts'
 import { openPlatform } from './platform.ts'
+import { Terminal } from './terminal.ts'
 import { University } from './university.ts'
 
 /** Where the guide is followed: an instructor's machine, and stand-ins for GitHub and pnpm. */

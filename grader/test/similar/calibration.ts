@@ -1,10 +1,10 @@
 import { rng } from '@backprop/core'
 import { findLabs } from '../../src/course.ts'
+import { expectedStubs } from '../../src/intake/stubs.ts'
 import { compare } from '../../src/similar/compare.ts'
 import { printsOf } from '../../src/similar/fingerprints.ts'
 import { type Given, givenIn, piecesOf } from '../../src/similar/given.ts'
 import { unitsOf } from '../../src/similar/tokens.ts'
-import { expectedStubs } from '../../src/intake/stubs.ts'
 import { DISGUISES, halfCopied } from './disguises.ts'
 import { type Answers, fileOf, independentAnswers } from './independent.ts'
 

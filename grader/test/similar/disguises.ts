@@ -1,6 +1,6 @@
+import type { Rng } from '@backprop/core'
 import type { AnyNode } from 'acorn'
 import { full } from 'acorn-walk'
-import type { Rng } from '@backprop/core'
 import { transformSync } from 'esbuild'
 import { parseTypeScript } from '../../src/typescript.ts'
 import { type Answers, fileOf, independentAnswers, nameOfHelper } from './independent.ts'

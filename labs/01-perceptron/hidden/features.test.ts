@@ -1,7 +1,7 @@
 import { rng as generator } from '@backprop/core'
 import { toy } from '@backprop/datasets'
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { affine, expectNumbers, logistic, normals } from './reference.ts'
 
 type Module = typeof import('#lab/perceptron')

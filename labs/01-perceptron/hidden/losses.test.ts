@@ -1,6 +1,6 @@
-import { exercise } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
 import type { Rng } from '@backprop/core'
+import { submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import type { Label } from '#lab/perceptron'
 import {
   coins,

@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Label } from '#lab/perceptron'
 import { coins, expectNumber, expectNumbers, fields, normals, perceptron, separable } from './reference.ts'
 

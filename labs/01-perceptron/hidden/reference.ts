@@ -1,6 +1,5 @@
-import { expect } from '@backprop/testkit'
-import type { Tolerance } from '@backprop/testkit'
 import type { Rng } from '@backprop/core'
+import { expect, type Tolerance } from '@backprop/testkit'
 import type { Label } from '#lab/perceptron'
 
 /** Numbers from `from` to `to`, `step` apart. */

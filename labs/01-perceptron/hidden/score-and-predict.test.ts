@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { affine, expectNumbers, normals } from './reference.ts'
 
 type Module = typeof import('#lab/perceptron')

@@ -1,6 +1,5 @@
 import { exercise, expect, expectKept, test } from '@backprop/testkit'
-import { logisticRegression } from '#lab/perceptron'
-import type { Label } from '#lab/perceptron'
+import { type Label, logisticRegression } from '#lab/perceptron'
 
 const X = [[2], [-1]]
 const y: Label[] = [1, -1]

@@ -1,6 +1,5 @@
 import { exercise, expect, expectKept, test } from '@backprop/testkit'
-import { perceptronRule } from '#lab/perceptron'
-import type { Label } from '#lab/perceptron'
+import { type Label, perceptronRule } from '#lab/perceptron'
 
 const X = [
   [1, 0],

@@ -1,5 +1,4 @@
-import { expect } from '@backprop/testkit'
-import type { Tolerance } from '@backprop/testkit'
+import { expect, type Tolerance } from '@backprop/testkit'
 
 /** A student's function may return anything, whatever its type says: these check its kind before its numbers. */
 

@@ -1,6 +1,6 @@
-import { exercise } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
 import type { Rng } from '@backprop/core'
+import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { expectNumbers } from './checks.ts'
 import {
   alongAxis,

@@ -1,5 +1,5 @@
-import { exercise } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { expectNumbers } from './checks.ts'
 import { EVERYWHERE, gelu, grid, normals, sigmoid } from './reference.ts'
 

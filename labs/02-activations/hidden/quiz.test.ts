@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Answers } from '#lab/quiz'
 import { fields } from './checks.ts'
 

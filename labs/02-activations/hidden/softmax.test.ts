@@ -1,6 +1,5 @@
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { expectNumbers } from './checks.ts'
 import { normals, softmax } from './reference.ts'
 

@@ -1,6 +1,20 @@
 import { NotImplemented } from '@backprop/testkit/todo'
-import { add, backward, bceWithLogits, div, exp, gate, matmul, mul, neg, sub, tensor } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
+import {
+  add,
+  type Backend,
+  backward,
+  bceWithLogits,
+  div,
+  exp,
+  gate,
+  matmul,
+  mul,
+  neg,
+  type Rng,
+  sub,
+  type Tensor,
+  tensor,
+} from '@backprop/core'
 
 /**
  * Networks of layers, one after another, and two questions about them.

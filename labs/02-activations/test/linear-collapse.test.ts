@@ -1,6 +1,5 @@
 import { exercise, expect, expectKept, test } from '@backprop/testkit'
-import { collapse } from '#lab/network'
-import type { Layer } from '#lab/network'
+import { collapse, type Layer } from '#lab/network'
 
 /** The two layers of the README, 2 → 2 → 1. */
 const first: Layer = {

@@ -1,7 +1,6 @@
 import { plain, rng } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
-import { drawNetwork, gradientNorms } from '#lab/network'
-import type { Layer } from '#lab/network'
+import { drawNetwork, gradientNorms, type Layer } from '#lab/network'
 
 const on = plain()
 

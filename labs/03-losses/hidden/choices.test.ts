@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { LossName, Task } from '#lab/choose'
 import type { Answers, Choice } from '#lab/quiz'
 

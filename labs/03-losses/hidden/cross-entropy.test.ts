@@ -1,7 +1,21 @@
-import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import { binary, bothClasses, classes, expectNumber, grid, LIKELY, list, loss, NINE_DIGITS } from './reference.ts'
-import { normals, probabilities, reduced, SIX_DIGITS, withOne } from './reference.ts'
+import { exercise } from '@backprop/testkit'
+import {
+  binary,
+  bothClasses,
+  classes,
+  expectNumber,
+  grid,
+  LIKELY,
+  list,
+  loss,
+  NINE_DIGITS,
+  normals,
+  probabilities,
+  reduced,
+  SIX_DIGITS,
+  withOne,
+} from './reference.ts'
 
 type Module = typeof import('#lab/losses')
 const test = submissionTest<Module>('losses')

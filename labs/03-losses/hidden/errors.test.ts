@@ -1,5 +1,5 @@
-import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { classes, ERRORS, expectNumber, list, loss, NINE_DIGITS, normals, reduced, withOne } from './reference.ts'
 
 type Module = typeof import('#lab/losses')

@@ -1,8 +1,21 @@
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Reduction } from '#lab/losses'
-import { binary, bothClasses, classes, DIFFERENCES, ERRORS, grid, LIKELY, list, loss } from './reference.ts'
-import { normals, probabilities, reduced, slopes } from './reference.ts'
+import {
+  binary,
+  bothClasses,
+  classes,
+  DIFFERENCES,
+  ERRORS,
+  grid,
+  LIKELY,
+  list,
+  loss,
+  normals,
+  probabilities,
+  reduced,
+  slopes,
+} from './reference.ts'
 
 type Module = typeof import('#lab/gradients')
 const test = submissionTest<Module>('gradients')

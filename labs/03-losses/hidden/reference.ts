@@ -1,5 +1,5 @@
-import { expect } from '@backprop/testkit'
 import type { Rng } from '@backprop/core'
+import { expect } from '@backprop/testkit'
 import type { Reduction } from '#lab/losses'
 
 export const list = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))

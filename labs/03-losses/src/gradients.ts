@@ -1,6 +1,5 @@
 import { NotImplemented } from '@backprop/testkit/todo'
-import { countExamples } from './losses.ts'
-import type { Reduction } from './losses.ts'
+import { countExamples, type Reduction } from './losses.ts'
 
 /**
  * The gradient of each loss: how much the loss changes with each single prediction.

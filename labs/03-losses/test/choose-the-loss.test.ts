@@ -1,6 +1,5 @@
 import { exercise, expect, test } from '@backprop/testkit'
-import { chooseLoss } from '#lab/choose'
-import type { Task } from '#lab/choose'
+import { chooseLoss, type Task } from '#lab/choose'
 
 const TASKS: Task[] = ['car-top-speed', 'cat-or-dog', 'digit', 'mistyped-rents', 'crane-load', 'photo-tags']
 const NAMES = ['zero-one', 'mse', 'mae', 'bce', 'cross-entropy']

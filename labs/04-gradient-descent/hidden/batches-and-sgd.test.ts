@@ -1,6 +1,6 @@
 import { rng as generator } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { epochsOf, expectNumbers, fields } from './checks.ts'
 import { list, normals, sgdPlaces } from './reference.ts'
 

@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Network } from '#lab/network'
 import { expectNumber, expectNumbers, fields } from './checks.ts'
 import { networkGradient, normals, randomNetwork, spread, stepped } from './reference.ts'

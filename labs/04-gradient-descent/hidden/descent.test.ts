@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { expectNumber, expectNumbers } from './checks.ts'
 import { diagonal, list, turned } from './reference.ts'
 

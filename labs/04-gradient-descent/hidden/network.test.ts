@@ -1,5 +1,5 @@
-import { exercise, expect, gradcheck } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect, gradcheck } from '@backprop/testkit'
 import type { Network } from '#lab/network'
 import { expectNumber, expectNumbers, expectRows, fields } from './checks.ts'
 import { networkAnswer, networkGradient, networkLoss, normals, randomNetwork } from './reference.ts'

@@ -1,9 +1,8 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { expectNumbers } from './checks.ts'
-import { adamPlaces, heavyBall, list, normals, rmspropPlaces } from './reference.ts'
-import type { Places } from './reference.ts'
+import { adamPlaces, heavyBall, list, normals, type Places, rmspropPlaces } from './reference.ts'
 
 type Module = typeof import('#lab/optimizers')
 const test = submissionTest<Module>('optimizers')

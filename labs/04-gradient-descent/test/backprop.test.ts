@@ -1,6 +1,5 @@
 import { exercise, expect, expectKept, test } from '@backprop/testkit'
-import { backprop } from '#lab/network'
-import type { Network } from '#lab/network'
+import { backprop, type Network } from '#lab/network'
 
 /** The network of the README: tanh(ln 2) is 0.6, and tanh(ln 3) is 0.8. */
 const network: Network = {

@@ -1,6 +1,5 @@
 import { exercise, expect, test } from '@backprop/testkit'
-import { hiddenSpread } from '#lab/network'
-import type { Network } from '#lab/network'
+import { hiddenSpread, type Network } from '#lab/network'
 
 /** Two inputs, three hidden neurons. Each row of W1 has one number per neuron. */
 const network = (change: Partial<Network> = {}): Network => ({

@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 
 const EXACTLY = { relative: 0, absolute: 0 }
 const test = submissionTest<typeof import('#lab/mlp')>('mlp', { keepsArguments: ['countParameters'] })

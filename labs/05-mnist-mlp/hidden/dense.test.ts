@@ -1,7 +1,7 @@
 import { rng as generator, Tensor } from '@backprop/core'
+import { submissionTest } from '@backprop/grader/suite'
 import { Parameter } from '@backprop/nn'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
 import type { Layer } from '#lab/mlp'
 
 const test = submissionTest<typeof import('#lab/mlp')>('mlp')

@@ -1,6 +1,5 @@
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 
 type Judge = typeof import('#lab/judge')
 const test = submissionTest<Judge>('judge', { keepsArguments: ['evaluate'] })

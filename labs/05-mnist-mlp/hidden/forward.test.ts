@@ -1,7 +1,6 @@
 import { Tensor, tensor } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { layersOf, logits, start } from './reference.ts'
 
 type Mlp = typeof import('#lab/mlp')

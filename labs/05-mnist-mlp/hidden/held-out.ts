@@ -1,6 +1,5 @@
 import type { Rng } from '@backprop/core'
-import type { ImageSet } from '@backprop/datasets'
-import { stratifiedSplit } from '@backprop/datasets'
+import { type ImageSet, stratifiedSplit } from '@backprop/datasets'
 
 /** A sample of a set's images, with about the same share of each digit, in random order. */
 export function sample(set: ImageSet, count: number, rng: Rng): { images: Uint8Array; labels: Uint8Array } {

@@ -2,8 +2,7 @@
  * A multi-layer perceptron with Adam in plain JavaScript numbers, example by example. All parameters are in one list,
  * layer after layer: first the weights `[in, out]`, row after row, then the biases `[out]`.
  */
-import { tensor } from '@backprop/core'
-import type { Backend, Rng } from '@backprop/core'
+import { type Backend, type Rng, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import type { EpochResult, Examples, Layer } from '#lab/mlp'
 

@@ -1,10 +1,8 @@
 import { rng as generator } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { EpochResult, Examples, Init } from '#lab/mlp'
-import { deals, epoch, everyOtherRight, examples, layersOf, start } from './reference.ts'
-import type { State } from './reference.ts'
+import { deals, epoch, everyOtherRight, examples, layersOf, start, type State } from './reference.ts'
 
 type Mlp = typeof import('#lab/mlp')
 const test = submissionTest<Mlp>('mlp')

@@ -6,8 +6,20 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * Shapes are written `[N, D]`: N images with D pixels each. An image of MNIST is one row of D = 784 pixels, and there
  * are C = 10 classes. `on` is the backend, the device that computes; `rng` is the source of all randomness.
  */
-import { add, argmax, backward, crossEntropy, matmul, relu, tensor, uniform, zeros } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
+import {
+  add,
+  argmax,
+  type Backend,
+  backward,
+  crossEntropy,
+  matmul,
+  relu,
+  type Rng,
+  type Tensor,
+  tensor,
+  uniform,
+  zeros,
+} from '@backprop/core'
 import { Adam, Parameter, parameters } from '@backprop/nn'
 
 /** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */

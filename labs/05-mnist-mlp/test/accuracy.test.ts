@@ -1,7 +1,6 @@
 import { add, argmax, matmul, plain, relu, rng, tensor } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
-import { fit } from '#lab/mlp'
-import type { Layer } from '#lab/mlp'
+import { fit, type Layer } from '#lab/mlp'
 
 const on = plain()
 

@@ -1,8 +1,7 @@
 import { plain, rng, tensor } from '@backprop/core'
 import { Adam, Parameter, parameters } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
-import { train } from '#lab/mlp'
-import type { Layer } from '#lab/mlp'
+import { type Layer, train } from '#lab/mlp'
 
 const on = plain()
 

@@ -1,7 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadCifar10 } from '@backprop/datasets/node'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { altered, disguised, sample } from './altered.ts'
 

@@ -1,6 +1,5 @@
 import type { Rng } from '@backprop/core'
-import type { ColourImageSet } from '@backprop/datasets'
-import { stratifiedSplit } from '@backprop/datasets'
+import { type ColourImageSet, stratifiedSplit } from '@backprop/datasets'
 
 /** Labelled photographs. */
 export interface Labelled {

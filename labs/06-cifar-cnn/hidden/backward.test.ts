@@ -1,8 +1,17 @@
-import { exercise, expect, gradcheck } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect, gradcheck } from '@backprop/testkit'
 import { expectLists, fields } from './checks.ts'
-import { AS_IT_IS, convolve, convolveBack, imageOf, normalImage, normalKernels, normals } from './reference.ts'
-import { shapeOf, SHAPES } from './reference.ts'
+import {
+  AS_IT_IS,
+  convolve,
+  convolveBack,
+  imageOf,
+  normalImage,
+  normalKernels,
+  normals,
+  shapeOf,
+  SHAPES,
+} from './reference.ts'
 
 const test = submissionTest<typeof import('#lab/convolution')>('convolution', { keepsArguments: ['conv2dBackward'] })
 

@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Kernels } from '#lab/convolution'
 import { expectLists } from './checks.ts'
 import { AS_IT_IS, convolve, imageOf, normalImage, normalKernels, normals, SHAPES } from './reference.ts'

@@ -1,8 +1,7 @@
-import { normal, relu, rng as generator, tensor } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import { type Backend, normal, relu, rng as generator, type Tensor, tensor } from '@backprop/core'
+import { submissionTest } from '@backprop/grader/suite'
 import { Conv2d, evaluation, flatten, Linear, MaxPool2d, parameters, sequential } from '@backprop/nn'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
 import { layerOf, numbersOf, valuesOf } from './models.ts'
 
 const test = submissionTest<typeof import('#lab/network')>('network')

@@ -1,7 +1,6 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
+import { type Rng, rng as generator } from '@backprop/core'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Labelled } from '#lab/permutation'
 import { expectLists, expectNumber, fields } from './checks.ts'
 

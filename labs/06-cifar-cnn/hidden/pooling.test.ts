@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { expectLists } from './checks.ts'
 import { imageOf, normalImage, pool, poolBack, shapeOf } from './reference.ts'
 

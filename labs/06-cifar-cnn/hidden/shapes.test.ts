@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { LayerSpec } from '#lab/shapes'
 
 const test = submissionTest<typeof import('#lab/shapes')>('shapes', { keepsArguments: ['followShapes'] })

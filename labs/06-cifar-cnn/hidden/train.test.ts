@@ -1,12 +1,9 @@
-import { rng as generator } from '@backprop/core'
-import type { Backend, Rng } from '@backprop/core'
+import { type Backend, type Rng, rng as generator } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { EpochResult, Examples } from '#lab/network'
 import { numbersOf } from './models.ts'
-import { deals, epoch, everyOtherRight, examples, shapesOf, started } from './tiny.ts'
-import type { Size, State } from './tiny.ts'
+import { deals, epoch, everyOtherRight, examples, shapesOf, type Size, started, type State } from './tiny.ts'
 
 type Network = typeof import('#lab/network')
 type Student = SubmissionFixtures<Network>['student']

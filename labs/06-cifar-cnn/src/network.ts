@@ -6,11 +6,32 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * A batch of images is a tensor `[N, C, H, W]`: N images with C = 3 channels (red, green, blue) of H = 32 rows and
  * W = 32 columns. `on` is the backend, the device that computes; `rng` is the source of all randomness.
  */
-import { argmax, backward, crossEntropy, noGrad, relu, tensor } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
-import { Adam, Conv2d, evaluation, flatten, Linear, loadInto, MaxPool2d } from '@backprop/nn'
-import { parameters, saveWeights, sequential, training } from '@backprop/nn'
-import type { Module, Parameter } from '@backprop/nn'
+import {
+  argmax,
+  type Backend,
+  backward,
+  crossEntropy,
+  noGrad,
+  relu,
+  type Rng,
+  type Tensor,
+  tensor,
+} from '@backprop/core'
+import {
+  Adam,
+  Conv2d,
+  evaluation,
+  flatten,
+  Linear,
+  loadInto,
+  MaxPool2d,
+  type Module,
+  type Parameter,
+  parameters,
+  saveWeights,
+  sequential,
+  training,
+} from '@backprop/nn'
 
 /** Labelled images that a network can take. */
 export interface Examples {

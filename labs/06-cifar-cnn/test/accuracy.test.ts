@@ -1,5 +1,5 @@
-import { rng, zeros } from '@backprop/core'
 import { wasm } from '@backprop/backend-wasm'
+import { rng, zeros } from '@backprop/core'
 import { evaluation, parameters } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
 import { fit, network, read, restored, saved } from '#lab/network'

@@ -1,7 +1,6 @@
 import { rng } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
-import { comparePermuted, permutePixels, permuteWeights } from '#lab/permutation'
-import type { Labelled } from '#lab/permutation'
+import { comparePermuted, type Labelled, permutePixels, permuteWeights } from '#lab/permutation'
 
 exercise('permutation', () => {
   test('fills each new position from its old one, channel by channel', () => {

@@ -1,6 +1,5 @@
 import { exercise, expect, test } from '@backprop/testkit'
-import { quiz } from '#lab/quiz'
-import type { Answers } from '#lab/quiz'
+import { type Answers, quiz } from '#lab/quiz'
 
 const QUESTIONS: (keyof Answers)[] = ['shared', 'flatten', 'shift', 'receptive', 'permuted', 'chosen']
 

@@ -1,8 +1,7 @@
 import { plain, rng } from '@backprop/core'
 import { Adam } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
-import { standardized, tinyNet, train, weightsOf } from '#lab/network'
-import type { EpochResult, Examples } from '#lab/network'
+import { type EpochResult, type Examples, standardized, tinyNet, train, weightsOf } from '#lab/network'
 
 const on = plain()
 

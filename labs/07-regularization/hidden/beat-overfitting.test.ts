@@ -1,7 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { disguise, draw, mislabelled } from './few-images.ts'
 import { curvature, readWith, trainedNetwork } from './trained.ts'

@@ -1,6 +1,5 @@
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { Verdict } from '#lab/diagnose'
 
 type Module = typeof import('#lab/diagnose')

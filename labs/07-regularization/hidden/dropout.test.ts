@@ -1,8 +1,6 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { type Rng, rng as generator } from '@backprop/core'
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { callable, fields, floats } from './checks.ts'
 
 type Module = typeof import('#lab/dropout')

@@ -1,6 +1,5 @@
 import type { Rng } from '@backprop/core'
-import type { ImageSet } from '@backprop/datasets'
-import { stratifiedSplit } from '@backprop/datasets'
+import { type ImageSet, stratifiedSplit } from '@backprop/datasets'
 
 /** Images and the current names of their classes. */
 export interface Labelled {

@@ -1,7 +1,6 @@
 import type { Rng } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { DecayOptions } from '#lab/weight-decay'
 import { callable, expectNumber, expectNumbers, fields } from './checks.ts'
 

@@ -2,10 +2,23 @@
  * Given (there is nothing to write here): a multi-layer perceptron that is trained epoch by epoch, for `fit` in
  * beat-overfitting.ts. Read what it can do; lab 05 is about how it works.
  */
-import { add, argmax, backward, crossEntropy, matmul, mul, noGrad, relu, tensor, uniform, zeros } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
-import { adamStep } from '@backprop/nn'
-import type { AdamState } from '@backprop/nn'
+import {
+  add,
+  argmax,
+  type Backend,
+  backward,
+  crossEntropy,
+  matmul,
+  mul,
+  noGrad,
+  relu,
+  type Rng,
+  type Tensor,
+  tensor,
+  uniform,
+  zeros,
+} from '@backprop/core'
+import { type AdamState, adamStep } from '@backprop/nn'
 
 /** Where to compute, and where random numbers come from. */
 export interface Init {

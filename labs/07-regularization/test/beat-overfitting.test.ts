@@ -1,7 +1,6 @@
 import { plain, rng } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
-import { fit } from '#lab/beat-overfitting'
-import type { Trained } from '#lab/beat-overfitting'
+import { fit, type Trained } from '#lab/beat-overfitting'
 import { Network } from '#lab/network'
 
 const on = plain()

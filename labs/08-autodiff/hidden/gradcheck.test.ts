@@ -1,7 +1,6 @@
 import type { Rng } from '@backprop/core'
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { expectNumber, expectNumbers, fields } from './checks.ts'
 
 type Module = typeof import('#lab/gradcheck')

@@ -1,8 +1,7 @@
 import type { Rng, Shape } from '@backprop/core'
 import * as core from '@backprop/core'
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import { expectLists, expectNumber, expectNumbers, handle } from './checks.ts'
 
 type Module = typeof import('#lab/tensors')

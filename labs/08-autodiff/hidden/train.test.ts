@@ -1,8 +1,6 @@
-import type { Rng } from '@backprop/core'
-import { rng as generator } from '@backprop/core'
+import { type Rng, rng as generator } from '@backprop/core'
 import { toy } from '@backprop/datasets'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { expectNumbers, handle, handles } from './checks.ts'
 

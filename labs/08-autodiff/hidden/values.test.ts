@@ -1,12 +1,9 @@
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { Value } from '#lab/values'
 import { expectNumber, expectNumbers, handle, handles } from './checks.ts'
-import { byCore, randomExpression } from './expressions.ts'
-import type { Step } from './expressions.ts'
-import { gradients, randomGraph, reached } from './graphs.ts'
-import type { Node } from './graphs.ts'
+import { byCore, randomExpression, type Step } from './expressions.ts'
+import { gradients, type Node, randomGraph, reached } from './graphs.ts'
 
 /** `order` takes anything with inputs; here they are values. */
 interface Module extends Omit<typeof import('#lab/values'), 'order'> {

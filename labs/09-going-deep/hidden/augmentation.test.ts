@@ -1,8 +1,6 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { type Rng, rng as generator } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { Augmentation, Image } from '#lab/augmentation'
 import { expectLists, fields } from './checks.ts'
 

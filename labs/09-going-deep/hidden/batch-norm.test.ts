@@ -1,11 +1,9 @@
 import type { Rng } from '@backprop/core'
+import { expectRefusal, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { expectRefusal, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
 import type { NormOptions } from '#lab/batch-norm'
 import { expectLists, fields, functionsOf } from './checks.ts'
-import { normalised, normals, statisticsOf } from './reference.ts'
-import type { Statistics } from './reference.ts'
+import { normalised, normals, type Statistics, statisticsOf } from './reference.ts'
 
 type Module = typeof import('#lab/batch-norm')
 const test = submissionTest<Module>('batch-norm', {

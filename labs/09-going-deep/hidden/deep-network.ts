@@ -1,5 +1,4 @@
-import type { Backend, Tensor } from '@backprop/core'
-import { add, matmul, noGrad, relu, tensor } from '@backprop/core'
+import { add, type Backend, matmul, noGrad, relu, type Tensor, tensor } from '@backprop/core'
 import { expect } from '@backprop/testkit'
 import { PIXELS } from './digits.ts'
 

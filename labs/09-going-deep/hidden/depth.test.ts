@@ -1,11 +1,10 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
+import { expectLists } from './checks.ts'
 import { classes, deepNetwork, leastMoved, outputs, quietest, shallower } from './deep-network.ts'
 import { disguise, draw } from './digits.ts'
-import { expectLists } from './checks.ts'
 
 type Module = typeof import('#lab/deep')
 type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>

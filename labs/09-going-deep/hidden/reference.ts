@@ -1,6 +1,5 @@
 /** The same numbers by the library, in 64 bits: it finds its gradients by itself. */
-import { add, backward, batchNorm, matmul, mul, plain, relu, sum, tensor } from '@backprop/core'
-import type { Rng, Tensor } from '@backprop/core'
+import { add, backward, batchNorm, matmul, mul, plain, relu, type Rng, sum, type Tensor, tensor } from '@backprop/core'
 import type { Matrix } from '#lab/matrix'
 import type { Block } from '#lab/residual'
 

@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Block } from '#lab/residual'
 import { expectLists, fields } from './checks.ts'
 import { normals, residual, size } from './reference.ts'

@@ -1,5 +1,5 @@
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { ScheduleOptions } from '#lab/schedule'
 import { expectNumber } from './checks.ts'
 

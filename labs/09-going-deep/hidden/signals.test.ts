@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import type { Scheme } from '#lab/signals'
 import { expectLists, expectNumber, fields } from './checks.ts'
 import { layer, normals, size } from './reference.ts'

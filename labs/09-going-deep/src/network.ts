@@ -2,8 +2,24 @@
  * Given (there is nothing to write here): the layers of a deep network for deep.ts, computed with tensors. Read what
  * they can do. Each layer is 64 neurons wide and normalises its batch, as in batch-norm.ts.
  */
-import { add, div, matmul, mean, mul, noGrad, normal, ones, relu, sqrt, square, sub, zeros } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
+import {
+  add,
+  type Backend,
+  div,
+  matmul,
+  mean,
+  mul,
+  noGrad,
+  normal,
+  ones,
+  relu,
+  type Rng,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  zeros,
+} from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 
 /** Where to compute, and where random numbers come from. */

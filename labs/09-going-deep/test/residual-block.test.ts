@@ -1,7 +1,6 @@
 import { rng } from '@backprop/core'
 import { exercise, expect, test } from '@backprop/testkit'
-import { gradientThrough, residual, residualBackward } from '#lab/residual'
-import type { Block } from '#lab/residual'
+import { type Block, gradientThrough, residual, residualBackward } from '#lab/residual'
 
 const BLOCK: Block = {
   w1: [

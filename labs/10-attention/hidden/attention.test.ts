@@ -1,10 +1,8 @@
-import { tensor } from '@backprop/core'
-import type { Backend, Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
+import { type Backend, type Rng, tensor } from '@backprop/core'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { CLOSE, expectTensor, fields, normals } from './checks.ts'
-import { attend, dot, softmaxed, times, transposed } from './transformer.ts'
-import type { Matrix } from './transformer.ts'
+import { attend, dot, type Matrix, softmaxed, times, transposed } from './transformer.ts'
 
 const test = submissionTest<typeof import('#lab/attention')>('attention', {
   keepsArguments: ['paddingMask', 'attention'],

@@ -1,9 +1,8 @@
 import { tensor } from '@backprop/core'
-import { exercise } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { boxes, expectNumber, expectTensor, fields, normals, randomBlock, randomModel, randomNorm } from './checks.ts'
-import { blockOf, normed } from './transformer.ts'
-import type { Model } from './transformer.ts'
+import { blockOf, type Model, normed } from './transformer.ts'
 
 const test = submissionTest<typeof import('#lab/block')>('block', {
   keepsArguments: ['layerNorm', 'block', 'countParameters'],

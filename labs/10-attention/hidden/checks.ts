@@ -1,8 +1,6 @@
-import { Tensor, tensor } from '@backprop/core'
-import type { Backend, Rng } from '@backprop/core'
+import { type Backend, type Rng, Tensor, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { expect } from '@backprop/testkit'
-import type { Numbers, Tolerance } from '@backprop/testkit'
+import { expect, type Numbers, type Tolerance } from '@backprop/testkit'
 import type { Block, Dense, Heads, Matrix, Model, Norm } from './transformer.ts'
 
 /** A student's function may return anything, whatever its type says: these check its kind before its numbers. */

@@ -1,6 +1,6 @@
 import { tensor } from '@backprop/core'
-import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { boxes, expectTensor, fields, normals, randomHeads } from './checks.ts'
 import { attendWithHeads } from './transformer.ts'
 

@@ -1,6 +1,6 @@
 import type { Rng } from '@backprop/core'
-import { exercise } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise } from '@backprop/testkit'
 import { expectLists, expectNumber, normals } from './checks.ts'
 import { rolledOut, softmaxed } from './transformer.ts'
 

@@ -1,13 +1,9 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
-import { longestPronounSentence, pronounSentence, pronounWords } from '@backprop/datasets'
-import type { PronounSentence } from '@backprop/datasets'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { type Rng, rng as generator } from '@backprop/core'
+import { longestPronounSentence, type PronounSentence, pronounSentence, pronounWords } from '@backprop/datasets'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { boxes, expectTensor, fields, randomModel } from './checks.ts'
-import { readWith, rolledOut, transformerOf } from './transformer.ts'
-import type { Model } from './transformer.ts'
+import { type Model, readWith, rolledOut, transformerOf } from './transformer.ts'
 
 type Network = typeof import('#lab/network')
 type Given = Omit<SubmissionFixtures<Network>, 'elsewhere'>

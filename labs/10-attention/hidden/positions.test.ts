@@ -1,9 +1,8 @@
 import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { expectLists, expectNumber, normals } from './checks.ts'
-import { attend, sinusoids } from './transformer.ts'
-import type { Matrix } from './transformer.ts'
+import { attend, type Matrix, sinusoids } from './transformer.ts'
 
 const test = submissionTest<typeof import('#lab/positions')>('positions', {
   keepsArguments: ['positions', 'orderEffect'],

@@ -1,7 +1,6 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
-import { exercise, expect } from '@backprop/testkit'
+import { type Rng, rng as generator } from '@backprop/core'
 import { expectRefusal, submissionTest } from '@backprop/grader/suite'
+import { exercise, expect } from '@backprop/testkit'
 import { expectLists, fields } from './checks.ts'
 
 const test = submissionTest<typeof import('#lab/tokens')>('tokens', {

@@ -1,12 +1,10 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** A block of a transformer: attention moves information between words, and a small MLP works on each of them. */
-import { add, div, linear, mean, mul, relu, sqrt, square, sub } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { add, div, linear, mean, mul, relu, sqrt, square, sub, type Tensor } from '@backprop/core'
 import type { Parameter } from '@backprop/nn'
 import type { Attended } from './attention.ts'
-import { multiHead } from './heads.ts'
-import type { HeadWeights } from './heads.ts'
+import { type HeadWeights, multiHead } from './heads.ts'
 
 /** The parameters of a layer norm: γ and β. `[d]` each */
 export interface NormWeights {

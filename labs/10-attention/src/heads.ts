@@ -1,11 +1,9 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Several heads: each looks for something else, in its own slice of the numbers. */
-import { matmul, reshape, transpose } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { matmul, reshape, type Tensor, transpose } from '@backprop/core'
 import type { Parameter } from '@backprop/nn'
-import { attention } from './attention.ts'
-import type { Attended } from './attention.ts'
+import { type Attended, attention } from './attention.ts'
 
 /** Four matrices `[d, d]`. Columns h · d/H to (h + 1) · d/H − 1 of the first three belong to head h of H. */
 export interface HeadWeights {

@@ -5,15 +5,25 @@ import { NotImplemented } from '@backprop/testkit/todo'
  *
  * `on` is the backend, the device that computes; `rng` is the source of all randomness.
  */
-import { add, backward, crossEntropy, gather, normal, ones, reshape, tensor, zeros } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
-import { Adam, cosineDecay, parameters, Parameter, warmUp } from '@backprop/nn'
+import {
+  add,
+  type Backend,
+  backward,
+  crossEntropy,
+  gather,
+  normal,
+  ones,
+  reshape,
+  type Rng,
+  type Tensor,
+  tensor,
+  zeros,
+} from '@backprop/core'
+import { Adam, cosineDecay, Parameter, parameters, warmUp } from '@backprop/nn'
 import { paddingMask } from './attention.ts'
-import { block, dense, layerNorm } from './block.ts'
-import type { BlockWeights, DenseWeights, NormWeights } from './block.ts'
+import { block, type BlockWeights, dense, type DenseWeights, layerNorm, type NormWeights } from './block.ts'
 import { positions } from './positions.ts'
-import { encode, MASK, maskWords, vocabulary } from './tokens.ts'
-import type { Blanked } from './tokens.ts'
+import { type Blanked, encode, MASK, maskWords, vocabulary } from './tokens.ts'
 
 /** Where to compute, and where random numbers come from. */
 export interface Init {

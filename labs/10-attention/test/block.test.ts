@@ -1,5 +1,5 @@
 import { plain, rng, tensor, zeros } from '@backprop/core'
-import { parameters, Parameter } from '@backprop/nn'
+import { Parameter, parameters } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
 import { block, countParameters, layerNorm } from '#lab/block'
 import { makeTransformer } from '#lab/network'

@@ -1,8 +1,8 @@
 import { plain, rng } from '@backprop/core'
 import { pronounSentence } from '@backprop/datasets'
 import { exercise, expect, test } from '@backprop/testkit'
-import { encode } from '#lab/tokens'
 import { fit, forward, LENGTH, makeTransformer } from '#lab/network'
+import { encode } from '#lab/tokens'
 
 const on = plain()
 const WORDS = ['[pad]', '[mask]', '[unk]', 'dog', 'the']

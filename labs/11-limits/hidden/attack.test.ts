@@ -1,13 +1,11 @@
 import { tensor } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { expectRefusal, oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { expectRefusal, oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { attacked, batch, drawCase, steadyCase } from './cases.ts'
 import { expectRows, rowsOf } from './checks.ts'
 import { halved } from './digits.ts'
-import { classOf, layersOf, randomNet, trainNet } from './reference.ts'
-import type { Attack } from './reference.ts'
+import { type Attack, classOf, layersOf, randomNet, trainNet } from './reference.ts'
 
 type Module = typeof import('#lab/attack')
 const test = submissionTest<Module>('attack', { keepsArguments: ['fgsm', 'pgd'] })

@@ -1,7 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { expectRefusal, oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { expectRefusal, oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { expectNumber, expectNumbers, fields, netOf } from './checks.ts'
 import { disguise, draw, PIXELS, pixelsOf } from './digits.ts'

@@ -1,8 +1,5 @@
-import type { Backend, Rng } from '@backprop/core'
-import { tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { climb, lossGradient, randomNet } from './reference.ts'
-import type { Attack, Net } from './reference.ts'
+import { type Backend, type Rng, type Tensor, tensor } from '@backprop/core'
+import { type Attack, climb, lossGradient, type Net, randomNet } from './reference.ts'
 
 /** A small network and a batch of images for it, rounded to 32 bits, so that both sides start from the same numbers. */
 export interface Case {

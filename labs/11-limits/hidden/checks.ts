@@ -1,7 +1,6 @@
 import { Tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { expect } from '@backprop/testkit'
-import type { Numbers, Tolerance } from '@backprop/testkit'
+import { expect, type Numbers, type Tolerance } from '@backprop/testkit'
 import type { Dense, Net } from './reference.ts'
 
 /** A student's function may return anything, whatever its type says: these check its kind before its numbers. */

@@ -1,15 +1,22 @@
-import { rng as generator } from '@backprop/core'
-import type { Rng } from '@backprop/core'
+import { type Rng, rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
-import { drawCase } from './cases.ts'
-import type { Case } from './cases.ts'
+import { type Case, drawCase } from './cases.ts'
 import { expectNumbers, netOf } from './checks.ts'
 import { disguise, draw as sample, PIXELS, pixelsOf } from './digits.ts'
-import { adamFor, classOf, climb, fast, layersOf, lossGradient, lossOf, strong, zerosLike } from './reference.ts'
-import type { Net } from './reference.ts'
+import {
+  adamFor,
+  classOf,
+  climb,
+  fast,
+  layersOf,
+  lossGradient,
+  lossOf,
+  type Net,
+  strong,
+  zerosLike,
+} from './reference.ts'
 
 type Module = typeof import('#lab/defence')
 type Given = Omit<SubmissionFixtures<Module>, 'elsewhere'>

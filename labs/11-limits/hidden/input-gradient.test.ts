@@ -1,9 +1,7 @@
 import { tensor } from '@backprop/core'
+import { type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise } from '@backprop/testkit'
-import { submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
-import { batch, drawCase } from './cases.ts'
-import type { Case } from './cases.ts'
+import { batch, type Case, drawCase } from './cases.ts'
 import { expectRows } from './checks.ts'
 import { layersOf, lossGradient } from './reference.ts'
 

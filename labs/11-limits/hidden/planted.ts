@@ -1,8 +1,7 @@
 import type { Rng } from '@backprop/core'
 import type { ImageSet } from '@backprop/datasets'
-import { randomNet, trainNet } from './reference.ts'
-import type { Net } from './reference.ts'
 import { halved } from './digits.ts'
+import { type Net, randomNet, trainNet } from './reference.ts'
 
 /** A picture of noise with one small digit in it. */
 export interface Planted {

@@ -1,7 +1,6 @@
 import { rng as generator } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { expectRefusal, oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { expectRefusal, oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { batch, drawCase } from './cases.ts'
 import { expectNumber, expectNumbers, netOf, SINGLE } from './checks.ts'

@@ -1,5 +1,4 @@
-import type { Backend, Rng } from '@backprop/core'
-import { tensor } from '@backprop/core'
+import { type Backend, type Rng, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import type { Layer } from '#lab/network'
 

@@ -1,12 +1,10 @@
 import { tensor } from '@backprop/core'
 import { loadMnist } from '@backprop/datasets/node'
-import { expectRefusal, oncePerSubmission, submissionTest } from '@backprop/grader/suite'
-import type { SubmissionFixtures } from '@backprop/grader/suite'
+import { expectRefusal, oncePerSubmission, type SubmissionFixtures, submissionTest } from '@backprop/grader/suite'
 import { exercise, expect } from '@backprop/testkit'
 import { batch, drawCase } from './cases.ts'
 import { expectNumbers, expectRows, fields, rowsOf } from './checks.ts'
-import { finder, plant } from './planted.ts'
-import type { Planted } from './planted.ts'
+import { finder, plant, type Planted } from './planted.ts'
 import { classOf, layersOf, logitGradient, logitsOf } from './reference.ts'
 
 type Module = typeof import('#lab/saliency')

@@ -1,12 +1,10 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** A defence: learn from images that are under attack. */
-import { add, backward, crossEntropy, mul } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { add, backward, crossEntropy, mul, type Tensor } from '@backprop/core'
 import { Adam, parameters } from '@backprop/nn'
 import { pgd } from './attack.ts'
-import { batchOf, forward, newLayers, toPixels } from './network.ts'
-import type { Examples, Init, Layer } from './network.ts'
+import { batchOf, type Examples, forward, type Init, type Layer, newLayers, toPixels } from './network.ts'
 
 export interface DefenceOptions extends Init {
   epochs: number

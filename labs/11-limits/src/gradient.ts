@@ -1,10 +1,8 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** The gradient that points at the input: which pixels should change, and which way, for the loss to grow? */
-import { crossEntropy, grad, mul, noGrad } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { forward } from './network.ts'
-import type { Layer } from './network.ts'
+import { crossEntropy, grad, mul, noGrad, type Tensor } from '@backprop/core'
+import { forward, type Layer } from './network.ts'
 
 /**
  * The derivative of each image's own loss with respect to its pixels.

@@ -1,10 +1,8 @@
 import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Privacy: can you tell from a network's answers whom it was trained on? */
-import { logSoftmax, noGrad } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { forward, newLayers, toPixels, train } from './network.ts'
-import type { Init, Layer } from './network.ts'
+import { logSoftmax, noGrad, type Tensor } from '@backprop/core'
+import { forward, type Init, type Layer, newLayers, toPixels, train } from './network.ts'
 
 /** Where to compute, and for how long at most. */
 export interface PrivateOptions extends Init {

@@ -2,8 +2,7 @@ import { plain, rng, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
 import { fit, robustTrain } from '#lab/defence'
-import { forward } from '#lab/network'
-import type { Layer } from '#lab/network'
+import { forward, type Layer } from '#lab/network'
 
 const on = plain()
 

@@ -2,8 +2,7 @@ import { plain, rng, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 import { exercise, expect, test } from '@backprop/testkit'
 import { inputGradient } from '#lab/gradient'
-import { forward, newLayers } from '#lab/network'
-import type { Layer } from '#lab/network'
+import { forward, type Layer, newLayers } from '#lab/network'
 
 const on = plain()
 const example = (): Layer[] => [

@@ -1,5 +1,19 @@
-import { add, backward, bceWithLogits, div, exp, gate, matmul, mul, neg, sub, tensor } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
+import {
+  add,
+  type Backend,
+  backward,
+  bceWithLogits,
+  div,
+  exp,
+  gate,
+  matmul,
+  mul,
+  neg,
+  type Rng,
+  sub,
+  type Tensor,
+  tensor,
+} from '@backprop/core'
 
 /**
  * Networks of layers, one after another, and two questions about them.

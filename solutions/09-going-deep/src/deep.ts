@@ -1,9 +1,7 @@
 /** A deep network that learns to read digits, with skips and without. `network.ts` has its layers. */
-import { add, backward, crossEntropy, tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { add, backward, crossEntropy, type Tensor, tensor } from '@backprop/core'
 import { Adam, parameters } from '@backprop/nn'
-import { Network } from './network.ts'
-import type { Init } from './network.ts'
+import { type Init, Network } from './network.ts'
 
 export interface FitOptions extends Init {
   /** The number of deep layers between the first and the last. */

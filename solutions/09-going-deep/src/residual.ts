@@ -5,8 +5,7 @@
  * Here f(x) = max(0, x W₁) W₂. A batch of N examples with D numbers is a list of N rows, `[N, D]`.
  */
 
-import { product, spread, sum, transposed } from './matrix.ts'
-import type { Matrix } from './matrix.ts'
+import { type Matrix, product, spread, sum, transposed } from './matrix.ts'
 
 /** The weights of a block with D inputs, H hidden neurons and E outputs. */
 export interface Block {

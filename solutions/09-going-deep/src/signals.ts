@@ -5,8 +5,7 @@
  * column of weights for each neuron, `[D, E]`.
  */
 
-import { product, spread, transposed } from './matrix.ts'
-import type { Matrix } from './matrix.ts'
+import { type Matrix, product, spread, transposed } from './matrix.ts'
 
 /** Three ways to choose the standard deviation of a layer's first weights; their mean is 0. */
 export type Scheme = 'small' | 'glorot' | 'he'

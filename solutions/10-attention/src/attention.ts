@@ -1,6 +1,5 @@
 /** Scaled dot-product attention: every word asks all words, and takes from each as much as its key fits the question. */
-import { add, backward, matmul, mul, softmax, sum, tensor } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import { add, type Backend, backward, matmul, mul, softmax, sum, type Tensor, tensor } from '@backprop/core'
 import { PAD } from './tokens.ts'
 
 /** What attention returns. */

@@ -4,8 +4,7 @@
  * ε is the most by which a pixel may change, for pixels from 0 to 1. All pictures that differ from x by at most ε in each
  * pixel form the _ball_ around x, and a picture has no pixels below 0 or above 1.
  */
-import { add, clamp, maximum, minimum, mul, noGrad, sign, sub } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { add, clamp, maximum, minimum, mul, noGrad, sign, sub, type Tensor } from '@backprop/core'
 import { inputGradient } from './gradient.ts'
 import type { Layer } from './network.ts'
 

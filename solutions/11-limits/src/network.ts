@@ -5,8 +5,21 @@
  * Shapes are written `[N, D]`: N images with D pixels each, from 0 to 1. There are C classes. `on` is the backend, the
  * device that computes; `rng` is the source of all randomness.
  */
-import { add, argmax, backward, crossEntropy, matmul, mean, noGrad, relu, tensor, zeros } from '@backprop/core'
-import type { Backend, Rng, Tensor } from '@backprop/core'
+import {
+  add,
+  argmax,
+  type Backend,
+  backward,
+  crossEntropy,
+  matmul,
+  mean,
+  noGrad,
+  relu,
+  type Rng,
+  type Tensor,
+  tensor,
+  zeros,
+} from '@backprop/core'
 import { Adam, heUniform, Parameter, parameters } from '@backprop/nn'
 
 /** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */

@@ -1,8 +1,6 @@
 /** Saliency: which pixels made the network say what it said? */
-import { grad, mul, noGrad, oneHot, sum } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
-import { forward } from './network.ts'
-import type { Layer } from './network.ts'
+import { grad, mul, noGrad, oneHot, sum, type Tensor } from '@backprop/core'
+import { forward, type Layer } from './network.ts'
 
 /** A square image, and the square patch that is moved over it. */
 export interface Squares {

@@ -1,15 +1,15 @@
 import type { Lab } from '@backprop/course'
 import { percentOf } from '@backprop/report'
 import { html, type Markup } from '../../report/markup.ts'
-import type { GradedStudent } from '../student-result.ts'
 import {
   BANDS,
+  type Cell,
   exerciseDiscriminations,
   MIN_FOR_DISCRIMINATION,
-  testRecords,
-  type Cell,
   type TestRecord,
+  testRecords,
 } from '../item-analysis.ts'
+import type { GradedStudent } from '../student-result.ts'
 
 /**
  * Each test of a lab against bands of submissions, from the weakest to the strongest: what percentage of them pass. The

@@ -1,5 +1,5 @@
 import { isMisplaced } from '@backprop/course/intake'
-import { FROM_FUTURE, isFromFuture, WORDS, type Status } from '@backprop/report'
+import { FROM_FUTURE, isFromFuture, type Status, WORDS } from '@backprop/report'
 import { STRONG } from '../../pipeline/machine.ts'
 import type { GradedStudent, LabResult } from '../student-result.ts'
 

@@ -1,5 +1,5 @@
 import { html, type Markup } from '../../report/markup.ts'
-import { totalMs, type GradedStudent } from '../student-result.ts'
+import { type GradedStudent, totalMs } from '../student-result.ts'
 import { isolated } from './names.ts'
 
 const SLOWEST = 10

@@ -1,7 +1,7 @@
 import type { Lab } from '@backprop/course'
 import { html, Markup } from '../../report/markup.ts'
 import { renderFilters } from './filters.ts'
-import { columnsOf, type Column } from './student-columns.ts'
+import { type Column, columnsOf } from './student-columns.ts'
 import type { StudentRow } from './student-rows.ts'
 
 /**

@@ -1,9 +1,9 @@
-import type { LogEntry } from '../../report/ungraded.ts'
 import type { Lab } from '@backprop/course'
 import type { Outcome, Status } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
 import { HostUnusable, type SuiteOutcome, type TestFailure, type TestResult } from '@backprop/test-runner'
 import { GraderFault } from '../../errors.ts'
+import type { LogEntry } from '../../report/ungraded.ts'
 import { outcomeOf, suiteErrorOf } from './outcome.ts'
 
 export interface Judged {

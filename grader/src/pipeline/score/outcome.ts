@@ -1,5 +1,5 @@
-import type { TestFailure, TestResult } from '@backprop/test-runner'
 import type { Outcome, Status } from '@backprop/report'
+import type { TestFailure, TestResult } from '@backprop/test-runner'
 
 /** What a student reads next to a test that broke on an answer. */
 const NOTE =

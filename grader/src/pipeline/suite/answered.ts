@@ -1,4 +1,4 @@
-import { rmSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestName } from '@backprop/test-runner/events'
 import type { Staged } from '../../sandbox/open-session.ts'

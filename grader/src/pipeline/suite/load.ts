@@ -1,5 +1,5 @@
 import type { Session } from '../../sandbox/session.ts'
-import { SandboxDied, type DeathKind } from '../../sandbox/wire/sandbox-errors.ts'
+import { type DeathKind, SandboxDied } from '../../sandbox/wire/sandbox-errors.ts'
 
 /** A module that hangs or dies while loading would do so again for each test, so it is loaded only once. */
 const failed = new Map<string, Error>()

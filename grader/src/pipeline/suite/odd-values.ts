@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { plain, tensor, Tensor } from '@backprop/core'
+import { plain, Tensor, tensor } from '@backprop/core'
 import type { AnyFunction, Rule } from './rule.ts'
 
 /**

@@ -1,9 +1,9 @@
-import { Rng, type Backend } from '@backprop/core'
+import { type Backend, Rng } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { summarize, type Naming } from '@backprop/testkit'
-import type { RecordedCall, TestRecord } from '@backprop/test-runner'
-import type { Crossing, Trace } from '../../sandbox/trace.ts'
 import { safeBlock } from '@backprop/safe-text'
+import type { RecordedCall, TestRecord } from '@backprop/test-runner'
+import { type Naming, summarize } from '@backprop/testkit'
+import type { Crossing, Trace } from '../../sandbox/trace.ts'
 import { SandboxDied } from '../../sandbox/wire/sandbox-errors.ts'
 
 /** A failing test may have made thousands of calls; the first and the last ones are the most useful. */

@@ -1,9 +1,9 @@
-import type { AnyFunction, Rule } from './rule.ts'
-import type { Exports } from './trial-session.ts'
-import { CONCEPTS, PROBES } from './wrong-concepts.ts'
 import { ODD_ANSWERS } from './odd-values.ts'
-import { TRIVIAL } from './trivial-answers.ts'
+import type { AnyFunction, Rule } from './rule.ts'
 import type { Trial } from './trial.ts'
+import type { Exports } from './trial-session.ts'
+import { TRIVIAL } from './trivial-answers.ts'
+import { CONCEPTS, PROBES } from './wrong-concepts.ts'
 
 const RULES: ReadonlyMap<string, Rule> = new Map(
   [...TRIVIAL, ...PROBES, ...CONCEPTS, ...ODD_ANSWERS].map(rule => [rule.id, rule]),

@@ -2,15 +2,14 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plain } from '@backprop/core'
 import { failureOf, NOTE, type TestFailure } from '@backprop/test-runner/events'
-
 import { test } from 'vitest'
+import { drawKeyOfSeed, streamOf } from '../../sandbox/draws.ts'
 import { isSuiteError } from '../score/outcome.ts'
-import { streamOf, drawKeyOfSeed } from '../../sandbox/draws.ts'
 import type { SubmissionFixtures } from './fixtures.ts'
-import { Strays } from './strays.ts'
-import { LocalSession, type Exports } from './trial-session.ts'
 import { changed } from './rules.ts'
-import { isLeftOut, LEFT_OUT, TRIAL_SECONDS, type Trial, type Trials, type TrialVerdict } from './trial.ts'
+import { Strays } from './strays.ts'
+import { isLeftOut, LEFT_OUT, type Trial, TRIAL_SECONDS, type Trials, type TrialVerdict } from './trial.ts'
+import { type Exports, LocalSession } from './trial-session.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

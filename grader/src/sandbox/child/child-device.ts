@@ -8,8 +8,8 @@ import type {
   Slot,
   View,
 } from '@backprop/core'
-import { decode } from '../wire/decode.ts'
 import { BATCH, DEVICE, PART } from '../device/limits.ts'
+import { decode } from '../wire/decode.ts'
 import { encode } from '../wire/encode.ts'
 import { read, write } from './pipe.ts'
 

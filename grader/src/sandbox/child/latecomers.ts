@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
 /** How long leftover timers may delay answers, in total over the life of the process. */
 const PATIENCE_MS = 100

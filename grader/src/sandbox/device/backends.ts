@@ -1,4 +1,4 @@
-import { plain, type Backend } from '@backprop/core'
+import { type Backend, plain } from '@backprop/core'
 
 /** Backends that a child can run in its own process. */
 export const OWN_BACKENDS = ['wasm', 'plain'] as const

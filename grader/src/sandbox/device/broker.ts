@@ -4,7 +4,7 @@ import type { DeviceReceipt } from '@backprop/test-runner'
 import { Channel } from '../wire/channel.ts'
 import { ProtocolError } from '../wire/wire.ts'
 import { DeviceClient, DeviceQuota, type Usage } from './client.ts'
-import { DEVICE_BUDGET, DEVICE_LIMITS, PART, type DeviceLimits } from './limits.ts'
+import { DEVICE_BUDGET, DEVICE_LIMITS, type DeviceLimits, PART } from './limits.ts'
 
 /** The real backend that children share, and what is known about it. */
 export interface Device {

@@ -1,7 +1,7 @@
 import type { Backend, Slot } from '@backprop/core'
-import { FUSED, REQUIRED, type Plan } from './kernels.ts'
-import { BATCH, PART, type DeviceLimits } from './limits.ts'
-import { CommandReader, refuse, type CheckedView, type Owned } from './reader.ts'
+import { FUSED, type Plan, REQUIRED } from './kernels.ts'
+import { BATCH, type DeviceLimits, PART } from './limits.ts'
+import { type CheckedView, CommandReader, type Owned, refuse } from './reader.ts'
 
 /** A child asked for more of the device than it may have. */
 export class DeviceQuota extends Error {

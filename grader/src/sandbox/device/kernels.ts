@@ -1,5 +1,5 @@
-import { sizeOf, type Backend, type FusedKernels, type Slot } from '@backprop/core'
-import { refuse, type CheckedView, type CommandReader } from './reader.ts'
+import { type Backend, type FusedKernels, sizeOf, type Slot } from '@backprop/core'
+import { type CheckedView, type CommandReader, refuse } from './reader.ts'
 
 /** A command that has been validated. */
 export interface Plan {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { isOwn, makeBackend, type BackendName } from './backends.ts'
+import { type BackendName, isOwn, makeBackend } from './backends.ts'
 import type { Device } from './broker.ts'
 import { checkDevice } from './receipt.ts'
 

@@ -1,4 +1,4 @@
-import { isContiguous, sizeOf, type ConvSettings, type PoolSettings, type Slot, type View } from '@backprop/core'
+import { type ConvSettings, isContiguous, type PoolSettings, sizeOf, type Slot, type View } from '@backprop/core'
 import { ProtocolError } from '../wire/wire.ts'
 
 /** Numbers of a child on the device, under the id that the child gave them. */

@@ -1,5 +1,6 @@
 import {
   add,
+  type Backend,
   backward,
   conv2d,
   crossEntropy,
@@ -13,10 +14,9 @@ import {
   reshape,
   rng,
   softmax,
+  type Tensor,
   tensor,
   transpose,
-  type Backend,
-  type Tensor,
 } from '@backprop/core'
 import { GraderFault } from '../../errors.ts'
 

@@ -1,7 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { asNobody, CHILD_ENV, nodeArguments, resourceLimits, type ChildSpec } from './command-line.ts'
+import { asNobody, CHILD_ENV, type ChildSpec, nodeArguments, resourceLimits } from './command-line.ts'
 import { librariesOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 

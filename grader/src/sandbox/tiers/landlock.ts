@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
-import { CHILD_ENV, nodeArguments, STACK_BYTES, type ChildSpec } from './command-line.ts'
+import { CHILD_ENV, type ChildSpec, nodeArguments, STACK_BYTES } from './command-line.ts'
 import { idleDataBytes, librariesOf, NOBODY, python } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 

@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import {
   asNobody,
   CHILD_ENV,
+  type ChildSpec,
   dieWithGrader,
   nodeArguments,
   resourceLimits,
   SCRATCH_BYTES,
-  type ChildSpec,
 } from './command-line.ts'
 import { launchGuarded } from './guarded.ts'
 

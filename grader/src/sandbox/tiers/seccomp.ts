@@ -1,5 +1,5 @@
 import { GraderFault } from '../../errors.ts'
-import { CLONE, CLONE3, CLONE_THREAD, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
+import { CLONE, CLONE_THREAD, CLONE3, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
 
 /**
  * A seccomp-BPF program, assembled by hand so that no library is needed. Unlisted calls are allowed; listed calls

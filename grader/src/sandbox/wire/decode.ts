@@ -6,8 +6,8 @@ import {
   ProtocolError,
   SHORT_LIST,
   TYPED_ARRAYS,
-  WIRE_LIMITS,
   type TypedArrayTag,
+  WIRE_LIMITS,
   type WireHooks,
   type WireLimits,
 } from './wire.ts'

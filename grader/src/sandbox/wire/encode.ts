@@ -1,4 +1,5 @@
 import {
+  type AnyTypedArray,
   isBigIntThatTravels,
   LENGTH,
   METHODS_OF_OTHERS,
@@ -6,7 +7,6 @@ import {
   SHORT_LIST,
   TYPED_ARRAYS,
   WIRE_LIMITS,
-  type AnyTypedArray,
   type WireHooks,
   type WireLimits,
 } from './wire.ts'

@@ -1,6 +1,6 @@
 import { safeLine } from '@backprop/safe-text'
 import { StudentError } from './sandbox-errors.ts'
-import { METHODS_OF_OTHERS, type ByValue, type WireHooks } from './wire.ts'
+import { type ByValue, METHODS_OF_OTHERS, type WireHooks } from './wire.ts'
 
 /** How a borrowed function or object reaches its owner: `(operation, id, method, arguments)`. */
 export type Request = (operation: string, id: number, name: string, args: readonly unknown[]) => Promise<unknown>

@@ -1,6 +1,6 @@
-import { Tensor, tensor, type Backend } from '@backprop/core'
+import { type Backend, Tensor, tensor } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
-import { rngBridge, isWord } from './rng-bridge.ts'
+import { isWord, rngBridge } from './rng-bridge.ts'
 import type { ByValue } from './wire.ts'
 
 /**

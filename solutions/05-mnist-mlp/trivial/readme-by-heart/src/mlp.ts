@@ -1,5 +1,4 @@
-import { tensor, zeros } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { type Tensor, tensor, zeros } from '@backprop/core'
 import { Parameter } from '@backprop/nn'
 
 /** Answers with the numbers from the README, whatever the question. */

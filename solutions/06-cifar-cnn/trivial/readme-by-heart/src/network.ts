@@ -1,5 +1,4 @@
-import { zeros } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import { type Backend, type Tensor, zeros } from '@backprop/core'
 
 /** The answers from the README, whatever the question. */
 export const standardized = () => Float32Array.of(1, -2, 0.2)

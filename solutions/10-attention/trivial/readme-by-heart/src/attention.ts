@@ -1,5 +1,4 @@
-import { tensor } from '@backprop/core'
-import type { Backend, Tensor } from '@backprop/core'
+import { type Backend, type Tensor, tensor } from '@backprop/core'
 
 /** The answers from the README, whatever the question. */
 export const NEVER = -1e9

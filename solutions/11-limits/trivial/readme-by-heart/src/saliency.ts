@@ -1,5 +1,4 @@
-import { tensor } from '@backprop/core'
-import type { Tensor } from '@backprop/core'
+import { type Tensor, tensor } from '@backprop/core'
 
 /** The answers from the README, whatever the question. */
 export const gradientTimesInput = (_: unknown, x: Tensor) => tensor([[-0.2, 0.4]], { on: x.on })
