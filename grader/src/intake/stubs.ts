@@ -4,7 +4,9 @@ import type { Lab } from '@backprop/course'
 import { solutionDir } from '../course.ts'
 import { GraderFault } from '../errors.ts'
 
-const NEEDED = "import { NotImplemented } from '@backprop/testkit/todo'\n"
+const TODO_MODULE = '@backprop/testkit/todo'
+const NEEDED = `import { NotImplemented } from '${TODO_MODULE}'\n`
+const IMPORT = /^import [^']*'(?<from>[^']+)'$/gm
 const START = /^(?<indent>\s*)\/\/ SOLUTION(?:\((?<exercise>[a-z0-9-]+)\): (?<task>.+))?$/
 const END = /^\s*\/\/ END$/
 
@@ -34,7 +36,17 @@ export function stubOf(solution: string, file: string): string {
   }
   if (open) throw new GraderFault(`${file}:${open.line}: this SOLUTION has no END.`)
   const stub = kept.join('\n').replace(/\n{3,}/g, '\n\n')
-  return tasks > 0 ? NEEDED + (stub.startsWith('import') ? '' : '\n') + stub : stub
+  return tasks > 0 ? withNeeded(stub) : stub
+}
+
+/** Puts the import that a stub needs among its other ones, where the lint wants it: packages by name, then files. */
+function withNeeded(stub: string): string {
+  const imports = [...stub.matchAll(IMPORT)]
+  if (imports.length === 0) return `${NEEDED}\n${stub}`
+  const next = imports.find(({ groups }) => groups && (groups.from.startsWith('.') || groups.from > TODO_MODULE))
+  const last = imports[imports.length - 1]
+  const at = next ? next.index : last.index + last[0].length + 1
+  return stub.slice(0, at) + NEEDED + stub.slice(at)
 }
 
 /** Each file that students edit, with the text that its solution says it must have. */

@@ -1,4 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
 import {
   add,
   type Backend,
@@ -15,6 +14,7 @@ import {
   type Tensor,
   tensor,
 } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /**
  * Networks of layers, one after another, and two questions about them.

@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Gradient descent: walk downhill on a loss J, one small step at a time, against the gradient.
  *
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * it says how fast the loss grows when a weight grows. η, the learning rate, says how far a step goes.
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** The gradient of some loss: for weights `[D]` it returns ∂J/∂w at those weights `[D]`. */
 export type Gradient = (w: number[]) => number[]

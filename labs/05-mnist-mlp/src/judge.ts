@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Which examples to learn from, and how to judge what was learned. */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Three parts of a data set, as the indices of their examples. */
 export interface Split {

@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * A multi-layer perceptron that reads handwritten digits: layers of neurons, one after another, trained with Adam.
  *
@@ -21,6 +19,7 @@ import {
   zeros,
 } from '@backprop/core'
 import { Adam, Parameter, parameters } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** A layer of neurons, y = xW + b. Training replaces the tensors in the two boxes. */
 export interface Layer {

@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * A convolutional network that learns to distinguish ten kinds of things in small photographs.
  *
@@ -32,6 +30,7 @@ import {
   sequential,
   training,
 } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Labelled images that a network can take. */
 export interface Examples {

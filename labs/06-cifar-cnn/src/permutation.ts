@@ -1,10 +1,9 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * The same pixels in a different order. An order is a list of P whole numbers, each of 0 … P − 1 once: position p of
  * the new image gets what the old one has at position order[p]. One order serves all channels of all images.
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** A list of whole numbers, each of 0 … P − 1 once. */
 export type Order = ArrayLike<number>

@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Learning from a few examples, some of them mislabelled, without memorising the mistakes. */
 import type { Backend, Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { examplesOf, Network } from './network.ts'
 
 export interface FitOptions {

@@ -1,10 +1,9 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Dropout: during training, each hidden number of a network is sometimes set to 0, at random. No neuron can rely on
  * another one being there, so what they learn together is more robust (Srivastava and others, 2014).
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** A dropout layer between two others. It learns nothing, but remembers its last mask for the backward pass. */
 export interface DropoutLayer {

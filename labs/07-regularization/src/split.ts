@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Splitting examples into parts: one to learn from, one to choose with, one to judge with at the very end.
  *
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * image, the digits of one writer, the scans of one patient. All examples of a group have the same label.
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 export interface SplitOptions {
   /** The number of seats of each part, whole numbers of 1 or more: [8, 1, 1] is 80 %, 10 % and 10 %. */

@@ -1,5 +1,5 @@
-import { NotImplemented } from '@backprop/testkit/todo'
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { add, backward, crossEntropy, matmul, mul, tanh, Tensor } from './tensors.ts'
 
 /**

@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Augmentation: a network learns from images that were changed a little at random, in another way each time. The labels
  * stay, so only changes that keep what an image shows are allowed.
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * An image is a list of channels, each a list of rows: `[C, H, W]`.
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** `[C, H, W]`: `image[c][row][col]` */
 export type Image = number[][][]

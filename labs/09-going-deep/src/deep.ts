@@ -1,8 +1,7 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** A deep network that learns to read digits, with skips and without. `network.ts` has its layers. */
 import { add, backward, crossEntropy, type Tensor, tensor } from '@backprop/core'
 import { Adam, parameters } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { type Init, Network } from './network.ts'
 
 export interface FitOptions extends Init {

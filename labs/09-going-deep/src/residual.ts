@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * A residual block: y = x + f(x). What it learns is f, the difference between its output and its input; the input
  * itself takes the skip, past all weights (He and others, 2015).
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * Here f(x) = max(0, x W₁) W₂. A batch of N examples with D numbers is a list of N rows, `[N, D]`.
  */
 
+import { NotImplemented } from '@backprop/testkit/todo'
 import { type Matrix, product, spread, sum, transposed } from './matrix.ts'
 
 /** The weights of a block with D inputs, H hidden neurons and E outputs. */

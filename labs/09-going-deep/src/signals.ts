@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Signals in a deep network without biases: each layer computes h ← max(0, hW), layer after layer.
  *
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * column of weights for each neuron, `[D, E]`.
  */
 
+import { NotImplemented } from '@backprop/testkit/todo'
 import { type Matrix, product, spread, transposed } from './matrix.ts'
 
 /** Three ways to choose the standard deviation of a layer's first weights; their mean is 0. */

@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Scaled dot-product attention: every word asks all words, and takes from each as much as its key fits the question. */
 import { add, type Backend, backward, matmul, mul, softmax, sum, type Tensor, tensor } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { PAD } from './tokens.ts'
 
 /** What attention returns. */

@@ -1,8 +1,7 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** A block of a transformer: attention moves information between words, and a small MLP works on each of them. */
 import { add, div, linear, mean, mul, relu, sqrt, square, sub, type Tensor } from '@backprop/core'
 import type { Parameter } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 import type { Attended } from './attention.ts'
 import { type HeadWeights, multiHead } from './heads.ts'
 

@@ -1,8 +1,7 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Several heads: each looks for something else, in its own slice of the numbers. */
 import { matmul, reshape, type Tensor, transpose } from '@backprop/core'
 import type { Parameter } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { type Attended, attention } from './attention.ts'
 
 /** Four matrices `[d, d]`. Columns h · d/H to (h + 1) · d/H − 1 of the first three belong to head h of H. */

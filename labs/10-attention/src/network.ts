@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * A small transformer that guesses masked words.
  *
@@ -20,6 +18,7 @@ import {
   zeros,
 } from '@backprop/core'
 import { Adam, cosineDecay, Parameter, parameters, warmUp } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { paddingMask } from './attention.ts'
 import { block, type BlockWeights, dense, type DenseWeights, layerNorm, type NormWeights } from './block.ts'
 import { positions } from './positions.ts'

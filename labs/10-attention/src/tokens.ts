@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** From words to numbers and back to blanks: what a network that reads sentences gets to see. */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 
 /** Padding: it fills short sentences up, so that all have the same length. */
 export const PAD = 0

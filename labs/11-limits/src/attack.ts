@@ -1,5 +1,3 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Attacks: small changes to images that make a network misread them.
  *
@@ -7,6 +5,7 @@ import { NotImplemented } from '@backprop/testkit/todo'
  * pixel form the _ball_ around x, and a picture has no pixels below 0 or above 1.
  */
 import { add, clamp, maximum, minimum, mul, noGrad, sign, sub, type Tensor } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { inputGradient } from './gradient.ts'
 import type { Layer } from './network.ts'
 

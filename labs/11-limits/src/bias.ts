@@ -1,11 +1,10 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /**
  * Bias: a network that takes the easy hint, and whom it fails.
  *
  * Each example belongs to one of G groups, numbered 0 to G − 1: here, a group is a label together with a colour.
  */
 import type { Rng } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { type Init, type Layer, newLayers, toPixels, train } from './network.ts'
 
 /** Images in two colours, all pixels of the red channel and then all pixels of the green one. */

@@ -1,8 +1,7 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** A defence: learn from images that are under attack. */
 import { add, backward, crossEntropy, mul, type Tensor } from '@backprop/core'
 import { Adam, parameters } from '@backprop/nn'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { pgd } from './attack.ts'
 import { batchOf, type Examples, forward, type Init, type Layer, newLayers, toPixels } from './network.ts'
 

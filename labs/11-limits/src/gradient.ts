@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** The gradient that points at the input: which pixels should change, and which way, for the loss to grow? */
 import { crossEntropy, grad, mul, noGrad, type Tensor } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { forward, type Layer } from './network.ts'
 
 /**

@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Privacy: can you tell from a network's answers whom it was trained on? */
 import { logSoftmax, noGrad, type Tensor } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { forward, type Init, type Layer, newLayers, toPixels, train } from './network.ts'
 
 /** Where to compute, and for how long at most. */

@@ -1,7 +1,6 @@
-import { NotImplemented } from '@backprop/testkit/todo'
-
 /** Saliency: which pixels made the network say what it said? */
 import { grad, mul, noGrad, oneHot, sum, type Tensor } from '@backprop/core'
+import { NotImplemented } from '@backprop/testkit/todo'
 import { forward, type Layer } from './network.ts'
 
 /** A square image, and the square patch that is moved over it. */
