@@ -27,7 +27,17 @@ const draws = await drawsFor({}, { env: process.env, stderr: process.stderr })
 async function graded(submission: string): Promise<Report> {
   const labs = [await gradeLab({ lab, submission, tier: tier.id, draws })]
   const gradedAt = new Date('2026-11-21T12:00:00Z')
-  return makeReport({ submission: 'zoë', labs, tier, backend: 'plain', ...namesOf(draws), gradedAt })
+  return makeReport({
+    submission: 'zoë',
+    labs,
+    tier,
+    backend: 'plain',
+    slowness: 1,
+    processor: 'a processor',
+    node: 'v26.10.0',
+    ...namesOf(draws),
+    gradedAt,
+  })
 }
 
 function write(report: Report): string {

@@ -51,7 +51,10 @@ const hostile = fc
 
 const HASH = 'a'.repeat(64)
 const AT = new Date('2026-11-21T12:00:00.000Z')
-const machine: Machine = { tier: { id: 'A', reason: 'tried' }, backend: 'wasm', device: 'a processor', slowness: 2 }
+const machine: Machine = {
+  ...{ tier: { id: 'A', reason: 'tried' }, backend: 'wasm', device: 'a processor', slowness: 2 },
+  ...{ processor: 'a processor', node: 'v26.10.0' },
+}
 
 function gradedLab(text: string): GradedLab {
   const part = { points: 0, maxPoints: 1, status: 'error' } as const

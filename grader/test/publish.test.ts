@@ -73,6 +73,9 @@ class Class {
       labs: [graded],
       tier,
       backend: 'plain',
+      slowness: 1,
+      processor: 'a processor',
+      node: 'v26.10.0',
       seed: null,
       gradedAt: new Date(0),
     })

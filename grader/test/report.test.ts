@@ -63,6 +63,9 @@ const reportOf = (labs: readonly GradedLab[], submission = 'ada') =>
     labs,
     tier: { id: 'A', reason: 'tried' },
     backend: 'plain',
+    slowness: 1,
+    processor: 'a processor',
+    node: 'v26.10.0',
     seed: null,
     gradedAt: new Date('2026-11-21T12:00:00Z'),
   })

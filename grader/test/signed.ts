@@ -22,6 +22,9 @@ export function reportOf(submission = 'ada', passed: readonly string[] = ['score
     labs: [{ ...score(lab.manifest, outcomes), ...provenance }],
     tier: { id: 'A', reason: 'tried' },
     backend: 'plain',
+    slowness: 1,
+    processor: 'a processor',
+    node: 'v26.10.0',
     seed: null,
     gradedAt: new Date('2026-11-21T12:00:00Z'),
   })

@@ -2,18 +2,18 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
-import { type Status, withSections } from '@backprop/report'
+import { withSections } from '@backprop/report'
 import { safeJson } from '@backprop/safe-text'
-import type { SuiteHosts } from '@backprop/test-runner'
-import { type GradedLab, runLab, takeLab } from '../pipeline/grade-lab.ts'
-import type { Machine } from '../pipeline/machine.ts'
+import { type GradedLab, takeLab } from '../pipeline/grade-lab.ts'
+import { type Machine, weakest } from '../pipeline/machine.ts'
 import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import { type Draws, namesOf } from '../pipeline/seed-key.ts'
+import { jobFor, reworded } from '../queue/grade-job.ts'
+import type { Demands, Grades } from '../queue/grades.ts'
 import { type GradeFacts, makeReport } from '../report/make-report.ts'
 import { renderPage } from '../report/report-page.ts'
 import { faultLog, faultOf, type LabFault, reasonOf, ungraded } from '../report/ungraded.ts'
 import { sign } from '../signing/sign.ts'
-import type { Cache, CachedGrade } from './cache.ts'
 import type { FetchedSubmission } from './fetched.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { gradedStudent, type StudentResult } from './student-result.ts'
@@ -22,11 +22,12 @@ import type { Student } from './students.ts'
 /** What is the same for all students of a run. */
 export interface ClassRun {
   readonly labs: readonly PreparedLab[]
+  /** This machine. Workers may be others. */
   readonly machine: Machine
   readonly draws: Draws
-  /** See `graderVersion`. */
-  readonly grader: string
-  readonly cache: Cache
+  /** Where grades come from, and what it takes to grade a lab. */
+  readonly grades: Grades
+  readonly demands: (lab: PreparedLab) => Demands
   readonly key: KeyObject | null
   /** What "grade fetch" recorded about each student, by name. */
   readonly fetched: ReadonlyMap<string, FetchedSubmission>
@@ -34,7 +35,6 @@ export interface ClassRun {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly makeFolder: () => string
-  readonly suites: SuiteHosts
 }
 
 /** A student's result, and whether any suite had to be run for it. */
@@ -62,11 +62,11 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  */
 export async function gradeStudent(student: Student, run: ClassRun): Promise<StudentOutcome> {
   const { machine, draws, key } = run
-  const labs: (Recalled & { readonly sections: PreparedLab['sections'] })[] = []
+  const labs: (LabGrade & { readonly sections: PreparedLab['sections'] })[] = []
   const faults: LabFault[] = []
   for (const prepared of run.labs) {
     try {
-      labs.push({ ...(await gradeOrRecall(prepared, student, run)), sections: prepared.sections })
+      labs.push({ ...(await gradeLabOf(student, prepared, run)), sections: prepared.sections })
     } catch (error) {
       run.signal.throwIfAborted()
       faults.push(faultOf(prepared.lab, error))
@@ -77,7 +77,7 @@ export async function gradeStudent(student: Student, run: ClassRun): Promise<Stu
     submission: student.name,
     labs: labs.map(({ graded, sections }) => withSections(graded, sections)),
     ungraded: faults.map(ungraded),
-    ...machine,
+    ...(weakest(labs.flatMap(lab => lab.machine ?? [])) ?? machine),
     ...namesOf(draws),
     ...datesOf(student, run),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
@@ -97,7 +97,7 @@ export async function gradeStudent(student: Student, run: ClassRun): Promise<Stu
     labs.map(({ ms, graded, foundIn }) => ({ ms, alerts: graded.alerts, foundIn })),
     faults.map(fault => ({ id: fault.lab.manifest.id, reason: reasonOf(fault) })),
   )
-  return { row, ran: faults.length > 0 || labs.some(({ ran }) => ran), faults }
+  return { row, ran: faults.length > 0 || labs.some(({ isNew }) => isNew), faults }
 }
 
 /** As `grade fetch` recorded them. git itself is never run in a submission: its configuration names programs to start. */
@@ -107,44 +107,33 @@ function datesOf({ name }: Student, { fetched }: ClassRun): Pick<GradeFacts, 'se
   return { seenAt: date(record?.seenAt), committedAt: date(record?.committedAt) }
 }
 
-/** A grade, and where it came from. */
-interface Recalled extends CachedGrade {
-  readonly ran: boolean
+/** The grade of a lab, and where its files were. */
+interface LabGrade {
+  readonly graded: GradedLab
+  readonly ms: number
+  readonly gradedAt: string
+  readonly isNew: boolean
   readonly foundIn?: string
+  /** Null if nothing had to run. */
+  readonly machine: Machine | null
 }
 
-/** A grade that needed no run is cheap, and is not cached. */
-async function gradeOrRecall(prepared: PreparedLab, student: Student, run: ClassRun): Promise<Recalled> {
-  const { lab, suiteHash } = prepared
-  const { machine, draws, grader, cache, now, signal, makeFolder, suites } = run
+async function gradeLabOf(student: Student, prepared: PreparedLab, run: ClassRun): Promise<LabGrade> {
+  const { draws, grades, demands, now, signal, makeFolder } = run
   signal.throwIfAborted()
   const begun = now().getTime()
-  const timed = (graded: GradedLab): CachedGrade => {
+  const taken = await takeLab({ lab: prepared.lab, prepared, submission: student.folder, draws, makeFolder })
+  if (taken.graded) {
     const ended = now()
-    return { graded, ms: Math.max(0, ended.getTime() - begun), gradedAt: ended.toISOString() }
+    const ms = Math.max(0, ended.getTime() - begun)
+    return { graded: taken.graded, ms, gradedAt: ended.toISOString(), isNew: false, machine: null }
   }
-  const [tier, backend] = [machine.tier.id, machine.backend]
-  const { slowness } = machine
-  const submission = student.folder
-  const options = { lab, prepared, submission, tier, backend, slowness, draws, signal, makeFolder, suites }
-  const taken = await takeLab(options)
-  if (taken.graded) return { ...timed(taken.graded), ran: false }
-
-  const { treeHash, foundIn } = taken.submission
-  const what = { lab: lab.manifest.id, treeHash, suiteHash, grader }
-  const key = { ...what, backend, tier, node: process.version, device: machine.device, ...namesOf(draws) }
-  const known = await cache.find(key)
-  if (known) return { ...known, ran: false, foundIn }
-  const fresh = timed(await runLab(options, taken))
-  if (isCertain(fresh.graded)) await cache.keep(key, fresh)
-  return { ...fresh, ran: true, foundIn }
+  const { submission } = taken
+  const job = jobFor(submission, demands(prepared))
+  const { graded, ...answer } = await grades.of(job, signal)
+  const { foundIn } = submission
+  return { ...answer, graded: { ...graded, problem: reworded(graded.problem, submission) }, foundIn }
 }
-
-/** A result that depends on the state of the machine may differ next time, so it is not cached. */
-const UNCERTAIN: readonly Status[] = ['timeout', 'out-of-memory', 'missing', 'grader-error']
-
-const isCertain = ({ exercises }: GradedLab): boolean =>
-  !exercises.some(({ tests }) => tests.some(({ status }) => UNCERTAIN.includes(status)))
 
 /** The report goes to a folder that can be sent to the student; the log, which quotes hidden tests, goes to another. */
 async function deliver(

@@ -11,6 +11,7 @@ import { isArchiveName } from '../archive/unpack.ts'
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { GRADING, lock, refuseLocked } from '../lock.ts'
+import { graderVersion } from '../pipeline/grader-version.ts'
 import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/machine.ts'
 import { type PreparedLab, prepareLab } from '../pipeline/prepare-lab.ts'
 import { type Draws, drawsFor, namesOf } from '../pipeline/seed-key.ts'
@@ -24,7 +25,10 @@ import type { Changes } from './changes.ts'
 import { ClassProgress } from './class-progress.ts'
 import type { ClassReport } from './class-report.ts'
 import { conclude } from './conclude.ts'
+import { conclude } from './conclude.ts'
+import { demandsOf } from './demands.ts'
 import { fetchedByName } from './fetched.ts'
+import { FolderGrades } from './folder-grades.ts'
 import { gradeAll } from './grade-all.ts'
 import type { ClassRun } from './grade-student.ts'
 import { Journal, type Past, readJournal, type RunSettings } from './journal.ts'
@@ -35,7 +39,6 @@ import { inFairOrder, select } from './select.ts'
 import { isInShard, type Shard, shardName } from './shards/shard.ts'
 import type { StudentResult } from './student-result.ts'
 import { listStudents, type Student } from './students.ts'
-import { graderVersion } from './version.ts'
 
 export interface ClassOptions extends MachineOptions {
   readonly submissions: string
@@ -178,7 +181,9 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
   }
   const { now, signal } = io
   const suites = new SuiteHosts(mostIdleHosts(options.jobs), scratch)
-  const run: ClassRun = { labs, machine, draws, grader, cache, key, fetched, paths, now, signal, makeFolder, suites }
+  const grades = new FolderGrades({ labs, machine, draws, suites, now, makeFolder }, cache)
+  const demands = demandsOf({ grader, machine, draws })
+  const run: ClassRun = { labs, machine, draws, grades, demands, key, fetched, paths, now, signal, makeFolder }
   const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
   try {
     await journal.add({ scratch })
@@ -190,7 +195,7 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
     await cache.prune(now())
   } finally {
     progress.end()
-    await suites.close()
+    await grades.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }

@@ -42,6 +42,9 @@ export interface GradeOptions extends HiddenRunOptions {
   readonly record?: boolean
 }
 
+/** Without the folder: the files are already taken. */
+export type RunLabOptions = Omit<GradeOptions, 'submission'>
+
 export interface GradedLab extends ScoredLab {
   /** What is wrong with the files, worded for the student. */
   readonly problem: string | null
@@ -99,7 +102,7 @@ export async function takeLab(
 }
 
 /** The other stages, for what `takeLab` took. */
-export async function runLab(options: GradeOptions, { submission, prepared }: Runnable): Promise<GradedLab> {
+export async function runLab(options: RunLabOptions, { submission, prepared }: Runnable): Promise<GradedLab> {
   const { lab, signal } = options
   const { treeHash } = submission
   const { suiteHash, stubs } = prepared
@@ -181,7 +184,7 @@ function outcomesOfStubs(lab: Lab, stubs: Files, unusable: Files): Outcome[] {
 type Files = ReadonlyMap<string, string>
 
 async function stage(
-  { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: GradeOptions,
+  { lab, tier, backend, slowness = 1, brokered, allowSoftware, record }: RunLabOptions,
   { modules, unusable, prepared }: Pick<Usable, 'modules' | 'unusable'> & Pick<Runnable, 'prepared'>,
   workFolder: string,
   draws: DrawKey,

@@ -24,7 +24,9 @@ export async function gradeCourse(
   options: CourseOptions,
   { stderr, now, signal }: Pick<Context, 'stderr' | 'now' | 'signal'>,
 ): Promise<{ report: Report; labs: readonly Logged[] }> {
-  const { tier, backend, slowness } = await chooseMachine(options)
+  const machine = await chooseMachine(options)
+  const { backend, slowness } = machine
+  const tier = machine.tier.id
   const { name, draws, submissionOf } = options
   const progress = new Progress(stderr)
   const labs: GradedLab[] = []
@@ -41,7 +43,7 @@ export async function gradeCourse(
             lab,
             prepared,
             submission: submissionOf(lab),
-            tier: tier.id,
+            tier,
             backend,
             slowness,
             draws,
@@ -70,9 +72,7 @@ export async function gradeCourse(
       submission: name,
       labs,
       ungraded: faults.map(ungraded),
-      tier,
-      backend,
-      slowness,
+      ...machine,
       ...namesOf(draws),
       gradedAt: now(),
     }),

@@ -1,10 +1,10 @@
 import type { Lab } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
-import { pickBackend } from '../sandbox/choose-backend.ts'
+import { pickBackend, processor } from '../sandbox/choose-backend.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import { usesTensors } from '../sandbox/sealed.ts'
 import { slownessOf } from '../sandbox/speed.ts'
-import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { TIER_IDS, type TierId } from '../sandbox/tiers/tiers.ts'
 import { type ChosenTier, strongestTier } from '../sandbox/try-tier.ts'
 import { demandTemporary } from '../writable.ts'
 
@@ -16,6 +16,9 @@ export interface Machine {
   readonly device: string
   /** Factor on time limits where tensors are computed. */
   readonly slowness: number
+  readonly processor: string
+  /** Version of Node, as in `v22.21.0`. */
+  readonly node: string
 }
 
 export interface MachineOptions {
@@ -41,7 +44,17 @@ export async function chooseMachine(options: MachineOptions): Promise<Machine> {
   if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
   const { name, device } = await pickBackend(backend)
   const computes = options.labs?.some(({ manifest }) => usesTensors(manifest.mayImport)) ?? true
-  return { tier, backend: name, device, slowness: computes ? await slownessOf(name) : 1 }
+  const slowness = computes ? await slownessOf(name) : 1
+  return { tier, backend: name, device, slowness, processor: processor(), node: process.version }
+}
+
+/** What to say of several machines together: of the one whose isolation is weakest, with the largest factor on limits. */
+export function weakest(machines: readonly Machine[]): Machine | null {
+  const [first, ...rest] = machines
+  if (!first) return null
+  const rank = ({ tier }: Machine) => TIER_IDS.indexOf(tier.id)
+  const worst = rest.reduce((worst, each) => (rank(each) > rank(worst) ? each : worst), first)
+  return { ...worst, slowness: Math.max(...machines.map(({ slowness }) => slowness)) }
 }
 
 function refuseWeak(tier: ChosenTier, what: string): void {

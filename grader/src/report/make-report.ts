@@ -1,4 +1,3 @@
-import { cpus } from 'node:os'
 import { assemble, type Graded, type Report, type Ungraded } from '@backprop/report'
 import type { DeviceReceipt } from '@backprop/test-runner'
 import type { ChosenTier } from '../sandbox/try-tier.ts'
@@ -10,7 +9,11 @@ export interface GradeFacts {
   readonly tier: ChosenTier
   readonly backend: string
   /** The factor on time limits. */
-  readonly slowness?: number
+  readonly slowness: number
+  /** The name of the CPU, which computed unless a receipt names another device. */
+  readonly processor: string
+  /** Version of Node. */
+  readonly node: string
   /** The value of `--seed`, which replaces a key. */
   readonly seed: number | null
   /** Id of the key that the draws came from. */
@@ -23,15 +26,15 @@ export interface GradeFacts {
 }
 
 /** The report of a grade by the hidden suites. */
-export function makeReport({ tier, backend, slowness = 1, ...facts }: GradeFacts): Report {
+export function makeReport({ tier, backend, slowness, processor, node, ...facts }: GradeFacts): Report {
   const receipts = facts.labs.flatMap(({ receipt }) => receipt ?? [])
-  const used = receipts.length === 0 ? { device: cpus()[0]?.model ?? process.arch } : addedUp(receipts)
+  const used = receipts.length === 0 ? { device: processor } : addedUp(receipts)
   const slow = slowness > 1 ? { slowness } : {}
-  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...slow, ...used, node: process.version }
+  const environment = { tier: tier.id, tierReason: tier.reason, backend, ...slow, ...used, node }
   return assemble({ suite: 'hidden', environment, ...facts })
 }
 
-/** All labs of a report are graded on one machine. */
+/** What the device of the first lab computed, or others like it in all labs. */
 function addedUp(receipts: readonly DeviceReceipt[]) {
   const total = (of: 'commands' | 'work' | 'reads') => receipts.reduce((sum, receipt) => sum + receipt[of], 0)
   const { device, driver, checked } = receipts[0]

@@ -19,7 +19,8 @@ const WHAT: Readonly<Record<'wasm' | 'plain', string>> = {
   plain: 'the reference backend, on the CPU',
 }
 
-const processor = () => cpus()[0]?.model ?? process.arch
+/** The name of the CPU. */
+export const processor = (): string => cpus()[0]?.model ?? process.arch
 
 const BUILD = 'pnpm install builds what a backend needs; see the reason above'
 

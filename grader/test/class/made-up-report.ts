@@ -23,6 +23,7 @@ export function madeUpReport(those: readonly Lab[], student: string, skill: numb
   })
   return makeReport({
     ...{ submission: student, labs, backend: 'wasm', seed: null, gradedAt: AT },
+    ...{ slowness: 1, processor: 'a processor', node: 'v26.10.0' },
     tier: { id: skill === 2 ? 'C' : 'A', reason: 'tried: it starts, and closes what it should' },
     seenAt: AT,
     committedAt: new Date(AT.getTime() + (skill - 4) * 3_600_000),
