@@ -7,6 +7,7 @@ import { solutionDir } from '../course.ts'
 import { GraderFault } from '../errors.ts'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
 import { isLeftOut, type Trial } from '../pipeline/suite/trial.ts'
+import { applyChange } from './change.ts'
 import { runTrials, type TrialResult } from './run-trials.ts'
 
 /** A plausible wrong answer: one change to the solution, and the exercises that must lose points for it. */
@@ -34,11 +35,8 @@ export async function loadMutants(lab: Lab): Promise<Mutant[]> {
 }
 
 /** The solution's text with the mutant's change. */
-export function applyMutant({ id, file, find, replace }: Mutant, solution: string): string {
-  const count = solution.split(find).length - 1
-  if (count !== 1) throw new GraderFault(`mutant ${id}: expected its text once in ${file}, got ${count} times.`)
-  return solution.replace(find, () => replace)
-}
+export const applyMutant = (mutant: Mutant, solution: string): string =>
+  applyChange(`mutant ${mutant.id}`, mutant, solution)
 
 export const MUTANT_RUNS = ['all', 'own', 'quick', 'none'] as const
 

@@ -16,6 +16,7 @@ import { pictures } from './pictures-command.ts'
 import { publish } from './publish-command.ts'
 import { release } from './release-command.ts'
 import { schema } from './schema-command.ts'
+import { seeds } from './seeds-command.ts'
 import { shards } from './shards-command.ts'
 import { similar } from './similar-command.ts'
 import { start } from './start-command.ts'
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   stubs,
   pictures,
   mutate,
+  seeds,
   schema,
   collect,
   fetch,

@@ -1,45 +1,34 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findLabs, solutionDir } from '../../src/course.ts'
-import { expectedStubs } from '../../src/intake/stubs.ts'
+import { type Edit, loadSeedTable, writeVariant } from '../../src/authoring/variants.ts'
+import { findLabs } from '../../src/course.ts'
 import { gradeLab } from '../../src/pipeline/grade-lab.ts'
 import { strongestTier } from '../../src/sandbox/try-tier.ts'
-import { Arena } from '../attacks/arena.ts'
-import { handIn } from '../attacks/trial.ts'
 
 /** Cheats that lab 10 invites and that are more than a change to its solution; those are its mutants. */
 
 const { id: tier } = await strongestTier()
 const [lab] = await findLabs('10')
-const STUBS = Object.fromEntries(await expectedStubs(lab))
-const FILES = ['tokens', 'attention', 'positions', 'heads', 'block', 'network'].map(name => `src/${name}.ts`)
-const SOLUTION = Object.fromEntries(FILES.map(file => [file, readFileSync(join(solutionDir(lab), file), 'utf8')]))
 const TRAINED = ['better-than-nouns', 'full', 'looks-right']
 
-interface Variant {
+interface Cheat {
   readonly id: string
   readonly why: string
-  readonly edits: readonly (readonly [find: string, replace: string])[]
+  readonly edits: readonly Edit[]
 }
 /** Networks that read less than they should, as changes to the solution: frequencies, a mean, no positions, one block. */
-const VARIANTS = JSON.parse(readFileSync(join(solutionDir(lab), 'cheap/edits.json'), 'utf8')) as Variant[]
-
-function edited(edits: Variant['edits']): string {
-  let text = SOLUTION['src/network.ts']
-  for (const [find, replace] of edits) {
-    expect(text, 'the solution has what the edit changes').toContain(find)
-    text = text.replace(find, () => replace)
-  }
-  return text
-}
+const { variants } = await loadSeedTable(lab)
+const WEAK = Object.entries(variants).map(([id, variant]): Cheat => ({ id, ...variant }))
 
 /** `fit` replaced by a body that trains nothing. */
-const fit = (body: string): Variant['edits'] => [
-  ['  const { on, rng, steps, onStep } = options\n', `  const { on, rng, steps, onStep } = options\n  ${body}\n`],
-]
+const fit = (body: string): readonly Edit[] => {
+  const find = '  const { on, rng, steps, onStep } = options\n'
+  return [{ file: 'src/network.ts', find, replace: `${find}  ${body}\n` }]
+}
 
-const UNTRAINED: readonly Variant[] = [
+const UNTRAINED: readonly Cheat[] = [
   {
     id: 'random',
     why: 'a network that was never trained',
@@ -67,21 +56,24 @@ const UNTRAINED: readonly Variant[] = [
   },
 ]
 
-async function passed(network: string): Promise<string[]> {
-  await using arena = await Arena.open()
-  const files = { ...STUBS, ...SOLUTION, 'src/network.ts': network }
-  const submission = handIn({ id: 'cheat', idea: 'L', title: '', code: '', files }, arena)
-  const only = { exercise: 'masked-words' }
-  const { problem, exercises } = await gradeLab({ lab, submission, tier, backend: 'wasm', only })
-  expect(problem, 'it was really run').toBeNull()
-  const tests = exercises.find(({ id }) => id === 'masked-words')?.tests ?? []
-  expect(tests.length, 'there are such tests').toBeGreaterThan(0)
-  return tests.filter(({ points }) => points > 0).map(({ id }) => id)
+async function passed(edits: readonly Edit[]): Promise<string[]> {
+  const submission = mkdtempSync(join(tmpdir(), 'cheat-'))
+  try {
+    await writeVariant(lab, edits, submission)
+    const only = { exercise: 'masked-words' }
+    const { problem, exercises } = await gradeLab({ lab, submission, tier, backend: 'wasm', only })
+    expect(problem, 'it was really run').toBeNull()
+    const tests = exercises.find(({ id }) => id === 'masked-words')?.tests ?? []
+    expect(tests.length, 'there are such tests').toBeGreaterThan(0)
+    return tests.filter(({ points }) => points > 0).map(({ id }) => id)
+  } finally {
+    rmSync(submission, { recursive: true })
+  }
 }
 
 describe('cheats in lab 10', () => {
-  test.each([...UNTRAINED, ...VARIANTS])('L-10 $id: $why', async ({ edits }) => {
-    const found = await passed(edited(edits))
+  test.each([...UNTRAINED, ...WEAK])('L-10 $id: $why', async ({ edits }) => {
+    const found = await passed(edits)
     expect(found.filter(id => TRAINED.includes(id))).toEqual([])
   })
 })
