@@ -1,4 +1,4 @@
-import { type ConvSettings, type FusedKernels, sizeOf, type View } from '@backprop/core'
+import { type ConvSettings, type FusedKernels, type Shape, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
 import { permuted, type Views } from '../views.ts'
@@ -34,6 +34,16 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
     return run('PadV2', { x }, { paddings: around(n), constantValue: 0 })
   }
 
+  /**
+   * The part of padded images that the windows cover. Where the last rows or columns are in no window, as with a kernel of
+   * 1×1 and a stride of 2, oneDNN in libtensorflow 2.9 throws in the gradient of the kernel, or ends the process.
+   */
+  function covered(x: TensorInfo, dy: View, [, , kH, kW]: Shape, { stride }: ConvSettings): TensorInfo {
+    const [N, H, W, C] = x.shape
+    const [high, wide] = [(dy.shape[2] - 1) * stride + kH, (dy.shape[3] - 1) * stride + kW]
+    return high === H && wide === W ? x : run('Slice', { x }, { begin: [0, 0, 0, 0], size: [N, high, wide, C] })
+  }
+
   return {
     conv2d(x, w, bias, settings) {
       if (x.shape[0] === 0) return zeros(0)
@@ -59,7 +69,8 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
       const { attributes, outside } = settled(settings)
       const [O, C, kH, kW] = kernelShape
       return scope(() => {
-        const inputs = { x: padded(images(x), outside), dy: images(dy) }
+        const whole = padded(images(x), outside)
+        const inputs = { x: convPads ? whole : covered(whole, dy, kernelShape, settings), dy: images(dy) }
         const dw = run('Conv2DBackpropFilter', inputs, { ...attributes, filterShape: [kH, kW, C, O] })
         return transpose(dw, KERNELS_FIRST)
       })
