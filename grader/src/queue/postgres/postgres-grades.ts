@@ -1,0 +1,190 @@
+import { PgBoss } from 'pg-boss'
+import { GraderFault } from '../../errors.ts'
+import { isCertain } from '../../pipeline/is-certain.ts'
+import type { Answer, Demands, Grade, Grades, Job } from '../grades.ts'
+import { Connection, pause, type Reports } from './connection.ts'
+import type { Database } from './database.ts'
+import { ATTEMPTS, HEARTBEAT_SECONDS, idOf, makeQueue, putAgain, putJob, type QueueSettings } from './jobs.ts'
+import { BOSS_SCHEMA, inBackground, migrate } from './migrate.ts'
+import { supervise } from './supervise.ts'
+
+export interface GradesSettings extends Partial<QueueSettings>, Reports {
+  /** How often results are looked for. */
+  readonly pollMs?: number
+}
+
+/** A job that was asked for, and what waits for its grade. */
+interface Waiting {
+  readonly job: Job
+  readonly resolve: (grade: Grade) => void
+  readonly reject: (error: unknown) => void
+}
+
+const DEFAULTS = { heartbeatSeconds: HEARTBEAT_SECONDS, pollMs: 300 }
+
+/** Grades from workers on other machines, through the queue in a database. Any number of processes may have one. */
+export class PostgresGrades implements Grades {
+  readonly #database: Database
+  readonly #boss: PgBoss
+  readonly #settings: Required<Pick<GradesSettings, 'heartbeatSeconds' | 'pollMs'>>
+  readonly #connection: Connection
+  readonly #closing = new AbortController()
+  readonly #answers = new Map<string, Promise<Answer>>()
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #queues = new Map<string, Promise<string>>()
+  #watching: Promise<void> = Promise.resolve()
+
+  private constructor(database: Database, settings: GradesSettings) {
+    this.#database = database
+    this.#settings = { ...DEFAULTS, ...settings }
+    this.#connection = new Connection(settings)
+    // Dead workers are noticed by the library, in each process that waits for grades.
+    const rhythm = { superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 600 }
+    this.#boss = new PgBoss({ db: database, ...inBackground(database, true), migrate: false, ...rhythm })
+    // It goes on by itself after a broken connection, which our own statements notice and report.
+    this.#boss.on('error', () => {})
+  }
+
+  /** Makes or updates the tables. The database stays open when the grades are closed. */
+  static async open(database: Database, settings: GradesSettings = {}): Promise<PostgresGrades> {
+    await migrate(database)
+    await prune(database)
+    const grades = new PostgresGrades(database, settings)
+    await grades.#boss.start()
+    grades.#watching = grades.#watch()
+    return grades
+  }
+
+  async of(job: Job, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted()
+    let answer = this.#answers.get(job.key)
+    if (!answer) {
+      answer = this.#answer(job).finally(() => this.#answers.delete(job.key))
+      this.#answers.set(job.key, answer)
+    }
+    return unlessAborted(answer, signal)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new GraderFault('the queue was closed before there was a grade.'))
+    await this.#watching
+    await this.#boss.stop({ close: false, graceful: false })
+  }
+
+  async #answer(job: Job): Promise<Answer> {
+    const { signal } = this.#closing
+    const known = await this.#connection.keep(() => this.#known(job.key), signal)
+    if (known) return { ...known, isNew: false }
+    await this.#connection.keep(async () => {
+      const queue = await this.#queueFor(job.demands)
+      await putJob(this.#database, this.#boss, { job, queue, ...this.#settings })
+    }, signal)
+    const grade = await new Promise<Grade>((resolve, reject) => this.#waiting.set(job.key, { job, resolve, reject }))
+    return { ...grade, isNew: true }
+  }
+
+  #queueFor(demands: Demands): Promise<string> {
+    const name = JSON.stringify(demands)
+    const made = this.#queues.get(name) ?? makeQueue(this.#database, this.#boss, demands)
+    this.#queues.set(name, made)
+    made.catch(() => this.#queues.delete(name))
+    return made
+  }
+
+  /** The grade that is in the database. One that may differ next time counts for those who ask at about the same time. */
+  async #known(key: string): Promise<Grade | null> {
+    const [result] = await this.#database.rows<{ grade: string; isOld: boolean }>(
+      `SELECT grade, finished_at < now() - interval '10 minutes' AS "isOld" FROM backprop.result WHERE key = $1`,
+      [key],
+    )
+    if (!result) return null
+    const grade = JSON.parse(result.grade) as Grade
+    if (!result.isOld || isCertain(grade.graded)) return grade
+    await this.#database.rows(
+      `DELETE FROM backprop.result WHERE key = $1 AND finished_at < now() - interval '10 minutes'`,
+      [key],
+    )
+    return null
+  }
+
+  /** Looks for results until the grades are closed; only then does nothing wait any more. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing
+    try {
+      for (;;) {
+        await this.#connection.keep(() => this.#look(), signal)
+        await pause(this.#settings.pollMs, signal)
+      }
+    } catch (error) {
+      for (const { reject } of this.#waiting.values()) reject(error)
+      this.#waiting.clear()
+    }
+  }
+
+  async #look(): Promise<void> {
+    await supervise(this.#database, this.#boss)
+    const keys = [...this.#waiting.keys()]
+    if (keys.length === 0) return
+    for (const { key, grade } of await this.#results(keys)) this.#settle(key)?.resolve(JSON.parse(grade) as Grade)
+    for (const { key, setAside } of await this.#stuck([...this.#waiting.keys()])) {
+      if (setAside !== null) this.#settle(key)?.reject(new GraderFault(isSetAside(key, setAside)))
+      else await this.#putAgain(key)
+    }
+  }
+
+  #results(keys: readonly string[]): Promise<{ key: string; grade: string }[]> {
+    return this.#database.rows('SELECT key, grade FROM backprop.result WHERE key = ANY ($1::text[])', [keys])
+  }
+
+  /** Jobs without a result that no worker will take: set aside, or gone from the library's queue. */
+  #stuck(keys: readonly string[]): Promise<{ key: string; setAside: string | null }[]> {
+    return this.#database.rows(
+      `SELECT asked.key, job.set_aside AS "setAside" FROM unnest($1::text[]) AS asked (key)
+       LEFT JOIN backprop.job ON job.key = asked.key
+       LEFT JOIN ${BOSS_SCHEMA}.job boss ON boss.name = job.queue AND boss.id = job.id
+       WHERE (job.set_aside IS NOT NULL OR boss.id IS NULL OR boss.state IN ('completed', 'cancelled'))
+       AND NOT EXISTS (SELECT FROM backprop.result WHERE result.key = asked.key)`,
+      [keys],
+    )
+  }
+
+  async #putAgain(key: string): Promise<void> {
+    const waiting = this.#waiting.get(key)
+    if (!waiting) return
+    const { job } = waiting
+    const queue = await this.#queueFor(job.demands)
+    await putJob(this.#database, this.#boss, { job, queue, ...this.#settings })
+    await putAgain(this.#database, this.#boss, { queue, id: idOf(key), ...this.#settings })
+  }
+
+  /** What waits for a key, for the last time. */
+  #settle(key: string): Waiting | undefined {
+    const waiting = this.#waiting.get(key)
+    this.#waiting.delete(key)
+    return waiting
+  }
+}
+
+const isSetAside = (key: string, log: string): string =>
+  `the job ${key.slice(0, 16)} was set aside after ${ATTEMPTS} attempts without a grade. ` +
+  `"pnpm grade queue" shows its log, and puts it in again.\n${log}`
+
+/** Grades are kept for a term, and jobs that no worker took for a month. */
+async function prune(database: Database): Promise<void> {
+  await database.rows(`DELETE FROM backprop.result WHERE finished_at < now() - interval '90 days'`)
+  await database.rows(`DELETE FROM backprop.job WHERE put_at < now() - interval '30 days'`)
+  await database.rows(`DELETE FROM backprop.worker WHERE seen_at < now() - interval '1 day'`)
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error)
+  })
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { GraderFault } from '../../src/errors.ts'
+import type { Demands, Grade, Job } from '../../src/queue/grades.ts'
+import type { Database } from '../../src/queue/postgres/database.ts'
+import { PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
+import { queueState, retry } from '../../src/queue/postgres/queue-state.ts'
+import { serve, type Worker, type WorkerEvent } from '../../src/queue/postgres/serve.ts'
+import { gradeFor, jobOf, textOf } from './jobs.ts'
+
+const NEVER = new AbortController().signal
+
+/** What a queue in a database promises, whichever database it is. */
+export function queueContract(name: string, open: () => Promise<Database>): void {
+  describe(`the queue in ${name}`, () => {
+    let database: Database
+    let grades: PostgresGrades
+    beforeAll(async () => (database = await open()))
+    afterAll(() => database.close())
+    beforeEach(async () => (grades = await openGrades()))
+    afterEach(async () => {
+      await grades.close()
+      await database.executeSql('TRUNCATE backprop.queue, backprop.result, backprop.worker, backprop_boss.job CASCADE')
+    })
+    const openGrades = () => PostgresGrades.open(database, { heartbeatSeconds: 10, pollMs: 20 })
+
+    /** Starts a worker that notes what it runs; it is stopped after the test. */
+    function startWorker(
+      run: (job: Job) => Promise<Grade> | Grade = job => gradeFor(job),
+      worker: Partial<Worker> = {},
+    ) {
+      const [ran, events, stop] = [[] as string[], [] as WorkerEvent[], new AbortController()]
+      const all = { name: 'one', about: { cores: 2 }, refuses: () => null, ...worker }
+      const noted = async (job: Job) => {
+        ran.push(textOf(job))
+        return run(job)
+      }
+      const options = {
+        jobs: 2,
+        signal: stop.signal,
+        pollMs: 20,
+        onEvent: (event: WorkerEvent) => void events.push(event),
+      }
+      const ended = serve(database, all, noted, options)
+      const stopped = () => {
+        stop.abort()
+        return ended
+      }
+      onTestFinished(stopped)
+      return { ran, events, stopped, stop }
+    }
+
+    it('gives a job to a worker, and knows its grade from then on', async () => {
+      const { ran } = startWorker()
+      const job = jobOf('first')
+      expect(await grades.of(job, NEVER)).toEqual({ ...gradeFor(job), isNew: true })
+      expect(await grades.of(job, NEVER)).toEqual({ ...gradeFor(job), isNew: false })
+      const later = await openGrades()
+      expect(await later.of(job, NEVER)).toEqual({ ...gradeFor(job), isNew: false })
+      await later.close()
+      expect(ran).toEqual(['first'])
+    })
+
+    it('runs a job once for all that ask at the same time, here and in another coordinator', async () => {
+      const [job, other] = [jobOf('same'), await openGrades()]
+      const asked = [grades.of(job, NEVER), grades.of(job, NEVER), other.of(job, NEVER)]
+      const { ran } = startWorker(async job => {
+        await sleep(100)
+        return gradeFor(job)
+      })
+      for (const answer of await Promise.all(asked)) expect(answer).toMatchObject(gradeFor(job))
+      await other.close()
+      expect(ran).toEqual(['same'])
+    })
+
+    it('shares many jobs among workers, each job once', async () => {
+      const jobs = Array.from({ length: 40 }, (_, i) => jobOf(`job ${i}`, { lab: `lab ${i % 3}` }))
+      const answers = Promise.all(jobs.map(job => grades.of(job, NEVER)))
+      const slowly = async (job: Job) => {
+        await sleep(10)
+        return gradeFor(job)
+      }
+      const workers = [startWorker(slowly), startWorker(slowly, { name: 'two' })]
+      expect((await answers).map(({ graded }) => graded.title)).toEqual(jobs.map(textOf))
+      expect(workers.flatMap(({ ran }) => ran).sort()).toEqual(jobs.map(textOf).sort())
+      for (const { ran } of workers) expect(ran).not.toEqual([])
+    })
+
+    it('keeps every character of files and grades', async () => {
+      startWorker()
+      const text = '\0 \ud800 \u202e é 🙂 \\ "quoted" -- $1 \'; DROP SCHEMA backprop'
+      expect(await grades.of(jobOf(text), NEVER)).toMatchObject({ graded: { title: text } })
+    })
+
+    it('gives a job to another attempt if a worker could not grade it', async () => {
+      let runs = 0
+      const { events } = startWorker(job => {
+        if (++runs < 3) throw new GraderFault('no sandbox')
+        return gradeFor(job)
+      })
+      expect(await grades.of(jobOf('third time lucky'), NEVER)).toMatchObject({ isNew: true })
+      expect(events.map(({ kind }) => kind)).toEqual(['took', 'failed', 'took', 'failed', 'took', 'finished'])
+    })
+
+    it('sets a job aside after three attempts, with its log, until someone puts it in again', async () => {
+      let isFixed = false
+      const { ran } = startWorker(job => {
+        if (!isFixed) throw new GraderFault('no sandbox')
+        return gradeFor(job)
+      })
+      const job = jobOf('bad')
+      const failure = await grades.of(job, NEVER).catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(GraderFault)
+      expect((failure as Error).message).toMatch(
+        /^the job \w{16} was set aside after 3 attempts without a grade\..*\nAttempt 1, by one since .* UTC: GraderFault: no sandbox/,
+      )
+      expect((failure as Error).message).toContain('\nAttempt 3, by one')
+      await expect(grades.of(job, NEVER)).rejects.toThrow('was set aside after 3 attempts')
+      expect(ran).toHaveLength(3)
+      const { setAside } = await queueState(database)
+      expect(setAside).toMatchObject([{ key: job.key, lab: '01-linear' }])
+      expect(setAside[0].log).toContain('no sandbox')
+
+      isFixed = true
+      expect(await retry(database, ['another key'])).toBe(0)
+      expect(await retry(database)).toBe(1)
+      expect(await grades.of(job, NEVER)).toMatchObject({ isNew: true })
+      expect((await queueState(database)).setAside).toEqual([])
+    })
+
+    it('gives a job only to a worker that can do it; another says why not, once', async () => {
+      const refuses = () => 'its course is another version.'
+      const [old, current] = [startWorker(undefined, { name: 'old', refuses }), startWorker()]
+      const jobs = [jobOf('a'), jobOf('b'), jobOf('c')]
+      await Promise.all(jobs.map(job => grades.of(job, NEVER)))
+      await expect.poll(() => old.events).toEqual([{ kind: 'refused', demands: jobs[0].demands, why: refuses() }])
+      expect([old.ran, current.ran.sort()]).toEqual([[], ['a', 'b', 'c']])
+    })
+
+    it('finishes the job at hand when a worker is asked to stop, and takes no other', async () => {
+      const { ran, stopped, stop } = startWorker(async job => {
+        stop.abort()
+        await sleep(200)
+        return gradeFor(job)
+      })
+      const [first, second] = [grades.of(jobOf('at hand'), NEVER), grades.of(jobOf('next', { lab: 'z' }), NEVER)]
+      await expect.poll(() => ran.length).toBeGreaterThan(0)
+      await stopped()
+      const taken = ran.length
+      expect(await (ran[0] === 'at hand' ? first : second)).toMatchObject({ isNew: true })
+      await sleep(100)
+      expect(ran).toHaveLength(taken)
+      startWorker()
+      await Promise.all([first, second])
+    })
+
+    it('stops waiting on an abort; the job stays in the queue', async () => {
+      const aborting = new AbortController()
+      const answer = grades.of(jobOf('patient'), aborting.signal)
+      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      aborting.abort(new Error('Ctrl-C'))
+      await expect(answer).rejects.toThrow('Ctrl-C')
+      await grades.close()
+      startWorker()
+      await expect.poll(async () => (await queueState(database)).done).toBe(1)
+      grades = await openGrades()
+      expect(await grades.of(jobOf('patient'), NEVER)).toMatchObject({ isNew: false })
+    })
+
+    it('puts a job in again that a worker ended without a grade', async () => {
+      const job = jobOf('vanished')
+      const answer = grades.of(job, NEVER)
+      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      await database.rows("UPDATE backprop_boss.job SET state = 'completed', completed_on = now()")
+      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      await database.rows('DELETE FROM backprop_boss.job')
+      startWorker()
+      expect(await answer).toMatchObject(gradeFor(job))
+    })
+
+    it('grades again what may differ, but not for those who ask soon after', async () => {
+      const { ran } = startWorker(job => gradeFor(job, 'timeout'))
+      const job = jobOf('slow')
+      for (const isNew of [true, false]) expect(await grades.of(job, NEVER)).toMatchObject({ isNew })
+      await database.rows("UPDATE backprop.result SET finished_at = now() - interval '11 minutes'")
+      expect(await grades.of(job, NEVER)).toMatchObject({ isNew: true })
+      expect(ran).toEqual(['slow', 'slow'])
+    })
+
+    it('says who does what', async () => {
+      let finish = () => {}
+      const running = new Promise<void>(resolve => (finish = resolve))
+      const refuses = ({ backend }: Demands) => (backend === 'plain' ? null : 'no GPU')
+      const slowly = async (job: Job) => {
+        await running
+        return gradeFor(job)
+      }
+      startWorker(slowly, { refuses })
+      const [one, other] = [jobOf('running'), jobOf('waiting', { lab: '02-other', backend: 'webgpu' })]
+      const aborting = new AbortController()
+      const waiting = grades.of(other, aborting.signal)
+      const first = grades.of(one, NEVER)
+      await expect.poll(async () => await queueState(database)).toMatchObject({ active: 1, queued: 1 })
+      const state = await queueState(database)
+      expect(state).toMatchObject({ done: 0, doneInLastMinute: 0, setAside: [] })
+      expect(state.waiting).toEqual([{ demands: other.demands, count: 1 }])
+      expect(state.workers).toMatchObject([{ name: 'one', about: { cores: 2 } }])
+      expect(state.running).toMatchObject([{ key: one.key, lab: '01-linear', worker: 'one' }])
+      for (const date of [state.workers[0].seenAt, state.running[0].since])
+        expect(Math.abs(Date.now() - date.getTime())).toBeLessThan(60_000)
+      finish()
+      await first
+      expect(await queueState(database)).toMatchObject({ active: 0, done: 1, doneInLastMinute: 1, running: [] })
+      aborting.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+    })
+  })
+}
