@@ -2,11 +2,12 @@ import { wasm } from '@backprop/backend-wasm'
 import { bareKernel } from './bare-kernel.ts'
 import { type Contender, type Entry, reasonOf, Unavailable } from './contender.ts'
 import { ours } from './ours.ts'
+import { python, pythonPeers } from './peers/python.ts'
 
 /** The libraries that ours is compared with. They are loaded late, because each takes a moment and may be missing. */
 export const peers: readonly Entry[] = [
-  { name: 'pytorch', open: async () => (await import('./peers/torch.ts')).torch() },
-  { name: 'jax-js', open: async () => (await import('./peers/jax.ts')).jax() },
+  ...pythonPeers.map(peer => ({ name: peer.name, open: () => python(peer) })),
+  { name: 'jax-js', open: async () => (await import('./peers/jax-js.ts')).jax() },
   { name: 'tfjs-wasm', open: async () => (await import('./peers/tfjs.ts')).tfjs('wasm') },
   { name: 'tfjs-cpu', open: async () => (await import('./peers/tfjs.ts')).tfjs('cpu') },
 ]

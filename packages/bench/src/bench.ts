@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { loadMnist } from '@backprop/datasets/node'
 import { openAll, own, peers } from './all-contenders.ts'
 import { type Case, cases } from './cases.ts'
-import { type CaseReport, caseReport, caseTable, machine, type Report } from './report.ts'
+import { type CaseReport, caseReport, caseTable, machine, type Report, versionsOf } from './report.ts'
 
 const ids = cases.map(({ id }) => id).join(', ')
 
@@ -48,7 +48,9 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
     process.once(signal, () => process.exit(code))
 
   const about = machine()
-  if (!json) console.log(`${about.cpu}, ${about.cores} cores, Node ${about.node}, ${about.date}\n`)
+  const versions = versionsOf(field)
+  const named = Object.values(versions).map(version => `, ${version}`)
+  if (!json) console.log(`${about.cpu}, ${about.cores} cores, Node ${about.node}${named.join('')}, ${about.date}\n`)
   const reports: CaseReport[] = []
   for (const one of wanted) {
     progress(`${one.id} …`)
@@ -57,7 +59,7 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
     reports.push(report)
     if (!json) console.log(caseTable(report))
   }
-  if (json) console.log(JSON.stringify({ machine: about, cases: reports } satisfies Report, null, 2))
+  if (json) console.log(JSON.stringify({ machine: about, versions, cases: reports } satisfies Report, null, 2))
   field.close()
 }
 

@@ -23,6 +23,8 @@ export interface Learner {
 /** A library, or a way to use ours, that is measured. It takes part in the cases whose functions it has. */
 export interface Contender {
   readonly name: string
+  /** The library and its version, if it names them. */
+  readonly version?: string
   /** The models that it trains; all by default. */
   readonly models?: readonly ModelName[]
   readonly multiply?: (size: number) => Promise<Runner<Matrices>>

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import { own, peers } from './all-contenders.ts'
+import { type Field, own, peers } from './all-contenders.ts'
 import type { Case, Detail, Details } from './cases.ts'
 import type { Entry } from './contender.ts'
 import { table } from './table.ts'
@@ -18,6 +18,8 @@ export interface CaseReport {
 
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly date: string }
+  /** The versions of the peers that say theirs. */
+  readonly versions: Readonly<Record<string, string>>
   readonly cases: readonly CaseReport[]
 }
 
@@ -25,6 +27,10 @@ export function machine(): Report['machine'] {
   const all = cpus()
   const cpu = all[0]?.model.trim() ?? 'unknown'
   return { cpu, cores: all.length, node: process.versions.node, date: new Date().toISOString() }
+}
+
+export function versionsOf({ contenders }: Field): Report['versions'] {
+  return Object.fromEntries(contenders.flatMap(({ name, version }) => (version ? [[name, version]] : [])))
 }
 
 /** The report of a case. Contenders that could not be opened are `null` too. */

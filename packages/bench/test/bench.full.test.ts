@@ -12,7 +12,7 @@ const bench = (...args: string[]) => promisify(execFile)(process.execPath, [...c
 describe('the command line', () => {
   test('prints a report for programs', { timeout: 120_000 }, async () => {
     const { stdout } = await bench('sgemm-256', '--quick', '--json')
-    const { machine, cases } = JSON.parse(stdout) as Report
+    const { machine, versions, cases } = JSON.parse(stdout) as Report
 
     expect(machine).toEqual({
       cpu: expect.any(String) as string,
@@ -22,7 +22,11 @@ describe('the command line', () => {
     })
     expect(cases.map(({ id, unit }) => [id, unit])).toEqual([['sgemm-256', 'GFLOP/s']])
     const [{ ours, oursThreads, peers, detail }] = cases
-    expect(Object.keys(peers)).toEqual(['pytorch', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'])
+    for (const [name, version] of Object.entries(versions)) {
+      expect(Object.keys(peers)).toContain(name)
+      expect(version).toMatch(/^(PyTorch|JAX|Keras) \d/)
+    }
+    expect(Object.keys(peers)).toEqual(['pytorch', 'jax', 'keras', 'jax-js', 'tfjs-wasm', 'tfjs-cpu'])
     expect(Object.keys(detail)).toEqual(['ours', 'ours-threads', 'bare-kernel', ...Object.keys(peers)])
     for (const [name, value] of Object.entries({ ours, 'ours-threads': oursThreads, ...peers })) {
       const { median, min = 0, max = 0, samples, reason } = detail[name]

@@ -53,7 +53,7 @@ test('all contenders multiply the same matrices', { timeout: 60_000 }, async () 
   }
 })
 
-test.for(['ours', 'pytorch', 'jax-js'])(
+test.for(['ours', 'pytorch', 'jax', 'keras', 'jax-js'])(
   '%s reaches the loss and accuracy of float64 loops',
   { timeout: 60_000 },
   async (name, context) => {

@@ -5,9 +5,31 @@ import { fileURLToPath } from 'node:url'
 import { type Contender, reasonOf, type Timed, Unavailable } from '../contender.ts'
 import { ADAM, type Batch, type Digits, MODELS, type Start } from '../work.ts'
 
-/** PyTorch on one thread, in a Python process that computes on request. */
-export async function torch(): Promise<Contender> {
-  const child = await TorchProcess.start()
+/** A library for Python. */
+export interface PythonPeer {
+  readonly name: string
+  /** The program that runs it, a file beside this one. */
+  readonly program: string
+  /** What it needs, and a command that installs it. */
+  readonly needs: string
+  readonly install: string
+}
+
+/** The libraries for Python, on one thread each. */
+export const pythonPeers: readonly PythonPeer[] = [
+  {
+    name: 'pytorch',
+    program: 'torch_peer.py',
+    needs: 'torch',
+    install: 'apt-get install --no-install-recommends python3-torch libopenblas0-pthread',
+  },
+  { name: 'jax', program: 'jax_peer.py', needs: 'jax', install: 'pip install jax' },
+  { name: 'keras', program: 'keras_peer.py', needs: 'keras and tensorflow', install: 'pip install tensorflow-cpu' },
+]
+
+/** A library in a Python process that computes on request. */
+export async function python(peer: PythonPeer): Promise<Contender> {
+  const child = await PythonProcess.start(peer)
 
   async function timed(request: Record<string, unknown>, parts: readonly ArrayBufferView[]): Promise<Timed[]> {
     const { timed } = (await child.ask(request, parts)) as { timed: [seconds: number, result: number][] }
@@ -30,7 +52,8 @@ export async function torch(): Promise<Contender> {
   }
 
   return {
-    name: 'pytorch',
+    name: peer.name,
+    version: child.version,
     models: ['mlp', 'cnn'],
     multiply: size =>
       Promise.resolve({
@@ -64,45 +87,64 @@ export async function torch(): Promise<Contender> {
   }
 }
 
-const PEER = fileURLToPath(new URL('torch_peer.py', import.meta.url))
+/** One thread, whichever library computes; NPROC is what XLA takes for the number of processors. */
+const ENVIRONMENT = {
+  OPENBLAS_NUM_THREADS: '1',
+  OMP_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+  NPROC: '1',
+  XLA_FLAGS: '--xla_cpu_multi_thread_eigen=false',
+  JAX_PLATFORMS: 'cpu',
+  KERAS_BACKEND: 'tensorflow',
+  TF_CPP_MIN_LOG_LEVEL: '2',
+}
 
-/** One thread, whichever library computes. */
-const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' }
-
-/** Where to look for a Python with torch: the first `python3` of the path may not be the system's. */
+/** Where to look for a Python with the library: the first `python3` of the path may not be the system's. */
 const PYTHONS = ['python3', '/usr/bin/python3']
 
 /** The parsed JSON of an answer. */
 type Answer = Readonly<Record<string, unknown>>
 
 /** A Python process that answers one request at a time. */
-export class TorchProcess {
+export class PythonProcess {
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>
   readonly #lines: AsyncIterator<string>
   #errors = ''
+  #version = ''
 
-  private constructor(python: string) {
-    this.#process = spawn(python, ['-u', PEER], { env: { ...process.env, ...ONE_THREAD }, stdio: 'pipe' })
+  private constructor(python: string, program: string) {
+    const file = fileURLToPath(new URL(program, import.meta.url))
+    const env = { ...process.env, ...ENVIRONMENT, PYTHONDONTWRITEBYTECODE: '1' }
+    this.#process = spawn(python, ['-u', file], { env, stdio: 'pipe' })
     this.#process.on('error', error => (this.#errors += `${error.message}\n`))
     this.#process.stdin.on('error', () => undefined) // The process has ended; the next read says why.
     this.#process.stderr.on('data', text => (this.#errors += String(text)))
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]()
   }
 
-  /** Starts the first Python that has torch. */
-  static async start(pythons: readonly string[] = PYTHONS): Promise<TorchProcess> {
+  /** Starts the first Python that has the library. */
+  static async start(
+    { program, needs, install }: PythonPeer,
+    pythons: readonly string[] = PYTHONS,
+  ): Promise<PythonProcess> {
     const reasons: string[] = []
     for (const python of pythons) {
-      const child = new TorchProcess(python)
+      const child = new PythonProcess(python, program)
       try {
-        await child.#answer()
+        const { version } = await child.#answer()
+        child.#version = String(version)
         return child
       } catch (error) {
         child.stop()
         reasons.push(`${python}: ${reasonOf(error)}`)
       }
     }
-    throw new Unavailable(`no python3 with torch (${reasons.join('; ')})`)
+    throw new Unavailable(`no python3 has ${needs} (${reasons.join('; ')}); to measure it too: ${install}`)
+  }
+
+  /** The library's name and version. */
+  get version(): string {
+    return this.#version
   }
 
   /** Sends a request and its bytes; returns the answer. */
