@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { renderClassPage } from '../src/class/page/class-page.ts'
+import { renderClassPage } from '../src/class/html/class-page.ts'
 import { madeUpClass } from './class/made-up-report.ts'
 import { labs } from './tiny-labs.ts'
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { graderTree } from '../src/autograder/grader-tree.ts'
 import { COURSE_ROOT, findLabs } from '../src/course.ts'
-import { graderTree } from '../src/export/grader-tree.ts'
 import { packageManager } from './workflow.ts'
 
 /** The image of the grader, as far as it can be judged without building it: container.full.test.ts does that. */

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Refused } from '@backprop/course/intake'
+import { Refused } from '@backprop/course/submission'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UsageError } from '../src/errors.ts'
 import { takeIn } from '../src/intake/take-lab-in.ts'

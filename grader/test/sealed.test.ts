@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sealedName } from '@backprop/course/intake'
+import { sealedName } from '@backprop/course/submission'
 import { parse } from 'acorn'
 import { afterAll, describe, expect, test } from 'vitest'
 import { findLabs } from '../src/course.ts'

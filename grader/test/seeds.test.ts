@@ -27,7 +27,7 @@ const TABLE = {
   columns: { reached: 'reached ([\\d.]+) and kept ([\\d.]+)', lost: 'lost ([\\d.]+)' },
   variants: {
     halved: { why: 'half of it', edits: [{ file: 'src/small.ts', find: '1000', replace: '0' }] },
-    'as a file': { why: 'in a file of its own', edits: [{ file: 'src/small.ts', from: 'other.ts' }] },
+    'as a file': { why: 'another file', edits: [{ file: 'src/small.ts', from: 'other.ts' }] },
     gone: { why: 'a text that is not there', edits: [{ file: 'src/small.ts', find: '2000', replace: '0' }] },
   },
 }
@@ -76,8 +76,8 @@ describe('pnpm grade seeds', () => {
 
   test.each([
     [
-      ['--variants', 'nobody'],
-      'There is no variant "nobody": expected one of reference, halved, as a file, gone, or the id of a mutant.',
+      ['--variants', 'unheard-of'],
+      'There is no variant "unheard-of": expected one of reference, halved, as a file, gone, or the id of a mutant.',
     ],
     [['--variants', 'gone'], 'seeds.json: expected its text once in src/small.ts, got 0 times.'],
     [['--seeds', '5-1'], 'Expected a seed such as 7, or at most 1000 of them such as 1-5.'],

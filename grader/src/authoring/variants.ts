@@ -24,7 +24,7 @@ const SeedTable = z.strictObject({
 export type SeedTable = z.infer<typeof SeedTable>
 export type Edit = z.infer<typeof Edit>
 
-/** The solution as it is. */
+/** The name of the solution without edits. */
 export const REFERENCE = 'reference'
 
 export async function loadSeedTable(lab: Lab): Promise<SeedTable> {

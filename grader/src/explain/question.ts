@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { ExerciseManifest, Lab } from '@backprop/course'
-import { Refused } from '@backprop/course/intake'
+import { Refused } from '@backprop/course/submission'
 import type { Report, ReportExercise, ReportLab } from '@backprop/report'
 import { safeBlock, safeLine } from '@backprop/safe-text'
 import { findLabs } from '../course.ts'

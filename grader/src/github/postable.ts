@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { Refused } from '@backprop/course/intake'
+import { Refused } from '@backprop/course/submission'
 import type { FetchedSubmission } from '../class/fetched.ts'
 import type { StudentResult } from '../class/student-result.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { findLabs, type Lab } from '@backprop/course'
-import type { Submission } from '@backprop/course/intake'
+import type { Submission } from '@backprop/course/submission'
 import { readUnlinked } from '@backprop/files'
 import { expectedStubs } from './stubs.ts'
 

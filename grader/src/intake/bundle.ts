@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path'
-import type { Compiled, Importing, Sources } from '@backprop/course/intake'
+import type { Compiled, Importing, Sources } from '@backprop/course/submission'
 import { killGroup } from '@backprop/test-runner'
 import { GraderFault } from '../errors.ts'
 import { forkBounded } from './bounded-process.ts'

@@ -1,4 +1,4 @@
-import { compile, type Compiled, type Sources } from '@backprop/course/intake'
+import { compile, type Compiled, type Sources } from '@backprop/course/submission'
 
 /**
  * The process in which one submission is compiled: a few kilobytes can keep a compiler busy for hours or make

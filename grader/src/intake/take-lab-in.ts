@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { Refused, type Submission, takeIn as takeFiles, Unreadable } from '@backprop/course/intake'
+import { Refused, type Submission, takeIn as takeFiles, Unreadable } from '@backprop/course/submission'
 import { ArchiveRefused } from '../archive/entry.ts'
 import { archivesIn, SUBMISSION, unpack, Unpacking, unpackWithin } from '../archive/unpack.ts'
 import { GraderFault, UsageError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import type { Lab } from '@backprop/course'
-import { problemsOf, type Submission } from '@backprop/course/intake'
+import { problemsOf, type Submission } from '@backprop/course/submission'
 import { bundle } from './bundle.ts'
 
 type Files = ReadonlyMap<string, string>

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Lab, LabManifest, Limits } from '@backprop/course'
-import { problemsOf, Refused } from '@backprop/course/intake'
+import { problemsOf, Refused } from '@backprop/course/submission'
 import { type Outcome, score, type ScoredLab } from '@backprop/report'
 import type { DeviceReceipt, SuiteOutcome } from '@backprop/test-runner'
 import { takeLabIn, type Taken } from '../intake/take-lab-in.ts'

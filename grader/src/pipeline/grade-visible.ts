@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { BadLab, givenFiles, hashSuite, type Lab } from '@backprop/course'
-import { Refused, type Submission } from '@backprop/course/intake'
+import { Refused, type Submission } from '@backprop/course/submission'
 import type { Report } from '@backprop/report'
 import { HostUnusable } from '@backprop/test-runner'
 import {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import type { LabManifest } from '@backprop/course'
-import { type Allowed, allowedImports, type Importing, sealedName } from '@backprop/course/intake'
+import { type Allowed, allowedImports, type Importing, sealedName } from '@backprop/course/submission'
 import { build, type Plugin } from 'esbuild'
 
 /** Whether tensors and parameters may cross the wall; a module never gets what it may not import. */

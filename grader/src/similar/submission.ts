@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Lab } from '@backprop/course'
-import { Refused } from '@backprop/course/intake'
+import { Refused } from '@backprop/course/submission'
 import { listStudents } from '../class/students.ts'
 import { GraderFault } from '../errors.ts'
 import { takeLabIn } from '../intake/take-lab-in.ts'

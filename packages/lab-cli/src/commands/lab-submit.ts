@@ -1,5 +1,5 @@
 import { findLabs, givenFiles, type Lab } from '@backprop/course'
-import { compile, problemsOf, Refused, takeIn, Unreadable } from '@backprop/course/intake'
+import { compile, problemsOf, Refused, takeIn, Unreadable } from '@backprop/course/submission'
 import { command, WrongUsage } from '../command.ts'
 import { changedFiles } from '../lab/changed-files.ts'
 import { handedOut } from '../lab/exercise-functions.ts'

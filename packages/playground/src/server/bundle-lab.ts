@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { givenFiles, type Lab } from '@backprop/course'
-import { compile, Refused, sealedName, type Submission, takeIn, Unreadable } from '@backprop/course/intake'
+import { compile, Refused, sealedName, type Submission, takeIn, Unreadable } from '@backprop/course/submission'
 import { build, type Plugin } from 'esbuild'
 import { SHARED_PACKAGES } from '../slots/shared-packages.ts'
 import { SLOTS } from '../slots/slots.ts'

@@ -1,4 +1,4 @@
-import { isMisplaced } from '@backprop/course/intake'
+import { isMisplaced } from '@backprop/course/submission'
 import { STRONG } from '../../pipeline/machine.ts'
 import { html, type Markup } from '../../report/markup.ts'
 import type { RosterRow } from '../class-report.ts'

@@ -1,4 +1,4 @@
-import { isMisplaced } from '@backprop/course/intake'
+import { isMisplaced } from '@backprop/course/submission'
 import { FROM_FUTURE, isFromFuture, type Status, WORDS } from '@backprop/report'
 import { STRONG } from '../../pipeline/machine.ts'
 import type { GradedStudent, LabResult } from '../student-result.ts'
