@@ -4,6 +4,7 @@ import * as core from '@backprop/core'
 import { rng, sizeOf } from '@backprop/core'
 import * as nn from '@backprop/nn'
 import { fromSafetensors, parameters } from '@backprop/nn'
+import { fetched } from '../panels/fetched.ts'
 import { sharePackages } from '../slots/shared-packages.ts'
 import { TabSlots } from '../slots/tab-slots.ts'
 import type { FromImageWorker, NetworkFacts, ToImageWorker } from './image-messages.ts'
@@ -153,17 +154,6 @@ function imagesOf(session: Session): Promise<Images> {
 const bytesOf = (values: unknown): Uint8Array => {
   if (values instanceof Uint8Array) return values
   throw new Error('The file of images has another format than this page expects. Reload the page.')
-}
-
-async function fetched(url: string): Promise<Uint8Array> {
-  const response = await fetch(url).catch((error: unknown) => {
-    throw new Error(
-      `${url} could not be loaded (${String(error)}). Check that \`pnpm playground\` still runs, or your connection, and try again.`,
-    )
-  })
-  if (response.ok) return new Uint8Array(await response.arrayBuffer())
-  const why = response.status === 503 ? await response.text() : `the server answered ${response.status}`
-  throw new Error(`${url} could not be loaded: ${why}`)
 }
 
 /** Some servers unzip what ends with .gz, others don't. */

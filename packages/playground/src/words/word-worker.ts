@@ -2,6 +2,7 @@
 import { wasm, type WasmBackend } from '@backprop/backend-wasm'
 import * as core from '@backprop/core'
 import * as nn from '@backprop/nn'
+import { fetched } from '../panels/fetched.ts'
 import { sharePackages } from '../slots/shared-packages.ts'
 import { TabSlots } from '../slots/tab-slots.ts'
 import { fitYours, ourRollout, type ReadNumbers, readOurs, readYours, type StudentModel, wordFunctions } from './reader.ts' // prettier-ignore
@@ -67,16 +68,7 @@ async function answer(
 }
 
 async function loaded({ on, weights }: Session): Promise<Network> {
-  const response = await fetch(weights).catch((error: unknown) => {
-    throw new Error(
-      `${weights} could not be loaded (${String(error)}). Check that \`pnpm playground\` still runs, or your connection.`,
-    )
-  })
-  if (!response.ok) {
-    const why = response.status === 503 ? await response.text() : `the server answered ${response.status}`
-    throw new Error(`${weights} could not be loaded: ${why}`)
-  }
-  const bytes = new Uint8Array(await response.arrayBuffer())
+  const bytes = await fetched(weights)
   const network = new WordNetwork({ on, rng: core.rng(0) })
   nn.loadInto(network, bytes)
   return { whose: 'ours', network, metadata: nn.fromSafetensors(bytes).metadata }
