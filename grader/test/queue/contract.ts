@@ -1,14 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { GraderFault } from '../../src/errors.ts'
 import type { Demands, Grade, Job } from '../../src/queue/grades.ts'
 import type { Database } from '../../src/queue/postgres/database.ts'
-import { PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
+import { type GradesSettings, PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
 import { queueState, retry } from '../../src/queue/postgres/queue-state.ts'
-import { serve, type Worker, type WorkerEvent } from '../../src/queue/postgres/serve.ts'
+import { serve, type ServeOptions, type Worker, type WorkerEvent } from '../../src/queue/postgres/serve.ts'
 import { gradeFor, jobOf, textOf } from './jobs.ts'
 
 const NEVER = new AbortController().signal
+
+/** However slow the machine is. */
+const eventually: typeof expect.poll = look => expect.poll(look, { timeout: 60_000, interval: 20 })
 
 /** What a queue in a database promises, whichever database it is. */
 export function queueContract(name: string, open: () => Promise<Database>): void {
@@ -22,12 +26,13 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       await grades.close()
       await database.executeSql('TRUNCATE backprop.queue, backprop.result, backprop.worker, backprop_boss.job CASCADE')
     })
-    const openGrades = () => PostgresGrades.open(database, { heartbeatSeconds: 10, pollMs: 20 })
+    const openGrades = (settings: GradesSettings = {}) =>
+      PostgresGrades.open(database, { heartbeatSeconds: 10, pollMs: 20, ...settings })
 
     /** Starts a worker that notes what it runs; it is stopped after the test. */
     function startWorker(
       run: (job: Job) => Promise<Grade> | Grade = job => gradeFor(job),
-      worker: Partial<Worker> = {},
+      { signingKey = null, ...worker }: Partial<Worker & Pick<ServeOptions, 'signingKey'>> = {},
     ) {
       const [ran, events, stop] = [[] as string[], [] as WorkerEvent[], new AbortController()]
       const all = { name: 'one', about: { cores: 2 }, refuses: () => null, ...worker }
@@ -39,6 +44,7 @@ export function queueContract(name: string, open: () => Promise<Database>): void
         jobs: 2,
         signal: stop.signal,
         pollMs: 20,
+        signingKey,
         onEvent: (event: WorkerEvent) => void events.push(event),
       }
       const ended = serve(database, all, noted, options)
@@ -133,7 +139,7 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       const [old, current] = [startWorker(undefined, { name: 'old', refuses }), startWorker()]
       const jobs = [jobOf('a'), jobOf('b'), jobOf('c')]
       await Promise.all(jobs.map(job => grades.of(job, NEVER)))
-      await expect.poll(() => old.events).toEqual([{ kind: 'refused', demands: jobs[0].demands, why: refuses() }])
+      await eventually(() => old.events).toEqual([{ kind: 'refused', demands: jobs[0].demands, why: refuses() }])
       expect([old.ran, current.ran.sort()]).toEqual([[], ['a', 'b', 'c']])
     })
 
@@ -144,7 +150,7 @@ export function queueContract(name: string, open: () => Promise<Database>): void
         return gradeFor(job)
       })
       const [first, second] = [grades.of(jobOf('at hand'), NEVER), grades.of(jobOf('next', { lab: 'z' }), NEVER)]
-      await expect.poll(() => ran.length).toBeGreaterThan(0)
+      await eventually(() => ran.length).toBeGreaterThan(0)
       await stopped()
       const taken = ran.length
       expect(await (ran[0] === 'at hand' ? first : second)).toMatchObject({ isNew: true })
@@ -157,12 +163,12 @@ export function queueContract(name: string, open: () => Promise<Database>): void
     it('stops waiting on an abort; the job stays in the queue', async () => {
       const aborting = new AbortController()
       const answer = grades.of(jobOf('patient'), aborting.signal)
-      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      await eventually(async () => (await queueState(database)).queued).toBe(1)
       aborting.abort(new Error('Ctrl-C'))
       await expect(answer).rejects.toThrow('Ctrl-C')
       await grades.close()
       startWorker()
-      await expect.poll(async () => (await queueState(database)).done).toBe(1)
+      await eventually(async () => (await queueState(database)).done).toBe(1)
       grades = await openGrades()
       expect(await grades.of(jobOf('patient'), NEVER)).toMatchObject({ isNew: false })
     })
@@ -170,9 +176,9 @@ export function queueContract(name: string, open: () => Promise<Database>): void
     it('puts a job in again that a worker ended without a grade', async () => {
       const job = jobOf('vanished')
       const answer = grades.of(job, NEVER)
-      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      await eventually(async () => (await queueState(database)).queued).toBe(1)
       await database.rows("UPDATE backprop_boss.job SET state = 'completed', completed_on = now()")
-      await expect.poll(async () => (await queueState(database)).queued).toBe(1)
+      await eventually(async () => (await queueState(database)).queued).toBe(1)
       await database.rows('DELETE FROM backprop_boss.job')
       startWorker()
       expect(await answer).toMatchObject(gradeFor(job))
@@ -185,6 +191,38 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       await database.rows("UPDATE backprop.result SET finished_at = now() - interval '11 minutes'")
       expect(await grades.of(job, NEVER)).toMatchObject({ isNew: true })
       expect(ran).toEqual(['slow', 'slow'])
+    })
+
+    it('counts only grades that are signed with the trusted key, for the job that they are of', async () => {
+      const [trusted, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')]
+      const careful = await openGrades({ trusted: trusted.publicKey })
+      const good = startWorker(undefined, { signingKey: trusted.privateKey })
+      const [job, next] = [jobOf('signed'), jobOf('swapped')]
+      expect(await careful.of(job, NEVER)).toMatchObject({ isNew: true })
+      expect(await careful.of(job, NEVER)).toMatchObject({ isNew: false })
+      await careful.of(next, NEVER)
+      await database.rows(
+        `UPDATE backprop.result SET grade = other.grade, signature = other.signature
+         FROM backprop.result other WHERE result.key = $1 AND other.key = $2`,
+        [next.key, job.key],
+      )
+      expect(await careful.of(next, NEVER)).toMatchObject({ isNew: true, graded: { title: 'swapped' } })
+      await database.rows("UPDATE backprop.result SET grade = replace(grade, 'signed', 'forged')")
+      expect(await careful.of(job, NEVER)).toMatchObject({ isNew: true, graded: { title: 'signed' } })
+      await good.stopped()
+
+      const [bad, unsigned] = [{ name: 'bad', signingKey: other.privateKey }, { name: 'unsigned' }]
+      for (const worker of [bad, unsigned]) {
+        const { ran, stopped } = startWorker(undefined, worker)
+        const failure = careful.of(jobOf(worker.name), NEVER)
+        await expect(failure).rejects.toThrow(
+          /^3 grades of the job \w{16} were not signed with the key \w{16}, the last/,
+        )
+        await expect(failure).rejects.toThrow(GraderFault)
+        expect(ran).toEqual([worker.name, worker.name, worker.name])
+        await stopped()
+      }
+      await careful.close()
     })
 
     it('says who does what', async () => {
@@ -200,7 +238,7 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       const aborting = new AbortController()
       const waiting = grades.of(other, aborting.signal)
       const first = grades.of(one, NEVER)
-      await expect.poll(async () => await queueState(database)).toMatchObject({ active: 1, queued: 1 })
+      await eventually(async () => await queueState(database)).toMatchObject({ active: 1, queued: 1 })
       const state = await queueState(database)
       expect(state).toMatchObject({ done: 0, doneInLastMinute: 0, setAside: [] })
       expect(state.waiting).toEqual([{ demands: other.demands, count: 1 }])

@@ -118,8 +118,14 @@ class Embedded implements Database {
     return rowsOf<Row>(this.#pglite, text, values)
   }
 
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
-    return executed(this.#pglite, text, values)
+  /** Several statements that fail half-way leave no transaction open, as on a server, where they have a connection. */
+  async executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
+    try {
+      return await executed(this.#pglite, text, values)
+    } catch (error) {
+      await this.#pglite.exec('ROLLBACK').catch(() => {})
+      throw error
+    }
   }
 
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
@@ -142,13 +148,8 @@ async function rowsOf<Row>(session: Session, text: string, values: readonly unkn
   return (await session.query<Row>(text, values.slice())).rows
 }
 
-/** Only a text without parameters may have several statements; one that fails half-way is rolled back. */
+/** Only a text without parameters may have several statements. */
 async function executed(session: Session, text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
   if (values.length > 0) return session.query<unknown>(text, values)
-  try {
-    return { rows: (await session.exec(text)).flatMap(({ rows }) => rows) }
-  } catch (error) {
-    await session.exec('ROLLBACK').catch(() => {})
-    throw error
-  }
+  return { rows: (await session.exec(text)).flatMap(({ rows }) => rows) }
 }

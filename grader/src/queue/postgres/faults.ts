@@ -22,6 +22,9 @@ export function isPassing(error: unknown): boolean {
   return code === null ? WITHOUT_CODE.test(error.message) : BROKEN.has(code) || PASSING.test(code)
 }
 
+/** Whether the role has no right to do this. */
+export const isForbidden = (error: unknown): boolean => error instanceof Error && codeOf(error) === '42501'
+
 /** What went wrong, in a line without addresses or values: those of a statement are files of students. */
 export function faultOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error

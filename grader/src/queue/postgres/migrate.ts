@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import { UsageError } from '../../errors.ts'
 import type { Database, Statements } from './database.ts'
+import { faultOf, isForbidden } from './faults.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 /** The schema of the library's tables; ours are in the schema `backprop`. */
@@ -9,8 +10,31 @@ export const BOSS_SCHEMA = 'backprop_boss'
 /** Any number will do that other programs in this database do not use: those of its holders wait for each other. */
 const MIGRATING = 7_203_114_895
 
-/** Makes or updates all tables; the role needs the right to create schemas. `upTo` is for tests of an older version. */
-export async function migrate(database: Database, upTo = MIGRATIONS.length): Promise<void> {
+/** Makes or updates all tables. Rejects with `UsageError` if the role has no right to. */
+export async function migrate(database: Database): Promise<void> {
+  try {
+    await makeTables(database)
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    throw new UsageError(
+      `${database.name}: this role may not make or change the tables (${faultOf(error)}). Use the one that owns them.`,
+    )
+  }
+}
+
+async function makeTables(database: Database): Promise<void> {
+  await makeOwnTables(database)
+  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: true })
+  await boss.start()
+  await boss.stop({ close: false, graceful: false })
+  // What the library's new version reads, workers must be allowed to read.
+  await database.rows(
+    'SELECT backprop.allow_worker(allowed.name) FROM backprop.allowed_role allowed JOIN pg_roles ON rolname = allowed.name',
+  )
+}
+
+/** Only our tables; `upTo` is for tests of an older version. */
+export async function makeOwnTables(database: Database, upTo = MIGRATIONS.length): Promise<void> {
   await database.transaction(async statements => {
     await statements.rows('SELECT pg_advisory_xact_lock($1)', [MIGRATING])
     await statements.executeSql(
@@ -23,18 +47,37 @@ export async function migrate(database: Database, upTo = MIGRATIONS.length): Pro
       await statements.rows('INSERT INTO backprop.version (number) VALUES ($1)', [next])
     }
   })
-  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: true })
-  await boss.start()
-  await boss.stop({ close: false, graceful: false })
 }
 
-/** Rejects with `UsageError` if the tables are not those of this version. */
+/** Lets a role that can log in do what workers do, and no more. It must exist, and not be the owner of the tables. */
+export async function allowWorker(database: Database, role: string): Promise<void> {
+  await migrate(database)
+  const [found] = await database.rows<{ isMighty: boolean }>(
+    'SELECT rolsuper OR rolname = current_user AS "isMighty" FROM pg_roles WHERE rolname = $1',
+    [role],
+  )
+  if (!found) throw new UsageError(`${database.name} has no role "${role}". Make it with CREATE ROLE … LOGIN first.`)
+  if (found.isMighty)
+    throw new UsageError(`The role "${role}" can do everything here already: give workers another one.`)
+  await database.rows('SELECT backprop.allow_worker($1)', [role])
+}
+
+/** Rejects with `UsageError` if the tables are not those of this version, or this role may not use them. */
 export async function requireVersion(database: Database): Promise<void> {
+  const version = await presentVersion(database).catch((error: unknown) => {
+    if (!isForbidden(error)) throw error
+    throw new UsageError(
+      `${database.name}: this role may not work here (${faultOf(error)}). Allow it with "pnpm grade queue allow".`,
+    )
+  })
+  if (version !== MIGRATIONS.length) throw new UsageError(otherVersion(database, version))
+}
+
+async function presentVersion(database: Database): Promise<number> {
   const [{ exists }] = await database.rows<{ exists: boolean }>(
     "SELECT to_regclass('backprop.version') IS NOT NULL AS exists",
   )
-  const version = exists ? await versionIn(database) : 0
-  if (version !== MIGRATIONS.length) throw new UsageError(otherVersion(database, version))
+  return exists ? versionIn(database) : 0
 }
 
 async function versionIn(statements: Statements): Promise<number> {

@@ -81,4 +81,82 @@ export const MIGRATIONS: readonly string[] = [
     UPDATE backprop.attempt SET log = its_log WHERE job = its_id AND attempt = its_attempt AND log IS NULL
   $$;
   `,
+  // Workers get their own role, which sees no table with files or grades; grades are signed.
+  `
+  ALTER TABLE backprop.result ADD COLUMN signature text;
+  ALTER TABLE backprop.attempt ADD COLUMN role name NOT NULL DEFAULT session_user;
+  ALTER TABLE backprop.worker ADD COLUMN role name NOT NULL DEFAULT session_user;
+  ALTER TABLE backprop.worker DROP CONSTRAINT worker_pkey, ADD PRIMARY KEY (role, name);
+  CREATE TABLE backprop.allowed_role (name name PRIMARY KEY);
+  DROP FUNCTION backprop.finish;
+
+  CREATE OR REPLACE FUNCTION backprop.hello(its_name text, its_about jsonb) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO backprop.worker (role, name, about) VALUES (session_user, its_name, its_about)
+    ON CONFLICT (role, name) DO UPDATE SET about = excluded.about, seen_at = now()
+  $$;
+
+  -- The job must have been fetched, and not be another role's.
+  CREATE OR REPLACE FUNCTION backprop.take(its_id uuid, its_attempt integer, its_worker text) RETURNS text
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DECLARE its_payload text;
+  BEGIN
+    SELECT payload INTO its_payload FROM backprop.job WHERE id = its_id FOR SHARE;
+    IF its_payload IS NULL OR NOT EXISTS (
+      SELECT FROM backprop_boss.job WHERE id = its_id AND state = 'active' AND retry_count = its_attempt
+    ) THEN RETURN NULL; END IF;
+    INSERT INTO backprop.attempt (job, attempt, worker, role) VALUES (its_id, its_attempt, its_worker, session_user)
+    ON CONFLICT DO NOTHING;
+    RETURN (
+      SELECT its_payload FROM backprop.attempt
+      WHERE job = its_id AND attempt = its_attempt AND worker = its_worker AND role = session_user
+    );
+  END
+  $$;
+
+  -- Keeps the first grade of a job, even if the job went to another worker in the meantime; false for any other one.
+  CREATE FUNCTION backprop.finish(its_id uuid, its_attempt integer, its_grade text, its_signature text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DECLARE its_key text; its_worker text;
+  BEGIN
+    SELECT job.key, attempt.worker INTO its_key, its_worker
+    FROM backprop.job JOIN backprop.attempt ON attempt.job = job.id
+    WHERE job.id = its_id AND attempt.attempt = its_attempt AND attempt.role = session_user FOR UPDATE OF job;
+    IF its_key IS NULL THEN RETURN false; END IF;
+    INSERT INTO backprop.result (key, grade, worker, signature)
+    VALUES (its_key, its_grade, its_worker, its_signature) ON CONFLICT DO NOTHING;
+    DELETE FROM backprop.job WHERE id = its_id;
+    RETURN true;
+  END
+  $$;
+
+  CREATE OR REPLACE FUNCTION backprop.give_up(its_id uuid, its_attempt integer, its_log text) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE backprop.attempt SET log = its_log
+    WHERE job = its_id AND attempt = its_attempt AND role = session_user AND log IS NULL
+  $$;
+
+  REVOKE ALL ON ALL FUNCTIONS IN SCHEMA backprop FROM PUBLIC;
+
+  -- What a worker's role may do: of the library's jobs it sees no data and can't add or delete any; what they are about
+  -- goes through the functions above.
+  CREATE FUNCTION backprop.allow_worker(its_role name) RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO backprop.allowed_role (name) VALUES (its_role) ON CONFLICT DO NOTHING;
+    EXECUTE format('GRANT USAGE ON SCHEMA backprop, backprop_boss TO %I', its_role);
+    EXECUTE format(
+      'GRANT SELECT ON backprop.version, backprop.queue, backprop_boss.version, backprop_boss.queue TO %I', its_role
+    );
+    EXECUTE format('GRANT SELECT ON backprop_boss.job_common TO %I', its_role);
+    EXECUTE format(
+      'GRANT UPDATE (state, started_on, heartbeat_on, retry_count, completed_on, output, blocked, pending_dependencies)
+       ON backprop_boss.job_common TO %I', its_role
+    );
+    EXECUTE format(
+      'GRANT EXECUTE ON FUNCTION backprop.hello, backprop.take, backprop.finish, backprop.give_up TO %I', its_role
+    );
+  END
+  $$;
+  REVOKE ALL ON FUNCTION backprop.allow_worker FROM PUBLIC;
+  `,
 ]

@@ -1,32 +1,39 @@
+import type { KeyObject } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import { GraderFault } from '../../errors.ts'
-import { isCertain } from '../../pipeline/is-certain.ts'
+import { keyId } from '../../signing/keys.ts'
+import { short } from '../../signing/sign.ts'
 import type { Answer, Demands, Grade, Grades, Job } from '../grades.ts'
 import { Connection, pause, type Reports } from './connection.ts'
 import type { Database } from './database.ts'
 import { ATTEMPTS, HEARTBEAT_SECONDS, idOf, makeQueue, putAgain, putJob, type QueueSettings } from './jobs.ts'
 import { BOSS_SCHEMA, inBackground, migrate } from './migrate.ts'
+import { discard, isGenuine, knownResult, type Result, resultsOf } from './results.ts'
 import { supervise } from './supervise.ts'
 
 export interface GradesSettings extends Partial<QueueSettings>, Reports {
   /** How often results are looked for. */
   readonly pollMs?: number
+  /** Only grades count that workers signed with it, or with its private half. */
+  readonly trusted?: KeyObject | null
 }
 
 /** A job that was asked for, and what waits for its grade. */
 interface Waiting {
   readonly job: Job
+  /** Results that were not signed with the trusted key. */
+  forged: number
   readonly resolve: (grade: Grade) => void
   readonly reject: (error: unknown) => void
 }
 
-const DEFAULTS = { heartbeatSeconds: HEARTBEAT_SECONDS, pollMs: 300 }
+const DEFAULTS = { heartbeatSeconds: HEARTBEAT_SECONDS, pollMs: 300, trusted: null }
 
 /** Grades from workers on other machines, through the queue in a database. Any number of processes may have one. */
 export class PostgresGrades implements Grades {
   readonly #database: Database
   readonly #boss: PgBoss
-  readonly #settings: Required<Pick<GradesSettings, 'heartbeatSeconds' | 'pollMs'>>
+  readonly #settings: Required<Pick<GradesSettings, 'heartbeatSeconds' | 'pollMs' | 'trusted'>>
   readonly #connection: Connection
   readonly #closing = new AbortController()
   readonly #answers = new Map<string, Promise<Answer>>()
@@ -74,12 +81,14 @@ export class PostgresGrades implements Grades {
   async #answer(job: Job): Promise<Answer> {
     const { signal } = this.#closing
     const known = await this.#connection.keep(() => this.#known(job.key), signal)
-    if (known) return { ...known, isNew: false }
+    if (known) return { ...gradeIn(known), isNew: false }
     await this.#connection.keep(async () => {
       const queue = await this.#queueFor(job.demands)
       await putJob(this.#database, this.#boss, { job, queue, ...this.#settings })
     }, signal)
-    const grade = await new Promise<Grade>((resolve, reject) => this.#waiting.set(job.key, { job, resolve, reject }))
+    const grade = await new Promise<Grade>((resolve, reject) =>
+      this.#waiting.set(job.key, { job, resolve, reject, forged: 0 }),
+    )
     return { ...grade, isNew: true }
   }
 
@@ -91,20 +100,16 @@ export class PostgresGrades implements Grades {
     return made
   }
 
-  /** The grade that is in the database. One that may differ next time counts for those who ask at about the same time. */
-  async #known(key: string): Promise<Grade | null> {
-    const [result] = await this.#database.rows<{ grade: string; isOld: boolean }>(
-      `SELECT grade, finished_at < now() - interval '10 minutes' AS "isOld" FROM backprop.result WHERE key = $1`,
-      [key],
-    )
-    if (!result) return null
-    const grade = JSON.parse(result.grade) as Grade
-    if (!result.isOld || isCertain(grade.graded)) return grade
-    await this.#database.rows(
-      `DELETE FROM backprop.result WHERE key = $1 AND finished_at < now() - interval '10 minutes'`,
-      [key],
-    )
+  async #known(key: string): Promise<Result | null> {
+    const result = await knownResult(this.#database, key)
+    if (!result || this.#counts(result)) return result
+    await discard(this.#database, result)
     return null
+  }
+
+  #counts(result: Result): boolean {
+    const { trusted } = this.#settings
+    return trusted === null || isGenuine(result, trusted)
   }
 
   /** Looks for results until the grades are closed; only then does nothing wait any more. */
@@ -125,15 +130,22 @@ export class PostgresGrades implements Grades {
     await supervise(this.#database, this.#boss)
     const keys = [...this.#waiting.keys()]
     if (keys.length === 0) return
-    for (const { key, grade } of await this.#results(keys)) this.#settle(key)?.resolve(JSON.parse(grade) as Grade)
+    for (const result of await resultsOf(this.#database, keys))
+      if (this.#counts(result)) this.#settle(result.key)?.resolve(gradeIn(result))
+      else await this.#distrust(result)
     for (const { key, setAside } of await this.#stuck([...this.#waiting.keys()])) {
       if (setAside !== null) this.#settle(key)?.reject(new GraderFault(isSetAside(key, setAside)))
       else await this.#putAgain(key)
     }
   }
 
-  #results(keys: readonly string[]): Promise<{ key: string; grade: string }[]> {
-    return this.#database.rows('SELECT key, grade FROM backprop.result WHERE key = ANY ($1::text[])', [keys])
+  /** The job is graded again. A result without a signature, or with a wrong one, is a wrong key or an attack. */
+  async #distrust(result: Result): Promise<void> {
+    const waiting = this.#waiting.get(result.key)
+    if (!waiting) return
+    await discard(this.#database, result)
+    if (++waiting.forged < ATTEMPTS) await this.#putAgain(result.key)
+    else this.#settle(result.key)?.reject(new GraderFault(isForged(result, this.#settings.trusted)))
   }
 
   /** Jobs without a result that no worker will take: set aside, or gone from the library's queue. */
@@ -168,6 +180,12 @@ export class PostgresGrades implements Grades {
 const isSetAside = (key: string, log: string): string =>
   `the job ${key.slice(0, 16)} was set aside after ${ATTEMPTS} attempts without a grade. ` +
   `"pnpm grade queue" shows its log, and puts it in again.\n${log}`
+
+const isForged = ({ key, worker }: Result, trusted: KeyObject | null): string =>
+  `${ATTEMPTS} grades of the job ${key.slice(0, 16)} were not signed with the key ${trusted && short(keyId(trusted))}, ` +
+  `the last one by ${worker}. Give each worker the same BACKPROP_SIGNING_KEY, and find out where such grades come from.`
+
+const gradeIn = ({ grade }: Result) => JSON.parse(grade) as Grade
 
 /** Grades are kept for a term, and jobs that no worker took for a month. */
 async function prune(database: Database): Promise<void> {

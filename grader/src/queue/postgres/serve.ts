@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
 import type { Json } from '../../signing/sign.ts'
 import type { Demands, Grade, Job } from '../grades.ts'
@@ -5,6 +6,7 @@ import { Connection, pause } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Queued } from './jobs.ts'
 import { inBackground, requireVersion } from './migrate.ts'
+import { signatureOf } from './results.ts'
 
 /** A process that grades jobs from the queue. */
 export interface Worker {
@@ -34,10 +36,12 @@ export interface ServeOptions {
   readonly signal: AbortSignal
   /** How often it asks for a job while there is none. */
   readonly pollMs?: number
+  /** Signs grades with it. */
+  readonly signingKey?: KeyObject | null
   readonly onEvent?: (event: WorkerEvent) => void
 }
 
-const RHYTHM = { helloMs: 10_000, queuesMs: 3000 }
+const RHYTHM = { helloMs: 10_000, queuesMs: 10_000 }
 
 /** Grades jobs from the queue until the signal is aborted. Rejects if the database refuses what a worker must do. */
 export async function serve(
@@ -87,7 +91,7 @@ class JobServer {
     this.#boss = boss
     this.#worker = worker
     this.#grade = grade
-    this.#options = { pollMs: 1000, onEvent: () => {}, ...options }
+    this.#options = { pollMs: 1000, signingKey: null, onEvent: () => {}, ...options }
     const { onEvent } = this.#options
     this.#connection = new Connection({
       onTrouble: why => onEvent({ kind: 'trouble', why }),
@@ -125,6 +129,8 @@ class JobServer {
         this.#queues = [queue, ...this.#queues.filter(other => other !== queue)]
         return { queue, id: job.id, attempt: job.retryCount, heartbeatSeconds: job.heartbeatSeconds ?? 60 }
       }
+      // Before it asks again, there may be a new queue.
+      this.#seen.queues = -Infinity
       return null
     }, this.#options.signal)
   }
@@ -177,7 +183,7 @@ class JobServer {
     })
     try {
       const grade = await this.#grade(job, gone.signal)
-      await this.#connection.keep(() => this.#finish(claim, grade))
+      await this.#connection.keep(() => this.#finish(claim, job.key, grade))
       onEvent({ kind: 'finished', job, ms: performance.now() - begun })
     } catch (error) {
       if (gone.signal.aborted) return
@@ -212,9 +218,12 @@ class JobServer {
   }
 
   /** The job is over if it is on its way to another worker, too: the first grade counts. */
-  async #finish({ id, attempt, queue }: Claim, grade: Grade): Promise<void> {
+  async #finish({ id, attempt, queue }: Claim, key: string, grade: Grade): Promise<void> {
+    const { signingKey } = this.#options
+    const text = JSON.stringify(grade)
+    const signature = signingKey && signatureOf(key, text, signingKey)
     await this.#database.transaction(async statements => {
-      await statements.rows('SELECT backprop.finish($1, $2, $3)', [id, attempt, JSON.stringify(grade)])
+      await statements.rows('SELECT backprop.finish($1, $2, $3, $4)', [id, attempt, text, signature])
       await this.#boss.complete(queue, id, null, { db: statements, includeQueued: true })
     })
   }

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/queue/postgres/database.ts'
+import { queueContract } from './contract.ts'
+import { POSTGRES, TestServer } from './server.ts'
+
+describe.skipIf(POSTGRES === null)(
+  'with a PostgreSQL server (skipped without one: install Debian’s "postgresql")',
+  () => {
+    let server: TestServer
+    beforeAll(async () => (server = await TestServer.start()))
+    afterAll(() => server.stop())
+
+    queueContract('a PostgreSQL server', async () => {
+      await server.sql('CREATE DATABASE contract')
+      return openDatabase(server.url('contract'))
+    })
+
+    it('says what is wrong with an address', async () => {
+      const secret = server.url('postgres').replace('owner@', 'owner:secret@')
+      const fails = async (url: string, why: RegExp) => {
+        const failure = await openDatabase(url).then(String, String)
+        expect(failure).toMatch(why)
+        expect(failure).not.toContain('secret')
+      }
+      await fails(
+        secret.replace(`:${server.port}/`, ':1/'),
+        /^UsageError: No connection to owner@127.*ECONNREFUSED.*Is it running/,
+      )
+      await fails(
+        secret.replace('/postgres', '/other'),
+        /database "other" does not exist \(3D000\)\. Check the address/,
+      )
+      await fails(secret.replace('owner:', 'someone:'), /role "someone" does not exist/)
+      await fails(`${secret}?sslmode=verify-full`, /does not support SSL/)
+    })
+
+    it('believes a server only if its certificate is signed by a known authority', async () => {
+      const trusted = await server.useTls()
+      const [url, untrusted] = [
+        server.url('postgres'),
+        /^UsageError: No connection to .*self-signed certificate.*sslrootcert/,
+      ]
+      expect(await openDatabase(`${url}?sslmode=verify-full`).then(String, String)).toMatch(untrusted)
+      const database = await openDatabase(`${url}?sslmode=verify-full&sslrootcert=${trusted}`)
+      const [row] = await database.rows<{ ssl: boolean }>('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')
+      expect(row.ssl).toBe(true)
+      await database.close()
+    })
+  },
+)
