@@ -14,7 +14,7 @@ exercise('backward', () => {
   test('starts with 1', () => {
     const x = new Value(5)
     backward(x)
-    expect(x.grad, 'dL/dL').toBe(1)
+    expect(x.grad, 'dL/dL is 1: is it set after everything is cleared?').toBe(1)
   })
 
   test('multiplies slopes along a chain', () => {
@@ -22,7 +22,10 @@ exercise('backward', () => {
     const y = new Value(0, [x], [3])
     backward(new Value(0, [y], [5]))
     expect(y.grad, '5 · 1').toBeNear(5)
-    expect(x.grad, '3 · 5: the slope times the gradient of what was computed from x').toBeNear(15)
+    expect(
+      x.grad,
+      '3 · 5: y must have its gradient before it passes it on. Do you start at the end of the list?',
+    ).toBeNear(15)
   })
 
   test('finds the gradients of the README', () => {
@@ -38,6 +41,9 @@ exercise('backward', () => {
     const x = new Value(3)
     backward(new Value(9, [x, x], [3, 3]))
     expect(x.grad, 'x · x has the slope 2x').toBeNear(6)
+    const y = new Value(3)
+    backward(new Value(0, [y, y], [1, -1]))
+    expect(y.grad, 'y − y is always 0, so its slope is 1 − 1: does each input get the slope at its own index?').toBe(0)
   })
 
   test('leaves 0 where the loss does not depend', () => {

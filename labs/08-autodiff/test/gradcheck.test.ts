@@ -32,6 +32,10 @@ exercise('gradcheck', () => {
     const abs = ([a]: number[]) => Math.abs(a)
     for (const slope of [-1, 0, 0.5, 1])
       expect(gradcheck(abs, [0], [slope]).error, `|a| at 0: ${slope} is between −1 and 1`).toBe(0)
+    expect(
+      gradcheck(([a]) => -Math.abs(a), [0], [0.5]).error,
+      '−|a| at 0: 0.5 is between 1, the slope to the left, and −1, the one to the right',
+    ).toBe(0)
     // The step to the left goes over the kink, and sees a slope between −1 and 1.
     expect(gradcheck(abs, [0.4e-5], [1]).error, 'beside the kink, on the side where the slope is 1').toBeLessThan(1e-6)
   })
@@ -51,6 +55,8 @@ exercise('gradcheck', () => {
     const { worst, error } = gradcheck(f, at, [20, NaN])
     expect(worst, 'comparisons with NaN are false').toBe(1)
     expect(error, 'infinitely wrong').toBe(Infinity)
+    expect(gradcheck(f, at, [12, -Infinity]).error, 'a claim of −∞ counts like NaN').toBe(Infinity)
+    expect(gradcheck(([a]) => Math.log(a), [0], [1]).error, 'log 0 is −∞: the measured slopes count too').toBe(Infinity)
   })
 
   test('rejects a gradient of a different length', () => {

@@ -27,6 +27,7 @@ exercise('local-gradients', () => {
     expect(pow(new Value(3), 2).slopes, '2 · 3').toBeNear([6])
     expect(pow(new Value(2), -1).slopes, 'the slope of 1/a is −1/a² = −0.25').toBeNear([-0.25])
     expect(pow(new Value(0), 0).slopes, 'a⁰ is 1 everywhere: 0 · 0⁻¹ would be NaN').toBeNear([0])
+    expect(pow(new Value(0), 1).slopes, 'a¹ is a: its slope is 1, even at a = 0. Only n = 0 is special').toBeNear([1])
   })
 
   test('knows exp, log and tanh', () => {

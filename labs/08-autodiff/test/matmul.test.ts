@@ -20,6 +20,11 @@ exercise('matmul', () => {
     const [da, db] = matmul(A(), B()).back([1, 10])
     expect(da, 'row i is dy[i] times the column (1, 0, 2)').toBeNear([1, 0, 2, 10, 0, 20])
     expect(db, '1·(1, 2, 3) + 10·(4, 5, 6)').toBeNear([41, 52, 63])
+    const [dRow, dMatrix] = matmul(new Tensor([1, 2], [1, 2]), new Tensor([1, 2, 3, 4, 5, 6], [2, 3])).back([
+      1, 10, 100,
+    ])
+    expect(dRow, '1·1 + 10·2 + 100·3 and 1·4 + 10·5 + 100·6: dy meets the rows of b').toBeNear([321, 654])
+    expect(dMatrix, 'the rows are 1·(1, 10, 100) and 2·(1, 10, 100)').toBeNear([1, 10, 100, 2, 20, 200])
   })
 
   test('rejects shapes that do not fit', () => {
@@ -54,6 +59,10 @@ exercise('matmul', () => {
   test('rejects labels that do not fit', () => {
     const logits = new Tensor([0, 0, 0, 0], [2, 2])
     for (const labels of [[0], [0, 2], [-1, 0], [0.5, 0]])
-      expect(() => crossEntropy(logits, labels), `labels ${labels.join(', ')}: throw a RangeError`).toThrow(RangeError)
+      expect(
+        () => crossEntropy(logits, labels),
+        `two rows of two logits, and the labels [${labels.join(', ')}]`,
+      ).toThrow(RangeError)
+    expect(() => crossEntropy(new Tensor([], [0, 2]), []), 'no rows have no mean').toThrow(RangeError)
   })
 })
