@@ -14,6 +14,9 @@ export interface Mistake {
 const LAB_02 = ['02-activations', 'src/derivatives.ts'] as const
 const LAB_04 = ['04-gradient-descent', 'src/descent.ts'] as const
 const LAB_07 = ['07-regularization', 'src/early-stopping.ts'] as const
+const LAB_08_VALUES = ['08-autodiff', 'src/values.ts'] as const
+const LAB_08_TENSORS = ['08-autodiff', 'src/tensors.ts'] as const
+const LAB_08_TRAIN = ['08-autodiff', 'src/train.ts'] as const
 const LAB_05 = ['05-mnist-mlp', 'src/mlp.ts'] as const
 
 const SCORE = 'return X.map(x => dot(x, w) + b)'
@@ -218,5 +221,79 @@ export const MISTAKES: readonly Mistake[] = [
     lab: LAB_05,
     exercise: 'train',
     code: 'const loss = crossEntropy(forward(layers, batchOf(data, new Uint32Array(2), options.on).x), data.labels)\n  return [{ loss: loss.item() * 2, accuracy: 0 }]',
+  },
+  {
+    name: 'numbers-for-a-tensor',
+    lab: LAB_05,
+    exercise: 'forward',
+    code: 'return [[0.5, 0.5]]',
+  },
+  {
+    name: 'arithmetic-with-values',
+    lab: LAB_08_VALUES,
+    exercise: 'local-gradients',
+    code: 'return new Value(a + b, [a, b], [1, 1])',
+  },
+  {
+    name: 'number-for-a-value',
+    lab: LAB_08_VALUES,
+    exercise: 'local-gradients',
+    code: 'return exp(a.data + b.data)',
+  },
+  {
+    name: 'value-for-a-number',
+    lab: LAB_08_VALUES,
+    exercise: 'local-gradients',
+    code: 'return new Value(Math.exp(a), [a, b], [1, 1])',
+  },
+  {
+    name: 'pop-that-may-be-undefined',
+    lab: LAB_08_VALUES,
+    exercise: 'order',
+    code: 'const stack = [output]\n  const seen = new Set<N>()\n  seen.add(stack.pop())\n  return [...seen]',
+  },
+  {
+    name: 'part-of-what-may-be-undefined',
+    lab: LAB_08_VALUES,
+    exercise: 'order',
+    code: 'const stack = [output]\n  return [...stack.pop().inputs]',
+  },
+  {
+    name: 'list-of-any',
+    lab: LAB_08_TENSORS,
+    exercise: 'matmul',
+    code: 'const da = []\n  return new Tensor([7, 16], [2, 1], [a, b], () => [da, da])',
+  },
+  {
+    name: 'list-without-zeros',
+    lab: LAB_08_TENSORS,
+    exercise: 'matmul',
+    code: 'const y: number[] = []\n  for (const value of a.data) y[0] += value\n  return new Tensor([y[0], y[0]], [2, 1])',
+  },
+  {
+    name: 'own-tensor-for-a-number',
+    lab: LAB_08_TRAIN,
+    exercise: 'train',
+    code: 'const z = matmul(fromRows(points), weights[0])\n  return new Tensor([z], [1])',
+  },
+  {
+    name: 'own-tensor-for-numbers',
+    lab: LAB_08_TRAIN,
+    exercise: 'train',
+    code: 'let x = points\n  x = matmul(fromRows(x), weights[0])\n  return fromRows(x)',
+  },
+  {
+    name: 'numbers-for-an-own-tensor',
+    lab: LAB_08_TRAIN,
+    exercise: 'train',
+    code: 'return matmul(points, weights[0])',
+  },
+  {
+    name: 'call-of-what-may-be-missing',
+    lab: LAB_08_TRAIN,
+    exercise: 'train',
+    code: 'return fromRows(points)',
+    also: file =>
+      file.replace(/throw new NotImplemented\('train'\)\n}\n$/, 'options.onStep(1, 0.7, [])\n  return []\n}\n'),
   },
 ]

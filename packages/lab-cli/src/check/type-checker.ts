@@ -33,6 +33,8 @@ export interface TypeProblem {
   readonly type?: string
   /** The compiler asks whether an `await` is missing. */
   readonly needsAwait: boolean
+  /** Whether `Tensor` means the lab's own class in that file, not the library's. */
+  readonly ownTensor: boolean
 }
 
 /** The findings of the type check about some files. */
@@ -121,6 +123,9 @@ const OPERAND = [2362, 2363]
 /** "Did you forget to use 'await'?", which TypeScript adds to other errors. */
 const FORGOT_AWAIT = 2773
 
+/** A file that declares `Tensor`, or imports it from another file of the lab. */
+const OWN_TENSOR = /\bclass Tensor\b|\bimport\b[^'"]*\bTensor\b[^'"]*['"]\.\//
+
 const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
   diagnostics.filter(({ category }) => category === DiagnosticCategory.Error)
 
@@ -132,7 +137,8 @@ function problemOf(
 ): TypeProblem {
   const { pos, end, code, relatedInformation = [] } = diagnostic
   const needsAwait = relatedInformation.some(related => related.code === FORGOT_AWAIT)
-  return { file, ...lineAndColumn(source, pos), code, text: said(diagnostic), at: source.slice(pos, end), needsAwait, ...known } // prettier-ignore
+  const [text, at, ownTensor] = [said(diagnostic), source.slice(pos, end), OWN_TENSOR.test(source)]
+  return { file, ...lineAndColumn(source, pos), code, text, at, needsAwait, ownTensor, ...known }
 }
 
 /** The type of the expression that an error is about. */
@@ -153,5 +159,6 @@ function lineAndColumn(source: string, pos: number): { line: number; column: num
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
+/** The text with its details. Some errors write a type with the path of its file: import("/home/…/values").Value. */
 const said = ({ text, messageChain = [] }: Diagnostic): string =>
-  [text, ...messageChain.map(each => said(each).replace(/^/gm, '  '))].join('\n')
+  [text.replaceAll(/import\("[^"]*"\)\./g, ''), ...messageChain.map(each => said(each).replace(/^/gm, '  '))].join('\n')

@@ -12,9 +12,17 @@ interface Rule {
   /** Applies only if the type of that code matches. */
   readonly type?: RegExp
   readonly advice: string
+  /** The advice where `Tensor` is the lab's own class, whose `data` is a list. */
+  readonly forOwnTensor?: string
 }
 
 const AWAIT = 'This is a promise, a value that arrives later: write await before the call that makes it.'
+const VALUE_ARITHMETIC = 'JavaScript has no arithmetic for Values: compute with their numbers, as in a.data * b.data.'
+const NOT_A_VALUE =
+  'A Value is expected here, and this is a number: new Value(number) makes one. The functions for numbers are Math.exp, Math.log, ….'
+const OWN_TENSOR_ARITHMETIC =
+  'JavaScript has no arithmetic for tensors: use your own operations, or go through the numbers in their data.'
+const NUMBERS_OF_OWN_TENSOR = 'A tensor is not a list: its numbers are in its data.'
 const LIST_ARITHMETIC =
   'JavaScript has no arithmetic for whole lists, only for single numbers: go through the list with map, reduce or a loop.'
 
@@ -61,39 +69,55 @@ const RULES: readonly Rule[] = [
     type: /^Tensor$/,
     advice:
       'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). To read the number of a one-element tensor, write await t.item().',
+    forOwnTensor: OWN_TENSOR_ARITHMETIC,
   },
   {
     codes: [2365],
     text: /'Tensor'/,
     advice:
       'JavaScript has no arithmetic for tensors: use an op such as add(a, b) or mul(a, 2). To read the number of a one-element tensor, write await t.item().',
+    forOwnTensor: OWN_TENSOR_ARITHMETIC,
+  },
+  { codes: [2362, 2363], type: /^Value$/, advice: VALUE_ARITHMETIC },
+  { codes: [2365], text: /'Value'/, advice: VALUE_ARITHMETIC },
+  { codes: [2322, 2345], text: /'number' is not assignable to (?:parameter of )?type 'Value'/, advice: NOT_A_VALUE },
+  {
+    codes: [2322, 2345],
+    text: /'Value' is not assignable to (?:parameter of )?type 'number'/,
+    advice: 'This is a Value, and a number is expected here: it is in the .data of the Value.',
   },
   {
     codes: [2339, 2551, 7053],
     text: /type 'Tensor'/,
     advice:
       'A tensor is not a list: compute with ops such as add, mul or sum, or take its numbers out with await t.data().',
+    forOwnTensor: NUMBERS_OF_OWN_TENSOR,
   },
   {
     codes: [2488, 2461, 2548, 2549],
     text: /'Tensor'/,
     advice: 'A tensor is not a list: its numbers are in await t.data().',
+    forOwnTensor: NUMBERS_OF_OWN_TENSOR,
   },
   {
     codes: [2322, 2345, 2740],
     text: /'Tensor' (?:is not assignable to|is missing)[^]*'(?:number\[\]|readonly number\[\]|Float\w+|ArrayLike<number>)/,
     advice: 'This is a tensor, and plain numbers are expected here: take them out with await t.data().',
+    forOwnTensor: 'This is a tensor, and plain numbers are expected here: they are in its data.',
   },
   {
     codes: [2322, 2345],
     text: /'Tensor' is not assignable to (?:parameter of )?type 'number'/,
     advice:
       'This is a tensor, and a single number is expected here: read it from a one-element tensor with await t.item().',
+    forOwnTensor:
+      'This is a tensor, and a single number is expected here: t.item() is the number of a one-element tensor.',
   },
   {
-    codes: [2322, 2345],
-    text: /'(?:number|number\[\](?:\[\])*|Float\w+[^']*)' is not assignable to (?:parameter of )?type 'Tensor'/,
+    codes: [2322, 2345, 2739, 2740],
+    text: /'(?:readonly )?(?:number|number\[\](?:\[\])*|Float\w+[^']*)' is (?:not assignable to (?:parameter of )?|missing [^']*)type 'Tensor'/,
     advice: 'A tensor is expected here, and these are plain numbers: tensor(numbers, { on }) makes one.',
+    forOwnTensor: 'A tensor is expected here, and these are plain numbers: new Tensor(numbers, shape) makes one.',
   },
   {
     codes: [2362, 2363],
@@ -136,6 +160,18 @@ const RULES: readonly Rule[] = [
     advice:
       'Only −1 and 1 are allowed here. condition ? 1 : -1 has the right type; Math.sign and a plain number do not.',
   },
+  {
+    codes: [2322, 2345],
+    text: /^.*ype '[^']* \| undefined' is not assignable/,
+    advice:
+      'This may be undefined: pop, at, find and the get of a Map return that if there is nothing. Check for it first, or, where there is always something, write ! after the call.',
+  },
+  {
+    codes: [2532, 18048],
+    advice:
+      'pop, at, find and the get of a Map return undefined if there is nothing. Check for it first, or, where there is always something, write ! after the call.',
+  },
+  { codes: [2722], advice: 'This function may be left out by the caller. Write ?. before the ( of the call: f?.(x).' },
   { codes: [2322, 2345], advice: 'What you give and what is expected are of different kinds. Compare the two types.' },
   {
     codes: [2355, 2366, 7030],
@@ -164,22 +200,24 @@ const RULES: readonly Rule[] = [
     codes: [2339],
     advice: 'Values of this type have no such part: is it misspelled, or is the value not what you think?',
   },
+  { codes: [7034, 7005], text: /any\[\]/, advice: 'Say what the list will hold: const x: number[] = [].' },
   { codes: [7006, 7031], advice: 'Give its type: x: number, or x: number[].' },
   { codes: [1484], advice: 'It is only a type: write import type { … }.' },
   { codes: [1294], advice: 'This course does without enums and namespaces: use a union of strings instead.' },
 ]
 
-type Complaint = Pick<TypeProblem, 'code' | 'text' | 'at' | 'type' | 'needsAwait'>
+type Complaint = Pick<TypeProblem, 'code' | 'text' | 'at' | 'type' | 'needsAwait' | 'ownTensor'>
 
 /** A sentence that explains a compiler error, if it is a common one. */
-export function compilerAdvice({ code, text, at, type = '', needsAwait }: Complaint): string | undefined {
+export function compilerAdvice({ code, text, at, type = '', needsAwait, ownTensor }: Complaint): string | undefined {
   if (needsAwait) return AWAIT
   const fits = (rule: Rule) =>
     rule.codes.includes(code) &&
     (rule.text?.test(text) ?? true) &&
     (rule.at?.test(at) ?? true) &&
     (rule.type?.test(type) ?? true)
-  return RULES.find(fits)?.advice
+  const rule = RULES.find(fits)
+  return (ownTensor && rule?.forOwnTensor) || rule?.advice
 }
 
 /** Errors that name the cause rather than a consequence. */

@@ -126,7 +126,9 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
 }
 
 /** What usually causes a NaN with these operands. */
-function nanAdvice({ operator = '', operands }: NaNOrigin): string {
+function nanAdvice({ source, operator = '', operands }: NaNOrigin): string {
+  if (source.includes('+=') && operands[0] === 'undefined')
+    return 'There is nothing yet that += could add to: does the list begin with a 0 in each place? Or does an index go too far?'
   if (operands.includes('undefined'))
     return 'undefined is what a list gives beyond its end: does an index go too far, or are rows and columns swapped?'
   if (operator === '/' && operands.every(each => Number(each) === 0))
