@@ -7,9 +7,16 @@ import { inWords } from './errors.ts'
 /** `pnpm grade …`: picks the command, and turns what happened into an exit code. */
 
 const args = process.argv.slice(2)
-const stop = new AbortController()
-// A terminal, npx and pnpm may each pass the same Ctrl-C on: only the first counts.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+const [stop, again] = [new AbortController(), new AbortController()]
+// A terminal, npx and pnpm may each pass the same Ctrl-C on: one that comes at once is not a second one.
+const SAME_MS = 500
+let stoppedAt = 0
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted && performance.now() - stoppedAt > SAME_MS) again.abort()
+    if (!stop.signal.aborted) stoppedAt = performance.now()
+    stop.abort()
+  })
 // Node would open a debugger at this signal, which student code may send where it runs as the same user.
 process.on('SIGUSR1', () => {})
 // The reader may stop early, as `head` does. A full disk behind `>` is reported on stderr.
@@ -27,7 +34,8 @@ async function main(): Promise<number> {
   if (args.length === 0 || args[0] === '--help' || args[0] === '-h') return overview()
   try {
     const { stdout, stderr, env } = process
-    const context = { course: COURSE_ROOT, stdout, stderr, env, now: () => new Date(), signal: stop.signal }
+    const signals = { signal: stop.signal, again: again.signal }
+    const context = { course: COURSE_ROOT, stdout, stderr, env, now: () => new Date(), ...signals }
     return await command.start(named ? args.slice(1) : args, context)
   } catch (error) {
     if (stop.signal.aborted) {

@@ -9,6 +9,7 @@ import type { StudentResult } from '../src/class/student-result.ts'
 const HASH = 'a'.repeat(64)
 const TERMS: RunSettings = {
   shard: null,
+  workers: false,
   submissions: '/class',
   labs: ['01-perceptron'],
   only: null,

@@ -100,6 +100,7 @@ class Class {
     })
     const terms: RunSettings = {
       shard: null,
+      workers: false,
       ...{
         submissions: this.fetched,
         labs: [lab.manifest.id],

@@ -63,7 +63,14 @@ async function update(
     { ...options, fetched, out: out(), allowFile: true },
     () => Promise.resolve(LATEST),
     {
-      ...{ course: '', stdout, env: process.env, now: () => new Date('2026-12-01T08:00:00Z'), signal: stop.signal },
+      ...{
+        course: '',
+        stdout,
+        env: process.env,
+        now: () => new Date('2026-12-01T08:00:00Z'),
+        again: new AbortController().signal,
+        signal: stop.signal,
+      },
       stderr: stderr as unknown as NodeJS.WriteStream,
     },
   )

@@ -22,7 +22,11 @@ const hidden = lab.manifest.exercises.flatMap(({ tests }) => tests)
 
 // It has what the grader asks of a stream, which is to be written to.
 const stderr = new WritableText() as unknown as NodeJS.WriteStream
-const around = { stderr, now: () => new Date('2026-11-21T12:00:00Z'), signal: new AbortController().signal }
+const around = {
+  stderr,
+  now: () => new Date('2026-11-21T12:00:00Z'),
+  ...{ signal: new AbortController().signal, again: new AbortController().signal },
+}
 const feedback = async (submission: string) => (await gradeVisible({ labs: [lab], submission }, around)).report
 
 describe.concurrent('visible tests of a submission', () => {

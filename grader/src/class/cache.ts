@@ -3,6 +3,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '@backprop/files'
 import type { GradedLab } from '../pipeline/grade-lab.ts'
+import type { Machine } from '../pipeline/machine.ts'
+import type { Grade, Job } from '../queue/grades.ts'
 
 /** Everything that a lab's grade depends on. */
 export interface CacheKey {
@@ -26,6 +28,12 @@ export interface CachedGrade {
   readonly gradedAt: string
 }
 
+/** The key of a job that is graded by a machine. */
+export function keyOf({ demands, treeHash }: Job, { tier, backend, node, device }: Machine): CacheKey {
+  const { lab, suite, grader, seed, seedKey } = demands
+  return { lab, treeHash, suiteHash: suite, grader, backend, tier: tier.id, node, device, seed, seedKey }
+}
+
 const DAYS_KEPT = 90
 
 /**
@@ -44,17 +52,20 @@ export class Cache {
 
   /** The grade for this key; null if there is none, or the entry is damaged. */
   async find(key: CacheKey): Promise<CachedGrade | null> {
-    const text = await readFile(this.#file(key), 'utf8').catch(() => '')
-    const end = text.indexOf('\n')
-    const body = text.slice(end + 1)
-    // The checksum proves that the body is what `keep` wrote.
-    return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as CachedGrade) : null
+    return (await this.#read(nameOf(key))) as CachedGrade | null
   }
 
   async keep(key: CacheKey, remembered: CachedGrade): Promise<void> {
-    const file = this.#file(key)
-    const body = JSON.stringify(remembered)
-    await writeWhole(file, `${sha256(body)}\n${body}`, this.#staging)
+    await this.#write(nameOf(key), remembered)
+  }
+
+  /** The grade of the job with this key, by whatever machine met its demands. */
+  async findJob(key: string): Promise<Grade | null> {
+    return (await this.#read(key)) as Grade | null
+  }
+
+  async keepJob(key: string, grade: Grade): Promise<void> {
+    await this.#write(key, grade)
   }
 
   /** Deletes entries that are older than a term. */
@@ -68,11 +79,25 @@ export class Cache {
     }
   }
 
-  #file(key: CacheKey): string {
-    const { lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey } = key
-    const name = sha256(JSON.stringify([lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey]))
-    return join(this.#folder, name.slice(0, 2), `${name}.json`)
+  async #read(name: string): Promise<unknown> {
+    const text = await readFile(this.#file(name), 'utf8').catch(() => '')
+    const end = text.indexOf('\n')
+    const body = text.slice(end + 1)
+    // The checksum proves that the body is what `#write` wrote.
+    return end > 0 && text.slice(0, end) === sha256(body) ? JSON.parse(body) : null
   }
+
+  async #write(name: string, entry: CachedGrade): Promise<void> {
+    const body = JSON.stringify(entry)
+    await writeWhole(this.#file(name), `${sha256(body)}\n${body}`, this.#staging)
+  }
+
+  #file = (name: string): string => join(this.#folder, name.slice(0, 2), `${name}.json`)
+}
+
+function nameOf(key: CacheKey): string {
+  const { lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey } = key
+  return sha256(JSON.stringify([lab, treeHash, suiteHash, grader, backend, tier, node, device, seed, seedKey]))
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -8,7 +8,7 @@ const RECENT = 30
 
 /**
  * Shows on stderr how far a class is: a bar on a terminal, a line per student elsewhere. The time left follows from the
- * pace of the last results, over all jobs together.
+ * pace of the last results, over all jobs together. With many students in progress at a time, that is the pace of labs.
  */
 export class ClassProgress {
   readonly #stream: NodeJS.WriteStream
@@ -16,14 +16,19 @@ export class ClassProgress {
   readonly #live: boolean
   readonly #all: number
   readonly #times: number[]
+  /** Labs of each student, if the pace is that of labs. */
+  readonly #labs: number | null
+  /** Labs, or else students, that are left. */
+  #left: number
   #done: number
+  #workers: number | null = null
   #last = ''
   #ticker: NodeJS.Timeout | undefined
 
   /** `done` of `all` were graded before a resume. */
   constructor(
     stream: NodeJS.WriteStream,
-    { all, done }: { all: number; done: number },
+    { all, done, labs = null }: { all: number; done: number; labs?: number | null },
     clock: () => number = () => performance.now(),
   ) {
     this.#stream = stream
@@ -31,21 +36,44 @@ export class ClassProgress {
     this.#live = stream.isTTY === true && !process.env.CI
     this.#all = all
     this.#done = done
+    this.#labs = labs
+    this.#left = (all - done) * (labs ?? 1)
     this.#times = [clock()]
     if (this.#live) this.#ticker = setInterval(() => this.#draw(), 500)
   }
 
   add({ row, ran }: Pick<StudentOutcome, 'row' | 'ran'>): void {
     this.#done++
-    this.#times.push(this.#clock())
-    if (this.#times.length > RECENT + 1) this.#times.shift()
+    if (this.#labs === null) this.#step()
     const took = ran && isGraded(row) ? ` (${(totalMs(row) / 1000).toFixed(1)} s)` : ''
     const what = isGraded(row)
       ? `${row.points} of ${row.maxPoints}${row.ungraded ? ', with a grader error' : ''}`
       : `grader error: ${row.reason}`
     this.#last = safeLine(`${row.student}: ${what}${took}`)
     if (this.#live) this.#draw()
-    else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#left()}\n`)
+    else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#outlook()}\n`)
+  }
+
+  /** A lab of a student is done; for a class whose pace is that of labs. */
+  addLab(): void {
+    if (this.#labs !== null) this.#step()
+  }
+
+  /** How many workers there are now. */
+  set workers(count: number) {
+    this.#workers = count
+  }
+
+  /** Shows lines that stay. */
+  say(text: string): void {
+    this.#stream.write(`${this.#live ? '\r\u001b[K' : ''}${text}\n`)
+    if (this.#live) this.#draw()
+  }
+
+  #step(): void {
+    this.#left = Math.max(0, this.#left - 1)
+    this.#times.push(this.#clock())
+    if (this.#times.length > RECENT + 1) this.#times.shift()
   }
 
   end(): void {
@@ -55,17 +83,19 @@ export class ClassProgress {
 
   #draw(): void {
     const bar = '█'.repeat(Math.round((this.#done / this.#all) * 20)).padEnd(20, '░')
-    const line = `${bar}  ${this.#done}/${this.#all}${this.#left()}  ${this.#last}`
+    const line = `${bar}  ${this.#done}/${this.#all}${this.#outlook()}  ${this.#last}`
     const short = clip(line, (this.#stream.columns ?? 80) - 1)
     this.#stream.write(`\r\u001b[K${styleText('cyan', short, { stream: this.#stream })}`)
   }
 
-  /** ", about 3 min left", once there is a pace to judge by. */
-  #left(): string {
+  /** ", about 3 min left, 2 workers": the time once there is a pace to judge by. */
+  #outlook(): string {
+    if (this.#done === this.#all) return ''
     const results = this.#times.length - 1
-    if (results === 0 || this.#done === this.#all) return ''
     const each = (this.#clock() - this.#times[0]) / results
-    return `, about ${duration(each * (this.#all - this.#done))} left`
+    const time = results > 0 ? `, about ${duration(each * this.#left)} left` : ''
+    if (this.#workers === null) return time
+    return `${time}, ${this.#workers === 1 ? '1 worker' : `${this.#workers} workers`}`
   }
 }
 

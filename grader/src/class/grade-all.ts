@@ -82,7 +82,7 @@ async function tryOne(student: Student, run: ClassRun): Promise<StudentOutcome |
 async function settle(student: Student, { reason, details }: Fault, run: ClassRun): Promise<StudentOutcome> {
   await keepDetails(student, details, run)
   const line = safeLine(reason.split('\n')[0], 300)
-  return { row: ungradedStudent(student, line, run.now()), ran: true, faults: [] }
+  return { row: ungradedStudent(student, line, run.now()), ran: true, machine: run.machine, faults: [] }
 }
 
 const keepDetails = (student: Student, details: string, run: ClassRun): Promise<void> =>

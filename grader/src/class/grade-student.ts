@@ -22,11 +22,11 @@ import type { Student } from './students.ts'
 /** What is the same for all students of a run. */
 export interface ClassRun {
   readonly labs: readonly PreparedLab[]
-  /** This machine. Workers may be others. */
+  /** This machine. If workers grade, it only takes the files in. */
   readonly machine: Machine
   readonly draws: Draws
   /** Where grades come from, and what it takes to grade a lab. */
-  readonly grades: Grades
+  readonly grades: Pick<Grades, 'of'>
   readonly demands: (lab: PreparedLab) => Demands
   readonly key: KeyObject | null
   /** What "grade fetch" recorded about each student, by name. */
@@ -35,12 +35,20 @@ export interface ClassRun {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly makeFolder: () => string
+  /** Whether to ask for the grades of all labs of a student at once, because waiting costs nothing. */
+  readonly isPatient: boolean
+  /** Runs the first stage of a grading, which reads the files. */
+  readonly intake: <T>(take: () => Promise<T>) => Promise<T>
+  /** Called when a lab has its grade, or can't have one. */
+  readonly onLab: () => void
 }
 
 /** A student's result, and whether any suite had to be run for it. */
 export interface StudentOutcome {
   readonly row: StudentResult
   readonly ran: boolean
+  /** What the report says that it was graded on. */
+  readonly machine: Machine
   /** Labs that have no score through our fault; the row has the others. */
   readonly faults: readonly LabFault[]
 }
@@ -61,23 +69,17 @@ export async function unreadable({ folder, problem }: Student): Promise<string |
  * student's: then no lab has a score.
  */
 export async function gradeStudent(student: Student, run: ClassRun): Promise<StudentOutcome> {
-  const { machine, draws, key } = run
-  const labs: (LabGrade & { readonly sections: PreparedLab['sections'] })[] = []
-  const faults: LabFault[] = []
-  for (const prepared of run.labs) {
-    try {
-      labs.push({ ...(await gradeLabOf(student, prepared, run)), sections: prepared.sections })
-    } catch (error) {
-      run.signal.throwIfAborted()
-      faults.push(faultOf(prepared.lab, error))
-    }
-  }
+  const { draws, key } = run
+  const all = await gradesOf(student, run)
+  const labs = all.filter(each => 'graded' in each)
+  const faults = all.filter(each => 'error' in each)
   if (labs.length === 0) throw faults[0].error
+  const machine = weakest(labs.flatMap(lab => lab.machine ?? [])) ?? run.machine
   const report = makeReport({
     submission: student.name,
-    labs: labs.map(({ graded, sections }) => withSections(graded, sections)),
+    labs: labs.map(({ graded, prepared }) => withSections(graded, prepared.sections)),
     ungraded: faults.map(ungraded),
-    ...(weakest(labs.flatMap(lab => lab.machine ?? [])) ?? machine),
+    ...machine,
     ...namesOf(draws),
     ...datesOf(student, run),
     gradedAt: new Date(Math.max(...labs.map(({ gradedAt }) => Date.parse(gradedAt)))),
@@ -97,7 +99,7 @@ export async function gradeStudent(student: Student, run: ClassRun): Promise<Stu
     labs.map(({ ms, graded, foundIn }) => ({ ms, alerts: graded.alerts, foundIn })),
     faults.map(fault => ({ id: fault.lab.manifest.id, reason: reasonOf(fault) })),
   )
-  return { row, ran: faults.length > 0 || labs.some(({ isNew }) => isNew), faults }
+  return { row, ran: faults.length > 0 || labs.some(({ isNew }) => isNew), machine, faults }
 }
 
 /** As `grade fetch` recorded them. git itself is never run in a submission: its configuration names programs to start. */
@@ -109,6 +111,7 @@ function datesOf({ name }: Student, { fetched }: ClassRun): Pick<GradeFacts, 'se
 
 /** The grade of a lab, and where its files were. */
 interface LabGrade {
+  readonly prepared: PreparedLab
   readonly graded: GradedLab
   readonly ms: number
   readonly gradedAt: string
@@ -118,21 +121,40 @@ interface LabGrade {
   readonly machine: Machine | null
 }
 
+/** The grade of each lab, or why there is none. */
+async function gradesOf(student: Student, run: ClassRun): Promise<(LabGrade | LabFault)[]> {
+  const one = async (prepared: PreparedLab) => {
+    try {
+      return await gradeLabOf(student, prepared, run)
+    } catch (error) {
+      run.signal.throwIfAborted()
+      return faultOf(prepared.lab, error)
+    } finally {
+      run.onLab()
+    }
+  }
+  if (run.isPatient) return Promise.all(run.labs.map(one))
+  const all: (LabGrade | LabFault)[] = []
+  for (const prepared of run.labs) all.push(await one(prepared))
+  return all
+}
+
 async function gradeLabOf(student: Student, prepared: PreparedLab, run: ClassRun): Promise<LabGrade> {
-  const { draws, grades, demands, now, signal, makeFolder } = run
+  const { draws, grades, demands, now, signal, makeFolder, intake } = run
   signal.throwIfAborted()
   const begun = now().getTime()
-  const taken = await takeLab({ lab: prepared.lab, prepared, submission: student.folder, draws, makeFolder })
+  const { lab } = prepared
+  const taken = await intake(() => takeLab({ lab, prepared, submission: student.folder, draws, makeFolder }))
   if (taken.graded) {
     const ended = now()
     const ms = Math.max(0, ended.getTime() - begun)
-    return { graded: taken.graded, ms, gradedAt: ended.toISOString(), isNew: false, machine: null }
+    return { prepared, graded: taken.graded, ms, gradedAt: ended.toISOString(), isNew: false, machine: null }
   }
   const { submission } = taken
   const job = jobFor(submission, demands(prepared))
   const { graded, ...answer } = await grades.of(job, signal)
   const { foundIn } = submission
-  return { ...answer, graded: { ...graded, problem: reworded(graded.problem, submission) }, foundIn }
+  return { prepared, ...answer, graded: { ...graded, problem: reworded(graded.problem, submission) }, foundIn }
 }
 
 /** The report goes to a folder that can be sent to the student; the log, which quotes hidden tests, goes to another. */

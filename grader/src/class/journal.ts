@@ -24,6 +24,8 @@ export const RunSettings = z.strictObject({
   grader: z.string(),
   /** `3/20` where the run grades only a part of the class. */
   shard: z.string().nullable().default(null),
+  /** Whether workers grade, in whatever tier each of them has. */
+  workers: z.boolean().default(false),
 })
 export type RunSettings = z.infer<typeof RunSettings>
 

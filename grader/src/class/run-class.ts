@@ -12,20 +12,23 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { GRADING, lock, refuseLocked } from '../lock.ts'
 import { graderVersion } from '../pipeline/grader-version.ts'
-import { chooseMachine, type Machine, type MachineOptions } from '../pipeline/machine.ts'
+import { chooseMachine, intakeMachine, type Machine, type MachineOptions, weakest } from '../pipeline/machine.ts'
 import { type PreparedLab, prepareLab } from '../pipeline/prepare-lab.ts'
-import { type Draws, drawsFor, namesOf } from '../pipeline/seed-key.ts'
+import { type Draws, drawsFor, isEphemeral, namesOf, SEED_KEY } from '../pipeline/seed-key.ts'
+import type { Demands } from '../queue/grades.ts'
+import type { Workers } from '../queue/workers.ts'
 import type { People } from '../roster/people.ts'
 import { makeWorkFolder } from '../sandbox/tiers/host.ts'
 import { keyId, signingKey } from '../signing/keys.ts'
 import { type TermFiles, TermRules } from '../term/term-rules.ts'
 import { demandWritable } from '../writable.ts'
+import { atMost } from './at-most.ts'
 import { Cache } from './cache.ts'
 import type { Changes } from './changes.ts'
 import { ClassProgress } from './class-progress.ts'
 import type { ClassReport } from './class-report.ts'
 import { conclude } from './conclude.ts'
-import { demandsOf } from './demands.ts'
+import { demandsOf, tiersOfWorkers } from './demands.ts'
 import { fetchedByName } from './fetched.ts'
 import { FolderGrades } from './folder-grades.ts'
 import { gradeAll } from './grade-all.ts'
@@ -38,6 +41,8 @@ import { inFairOrder, select } from './select.ts'
 import { isInShard, type Shard, shardName } from './shards/shard.ts'
 import type { StudentResult } from './student-result.ts'
 import { listStudents, type Student } from './students.ts'
+import { watchWorkers } from './watch-workers.ts'
+import { WorkerGrades } from './worker-grades.ts'
 
 export interface ClassOptions extends MachineOptions {
   readonly submissions: string
@@ -52,6 +57,8 @@ export interface ClassOptions extends MachineOptions {
   readonly seed?: number
   /** Without one, that of the last run into this folder. */
   readonly roster?: People
+  /** Grade the class instead of this machine. The caller closes them. */
+  readonly workers?: Workers
   /** Deadlines, overrides and what else makes final points of those of the tests. */
   readonly term?: TermFiles
 }
@@ -89,11 +96,14 @@ function someOf(names: readonly string[]): string {
 }
 
 async function runLocked(options: ClassOptions, students: readonly Student[], io: Io): Promise<ClassOutcome> {
-  const { labs, reports, only, resume, shard = null } = options
+  const { labs, reports, only, resume, workers, shard = null } = options
   requireParts(only, shard)
+  if (workers && shard) throw new UsageError('--database already spreads the class over machines: leave out --shard.')
   const key = await signingKey(io.env)
   const draws = await drawsFor(options, io)
-  const machine = await chooseMachine({ ...options, signed: key !== null })
+  const signed = key !== null
+  const machine = workers ? await intakeMachine(options.backend) : await chooseMachine({ ...options, signed })
+  if (workers) requireShared(draws)
   const people = options.roster ?? (await lastRoster(reports))
   const names = students.map(({ name }) => name)
   const rules = options.term ? TermRules.for(options.term, names, people) : null
@@ -114,38 +124,41 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
     past && resume
       ? await Journal.goOn(paths.journal, past)
       : await Journal.begin(paths.journal, settings, before.values(), paths.staging)
+  let used: Machine
   try {
     const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
-    const work = {
-      options,
-      prepared,
-      machine,
-      draws,
-      key,
-      grader: settings.grader,
-      paths,
-      journal,
-      io,
-      all: selected.length,
-    }
-    await gradeRest(rest, rows, work)
+    const { grader, backend } = settings
+    const tiers = workers ? tiersOfWorkers({ ...options, signed }) : [machine.tier.id]
+    const demands = demandsOf({ grader, backend, tiers, draws })
+    const all = selected.length
+    const work = { options, prepared, machine, draws, key, demands, paths, journal, io, all }
+    used = (await gradeRest(rest, rows, work)) ?? machine
     if (shard) await journal.add({ finished: shardName(shard) })
   } finally {
     await journal.close()
   }
   const graded = mine.flatMap(({ name }) => rows.get(name) ?? before.get(name) ?? [])
-  const { tier, backend } = machine
+  const { tier, backend, node } = used
   const {
     report,
     changes,
     rows: last,
   } = await conclude(graded, {
     ...{ labs, names, people, rules, key, paths, now: io.now, submissions: options.submissions },
-    environment: { tier: tier.id, tierReason: tier.reason, backend, node: process.version },
+    environment: { tier: tier.id, tierReason: tier.reason, backend, node },
     drawn: namesOf(draws),
   })
   const isSelected = new Set(selected.map(({ name }) => name))
   return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }
+}
+
+/** A key for one run alone is in this process alone. */
+function requireShared(draws: Draws): void {
+  const { seedKey } = namesOf(draws)
+  if (seedKey === null || !isEphemeral(seedKey)) return
+  throw new UsageError(
+    `Workers cannot draw from a key that only this run has: set ${SEED_KEY} to the same key here and for all workers.`,
+  )
 }
 
 /** One student is in one part: the other machines would have nothing to do. */
@@ -160,16 +173,24 @@ interface Work {
   readonly machine: Machine
   readonly draws: Draws
   readonly key: KeyObject | null
-  readonly grader: string
+  readonly demands: (lab: PreparedLab) => Demands
   readonly paths: OutputPaths
   readonly journal: Journal
   readonly io: Io
   readonly all: number
 }
 
-/** Grades the remaining students, adding each result to `rows` when it is in the journal. */
-async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResult>, work: Work): Promise<void> {
-  const { options, prepared: labs, machine, draws, key, grader, paths, journal, io, all } = work
+/**
+ * Grades the remaining students, adding each result to `rows` when it is in the journal. Returns what to say of the
+ * machines that graded them; null if there were none.
+ */
+async function gradeRest(
+  rest: readonly Student[],
+  rows: Map<string, StudentResult>,
+  work: Work,
+): Promise<Machine | null> {
+  const { options, prepared: labs, machine, draws, key, demands, paths, journal, io, all } = work
+  const { workers, jobs } = options
   const fetched = await fetchedByName(options.submissions)
   const cache = new Cache(paths.cache, paths.staging)
   const scratch = makeWorkFolder()
@@ -179,25 +200,39 @@ async function gradeRest(rest: readonly Student[], rows: Map<string, StudentResu
     return folder
   }
   const { now, signal } = io
-  const suites = new SuiteHosts(mostIdleHosts(options.jobs), scratch)
-  const grades = new FolderGrades({ labs, machine, draws, suites, now, makeFolder }, cache)
-  const demands = demandsOf({ grader, machine, draws })
-  const run: ClassRun = { labs, machine, draws, grades, demands, key, fetched, paths, now, signal, makeFolder }
-  const progress = new ClassProgress(io.stderr, { all, done: all - rest.length })
+  const suites = new SuiteHosts(mostIdleHosts(jobs), scratch)
+  const pace = { all, done: all - rest.length, labs: workers ? labs.length : null }
+  const progress = new ClassProgress(io.stderr, pace)
+  const asked = workers && new WorkerGrades(workers.grades, cache, machine)
+  const run: ClassRun = {
+    ...{ labs, machine, draws, demands, key, fetched, paths, now, signal, makeFolder },
+    grades: asked ?? new FolderGrades({ labs, machine, draws, suites, now, makeFolder }, cache),
+    isPatient: workers !== undefined,
+    intake: atMost(workers ? INTAKES : jobs),
+    onLab: () => progress.addLab(),
+  }
+  const unwatch = workers && asked ? watchWorkers(workers, () => asked.waitingFor, progress) : undefined
+  const machines: Machine[] = []
   try {
     await journal.add({ scratch })
-    await gradeAll(rest, run, options.jobs, async ({ name }, result) => {
+    await gradeAll(rest, run, jobs, async ({ name }, result) => {
       await journal.add({ row: result.row })
       rows.set(name, result.row)
+      machines.push(result.machine)
       progress.add(result)
     })
     await cache.prune(now())
+    return weakest(machines)
   } finally {
+    await unwatch?.()
     progress.end()
-    await grades.close()
+    await suites.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }
+
+/** How many submissions are read at a time while workers grade others: it takes open files and memory. */
+const INTAKES = 8
 
 /** About how much memory a process that runs suites takes while it runs none. */
 const IDLE_HOST_BYTES = 256 * 2 ** 20
@@ -223,6 +258,7 @@ async function settingsOf(
     suites: Object.fromEntries(prepared.map(({ lab, suiteHash }) => [lab.manifest.id, suiteHash])),
     grader: await graderVersion(),
     shard: options.shard ? shardName(options.shard) : null,
+    workers: options.workers !== undefined,
   }
 }
 

@@ -48,6 +48,11 @@ function differences(then: RunSettings, now: RunSettings): string[] {
     ...option('labs', then.labs.join(','), now.labs.join(',')),
     ...option('only', then.only, now.only),
     ...option('shard', then.shard, now.shard),
+    ...(then.workers === now.workers
+      ? []
+      : [
+          `it was started ${then.workers ? 'with' : 'without'} --database, and now runs ${now.workers ? 'with' : 'without'} it`,
+        ]),
     ...option('seed', then.seed, now.seed),
     ...(then.seedKey === now.seedKey
       ? []
@@ -59,7 +64,9 @@ function differences(then: RunSettings, now: RunSettings): string[] {
       ? []
       : [`the course has changed since then: the points or tests of ${changed.join(', ')}`]),
     ...(then.grader === now.grader ? [] : ['the grader has changed since then']),
-    ...(then.tier === now.tier ? [] : [`it ran in isolation tier ${then.tier}, and this is ${now.tier}`]),
+    ...(then.tier === now.tier || now.workers
+      ? []
+      : [`it ran in isolation tier ${then.tier}, and this is ${now.tier}`]),
     ...(then.node === now.node ? [] : [`it ran on Node ${then.node}, and this is ${now.node}`]),
   ]
 }

@@ -1,14 +1,28 @@
-import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isDiskGone } from '@backprop/files'
 import { Option } from '@commander-js/extra-typings'
 import { runClass } from '../class/run-class.ts'
 import { parseShard } from '../class/shards/shard.ts'
+import { DATABASE } from '../context.ts'
 import { findLabs, findListedLabs } from '../course.ts'
+import { openWorkers } from '../queue/open-workers.ts'
 import { readRosterFile } from '../roster/people.ts'
 import { openTerm } from '../term/open-term.ts'
 import { tellOutcome } from './class-outcome.ts'
-import { ACCEPT_MISSING, BACKEND, command, OVERRIDES, SEED, TERM, WEAK_ISOLATION, wholeNumber } from './command.ts'
+import {
+  ACCEPT_MISSING,
+  BACKEND,
+  command,
+  JOBS,
+  OVERRIDES,
+  SEED,
+  TERM,
+  WEAK_ISOLATION,
+  wholeNumber,
+} from './command.ts'
+
+/** How many students wait for workers at a time. */
+const WAITING = 300
 
 const ONLY = `grade only some:
   failed   students without a score through a fault of the grader
@@ -26,10 +40,10 @@ export const gradeClass = command({
       )
       .option('--labs <list>', 'ids or numbers, such as 1,5', 'all')
       .addOption(
-        new Option('--jobs <n>', 'how many to grade at the same time')
-          .argParser(wholeNumber(1, 256))
-          // A submission keeps two processes busy; time spent waiting doesn't count as slow.
-          .default(Math.max(1, Math.floor(availableParallelism() / 2)), 'half of the CPUs'),
+        new Option(
+          '--jobs <n>',
+          `how many to grade at the same time (default: half of the CPUs; ${WAITING} with workers, which have their own)`,
+        ).argParser(wholeNumber(1, 1000)),
       )
       .option('--report <dir>', 'where everything goes', join('reports', 'class'))
       .option('--roster <file>', 'CSV with the column name and any others, which come back in class.csv and class.json')
@@ -46,6 +60,12 @@ export const gradeClass = command({
       )
       .addOption(BACKEND)
       .addOption(SEED)
+      .addOption(
+        new Option(
+          '--database <url>',
+          `let "pnpm grade worker" on other machines grade: postgres://USER@HOST/DATABASE (default: ${DATABASE})`,
+        ),
+      )
       .option('--official', 'refuse to grade where isolation is weak (below tier B)')
       .addOption(WEAK_ISOLATION)
       .option('--json', 'print only class.json, on stdout')
@@ -75,15 +95,19 @@ were not found, or wrong usage.`,
       only = null,
       resume = false,
       backend = 'auto',
+      database: url,
+      jobs,
       json,
       ...rest
     },
     context,
   ) {
-    const { course, stderr, signal } = context
+    const { course, stderr, signal, env } = context
     const reports = resolve(folder)
+    const address = url ?? env[DATABASE]
     const options = {
       ...rest,
+      jobs: jobs ?? (address === undefined ? JOBS : WAITING),
       submissions: resolve(submissions),
       labs: await findListedLabs(labs, course),
       reports,
@@ -93,14 +117,17 @@ were not found, or wrong usage.`,
       resume,
       backend,
     }
+    const workers = address === undefined ? undefined : await openWorkers(address, line => stderr.write(`${line}\n`))
     try {
-      const outcome = await runClass(options, context)
+      const outcome = await runClass({ ...options, workers }, context)
       const isPart = options.shard !== undefined
       return tellOutcome(outcome, { reports, only, isPart, acceptMissing, json: json === true }, context)
     } catch (error) {
       if (signal.aborted || isDiskGone(error))
         stderr.write('What is graded is kept: continue with the same command and --resume.\n')
       throw error
+    } finally {
+      await workers?.close()
     }
   },
 })

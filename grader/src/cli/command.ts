@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import {
   Command as Parser,
   CommanderError,
@@ -6,7 +7,7 @@ import {
   Option,
   type OptionValues,
 } from '@commander-js/extra-typings'
-import type { Context } from '../context.ts'
+import { type Context, DATABASE } from '../context.ts'
 import { UsageError } from '../errors.ts'
 
 /** Exit codes that scripts rely on. */
@@ -79,6 +80,22 @@ export const wholeNumber =
 
 /** Of "class", "publish" and "gradebook". */
 export const TERM = new Option('--term <file>', 'deadlines and released labs (default: term.yaml here, if it is there)')
+
+/** Of "class", "worker" and "queue". */
+export const DATABASE_OPTION = new Option(
+  '--database <url>',
+  `where jobs wait: postgres://USER@HOST/DATABASE (default: ${DATABASE})`,
+)
+
+/** The address of the database: an argument that holds a password can be seen by other users of a machine. */
+export function addressIn(option: string | undefined, env: Context['env']): string {
+  const address = option ?? env[DATABASE]
+  if (address) return address
+  throw new UsageError(`Which database? Give its address with --database, or in ${DATABASE}.`)
+}
+
+/** How many to grade at a time: each keeps two processes busy, and time spent waiting doesn't count as slow. */
+export const JOBS = Math.max(1, Math.floor(availableParallelism() / 2))
 
 // Options of "class" and "merge".
 

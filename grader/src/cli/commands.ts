@@ -22,11 +22,13 @@ import { similar } from './similar-command.ts'
 import { start } from './start-command.ts'
 import { stubs } from './stubs-command.ts'
 import { verify } from './verify-command.ts'
+import { worker } from './worker-command.ts'
 
 /** The commands of `pnpm grade`, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
   grade,
   gradeClass,
+  worker,
   merge,
   shards,
   start,

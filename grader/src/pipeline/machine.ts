@@ -1,6 +1,6 @@
 import type { Lab } from '@backprop/course'
 import { GraderFault } from '../errors.ts'
-import { pickBackend, processor } from '../sandbox/choose-backend.ts'
+import { pickBackend, processor, requireBackend } from '../sandbox/choose-backend.ts'
 import type { BackendName } from '../sandbox/device/backends.ts'
 import { usesTensors } from '../sandbox/sealed.ts'
 import { slownessOf } from '../sandbox/speed.ts'
@@ -28,6 +28,8 @@ export interface MachineOptions {
   readonly official?: boolean
   /** Refuse them for signing too: code that escapes from its process could read the key. */
   readonly signed?: boolean
+  /** Refuse them for a worker too: such code could read the address of the database. */
+  readonly worker?: boolean
   readonly allowWeakIsolation?: boolean
   /** The labs to grade; by default, those that use tensors. */
   readonly labs?: readonly Lab[]
@@ -38,15 +40,30 @@ export const STRONG: readonly TierId[] = ['A', 'B']
 
 /** The strongest tier and the chosen backend. Throws `GraderFault` if this machine lacks one of them. */
 export async function chooseMachine(options: MachineOptions): Promise<Machine> {
-  const { backend, official, signed, allowWeakIsolation } = options
+  const { backend, official, signed, worker, allowWeakIsolation } = options
   await demandTemporary()
   const tier = await strongestTier()
-  if ((official || signed) && !allowWeakIsolation) refuseWeak(tier, official ? 'an official grade' : 'a signed report')
+  const what = official ? 'an official grade' : signed ? 'a signed report' : worker ? 'a worker' : null
+  if (what !== null && !allowWeakIsolation) refuseWeak(tier, what)
   const { name, device } = await pickBackend(backend)
   const computes = options.labs?.some(({ manifest }) => usesTensors(manifest.mayImport)) ?? true
   const slowness = computes ? await slownessOf(name) : 1
   return { tier, backend: name, device, slowness, processor: processor(), node: process.version }
 }
+
+/** This machine, where it only takes files in, and workers grade them. */
+export async function intakeMachine(backend: string): Promise<Machine> {
+  await demandTemporary()
+  const name = backend === 'auto' ? WORKER_BACKEND : requireBackend(backend)
+  const [tier, cpu] = [await strongestTier(), processor()]
+  return { tier, backend: name, device: cpu, slowness: 1, processor: cpu, node: process.version }
+}
+
+/** What workers compute with unless told otherwise: every machine has it, so all of them give the same grades. */
+export const WORKER_BACKEND = 'wasm'
+
+/** The major version of Node in `v22.21.0`. */
+export const majorOf = (version: string): number => Number(/^v(\d+)/.exec(version)?.[1])
 
 /** What to say of several machines together: of the one whose isolation is weakest, with the largest factor on limits. */
 export function weakest(machines: readonly Machine[]): Machine | null {
@@ -61,6 +78,6 @@ function refuseWeak(tier: ChosenTier, what: string): void {
   if (STRONG.includes(tier.id)) return
   throw new GraderFault(
     `${what} needs isolation tier A or B, and this machine offers ${tier.id} (${tier.reason}). ` +
-      'Run "pnpm grade doctor" for the fix, or accept the risk with --allow-weak-isolation, which the report mentions.',
+      'Run "pnpm grade doctor" for the fix, or accept the risk with --allow-weak-isolation; reports name the tier.',
   )
 }

@@ -10,6 +10,7 @@ import {
   type TestName,
   type TestResult,
 } from '@backprop/test-runner'
+import { DATABASE } from '../context.ts'
 import { isBrokered, type Staged } from '../sandbox/open-session.ts'
 import { isConfined } from '../sandbox/tiers/tiers.ts'
 import { SIGNING_KEY } from '../signing/keys.ts'
@@ -18,7 +19,10 @@ import { SEED_KEY } from './seed-key.ts'
 import { forgetAnswers, hasAnswered } from './suite/answered.ts'
 
 /** The process that runs a suite has the draws but no key. */
-const NO_KEYS = { [SEED_KEY]: undefined, [SIGNING_KEY]: undefined }
+const NO_KEYS = {
+  ...{ [SEED_KEY]: undefined, [SIGNING_KEY]: undefined, [DATABASE]: undefined },
+  ...{ PGPASSWORD: undefined, PGPASSFILE: undefined },
+}
 
 /** Limit on the JavaScript heap of the process that runs a hidden suite. */
 export const SUITE_HEAP_MB = 1024

@@ -32,6 +32,9 @@ export const SEED_KEY = 'BACKPROP_SEED_KEY'
 /** A key for this run alone. */
 const EPHEMERAL = 'ephemeral'
 
+/** Whether this id is of a key that one run alone has. */
+export const isEphemeral = (id: string): boolean => id.startsWith(`${EPHEMERAL}-`)
+
 const BYTES = 32
 const MIN_BYTES = 16
 const FIX =

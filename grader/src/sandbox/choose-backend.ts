@@ -57,11 +57,16 @@ export interface ChosenBackend {
 /** Tried in this order for `auto`; libtensorflow on the CPU has to be asked for by name. */
 const AUTO: readonly BackendName[] = BACKENDS.filter(name => name !== 'tfjs-node')
 
+/** The backend of this name, whether it works here or not. */
+export function requireBackend(name: string): BackendName {
+  const named = BACKENDS.find(each => each === name)
+  if (named) return named
+  throw new UsageError(`There is no backend "${name}". Choose from: auto, ${BACKENDS.join(', ')}.`)
+}
+
 /** The named backend, or the fastest one that works. A named one that doesn't work is an error, never replaced. */
 export async function pickBackend(wanted: string): Promise<ChosenBackend> {
-  const named = BACKENDS.find(name => name === wanted)
-  if (wanted !== 'auto' && !named)
-    throw new UsageError(`There is no backend "${wanted}". Choose from: auto, ${BACKENDS.join(', ')}.`)
+  const named = wanted === 'auto' ? null : requireBackend(wanted)
   const missed: string[] = []
   for (const name of named ? [named] : AUTO) {
     const { available, reason, fix, device } = await tryBackend(name)

@@ -22,6 +22,8 @@ export interface WorkerState {
   /** As it was given to `serve`. */
   readonly about: unknown
   readonly seenAt: Date
+  /** Whether it was heard of lately, by the clock of the database. One that is busy says nothing. */
+  readonly isHeard: boolean
 }
 
 export interface RunningJob {
@@ -43,7 +45,8 @@ export async function queueState(database: Database): Promise<QueueState> {
   await requireVersion(database)
   const [counts] = await database.rows<Pick<QueueState, 'queued' | 'active' | 'done' | 'doneInLastMinute'>>(COUNTS)
   const workers = await database.rows<WorkerState>(
-    'SELECT name, about, seen_at AS "seenAt" FROM backprop.worker ORDER BY name',
+    `SELECT name, about, seen_at AS "seenAt", seen_at > now() - interval '30 seconds' AS "isHeard"
+     FROM backprop.worker ORDER BY name`,
   )
   const running = await database.rows<Omit<RunningJob, 'lab'> & Texts>(RUNNING)
   const waiting = await database.rows<{ count: number } & Texts>(WAITING)
