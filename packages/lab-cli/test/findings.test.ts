@@ -1,6 +1,7 @@
 import type { NestedNumbers, Side } from '@backprop/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { failedTest } from '../src/findings/failed-test.ts'
 import { mismatchOf } from '../src/findings/parse-mismatch.ts'
 import { declarations, declarationsOf } from '../src/lab/declarations.ts'
 import { afterRun, type Progress } from '../src/lab/lab-progress.ts'
@@ -41,9 +42,30 @@ describe('comparison', () => {
     ])
   })
 
+  test('a difference that is allowed is not marked', () => {
+    const [expected, received] = [side([0.01, 2]), side([0.0099998, 3])]
+    const tolerance = { relative: 0, absolute: 1e-5 }
+    expect(comparisonLines({ kind: 'values', expected, received, tolerance })).toEqual([
+      'expected       0.01          2',
+      'yours     0.0099998          3',
+      '                             ^',
+    ])
+  })
+
+  test('−0 in place of 0 is marked', () => {
+    expect(values(side([1, 0]), side([1, -0]))).toEqual(['expected   1   0', 'yours      1  -0', '               ^'])
+  })
+
   test('other values are shown as text', () => {
     expect(values({ text: '{ b: 1 }' }, { text: 'undefined' })).toEqual(['expected  { b: 1 }', 'yours     undefined'])
   })
+})
+
+test('a promise that should have been rejected is called that', () => {
+  const message = 'promise resolved "+0" instead of rejecting'
+  const { facts, advice } = failedTest({ name: 'a', failures: [{ name: 'AssertionError', message, stack: '' }] })
+  expect(facts).toEqual(['The call must throw an Error; your code returned without an error.'])
+  expect(advice).toEqual(["Check the arguments first: if (…) throw new Error('…')."])
 })
 
 describe('the data of a failed assertion', () => {

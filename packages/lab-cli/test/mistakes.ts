@@ -19,6 +19,11 @@ const LAB_08_TENSORS = ['08-autodiff', 'src/tensors.ts'] as const
 const LAB_08_TRAIN = ['08-autodiff', 'src/train.ts'] as const
 const LAB_05 = ['05-mnist-mlp', 'src/mlp.ts'] as const
 
+const ATTENTION = [
+  'const scores = mul(matmul(q, k, { transposeB: true }), 1 / Math.sqrt(q.shape[q.shape.length - 1]))',
+  'const weights = softmax(mask ? add(scores, mask) : scores)',
+  'return { y: matmul(weights, v), weights }',
+].join('\n  ')
 const SCORE = 'return X.map(x => dot(x, w) + b)'
 
 export const MISTAKES: readonly Mistake[] = [
@@ -92,6 +97,22 @@ export const MISTAKES: readonly Mistake[] = [
       'while (out.length < X.length) withNext(out)',
       'return out',
     ].join('\n  '),
+  },
+  {
+    name: 'gradient-that-may-be-null',
+    lab: ['11-limits', 'src/gradient.ts'],
+    exercise: 'input-gradient',
+    code: 'const copy = x.detach({ requiresGrad: true })\n  backward(crossEntropy(forward(layers, copy), labels))\n  return copy.grad',
+    also: file => file.replace('{ crossEntropy', '{ backward, crossEntropy'),
+  },
+  { name: 'compared-with-nan', exercise: 'score', code: 'return X.map(x => (b !== NaN ? b : dot(x, w)))' },
+  {
+    name: 'axis-of-size-one',
+    lab: ['10-attention', 'src/attention.ts'],
+    exercise: 'attention',
+    code: 'return tensor(ids.map(row => row.map(id => (id === PAD ? NEVER : 0))), { on })',
+    also: file =>
+      file.replace(/(export function attention\([^]*?)throw new NotImplemented\('attention'\)/, `$1${ATTENTION}`),
   },
   { name: 'endless-recursion', exercise: 'score', code: 'return score(X, w, b)' },
   {

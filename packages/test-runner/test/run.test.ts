@@ -81,6 +81,22 @@ test('b', ({ annotate }) => annotate(JSON.stringify(process.env), 'note'))`,
     rmSync(join(root, 'quick/b.test.ts'))
   })
 
+  test('says who called, however many calls the library makes in between', async () => {
+    mkdirSync(join(root, 'deep'))
+    writeFileSync(
+      join(root, 'deep/a.test.ts'),
+      `import { test } from 'vitest'
+const library = (calls: number): never => {
+  if (calls > 0) library(calls - 1)
+  throw new RangeError('too small')
+}
+const student = () => library(20)
+test('a', () => void student())`,
+    )
+    const { results } = await run('deep')
+    expect(results[0].failures[0].stack).toMatch(/at student .*a\.test\.ts:6/)
+  })
+
   test('is on the clock only from when it starts the code under test', async () => {
     expect(await run('slow', { wallSeconds: 1, clock: 'code-starts' })).toMatchObject({ end: 'done' })
     // On a busy machine a second becomes up to ten.

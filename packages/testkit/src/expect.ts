@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { type ExpectedError, type Mismatch, mismatchText, type ThrownError } from './mismatch.ts'
-import { compare, compareShape, type Numbers, sideOf, type Tolerance, type Verdict } from './near.ts'
+import { type ExpectedError, type Mismatch, mismatchText, type ThrownError, type Tolerance } from './mismatch.ts'
+import { compare, compareShape, type Numbers, sideOf, type Verdict } from './near.ts'
 import { unexpected } from './numbers.ts'
 import { NotImplemented } from './todo.ts'
 

@@ -24,6 +24,12 @@ export interface ShapeMismatch {
   readonly sides?: Sides
 }
 
+/** Two numbers agree when |actual − expected| ≤ absolute + relative · |expected|. */
+export interface Tolerance {
+  readonly relative?: number
+  readonly absolute?: number
+}
+
 /** Some numbers are too far off; `at`, `expected` and `received` describe the first one. */
 export interface NumbersMismatch {
   readonly kind: 'numbers'
@@ -31,8 +37,7 @@ export interface NumbersMismatch {
   readonly at: readonly number[]
   readonly expected: number
   readonly received: number
-  /** Largest difference that is allowed there. */
-  readonly allowed: number
+  readonly tolerance: Required<Tolerance>
   /** How many numbers are off, and how many there are. */
   readonly off: number
   readonly count: number
@@ -99,14 +104,26 @@ export function mismatchText(mismatch: Mismatch): string {
   }
 }
 
-function numbersText({ at, expected, received, allowed, off, count }: NumbersMismatch): string {
+function numbersText({ at, expected, received, tolerance, off, count }: NumbersMismatch): string {
   const isFinite = Number.isFinite(received) && Number.isFinite(expected)
-  const difference = `(difference ${digits(Math.abs(received - expected), 2)}, allowed ${digits(allowed, 2)})`
+  const difference = `(difference ${digits(Math.abs(received - expected), 2)}, allowed ${digits(allowedBy(tolerance, expected), 2)})`
   const numbers = `${digits(received)}, expected ${digits(expected)}${isFinite ? ` ${difference}` : ''}`
   if (at.length === 0) return `it is ${numbers}`
   const index = `[${at.join(', ')}]`
   if (off === 1) return `1 of ${count} numbers is off: at index ${index}, it is ${numbers}`
   return `${off} of ${count} numbers are off; the first, at index ${index}, is ${numbers}`
+}
+
+/** The largest difference from the expected number that is allowed. */
+export const allowedBy = ({ relative, absolute }: Required<Tolerance>, expected: number): number =>
+  absolute + relative * Math.abs(expected)
+
+/** Whether two numbers agree; NaN agrees with NaN. */
+export function near(actual: number, expected: number, tolerance: Required<Tolerance>): boolean {
+  if (actual === expected) return true
+  if (Number.isNaN(expected)) return Number.isNaN(actual)
+  if (!Number.isFinite(expected) || !Number.isFinite(actual)) return false
+  return Math.abs(actual - expected) <= allowedBy(tolerance, expected)
 }
 
 const digits = (x: number, count = 9): string => String(Number(x.toPrecision(count)))

@@ -1,14 +1,8 @@
-import { type Mismatch, mismatchText, type Side, type Sides } from './mismatch.ts'
+import { type Mismatch, mismatchText, near, type Side, type Sides, type Tolerance } from './mismatch.ts'
 import { describe, fewNumbers, type Flat, flatten, shapeOf, unexpected } from './numbers.ts'
 import { summarize } from './summarize.ts'
 
 export type { Numbers } from './numbers.ts'
-
-/** Two numbers agree when |actual − expected| ≤ absolute + relative · |expected|. */
-export interface Tolerance {
-  readonly relative?: number
-  readonly absolute?: number
-}
 
 /** Whether two values agree, a sentence that says so, and if they don't, the mismatch as data. */
 export interface Verdict {
@@ -54,11 +48,12 @@ function compareValues(
   { relative = 1e-6, absolute = 1e-9 }: Tolerance,
   sides: () => Sides,
 ): Verdict {
+  const tolerance = { relative, absolute }
   const count = want.values.length
   let off = 0
   let first = -1
   for (let i = 0; i < count; i++) {
-    if (near(got.values[i], want.values[i], relative, absolute)) continue
+    if (near(got.values[i], want.values[i], tolerance)) continue
     if (off++ === 0) first = i
   }
   if (off === 0) return { pass: true, message: count === 1 ? 'the number is near' : `all ${count} numbers are near` }
@@ -69,15 +64,7 @@ function compareValues(
     const text = `${describe(received)} at index [${at.join(', ')}]`
     return failed({ kind: 'not-numbers', expected: want.shape, received: { text } })
   }
-  const allowed = absolute + relative * Math.abs(expected)
-  return failed({ kind: 'numbers', at, expected, received, allowed, off, count, sides: sides() })
-}
-
-function near(actual: number, expected: number, relative: number, absolute: number): boolean {
-  if (actual === expected) return true
-  if (Number.isNaN(expected)) return Number.isNaN(actual)
-  if (!Number.isFinite(expected) || !Number.isFinite(actual)) return false
-  return Math.abs(actual - expected) <= absolute + relative * Math.abs(expected)
+  return failed({ kind: 'numbers', at, expected, received, tolerance, off, count, sides: sides() })
 }
 
 const failed = (mismatch: Mismatch): Verdict => ({ pass: false, message: mismatchText(mismatch), mismatch })

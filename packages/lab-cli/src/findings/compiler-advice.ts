@@ -172,6 +172,12 @@ const RULES: readonly Rule[] = [
       'pop, at, find and the get of a Map return undefined if there is nothing. Check for it first, or, where there is always something, write ! after the call.',
   },
   { codes: [2722], advice: 'This function may be left out by the caller. Write ?. before the ( of the call: f?.(x).' },
+  {
+    codes: [2322, 2345],
+    text: /^.*ype '[^']* \| null' is not assignable/,
+    advice:
+      'This may be null, as the grad of a tensor is before backward(). Check for it first, or, where there is always something, write ! after it.',
+  },
   { codes: [2322, 2345], advice: 'What you give and what is expected are of different kinds. Compare the two types.' },
   {
     codes: [2355, 2366, 7030],
@@ -195,6 +201,7 @@ const RULES: readonly Rule[] = [
   { codes: [2448, 2454], advice: 'It is used before it has a value: move its line up, or give it one.' },
   { codes: [2451, 2300], advice: 'The name is taken: give one of the two another name.' },
   { codes: [2367], advice: 'These two can never be equal: they are of different kinds.' },
+  { codes: [2845], advice: 'NaN is equal to nothing, not even to itself: write Number.isNaN(x).' },
   { codes: [2349], advice: 'Only a function can be called with ( ). For an element of a list, write [ ].' },
   {
     codes: [2339],

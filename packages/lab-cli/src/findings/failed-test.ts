@@ -44,10 +44,14 @@ type Explanation = Pick<Finding, 'facts' | 'comparison' | 'advice'>
 /** The hint of the test comes before our advice. */
 function assertionFinding(failure: TestFailure, message: string): Explanation {
   const mismatch = mismatchOf(failure)
+  if (!mismatch && /^promise resolved .* instead of rejecting$/s.test(message)) return explain(NOT_REJECTED)
   if (!mismatch) return { facts: [message], advice: [] }
   const { advice, ...found } = explain(mismatch)
   return { ...found, advice: failure.hint ? [clean(failure.hint), ...advice] : advice }
 }
+
+/** Vitest finds this before any matcher runs, so it is not known which error is expected. */
+const NOT_REJECTED: Mismatch = { kind: 'not-thrown', expected: {}, received: { text: 'a promise' } }
 
 function explain(mismatch: Mismatch): Explanation {
   switch (mismatch.kind) {
@@ -63,7 +67,11 @@ function explain(mismatch: Mismatch): Explanation {
       }
     }
     case 'numbers':
-      return { facts: [mismatchText(mismatch)], comparison: { kind: 'values', ...mismatch.sides }, advice: [] }
+      return {
+        facts: [mismatchText(mismatch)],
+        comparison: { kind: 'values', ...mismatch.sides, tolerance: mismatch.tolerance },
+        advice: [],
+      }
     case 'unequal': {
       const { expected, received } = mismatch
       return { facts: [], comparison: { kind: 'values', expected, received }, advice: causeAdvice(received.cause) }
@@ -116,12 +124,15 @@ function shapeAdvice(expected: readonly number[], actual: readonly number[]): st
     return 'Rows and columns are swapped: X[i][j] is row i, column j.'
   if (actual.length > expected.length)
     return 'There are brackets around brackets: is the result wrapped in a list twice?'
+  const isSame = expected.filter(size => size !== 1).join() === actual.filter(size => size !== 1).join()
+  if (actual.length < expected.length && isSame)
+    return 'An axis of size 1 is missing: did a pair of brackets, or a 1 in a reshape, get lost?'
   if (actual.length < expected.length) return 'An axis is missing: do you give one number where a whole row belongs?'
   const axis = expected.findIndex((size, i) => size !== actual[i])
   const [is, wanted] = [actual[axis], expected[axis]]
   const over = 'What does the loop go over: the rows, or the numbers in a row?'
   if (is === wanted + 1) return `${over} Or does it run while i <= length instead of i < length?`
-  if (is === wanted - 1) return `${over} Or does it start at 1, or end one too early?`
+  if (is < wanted) return `${over} Or does it start too late, or end too early?`
   return over
 }
 

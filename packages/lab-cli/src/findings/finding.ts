@@ -1,4 +1,4 @@
-import type { Side } from '@backprop/testkit'
+import type { Side, Tolerance } from '@backprop/testkit'
 import type { Place } from '@backprop/visible-tests'
 
 /** What is wrong, and what to do about it: the one thing that a student reads next. */
@@ -17,4 +17,10 @@ export interface Finding {
 
 export type Comparison =
   | { readonly kind: 'shapes'; readonly expected: readonly number[]; readonly received: readonly number[] }
-  | { readonly kind: 'values'; readonly expected: Side; readonly received: Side }
+  | {
+      readonly kind: 'values'
+      readonly expected: Side
+      readonly received: Side
+      /** If numbers were compared: how far apart they may be. */
+      readonly tolerance?: Required<Tolerance>
+    }

@@ -30,7 +30,7 @@ const MismatchData: z.ZodType<Mismatch> = z.discriminatedUnion('kind', [
     at: sizes,
     expected: number,
     received: number,
-    allowed: number,
+    tolerance: z.object({ relative: number, absolute: number }),
     off: number,
     count: number,
     sides,

@@ -1,21 +1,22 @@
-import type { NestedNumbers, Side } from '@backprop/testkit'
+import { near, type NestedNumbers, type Side, type Tolerance } from '@backprop/testkit'
 import type { Comparison } from '../findings/finding.ts'
 
 /** How much of two values is shown. */
 const LIMITS = { rows: 6, columns: 8, characters: 60 }
 
-/** Two shapes or values below each other, number below number; a ^ marks each difference. */
+/** Two shapes or values below each other, number below number; a ^ marks each difference that counts. */
 export const comparisonLines = (comparison: Comparison): string[] =>
   comparison.kind === 'shapes'
     ? shapeLines(comparison.expected, comparison.received)
-    : valueLines(comparison.expected, comparison.received)
+    : valueLines(comparison.expected, comparison.received, comparison.tolerance)
 
-function valueLines(expected: Side, received: Side): string[] {
+function valueLines(expected: Side, received: Side, tolerance?: Required<Tolerance>): string[] {
   const [want, got] = [expected.numbers, received.numbers]
   if (want === undefined || got === undefined) return [line('expected', expected.text), line('yours', received.text)]
   const [wanted, given] = [shapeOf(want), shapeOf(got)]
   const differs = wanted && given && wanted.join() !== given.join()
-  return [...(differs ? shapeLines(wanted, given) : []), ...aligned(want, got, !differs)]
+  if (differs) return [...shapeLines(wanted, given), ...aligned(want, got)]
+  return aligned(want, got, (x, y) => (tolerance ? near(y, x, tolerance) : Object.is(x, y)))
 }
 
 /** Two shapes below each other; a ^ marks the axes that differ. */
@@ -28,10 +29,11 @@ function shapeLines(expected: readonly number[], actual: readonly number[]): str
   return [`shape expected ${show(texts[0])}`, `shape yours    ${show(texts[1])}`, `                ${marks}`.trimEnd()]
 }
 
-function aligned(want: NestedNumbers, got: NestedNumbers, mark: boolean): string[] {
+/** Marks the numbers that do not agree; what looks the same must not be marked as different. */
+function aligned(want: NestedNumbers, got: NestedNumbers, agree?: (x: number, y: number) => boolean): string[] {
   const cut = (rows: number[][]) => rows.slice(0, LIMITS.rows).map(row => row.slice(0, LIMITS.columns))
   const [wanted, given] = [cut(rowsOf(want)), cut(rowsOf(got))]
-  const looksSame = mark && JSON.stringify(wanted.map(row => row.map(short))) === JSON.stringify(given.map(row => row.map(short))) // prettier-ignore
+  const looksSame = agree && JSON.stringify(wanted.map(row => row.map(short))) === JSON.stringify(given.map(row => row.map(short))) // prettier-ignore
   const digits = looksSame ? long : short
   const width = Math.max(1, ...[...wanted, ...given].flat().map(x => digits(x).length))
   const row = (label: string, values: readonly number[]) =>
@@ -39,16 +41,13 @@ function aligned(want: NestedNumbers, got: NestedNumbers, mark: boolean): string
   const lines = Array.from({ length: Math.max(wanted.length, given.length) }).flatMap((_, i) => {
     const [a, b] = [wanted[i], given[i]]
     const both = [...(a ? [row('expected', a)] : []), ...(b ? [row('yours', b)] : [])]
-    const marks = mark ? marksBelow((a ?? []).map(digits), (b ?? []).map(digits), width) : ''
+    const isMarked = (x: number, y?: number) => y === undefined || (digits(x) !== digits(y) && !agree?.(x, y))
+    const marks = agree ? (a ?? []).map((x, j) => (isMarked(x, b?.[j]) ? '^' : ' ').padStart(width)).join('  ') : ''
     return marks.trim() === '' ? both : [...both, `${' '.repeat(10)}${marks}`.trimEnd()]
   })
   const left = rowsOf(want).length > LIMITS.rows || rowsOf(want).some(values => values.length > LIMITS.columns)
   return left ? [...lines, '… (the rest is left out)'] : lines
 }
-
-/** Compares the digits shown: what looks the same must not be marked as different. */
-const marksBelow = (want: readonly string[], got: readonly string[], width: number): string =>
-  want.map((x, i) => (x === got[i] ? ' ' : '^').padStart(width)).join('  ')
 
 const withDigits = (count: number) => (x: number) => (Object.is(x, -0) ? '-0' : String(Number(x.toPrecision(count))))
 const [short, long] = [withDigits(5), withDigits(10)]
