@@ -92,13 +92,40 @@ function packAny(a: usize, rowStride: usize, stepStride: usize, tile: i32, K: i3
 
 /** b [K, columns] → panels of 8 columns, each [K, 8]; the last panel is padded with zeros. */
 export function packColumns(b: usize, stepStride: usize, columnStride: usize, K: i32, columns: i32, y: usize): void {
-  for (let n = 0; n < columns; n += 8) {
+  let n = 0
+  if (columnStride == 4) {
+    for (; n + 32 <= columns; n += 32) {
+      packFourWide(b, stepStride, K, y)
+      y += (<usize>K) << 7
+      b += 128
+    }
+  }
+  for (; n < columns; n += 8) {
     const width = min(8, columns - n)
     if (columnStride == 4 && width == 8) packWide(b, stepStride, K, y)
     else if (stepStride == 4 && width == 8) packTransposed(b, columnStride, K, y)
     else packNarrow(b, stepStride, columnStride, width, K, y)
     y += (<usize>K) << 5
     b += columnStride << 3
+  }
+}
+
+/** Four panels at once: a row of b lies in two cache lines, which are read once. */
+function packFourWide(b: usize, stepStride: usize, K: i32, y: usize): void {
+  const panel = (<usize>K) << 5
+  const y1 = y + panel
+  const y2 = y1 + panel
+  const y3 = y2 + panel
+  for (let at: usize = 0; at < panel; at += 32) {
+    v128.store(y + at, v128.load(b))
+    v128.store(y + at, v128.load(b, 16), 16)
+    v128.store(y1 + at, v128.load(b, 32))
+    v128.store(y1 + at, v128.load(b, 48), 16)
+    v128.store(y2 + at, v128.load(b, 64))
+    v128.store(y2 + at, v128.load(b, 80), 16)
+    v128.store(y3 + at, v128.load(b, 96))
+    v128.store(y3 + at, v128.load(b, 112), 16)
+    b += stepStride
   }
 }
 
