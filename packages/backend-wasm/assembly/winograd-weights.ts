@@ -1,71 +1,102 @@
-// The weights of winograd.ts: U = G g Gᵀ, and its transpose for the gradient.
+import { load4 } from './simd'
 
-const temp: usize = memory.data(36 * 4, 16)
+// The weights of winograd.ts: U = G g Gᵀ, and its transpose for the gradient. A vector holds the same number of four
+// kernels; the last four may overlap those before.
 
-/** G g: from three numbers to six. */
+/** Holds four kernels between the transform of their columns and that of their rows: 18 vectors. */
+const temp: usize = memory.data(18 * 16, 16)
+
+/** Bytes of a kernel of 3 × 3 numbers. */
+const KERNEL: usize = 36
+
+/** G g: from three vectors to six. */
 // @ts-ignore: decorator
 @inline
-function widen(g0: f32, g1: f32, g2: f32, y: usize, to: usize): void {
-  const sixth: f32 = 1.0 / 6.0
-  const quarter = g0 * 0.25
-  const half = g1 * 0.5
-  store<f32>(y, quarter)
-  store<f32>(y + to, -(g0 + g1 + g2) * sixth)
-  store<f32>(y + 2 * to, (g1 - g0 - g2) * sixth)
-  store<f32>(y + 3 * to, (quarter + half + g2) * sixth)
-  store<f32>(y + 4 * to, (quarter - half + g2) * sixth)
-  store<f32>(y + 5 * to, g2)
+function widen(g0: v128, g1: v128, g2: v128, y: usize, to: usize): void {
+  const sixth = f32x4.splat(1.0 / 6.0)
+  const quarter = f32x4.mul(g0, f32x4.splat(0.25))
+  const half = f32x4.mul(g1, f32x4.splat(0.5))
+  v128.store(y, quarter)
+  v128.store(y + to, f32x4.mul(f32x4.neg(f32x4.add(f32x4.add(g0, g1), g2)), sixth))
+  v128.store(y + 2 * to, f32x4.mul(f32x4.sub(f32x4.sub(g1, g0), g2), sixth))
+  v128.store(y + 3 * to, f32x4.mul(f32x4.add(f32x4.add(quarter, half), g2), sixth))
+  v128.store(y + 4 * to, f32x4.mul(f32x4.add(f32x4.sub(quarter, half), g2), sixth))
+  v128.store(y + 5 * to, g2)
 }
 
-/** w [O, C, 3, 3] → u [36, O, C] */
-export function winogradWeights(w: usize, u: usize, O: i32, C: i32): void {
-  const pointStep = (<usize>(O * C)) << 2
-  for (let i = 0; i < O * C; i++) {
+/** w [O, C, 3, 3] → u [36, O, C], at least four kernels; the points of u are `pointStep` bytes apart. */
+export function winogradWeights(w: usize, u: usize, O: i32, C: i32, pointStep: usize): void {
+  const count = O * C
+  for (let i = 0; i < count; i += 4) {
+    const first = <usize>min(i, count - 4)
+    const from = w + first * KERNEL
+    const to = u + (first << 2)
     for (let j: usize = 0; j < 3; j++) {
-      const g = w + (j << 2)
-      widen(load<f32>(g), load<f32>(g, 12), load<f32>(g, 24), temp + (j << 2), 12)
+      const g = from + (j << 2)
+      widen(load4(g, KERNEL), load4(g + 12, KERNEL), load4(g + 24, KERNEL), temp + (j << 4), 48)
     }
     for (let r: usize = 0; r < 6; r++) {
-      const g = temp + 12 * r
-      widen(load<f32>(g), load<f32>(g, 4), load<f32>(g, 8), u + 6 * r * pointStep, pointStep)
+      const g = temp + 48 * r
+      widen(v128.load(g), v128.load(g, 16), v128.load(g, 32), to + 6 * r * pointStep, pointStep)
     }
-    w += 36
-    u += 4
   }
 }
 
-/** Gᵀ s: from six numbers, `step` bytes apart, to three. */
+/** Gᵀ s: from six vectors to three. */
 // @ts-ignore: decorator
 @inline
-function narrow(s0: f32, s1: f32, s2: f32, s3: f32, s4: f32, s5: f32, y: usize, to: usize): void {
-  const sixth: f32 = 1.0 / 6.0
-  const near = (s1 + s2) * sixth
-  const far = (s3 + s4) * sixth
-  store<f32>(y, s0 * 0.25 - near + far * 0.25)
-  store<f32>(y + to, (s2 - s1 + (s3 - s4) * 0.5) * sixth)
-  store<f32>(y + 2 * to, far - near + s5)
+function narrow(s0: v128, s1: v128, s2: v128, s3: v128, s4: v128, s5: v128, y: usize, to: usize): void {
+  const sixth = f32x4.splat(1.0 / 6.0)
+  const quarter = f32x4.splat(0.25)
+  const near = f32x4.mul(f32x4.add(s1, s2), sixth)
+  const far = f32x4.mul(f32x4.add(s3, s4), sixth)
+  const odd = f32x4.mul(f32x4.sub(s3, s4), f32x4.splat(0.5))
+  v128.store(y, f32x4.add(f32x4.sub(f32x4.mul(s0, quarter), near), f32x4.mul(far, quarter)))
+  v128.store(y + to, f32x4.mul(f32x4.add(f32x4.sub(s2, s1), odd), sixth))
+  v128.store(y + 2 * to, f32x4.add(f32x4.sub(far, near), s5))
 }
 
-/** totals [36, O, C] in float64 → dw [O, C, 3, 3] */
+/** Four numbers of float64 as float32. */
+// @ts-ignore: decorator
+@inline
+function loadRounded(x: usize): v128 {
+  const low = f32x4.demote_f64x2_zero(v128.load(x))
+  return v128.shuffle<f32>(low, f32x4.demote_f64x2_zero(v128.load(x, 16)), 0, 1, 4, 5)
+}
+
+/** totals [36, O, C] in float64 → dw [O, C, 3, 3], at least four kernels */
 export function winogradWeightGradient(totals: usize, dw: usize, O: i32, C: i32): void {
-  const step = (<usize>(O * C)) << 3
-  for (let i = 0; i < O * C; i++) {
-    let s = totals
+  const count = O * C
+  const step = (<usize>count) << 3
+  const row = 6 * step
+  for (let i = 0; i < count; i += 4) {
+    const first = <usize>min(i, count - 4)
+    let s = totals + (first << 3)
     for (let j: usize = 0; j < 6; j++) {
-      const s0 = <f32>load<f64>(s)
-      const s1 = <f32>load<f64>(s + 6 * step)
-      const s2 = <f32>load<f64>(s + 12 * step)
-      const s3 = <f32>load<f64>(s + 18 * step)
-      const s4 = <f32>load<f64>(s + 24 * step)
-      narrow(s0, s1, s2, s3, s4, <f32>load<f64>(s + 30 * step), temp + (j << 2), 24)
+      const s0 = loadRounded(s)
+      const s1 = loadRounded(s + row)
+      const s2 = loadRounded(s + 2 * row)
+      const s3 = loadRounded(s + 3 * row)
+      const s4 = loadRounded(s + 4 * row)
+      narrow(s0, s1, s2, s3, s4, loadRounded(s + 5 * row), temp + (j << 4), 96)
       s += step
     }
     for (let r: usize = 0; r < 3; r++) {
-      const t = temp + 24 * r
-      const t3 = load<f32>(t, 12)
-      narrow(load<f32>(t), load<f32>(t, 4), load<f32>(t, 8), t3, load<f32>(t, 16), load<f32>(t, 20), dw + 12 * r, 4)
+      const t = temp + 96 * r
+      const t3 = v128.load(t, 48)
+      narrow(v128.load(t), v128.load(t, 16), v128.load(t, 32), t3, v128.load(t, 64), v128.load(t, 80), t, 16)
+      const to = dw + first * KERNEL + 12 * r
+      for (let j: usize = 0; j < 12; j += 4) storeFour(to + j, v128.load(t + (j << 2)))
     }
-    totals += 8
-    dw += 36
   }
+}
+
+/** The same number of four kernels. */
+// @ts-ignore: decorator
+@inline
+function storeFour(y: usize, v: v128): void {
+  v128.store_lane<f32>(y, v, 0)
+  v128.store_lane<f32>(y + KERNEL, v, 1)
+  v128.store_lane<f32>(y + 2 * KERNEL, v, 2)
+  v128.store_lane<f32>(y + 3 * KERNEL, v, 3)
 }

@@ -77,10 +77,11 @@ function packedWeights(
   C: number,
   use: (u: Pointer) => void,
 ): void {
+  const step = (O * C + GAP) * 4
   scratch(POINTS * O * C, packed => {
-    scratch(POINTS * O * C, u => {
-      kernels.winogradWeights(w, u, O, C)
-      for (let at = 0; at < POINTS * O * C * 4; at += O * C * 4) kernels.packRows(u + at, C * 4, 4, O, C, packed + at)
+    scratch((POINTS * step) / 4, u => {
+      kernels.winogradWeights(w, u, O, C, step)
+      for (let i = 0; i < POINTS; i++) kernels.packRows(u + i * step, C * 4, 4, O, C, packed + i * O * C * 4)
     })
     use(packed)
   })
