@@ -33,11 +33,27 @@ exercise('residual-block', () => {
     expect(dprojection, 'there is none').toBe(null)
   })
 
+  test('sends no slope through a hidden neuron that gave 0', () => {
+    const { dx, dw1, dw2 } = residualBackward([[2, -1]], BLOCK, [[1, 1]])
+    expect(dw1, 'h = (1, 0), so its slopes (1, −1) become (1, 0)').toBeNear([[2, 0], [-1, 0]]) // prettier-ignore
+    expect(dx, '(1, 1) through f, and (1, 1) through the skip').toBeNear([[2, 2]])
+    expect(dw2, 'the hidden (1, 0) times dy').toBeNear([[1, 1], [0, 0]]) // prettier-ignore
+  })
+
   test('sends slopes back through a projection', () => {
     const block = { w1: [[0], [0]], w2: [[0]], projection: [[10], [100]] }
     const { dx, dprojection } = residualBackward([[1, 2]], block, [[1]])
     expect(dx, 'the slope times P').toBeNear([[10, 100]])
     expect(dprojection, 'x times the slope').toBeNear([[1], [2]])
+  })
+
+  test('measures the gradient at the input of each block', () => {
+    const identity = { w1: [[1, 0], [0, 1]], w2: [[1, 0], [0, 1]], projection: null } // prettier-ignore
+    const [withSkips, without] = [true, false].map(skip => gradientThrough([BLOCK, identity], [[1, 2]], [[1, 1]], skip))
+    expect(withSkips[1], '(1, 1) through f and the skip of the second block: (2, 2)').toBeNear(2)
+    expect(withSkips[0], 'then (4, 0) + (2, 2) through those of the first: (6, 2)').toBeNear(Math.sqrt(20))
+    expect(without[1], 'without skips the second block gets (3, −1), and passes (1, 0) on').toBeNear(Math.sqrt(0.5))
+    expect(without[0], 'then (1, 1) through the first').toBeNear(1)
   })
 
   test('keeps the gradient through fifty blocks, where it would vanish without skips', () => {
@@ -68,5 +84,8 @@ exercise('residual-block', () => {
     expect(() => residual([[1, 2, 3]], BLOCK), 'three numbers for a block of two').toThrow(RangeError)
     const wider = { ...BLOCK, w2: [[1, 0, 0], [0, 1, 0]] } // prettier-ignore
     expect(() => residual([[1, 2]], wider), 'two numbers plus three: that needs a projection').toThrow(RangeError)
+    expect(() => residual([[1, 2]], { ...BLOCK, w2: [[1, 0]] }), 'two hidden numbers, one row of W₂').toThrow(
+      RangeError,
+    )
   })
 })

@@ -31,5 +31,6 @@ exercise('schedule', () => {
     expect(() => learningRate(0.5, OPTIONS), 'half a step').toThrow(RangeError)
     expect(() => learningRate(-1, OPTIONS), 'a negative step').toThrow(RangeError)
     expect(() => learningRate(5, { ...OPTIONS, warmUp: 110 }), 'nothing is left for the cosine').toThrow(RangeError)
+    expect(() => learningRate(5, { ...OPTIONS, warmUp: 2.5 }), 'half a step of warm-up').toThrow(RangeError)
   })
 })

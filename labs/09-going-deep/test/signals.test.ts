@@ -28,7 +28,10 @@ exercise('signals', () => {
   test('measures the gradient at the input of each layer', () => {
     const { gradients } = signals([FIRST, SECOND], [[1, 2]], [[1, 1]])
     expect(gradients, 'one number for each layer').toHaveLength(2)
-    expect(gradients[1], 'the second neuron is silent: (1, 0) goes back through W₂, and gives (0.5, 0.5)').toBeNear(0.5)
+    expect(
+      gradients[1],
+      'the second neuron is silent: (1, 0) goes back through W₂, and gives (0.5, 0.5). The first layer comes first',
+    ).toBeNear(0.5)
     expect(gradients[0], '(0.5, 0.5) goes back through W₁, and gives (0, 1): √(1 / 2)').toBeNear(Math.sqrt(0.5))
   })
 
@@ -53,5 +56,7 @@ exercise('signals', () => {
   test('rejects sizes that do not fit', () => {
     expect(() => signals([FIRST], [[1, 2, 3]], [[1, 1]]), 'three numbers for two inputs').toThrow(RangeError)
     expect(() => signals([FIRST], [[1, 2]], [[1]]), 'one slope for two neurons').toThrow(RangeError)
+    expect(() => signals([FIRST], [[1, 2]], [[1, 1], [1, 1]]), 'slopes for two examples, a batch of one').toThrow(RangeError) // prettier-ignore
+    expect(() => signals([FIRST, [[1]]], [[1, 2]], [[1]]), 'two neurons, then one input').toThrow(RangeError)
   })
 })
