@@ -58,6 +58,15 @@ const OPEN = new Set([2304, 2552, 18004, 7005, 7006, 7031, 7034, 2364])
 /** A mistake that must be found: `labels` may be anything with a length, which a Set cannot be made of. */
 const PLANTED = { lab: '05-mnist-mlp', exercise: 'split', code: 'new Set(labels)' }
 
+test('no code in a hint is torn apart by a line that looks like a list', () => {
+  const torn = LABS.flatMap(lab => {
+    const paragraphs = readFileSync(join(ROOT, 'labs', lab, 'hints.md'), 'utf8').split('\n\n')
+    const prose = paragraphs.filter(text => !text.startsWith('    ') && text.split('`').length % 2 === 0)
+    return prose.map(text => `${lab}: ${text}`)
+  })
+  expect(torn, 'an odd number of backticks').toEqual([])
+})
+
 test('code in hints type-checks in its exercise', { timeout: 120_000 }, () => {
   const files = LABS.flatMap(lab => filled(lab, [...snippetsOf(lab), ...(lab === PLANTED.lab ? [PLANTED] : [])]))
   expect(files.flatMap(({ snippets }) => snippets).length).toBeGreaterThan(50)
