@@ -40,6 +40,11 @@ describe('comparison', () => {
       'yours     0.3333339',
       '                  ^',
     ])
+    expect(values(side(0.3), side(0.1 * 3))).toEqual([
+      'expected                  0.3',
+      'yours     0.30000000000000004',
+      '                            ^',
+    ])
   })
 
   test('a difference that is allowed is not marked', () => {

@@ -17,6 +17,8 @@ const LAB_07 = ['07-regularization', 'src/early-stopping.ts'] as const
 const LAB_08_VALUES = ['08-autodiff', 'src/values.ts'] as const
 const LAB_08_TENSORS = ['08-autodiff', 'src/tensors.ts'] as const
 const LAB_08_TRAIN = ['08-autodiff', 'src/train.ts'] as const
+const LAB_09 = ['09-going-deep', 'src/residual.ts'] as const
+const LAB_09_NORM = ['09-going-deep', 'src/batch-norm.ts'] as const
 const LAB_05 = ['05-mnist-mlp', 'src/mlp.ts'] as const
 
 const ATTENTION = [
@@ -93,7 +95,7 @@ export const MISTAKES: readonly Mistake[] = [
     exercise: 'score',
     code: [
       'const out: number[] = []',
-      'const withNext = (list: number[]) => [...list, ...Array.from(X, x => dot(x, w) + b)]',
+      'const withNext = (list: number[]) => [...list, ...new Array<number>(10_000).fill(b)]',
       'while (out.length < X.length) withNext(out)',
       'return out',
     ].join('\n  '),
@@ -308,6 +310,30 @@ export const MISTAKES: readonly Mistake[] = [
     lab: LAB_08_TRAIN,
     exercise: 'train',
     code: 'return matmul(points, weights[0])',
+  },
+  {
+    name: 'arithmetic-with-matrices',
+    lab: LAB_09,
+    exercise: 'residual-block',
+    code: 'return x + product(x, block.w1)',
+  },
+  {
+    name: 'maximum-of-a-matrix',
+    lab: LAB_09,
+    exercise: 'residual-block',
+    code: 'const h = Math.max(0, product(x, block.w1))\n  return [[h]]',
+  },
+  {
+    name: 'number-for-a-matrix',
+    lab: LAB_09,
+    exercise: 'residual-block',
+    code: 'return product(x[0][0], block.w1)',
+  },
+  {
+    name: 'option-without-a-value',
+    lab: LAB_09_NORM,
+    exercise: 'batch-norm',
+    code: 'const { epsilon } = options\n  throw new RangeError(String(1 / Math.sqrt(1 + epsilon)))',
   },
   {
     name: 'call-of-what-may-be-missing',

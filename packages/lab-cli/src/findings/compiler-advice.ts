@@ -121,7 +121,7 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: [2362, 2363],
-    type: /\[\]$|Array/,
+    type: /\[\]$|Array|^(?:Matrix|Image)$/,
     advice: LIST_ARITHMETIC,
   },
   {
@@ -130,7 +130,7 @@ const RULES: readonly Rule[] = [
     advice:
       'This is a string, not a number. for (const i in list) gives strings; Number(text) converts one to a number.',
   },
-  { codes: [2365], text: /\[\]/, advice: LIST_ARITHMETIC },
+  { codes: [2365], text: /\[\]|'(?:Matrix|Image)'/, advice: LIST_ARITHMETIC },
   {
     codes: [2322],
     text: /Type 'void/,
@@ -145,12 +145,12 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: [2322, 2345],
-    text: /ype '(number|string|boolean)' is not assignable to (?:parameter of )?type '[^']*\[\]'/,
+    text: /ype '(number|string|boolean)' is not assignable to (?:parameter of )?type '([^']*\[\]|Matrix|Image)'/,
     advice: 'A list is expected here, and this is a single value.',
   },
   {
     codes: [2322, 2345],
-    text: /ype '[^']*\[\]' is not assignable to (?:parameter of )?type '(number|string|boolean)'/,
+    text: /ype '([^']*\[\]|Matrix|Image)' is not assignable to (?:parameter of )?type '(number|string|boolean)'/,
     advice:
       'A single value is expected here, and this is a list. Is there one pair of brackets too many, or an index missing?',
   },
@@ -167,7 +167,12 @@ const RULES: readonly Rule[] = [
       'This may be undefined: pop, at, find and the get of a Map return that if there is nothing. Check for it first, or, where there is always something, write ! after the call.',
   },
   {
-    codes: [2532, 18048],
+    codes: [18048],
+    advice:
+      'It may be undefined: pop, at, find and the get of a Map return that if there is nothing, and an option may be left out. Check for it first, or give it a value: const { rate = 0.1 } = options.',
+  },
+  {
+    codes: [2532],
     advice:
       'pop, at, find and the get of a Map return undefined if there is nothing. Check for it first, or, where there is always something, write ! after the call.',
   },

@@ -33,8 +33,8 @@ function shapeLines(expected: readonly number[], actual: readonly number[]): str
 function aligned(want: NestedNumbers, got: NestedNumbers, agree?: (x: number, y: number) => boolean): string[] {
   const cut = (rows: number[][]) => rows.slice(0, LIMITS.rows).map(row => row.slice(0, LIMITS.columns))
   const [wanted, given] = [cut(rowsOf(want)), cut(rowsOf(got))]
-  const looksSame = agree && JSON.stringify(wanted.map(row => row.map(short))) === JSON.stringify(given.map(row => row.map(short))) // prettier-ignore
-  const digits = looksSame ? long : short
+  const isTold = (digits: Digits) => wanted.flat().map(digits).join() !== given.flat().map(digits).join()
+  const digits = (agree && [short, long, exact].find(isTold)) || short
   const width = Math.max(1, ...[...wanted, ...given].flat().map(x => digits(x).length))
   const row = (label: string, values: readonly number[]) =>
     `${label.padEnd(8)}  ${values.map(x => digits(x).padStart(width)).join('  ')}`.trimEnd()
@@ -49,8 +49,13 @@ function aligned(want: NestedNumbers, got: NestedNumbers, agree?: (x: number, y:
   return left ? [...lines, '… (the rest is left out)'] : lines
 }
 
-const withDigits = (count: number) => (x: number) => (Object.is(x, -0) ? '-0' : String(Number(x.toPrecision(count))))
-const [short, long] = [withDigits(5), withDigits(10)]
+type Digits = (x: number) => string
+
+const withDigits =
+  (count: number): Digits =>
+  x =>
+    Object.is(x, -0) ? '-0' : String(Number(x.toPrecision(count)))
+const [short, long, exact] = [withDigits(5), withDigits(10), withDigits(17)]
 
 function line(label: string, text: string): string {
   const flat = text.replace(/\s+/g, ' ').trim()
