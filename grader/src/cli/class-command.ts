@@ -7,6 +7,7 @@ import { DATABASE } from '../context.ts'
 import { findLabs, findListedLabs } from '../course.ts'
 import { openWorkers } from '../queue/open-workers.ts'
 import { readRosterFile } from '../roster/people.ts'
+import { workerKey } from '../signing/keys.ts'
 import { openTerm } from '../term/open-term.ts'
 import { tellOutcome } from './class-outcome.ts'
 import {
@@ -117,7 +118,9 @@ were not found, or wrong usage.`,
       resume,
       backend,
     }
-    const workers = address === undefined ? undefined : await openWorkers(address, line => stderr.write(`${line}\n`))
+    const say = (line: string) => stderr.write(`${line}\n`)
+    const trusted = await workerKey(env, 'public')
+    const workers = address === undefined ? undefined : await openWorkers(address, { trusted, say })
     try {
       const outcome = await runClass({ ...options, workers }, context)
       const isPart = options.shard !== undefined

@@ -14,6 +14,7 @@ import { mutate } from './mutate-command.ts'
 import { newCommand } from './new-command.ts'
 import { pictures } from './pictures-command.ts'
 import { publish } from './publish-command.ts'
+import { queue } from './queue-command.ts'
 import { release } from './release-command.ts'
 import { schema } from './schema-command.ts'
 import { seeds } from './seeds-command.ts'
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   grade,
   gradeClass,
   worker,
+  queue,
   merge,
   shards,
   start,

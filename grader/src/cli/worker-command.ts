@@ -8,6 +8,7 @@ import { presentKey, SEED_KEY } from '../pipeline/seed-key.ts'
 import { abilitiesOf } from '../queue/abilities.ts'
 import { openDatabase } from '../queue/postgres/database.ts'
 import { work } from '../queue/work.ts'
+import { workerKey } from '../signing/keys.ts'
 import { addressIn, command, DATABASE_OPTION, EXIT, JOBS, wholeNumber } from './command.ts'
 
 export const worker = command({
@@ -55,6 +56,7 @@ Exit codes: 0 stopped as asked, 2 it could not start.`,
     const machine = await chooseMachine({ backend, labs: found, worker: true, allowWeakIsolation })
     const [labs, seedKey] = [await Promise.all(found.map(prepareLab)), await presentKey(env)]
     const able = await abilitiesOf(machine, labs, seedKey)
+    const signingKey = await workerKey(env, 'private')
     const database = await openDatabase(address)
     try {
       const { tier, device, node } = machine
@@ -70,7 +72,7 @@ Exit codes: 0 stopped as asked, 2 it could not start.`,
         `Grading ${jobs} at a time from ${database.name}. Ctrl-C finishes the jobs at hand; a second one stops at once.`,
       )
       signal.addEventListener('abort', () => say('Stopping: the jobs at hand are finished first.'), { once: true })
-      await work(database, { name, labs, machine, able, seedKey, jobs, signal, again, now, say })
+      await work(database, { name, labs, machine, able, seedKey, signingKey, jobs, signal, again, now, say })
       say('Stopped.')
       return EXIT.fullMarks
     } finally {

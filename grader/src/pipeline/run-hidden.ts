@@ -13,14 +13,14 @@ import {
 import { DATABASE } from '../context.ts'
 import { isBrokered, type Staged } from '../sandbox/open-session.ts'
 import { isConfined } from '../sandbox/tiers/tiers.ts'
-import { SIGNING_KEY } from '../signing/keys.ts'
+import { SIGNING_KEY, WORKER_KEY } from '../signing/keys.ts'
 import { usableCache } from './datasets.ts'
 import { SEED_KEY } from './seed-key.ts'
 import { forgetAnswers, hasAnswered } from './suite/answered.ts'
 
 /** The process that runs a suite has the draws but no key. */
 const NO_KEYS = {
-  ...{ [SEED_KEY]: undefined, [SIGNING_KEY]: undefined, [DATABASE]: undefined },
+  ...{ [SEED_KEY]: undefined, [SIGNING_KEY]: undefined, [DATABASE]: undefined, [WORKER_KEY]: undefined },
   ...{ PGPASSWORD: undefined, PGPASSFILE: undefined },
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { type Database, openDatabase } from './postgres/database.ts'
 import { PostgresGrades } from './postgres/postgres-grades.ts'
 import { type QueueState, queueState } from './postgres/queue-state.ts'
@@ -7,11 +8,18 @@ interface OpenWorkers extends Workers {
   readonly close: () => Promise<void>
 }
 
-/** The workers at an address of `--database`. `say` gets a line when the database is gone, and when it is back. */
-export async function openWorkers(address: string, say: (line: string) => void): Promise<OpenWorkers> {
+interface WorkersOptions {
+  /** Only grades that were signed with it count; null trusts all workers. */
+  readonly trusted: KeyObject | null
+  /** Gets a line when the database is gone, and when it is back. */
+  readonly say: (line: string) => void
+}
+
+/** The workers at an address of `--database`. */
+export async function openWorkers(address: string, options: WorkersOptions): Promise<OpenWorkers> {
   const database = await openDatabase(address)
   try {
-    const workers = await workersOf(database, say)
+    const workers = await workersOf(database, options)
     const close = () => workers.close().then(() => database.close())
     return { ...workers, close }
   } catch (error) {
@@ -21,8 +29,9 @@ export async function openWorkers(address: string, say: (line: string) => void):
 }
 
 /** The workers of a database, whose tables are made or updated; it stays open when they are closed. */
-export async function workersOf(database: Database, say: (line: string) => void): Promise<OpenWorkers> {
+export async function workersOf(database: Database, { trusted, say }: WorkersOptions): Promise<OpenWorkers> {
   const grades = await PostgresGrades.open(database, {
+    trusted,
     onTrouble: why => say(`The database cannot be reached (${why}). Grading continues when it is back.`),
     onBack: () => say('The database is back.'),
   })

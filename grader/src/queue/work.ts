@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { safeLine } from '@backprop/safe-text'
 import { SuiteHosts } from '@backprop/test-runner'
@@ -18,6 +19,8 @@ export interface WorkOptions {
   readonly machine: Machine
   readonly able: Abilities
   readonly seedKey: SeedKey | null
+  /** Signs the grades; see `WORKER_KEY`. */
+  readonly signingKey: KeyObject | null
   /** How many jobs to grade at a time. */
   readonly jobs: number
   /** Aborted, the worker finishes the jobs at hand. */
@@ -30,7 +33,7 @@ export interface WorkOptions {
 
 /** Grades jobs of the database until the signal is aborted. */
 export async function work(database: Database, options: WorkOptions): Promise<void> {
-  const { name, labs, machine, able, seedKey, jobs, signal, again, now, say } = options
+  const { name, labs, machine, able, seedKey, signingKey, jobs, signal, again, now, say } = options
   const scratch = makeWorkFolder()
   const suites = new SuiteHosts(jobs + labs.length, scratch)
   const bench = { labs, machine, suites, now, makeFolder: makeWorkFolder }
@@ -44,11 +47,11 @@ export async function work(database: Database, options: WorkOptions): Promise<vo
   }
   const about = { ...able }
   const onEvent = (event: WorkerEvent) => {
-    const line = lineFor(event)
+    const line = event.kind === 'failed' && again.aborted ? `– ${idOf(event.job)}  given back` : lineFor(event)
     if (line !== null) say(safeLine(line))
   }
   try {
-    await serve(database, { name, about, refuses }, grade, { jobs, signal, onEvent })
+    await serve(database, { name, about, refuses }, grade, { jobs, signal, signingKey, onEvent })
   } finally {
     await suites.close()
     await rm(scratch, { recursive: true, force: true })

@@ -6,6 +6,9 @@ import { UsageError } from '../errors.ts'
 export const SIGNING_KEY = 'BACKPROP_SIGNING_KEY'
 export const PUBLIC_KEY = 'BACKPROP_PUBLIC_KEY'
 
+/** Workers sign grades with it. A class that has either half trusts no other signature. */
+export const WORKER_KEY = 'BACKPROP_WORKER_KEY'
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A new pair of Ed25519 keys as PEM: PKCS #8 and SPKI. */
@@ -29,6 +32,12 @@ export function keyId(key: KeyObject): string {
 export async function signingKey(env: Environment): Promise<KeyObject | null> {
   const given = env[SIGNING_KEY]
   return given ? keyFrom(given, SIGNING_KEY, 'private') : null
+}
+
+/** The key that a worker signs grades with, or, to check them, its public half; null if none is configured. */
+export async function workerKey(env: Environment, kind: 'private' | 'public'): Promise<KeyObject | null> {
+  const given = env[WORKER_KEY]
+  return given ? keyFrom(given, WORKER_KEY, kind) : null
 }
 
 /** The key that signatures are checked with: `file`, or what the environment says, or null. */

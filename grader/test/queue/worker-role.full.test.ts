@@ -41,9 +41,11 @@ describe.skipIf(POSTGRES === null)('the role of a worker (skipped without a Post
     await expect(PostgresGrades.open(worker)).rejects.toThrow('this role may not make or change the tables')
     grades = await PostgresGrades.open(owner, { pollMs: 20, heartbeatSeconds: 10 })
     await expect(start(worker, NEVER)).rejects.toThrow(
-      'this role may not work here (permission denied for schema backprop (42501)). Allow it with "pnpm grade queue allow"',
+      'this role may not work here (permission denied for schema backprop (42501)). Allow it with "pnpm grade queue init --role"',
     )
-    await expect(allowWorker(owner, 'machine3')).rejects.toThrow('has no role "machine3". Make it with CREATE ROLE')
+    await expect(allowWorker(owner, 'machine3')).rejects.toThrow(
+      'has no role "machine3". Make it with "pnpm grade queue init',
+    )
     for (const mighty of ['teacher', 'owner'])
       await expect(allowWorker(owner, mighty)).rejects.toThrow(`"${mighty}" can do everything here already`)
     await expect(allowWorker(worker, 'machine2')).rejects.toThrow(UsageError)

@@ -56,7 +56,10 @@ export async function allowWorker(database: Database, role: string): Promise<voi
     'SELECT rolsuper OR rolname = current_user AS "isMighty" FROM pg_roles WHERE rolname = $1',
     [role],
   )
-  if (!found) throw new UsageError(`${database.name} has no role "${role}". Make it with CREATE ROLE … LOGIN first.`)
+  if (!found)
+    throw new UsageError(
+      `${database.name} has no role "${role}". Make it with "pnpm grade queue init --role … --passfile …".`,
+    )
   if (found.isMighty)
     throw new UsageError(`The role "${role}" can do everything here already: give workers another one.`)
   await database.rows('SELECT backprop.allow_worker($1)', [role])
@@ -67,7 +70,7 @@ export async function requireVersion(database: Database): Promise<void> {
   const version = await presentVersion(database).catch((error: unknown) => {
     if (!isForbidden(error)) throw error
     throw new UsageError(
-      `${database.name}: this role may not work here (${faultOf(error)}). Allow it with "pnpm grade queue allow".`,
+      `${database.name}: this role may not work here (${faultOf(error)}). Allow it with "pnpm grade queue init --role".`,
     )
   })
   if (version !== MIGRATIONS.length) throw new UsageError(otherVersion(database, version))
@@ -89,9 +92,9 @@ async function versionIn(statements: Statements): Promise<number> {
 
 function otherVersion({ name }: Database, version: number): string {
   const here = `${name}: expected version ${MIGRATIONS.length} of the tables`
-  if (version === 0) return `${here}, got none. Start "pnpm grade class --database" first: it makes them.`
+  if (version === 0) return `${here}, got none. "pnpm grade queue init" makes them.`
   const newer = version > MIGRATIONS.length
-  return `${here}, got ${version}. ${newer ? 'Update the course here.' : 'Start "pnpm grade class --database" with this course first: it updates them.'}`
+  return `${here}, got ${version}. ${newer ? 'Update the course here.' : '"pnpm grade queue init" with this course updates them.'}`
 }
 
 /** Settings of the library that all its users share. */
