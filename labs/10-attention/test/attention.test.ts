@@ -32,7 +32,7 @@ exercise('attention', () => {
     const two = tensor([[[1], [2]], [[30], [40]]], { on }) // prettier-ignore
     const { y } = attention(two, two, two)
     const [low, , high] = y.dataSync()
-    expect(low, 'a mean of 1 and 2').toBeLessThan(2)
+    expect(low, 'd = 1: scores 1 and 2 are divided by √1; 0.2689 · 1 + 0.7311 · 2').toBeNear(1.7311, CLOSE)
     expect(high, 'a mean of 30 and 40').toBeGreaterThan(30)
   })
 

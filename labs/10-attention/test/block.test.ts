@@ -12,8 +12,9 @@ const model = () => makeTransformer(['[pad]', '[mask]', '[unk]'], SIZES, { on, r
 exercise('block', () => {
   test('normalizes each row', () => {
     const w = { gain: box([10, 10]), shift: box([0, 5]) }
-    const y = layerNorm(tensor([[1, 3], [40, 20]], { on }), w) // prettier-ignore
-    expect(y, '1, 3 becomes −1, 1, then −10, 10, then −10, 15').toBeNear([[-10, 15], [10, -5]], { absolute: 1e-3 }) // prettier-ignore
+    // Three rows of two numbers: means without keepdims don't fit.
+    const y = layerNorm(tensor([[1, 3], [40, 20], [5, 7]], { on }), w) // prettier-ignore
+    expect(y, '1, 3 becomes −1, 1, then −10, 10, then −10, 15').toBeNear([[-10, 15], [10, -5], [-10, 15]], { absolute: 1e-3 }) // prettier-ignore
   })
 
   test('survives a row of equal numbers', () => {
@@ -29,6 +30,15 @@ exercise('block', () => {
     const { y, weights } = block(tensor(x, { on }), w, 2, tensor([[[0, 0]]], { on }))
     expect(y, 'attention and MLP say nothing, so y = x').toBeNear(x)
     expect(weights.shape, 'one sentence, two heads, two words').toEqual([1, 2, 2, 2])
+  })
+
+  test('has another norm before the MLP', () => {
+    const [w] = model().blocks
+    w.attention.out = new Parameter(zeros([4, 4], { on }))
+    const read = () => block(tensor([[[1, -2, 3, 0.5]]], { on }), w, 2, tensor([[[0]]], { on })).y
+    const before = read()
+    w.norm1.shift = box([5, 6, 7, 8])
+    expect(read(), 'the attention says nothing, so norm1 does not matter: norm2 is before the MLP').toBeNear(before)
   })
 
   test('uses normalized numbers inside', () => {

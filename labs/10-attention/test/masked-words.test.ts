@@ -29,6 +29,20 @@ exercise('masked-words', () => {
     expect(gap, 'the same word in two places: are the positions added?').toBeGreaterThan(1e-3)
   })
 
+  test('learns from all sentences of a batch', async () => {
+    const words = Array.from({ length: 30 }, (_, i) => `word${i}`)
+    const sentences = words.map(word => ({ words: [word, 'it'], pronoun: 1 }))
+    const rowsAfter = async (steps: number) => {
+      const { words: known, embedding } = await fit(sentences, { on, rng: rng(5), steps })
+      const d = embedding.value.shape[1]
+      return words.map(word => embedding.value.dataSync()[known.indexOf(word) * d])
+    }
+    const [before, after] = [await rowsAfter(0), await rowsAfter(1)]
+    const changed = after.filter((value, i) => value !== before[i]).length
+    const why = 'after a step most words have another embedding: in a batch, word t of sentence b is at b · LENGTH + t'
+    expect(changed, why).toBeGreaterThan(5)
+  })
+
   test('learns, and reports each step', async () => {
     const generator = rng(3)
     const sentences = Array.from({ length: 40 }, () => pronounSentence({ rng: generator }))

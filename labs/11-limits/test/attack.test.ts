@@ -32,6 +32,8 @@ exercise('attack', () => {
     const moved = fgsm(example(), x(), Uint8Array.of(0), 0.3)
     expect(moved, '0.2 − 0.3 is below 0, and there is no pixel below 0').toBeNear([[0, 0.7]], SINGLE)
     expect(fgsm(example(), x(), Uint8Array.of(1), 0.9), '0.2 + 0.9 is above 1').toBeNear([[1, 0]], SINGLE)
+    const far = pgd(example(), x(), Uint8Array.of(0), { epsilon: 0.3, stepSize: 0.1, steps: 3 })
+    expect(far, 'pgd too: 0.2 − 0.3 is within ε, but below 0').toBeNear([[0, 0.7]], SINGLE)
   })
 
   test('does not move a pixel that has no slope', () => {

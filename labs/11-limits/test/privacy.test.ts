@@ -26,13 +26,14 @@ exercise('privacy', () => {
       [
         [0.2, 0.4],
         [1, 0],
+        [1, 0],
       ],
       { on },
     )
     expect(
-      await exampleLosses(layers, x, Uint8Array.of(0, 1)),
-      'logits (0.2, 0.2): log 2; logits (1, −1), label 1: log(1 + e²)',
-    ).toBeNear([Math.log(2), Math.log(1 + Math.exp(2))], { relative: 1e-5 })
+      await exampleLosses(layers, x, Uint8Array.of(0, 1, 0)),
+      'logits (0.2, 0.2): log 2; logits (1, −1): log(1 + e²) for label 1, log(1 + e⁻²) for label 0',
+    ).toBeNear([Math.log(2), Math.log(1 + Math.exp(2)), Math.log(1 + Math.exp(-2))], { relative: 1e-5 })
   })
 
   test('counts the pairs in which the member has the lower loss', () => {
@@ -43,7 +44,7 @@ exercise('privacy', () => {
 
   test('counts a tie as half a pair', () => {
     expect(auc([1, 2], [2, 3]), '1 < 2, 1 < 3, 2 < 3, and 2 = 2: 3.5 of 4').toBeNear(0.875)
-    expect(auc([7, 7, 7], [7, 7]), 'who says the same about everybody knows nothing').toBeNear(0.5)
+    expect(auc([7, 7, 7], [7, 7]), 'equal losses tell nothing').toBeNear(0.5)
   })
 
   test('compares numbers, not strings', () => {

@@ -44,14 +44,17 @@ type Explanation = Pick<Finding, 'facts' | 'comparison' | 'advice'>
 /** The hint of the test comes before our advice. */
 function assertionFinding(failure: TestFailure, message: string): Explanation {
   const mismatch = mismatchOf(failure)
-  if (!mismatch && /^promise resolved .* instead of rejecting$/s.test(message)) return explain(NOT_REJECTED)
+  if (!mismatch && /^promise resolved .* instead of rejecting$/s.test(message)) return NOT_REJECTED
   if (!mismatch) return { facts: [message], advice: [] }
   const { advice, ...found } = explain(mismatch)
   return { ...found, advice: failure.hint ? [clean(failure.hint), ...advice] : advice }
 }
 
 /** Vitest finds this before any matcher runs, so it is not known which error is expected. */
-const NOT_REJECTED: Mismatch = { kind: 'not-thrown', expected: {}, received: { text: 'a promise' } }
+const NOT_REJECTED: Explanation = {
+  facts: ['The call must throw an error; your code returned without one.'],
+  advice: ['Check the arguments first: if (…) throw …. The line of the test below says which error.'],
+}
 
 function explain(mismatch: Mismatch): Explanation {
   switch (mismatch.kind) {
