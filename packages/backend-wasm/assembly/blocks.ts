@@ -47,6 +47,16 @@ export class BinaryMap {
   n: i32
 }
 
+/** x [outer, n, inner] → y [outer, inner]. */
+@unmanaged
+export class Reduction {
+  x: usize
+  y: usize
+  outer: i32
+  n: i32
+  inner: i32
+}
+
 /** c [M, N] = a [M, K] b [K, N], plus bias. `Row`: to the next row; `Step`: to the next k; `Column`: to the next column. */
 @unmanaged
 export class Product {

@@ -1,9 +1,15 @@
+import { Reduction } from './blocks'
 import { max4 } from './simd'
 
 // Each reduces the middle axis of x [outer, n, inner]; y [outer, inner].
 
 /** The total is kept in float64, so a sum of a million numbers is still accurate. */
-export function sum(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
+export function sum(p: Reduction): void {
+  let x = p.x
+  let y = p.y
+  const outer = p.outer
+  const n = p.n
+  const inner = p.inner
   if (inner == 1) {
     for (let o = 0; o < outer; o++) {
       store<f32>(y, sumRow(x, n))

@@ -51,7 +51,7 @@ export function createDevice({ kernels, codes }: Module, heap: Heap, pool: Threa
     if (isContiguous(x)) {
       const part = ({ from: i, count: n }: Range) => ({ kernel: code, x: from + i * 4, y: y + i * 4, n })
       const cost = SMOOTH.includes(kernel) ? SMOOTH_COST : MAP_COST
-      return pool.share(size, size * cost, LINE, range => ['unaryMap', part(range)])
+      return pool.share('unaryMap', size, size * cost, LINE, part)
     }
     const { outer, row } = mergeAxes(x.shape, x.strides)
     const rank = writeAxes(heap.i32(), axesAt, outer)

@@ -21,13 +21,14 @@ export interface WasmOptions {
   /** The most memory to use, in bytes; 2 GiB by default, which is also the limit. */
   readonly maxBytes?: number
   /**
-   * How many threads share large products and convolutions: one by default, 32 at most. `'auto'` starts some, measures
-   * for about a fifth of a second whether they pay, and keeps those that do. If there is only one although you asked for
-   * more, `description` says why; a page must be cross-origin isolated. Results don't depend on the number of threads.
+   * How many threads share the work: one by default, 32 at most, and as many as there are cores, but at most 8, for
+   * `'auto'`. They share a kernel only if it is faster so, which is measured for each kernel and size while it works. If
+   * there is one thread although you asked for more, `description` says why; a page must be cross-origin isolated. Results
+   * don't depend on the number of threads.
    */
   readonly threads?: 'auto' | number
-  /** Kernels with fewer multiplications than this stay on one thread, because waking the others takes longer; 2²⁴ by default. */
-  readonly shareAbove?: number
+  /** `'always'` shares every kernel that can be split, however small, which is slower but tests more. */
+  readonly share?: 'measured' | 'always'
   /**
    * Makes a worker from the file `@backprop/backend-wasm/worker`, in the way that your page's bundler expects. Needed only
    * if a content security policy forbids `blob:` workers.
@@ -49,17 +50,14 @@ export interface WasmBackend extends Backend {
   stats(): HeapStats
 }
 
-/** A product of 256³, which gains half of what a product of 1024³ does; the largest of the labs' perceptron has 3/4 of it. */
-const SHARE_ABOVE = 2 ** 24
-
 /**
  * SIMD kernels in WebAssembly. All numbers live in one linear memory and are copied only by `write` and `read`. Throws if
  * `threads` is neither a positive integer nor 'auto', or if the engine has no SIMD.
  */
 export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
-  const { winograd = true, threads = 1, shareAbove = SHARE_ABOVE } = options
+  const { winograd = true, threads = 1, share = 'measured' } = options
   if (threads !== 'auto' && !(Number.isInteger(threads) && threads > 0)) throw wrongThreads(threads)
-  const { device, relaxed, whyOne } = await start({ ...options, threads, shareAbove })
+  const { device, relaxed, whyOne } = await start({ ...options, threads, sharesAll: share === 'always' })
   const { heap, pool } = device
   const { linear, matmul } = matrices(device)
   const pauseIfGrown = pauses(() => heap.stats())
@@ -108,5 +106,5 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
 }
 
 function wrongThreads(threads: number): Error {
-  return new Error(`wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' to measure how many pay.`)
+  return new Error(`wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' for one on each core.`)
 }

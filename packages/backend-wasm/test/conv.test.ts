@@ -56,7 +56,7 @@ test.each([true, false])('3 × 3 convolutions with many channels (relaxed SIMD: 
 
 // Winograd's algorithm with more blocks of sums than are folded at a time.
 test.each([1, 3])('the gradient of kernels applied at a hundred thousand positions, on %s thread(s)', async threads => {
-  const on = await wasm({ threads, shareAbove: 0 })
+  const on = await wasm({ threads, share: 'always' })
   const filled = (shape: number[], value: number) => {
     const size = shape.reduce((a, b) => a * b, 1)
     return tensor(new Float32Array(size).fill(value), { on, shape, requiresGrad: true })

@@ -61,7 +61,7 @@ test('more columns than a block has, and linear at the edges of the tiles', asyn
 })
 
 test.each([1, 3])('many small products, the heads of attention among them, on %s thread(s)', async threads => {
-  const on = await wasm({ threads, shareAbove: 5000 })
+  const on = await wasm({ threads, share: 'always' })
   const size = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }) }, fc.constantFrom(0, 40))
   const few = fc.integer({ min: 0, max: 5 })
   fc.assert(

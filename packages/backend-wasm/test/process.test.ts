@@ -14,7 +14,7 @@ async function run(flags: readonly string[], program: string): Promise<unknown> 
 }
 
 const product = `
-  const on = await wasm({ threads: 2, shareAbove: 0 })
+  const on = await wasm({ threads: 2, share: "always"})
   const n = 200
   const x = { slot: on.write(new Float32Array(n * n).fill(1)), shape: [n, n], strides: [n, 1], offset: 0 }
   console.log(JSON.stringify({ description: on.description, first: on.readSync(on.matmul(x, x))[0] }))

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { sizeOf, type Slot, stridesOf, type View } from '@backprop/core'
@@ -29,7 +30,7 @@ const counts = [2, 3]
 
 /** One backend with one thread, and others with more. */
 async function onThreads(relaxed: boolean): Promise<WasmBackend[]> {
-  const backends = await Promise.all([1, ...counts].map(threads => wasm({ relaxed, threads, shareAbove: 0 })))
+  const backends = await Promise.all([1, ...counts].map(threads => wasm({ relaxed, threads, share: 'always' })))
   expect(backends.map(on => on.threads)).toEqual([1, ...counts])
   return backends
 }
@@ -96,9 +97,22 @@ test('elementwise kernels and pooling are the same to the last bit', async () =>
       sameBits(backends, on => on.fused.maxPool2d(x(on), pool))
       sameBits(backends, on => on.fused.maxPool2dGradient(x(on), dy(on), pool))
       sameBits(backends, on => on.fused.avgPool2dGradient(dy(on), shape, pool))
+      for (const axis of [0, 2, 3]) sameBits(backends, on => on.reduce('sum', x(on), axis))
     }),
     { numRuns: 12 },
   )
+  backends.forEach(on => on.close())
+})
+
+test('a step of Adam is the same to the last bit', async () => {
+  const backends = await onThreads(true)
+  const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 }
+  for (const n of [1, 15, 16, 100, 5000])
+    for (const returned of [0, 1, 2])
+      sameBits(backends, on => {
+        const [value, gradient, m] = [1, 2, 3].map(seed => view(on, [n], seed))
+        return on.fused.adam(value, gradient, m, { ...m, slot: on.binary('mul', m, m) }, settings)[returned]
+      })
   backends.forEach(on => on.close())
 })
 
@@ -136,19 +150,29 @@ test('says how many threads compute, and goes on with one after close', async ()
   on.close()
 })
 
-test('"auto" measures, and says what it found', async () => {
+test('"auto" starts a thread on each core', async () => {
   const on = await wasm({ threads: 'auto' })
-  expect(on.description).toMatch(
-    /, (\d+ threads|one thread \(two are [\d.]+ times as fast\)|one thread \(there is one core\))$/,
-  )
-  expect(on.description.includes('one thread')).toBe(on.threads === 1)
+  const cores = Math.min(availableParallelism(), 8)
+  expect(on.threads).toBe(cores)
+  expect(on.description).toMatch(cores > 1 ? /, \d threads$/ : /, one thread \(there is one core\)$/)
   expect(on.stats().liveSlots).toBe(0)
   on.close()
 })
 
+test('what is shared, and when, changes no bit', async () => {
+  const backends = await Promise.all([1, 2].map(threads => wasm({ threads })))
+  // Enough calls for threads to be tried, and preferred where they are faster.
+  for (let call = 0; call < 20; call++) {
+    sameBits(backends, on => on.matmul(view(on, [100, 120], call), view(on, [120, 90], 2)))
+    sameBits(backends, on => on.unary('tanh', view(on, [20000], call)))
+    sameBits(backends, on => on.reduce('sum', view(on, [400, 500], call), 1))
+  }
+  backends.forEach(on => on.close())
+})
+
 test.each([0, -1, 1.5, NaN])('%s threads are rejected', async threads => {
   await expect(wasm({ threads })).rejects.toThrow(
-    `wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' to measure how many pay.`,
+    `wasm: threads is ${threads}.\n  Hint: give a positive integer, or 'auto' for one on each core.`,
   )
 })
 

@@ -20,7 +20,7 @@ export const own: readonly Entry[] = [
   { name: 'bare-kernel', open: bareKernel },
 ]
 
-/** On as many threads as pay on this machine now. */
+/** With a thread on each core. */
 async function threaded(): Promise<Contender> {
   const on = await wasm({ threads: 'auto' })
   if (on.threads === 1) throw new Unavailable(on.description)

@@ -6,15 +6,17 @@ import { type CaseReport, caseReport, caseTable, machine, type Report, versionsO
 
 const ids = cases.map(({ id }) => id).join(', ')
 
-/** The playground's engine is measured in its own package, beside TensorFlow Playground. */
-const PLAYGROUND = new URL('../../playground/bench/bench.ts', import.meta.url)
-
-/** What our ops cost beside plainer ones; no peer takes part. */
-const OPS = new URL('op-ratios.ts', import.meta.url)
+/** Programs of their own, in which no peer of ours takes part; the playground's engine is measured in its package. */
+const OTHERS: Readonly<Record<string, URL>> = {
+  playground: new URL('../../playground/bench/bench.ts', import.meta.url),
+  ops: new URL('op-ratios.ts', import.meta.url),
+  threads: new URL('thread-gains.ts', import.meta.url),
+}
 
 const HELP = `pnpm bench [case …] [--json] [--quick]
 pnpm bench playground [--json] [--quick] [--source URL]
 pnpm bench ops [--quick]
+pnpm bench threads [--seconds 10] [--threads 2]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 
@@ -64,9 +66,9 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
 }
 
 async function main(args: string[]): Promise<void> {
-  if (args[0] === 'playground' || args[0] === 'ops') {
+  if (Object.hasOwn(OTHERS, args[0] ?? '')) {
     process.argv.splice(2, 1)
-    await import((args[0] === 'ops' ? OPS : PLAYGROUND).href)
+    await import(OTHERS[args[0]].href)
     return
   }
   const choice = chosen(args)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reasonOf, Unavailable } from '../src/contender.ts'
-import { pythonPeers,PythonProcess } from '../src/peers/python.ts'
+import { pythonPeers, PythonProcess } from '../src/peers/python.ts'
 
 for (const peer of pythonPeers)
   test(`${peer.name} answers, survives a bad request, and ends`, { timeout: 120_000 }, async context => {

@@ -1,15 +1,23 @@
 import { type Backend, sizeOf } from '@backprop/core'
-import type { Device } from '../device.ts'
+import { type Device, LINE } from '../device.ts'
+
+/** A number of a sum takes as long as a product does for this many multiplications. */
+const SUM_COST = 4
 
 /** Kernels that work along one axis of a view. */
 export function alongAxis(device: Device): Pick<Backend, 'reduce' | 'concat' | 'gather' | 'scatterAdd'> {
-  const { kernels, make, scratch, contiguous, integers } = device
-  const REDUCE = { sum: kernels.sum, max: kernels.maximum, argmax: kernels.argmax }
+  const { kernels, pool, make, scratch, contiguous, integers } = device
+  const REDUCE = { max: kernels.maximum, argmax: kernels.argmax }
   return {
     reduce: (kernel, x, axis) =>
       contiguous(x, from => {
-        const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))]
-        return make(outer * inner, y => REDUCE[kernel](from, y, outer, x.shape[axis], inner))
+        const [outer, n, inner] = [sizeOf(x.shape.slice(0, axis)), x.shape[axis], sizeOf(x.shape.slice(axis + 1))]
+        return make(outer * inner, y => {
+          if (kernel !== 'sum') return REDUCE[kernel](from, y, outer, n, inner)
+          pool.share('sum', outer, sizeOf(x.shape) * SUM_COST, inner === 1 ? LINE : 1, ({ from: first, count }) => {
+            return { x: from + first * n * inner * 4, y: y + first * inner * 4, outer: count, n, inner }
+          })
+        })
       }),
     concat(parts, axis) {
       const [first] = parts

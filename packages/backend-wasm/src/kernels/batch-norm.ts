@@ -1,8 +1,6 @@
 import { type FusedKernels, sizeOf, type View } from '@backprop/core'
 import { type Device, LINE, MAP_COST } from '../device.ts'
-import type { Pointer } from '../module.ts'
-import type { Call } from '../pool/thread-pool.ts'
-import type { Range } from '../ranges.ts'
+import type { Blocks, Pointer } from '../module.ts'
 
 type NormKernels = Pick<FusedKernels, 'channelMoments' | 'batchNorm' | 'batchNormSums' | 'batchNormInputGradient'>
 
@@ -15,10 +13,10 @@ interface Part {
 
 export function normalization({ pool, make, address }: Device): NormKernels {
   /** Each job has some of the channels. */
-  function shareChannels({ shape }: View, call: (part: Part) => Call): void {
+  function shareChannels<K extends keyof Blocks>(kernel: K, { shape }: View, block: (part: Part) => Blocks[K]): void {
     const [N, C, P] = shape
-    pool.share(C, sizeOf(shape) * MAP_COST, LINE, ({ from, count }: Range) =>
-      call({ size: { N, channels: count, P, step: C * P * 4 }, plane: from * P * 4, row: from * 4 }),
+    pool.share(kernel, C, sizeOf(shape) * MAP_COST, LINE, ({ from, count }) =>
+      block({ size: { N, channels: count, P, step: C * P * 4 }, plane: from * P * 4, row: from * 4 }),
     )
   }
   /** The two rows of [2, C], from a channel on. */
@@ -27,36 +25,36 @@ export function normalization({ pool, make, address }: Device): NormKernels {
   return {
     channelMoments: x =>
       make(2 * x.shape[1], moments =>
-        shareChannels(x, part => {
+        shareChannels('channelMoments', x, part => {
           const [mean, variance] = rows(moments, x, part)
-          return ['channelMoments', { x: address(x) + part.plane, mean, variance, ...part.size }]
+          return { x: address(x) + part.plane, mean, variance, ...part.size }
         }),
       ),
     batchNorm: (x, moments, scale, shift, epsilon) =>
       make(sizeOf(x.shape), y =>
-        shareChannels(x, part => {
+        shareChannels('batchNorm', x, part => {
           const [mean, variance] = rows(address(moments), x, part)
           const to = { scale: address(scale) + part.row, shift: address(shift) + part.row, epsilon }
-          return ['batchNorm', { x: address(x) + part.plane, y: y + part.plane, mean, variance, ...to, ...part.size }]
+          return { x: address(x) + part.plane, y: y + part.plane, mean, variance, ...to, ...part.size }
         }),
       ),
     batchNormSums: (x, dy, moments, epsilon) =>
       make(2 * x.shape[1], to =>
-        shareChannels(x, part => {
+        shareChannels('batchNormSums', x, part => {
           const [mean, variance] = rows(address(moments), x, part)
           const [products, sums] = rows(to, x, part)
           const images = { x: address(x) + part.plane, dy: address(dy) + part.plane }
-          return ['batchNormSums', { ...images, mean, variance, products, sums, epsilon, ...part.size }]
+          return { ...images, mean, variance, products, sums, epsilon, ...part.size }
         }),
       ),
     batchNormInputGradient: (x, dy, moments, scale, found, epsilon) =>
       make(sizeOf(x.shape), dx =>
-        shareChannels(x, part => {
+        shareChannels('batchNormInputGradient', x, part => {
           const [mean, variance] = rows(address(moments), x, part)
           const [products, sums] = rows(address(found), x, part)
           const images = { x: address(x) + part.plane, dy: address(dy) + part.plane, dx: dx + part.plane }
           const by = { mean, variance, scale: address(scale) + part.row, products, sums, epsilon }
-          return ['batchNormInputGradient', { ...images, ...by, ...part.size }]
+          return { ...images, ...by, ...part.size }
         }),
       ),
   }

@@ -134,33 +134,34 @@ function im2colForward(
   const [oH, oW] = layout.output
   const K = C * layout.kernel[0] * layout.kernel[1]
   const rowStep = rowStepOf(layout)
-  const ranges = split(N, pool.jobs(N * O * oH * oW * K))
   const blocks = chunks({ from: 0, count: K }, K_BLOCK)
-  im2col(device, layout, ranges.length, ({ offsets, buffers, pad }) =>
-    scratch(O * K, packed => {
-      for (const { from, count } of blocks) kernels.packRows(w + from * 4, K * 4, 4, O, count, packed + from * O * 4)
-      const image = (n: number, buffer: Pointer): Call[] => [
-        pad(x + n * C * H * W * 4, buffer),
-        ...blocks.map(({ from, count }): Call => [
-          'convolve',
-          {
-            x: buffer,
-            weights: packed + from * O * 4,
-            offsets: offsets + from * 4,
-            K: count,
-            O,
-            y: y + n * O * oH * oW * 4,
-            oH,
-            oW,
-            rowStep,
-            init: from > 0 ? add : bias === null ? zero : rowBias,
-            bias: bias ?? 0,
-          },
-        ]),
-      ]
-      pool.run(ranges.map((range, i) => indices(range).flatMap(n => image(n, buffers[i]))))
-    }),
-  )
+  const convolve = (ranges: readonly Range[]) =>
+    im2col(device, layout, ranges.length, ({ offsets, buffers, pad }) =>
+      scratch(O * K, packed => {
+        for (const { from, count } of blocks) kernels.packRows(w + from * 4, K * 4, 4, O, count, packed + from * O * 4)
+        const image = (n: number, buffer: Pointer): Call[] => [
+          pad(x + n * C * H * W * 4, buffer),
+          ...blocks.map(({ from, count }): Call => [
+            'convolve',
+            {
+              x: buffer,
+              weights: packed + from * O * 4,
+              offsets: offsets + from * 4,
+              K: count,
+              O,
+              y: y + n * O * oH * oW * 4,
+              oH,
+              oW,
+              rowStep,
+              init: from > 0 ? add : bias === null ? zero : rowBias,
+              bias: bias ?? 0,
+            },
+          ]),
+        ]
+        pool.run(ranges.map((range, i) => indices(range).flatMap(n => image(n, buffers[i]))))
+      }),
+    )
+  pool.decide('convolve', N * O * oH * oW * K, jobs => convolve(split(N, jobs)))
 }
 
 /** So many vectors of dy are summed together: images that have fewer are taken several at a time. */
@@ -186,7 +187,6 @@ function im2colWeightGradient(
   const vectors = together * each
   const buffer = paddedNumbers(layout) * 4
   const positions = Int32Array.from({ length: vectors }, (_, i) => ofImage[i % each] + Math.floor(i / each) * buffer)
-  const bands = split(O, pool.jobs(N * O * oH * oW * K), 4)
   // After each group of chunks the sums are folded, and after a part of one if an image has very many positions.
   const group = Math.max(1, Math.floor(FOLD_AFTER.vectors / Math.max(vectors, FOLD_AFTER.minimum)))
 
@@ -214,22 +214,25 @@ function im2colWeightGradient(
     return [...prepared, ...added, ...(isLast ? [fold] : [])]
   }
 
-  integers(positions, positionsAt =>
-    scratch(O * vectors * 4, packed =>
-      sumsAndTotals(device, O * K, (sums, totals) => {
-        im2col(device, layout, bands.length * together, ({ offsets, buffers, pad }) => {
-          const parts = chunks({ from: 0, count: N }, together)
-          const shared = { positions: positionsAt, packed, sums, totals, offsets, pad }
-          pool.run(
-            bands.map((band, i) =>
-              parts.flatMap(part => addChunk(part, band, { ...shared, buffer: buffers[i * together] })),
-            ),
-          )
-        })
-        kernels.roundTotals(totals, dw, O * K)
-      }),
-    ),
-  )
+  const addUp = (bands: readonly Range[]) =>
+    integers(positions, positionsAt =>
+      scratch(O * vectors * 4, packed =>
+        sumsAndTotals(device, O * K, (sums, totals) => {
+          im2col(device, layout, bands.length * together, ({ offsets, buffers, pad }) => {
+            const parts = chunks({ from: 0, count: N }, together)
+            const shared = { positions: positionsAt, packed, sums, totals, offsets, pad }
+            pool.run(
+              bands.map((band, i) =>
+                parts.flatMap(part => addChunk(part, band, { ...shared, buffer: buffers[i * together] })),
+              ),
+            )
+          })
+          kernels.roundTotals(totals, dw, O * K)
+        }),
+      ),
+    )
+  // Each band pads all images, so there are no more bands than threads.
+  pool.decide('convolve dw', N * O * oH * oW * K, jobs => addUp(split(O, Math.min(jobs, pool.size), 4)))
 }
 
 /** What a band of the gradient of the weights works with. */

@@ -18,7 +18,7 @@ export function elementwise(device: Device): Pick<Backend, 'unary' | 'binary'> {
           const part = ({ from, count: n }: Range) => {
             return { kernel: code, a: left + from * 4, b: right + from * 4, y: y + from * 4, n }
           }
-          return pool.share(size, size * MAP_COST, LINE, range => ['binaryMap', part(range)])
+          return pool.share('binaryMap', size, size * MAP_COST, LINE, part)
         }
         const { outer, row } = mergeAxes(a.shape, a.strides, b.strides)
         const rank = writeAxes(heap.i32(), axesAt, outer)

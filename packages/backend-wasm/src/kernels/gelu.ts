@@ -7,8 +7,8 @@ export function gelu({ pool, make, address }: Device): Pick<FusedKernels, 'gelu'
       const n = sizeOf(x.shape)
       const at = address(x)
       return make(n, y =>
-        pool.share(n, 4 * n * MAP_COST, LINE, ({ from, count }) => {
-          return ['gelu', { x: at + from * 4, y: y + from * 4, n: count }]
+        pool.share('gelu', n, 4 * n * MAP_COST, LINE, ({ from, count }) => {
+          return { x: at + from * 4, y: y + from * 4, n: count }
         }),
       )
     },
@@ -16,8 +16,8 @@ export function gelu({ pool, make, address }: Device): Pick<FusedKernels, 'gelu'
       const n = sizeOf(x.shape)
       const [at, dyAt] = [address(x), address(dy)]
       return make(n, dx =>
-        pool.share(n, 4 * n * MAP_COST, LINE, ({ from, count }) => {
-          return ['geluGradient', { x: at + from * 4, dy: dyAt + from * 4, dx: dx + from * 4, n: count }]
+        pool.share('geluGradient', n, 4 * n * MAP_COST, LINE, ({ from, count }) => {
+          return { x: at + from * 4, dy: dyAt + from * 4, dx: dx + from * 4, n: count }
         }),
       )
     },

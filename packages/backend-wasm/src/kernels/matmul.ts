@@ -1,7 +1,8 @@
 import { type Backend, type FusedKernels, sizeOf } from '@backprop/core'
 import type { Device } from '../device.ts'
 import type { Blocks, Pointer } from '../module.ts'
-import { chunks, roundUp, split } from '../ranges.ts'
+import { callOf } from '../pool/thread-pool.ts'
+import { chunks, type Range, roundUp, split } from '../ranges.ts'
 
 /** Up to this many numbers of b, packing takes longer than it saves. */
 const SMALL_B = 1024
@@ -15,6 +16,9 @@ const PARTS_ROOM = 1 << 20
 
 /** Each job packs the whole other operand, so its own share must be this wide to make up for it. */
 const MIN_JOB_WIDTH = 128
+
+/** From so many multiplications on, each matrix of a batch is multiplied by itself, so that threads may share it. */
+const LARGE = 2 ** 24
 
 type Product = Blocks['packedGemm']
 
@@ -57,7 +61,7 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
           init: from === 0 ? init : codes.Start.zero,
         })
         if (filled < atOnce && from + count < K) continue
-        kernels.sum(parts, c, 1, filled, size)
+        call('sum', { x: parts, y: c, outer: 1, n: filled, inner: size })
         // The sum so far is the first part of the next sum.
         kernels.spreadRows(c, parts, 1, size * 4, 0)
         filled = 1
@@ -70,15 +74,17 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
     const kernel = isDirect ? 'directGemm' : 'packedGemm'
     const [aRow, aStep, bStep, bColumn, cRow] = [a.row, a.column, b.row, b.column, N * 4]
     const whole = { M, N, K, a: a.at, aRow, aStep, b: b.at, bStep, bColumn, c, cRow, init, bias, scratch: 0 }
-    const products = share(whole, isDirect)
-    if (isDirect) return run(kernel, products)
-    const room = roundUp(Math.max(...products.map(one => kernels.packedGemmScratch(one.M, one.N, K))), 64)
-    scratch((room * products.length) / 4, at =>
-      run(
-        kernel,
-        products.map((one, i) => ({ ...one, scratch: at + i * room })),
-      ),
-    )
+    pool.decide(nameOf(a, b), M * N * K, jobs => {
+      const products = jobs === 1 ? [whole] : share(whole, jobs, isDirect)
+      if (isDirect) return run(kernel, products)
+      const room = roundUp(Math.max(...products.map(one => kernels.packedGemmScratch(one.M, one.N, K))), 64)
+      scratch((room * products.length) / 4, at =>
+        run(
+          kernel,
+          products.map((one, i) => ({ ...one, scratch: at + i * room })),
+        ),
+      )
+    })
   }
 
   /** Along the longest of the batch axes one call goes through all matrices; the others take a call each. */
@@ -93,33 +99,35 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
     const inner = sizeOf(batches.slice(axis + 1))
     const [aNext, bNext, cNext] = [aStrides[axis] * 4, bStrides[axis] * 4, inner * M * N * 4]
     const operands = { M, N, K, aRow: a.row, aStep: a.column, aNext, bStep: b.row, bColumn: b.column, bNext, cNext }
-    const parts = split(count, Math.min(count, pool.jobs(count * M * N * K)), 1)
     const room = readsInPlace(M, N, K, b) ? 0 : roundUp(kernels.packedGemmScratch(M, N, K), 64)
-    scratch((room * parts.length) / 4, at =>
-      eachBatch(batches.with(axis, 1), aStrides, bStrides, (offsetA, offsetB, index) => {
-        const to = c + (Math.floor(index / inner) * count * inner + (index % inner)) * M * N * 4
-        const jobs = parts.map(({ from, count: n }, i): [['manyGemm', Blocks['manyGemm']]] => {
-          const first = {
-            a: a.at + offsetA * 4 + from * aNext,
-            b: b.at + offsetB * 4 + from * bNext,
-            c: to + from * cNext,
-          }
-          return [['manyGemm', { ...operands, ...first, count: n, scratch: room && at + i * room }]]
-        })
-        if (jobs.length === 1) call(...jobs[0][0])
-        else pool.run(jobs)
-      }),
-    )
+    eachBatch(batches.with(axis, 1), aStrides, bStrides, (offsetA, offsetB, index) => {
+      const to = c + (Math.floor(index / inner) * count * inner + (index % inner)) * M * N * 4
+      const part = ({ from, count: n }: Range, at: Pointer) => ({
+        ...operands,
+        a: a.at + offsetA * 4 + from * aNext,
+        b: b.at + offsetB * 4 + from * bNext,
+        c: to + from * cNext,
+        count: n,
+        scratch: room && at,
+      })
+      pool.decide('many', count * M * N * K, jobs => {
+        const parts = split(count, Math.min(count, jobs))
+        scratch((room * parts.length) / 4, at =>
+          run(
+            'manyGemm',
+            parts.map((range, i) => part(range, at + i * room)),
+          ),
+        )
+      })
+    })
   }
 
   /**
    * Each job takes some of the columns, or of the rows if there are more of those. Every sum runs over k in the same order
    * on any number of threads, so the results are the same to the last bit.
    */
-  function share(whole: Product, isDirect: boolean): Product[] {
-    const { M, N, K, a, aRow, b, bColumn, c, cRow, bias } = whole
-    const jobs = pool.jobs(M * N * K)
-    if (jobs === 1) return [whole]
+  function share(whole: Product, jobs: number, isDirect: boolean): Product[] {
+    const { M, N, a, aRow, b, bColumn, c, cRow, bias } = whole
     const wide = (n: number) => Math.max(pool.size, Math.min(jobs, Math.floor(n / MIN_JOB_WIDTH)))
     if (!isDirect && M > N)
       return split(M, wide(M), 12).map(({ from, count }) => ({
@@ -133,9 +141,9 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
     })
   }
 
-  function run(kernel: 'directGemm' | 'packedGemm', products: readonly Product[]): void {
+  function run<K extends 'directGemm' | 'packedGemm' | 'manyGemm'>(kernel: K, products: readonly Blocks[K][]): void {
     if (products.length === 1) call(kernel, products[0])
-    else pool.run(products.map(product => [[kernel, product]]))
+    else pool.run(products.map(product => [callOf(kernel, product)]))
   }
 
   return {
@@ -149,7 +157,7 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
       const [bRow, bColumn] = [b.strides[rank - 2] * 4, N === 1 ? 4 : b.strides[rank - 1] * 4]
       const [firstA, firstB] = [address(a), address(b)]
       return make(sizeOf(batches) * M * N, y => {
-        if (batches.length > 0 && K <= MAX_SUM_LENGTH && pool.jobs(M * N * K) === 1) {
+        if (batches.length > 0 && K <= MAX_SUM_LENGTH && M * N * K < LARGE) {
           const operands = {
             a: { at: firstA, row: aRow, column: aColumn },
             b: { at: firstB, row: bRow, column: bColumn },
@@ -172,6 +180,12 @@ export function matrices(device: Device): Pick<Backend, 'matmul'> & Pick<FusedKe
       return make(N * M, c => multiply({ M: N, N: M, K, a, b, c, init, bias: address(bias) }))
     },
   }
+}
+
+/** How the operands lie, which decides how fast they are read. */
+function nameOf(a: Matrix, b: Matrix): string {
+  if (b.column !== 4) return 'a bᵀ'
+  return a.column === 4 ? 'a b' : 'aᵀ b'
 }
 
 /** Whether packing b would take longer than it saves. */

@@ -1,6 +1,5 @@
 import type { FusedKernels, PoolSettings } from '@backprop/core'
 import type { Device } from '../device.ts'
-import type { Range } from '../ranges.ts'
 
 type PoolKernels = Pick<FusedKernels, 'maxPool2d' | 'maxPool2dGradient' | 'avgPool2d' | 'avgPool2dGradient'>
 
@@ -14,10 +13,9 @@ export function pooling({ pool, make, contiguous }: Device): PoolKernels {
       const { planes, image, window, output } = windows(x.shape, settings)
       return contiguous(x, xAt =>
         make(planes * output, yAt =>
-          pool.share(planes, planes * image * COST, 1, ({ from, count }: Range) => [
-            kernel,
-            { x: xAt + from * image * 4, y: yAt + from * output * 4, planes: count, ...window },
-          ]),
+          pool.share(kernel, planes, planes * image * COST, 1, ({ from, count }) => {
+            return { x: xAt + from * image * 4, y: yAt + from * output * 4, planes: count, ...window }
+          }),
         ),
       )
     }
@@ -31,9 +29,9 @@ export function pooling({ pool, make, contiguous }: Device): PoolKernels {
       return contiguous(x, xAt =>
         contiguous(dy, dyAt =>
           make(planes * image, dxAt =>
-            pool.share(planes, planes * image * COST, 1, ({ from, count }) => {
+            pool.share('maxPoolGradient', planes, planes * image * COST, 1, ({ from, count }) => {
               const [i, o] = [from * image * 4, from * output * 4]
-              return ['maxPoolGradient', { x: xAt + i, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }]
+              return { x: xAt + i, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }
             }),
           ),
         ),
@@ -43,9 +41,9 @@ export function pooling({ pool, make, contiguous }: Device): PoolKernels {
       const { planes, image, window, output } = windows(inputShape, settings)
       return contiguous(dy, dyAt =>
         make(planes * image, dxAt =>
-          pool.share(planes, planes * image * COST, 1, ({ from, count }) => {
+          pool.share('avgPoolGradient', planes, planes * image * COST, 1, ({ from, count }) => {
             const [i, o] = [from * image * 4, from * output * 4]
-            return ['avgPoolGradient', { x: 0, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }]
+            return { x: 0, dy: dyAt + o, dx: dxAt + i, planes: count, ...window }
           }),
         ),
       )

@@ -31,6 +31,13 @@ export function winogradWeightGradient(
   N: number,
   dw: Pointer,
 ): void {
+  const [C] = conv.image
+  const [O] = conv.output
+  const work = N * O * C * tiling(conv).tilesPerImage * POINTS
+  device.pool.decide('winograd dw', work, jobs => gradient(device, conv, x, dy, N, dw, jobs))
+}
+
+function gradient(device: Device, conv: Conv3x3, x: Pointer, dy: Pointer, N: number, dw: Pointer, jobs: number): void {
   const { kernels, pool, scratch, integers } = device
   const [C, H, W] = conv.image
   const [O, oH, oW] = conv.output
@@ -39,14 +46,13 @@ export function winogradWeightGradient(
   const paddedGradient = { planes: O, rows: 4 * tilesY, width }
   // A block of each sum has the same images on any number of threads, so the results are the same to the last bit.
   const inBlock = Math.max(1, Math.floor(CHUNK_TILES / tilesPerImage))
-  const inChunk = Math.min(N, inBlock * pool.size)
+  const inChunk = Math.min(N, inBlock * (jobs === 1 ? 1 : pool.size))
   const group = Math.max(
     1,
     Math.floor(FOLD_AFTER.vectors / Math.max((inBlock * tilesPerImage) / 4, FOLD_AFTER.minimum)),
   )
   const most = inChunk * tilesPerImage
   const [vStep, pStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
-  const jobs = pool.jobs(O * C * most * POINTS)
   const atOnce = Math.min(inChunk, jobs)
 
   function transform(chunk: Range, { v, p, images, gradients }: Room): Job[] {

@@ -17,12 +17,26 @@ export function winogradForward(
   y: Pointer,
   bias: Pointer | null,
 ): void {
+  const [C] = conv.image
+  const [O] = conv.output
+  const work = N * O * C * tiling(conv).tilesPerImage * POINTS
+  device.pool.decide('winograd', work, jobs => convolve(device, conv, x, w, split(N, jobs), y, bias))
+}
+
+function convolve(
+  device: Device,
+  conv: Conv3x3,
+  x: Pointer,
+  w: Pointer,
+  ranges: readonly Range[],
+  y: Pointer,
+  bias: Pointer | null,
+): void {
   const { pool, scratch } = device
   const [C, H, W] = conv.image
   const [O, oH, oW] = conv.output
   const { tilesY, vectors, rows, width, tilesPerImage } = tiling(conv)
   const padded = { planes: C, rows, width }
-  const ranges = split(N, pool.jobs(N * O * C * tilesPerImage * POINTS))
   const images = Math.min(ranges[0].count, Math.max(1, Math.floor(CHUNK_TILES / tilesPerImage)))
   const most = roundUp(images * tilesPerImage, 8)
   const [vStep, mStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
