@@ -6,7 +6,7 @@ import { type CaseReport, caseReport, caseTable, machine, type Report, versionsO
 
 const ids = cases.map(({ id }) => id).join(', ')
 
-/** Programs of their own, in which no peer of ours takes part; the playground's engine is measured in its package. */
+/** Separate programs: the playground's beside its own peer, the others without peers. */
 const OTHERS: Readonly<Record<string, URL>> = {
   playground: new URL('../../playground/bench/bench.ts', import.meta.url),
   ops: new URL('op-ratios.ts', import.meta.url),
