@@ -40,7 +40,18 @@ async function startWorker(course: TinyCourse, name = 'one', other: Partial<Abil
   const [labs, seedKey] = [[await prepareLab(course.lab)], await presentKey(process.env)]
   const able = { ...(await abilitiesOf(machine, labs, seedKey)), ...other }
   const ended = work(database, {
-    ...{ name, labs, machine, able, seedKey, signingKey: null, jobs: 2, signal: stop.signal, again: NEVER },
+    ...{
+      name,
+      labs,
+      machine,
+      able,
+      seedKey,
+      signingKey: null,
+      jobs: 2,
+      idleSeconds: null,
+      signal: stop.signal,
+      again: NEVER,
+    },
     ...{ now: () => new Date(), say: (line: string) => void lines.push(line) },
   })
   const stopped = () => {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { hashSuite } from '@backprop/course'
 import { afterAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { openPromise } from 'yauzl'
@@ -9,6 +10,7 @@ import { z } from 'zod'
 import { graderTree } from '../src/autograder/grader-tree.ts'
 import { exportCommand } from '../src/cli/export-command.ts'
 import { COURSE_ROOT, findLabs } from '../src/course.ts'
+import { graderVersion } from '../src/pipeline/grader-version.ts'
 import { SEED_KEY } from '../src/pipeline/seed-key.ts'
 import type { PackageJson } from '../src/release/package-json.ts'
 import { which } from '../src/sandbox/tiers/host.ts'
@@ -47,6 +49,17 @@ describe('the tree that can grade one lab', () => {
     expect(tree.has('packages/backend-wasm/dist/kernels.js')).toBe(true)
     expect([...tree.keys()].filter(path => /^(grader|packages\/[^/]+)\/(test|bench|assembly)\//.test(path))).toEqual([])
     expect([...tree.keys()].filter(path => /^packages\/(bench|lab-cli|playground)\//.test(path))).toEqual([])
+  })
+
+  test('grades as the course that it was made from: to a class, its workers have the same version', async () => {
+    const folder = join(around, 'the tree')
+    for (const [path, bytes] of tree) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), bytes)
+    }
+    expect(await graderVersion(folder)).toBe(await graderVersion())
+    const [lab] = await findLabs('01', folder)
+    expect(await hashSuite(lab, 'hidden')).toBe(await hashSuite(first, 'hidden'))
   })
 
   test('installs exactly what our lockfile pins, and no compiler or linter', () => {

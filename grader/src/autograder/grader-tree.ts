@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { COURSE_ROOT, solutionDir } from '../course.ts'
+import { EXPORTED_VERSION, graderVersion } from '../pipeline/grader-version.ts'
 import { prunedLockfile, prunedWorkspace } from '../release/lockfile.ts'
 import {
   forStudents as withoutUnused,
@@ -47,6 +48,7 @@ export async function graderTree(labs: readonly Lab[], root = COURSE_ROOT): Prom
   files.set('pnpm-lock.yaml', text(prunedLockfile((await read('pnpm-lock.yaml')).toString(), manifests)))
   const workspace = prunedWorkspace((await read('pnpm-workspace.yaml')).toString(), manifests)
   files.set('pnpm-workspace.yaml', text(`${workspace}${forOurNode(top)}`))
+  files.set(EXPORTED_VERSION, text(`${await graderVersion(root)}\n`))
   return files
 }
 

@@ -28,6 +28,11 @@ export const worker = command({
         'take only jobs that compute with it, such as webgpu on a machine with a GPU',
         WORKER_BACKEND,
       )
+      .addOption(
+        new Option('--idle <seconds>', 'stop after so long without a job (default: wait for the next class)').argParser(
+          wholeNumber(1, 100_000),
+        ),
+      )
       .option('--name <name>', 'what "pnpm grade queue" calls it', `${hostname()}-${process.pid}`)
       .addOption(
         new Option(
@@ -48,7 +53,7 @@ the jobs at hand; a second one stops it at once, and the jobs go to others.
 
 Exit codes: 0 stopped as asked, 2 it could not start.`,
       ),
-  async run(_, { database: url, jobs, labs: list, backend, name, allowWeakIsolation }, context) {
+  async run(_, { database: url, jobs, labs: list, backend, idle, name, allowWeakIsolation }, context) {
     const { course, stderr, env, now, signal, again } = context
     const address = addressIn(url, env)
     const say = (line: string) => stderr.write(`${line}\n`)
@@ -72,7 +77,20 @@ Exit codes: 0 stopped as asked, 2 it could not start.`,
         `Grading ${jobs} at a time from ${database.name}. Ctrl-C finishes the jobs at hand; a second one stops at once.`,
       )
       signal.addEventListener('abort', () => say('Stopping: the jobs at hand are finished first.'), { once: true })
-      await work(database, { name, labs, machine, able, seedKey, signingKey, jobs, signal, again, now, say })
+      await work(database, {
+        name,
+        labs,
+        machine,
+        able,
+        seedKey,
+        signingKey,
+        jobs,
+        idleSeconds: idle ?? null,
+        signal,
+        again,
+        now,
+        say,
+      })
       say('Stopped.')
       return EXIT.fullMarks
     } finally {

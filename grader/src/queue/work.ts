@@ -23,6 +23,8 @@ export interface WorkOptions {
   readonly signingKey: KeyObject | null
   /** How many jobs to grade at a time. */
   readonly jobs: number
+  /** Stop after so long without a job; null for never. */
+  readonly idleSeconds: number | null
   /** Aborted, the worker finishes the jobs at hand. */
   readonly signal: AbortSignal
   /** Aborted, it gives them back. */
@@ -33,7 +35,7 @@ export interface WorkOptions {
 
 /** Grades jobs of the database until the signal is aborted. */
 export async function work(database: Database, options: WorkOptions): Promise<void> {
-  const { name, labs, machine, able, seedKey, signingKey, jobs, signal, again, now, say } = options
+  const { name, labs, machine, able, seedKey, signingKey, jobs, idleSeconds, again, now, say } = options
   const scratch = makeWorkFolder()
   const suites = new SuiteHosts(jobs + labs.length, scratch)
   const bench = { labs, machine, suites, now, makeFolder: makeWorkFolder }
@@ -46,15 +48,51 @@ export async function work(database: Database, options: WorkOptions): Promise<vo
     return words && `this machine has ${words.what}: ${words.fix}.`
   }
   const about = { ...able }
+  const idle = new IdleStop(idleSeconds)
+  const signal = AbortSignal.any([options.signal, idle.signal])
   const onEvent = (event: WorkerEvent) => {
+    idle.note(event)
     const line = event.kind === 'failed' && again.aborted ? `– ${idOf(event.job)}  given back` : lineFor(event)
     if (line !== null) say(safeLine(line))
   }
   try {
     await serve(database, { name, about, refuses }, grade, { jobs, signal, signingKey, onEvent })
   } finally {
+    idle.end()
     await suites.close()
     await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Aborts its signal when there was no job for a while. */
+class IdleStop {
+  readonly #stop = new AbortController()
+  readonly #ms: number | null
+  #timer: NodeJS.Timeout | undefined
+  #jobs = 0
+
+  constructor(seconds: number | null) {
+    this.#ms = seconds === null ? null : 1000 * seconds
+    this.#wait()
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  note({ kind }: WorkerEvent): void {
+    if (kind === 'took') this.#jobs++
+    else if (kind === 'finished' || kind === 'failed' || kind === 'lost') this.#jobs--
+    this.#wait()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #wait(): void {
+    this.end()
+    if (this.#ms !== null && this.#jobs === 0) this.#timer = setTimeout(() => this.#stop.abort(), this.#ms)
   }
 }
 
