@@ -47,11 +47,16 @@ export function deadline(seconds: number, waiting: Waiting, onEnd: () => void): 
 }
 
 /**
- * How long a process, its children and the asking thread (which may have to answer them) have waited for a CPU;
+ * How long some processes, their children and the asking thread (which may have to answer them) have waited for a CPU;
  * 0 where the system doesn't report it.
  */
-export const waitingOf = (pid: number | undefined): Waiting =>
-  new Waiting(() => waitOf('/proc/thread-self/schedstat') + (pid === undefined ? 0 : waitOfTree(pid)))
+export const waitingOf = (...pids: readonly (number | undefined)[]): Waiting =>
+  new Waiting(() =>
+    pids.reduce<number>(
+      (sum, pid) => sum + (pid === undefined ? 0 : waitOfTree(pid)),
+      waitOf('/proc/thread-self/schedstat'),
+    ),
+  )
 
 /** Only the main thread of each: it runs the code, and its helper threads compete with it. */
 function waitOfTree(pid: number): number {

@@ -93,6 +93,7 @@ export async function openSession(
     lendDevice: lender
       ? (stream, onEnd) => lender.connect(stream, onEnd, { ...DEVICE_LIMITS, bytes: limits.memoryMB * 2 ** 20 })
       : undefined,
+    devicePid: lender?.device.pid,
   })
   try {
     await session.ready

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly limits: Pick<Limits, 'loadSeconds' | 'callSeconds'>
   readonly byValue: readonly ByValue[]
   readonly lendDevice?: LendDevice
+  /** The process that computes for the child, if it is neither the child nor this one. */
+  readonly devicePid?: number
   readonly trace?: Trace
   /** Functions, methods and returned functions (`predict`, `Network.forward`, `adam()`) that must keep arguments. */
   readonly keepsArguments?: readonly string[]
@@ -92,6 +94,7 @@ export class Session {
       limits,
       byValue,
       lendDevice,
+      devicePid,
       trace,
       keepsArguments,
       promises,
@@ -116,7 +119,7 @@ export class Session {
       this.#settleReady = { resolve: () => resolve(), reject }
     })
     this.ready.catch(() => {}) // callers that await it still get the error
-    this.#waiting = waitingOf(child.pid)
+    this.#waiting = waitingOf(child.pid, devicePid)
     const late = `the sandbox did not start within ${START_SECONDS} s`
     this.#endStart = deadline(START_SECONDS, this.#waiting, () => this.#kill('launch', late))
     const flood = () => this.#kill('flood', 'printed more than allowed')

@@ -41,17 +41,23 @@ export async function slownessOf(name: BackendName): Promise<number> {
 }
 
 async function measure(name: BackendName): Promise<number> {
-  if (isOwn(name)) return quickest(name, await makeBackend(name))
-  const device = await openDevice({ name })
+  // Clocks that hardly advance while other programs have the processor, so that a busy machine doesn't look slow. A backend
+  // with several threads takes more processor time than the step lasts; a device takes next to none of this process.
+  if (isOwn(name)) return quickest(name, await makeBackend(name), [presentClock(), processorClock])
   try {
-    return await quickest(name, device.on)
-  } finally {
-    device.close()
+    const device = await openDevice({ name })
+    try {
+      return await quickest(name, device.on, [presentClock(device.pid)])
+    } finally {
+      device.close()
+    }
+  } catch (error) {
+    throw new GraderFault(`the backend "${name}" could not be timed: ${(error as Error).message}`)
   }
 }
 
-const quickest = (name: BackendName, on: Backend) =>
-  quickestOf(() => stepMs(training(on), clocksFor(name), ROOM * referenceMs(name)), most(name))
+const quickest = (name: BackendName, on: Backend, clocks: readonly Clock[]) =>
+  quickestOf(() => stepMs(training(on), clocks, ROOM * referenceMs(name)), most(name))
 
 /** The fastest of several measurements in milliseconds; stops at the first that is at most `most`. */
 export async function quickestOf(
@@ -93,18 +99,11 @@ const processorClock: Clock = () => {
   return (user + system) / 1000
 }
 
-/** The time of day without what this thread has waited for a processor, where the system reports it. */
-function presentClock(): Clock {
-  const waiting = waitingOf(undefined)
+/** The time of day without what this thread, and a process, have waited for a processor, where the system reports it. */
+function presentClock(pid?: number): Clock {
+  const waiting = waitingOf(pid)
   return () => performance.now() - 1000 * waiting.now()
 }
-
-/**
- * Clocks that hardly advance while other programs have the processor, so that a busy machine doesn't look slow. A
- * backend with several threads takes more processor time than the step lasts; a GPU takes next to none.
- */
-const clocksFor = (name: BackendName): Clock[] =>
-  name === 'webgpu' || name === 'tfjs-node-gpu' ? [presentClock()] : [presentClock(), processorClock]
 
 /** Milliseconds per step in the fastest batch, by the clock that counts fewest; stops at a batch that is fast enough. */
 export async function stepMs(step: () => Promise<unknown>, clocks: readonly Clock[], enough = 0): Promise<number> {

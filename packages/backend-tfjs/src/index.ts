@@ -1,7 +1,7 @@
 export type { DeviceStats, TfInstance } from './device.ts'
 export { fromTfjs } from './tfjs.ts'
 export type { TfjsBackend, TfjsOptions } from './tfjs.ts'
-export { tfjsNode } from './tfjs-node.ts'
+export { downloadingAgain, findTfjsNode, tfjsNode } from './tfjs-node.ts'
 export type { TfjsNodeBackend, TfjsNodeName, TfjsNodeOptions } from './tfjs-node.ts'
 export { BackendUnavailable, DeviceLost } from './unavailable.ts'
 export type { UnavailableCode } from './unavailable.ts'

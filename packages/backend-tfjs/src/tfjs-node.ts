@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
+import { promisify } from 'node:util'
 import type { getKernel, KernelBackend } from '@tensorflow/tfjs-core'
 import { fromTfjs, type TfjsBackend } from './tfjs.ts'
-import { BackendUnavailable, firstLine } from './unavailable.ts'
+import { BackendUnavailable, firstLine, type UnavailableCode } from './unavailable.ts'
 
 export type TfjsNodeName = 'tfjs-node' | 'tfjs-node-gpu'
 
@@ -18,33 +21,48 @@ export interface TfjsNodeBackend extends TfjsBackend {
 /** The part of the package that we use; it comes with its own TensorFlow.js and its own registry. */
 interface TfjsNode {
   readonly getKernel: typeof getKernel
-  readonly backend: () => KernelBackend & { readonly isUsingGpuDevice: boolean }
+  readonly backend: () => KernelBackend & {
+    readonly isUsingGpuDevice: boolean
+    readonly binding: { readonly TF_Version: string }
+  }
   readonly version: Readonly<Record<string, string>>
+}
+
+/** The file that loads the package. Throws `BackendUnavailable` if it is not installed, and runs nothing of it. */
+export function findTfjsNode(name: TfjsNodeName, { from = import.meta.url }: TfjsNodeOptions = {}): string {
+  try {
+    return createRequire(from).resolve(`@tensorflow/${name}`)
+  } catch (error) {
+    const reason = `the package @tensorflow/${name} is not installed`
+    throw new BackendUnavailable(name, 'not-installed', reason, `run ${installing(name)}`, { cause: error })
+  }
 }
 
 /**
  * libtensorflow, through a package that you install yourself: nothing in this repository depends on it, because its install
  * script downloads hundreds of megabytes. Throws `BackendUnavailable` if it does not work, and for `tfjs-node-gpu` also if it
- * would compute on the processor.
+ * would compute on the processor. A damaged library ends the process instead, so load it in one that may end.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- errors reject the promise, as with the other backends
-export async function tfjsNode(name: TfjsNodeName, { from = import.meta.url }: TfjsNodeOptions = {}) {
-  const require = createRequire(from)
+export async function tfjsNode(name: TfjsNodeName, options: TfjsNodeOptions = {}): Promise<TfjsNodeBackend> {
+  const file = findTfjsNode(name, options)
+  const require = createRequire(file)
   restoreRemoved(require('node:util') as Record<string, unknown>)
   let tf: TfjsNode
   try {
-    tf = require(`@tensorflow/${name}`) as TfjsNode
+    tf = require(file) as TfjsNode
   } catch (error) {
     throw whyNot(name, error)
   }
   const backend = tf.backend()
   if (name === 'tfjs-node-gpu' && !backend.isUsingGpuDevice) throw noGpu()
-  const device = backend.isUsingGpuDevice ? 'CUDA device' : 'processor'
-  const driver = `libtensorflow of tfjs-node ${tf.version['tfjs-node'] ?? 'of unknown version'}`
+  const card = backend.isUsingGpuDevice ? await cudaCard() : null
+  const device = card?.name ?? cpus()[0]?.model ?? process.arch
+  const through = `TensorFlow ${backend.binding.TF_Version} through tfjs-node ${tf.version['tfjs-node'] ?? 'of unknown version'}`
+  const driver = card ? `${through}, ${card.driver}` : through
   return {
     ...fromTfjs({
       name,
-      description: `TensorFlow on the ${device}, ${driver}`,
+      description: `${driver}, on ${device}`,
       getKernel: tf.getKernel,
       registeredAs: 'tensorflow',
       backend,
@@ -53,7 +71,30 @@ export async function tfjsNode(name: TfjsNodeName, { from = import.meta.url }: T
     }),
     device,
     driver,
-  } satisfies TfjsNodeBackend
+  }
+}
+
+interface Card {
+  readonly name: string
+  readonly driver: string
+}
+
+/** The first card that CUDA may use, as `nvidia-smi` names it. */
+async function cudaCard(): Promise<Card> {
+  const [first] = process.env.CUDA_VISIBLE_DEVICES?.split(',') ?? []
+  const only = first ? [`--id=${first.trim()}`] : []
+  try {
+    const query = [...only, '--query-gpu=name,driver_version', '--format=csv,noheader']
+    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 })
+    const [name, version] = stdout
+      .split('\n')[0]
+      .split(',')
+      .map(word => word.trim())
+    if (name && version) return { name, driver: `NVIDIA driver ${version}` }
+  } catch {
+    // The card works without the program that names it.
+  }
+  return { name: 'a CUDA device', driver: 'an NVIDIA driver of unknown version (nvidia-smi does not answer)' }
 }
 
 /** Node 23 removed these functions; tfjs-node still calls them. */
@@ -62,27 +103,37 @@ function restoreRemoved(util: Record<string, unknown>): void {
   util.isArray ??= Array.isArray
 }
 
+const installing = (name: TfjsNodeName): string =>
+  `pnpm add --workspace-root --allow-build=@tensorflow/${name} @tensorflow/${name}`
+
+/**
+ * How to get a library in place of one that is missing or damaged. Installing the package again is not enough: its script
+ * keeps any library that it finds, and pnpm restores what the script once made.
+ */
+export const downloadingAgain = (name: TfjsNodeName): string =>
+  `delete the folder node_modules/@tensorflow/${name}/deps, then run pnpm rebuild @tensorflow/${name}, which downloads it ` +
+  'again: the README of packages/backend-tfjs says from where'
+
 /** Why the package does not load, and what to do. */
 export function whyNot(name: TfjsNodeName, error: unknown): BackendUnavailable {
   const message = error instanceof Error ? error.message : String(error)
-  const made = (code: ConstructorParameters<typeof BackendUnavailable>[1], reason: string, fix: string) =>
+  const made = (code: UnavailableCode, reason: string, fix: string) =>
     new BackendUnavailable(name, code, reason, fix, { cause: error })
-  const install = `pnpm add --workspace-root --allow-build=@tensorflow/${name} @tensorflow/${name}`
-  if (message.includes(`Cannot find module '@tensorflow/${name}'`))
-    return made('not-installed', `the package @tensorflow/${name} is not installed`, `run ${install}`)
-  if (/libtensorflow/.test(message)) {
-    const fix = `remove the package, then run ${install} with a network connection, because its install script downloads it`
-    return made('libtensorflow-missing', 'libtensorflow, which the install script downloads, is missing', fix)
-  }
-  if (/tfjs_binding\.node/.test(message)) {
-    const fix = `run pnpm rebuild @tensorflow/${name}, which needs the network, or a C++ compiler and Python`
+  if (/tfjs_binding\.node\) can not be found/.test(message)) {
+    const fix = `run ${installing(name)}, then pnpm rebuild @tensorflow/${name}: they need the network, or a C++ compiler and Python`
     return made('addon-missing', 'the native addon is missing, because the install script did not run', fix)
   }
-  return made('does-not-start', `it does not load: ${firstLine(error)}`, `remove it, then run ${install}`)
+  if (/libtensorflow.*cannot open shared object file: No such file/.test(message)) {
+    const reason = 'libtensorflow, which the install script downloads, is missing'
+    return made('libtensorflow-missing', reason, downloadingAgain(name))
+  }
+  return made('does-not-start', `it does not load: ${firstLine(error)}`, downloadingAgain(name))
 }
 
 function noGpu(): BackendUnavailable {
   const reason = 'it loads, but computes on the processor'
-  const fix = 'install the NVIDIA driver, CUDA 11 and cuDNN 8 (nvidia-smi must show the GPU), or use "webgpu"'
+  const fix =
+    'install the NVIDIA driver, CUDA 11.2 and cuDNN 8.1 for a GPU of compute capability 3.5 to 8.x (nvidia-smi must show ' +
+    'it, and TF_CPP_MIN_LOG_LEVEL=0 pnpm grade doctor shows what TensorFlow misses), or use "webgpu"'
   return new BackendUnavailable('tfjs-node-gpu', 'no-gpu', reason, fix)
 }

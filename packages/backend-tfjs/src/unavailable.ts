@@ -7,6 +7,7 @@ export type UnavailableCode =
   | 'no-adapter'
   | 'software-adapter'
   | 'does-not-start'
+  | 'crashed'
 
 /** A backend is not available on this machine. Has the reason as a code and as a clause, and what to do about it. */
 export class BackendUnavailable extends Error {
@@ -31,8 +32,8 @@ export class BackendUnavailable extends Error {
 export class DeviceLost extends Error {
   override readonly name = 'DeviceLost'
 
-  constructor(backend: string, why: string) {
-    super(`${backend}: the device was lost (${why}).\n  Hint: its results are invalid; start again.`)
+  constructor(backend: string, why: string, fix = 'its results are invalid; start again') {
+    super(`${backend}: the device was lost (${why}).\n  Hint: ${fix}.`)
   }
 }
 

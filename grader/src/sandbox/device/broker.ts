@@ -16,6 +16,10 @@ export interface Device {
   readonly checked: number
   /** Rejects when the device is lost; never settles if it can't be lost. */
   readonly lost?: Promise<never>
+  /** The process that computes, if it is not this one. */
+  readonly pid?: number
+  /** Resolves when that process has taken the commands so far; by default nothing waits for it. */
+  readonly ready?: () => Promise<void>
   readonly close: () => void
 }
 
@@ -53,7 +57,7 @@ export class DeviceBroker {
 
   /** Serves the child at the other end of `stream` until either side ends; `onEnd` gets the reason, at most once. */
   connect(stream: Duplex, onEnd: (why: LinkEnd, what: string) => void, limits: DeviceLimits = DEVICE_LIMITS): Link {
-    const { on } = this.device
+    const { on, ready = () => new Promise<void>(resolve => void setImmediate(resolve)) } = this.device
     const client = new DeviceClient(on, limits)
     const queue: (readonly unknown[])[] = []
     let [isBusy, isClosed] = [false, false]
@@ -83,7 +87,7 @@ export class DeviceBroker {
         for (let message = queue.shift(); message && !isClosed; message = queue.shift()) {
           const values = await perform(client, message)
           if (values && !isClosed) answer(channel, values)
-          await new Promise(setImmediate)
+          await ready()
         }
       } catch (error) {
         end(...endOf(error))

@@ -27,12 +27,9 @@ async function unchecked({ name, allowSoftware }: DeviceChoice): Promise<Omit<De
     return { on, device: cpus()[0]?.model ?? process.arch, driver, close: () => {} }
   }
   // Loaded on demand: most machines have no GPU, and it takes a while.
-  const { tfjsNode, webgpu } = await import('@backprop/backend-tfjs')
-  if (name === 'webgpu') {
-    const on = await webgpu({ allowSoftware })
-    const { device, driver, lost } = on
-    return { on, device, driver, lost, close: () => on.close() }
-  }
-  const on = await tfjsNode(name)
-  return { on, device: on.device, driver: on.driver, close: () => {} }
+  if (name !== 'webgpu') return (await import('./native-device.ts')).openNativeDevice(name)
+  const { webgpu } = await import('@backprop/backend-tfjs')
+  const on = await webgpu({ allowSoftware })
+  const { device, driver, lost } = on
+  return { on, device, driver, lost, close: () => on.close() }
 }
