@@ -25,6 +25,8 @@ exercise('tensors', () => {
     const [da, db] = y.back([1, 2, 3, 4])
     expect(da, 'a sum passes the gradient on').toBeNear([1, 2, 3, 4])
     expect(db, '10 was used in both rows: 1 + 3, and 20 gets 2 + 4').toBeNear([4, 6])
+    const [first] = add(new Tensor([10, 20], [2]), new Tensor([1, 2, 3, 4], [2, 2])).back([1, 2, 3, 4])
+    expect(first, 'the same if the bias comes first').toBeNear([4, 6])
   })
 
   test('multiplies a column by a row', () => {

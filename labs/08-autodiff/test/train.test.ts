@@ -27,7 +27,11 @@ exercise('train', () => {
   test('learns a spiral', () => {
     const { points, labels } = toy('spiral', { count: 200, noise: 0.05, rng: rng(5) })
     const losses: number[] = []
-    const weights = train(points, labels, { rng: rng(6), onStep: (_, loss) => losses.push(loss) })
+    const onStep = (step: number, loss: number) => {
+      expect(step, 'onStep(1, …), onStep(2, …), …').toBe(losses.length + 1)
+      losses.push(loss)
+    }
+    const weights = train(points, labels, { rng: rng(6), onStep })
     expect(
       losses.at(-1),
       'the last loss, which starts at about 0.7: does each step call forward, and take the new weights, with one adam for all?',

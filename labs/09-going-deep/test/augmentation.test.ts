@@ -54,12 +54,12 @@ exercise('augmentation', () => {
   test('cuts a square around any pixel', () => {
     const random = rng(2)
     const flat = [[[1, 2, 3, 4, 5, 6, 7, 8, 9]]]
-    for (let time = 0; time < 50; time += 1) {
-      const zeros = augment(flat, { flip: false, shift: 0, cutout: 3 }, random)
-        .flat(2)
-        .filter(value => value === 0)
-      expect([2, 3], 'a side of 3 around a pixel: at the edge two are left of it').toContain(zeros.length)
-    }
+    const sizes = Array.from({ length: 50 }, () => {
+      const changed = augment(flat, { flip: false, shift: 0, cutout: 3 }, random)
+      return changed.flat(2).filter(value => value === 0).length
+    })
+    const why = 'a square of side 3 around any pixel: at an edge it cuts out two, elsewhere three'
+    expect([...new Set(sizes)].sort(), why).toEqual([2, 3])
   })
 
   test('augments each image of a batch by itself, and keeps the labels', () => {
