@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/queue/postgres/database.ts'
+import { Cable } from './cable.ts'
 import { queueContract } from './contract.ts'
 import { POSTGRES, TestServer } from './server.ts'
 
@@ -32,6 +33,20 @@ describe.skipIf(POSTGRES === null)(
       )
       await fails(secret.replace('owner:', 'someone:'), /role "someone" does not exist/)
       await fails(`${secret}?sslmode=verify-full`, /does not support SSL/)
+    })
+
+    it('closes although the network has fallen silent', async () => {
+      const cable = await Cable.to(server.port)
+      const database = await openDatabase(server.url('postgres', { port: cable.port }))
+      const statement = database.rows('SELECT pg_sleep(100)')
+      const running = () =>
+        server.sql("SELECT FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(100)'")
+      await expect.poll(running, { timeout: 60_000 }).toHaveLength(1)
+      cable.silence()
+      const closed = database.close()
+      await expect(statement).rejects.toThrow('Connection terminated')
+      await closed
+      await cable.cut()
     })
 
     it('believes a server only if its certificate is signed by a known authority', async () => {

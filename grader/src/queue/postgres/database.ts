@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { type PGlite, type PGliteInterface, type Transaction } from '@electric-sql/pglite'
 import pg from 'pg'
 import { UsageError } from '../../errors.ts'
@@ -40,11 +41,14 @@ function unreachable(address: Address, error: unknown): Error {
   return new UsageError(`No connection to ${nameOf(address)}: ${faultOf(error)}. ${advice}`)
 }
 
+/** How long closing may take. */
+const CLOSE_MS = 2000
+
 /** How long a connection may be silent: one that was cut without a word is noticed then. */
-const TIMEOUTS = {
+const CONNECTIONS = {
   connectionTimeoutMillis: 10_000,
-  query_timeout: 60_000,
-  idle_in_transaction_session_timeout: 60_000,
+  query_timeout: 30_000,
+  idle_in_transaction_session_timeout: 20_000,
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
 }
@@ -53,10 +57,12 @@ class Server implements Database {
   readonly name: string
   readonly isEmbedded = false
   readonly #pool: pg.Pool
+  readonly #sockets = new Set<Socket>()
 
   constructor({ kind: _, ...address }: ServerAddress) {
     this.name = nameOf({ kind: 'server', ...address })
-    this.#pool = new pg.Pool({ ...address, ...TIMEOUTS, max: 8, application_name: 'backprop' })
+    const stream = () => this.#socket()
+    this.#pool = new pg.Pool({ ...address, ...CONNECTIONS, stream, max: 8, application_name: 'backprop' })
     // An idle connection that breaks leaves the pool by itself; the next statement gets a new one.
     this.#pool.on('error', () => {})
   }
@@ -92,8 +98,21 @@ class Server implements Database {
     }
   }
 
+  #socket(): Socket {
+    const socket = new Socket()
+    this.#sockets.add(socket)
+    return socket.once('close', () => this.#sockets.delete(socket))
+  }
+
+  /** A server that does not answer any more keeps nothing open. */
   async close(): Promise<void> {
+    const destroy = () => {
+      for (const socket of this.#sockets) socket.destroy()
+    }
+    const timer = setTimeout(destroy, CLOSE_MS)
     await this.#pool.end()
+    clearTimeout(timer)
+    destroy()
   }
 }
 

@@ -40,6 +40,8 @@ export class PostgresGrades implements Grades {
   readonly #waiting = new Map<string, Waiting>()
   readonly #queues = new Map<string, Promise<string>>()
   #watching: Promise<void> = Promise.resolve()
+  /** Why nothing looks for results any more. */
+  #end: { readonly reason: unknown } | null = null
 
   private constructor(database: Database, settings: GradesSettings) {
     this.#database = database
@@ -86,9 +88,10 @@ export class PostgresGrades implements Grades {
       const queue = await this.#queueFor(job.demands)
       await putJob(this.#database, this.#boss, { job, queue, ...this.#settings })
     }, signal)
-    const grade = await new Promise<Grade>((resolve, reject) =>
-      this.#waiting.set(job.key, { job, resolve, reject, forged: 0 }),
-    )
+    if (this.#end) throw this.#end.reason
+    const grade = await new Promise<Grade>((resolve, reject) => {
+      this.#waiting.set(job.key, { job, resolve, reject, forged: 0 })
+    })
     return { ...grade, isNew: true }
   }
 
@@ -112,7 +115,7 @@ export class PostgresGrades implements Grades {
     return trusted === null || isGenuine(result, trusted)
   }
 
-  /** Looks for results until the grades are closed; only then does nothing wait any more. */
+  /** Looks for results until the grades are closed, or the database refuses. */
   async #watch(): Promise<void> {
     const { signal } = this.#closing
     try {
@@ -121,6 +124,7 @@ export class PostgresGrades implements Grades {
         await pause(this.#settings.pollMs, signal)
       }
     } catch (error) {
+      this.#end = { reason: error }
       for (const { reject } of this.#waiting.values()) reject(error)
       this.#waiting.clear()
     }

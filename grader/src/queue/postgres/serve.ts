@@ -205,6 +205,7 @@ class JobServer {
   /** Says that this worker lives, three times in the time after which it counts as dead. */
   #beat(claim: Claim, onLost: () => void): NodeJS.Timeout {
     const beat = async () => {
+      await this.#sayHello()
       // The library documents the count, but leaves it out of the type.
       const { affected } = (await this.#boss.touch(claim.queue, attemptOf(claim))) as { affected?: number }
       if (affected === 0) {

@@ -1,0 +1,55 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** The network between a process and a server, which a test can cut: a proxy on this machine. */
+export class Cable {
+  readonly #to: number
+  readonly #sockets = new Set<Socket>()
+  #server: Server | null = null
+  port = 0
+
+  private constructor(to: number) {
+    this.#to = to
+  }
+
+  static async to(port: number): Promise<Cable> {
+    const cable = new Cable(port)
+    await cable.mend()
+    return cable
+  }
+
+  /** Breaks all connections and refuses new ones. */
+  async cut(): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    const closed = new Promise(resolve => (server ? server.close(resolve) : resolve(null)))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  /** Lets nothing through any more in either direction, without a word: what is sent is lost. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  async mend(): Promise<void> {
+    const server = createServer(socket => {
+      const other = connect(this.#to, '127.0.0.1')
+      for (const [end, opposite] of [
+        [socket, other],
+        [other, socket],
+      ]) {
+        this.#sockets.add(end)
+        end.on('data', (bytes: Buffer) => opposite.write(bytes))
+        end.on('error', () => {})
+        end.on('close', () => {
+          this.#sockets.delete(end)
+          opposite.destroy()
+        })
+      }
+    })
+    await new Promise<void>(resolve => server.listen(this.port, '127.0.0.1', resolve))
+    const address = server.address()
+    if (typeof address === 'object' && address) this.port = address.port
+    this.#server = server
+  }
+}
