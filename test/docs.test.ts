@@ -18,7 +18,7 @@ test.each(['README.md', 'CONTRIBUTING.md'])('%s names files and scripts that exi
   expect(paths.length).toBeGreaterThan(10)
   expect(missing).toEqual([])
 
-  const commands = [...text.matchAll(/\bpnpm(?:@[\d.]+)? ([a-z:]+)/g)].map(([, script]) => script)
+  const commands = [...text.matchAll(/\bpnpm(?:@[\d.]+)? ([a-z:-]+)/g)].map(([, script]) => script)
   expect(commands.length).toBeGreaterThan(10)
   expect(commands.filter(script => !(script in scripts) && script !== 'install')).toEqual([])
 })

@@ -13,7 +13,7 @@ export class Cable {
 
   static async to(port: number): Promise<Cable> {
     const cable = new Cable(port)
-    await cable.mend()
+    await cable.restore()
     return cable
   }
 
@@ -31,7 +31,7 @@ export class Cable {
     for (const socket of this.#sockets) socket.pause()
   }
 
-  async mend(): Promise<void> {
+  async restore(): Promise<void> {
     const server = createServer(socket => {
       const other = connect(this.#to, '127.0.0.1')
       for (const [end, opposite] of [

@@ -26,7 +26,7 @@ export const FAULTS: Faults = {
     fault: async ({ cable }, random) => {
       await cable.cut()
       await sleep(random.uniform() * 3000)
-      await cable.mend()
+      await cable.restore()
     },
   },
   'there are two coordinators, and one is killed': {
@@ -51,7 +51,7 @@ export const SLOW_FAULTS: Faults = {
     fault: async ({ cable }) => {
       await cable.cut()
       await sleep(60_000)
-      await cable.mend()
+      await cable.restore()
     },
   },
   'all connections fall silent': {

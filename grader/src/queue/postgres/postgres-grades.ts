@@ -183,11 +183,11 @@ export class PostgresGrades implements Grades {
 
 const isSetAside = (key: string, log: string): string =>
   `the job ${key.slice(0, 16)} was set aside after ${ATTEMPTS} attempts without a grade. ` +
-  `"pnpm grade queue" shows its log, and puts it in again.\n${log}`
+  `"pnpm grade queue requeue" tries it again.\n${log}`
 
 const isForged = ({ key, worker }: Result, trusted: KeyObject | null): string =>
   `${ATTEMPTS} grades of the job ${key.slice(0, 16)} were not signed with the key ${trusted && short(keyId(trusted))}, ` +
-  `the last one by ${worker}. Give each worker the same BACKPROP_SIGNING_KEY, and find out where such grades come from.`
+  `the last one by ${worker}. Give each worker the same BACKPROP_WORKER_KEY, and find out where such grades come from.`
 
 const gradeIn = ({ grade }: Result) => JSON.parse(grade) as Grade
 
