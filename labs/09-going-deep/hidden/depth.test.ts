@@ -135,6 +135,30 @@ exercise('depth', () => {
     }
   })
 
+  test('passes', async ({ student, on, rng }) => {
+    // Black images and a white one: what the first layer gives varies only within the batch that holds the white one.
+    const [pixels, batches, count] = [12, 4, 12]
+    const images = new Uint8Array(64 * batches * pixels)
+    images.fill(255, images.length - pixels)
+    const labels = Uint8Array.from({ length: 64 * batches }, () => rng.integer(10))
+    const seed = rng.integer(1_000_000)
+    const holdsIt: boolean[] = []
+    let before = 64
+    for (let steps = 1; steps <= count * batches; steps += 1) {
+      const options = { on, rng: generator(seed), depth: 0, skip: true, steps }
+      const { variance } = deepNetwork(await student.fit(images, labels, options), 0, pixels).first
+      const running = variance.reduce((sum, value) => sum + value, 0)
+      // What the last step added to the running variances, with a momentum of 0.1: nothing, or about 20.
+      holdsIt.push(10 * (running - 0.9 * before) > 1)
+      before = running
+    }
+    const passes = Array.from({ length: count }, (_, pass) => holdsIt.slice(pass * batches, (pass + 1) * batches))
+    for (const [pass, held] of passes.entries())
+      expect(held.filter(Boolean).length, `pass ${pass + 1}: the batches that hold the same image`).toBe(1)
+    // Twelve orders have it in the same batch once in four million runs.
+    expect(new Set(passes.map(held => held.indexOf(true))).size, 'each pass has a new order').toBeGreaterThan(1)
+  })
+
   test('shallow', async ({ student, on, backend, rng, secret, progress, note }) => {
     const given = { student, on, backend, rng, secret, progress, note }
     for (const network of shallow)
