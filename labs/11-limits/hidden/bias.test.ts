@@ -14,22 +14,24 @@ const test = submissionTest<Module>('bias', {
 })
 
 // Measured over seeds; the tables and the margins are in the solution's design.md.
-const HINT = 0.95
-const IMAGES = 5000
+const HINT = 0.99
+const IMAGES = 10_000
 const EPOCHS = 4
 const JUDGED = 1600
-const BEATS_PLAIN = 0.6
-const FULL = 0.64
+const BEATS_PLAIN = 0.45
+const FULL = 0.52
+/** So near to a mark, the digits that were drawn for a class may decide. */
+const NEAR = 0.12
 
-/** The accuracy of the student's network in each of the four groups. */
-async function trainAndJudge({ student, on, rng, secret, progress, note }: Given): Promise<number[]> {
+/** The accuracy of the student's network in the worst of the four groups. */
+async function trainOnce({ student, on, rng, secret, progress, note }: Given, number: number): Promise<number> {
   const mnist = await loadMnist()
-  const same = disguise(secret('disguise'))
+  const same = disguise(secret(`disguise ${number}`))
   // Five of the digits are class 1; which ones, and which colour goes with them, is secret.
-  const isOne = secret('classes')
+  const isOne = secret(`classes ${number}`)
     .permutation(10)
     .map(place => Number(place < 5))
-  const swapped = secret('colours').integer(2)
+  const swapped = secret(`colours ${number}`).integer(2)
   const inColour = (images: Uint8Array, digits: Uint8Array, hint: number, drawn: typeof rng) => {
     const labels = digits.map(digit => isOne[digit])
     const colours = labels.map(label => (drawn.uniform() < hint ? label : 1 - label) ^ swapped)
@@ -39,9 +41,9 @@ async function trainAndJudge({ student, on, rng, secret, progress, note }: Given
     return { images: channels, labels, colours }
   }
   const some = draw(mnist.train, IMAGES, rng, same)
-  const train = inColour(some.images, some.labels, HINT, secret('hints'))
-  const others = draw(mnist.test, JUDGED, secret('held-out'), same)
-  const heldOut = inColour(others.images, others.labels, 0.5, secret('no hints'))
+  const train = inColour(some.images, some.labels, HINT, secret(`hints ${number}`))
+  const others = draw(mnist.test, JUDGED, secret(`held-out ${number}`), same)
+  const heldOut = inColour(others.images, others.labels, 0.5, secret(`no hints ${number}`))
   const onEpoch = (epoch: unknown) => {
     if (typeof epoch === 'number') progress(`epoch ${epoch} of ${EPOCHS} is done`, Math.min(1, epoch / EPOCHS))
   }
@@ -61,10 +63,17 @@ async function trainAndJudge({ student, on, rng, secret, progress, note }: Given
     `${IMAGES} images, ${HINT * 100} % in the colour of their label; accuracy in the four groups ` +
       `${shares.map(share => share.toFixed(3)).join(', ')}, worst ${Math.min(...shares).toFixed(3)}`,
   )
-  return shares
+  return Math.min(...shares)
 }
 
-/** Training is expensive: the first test that needs it trains, and the other reuses the network. */
+/** Some pairs of classes are easier than others: near to a mark, the mean of two draws counts. */
+async function trainAndJudge(fixtures: Given): Promise<number> {
+  const first = await trainOnce(fixtures, 1)
+  const isNear = first > BEATS_PLAIN - NEAR && first < FULL + NEAR
+  return isNear ? (first + (await trainOnce(fixtures, 2))) / 2 : first
+}
+
+/** Training is expensive: the first test that needs it trains, and the other reuses what was measured. */
 const trained = oncePerSubmission(trainAndJudge)
 
 const lists = (count: number, groups: number, draw: (below: number) => number) => ({
@@ -143,12 +152,12 @@ exercise('bias', () => {
   })
 
   test('beats-plain', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const shares = await trained({ student, on, backend, rng, secret, progress, note })
-    expect(Math.min(...shares), 'the accuracy in the worst group').toBeGreaterThan(BEATS_PLAIN)
+    const worst = await trained({ student, on, backend, rng, secret, progress, note })
+    expect(worst, 'the accuracy in the worst group').toBeGreaterThan(BEATS_PLAIN)
   })
 
   test('fair', async ({ student, on, backend, rng, secret, progress, note }) => {
-    const shares = await trained({ student, on, backend, rng, secret, progress, note })
-    expect(Math.min(...shares), 'the accuracy in the worst group').toBeGreaterThan(FULL)
+    const worst = await trained({ student, on, backend, rng, secret, progress, note })
+    expect(worst, 'the accuracy in the worst group').toBeGreaterThan(FULL)
   })
 })

@@ -98,7 +98,7 @@ export function groupWeights(groups: number[]): number[] {
 }
 
 /**
- * Learns to tell two kinds of digits apart, from images whose colour is a hint that will not last: 95 % of the training
+ * Learns to tell two kinds of digits apart, from images whose colour is a hint that will not last: 99 % of the training
  * images have the colour of their label. It is judged by its worst group, on images in which the colour says nothing.
  *
  * How is up to you. The network takes pixels divided by 255, and its layers are used as `forward` of network.ts uses
@@ -106,7 +106,7 @@ export function groupWeights(groups: number[]): number[] {
  *
  * @param data N images with labels and colours; not changed
  * @returns the layers of the trained network, from `[N, 2 · D]` to logits `[N, 2]`
- * @example const layers = await fairFit(coloured(images, labels, { hint: 0.95, rng }), { epochs: 5, on, rng })
+ * @example const layers = await fairFit(coloured(images, labels, { hint: 0.99, rng }), { epochs: 4, on, rng })
  */
 export async function fairFit(data: Coloured, options: FairOptions): Promise<Layer[]> {
   // SOLUTION(bias): `train` of network.ts takes weights; a group is a label together with a colour.
