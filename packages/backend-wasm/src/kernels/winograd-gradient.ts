@@ -1,27 +1,32 @@
 import type { Device } from '../device.ts'
 import type { Pointer } from '../module.ts'
-import type { Call, Job } from '../pool/thread-pool.ts'
+import type { Call } from '../pool/thread-pool.ts'
 import { chunks, indices, type Range, split } from '../ranges.ts'
 import { FOLD_AFTER, sumsAndTotals } from './long-sums.ts'
 import { type Conv3x3, GAP, paddedBuffers, padInto, POINTS, tiling } from './winograd-tiles.ts'
 
-/** How many tiles each thread takes at a time: more than in the forward pass, because sums are longer. */
+/** How many tiles are taken at a time: more than in the forward pass, because sums are longer. */
 const CHUNK_TILES = 128
 
-/** What a chunk works with: V, the transformed gradient P, the sums, and a buffer for each image that is padded at once. */
+/** What all bands read, and where their sums are. */
+interface Shared {
+  readonly positions: Pointer
+  readonly offsets: Pointer
+  readonly sums: Pointer
+  readonly totals: Pointer
+}
+
+/** What a band works with: V, the transformed gradient P, and a padded image of each. */
 interface Room {
   readonly v: Pointer
   readonly p: Pointer
-  readonly sums: Pointer
-  readonly totals: Pointer
-  readonly positions: Pointer
-  readonly images: readonly Pointer[]
-  readonly gradients: readonly Pointer[]
+  readonly image: Pointer
+  readonly gradient: Pointer
 }
 
 /**
- * The gradient of the weights, dw [O, C, 3, 3]. For each chunk the jobs share the images, to pad and transform them; then
- * they share the points, whose sums go on from chunk to chunk, so that each sum keeps its order.
+ * The gradient of the weights, dw [O, C, 3, 3]. Each job has a band of the rows of dw, and reads all images, a chunk at a
+ * time: so every sum keeps its order, and no thread waits for another before the end.
  */
 export function winogradWeightGradient(
   device: Device,
@@ -31,114 +36,75 @@ export function winogradWeightGradient(
   N: number,
   dw: Pointer,
 ): void {
-  const [C] = conv.image
-  const [O] = conv.output
-  const work = N * O * C * tiling(conv).tilesPerImage * POINTS
-  device.pool.decide('winograd dw', work, jobs => gradient(device, conv, x, dy, N, dw, jobs))
-}
-
-function gradient(device: Device, conv: Conv3x3, x: Pointer, dy: Pointer, N: number, dw: Pointer, jobs: number): void {
   const { kernels, pool, scratch, integers } = device
   const [C, H, W] = conv.image
   const [O, oH, oW] = conv.output
   const { tilesY, vectors, rows, width, tilesPerImage } = tiling(conv)
   const padded = { planes: C, rows, width }
-  const paddedGradient = { planes: O, rows: 4 * tilesY, width }
-  // A block of each sum has the same images on any number of threads, so the results are the same to the last bit.
-  const inBlock = Math.max(1, Math.floor(CHUNK_TILES / tilesPerImage))
-  const inChunk = Math.min(N, inBlock * (jobs === 1 ? 1 : pool.size))
-  const group = Math.max(
-    1,
-    Math.floor(FOLD_AFTER.vectors / Math.max((inBlock * tilesPerImage) / 4, FOLD_AFTER.minimum)),
-  )
-  const most = inChunk * tilesPerImage
-  const [vStep, pStep] = [(C * most + GAP) * 4, (O * most + GAP) * 4]
-  const atOnce = Math.min(inChunk, jobs)
+  const inChunk = Math.min(N, Math.max(1, Math.floor(CHUNK_TILES / tilesPerImage)))
+  const T = inChunk * tilesPerImage
+  const group = Math.max(1, Math.floor(FOLD_AFTER.vectors / Math.max(T / 4, FOLD_AFTER.minimum)))
+  const vStep = (C * T + GAP) * 4
+  const pStepOf = (band: Range) => (band.count * T + GAP) * 4
+  const paddedGradient = (band: Range) => ({ planes: band.count, rows: 4 * tilesY, width })
 
-  function transform(chunk: Range, { v, p, images, gradients }: Room): Job[] {
-    const T = chunk.count * tilesPerImage
-    return split(chunk.count, atOnce).map((range, job) => {
-      const [image, gradient] = [images[job], gradients[job]]
-      return indices(range).flatMap((i): Call[] => {
-        const n = chunk.from + i
-        const first = i * tilesPerImage
-        return [
-          padInto(image, padded, x + n * C * H * W * 4, [H, W], conv.padding),
-          [
-            'winogradInput',
-            {
-              x: image,
-              C,
-              rows,
-              width,
-              tilesY,
-              vectors,
-              v,
-              pointStep: vStep,
-              channelStep: T * 4,
-              panelStep: 32,
-              first,
-            },
-          ],
-          padInto(gradient, paddedGradient, dy + n * O * oH * oW * 4, [oH, oW], [0, 0]),
-          ['winogradGradient', { dy: gradient, O, width, tilesY, vectors, p, pointStep: pStep, T, first }],
-        ]
-      })
+  function transform(n: number, first: number, band: Range, { v, p, image, gradient }: Room): Call[] {
+    const layout = { x: image, C, rows, width, tilesY, vectors }
+    const to = { v, pointStep: vStep, channelStep: T * 4, panelStep: 32, first }
+    const place = { p, pointStep: pStepOf(band), T, first }
+    return [
+      padInto(image, padded, x + n * C * H * W * 4, [H, W], conv.padding),
+      ['winogradInput', { ...layout, ...to }],
+      padInto(gradient, paddedGradient(band), dy + (n * O + band.from) * oH * oW * 4, [oH, oW], [0, 0]),
+      ['winogradGradient', { dy: gradient, O: band.count, width, tilesY, vectors, ...place }],
+    ]
+  }
+
+  function addChunk(chunk: Range, isLast: boolean, band: Range, shared: Shared, { v, p }: Room): Call[] {
+    const { positions, offsets } = shared
+    const range = { first: 0, end: (chunk.count * tilesPerImage) / 4, vectors: T / 4 }
+    return indices({ from: 0, count: POINTS }).flatMap((point): Call[] => {
+      const at = (point * O + band.from) * C
+      const sums = shared.sums + at * 16
+      const operands = { x: v + point * vStep, positions, offsets, K: C, dy: p + point * pStepOf(band), O: band.count }
+      const add: Call = ['addWeightGradient', { ...operands, ...range, sums }]
+      return isLast ? [add, ['foldSums', { sums, totals: shared.totals + at * 8, n: band.count * C }]] : [add]
     })
   }
 
-  function addUp(chunk: Range, offsets: Pointer, { v, p, sums, totals, positions }: Room): Job[] {
-    const T = chunk.count * tilesPerImage
-    const blocks = chunks(chunk, inBlock)
-    return split(POINTS, jobs).map(range =>
-      indices(range).flatMap(point =>
-        blocks.flatMap(({ from, count }): Call[] => {
-          const to = sums + point * O * C * 16
-          const first = ((from - chunk.from) * tilesPerImage) / 4
-          const end = first + (count * tilesPerImage) / 4
-          const isLast = from + count === N || (from / inBlock + 1) % group === 0
-          return [
-            [
-              'addWeightGradient',
-              {
-                x: v + point * vStep,
-                positions,
-                first,
-                end,
-                vectors: T / 4,
-                offsets,
-                K: C,
-                dy: p + point * pStep,
-                O,
-                sums: to,
-              },
-            ],
-            ...(isLast ? [['foldSums', { sums: to, totals: totals + point * O * C * 8, n: O * C }] as const] : []),
-          ]
-        }),
-      ),
-    )
+  /** All calls for a band. Chunks and groups are the same on any number of threads, and so is each sum. */
+  function callsFor(band: Range, shared: Shared, room: Room): Call[] {
+    return chunks({ from: 0, count: N }, inChunk).flatMap((chunk, i, all) => [
+      ...indices(chunk).flatMap(n => transform(n, (n - chunk.from) * tilesPerImage, band, room)),
+      ...addChunk(chunk, i + 1 === all.length || (i + 1) % group === 0, band, shared, room),
+    ])
   }
 
-  function addAll(room: Room): void {
-    for (const chunk of chunks({ from: 0, count: N }, inChunk)) {
-      pool.run(transform(chunk, room))
-      const rowsOfV = Int32Array.from({ length: C }, (_, c) => c * chunk.count * tilesPerImage * 4)
-      integers(rowsOfV, offsets => pool.run(addUp(chunk, offsets, room)))
-    }
-  }
-
-  const steps = Int32Array.from({ length: most / 4 }, (_, i) => i * 16)
-  sumsAndTotals(device, POINTS * O * C, (sums, totals) => {
-    integers(steps, positions =>
-      paddedBuffers(device, padded, atOnce, images =>
-        paddedBuffers(device, paddedGradient, atOnce, gradients =>
-          scratch((vStep * POINTS) / 4, v =>
-            scratch((pStep * POINTS) / 4, p => addAll({ v, p, sums, totals, positions, images, gradients })),
+  function addUp(bands: readonly Range[], shared: Shared): void {
+    const [widest] = bands
+    const [vRoom, pRoom] = [vStep * POINTS, pStepOf(widest) * POINTS]
+    paddedBuffers(device, padded, bands.length, images =>
+      paddedBuffers(device, paddedGradient(widest), bands.length, gradients =>
+        scratch(((vRoom + pRoom) * bands.length) / 4, first =>
+          pool.run(
+            bands.map((band, i) => {
+              const v = first + i * (vRoom + pRoom)
+              return callsFor(band, shared, { v, p: v + vRoom, image: images[i], gradient: gradients[i] })
+            }),
           ),
         ),
       ),
     )
-    kernels.winogradWeightGradient(totals, dw, O, C)
-  })
+  }
+
+  const steps = Int32Array.from({ length: T / 4 }, (_, i) => i * 16)
+  const rowsOfV = Int32Array.from({ length: C }, (_, c) => c * T * 4)
+  // Each band transforms all images, so there are no more bands than threads.
+  pool.decide('winograd dw', N * O * C * tilesPerImage * POINTS, jobs =>
+    sumsAndTotals(device, POINTS * O * C, (sums, totals) => {
+      const bands = split(O, Math.min(jobs, pool.size), 4)
+      integers(steps, positions => integers(rowsOfV, offsets => addUp(bands, { positions, offsets, sums, totals })))
+      kernels.winogradWeightGradient(totals, dw, O, C)
+    }),
+  )
 }
