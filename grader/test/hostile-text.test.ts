@@ -14,6 +14,10 @@ import { renderExplanation } from '../src/explain/render.ts'
 import type { Explanation } from '../src/explain/schema.ts'
 import type { GradedLab } from '../src/pipeline/grade-lab.ts'
 import type { Machine } from '../src/pipeline/machine.ts'
+import type { Demands } from '../src/queue/grades.ts'
+import type { QueueState } from '../src/queue/postgres/queue-state.ts'
+import { stateText } from '../src/queue/state-text.ts'
+import { whyNobody } from '../src/queue/workers.ts'
 import { makeReport } from '../src/report/make-report.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { renderTable } from '../src/report/terminal.ts'
@@ -180,6 +184,35 @@ test('the progress of a class, and an explanation', () => {
       progress.add({ row: fault(text, text), ran: true })
       progress.end()
       expectHarmless(stream.text, 'progress')
+    }),
+  )
+})
+
+test('what workers say of themselves, and the queue', () => {
+  const demands: Demands = {
+    ...{ lab: '01-lab', suite: HASH, grader: HASH, backend: 'wasm', tiers: ['A'], node: 26, seed: 1, seedKey: null },
+  }
+  fc.assert(
+    fc.property(hostile, text => {
+      const able = {
+        grader: text,
+        backend: text,
+        suites: { [text]: text },
+        tier: 'A',
+        node: 26,
+        seedKey: text,
+      } as const
+      const why = whyNobody([demands], [{ name: text, able }]) ?? ''
+      expectHarmless(why, 'why no worker takes a job')
+      expect(why.split('\n')).toHaveLength(2)
+      const state: QueueState = {
+        ...{ queued: 1, active: 1, done: 1, doneInLastMinute: 0, waiting: [{ demands, count: 1 }] },
+        workers: [{ name: text, about: able, seenAt: AT, isHeard: true }],
+        running: [{ key: HASH, lab: '01-lab', worker: text, since: AT }],
+        setAside: [{ key: HASH, lab: '01-lab', log: text }],
+      }
+      expectHarmless(stateText(state, AT), 'the queue')
+      expectHarmless(safeJson(state), 'the queue as JSON')
     }),
   )
 })

@@ -8,6 +8,7 @@ import type { Machine } from '../src/pipeline/machine.ts'
 import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { type Bench, gradeJob, jobFor, reworded } from '../src/queue/grade-job.ts'
 import { type Abilities, type Demands, type Job, jobKey, misfits } from '../src/queue/grades.ts'
+import { whyNobody } from '../src/queue/workers.ts'
 import { makeWorkFolder } from '../src/sandbox/tiers/host.ts'
 import { scale } from './tiny-labs.ts'
 
@@ -59,6 +60,45 @@ describe('what a job demands', () => {
     const key = jobKey({ demands: DEMANDS, treeHash: HASH })
     expect(jobKey({ demands: { ...DEMANDS, tiers: ['B', 'A'] }, treeHash: HASH })).toBe(key)
     expect(jobKey({ demands: DEMANDS, treeHash: 'b'.repeat(64) })).not.toBe(key)
+  })
+})
+
+describe('why no worker takes a job', () => {
+  const worker = (name: string, other: Partial<Abilities>) => ({ name, able: { ...ABLE, ...other } })
+
+  test('is nothing while one of them can, or nothing waits', () => {
+    expect(whyNobody([DEMANDS], [worker('old', { grader: 'older' }), worker('new', {})])).toBeNull()
+    expect(whyNobody([], [])).toBeNull()
+  })
+
+  test('is that none is there', () => {
+    expect(whyNobody([DEMANDS], [])).toBe(
+      'No worker is connected: start "pnpm grade worker" with the same --database on each machine that should grade.',
+    )
+  })
+
+  test('is what each of them lacks first, and what to do about it', () => {
+    const workers = [
+      worker('a', { grader: '0123456789', tier: 'D' }),
+      ...['b', 'c', 'd', 'e'].map(name => worker(name, { tier: 'C' })),
+      worker('f', { seedKey: null }),
+      worker('g', { node: 24 }),
+      worker('h', { backend: 'webgpu' }),
+      worker('i', { suites: {} }),
+      worker('j', { suites: { '01-perceptron': 'older' } }),
+    ]
+    expect(whyNobody([DEMANDS, DEMANDS], workers)).toBe(
+      [
+        '10 workers are connected, and none can grade 01-perceptron:',
+        '  a has course version 01234567 instead of grader: bring both machines to the same commit of the course, and run pnpm install there.',
+        '  b, c and 2 more have isolation tier C instead of A or B: run "pnpm grade doctor" on that machine.',
+        '  f has no seed key instead of seed key key: set BACKPROP_SEED_KEY to the same key on all machines.',
+        '  g has Node 24 instead of 22: start both with the same major version of Node.',
+        '  h has backend webgpu instead of wasm: start a worker with --backend wasm.',
+        '  i has no 01-perceptron among its labs: start a worker with that lab in --labs, or without --labs.',
+        '  j has other tests or points for 01-perceptron: bring both machines to the same commit of the course, and run pnpm install there.',
+      ].join('\n'),
+    )
   })
 })
 

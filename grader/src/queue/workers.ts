@@ -1,3 +1,4 @@
+import { safeLine } from '@backprop/safe-text'
 import { z } from 'zod'
 import { TIER_IDS } from '../sandbox/tiers/tiers.ts'
 import { type Abilities, type Demands, type Grades, type Misfit, misfits } from './grades.ts'
@@ -85,11 +86,13 @@ export function whyNobody(waiting: readonly Demands[], workers: readonly Connect
   for (const { name, able } of workers)
     for (const demands of stuck) {
       const words = misfitOf(demands, able)
-      if (words) addTo(reasons, `has ${words.what}: ${words.fix}.`, name)
+      if (words) addTo(reasons, `${words.what}: ${words.fix}.`, name)
     }
   return [
     `${count} grade ${labs}:`,
-    ...[...reasons].map(([reason, names]) => `  ${listed([...names])} ${reason}`),
+    ...[...reasons].map(
+      ([reason, names]) => `  ${safeLine(`${listed([...names])} ${names.size === 1 ? 'has' : 'have'} ${reason}`)}`,
+    ),
   ].join('\n')
 }
 

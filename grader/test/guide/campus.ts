@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findLabs } from '../../src/course.ts'
 import { GitServer } from '../git-server.ts'
 import { GitHubApi } from '../github-api.ts'
+import { POSTGRES, TestServer } from '../queue/server.ts'
 import { copyCourse } from './course-copy.ts'
 import { openPlatform } from './platform.ts'
 import { Terminal } from './terminal.ts'
@@ -19,6 +21,8 @@ export interface Campus {
   readonly terminal: Terminal
   readonly university: University
   readonly api: GitHubApi
+  /** What the guide's command is here, where the university's database has another address. */
+  readonly here: (command: string) => string
   close(): Promise<void>
 }
 
@@ -49,14 +53,31 @@ export async function openCampus(): Promise<Campus> {
   await university.enrol(join(home, '.students'), lab, course)
   university.foundCourse(course, lab)
   await openPlatform(home, lab)
+  const database = POSTGRES === null ? null : await openDatabase()
   return {
     ...{ home, course, api, university },
     terminal: new Terminal(course, env),
+    here: command => command.replaceAll('db.our-university.example', `127.0.0.1:${database?.port}`),
     async close() {
-      await Promise.all([api.stop(), server.stop()])
+      if (database) await workersEnded(database)
+      await Promise.all([api.stop(), server.stop(), database?.stop()])
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The university's database server, with an empty database for the grader. */
+async function openDatabase(): Promise<TestServer> {
+  const server = await TestServer.start()
+  await server.sql('CREATE ROLE teacher LOGIN CREATEROLE')
+  await server.sql('CREATE DATABASE grader OWNER teacher')
+  return server
+}
+
+/** Workers that were started in the background end by themselves when there is nothing to do. */
+async function workersEnded(server: TestServer): Promise<void> {
+  const connected = () => server.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'grader_worker'")
+  for (let seconds = 0; seconds < 120 && (await connected()).length > 0; seconds++) await sleep(1000)
 }
 
 /** A folder with a `pnpm` that knows one thing: to run a script of the package.json of the folder it is called in. */
