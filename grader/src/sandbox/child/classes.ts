@@ -5,7 +5,10 @@ import { ourClasses } from '../wire/values.ts'
 import type { ByValue } from '../wire/wire.ts'
 import { brokered } from './child-device.ts'
 
-/** The classes that the runner sends and receives, in a module that may use tensors. */
+/**
+ * The classes that the runner sends and receives, in a module that may use tensors. They compute on one thread even if cores
+ * are idle: workers need --allow-worker, and a worker can start without the limits that Node's permission model sets.
+ */
 export async function classesOn(backend: ChildBackend): Promise<readonly ByValue[]> {
   if (backend === 'device') return ourClasses(brokered())
   return ourClasses(backend === 'wasm' ? await wasm() : plain())

@@ -63,10 +63,10 @@ const SCRATCH_BYTES = 36 * 16
 export const POOL_BYTES = QUEUE_BYTES + MAX_THREADS * SCRATCH_BYTES
 
 /**
- * After a wait for other threads, this one works alone for so many times as long: waiting never costs more than 3 %. On a
+ * After a wait for other threads, this one works alone for so many times as long: waiting never costs more than 2 %. On a
  * busy machine a thread may stand still with a job that it has claimed.
  */
-const RECOVERY = 33
+const RECOVERY = 50
 
 /** Work of fewer multiplications, about 15 µs, is never shared: that would gain too little to measure. */
 const MIN_WORK = 2 ** 19
