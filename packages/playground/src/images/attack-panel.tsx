@@ -17,7 +17,7 @@ export function AttackPanel({ reader, look }: { readonly reader: ImageReader; re
       <h2 id={ids.title}>Adversarial noise</h2>
       <p class="hint">
         The gradient says for each pixel whether more or less light raises the loss J. Each pixel moves by ε in that
-        direction: x + ε · sign(∇ₓ J), the <em>fast gradient sign method</em> (Goodfellow et al. 2014).
+        direction: x + ε · sign(∇ₓ J), the <em>fast gradient sign method</em> (Goodfellow and others, 2015).
       </p>
       <div class="controls">
         <label for={ids.epsilon}>
@@ -33,22 +33,24 @@ export function AttackPanel({ reader, look }: { readonly reader: ImageReader; re
           aria-valuetext={`${epsilon.toFixed(3)}: read as ${classes[now]}, ${percent(look.probabilities[now])}`}
           onInput={event => (reader.attack.value = { target, epsilon: event.currentTarget.valueAsNumber })}
         />
-        <label for={ids.target}>Change it to</label>
-        <select
-          id={ids.target}
-          value={target ?? ''}
-          onChange={event => {
-            const { value } = event.currentTarget
-            reader.attack.value = { epsilon, target: value === '' ? null : Number(value) }
-          }}
-        >
-          <option value="">any other class</option>
-          {classes.map((name, i) => (
-            <option key={name} value={i}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <div class="target">
+          <label for={ids.target}>Change it to</label>
+          <select
+            id={ids.target}
+            value={target ?? ''}
+            onChange={event => {
+              const { value } = event.currentTarget
+              reader.attack.value = { epsilon, target: value === '' ? null : Number(value) }
+            }}
+          >
+            <option value="">any other class</option>
+            {classes.map((name, i) => (
+              <option key={name} value={i}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
       </div>
       <SweepChart
         look={look}
@@ -83,7 +85,7 @@ interface SweepProps {
   readonly shown: readonly number[]
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [320, 130, 34, 22]
+const [WIDTH, HEIGHT, LEFT, BOTTOM] = [320, 130, 44, 22]
 
 /** Probabilities of some classes against ε. */
 function SweepChart({ look, classes, epsilon, shown }: SweepProps) {

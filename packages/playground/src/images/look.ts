@@ -105,7 +105,7 @@ export const lossGradient = (reader: Reader, pixels: Float32Array, label: number
   pixelGradient(reader, pixels, logits => crossEntropy(logits, [label]))
 
 /**
- * The fast gradient sign method (Goodfellow et al. 2014, section 4): sign(∇x J), the direction in which the loss grows
+ * The fast gradient sign method (Goodfellow and others, 2015, section 4): sign(∇x J), the direction in which the loss grows
  * fastest if no pixel may move further than another. Towards a target, it is −sign(∇x J) of that class.
  */
 export function attackDirection(reader: Reader, pixels: Float32Array, label: number, isTarget: boolean): Float32Array {

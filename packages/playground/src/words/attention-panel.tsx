@@ -7,6 +7,8 @@ interface AttentionPanelProps {
   readonly reading: SentenceReading
   /** The word whose weights are shown as numbers. */
   readonly chosen: number
+  /** Whether the picture is of an earlier question, because a training keeps the network busy. */
+  readonly isWaiting: boolean
   readonly onChoose: (t: number) => void
   /** Masks a word, or shows it again. */
   readonly onMask: (t: number) => void
@@ -16,7 +18,7 @@ interface AttentionPanelProps {
 const LEAST_WEIGHT = 0.02
 
 /** What each word looks at: a line for each weight, in one head, or through all blocks. */
-export function AttentionPanel({ reading, chosen, onChoose, onMask }: AttentionPanelProps) {
+export function AttentionPanel({ reading, chosen, isWaiting, onChoose, onMask }: AttentionPanelProps) {
   /** The index of a head, counted through all blocks; `null` is all of them. */
   const head = useSignal<number | null>(null)
   const ids = { title: useId(), about: useId() }
@@ -41,6 +43,11 @@ export function AttentionPanel({ reading, chosen, onChoose, onMask }: AttentionP
         Point at a word on the left, or move with the arrow keys, to see where it looks. Click it, or press Enter, to
         mask it.
       </p>
+      {isWaiting && (
+        <p class="verdict" role="status">
+          The network is training, and answers when it is done. What you see is its last answer.
+        </p>
+      )}
       <Lines
         {...{ question, weights, chosen, onChoose, onMask }}
         label={shown === null ? 'through all blocks' : name(shown)}

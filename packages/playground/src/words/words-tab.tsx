@@ -54,6 +54,7 @@ export function WordsTab() {
     masked.value = now.includes(t) ? now.filter(other => other !== t) : [...now, t].sort((a, b) => a - b)
   }
   const reading = sentence.value.problem === null ? reader.readings.value[0] : undefined
+  const isWaiting = reader.isTraining.value && reading && !isSame(reading.question, questions.value[0])
   return (
     <div class="words-tab">
       <SentencePanel text={text.value} sentence={sentence.value} onText={setText} />
@@ -61,6 +62,7 @@ export function WordsTab() {
         <>
           <AttentionPanel
             {...{ reading, chosen: Math.min(chosenNow, reading.question.words.length - 1) }}
+            isWaiting={isWaiting === true}
             onChoose={t => (chosen.value = t)}
             onMask={toggle}
           />
@@ -75,14 +77,19 @@ export function WordsTab() {
           </div>
         </>
       ) : (
-        <section class="panel" aria-label="Answer">
-          <p role="status">
-            {sentence.value.problem ??
-              'Loading the network… If it was never trained on this computer, it is trained now. That takes about 10 seconds, once.'}
-          </p>
-        </section>
+        sentence.value.problem === null && (
+          <section class="panel" aria-label="Answer">
+            <p role="status">
+              Loading the network… If it was never trained on this computer, it is trained now. That takes about 10
+              seconds, once.
+            </p>
+          </section>
+        )
       )}
       <NetworkPanel reader={reader} />
     </div>
   )
 }
+
+const isSame = (a: Question, b: Question): boolean =>
+  a.words.join(' ') === b.words.join(' ') && a.masked.join() === b.masked.join()

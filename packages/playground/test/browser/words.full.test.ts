@@ -47,6 +47,20 @@ describe.skipIf(noChromium)(`the tab of the words${noChromium}`, () => {
     await page.getByRole('list', { name: 'Where because looks, Block 2, head 1' }).waitFor()
     await page.getByRole('textbox', { name: 'The sentence' }).fill('the lion chased the cat')
     await page.getByText('Not in the vocabulary: lion.').waitFor()
+    await page.getByRole('textbox', { name: 'The sentence' }).fill('the '.repeat(14))
+    await page.getByText('but the network reads at most 13').waitFor()
+    expect(await page.getByText('but the network reads at most 13').count(), 'said once').toBe(1)
+  })
+
+  test('a network that is training says that its answer is of an earlier question', async () => {
+    const page = await open()
+    const waiting = page.getByText('What you see is its last answer.')
+    await page.getByRole('button', { name: 'Train a new network' }).click()
+    await page.getByRole('button', { name: 'wide' }).click()
+    await waiting.waitFor(SOON)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await expect.poll(() => waiting.count(), SOON).toBe(0)
+    await expect.poll(() => shareOf(page, 'wide'), SOON).toBeGreaterThan(0)
   })
 
   test('attention that is wrong shows in the picture, and one that never ends is named; a save repairs it', async () => {
