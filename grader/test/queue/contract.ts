@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { GraderFault } from '../../src/errors.ts'
-import type { Demands, Grade, Job } from '../../src/queue/grades.ts'
+import type { Demands, Grade, Grades, Job } from '../../src/queue/grades.ts'
 import type { Database } from '../../src/queue/postgres/database.ts'
 import { type GradesSettings, PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
 import { queueState, retry } from '../../src/queue/postgres/queue-state.ts'
@@ -14,8 +14,55 @@ const NEVER = new AbortController().signal
 /** However slow the machine is. */
 const eventually: typeof expect.poll = look => expect.poll(look, { timeout: 60_000, interval: 20 })
 
+/** What a test of the seam needs. */
+export interface Opened {
+  readonly grades: Pick<Grades, 'of'>
+  /** Two trees of files that can be graded, and one that fails through our fault. */
+  readonly jobs: readonly [Job, Job, Job]
+  /** Grades from the same place, as the next run of a class has them. */
+  readonly reopen: () => Promise<Pick<Grades, 'of'>>
+  readonly close: () => Promise<void>
+}
+
+/** What everything that gives grades promises a class. */
+export function gradesContract(name: string, open: () => Promise<Opened>): void {
+  describe(`grades from ${name}`, () => {
+    let opened: Opened
+    beforeAll(async () => (opened = await open()))
+    afterAll(() => opened.close())
+
+    it('are made once for a tree of files, and then known, in later runs too', async () => {
+      const { grades, jobs, reopen } = opened
+      const { isNew, ...first } = await grades.of(jobs[0], NEVER)
+      expect(isNew).toBe(true)
+      expect(first.graded).toMatchObject({ id: jobs[0].demands.lab, treeHash: jobs[0].treeHash })
+      expect(await grades.of(jobs[0], NEVER)).toEqual({ ...first, isNew: false })
+      expect(await (await reopen()).of(jobs[0], NEVER)).toEqual({ ...first, isNew: false })
+    })
+
+    it('are plain data', async () => {
+      const answer = await opened.grades.of(opened.jobs[0], NEVER)
+      expect(JSON.parse(JSON.stringify(answer))).toEqual(answer)
+    })
+
+    it('are those of the files asked for, also at the same time', async () => {
+      const good = opened.jobs.slice(0, 2)
+      const answers = await Promise.all(good.map(job => opened.grades.of(job, NEVER)))
+      expect(answers.map(({ graded }) => graded.treeHash)).toEqual(good.map(({ treeHash }) => treeHash))
+    })
+
+    it('end with the reason of an abort, or with a GraderFault', async () => {
+      const reason = new Error('Ctrl-C')
+      await expect(opened.grades.of(opened.jobs[2], AbortSignal.abort(reason))).rejects.toBe(reason)
+      await expect(opened.grades.of(opened.jobs[2], NEVER)).rejects.toThrow(GraderFault)
+    })
+  })
+}
+
 /** What a queue in a database promises, whichever database it is. */
 export function queueContract(name: string, open: () => Promise<Database>): void {
+  gradesContract(name, () => openSeam(open))
+
   describe(`the queue in ${name}`, () => {
     let database: Database
     let grades: PostgresGrades
@@ -253,4 +300,32 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       await expect(waiting).rejects.toThrow('enough')
     })
   })
+}
+
+/** The queue as a class sees it, with a worker behind it. */
+async function openSeam(open: () => Promise<Database>): Promise<Opened> {
+  const database = await open()
+  const grades: PostgresGrades[] = []
+  const reopen = async () => {
+    const opened = await PostgresGrades.open(database, { pollMs: 20 })
+    grades.push(opened)
+    return opened
+  }
+  const first = await reopen()
+  const run = (job: Job) =>
+    textOf(job) === 'broken' ? Promise.reject(new GraderFault('no sandbox')) : Promise.resolve(gradeFor(job))
+  const stop = new AbortController()
+  const worker = { name: 'one', about: null, refuses: () => null }
+  const ended = serve(database, worker, run, { jobs: 2, signal: stop.signal, pollMs: 20 })
+  return {
+    grades: first,
+    jobs: [jobOf('one'), jobOf('other'), jobOf('broken')],
+    reopen,
+    close: async () => {
+      stop.abort()
+      await ended
+      for (const opened of grades) await opened.close()
+      await database.close()
+    },
+  }
 }

@@ -12,6 +12,7 @@ describe.skipIf(POSTGRES === null)(
     afterAll(() => server.stop())
 
     queueContract('a PostgreSQL server', async () => {
+      await server.sql('DROP DATABASE IF EXISTS contract')
       await server.sql('CREATE DATABASE contract')
       return openDatabase(server.url('contract'))
     })
