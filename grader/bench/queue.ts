@@ -3,10 +3,9 @@ import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rng } from '@backprop/core'
-import { PgBoss } from 'pg-boss'
+import { BOSS_SCHEMA, startBoss, stopBoss } from '../src/queue/postgres/boss.ts'
 import { type Database, openDatabase } from '../src/queue/postgres/database.ts'
 import { idOf, makeQueue } from '../src/queue/postgres/jobs.ts'
-import { BOSS_SCHEMA, inBackground } from '../src/queue/postgres/migrate.ts'
 import { PostgresGrades } from '../src/queue/postgres/postgres-grades.ts'
 import { Cable } from '../test/queue/cable.ts'
 import { DEMANDS, jobOf } from '../test/queue/jobs.ts'
@@ -69,8 +68,7 @@ async function throughput(): Promise<void> {
 /** Leaves exactly so many jobs in the queue. */
 async function fill(database: Database, count: number, text: (i: number) => string): Promise<void> {
   await database.executeSql(`TRUNCATE backprop.job, backprop.result, ${BOSS_SCHEMA}.job CASCADE`)
-  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: false })
-  await boss.start()
+  const boss = await startBoss(database)
   const queue = await makeQueue(database, boss, DEMANDS)
   for (let done = 0; done < count; done += 5000) {
     const some = Array.from({ length: Math.min(5000, count - done) }, (_, i) => jobOf(text(done + i)))
@@ -83,7 +81,7 @@ async function fill(database: Database, count: number, text: (i: number) => stri
       some.map(({ key }) => ({ id: idOf(key), heartbeatSeconds: 15 })),
     )
   }
-  await boss.stop({ close: false, graceful: false })
+  await stopBoss(boss)
   await database.executeSql(`ANALYZE backprop.job; ANALYZE ${BOSS_SCHEMA}.job`)
 }
 

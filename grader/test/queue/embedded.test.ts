@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
 import { type Database, openDatabase } from '../../src/queue/postgres/database.ts'
 import { idOf, queueFor } from '../../src/queue/postgres/jobs.ts'
-import { makeOwnTables, requireVersion } from '../../src/queue/postgres/migrate.ts'
+import { makeOwnTables, migrate, requireVersion } from '../../src/queue/postgres/migrate.ts'
 import { PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
 import { serve } from '../../src/queue/postgres/serve.ts'
 import { queueContract } from './contract.ts'
@@ -69,6 +69,25 @@ it('says which tables it expects', async () => {
   await database.rows('INSERT INTO backprop.version (number) VALUES (99)')
   await refuse('expected version 2 of the tables, got 99. Update the course here.')
   await expect(PostgresGrades.open(database)).rejects.toThrow('got 99. Update the course here.')
+})
+
+it('says that the library expects other tables', async () => {
+  const database = await open()
+  await migrate(database)
+  await database.rows('UPDATE backprop_boss.version SET version = version - 1')
+  const refused = serve(
+    database,
+    { name: 'one', about: null, refuses: () => null },
+    () => Promise.reject(new Error()),
+    {
+      jobs: 1,
+      signal: NEVER,
+    },
+  )
+  await expect(refused).rejects.toThrow(UsageError)
+  await expect(refused).rejects.toThrow(
+    'another version of pg-boss. Bring all machines to the same commit of the course',
+  )
 })
 
 it('keeps its data in a folder', async () => {

@@ -46,6 +46,8 @@ const CLOSE_MS = 2000
 
 /** How long a connection may be silent: one that was cut without a word is noticed then. */
 const CONNECTIONS = {
+  // A server has 100 by default: enough for fifty processes.
+  max: 2,
   connectionTimeoutMillis: 10_000,
   query_timeout: 30_000,
   idle_in_transaction_session_timeout: 20_000,
@@ -62,7 +64,7 @@ class Server implements Database {
   constructor({ kind: _, ...address }: ServerAddress) {
     this.name = nameOf({ kind: 'server', ...address })
     const stream = () => this.#socket()
-    this.#pool = new pg.Pool({ ...address, ...CONNECTIONS, stream, max: 8, application_name: 'backprop' })
+    this.#pool = new pg.Pool({ ...address, ...CONNECTIONS, stream, application_name: 'backprop' })
     // An idle connection that breaks leaves the pool by itself; the next statement gets a new one.
     this.#pool.on('error', () => {})
   }

@@ -1,11 +1,8 @@
-import { PgBoss } from 'pg-boss'
 import { UsageError } from '../../errors.ts'
+import { startBoss, stopBoss } from './boss.ts'
 import type { Database, Statements } from './database.ts'
 import { faultOf, isForbidden } from './faults.ts'
 import { MIGRATIONS } from './migrations.ts'
-
-/** The schema of the library's tables; ours are in the schema `backprop`. */
-export const BOSS_SCHEMA = 'backprop_boss'
 
 /** Any number will do that other programs in this database do not use: those of its holders wait for each other. */
 const MIGRATING = 7_203_114_895
@@ -24,9 +21,7 @@ export async function migrate(database: Database): Promise<void> {
 
 async function makeTables(database: Database): Promise<void> {
   await makeOwnTables(database)
-  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: true })
-  await boss.start()
-  await boss.stop({ close: false, graceful: false })
+  await stopBoss(await startBoss(database, { migrate: true }))
   // What the library's new version reads, workers must be allowed to read.
   await database.rows(
     'SELECT backprop.allow_worker(allowed.name) FROM backprop.allowed_role allowed JOIN pg_roles ON rolname = allowed.name',
@@ -96,12 +91,3 @@ function otherVersion({ name }: Database, version: number): string {
   const newer = version > MIGRATIONS.length
   return `${here}, got ${version}. ${newer ? 'Update the course here.' : '"pnpm grade queue init" with this course updates them.'}`
 }
-
-/** Settings of the library that all its users share. */
-export const inBackground = ({ isEmbedded }: Database, supervise: boolean) => ({
-  schema: BOSS_SCHEMA,
-  backend: isEmbedded ? ('pglite' as const) : ('postgres' as const),
-  schedule: false,
-  supervise,
-  registerInstance: false,
-})

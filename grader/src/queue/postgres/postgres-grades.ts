@@ -1,13 +1,14 @@
 import type { KeyObject } from 'node:crypto'
-import { PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
 import { GraderFault } from '../../errors.ts'
 import { keyId } from '../../signing/keys.ts'
 import { short } from '../../signing/sign.ts'
 import type { Answer, Demands, Grade, Grades, Job } from '../grades.ts'
+import { BOSS_SCHEMA, startBoss, stopBoss } from './boss.ts'
 import { Connection, pause, type Reports } from './connection.ts'
 import type { Database } from './database.ts'
 import { ATTEMPTS, HEARTBEAT_SECONDS, idOf, makeQueue, putAgain, putJob, type QueueSettings } from './jobs.ts'
-import { BOSS_SCHEMA, inBackground, migrate } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import { discard, isGenuine, knownResult, type Result, resultsOf } from './results.ts'
 import { supervise } from './supervise.ts'
 
@@ -43,23 +44,18 @@ export class PostgresGrades implements Grades {
   /** Why nothing looks for results any more. */
   #end: { readonly reason: unknown } | null = null
 
-  private constructor(database: Database, settings: GradesSettings) {
+  private constructor(database: Database, boss: PgBoss, settings: GradesSettings) {
     this.#database = database
+    this.#boss = boss
     this.#settings = { ...DEFAULTS, ...settings }
     this.#connection = new Connection(settings)
-    // Dead workers are noticed by the library, in each process that waits for grades.
-    const rhythm = { superviseIntervalSeconds: 2, monitorIntervalSeconds: 2, maintenanceIntervalSeconds: 600 }
-    this.#boss = new PgBoss({ db: database, ...inBackground(database, true), migrate: false, ...rhythm })
-    // It goes on by itself after a broken connection, which our own statements notice and report.
-    this.#boss.on('error', () => {})
   }
 
   /** Makes or updates the tables. The database stays open when the grades are closed. */
   static async open(database: Database, settings: GradesSettings = {}): Promise<PostgresGrades> {
     await migrate(database)
     await prune(database)
-    const grades = new PostgresGrades(database, settings)
-    await grades.#boss.start()
+    const grades = new PostgresGrades(database, await startBoss(database, { supervise: true }), settings)
     grades.#watching = grades.#watch()
     return grades
   }
@@ -77,7 +73,7 @@ export class PostgresGrades implements Grades {
   async close(): Promise<void> {
     this.#closing.abort(new GraderFault('the queue was closed before there was a grade.'))
     await this.#watching
-    await this.#boss.stop({ close: false, graceful: false })
+    await stopBoss(this.#boss)
   }
 
   async #answer(job: Job): Promise<Answer> {

@@ -1,8 +1,8 @@
-import { PgBoss } from 'pg-boss'
 import type { Demands } from '../grades.ts'
+import { BOSS_SCHEMA, startBoss, stopBoss } from './boss.ts'
 import type { Database } from './database.ts'
 import { HEARTBEAT_SECONDS, putAgain } from './jobs.ts'
-import { BOSS_SCHEMA, inBackground, requireVersion } from './migrate.ts'
+import { requireVersion } from './migrate.ts'
 
 /** What goes on in a queue. */
 export interface QueueState {
@@ -94,12 +94,11 @@ export async function retry(database: Database, keys?: readonly string[]): Promi
     `SELECT id, queue FROM backprop.job WHERE set_aside IS NOT NULL AND ($1::text[] IS NULL OR key = ANY ($1::text[]))`,
     [keys ?? null],
   )
-  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: false })
-  await boss.start()
+  const boss = await startBoss(database)
   try {
     for (const job of jobs) await putAgain(database, boss, { ...job, heartbeatSeconds: HEARTBEAT_SECONDS })
   } finally {
-    await boss.stop({ close: false, graceful: false })
+    await stopBoss(boss)
   }
   return jobs.length
 }

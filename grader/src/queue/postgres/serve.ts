@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto'
-import { PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
 import type { Json } from '../../signing/sign.ts'
 import type { Demands, Grade, Job } from '../grades.ts'
+import { startBoss, stopBoss } from './boss.ts'
 import { Connection, pause } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Queued } from './jobs.ts'
-import { inBackground, requireVersion } from './migrate.ts'
+import { requireVersion } from './migrate.ts'
 import { signatureOf } from './results.ts'
 
 /** A process that grades jobs from the queue. */
@@ -51,14 +52,12 @@ export async function serve(
   options: ServeOptions,
 ): Promise<void> {
   await requireVersion(database)
-  const boss = new PgBoss({ db: database, ...inBackground(database, false), migrate: false })
-  boss.on('error', () => {})
-  await boss.start()
+  const boss = await startBoss(database)
   const server = new JobServer(database, boss, worker, run, options)
   try {
     await server.run()
   } finally {
-    await boss.stop({ close: false, graceful: false })
+    await stopBoss(boss)
   }
 }
 
@@ -108,15 +107,15 @@ class JobServer {
   /** Grades one job after another. */
   async #slot(): Promise<void> {
     const { signal, pollMs } = this.#options
-    while (!signal.aborted) {
-      const claim = await this.#claim().catch((error: unknown) => {
-        if (signal.aborted) return null
-        throw error
-      })
-      if (claim) await this.#serve(claim)
-      // Workers that were started together should not ask together.
-      else await pause(pollMs * (0.75 + Math.random() / 2), signal).catch(() => {})
-    }
+    while (!signal.aborted)
+      try {
+        const claim = await this.#claim()
+        if (claim) await this.#serve(claim)
+        // Workers that were started together should not ask together.
+        else await pause(pollMs * (0.75 + Math.random() / 2), signal)
+      } catch (error) {
+        if (error !== signal.reason) throw error
+      }
   }
 
   #claim(): Promise<Claim | null> {
@@ -168,9 +167,10 @@ class JobServer {
 
   /** From a claim to its result. Nothing that the database does can lose a grade that was made. */
   async #serve(claim: Claim): Promise<void> {
-    const payload = await this.#connection.keep(() => this.#take(claim))
+    const { signal } = this.#options
+    const payload = await this.#connection.keep(() => this.#take(claim), signal)
     if (payload === null) {
-      await this.#connection.keep(() => this.#boss.complete(claim.queue, attemptOf(claim)))
+      await this.#connection.keep(() => this.#boss.complete(claim.queue, attemptOf(claim)), signal)
       return
     }
     const job = JSON.parse(payload) as Job

@@ -1,7 +1,7 @@
 import type { PgBoss } from 'pg-boss'
+import { BOSS_SCHEMA } from './boss.ts'
 import type { Database } from './database.ts'
 import type { Queued } from './jobs.ts'
-import { BOSS_SCHEMA } from './migrate.ts'
 
 /**
  * What the library's supervisor does not know: workers may not end jobs, so they only note that they gave up; and a job
