@@ -33,6 +33,11 @@ describe.skipIf(POSTGRES === null)(
         /database "other" does not exist \(3D000\)\. Check the address/,
       )
       await fails(secret.replace('owner:', 'someone:'), /role "someone" does not exist/)
+      await server.makeRole('careful', 'secret')
+      const careful = server.url('postgres', { user: 'careful' })
+      await fails(careful, /careful@127.* asks for a password\. Put it into PGPASSWORD, or into ~\/\.pgpass\./)
+      await fails(careful.replace('@', ':secret1@'), /password authentication failed for user "careful" \(28P01\)/)
+      await (await openDatabase(careful.replace('@', ':secret@'))).close()
       await fails(`${secret}?sslmode=verify-full`, /does not support SSL/)
     })
 

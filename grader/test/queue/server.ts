@@ -115,6 +115,14 @@ export class TestServer {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
+  /** Makes a role that has to show its password. */
+  async makeRole(name: 'careful', password: 'secret'): Promise<void> {
+    await this.sql(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
+    const file = join(this.folder, 'data', 'pg_hba.conf')
+    writeFileSync(file, `host all ${name} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, 'utf8')}`)
+    await this.sql('SELECT pg_reload_conf()')
+  }
+
   /** A certificate for 127.0.0.1 that it shows from now on; resolves to the file that a client must trust. */
   async useTls(): Promise<string> {
     const [key, certificate] = ['key', 'crt'].map(ending => join(this.folder, 'data', `server.${ending}`))

@@ -35,6 +35,8 @@ export async function openDatabase(text: string): Promise<Database> {
 }
 
 function unreachable(address: Address, error: unknown): Error {
+  if (error instanceof Error && error.message.includes('password must be a string'))
+    return new UsageError(`${nameOf(address)} asks for a password. Put it into PGPASSWORD, or into ~/.pgpass.`)
   const advice = isPassing(error)
     ? 'Is it running, and may this machine connect to it?'
     : 'Check the address, the password and, for TLS, sslmode and sslrootcert.'
