@@ -1,4 +1,4 @@
-import type { FloatArray, Slot } from '@backprop/core'
+import { type FloatArray, sizeOf, type Slot } from '@backprop/core'
 import type { DataType, getKernel, KernelBackend, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
 
 /** An instance of TensorFlow.js: its registry of kernels, and the backend that holds the numbers. */
@@ -28,12 +28,17 @@ export interface Device {
   /** Booleans or counts, which are not negative, as float32. */
   readonly asNumbers: (x: TensorInfo) => TensorInfo
   readonly transpose: (x: TensorInfo, order: readonly number[]) => TensorInfo
-  /** Runs kernels, and keeps what `compute` returns in a new slot. */
+  /** Runs kernels, and keeps what `compute` returns in a new slot, in the shape that it has. */
   readonly scope: (compute: () => TensorInfo) => Slot
+  /** The same for several results. */
+  readonly scopeOf: (compute: () => TensorInfo[]) => Slot[]
   /** A slot full of zeros. */
   readonly zeros: (length: number) => Slot
-  /** The numbers of a slot as one long row. Throws if there are none, because kernels expect at least one. */
-  readonly row: (slot: Slot) => TensorInfo
+  /**
+   * The numbers of a slot, in the shape in which a kernel left them: most are used in the same shape, and a reshape is
+   * one more kernel on libtensorflow. Throws if there are none, because kernels expect at least one.
+   */
+  readonly tensorIn: (slot: Slot) => TensorInfo
   readonly lengthOf: (slot: Slot) => number
   readonly write: (values: ArrayLike<number>) => Slot
   readonly read: (slot: Slot) => Promise<FloatArray>
@@ -42,12 +47,15 @@ export interface Device {
   readonly stats: () => DeviceStats
 }
 
-/** What a `Slot` of this backend is; `row` is `null` if there are no numbers. */
+/** What a `Slot` of this backend is; `tensor` is `null` if there are no numbers. */
 interface Held {
-  readonly row: TensorInfo | null
+  readonly tensor: TensorInfo | null
   readonly length: number
   live: boolean
 }
+
+/** Results with more axes are kept as one long row: not every kernel of TensorFlow.js takes them. */
+const MOST_AXES = 4
 
 const opened = (slot: Slot): Held => slot as unknown as Held
 
@@ -56,17 +64,18 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
   /** The tensors made since the scope began. */
   let made: TensorInfo[] = []
   const dispose = ({ dataId }: TensorInfo) => backend.disposeData(dataId)
-  const dropped = new FinalizationRegistry<TensorInfo>(row => {
+  const dropped = new FinalizationRegistry<TensorInfo>(tensor => {
     liveSlots--
-    liveBytes -= row.shape[0] * 4
-    dispose(row)
+    liveBytes -= sizeOf(tensor.shape) * 4
+    dispose(tensor)
   })
 
-  function hold(row: TensorInfo | null, length: number): Slot {
-    const held: Held = { row, length, live: true }
+  function hold(tensor: TensorInfo | null): Slot {
+    const length = tensor ? sizeOf(tensor.shape) : 0
+    const held: Held = { tensor, length, live: true }
     liveSlots++
     liveBytes += length * 4
-    if (row) dropped.register(held, row, held)
+    if (tensor) dropped.register(held, tensor, held)
     return held as unknown as Slot
   }
 
@@ -86,50 +95,54 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     return info
   }
 
-  const reshaped = (x: TensorInfo, shape: readonly number[]) => run('Reshape', { x }, { shape })
+  const reshape = (x: TensorInfo, shape: readonly number[]) =>
+    isSame(x.shape, shape) ? x : run('Reshape', { x }, { shape })
 
-  function scope(compute: () => TensorInfo): Slot {
+  function scopeOf(compute: () => TensorInfo[]): Slot[] {
     made = []
     try {
-      const result = compute()
-      const length = result.shape.reduce((product, size) => product * size, 1)
-      // A separate reference, so that the one of the result can be freed.
-      const row = reshaped(result, [length])
-      made.splice(made.indexOf(row), 1)
-      return hold(row, length)
+      return compute().map(computed => {
+        const result = computed.shape.length > MOST_AXES ? reshape(computed, [sizeOf(computed.shape)]) : computed
+        // What belongs to another slot needs a separate reference.
+        const kept = made.includes(result) ? result : run('Identity', { x: result })
+        made.splice(made.indexOf(kept), 1)
+        return hold(kept)
+      })
     } finally {
       for (const info of made) dispose(info)
       made = []
     }
   }
+  const scope = (compute: () => TensorInfo): Slot => scopeOf(() => [compute()])[0]
 
   const write = (values: ArrayLike<number>): Slot =>
-    values.length === 0 ? hold(null, 0) : scope(() => upload(Float32Array.from(values), [values.length]))
+    values.length === 0 ? hold(null) : scope(() => upload(Float32Array.from(values), [values.length]))
 
   return {
     run,
     upload,
-    reshape: (x, shape) => (isSame(x.shape, shape) ? x : reshaped(x, shape)),
+    reshape,
     // On WebGPU a cast writes nothing, and not every kernel can read its result; so this computes something from it.
     asNumbers: x => run('Relu', { x: run('Cast', { x }, { dtype: 'float32' }) }),
     transpose: (x, perm) => (perm.every((axis, i) => axis === i) ? x : run('Transpose', { x }, { perm })),
     scope,
+    scopeOf,
     zeros: length => write(new Float32Array(length)),
-    row(slot) {
-      const { row } = opened(slot)
-      if (row) return row
+    tensorIn(slot) {
+      const { tensor } = opened(slot)
+      if (tensor) return tensor
       throw new Error('backend-tfjs: a kernel was called with no numbers.')
     },
     lengthOf: slot => opened(slot).length,
     write,
     async read(slot) {
-      const { row } = opened(slot)
+      const { tensor } = opened(slot)
       // A copy, because a device may keep what it has read.
-      return row ? Float32Array.from((await backend.read(row.dataId)) as FloatArray) : new Float32Array()
+      return tensor ? Float32Array.from((await backend.read(tensor.dataId)) as FloatArray) : new Float32Array()
     },
     readSync(slot) {
-      const { row } = opened(slot)
-      return row ? Float32Array.from(backend.readSync(row.dataId) as FloatArray) : new Float32Array()
+      const { tensor } = opened(slot)
+      return tensor ? Float32Array.from(backend.readSync(tensor.dataId) as FloatArray) : new Float32Array()
     },
     free(slot) {
       const held = opened(slot)
@@ -137,12 +150,13 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
       held.live = false
       liveSlots--
       liveBytes -= held.length * 4
-      if (!held.row) return
+      if (!held.tensor) return
       dropped.unregister(held)
-      dispose(held.row)
+      dispose(held.tensor)
     },
     stats: () => ({ liveSlots, liveBytes }),
   }
 }
 
-const isSame = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i])
+export const isSame = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((n, i) => n === b[i])

@@ -1,5 +1,6 @@
 import type { Backend, FloatArray, FusedKernels, Slot } from '@backprop/core'
 import { createDevice, type DeviceStats, type TfInstance } from './device.ts'
+import { adamKernel } from './kernels/adam.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { matrices } from './kernels/matmul.ts'
@@ -48,7 +49,7 @@ export function fromTfjs(options: TfjsOptions): TfjsBackend {
     ...reduction(device, views),
     ...rows(device, views),
     matmul,
-    fused: { linear, ...convolution(device, views, convPads), ...pooling(device, views) },
+    fused: { linear, ...adamKernel(device, views), ...convolution(device, views, convPads), ...pooling(device, views) },
     stats,
   }
 }

@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf, type View } from '@backprop/core'
+import { isContiguous, sizeOf, stridesOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from './device.ts'
 
@@ -13,6 +13,8 @@ export interface Views {
   readonly dense: (x: View) => TensorInfo
   /** The same, but a repeated axis has size 1, because kernels that broadcast need no copies. */
   readonly compact: (x: View) => TensorInfo
+  /** The numbers of a view in any shape that their kernel left them in, or null if they are not all of their slot, in order. */
+  readonly whole: (x: View) => TensorInfo | null
   /** A dense tensor with axes of size 1 repeated up to `shape`. */
   readonly repeat: (x: TensorInfo, shape: readonly number[]) => TensorInfo
 }
@@ -23,14 +25,17 @@ interface Axis {
 }
 
 export function createViews(device: Device): Views {
-  const { run, upload, reshape, transpose, row, lengthOf } = device
+  const { run, upload, reshape, transpose, tensorIn, lengthOf } = device
 
   function compact(x: View): TensorInfo {
     const shape = x.shape.map((size, i) => (x.strides[i] === 0 ? 1 : size))
+    const all = tensorIn(x.slot)
+    const length = lengthOf(x.slot)
+    const turned = permutationOf(all.shape, x)
+    if (turned) return transpose(all, turned)
     const axes = merged(shape.map((size, i) => ({ size, stride: x.strides[i] })).filter(({ size }) => size > 1))
-    const all = row(x.slot)
-    const box = boxOf(axes, x.offset, lengthOf(x.slot))
-    return reshape(box ? cut(all, axes, box) : picked(all, axes, x.offset), shape)
+    const box = boxOf(axes, x.offset, length)
+    return reshape(box ? cut(all, axes, box) : picked(reshape(all, [length]), axes, x.offset), shape)
   }
 
   /** A part of a box with its axes in another order: a reshape, a slice and a transpose, each only if needed. */
@@ -72,7 +77,23 @@ export function createViews(device: Device): Views {
     return reshape(run('Tile', { x: source }, { reps: groups.map(({ times }) => times) }), shape)
   }
 
-  return { dense: x => repeat(compact(x), x.shape), compact, repeat }
+  const whole = (x: View): TensorInfo | null =>
+    x.offset === 0 && sizeOf(x.shape) === lengthOf(x.slot) && isContiguous(x) ? tensorIn(x.slot) : null
+
+  return { dense: x => repeat(compact(x), x.shape), compact, whole, repeat }
+}
+
+/** The order of axes that turns a tensor of this shape into the view, if all that the view does is to reorder them. */
+function permutationOf(shape: readonly number[], x: View): number[] | null {
+  if (x.offset !== 0 || shape.length !== x.shape.length) return null
+  const strides = stridesOf(shape)
+  const free = new Set(shape.keys())
+  const order = x.shape.map((size, i) => {
+    const axis = [...free].find(from => shape[from] === size && (size === 1 || strides[from] === x.strides[i])) ?? -1
+    free.delete(axis)
+    return axis
+  })
+  return order.includes(-1) ? null : order
 }
 
 /** A slot seen as a dense box `dims` in which the view begins at `begin`; `order` sorts the view's axes, outermost first. */

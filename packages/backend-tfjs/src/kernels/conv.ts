@@ -19,13 +19,20 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
   const around = (n: number) => [0, n, n, 0].map(side => [side, side])
   const last = ([N, C, H, W]: readonly number[], outside: number) => [N, H + 2 * outside, W + 2 * outside, C]
 
-  function settled({ stride, padding }: ConvSettings) {
-    // A list for each axis, because with a single number TensorFlow.js assumes that kernels are square.
-    const pad = convPads && padding > 0 ? around(padding) : 'valid'
-    const outside = convPads ? 0 : padding
+  function settled({ stride, padding }: ConvSettings, [, , kH, kW]: Shape) {
+    // Such a padding keeps the size of the images, so it is the one that libtensorflow knows.
+    const isSame = stride === 1 && kH === 2 * padding + 1 && kW === kH
+    const own = convPads ? around(padding) : isSame ? 'same' : null
     return {
-      attributes: { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: 'floor' },
-      outside,
+      // A list for each axis, because with a single number TensorFlow.js assumes that kernels are square.
+      attributes: {
+        strides: [stride, stride],
+        pad: padding > 0 && own ? own : 'valid',
+        dataFormat: 'NHWC',
+        dilations: [1, 1],
+        dimRoundingMode: 'floor',
+      },
+      outside: own ? 0 : padding,
     }
   }
 
@@ -47,7 +54,7 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
   return {
     conv2d(x, w, bias, settings) {
       if (x.shape[0] === 0) return zeros(0)
-      const { attributes, outside } = settled(settings)
+      const { attributes, outside } = settled(settings, w.shape)
       return scope(() => {
         const y = run('Conv2D', { x: padded(images(x), outside), filter: kernels(w) }, attributes)
         return transpose(run('Add', { a: y, b: dense(bias) }), IMAGES_FIRST)
@@ -55,7 +62,7 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
     },
     conv2dInputGradient(dy, w, inputShape, settings) {
       if (sizeOf(inputShape) === 0) return zeros(0)
-      const { attributes, outside } = settled(settings)
+      const { attributes, outside } = settled(settings, w.shape)
       const [N, C, H, W] = inputShape
       return scope(() => {
         const inputs = { dy: images(dy), filter: kernels(w) }
@@ -66,11 +73,12 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
     },
     conv2dKernelGradient(x, dy, kernelShape, settings) {
       if (x.shape[0] === 0) return zeros(sizeOf(kernelShape))
-      const { attributes, outside } = settled(settings)
+      const { attributes, outside } = settled(settings, kernelShape)
       const [O, C, kH, kW] = kernelShape
       return scope(() => {
         const whole = padded(images(x), outside)
-        const inputs = { x: convPads ? whole : covered(whole, dy, kernelShape, settings), dy: images(dy) }
+        const isValid = attributes.pad === 'valid'
+        const inputs = { x: isValid ? covered(whole, dy, kernelShape, settings) : whole, dy: images(dy) }
         const dw = run('Conv2DBackpropFilter', inputs, { ...attributes, filterShape: [kH, kW, C, O] })
         return transpose(dw, KERNELS_FIRST)
       })

@@ -1,6 +1,6 @@
-import { type Backend, type BinaryKernel, isContiguous, sizeOf, type UnaryKernel, type View } from '@backprop/core'
+import { type Backend, type BinaryKernel, sizeOf, type UnaryKernel, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { Device } from '../device.ts'
+import { type Device, isSame } from '../device.ts'
 import type { Views } from '../views.ts'
 
 const UNARY: Record<UnaryKernel, string> = {
@@ -23,34 +23,50 @@ const BINARY: Record<Exclude<BinaryKernel, 'gate' | 'equal'>, string> = {
   maximum: 'Maximum',
 }
 
-export function elementwise(device: Device, { dense, compact, repeat }: Views): Pick<Backend, 'unary' | 'binary'> {
-  const { run, scope, zeros, reshape, asNumbers, row, lengthOf } = device
+export function elementwise(device: Device, views: Views): Pick<Backend, 'unary' | 'binary'> {
+  const { run, scope, zeros, reshape, asNumbers } = device
+  const { dense, compact, whole, repeat } = views
 
-  /** Dense operands become one long row, so that no kernel has to look at axes. */
+  /** Operands of one shape, or of shapes that broadcast. Axes are as the kernels before left them, if those agree. */
   function pair(a: View, b: View): [TensorInfo, TensorInfo] {
-    const size = sizeOf(a.shape)
-    const isRow = (x: View) => x.offset === 0 && lengthOf(x.slot) === size && isContiguous(x)
-    return isRow(a) && isRow(b) ? [row(a.slot), row(b.slot)] : [compact(a), compact(b)]
+    const [left, right] = [whole(a), whole(b)]
+    if (left && right) return [left, reshape(right, left.shape)]
+    return [left && isSame(left.shape, a.shape) ? left : trimmed(a), trimmed(b)]
+  }
+
+  /** Without axes of size 1 in front, which a kernel adds by itself. */
+  function trimmed(x: View): TensorInfo {
+    const first = x.shape.findIndex((size, axis) => size > 1 && x.strides[axis] !== 0)
+    const from = first < 0 ? x.shape.length : first
+    const rest = { ...x, shape: x.shape.slice(from), strides: x.strides.slice(from) }
+    return (rest.shape.length === 0 && whole(rest)) || compact(rest)
+  }
+
+  /** What a kernel made of these views, with the axes repeated that all of them repeat. */
+  function full(y: TensorInfo, ...xs: View[]): TensorInfo {
+    const [{ shape }] = xs
+    if (sizeOf(y.shape) === sizeOf(shape)) return y
+    const axes = shape.map((size, axis) => (xs.every(({ strides }) => strides[axis] === 0) ? 1 : size))
+    return repeat(reshape(y, axes), shape)
   }
 
   /** a where b > 0, and 0 elsewhere, even if a is NaN, which a product would keep. */
   function gate(a: View, b: View): TensorInfo {
-    const [t, y] = [a, b].map(x => reshape(dense(x), [sizeOf(x.shape)]))
+    const [t, y] = [a, b].map(x => whole(x) ?? reshape(dense(x), [sizeOf(x.shape)]))
     const e = run('ZerosLike', { x: t })
-    return run('Select', { condition: run('Greater', { a: y, b: e }), t, e })
+    return run('Select', { condition: run('Greater', { a: reshape(y, t.shape), b: e }), t, e })
   }
 
   return {
     unary: (kernel, x) =>
-      sizeOf(x.shape) === 0 ? zeros(0) : scope(() => repeat(run(UNARY[kernel], { x: compact(x) }), x.shape)),
+      sizeOf(x.shape) === 0 ? zeros(0) : scope(() => full(run(UNARY[kernel], { x: whole(x) ?? compact(x) }), x)),
     binary(kernel, a, b) {
       if (sizeOf(a.shape) === 0) return zeros(0)
       return scope(() => {
         if (kernel === 'gate') return gate(a, b)
         const [left, right] = pair(a, b)
         const inputs = { a: left, b: right }
-        const y = kernel === 'equal' ? asNumbers(run('Equal', inputs)) : run(BINARY[kernel], inputs)
-        return y.shape.length === a.shape.length ? repeat(y, a.shape) : reshape(y, a.shape)
+        return full(kernel === 'equal' ? asNumbers(run('Equal', inputs)) : run(BINARY[kernel], inputs), a, b)
       })
     },
   }

@@ -12,8 +12,8 @@ export function matrices({ run, scope, zeros, reshape }: Device, { dense }: View
     const transposed = permuted(x, [...x.shape.keys()].with(rank - 2, rank - 1).with(rank - 1, rank - 2))
     const isTransposed = !isContiguous(x) && isContiguous(transposed)
     const { shape } = isTransposed ? transposed : x
-    const matrix = shape.slice(-2)
-    return { x: reshape(dense(isTransposed ? transposed : x), [sizeOf(shape.slice(0, -2)), ...matrix]), isTransposed }
+    const stacked = rank > 3 ? [sizeOf(shape.slice(0, -2)), ...shape.slice(-2)] : shape
+    return { x: reshape(dense(isTransposed ? transposed : x), stacked), isTransposed }
   }
 
   function product(left: View, right: View): TensorInfo {

@@ -3,9 +3,11 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
 import type { Views } from '../views.ts'
 
-export function reduction(device: Device, { dense }: Views): Pick<Backend, 'reduce'> {
+/** The attributes of a reduction: the kernel of the sum names its axes differently from that of the maximum. */
+const along = (axis: number, keepDims = false) => ({ axis: [axis], reductionIndices: [axis], keepDims })
+
+export function reduction(device: Device, { dense, whole }: Views): Pick<Backend, 'reduce'> {
   const { run, upload, scope, zeros, reshape, asNumbers } = device
-  const largest = (x: TensorInfo, keepDims = false) => run('Max', { x }, { reductionIndices: [1], keepDims })
 
   /**
    * The first of the largest numbers of x [outer, n, inner]. The kernel of TensorFlow.js ignores a NaN, and on WebGPU it
@@ -13,12 +15,12 @@ export function reduction(device: Device, { dense }: Views): Pick<Backend, 'redu
    */
   function argmax(x: TensorInfo): TensorInfo {
     const n = x.shape[1]
-    const isLargest = asNumbers(run('Equal', { a: x, b: largest(x, true) }))
+    const isLargest = asNumbers(run('Equal', { a: x, b: run('Max', { x }, along(1, true)) }))
     // If one is NaN, so is the largest, which is equal to nothing.
     const isNaN = asNumbers(run('IsNan', { x }))
     const scores = upload(Float32Array.from({ length: n }, (_, i) => n - i), [1, n, 1]) // prettier-ignore
     const score = run('Multiply', { a: run('Add', { a: isLargest, b: isNaN }), b: scores })
-    return run('Sub', { a: upload(Float32Array.of(n), [1, 1]), b: largest(score) })
+    return run('Sub', { a: upload(Float32Array.of(n), [1, 1]), b: run('Max', { x: score }, along(1)) })
   }
 
   return {
@@ -26,10 +28,10 @@ export function reduction(device: Device, { dense }: Views): Pick<Backend, 'redu
       const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))]
       if (sizeOf(x.shape) === 0) return zeros(outer * inner)
       return scope(() => {
-        const y = reshape(dense(x), [outer, x.shape[axis], inner])
-        if (kernel === 'sum') return run('Sum', { x: y }, { axis: [1], keepDims: false })
-        if (kernel === 'max') return largest(y)
-        return argmax(y)
+        if (kernel === 'argmax') return argmax(reshape(dense(x), [outer, x.shape[axis], inner]))
+        const before = outer === 1 ? [] : [outer]
+        const y = reshape(whole(x) ?? dense(x), [...before, x.shape[axis], ...(inner === 1 ? [] : [inner])])
+        return run(kernel === 'sum' ? 'Sum' : 'Max', { x: y }, along(before.length))
       })
     },
   }
