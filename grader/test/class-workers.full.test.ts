@@ -64,7 +64,7 @@ async function startWorker(course: TinyCourse, name = 'one', other: Partial<Abil
 
 /** Grades the class by workers, into another folder than that of one machine. */
 async function gradeByWorkers(course: TinyCourse, options: Parameters<TinyCourse['grade']>[0] = {}) {
-  const workers = await workersOf(database, { trusted: null, say: () => {} })
+  const workers = await workersOf(database, { labs: [course.lab], trusted: null, say: () => {} })
   try {
     return await course.grade({ reports: `${course.reports}-by-workers`, jobs: 300, workers, ...options })
   } finally {
@@ -150,7 +150,7 @@ describe('a class that workers grade', () => {
     const course = await tinyCourse()
     handIn(course)
     const stop = new AbortController()
-    const workers = await workersOf(database, { trusted: null, say: () => {} })
+    const workers = await workersOf(database, { labs: [course.lab], trusted: null, say: () => {} })
     const run = course.grade({ jobs: 300, workers }, { signal: stop.signal })
     await expect.poll(async () => (await queueState(database)).queued, { timeout: 15_000 }).toBeGreaterThan(0)
     stop.abort()
@@ -191,7 +191,7 @@ describe('a class that workers grade', () => {
     await expect(gradeByWorkers(course, { shard: { index: 1, count: 2 } })).rejects.toThrow(
       '--database already spreads the class over machines: leave out --shard.',
     )
-    const workers = await workersOf(database, { trusted: null, say: () => {} })
+    const workers = await workersOf(database, { labs: [course.lab], trusted: null, say: () => {} })
     const env = { BACKPROP_SEED_KEY: 'ephemeral' }
     await expect(course.grade({ workers }, { env })).rejects.toThrow(
       'Workers cannot draw from a key that only this run has: set BACKPROP_SEED_KEY to the same key here and for all workers.',

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
-import { GraderFault } from '../errors.ts'
 import { isCertain } from '../pipeline/is-certain.ts'
 import type { Machine } from '../pipeline/machine.ts'
 import type { Answer, Demands, Grade, Grades, Job } from '../queue/grades.ts'
@@ -27,7 +25,6 @@ export class WorkerGrades implements Pick<Grades, 'of'> {
     this.#asked.set(job.key, job.demands)
     try {
       const answer = await this.#workers.of(job, signal)
-      requireAnswerTo(job, answer)
       await this.#keep(job, answer)
       return answer
     } finally {
@@ -53,16 +50,4 @@ export class WorkerGrades implements Pick<Grades, 'of'> {
     await this.#cache.keepJob(job.key, { graded, ms, gradedAt, machine })
     await this.#cache.keep(keyOf(job, machine), { graded, ms, gradedAt })
   }
-}
-
-/** A worker is another machine, which may be wrong. */
-function requireAnswerTo({ key, demands, treeHash }: Job, { graded, machine }: Grade): void {
-  const { lab, suite, seed, backend, tiers } = demands
-  const wanted = { id: lab, suiteHash: suite, treeHash, seed, backend }
-  const { id, suiteHash } = graded
-  const given = { id, suiteHash, treeHash: graded.treeHash, seed: graded.seed, backend: machine.backend }
-  if (isDeepStrictEqual(given, wanted) && tiers.includes(machine.tier.id)) return
-  throw new GraderFault(
-    `the answer of a worker does not belong to the job ${key.slice(0, 16)} for ${lab}: is someone else writing to that database?`,
-  )
 }

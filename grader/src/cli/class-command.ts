@@ -120,7 +120,7 @@ were not found, or wrong usage.`,
     }
     const say = (line: string) => stderr.write(`${line}\n`)
     const trusted = await workerKey(env, 'public')
-    const workers = address === undefined ? undefined : await openWorkers(address, { trusted, say })
+    const workers = address === undefined ? undefined : await openWorkers(address, { labs: options.labs, trusted, say })
     try {
       const outcome = await runClass({ ...options, workers }, context)
       const isPart = options.shard !== undefined

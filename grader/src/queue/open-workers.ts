@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Lab } from '@backprop/course'
 import { type Database, openDatabase } from './postgres/database.ts'
 import { PostgresGrades } from './postgres/postgres-grades.ts'
 import { type QueueState, queueState } from './postgres/queue-state.ts'
@@ -9,6 +10,8 @@ interface OpenWorkers extends Workers {
 }
 
 interface WorkersOptions {
+  /** The labs that are graded: a grade with other tests or points does not count. */
+  readonly labs: readonly Lab[]
   /** Only grades that were signed with it count; null trusts all workers. */
   readonly trusted: KeyObject | null
   /** Gets a line when the database is gone, and when it is back. */
@@ -29,9 +32,10 @@ export async function openWorkers(address: string, options: WorkersOptions): Pro
 }
 
 /** The workers of a database, whose tables are made or updated; it stays open when they are closed. */
-export async function workersOf(database: Database, { trusted, say }: WorkersOptions): Promise<OpenWorkers> {
+export async function workersOf(database: Database, { labs, trusted, say }: WorkersOptions): Promise<OpenWorkers> {
   const grades = await PostgresGrades.open(database, {
     trusted,
+    scaleOf: id => labs.find(({ manifest }) => manifest.id === id)?.manifest ?? null,
     onTrouble: why => say(`The database cannot be reached (${why}). Grading continues when it is back.`),
     onBack: () => say('The database is back.'),
   })

@@ -263,13 +263,33 @@ export function queueContract(name: string, open: () => Promise<Database>): void
         const { ran, stopped } = startWorker(undefined, worker)
         const failure = careful.of(jobOf(worker.name), NEVER)
         await expect(failure).rejects.toThrow(
-          /^3 grades of the job \w{16} were not signed with the key \w{16}, the last/,
+          /^3 grades of the job \w{16} do not count. The last one is by \w+: it was not signed with the key \w{16}\. /,
         )
         await expect(failure).rejects.toThrow(GraderFault)
         expect(ran).toEqual([worker.name, worker.name, worker.name])
         await stopped()
       }
       await careful.close()
+    })
+
+    it('grades again what a worker handed in instead of a grade, and gives up after three times; other jobs go on', async () => {
+      const [bad, flaky] = [jobOf('bad'), jobOf('flaky')]
+      let runs = 0
+      startWorker(job => {
+        const grade = gradeFor(job)
+        const isForged = textOf(job) === 'bad' || (textOf(job) === 'flaky' && ++runs < 3)
+        return isForged ? { ...grade, graded: { ...grade.graded, id: 'another-lab' } } : grade
+      })
+      const failure = grades.of(bad, NEVER)
+      const others = [flaky, jobOf('good')].map(job => grades.of(job, NEVER))
+      await expect(failure).rejects.toThrow(
+        "do not count. The last one is by one: its lab is not the job's. Give each worker the same",
+      )
+      await expect(failure).rejects.toThrow(GraderFault)
+      for (const answer of others) expect(await answer).toMatchObject({ isNew: true })
+
+      await database.rows("UPDATE backprop.result SET grade = '{'")
+      expect(await grades.of(jobOf('good'), NEVER)).toMatchObject({ isNew: true })
     })
 
     it('says who does what', async () => {

@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto'
+import type { Scale } from '@backprop/report'
 import type { PgBoss } from 'pg-boss'
 import { GraderFault } from '../../errors.ts'
+import { isCertain } from '../../pipeline/is-certain.ts'
 import { keyId } from '../../signing/keys.ts'
 import { short } from '../../signing/sign.ts'
 import type { Answer, Demands, Grade, Grades, Job } from '../grades.ts'
+import { readGrade, type Reading } from '../read-grade.ts'
 import { BOSS_SCHEMA, startBoss, stopBoss } from './boss.ts'
 import { Connection, pause, type Reports } from './connection.ts'
 import type { Database } from './database.ts'
@@ -17,24 +20,26 @@ export interface GradesSettings extends Partial<QueueSettings>, Reports {
   readonly pollMs?: number
   /** Only grades count that workers signed with it, or with its private half. */
   readonly trusted?: KeyObject | null
+  /** The tests and points of a lab; null if it is not known, and a grade's points are not compared. */
+  readonly scaleOf?: (lab: string) => Scale | null
 }
 
 /** A job that was asked for, and what waits for its grade. */
 interface Waiting {
   readonly job: Job
-  /** Results that were not signed with the trusted key. */
-  forged: number
+  /** How many results did not count. */
+  refused: number
   readonly resolve: (grade: Grade) => void
   readonly reject: (error: unknown) => void
 }
 
-const DEFAULTS = { heartbeatSeconds: HEARTBEAT_SECONDS, pollMs: 300, trusted: null }
+const DEFAULTS = { heartbeatSeconds: HEARTBEAT_SECONDS, pollMs: 300, trusted: null, scaleOf: () => null }
 
 /** Grades from workers on other machines, through the queue in a database. Any number of processes may have one. */
 export class PostgresGrades implements Grades {
   readonly #database: Database
   readonly #boss: PgBoss
-  readonly #settings: Required<Pick<GradesSettings, 'heartbeatSeconds' | 'pollMs' | 'trusted'>>
+  readonly #settings: Required<Omit<GradesSettings, keyof Reports>>
   readonly #connection: Connection
   readonly #closing = new AbortController()
   readonly #answers = new Map<string, Promise<Answer>>()
@@ -78,15 +83,15 @@ export class PostgresGrades implements Grades {
 
   async #answer(job: Job): Promise<Answer> {
     const { signal } = this.#closing
-    const known = await this.#connection.keep(() => this.#known(job.key), signal)
-    if (known) return { ...gradeIn(known), isNew: false }
+    const known = await this.#connection.keep(() => this.#known(job), signal)
+    if (known) return { ...known, isNew: false }
     await this.#connection.keep(async () => {
       const queue = await this.#queueFor(job.demands)
       await putJob(this.#database, this.#boss, { job, queue, ...this.#settings })
     }, signal)
     if (this.#end) throw this.#end.reason
     const grade = await new Promise<Grade>((resolve, reject) => {
-      this.#waiting.set(job.key, { job, resolve, reject, forged: 0 })
+      this.#waiting.set(job.key, { job, resolve, reject, refused: 0 })
     })
     return { ...grade, isNew: true }
   }
@@ -99,16 +104,21 @@ export class PostgresGrades implements Grades {
     return made
   }
 
-  async #known(key: string): Promise<Result | null> {
-    const result = await knownResult(this.#database, key)
-    if (!result || this.#counts(result)) return result
+  /** The grade that the database has. One that does not count, or not any more, is deleted. */
+  async #known(job: Job): Promise<Grade | null> {
+    const result = await knownResult(this.#database, job.key)
+    if (!result) return null
+    const reading = this.#read(result, job)
+    if ('grade' in reading && (!result.isOld || isCertain(reading.grade.graded))) return reading.grade
     await discard(this.#database, result)
     return null
   }
 
-  #counts(result: Result): boolean {
-    const { trusted } = this.#settings
-    return trusted === null || isGenuine(result, trusted)
+  #read(result: Result, job: Job): Reading {
+    const { trusted, scaleOf } = this.#settings
+    if (trusted !== null && !isGenuine(result, trusted))
+      return { problem: `it was not signed with the key ${short(keyId(trusted))}` }
+    return readGrade(result.grade, job, scaleOf(job.demands.lab))
   }
 
   /** Looks for results until the grades are closed, or the database refuses. */
@@ -130,22 +140,25 @@ export class PostgresGrades implements Grades {
     await supervise(this.#database, this.#boss)
     const keys = [...this.#waiting.keys()]
     if (keys.length === 0) return
-    for (const result of await resultsOf(this.#database, keys))
-      if (this.#counts(result)) this.#settle(result.key)?.resolve(gradeIn(result))
-      else await this.#distrust(result)
+    for (const result of await resultsOf(this.#database, keys)) await this.#receive(result)
     for (const { key, setAside } of await this.#stuck([...this.#waiting.keys()])) {
       if (setAside !== null) this.#settle(key)?.reject(new GraderFault(isSetAside(key, setAside)))
       else await this.#putAgain(key)
     }
   }
 
-  /** The job is graded again. A result without a signature, or with a wrong one, is a wrong key or an attack. */
-  async #distrust(result: Result): Promise<void> {
+  /** A result that does not count is a wrong key, a broken worker or an attack: the job is graded again. */
+  async #receive(result: Result): Promise<void> {
     const waiting = this.#waiting.get(result.key)
     if (!waiting) return
+    const reading = this.#read(result, waiting.job)
+    if ('grade' in reading) {
+      this.#settle(result.key)?.resolve(reading.grade)
+      return
+    }
     await discard(this.#database, result)
-    if (++waiting.forged < ATTEMPTS) await this.#putAgain(result.key)
-    else this.#settle(result.key)?.reject(new GraderFault(isForged(result, this.#settings.trusted)))
+    if (++waiting.refused < ATTEMPTS) await this.#putAgain(result.key)
+    else this.#settle(result.key)?.reject(new GraderFault(doesNotCount(result, reading.problem)))
   }
 
   /** Jobs without a result that no worker will take: set aside, or gone from the library's queue. */
@@ -181,11 +194,9 @@ const isSetAside = (key: string, log: string): string =>
   `the job ${key.slice(0, 16)} was set aside after ${ATTEMPTS} attempts without a grade. ` +
   `"pnpm grade queue requeue" tries it again.\n${log}`
 
-const isForged = ({ key, worker }: Result, trusted: KeyObject | null): string =>
-  `${ATTEMPTS} grades of the job ${key.slice(0, 16)} were not signed with the key ${trusted && short(keyId(trusted))}, ` +
-  `the last one by ${worker}. Give each worker the same BACKPROP_WORKER_KEY, and find out where such grades come from.`
-
-const gradeIn = ({ grade }: Result) => JSON.parse(grade) as Grade
+const doesNotCount = ({ key, worker }: Result, problem: string): string =>
+  `${ATTEMPTS} grades of the job ${key.slice(0, 16)} do not count. The last one is by ${worker}: ${problem}. ` +
+  'Give each worker the same BACKPROP_WORKER_KEY and the same commit of the course, and find out where such grades come from.'
 
 /** Grades are kept for a term, and jobs that no worker took for a month. */
 async function prune(database: Database): Promise<void> {

@@ -1,6 +1,4 @@
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { isCertain } from '../../pipeline/is-certain.ts'
-import type { Grade } from '../grades.ts'
 import type { Database } from './database.ts'
 
 /** A grade as it is in the database. */
@@ -17,15 +15,17 @@ const COLUMNS = 'key, grade, signature, worker'
 export const resultsOf = (database: Database, keys: readonly string[]): Promise<Result[]> =>
   database.rows(`SELECT ${COLUMNS} FROM backprop.result WHERE key = ANY ($1::text[])`, [keys])
 
-/** What is known about a key. A grade that may differ next time counts for a while, for those who ask at about the same time. */
-export async function knownResult(database: Database, key: string): Promise<Result | null> {
-  const [result] = await database.rows<Result & { isOld: boolean }>(
+/** A result, and whether it is too old for a grade that may differ next time: those count for who asks at about the same time. */
+export interface KnownResult extends Result {
+  readonly isOld: boolean
+}
+
+export async function knownResult(database: Database, key: string): Promise<KnownResult | null> {
+  const [result] = await database.rows<KnownResult>(
     `SELECT ${COLUMNS}, finished_at < now() - interval '10 minutes' AS "isOld" FROM backprop.result WHERE key = $1`,
     [key],
   )
-  if (!result?.isOld || isCertain((JSON.parse(result.grade) as Grade).graded)) return result ?? null
-  await discard(database, result)
-  return null
+  return result ?? null
 }
 
 /** Deletes a result, unless another one has taken its place. */
