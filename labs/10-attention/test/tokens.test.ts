@@ -33,7 +33,9 @@ exercise('tokens', () => {
     const expected = ids.slice(0, 6).flatMap((_, t) => (own.uniform() < 0.5 ? [t] : []))
     const used = rng(4)
     expect(maskWords(ids, 0.5, used).at, 'the words whose number is below 0.5').toBeNear(expected)
-    expect(used.uniform(), 'six words are six numbers; padding needs none').toBe(own.uniform())
+    expect(used.uniform(), 'the next number of rng: six words take six before it, and padding takes none').toBe(
+      own.uniform(),
+    )
   })
 
   test('rejects an impossible share', () => {

@@ -73,6 +73,16 @@ test('a promise that should have been rejected is called that', () => {
   expect(advice).toEqual(['Check the arguments first: if (…) throw …. The line of the test below says which error.'])
 })
 
+test('the hint of a test stands apart from what a matcher of Vitest says', () => {
+  const finding = (message: string) =>
+    failedTest({ name: 'a', failures: [{ name: 'AssertionError', message, stack: '' }] })
+  expect(finding('the loss: does it fall?: expected 3 to be less than 2')).toMatchObject({
+    facts: ['expected 3 to be less than 2'],
+    advice: ['the loss: does it fall?'],
+  })
+  expect(finding('expected 3 to be less than 2')).toMatchObject({ facts: ['expected 3 to be less than 2'], advice: [] })
+})
+
 describe('the data of a failed assertion', () => {
   const failure = { name: 'AssertionError', message: 'x', stack: '' }
 

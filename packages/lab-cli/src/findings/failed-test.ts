@@ -45,7 +45,11 @@ type Explanation = Pick<Finding, 'facts' | 'comparison' | 'advice'>
 function assertionFinding(failure: TestFailure, message: string): Explanation {
   const mismatch = mismatchOf(failure)
   if (!mismatch && /^promise resolved .* instead of rejecting$/s.test(message)) return NOT_REJECTED
-  if (!mismatch) return { facts: [message], advice: [] }
+  if (!mismatch) {
+    // Vitest puts the hint of the test in front: "the loss falls: expected 3 to be less than 2".
+    const [, hint, found] = /^([^]+?): (expected [^]+)$/.exec(message) ?? []
+    return { facts: [found ?? message], advice: hint === undefined ? [] : [hint] }
+  }
   const { advice, ...found } = explain(mismatch)
   return { ...found, advice: failure.hint ? [clean(failure.hint), ...advice] : advice }
 }
