@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/queue/postgres/database.ts'
 import { Cable } from './cable.ts'
 import { queueContract } from './contract.ts'
@@ -39,6 +41,25 @@ describe.skipIf(POSTGRES === null)(
       await fails(careful.replace('@', ':secret1@'), /password authentication failed for user "careful" \(28P01\)/)
       await (await openDatabase(careful.replace('@', ':secret@'))).close()
       await fails(`${secret}?sslmode=verify-full`, /does not support SSL/)
+    })
+
+    it('finds the password where psql does, and prints nothing about it', async () => {
+      await server.makeRole('quiet', 'pass:word')
+      const passfile = join(server.folder, 'passfile')
+      writeFileSync(passfile, `# workers\n127.0.0.1:*:postgres:quiet:pass\\:word\n`, { mode: 0o600 })
+      const warnings: Error[] = []
+      const note = (warning: Error) => void warnings.push(warning)
+      process.on('warning', note)
+      for (const [name, value] of [
+        ['PGPASSFILE', passfile],
+        ['PGPASSWORD', 'pass:word'],
+      ]) {
+        vi.stubEnv(name, value)
+        await (await openDatabase(server.url('postgres', { user: 'quiet' }))).close()
+        vi.unstubAllEnvs()
+      }
+      process.off('warning', note)
+      expect(warnings).toEqual([])
     })
 
     it('closes although the network has fallen silent', async () => {

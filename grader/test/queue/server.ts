@@ -116,7 +116,7 @@ export class TestServer {
   }
 
   /** Makes a role that has to show its password. */
-  async makeRole(name: 'careful', password: 'secret'): Promise<void> {
+  async makeRole(name: 'careful' | 'quiet', password: 'secret' | 'pass:word'): Promise<void> {
     await this.sql(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
     const file = join(this.folder, 'data', 'pg_hba.conf')
     writeFileSync(file, `host all ${name} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, 'utf8')}`)

@@ -12,7 +12,7 @@ export interface ServerAddress {
   readonly port: number
   readonly database: string
   readonly user: string
-  /** Without one, node-postgres takes it from PGPASSWORD or from ~/.pgpass. */
+  /** Without one, it comes from PGPASSWORD or from ~/.pgpass. */
   readonly password?: string
   readonly ssl: false | ConnectionOptions
 }

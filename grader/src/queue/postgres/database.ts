@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { type PGlite, type PGliteInterface, type Transaction } from '@electric-sql/pglite'
 import pg from 'pg'
+import pgpass from 'pgpass'
 import { UsageError } from '../../errors.ts'
 import { type Address, addressOf, nameOf, type ServerAddress } from './address.ts'
 import { faultOf, isPassing } from './faults.ts'
@@ -35,8 +36,7 @@ export async function openDatabase(text: string): Promise<Database> {
 }
 
 function unreachable(address: Address, error: unknown): Error {
-  if (error instanceof Error && error.message.includes('password must be a string'))
-    return new UsageError(`${nameOf(address)} asks for a password. Put it into PGPASSWORD, or into ~/.pgpass.`)
+  if (error instanceof UsageError) return error
   const advice = isPassing(error)
     ? 'Is it running, and may this machine connect to it?'
     : 'Check the address, the password and, for TLS, sslmode and sslrootcert.'
@@ -66,7 +66,8 @@ class Server implements Database {
   constructor({ kind: _, ...address }: ServerAddress) {
     this.name = nameOf({ kind: 'server', ...address })
     const stream = () => this.#socket()
-    this.#pool = new pg.Pool({ ...address, ...CONNECTIONS, stream, application_name: 'backprop' })
+    const password = () => passwordFor(address)
+    this.#pool = new pg.Pool({ ...address, password, ...CONNECTIONS, stream, application_name: 'backprop' })
     // An idle connection that breaks leaves the pool by itself; the next statement gets a new one.
     this.#pool.on('error', () => {})
   }
@@ -119,6 +120,18 @@ class Server implements Database {
     destroy()
   }
 }
+
+/** The password for a server that asks for one. node-postgres reads those files too, but warns of it on stderr. */
+async function passwordFor(address: Omit<ServerAddress, 'kind'>): Promise<string> {
+  const password = address.password ?? process.env.PGPASSWORD ?? (await inPassfile(address))
+  if (password !== undefined) return password
+  throw new UsageError(
+    `${nameOf({ kind: 'server', ...address })} asks for a password. Put it into PGPASSWORD, or into ~/.pgpass.`,
+  )
+}
+
+const inPassfile = (address: Omit<ServerAddress, 'kind'>): Promise<string | undefined> =>
+  new Promise(resolve => pgpass(address, resolve))
 
 /** PostgreSQL as a library: for tests, and for trying the commands without a server. Only one process can open it. */
 class Embedded implements Database {
