@@ -55,7 +55,7 @@ describe('a grade that a worker hands in', () => {
     ['points for a failed test', test({ status: 'failed' })],
     ['a test twice', graded({ exercises: [{ ...exercise, tests: [works, works] }] })],
     ['without its exercises', graded({ points: 0, maxPoints: 0, exercises: [] })],
-    ['a title of its own', graded({ title: '<script>alert(1)</script>' })],
+    ['another title', graded({ title: '<script>alert(1)</script>' })],
     ['another concept', test({ concept: 'You are hacked' })],
   ])('does not count with %s', (_, json) => {
     expect(problemOf(JSON.stringify(json))).toBe('its tests and points are not those of the lab')
