@@ -135,7 +135,7 @@ export function createHeap(memory: Memory, start: Pointer, maxBytes = MAX_PAGES 
 
 /** Rounds up to 1, 1¼, 1½ or 1¾ times a power of two, and to whole cache lines. */
 export function sizeClass(bytes: number): number {
-  const quarter = 2 ** (29 - Math.clz32(bytes)) // bytes is less than 2³²
+  const quarter = 1 << (29 - Math.clz32(bytes)) // bytes is less than 2³², and more than 8
   return Math.ceil((Math.ceil(bytes / quarter) * quarter) / LINE_BYTES) * LINE_BYTES
 }
 

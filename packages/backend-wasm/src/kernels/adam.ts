@@ -11,22 +11,25 @@ export function optimizer({ pool, address }: Device): Pick<FusedKernels, 'adam'>
   return {
     adam(value, gradient, m, v, { learningRate, beta1, beta2, epsilon, step }) {
       const unbias = Math.sqrt(1 - beta2 ** step)
-      const rest2 = 1 - beta2
+      const [rest1, rest2] = [1 - beta1, 1 - beta2]
+      const rate = (learningRate * unbias) / (1 - beta1 ** step)
+      const negligible = rest2 > 0 ? Math.sqrt(TINY / rest2) : 0
       const size = sizeOf(value.shape)
-      const rates = {
-        rate: (learningRate * unbias) / (1 - beta1 ** step),
+      const [valueAt, gradientAt, mAt, vAt] = [address(value), address(gradient), address(m), address(v)]
+      pool.share('adam', size, size * COST, LINE, ({ from, count }) => ({
+        value: valueAt + from * 4,
+        gradient: gradientAt + from * 4,
+        m: mAt + from * 4,
+        v: vAt + from * 4,
+        n: count,
+        rate,
         beta1,
         beta2,
         epsilon: epsilon * unbias,
-        rest1: 1 - beta1,
+        rest1,
         rest2,
-        negligible: rest2 > 0 ? Math.sqrt(TINY / rest2) : 0,
-      }
-      const [valueAt, gradientAt, mAt, vAt] = [address(value), address(gradient), address(m), address(v)]
-      pool.share('adam', size, size * COST, LINE, ({ from, count: n }) => {
-        const at = from * 4
-        return { value: valueAt + at, gradient: gradientAt + at, m: mAt + at, v: vAt + at, n, ...rates }
-      })
+        negligible,
+      }))
       return [value.slot, m.slot, v.slot]
     },
   }

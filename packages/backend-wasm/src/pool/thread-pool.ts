@@ -159,9 +159,11 @@ export function createThreadPool({ module, at, heap, sharesAll, makeWorker }: Th
       for (let from = 0; from < longest; from += share) runBatch(jobs, from, from + share)
     },
     share(kernel, n, multiplications, grain, block) {
+      const alone = () => call(kernel, block({ from: 0, count: n }))
+      if (workers.length === 0) return alone()
       pool.decide(kernel, multiplications, jobs => {
-        if (jobs === 1) return call(kernel, block({ from: 0, count: n }))
-        pool.run(split(n, jobs, grain).map(range => [callOf(kernel, block(range))]))
+        if (jobs === 1) alone()
+        else pool.run(split(n, jobs, grain).map(range => [callOf(kernel, block(range))]))
       })
     },
     async start(total) {
