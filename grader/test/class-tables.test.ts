@@ -308,6 +308,32 @@ describe('progress of a class', () => {
     )
   })
 
+  test('with workers the pace is that of the labs that they grade, and nothing is said before there is one', () => {
+    const text = new WritableText()
+    let time = 0
+    const size = { all: 4, done: 0, labs: 2 }
+    const progress = new ClassProgress(text as unknown as NodeJS.WriteStream, size, () => time)
+    for (let lab = 0; lab < 2; lab++) progress.addLab(false)
+    progress.add({ row: graded('stub'), ran: false })
+    progress.workers = 1
+    const addLabAt = (seconds: number) => {
+      time = 1000 * seconds
+      progress.addLab(true)
+    }
+    for (const seconds of [50, 60]) addLabAt(seconds)
+    progress.add({ row: graded('b'), ran: true })
+    progress.workers = 3
+    for (const seconds of [70, 80]) addLabAt(seconds)
+    progress.add({ row: graded('c'), ran: true })
+    progress.say('a line')
+    expect(text.text).toBe(
+      '1/4  stub: 100 of 100\n' +
+        '2/4  b: 100 of 100 (1.5 s), about 40 s left, 1 worker\n' +
+        '3/4  c: 100 of 100 (1.5 s), about 20 s left, 3 workers\n' +
+        'a line\n',
+    )
+  })
+
   test('a length of time is said as people say it', () => {
     expect([400, 8000, 95_000, 240_000, 7_800_000].map(duration)).toEqual(['0 s', '8 s', '95 s', '4 min', '2 h 10 min'])
   })

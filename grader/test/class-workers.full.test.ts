@@ -35,7 +35,12 @@ interface Started {
 }
 
 /** Starts a worker, which is stopped after the test. */
-async function startWorker(course: TinyCourse, name = 'one', other: Partial<Abilities> = {}): Promise<Started> {
+async function startWorker(
+  course: TinyCourse,
+  name = 'one',
+  other: Partial<Abilities> = {},
+  on = machine,
+): Promise<Started> {
   const [stop, lines] = [new AbortController(), [] as string[]]
   const [labs, seedKey] = [[await prepareLab(course.lab)], await presentKey(process.env)]
   const able = { ...(await abilitiesOf(machine, labs, seedKey)), ...other }
@@ -43,7 +48,7 @@ async function startWorker(course: TinyCourse, name = 'one', other: Partial<Abil
     ...{
       name,
       labs,
-      machine,
+      machine: on,
       able,
       seedKey,
       signingKey: null,
@@ -124,7 +129,8 @@ describe('a class that workers grade', () => {
     const course = await tinyCourse()
     handIn(course)
     const { stop } = await startWorker(course)
-    await gradeByWorkers(course)
+    const { stderr } = await gradeByWorkers(course)
+    expect(stderr).not.toContain('would grade again')
     await stop()
     const { count } = course.runs()
     const before = contentOf(`${course.reports}-by-workers`)
@@ -135,6 +141,16 @@ describe('a class that workers grade', () => {
     await course.grade({ reports: `${course.reports}-by-workers` })
     expect(course.runs().count).toBe(count)
     expect(contentOf(`${course.reports}-by-workers`)).toEqual(before)
+  })
+
+  test('says why one machine would not use what workers have graded', async () => {
+    const course = await tinyCourse()
+    handIn(course)
+    await startWorker(course, 'one', {}, { ...machine, device: 'another processor' })
+    const { stderr } = await gradeByWorkers(course)
+    expect(stderr).toContain(
+      `Without --database, this machine would grade again: it computes on ${machine.device}, and a worker on another processor.\n`,
+    )
   })
 
   test('uses what one machine has graded before', async () => {

@@ -108,8 +108,13 @@ describe.skipIf(POSTGRES === null)('workers as processes (skipped without a Post
     const stranger = start('stranger', { PGPASSFILE: '/nonexistent' })
     expect(await stranger.ended).toBe(2)
     expect(stranger.stderr).toMatch(/^No connection to grader_worker@127\.0\.0\.1:\d+\/grader: /m)
-    const again = await inQueue(['init', '--role', 'grader_worker'])
-    expect(again.stdout).not.toContain('Made the role')
+    for (const more of [[], ['--passfile', passfile]]) {
+      const again = await inQueue(['init', '--role', 'grader_worker', ...more])
+      expect(again.stdout).not.toContain('Made the role')
+    }
+    await expect(inQueue(['init', '--role', 'grader_worker', '--passfile', `${passfile}-2`])).rejects.toThrow(
+      'There is a role "grader_worker" already, and its password cannot be read: leave out --passfile, or name another role.',
+    )
   })
 
   test('two workers grade a class as one machine does, and a signature counts for more than a connection', async () => {
@@ -121,7 +126,7 @@ describe.skipIf(POSTGRES === null)('workers as processes (skipped without a Post
     expect(tableOf('together')).toBe(tableOf('alone'))
     expect(stderr).toMatch(/, [12] workers?\n/)
     const { stdout } = await inQueue()
-    expect(stdout).toMatch(/^Workers: 2\n {2}one {2}tier [ABCD], wasm, Node \d+, course version [0-9a-f]{8}, 1 labs/)
+    expect(stdout).toMatch(/^Workers: 2\n {2}one {2}tier [ABCD], wasm, Node \d+, course version [0-9a-f]{8}, 1 lab, /)
     expect(stdout).toMatch(/\nWaiting: 0\nRunning: 0\nSet aside: 0\nDone: \d/)
     for (const worker of [one, two]) worker.kill('SIGTERM')
     expect(await Promise.all([one.ended, two.ended])).toEqual([0, 0])

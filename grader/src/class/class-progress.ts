@@ -38,13 +38,13 @@ export class ClassProgress {
     this.#done = done
     this.#labs = labs
     this.#left = (all - done) * (labs ?? 1)
-    this.#times = [clock()]
+    this.#times = labs === null ? [clock()] : []
     if (this.#live) this.#ticker = setInterval(() => this.#draw(), 500)
   }
 
   add({ row, ran }: Pick<StudentOutcome, 'row' | 'ran'>): void {
     this.#done++
-    if (this.#labs === null) this.#step()
+    if (this.#labs === null) this.#step(true)
     const took = ran && isGraded(row) ? ` (${(totalMs(row) / 1000).toFixed(1)} s)` : ''
     const what = isGraded(row)
       ? `${row.points} of ${row.maxPoints}${row.ungraded ? ', with a grader error' : ''}`
@@ -54,9 +54,9 @@ export class ClassProgress {
     else this.#stream.write(`${this.#done}/${this.#all}  ${this.#last}${this.#outlook()}\n`)
   }
 
-  /** A lab of a student is done; for a class whose pace is that of labs. */
-  addLab(): void {
-    if (this.#labs !== null) this.#step()
+  /** A lab of a student is done, with or without having been graded now; for a class whose pace is that of labs. */
+  addLab(wasGraded: boolean): void {
+    if (this.#labs !== null) this.#step(wasGraded)
   }
 
   /** How many workers there are now. */
@@ -70,9 +70,9 @@ export class ClassProgress {
     if (this.#live) this.#draw()
   }
 
-  #step(): void {
+  #step(tellsPace: boolean): void {
     this.#left = Math.max(0, this.#left - 1)
-    this.#times.push(this.#clock())
+    if (tellsPace) this.#times.push(this.#clock())
     if (this.#times.length > RECENT + 1) this.#times.shift()
   }
 

@@ -39,8 +39,8 @@ export interface ClassRun {
   readonly isPatient: boolean
   /** Runs the first stage of a grading, which reads the files. */
   readonly intake: <T>(take: () => Promise<T>) => Promise<T>
-  /** Called when a lab has its grade, or can't have one. */
-  readonly onLab: () => void
+  /** Called when a lab has its grade, or can't have one, and whether it was graded for that. */
+  readonly onLab: (wasGraded: boolean) => void
 }
 
 /** A student's result, and whether any suite had to be run for it. */
@@ -125,12 +125,13 @@ interface LabGrade {
 async function gradesOf(student: Student, run: ClassRun): Promise<(LabGrade | LabFault)[]> {
   const one = async (prepared: PreparedLab) => {
     try {
-      return await gradeLabOf(student, prepared, run)
+      const grade = await gradeLabOf(student, prepared, run)
+      run.onLab(grade.isNew)
+      return grade
     } catch (error) {
       run.signal.throwIfAborted()
+      run.onLab(false)
       return faultOf(prepared.lab, error)
-    } finally {
-      run.onLab()
     }
   }
   if (run.isPatient) return Promise.all(run.labs.map(one))

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { chmodSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Lab } from '@backprop/course'
 import { makeFolders } from '@backprop/files'
@@ -12,7 +12,15 @@ import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { GRADING, lock, refuseLocked } from '../lock.ts'
 import { graderVersion } from '../pipeline/grader-version.ts'
-import { chooseMachine, intakeMachine, type Machine, type MachineOptions, weakest } from '../pipeline/machine.ts'
+import { mostIdleHosts } from '../pipeline/idle-hosts.ts'
+import {
+  chooseMachine,
+  differenceOf,
+  intakeMachine,
+  type Machine,
+  type MachineOptions,
+  weakest,
+} from '../pipeline/machine.ts'
 import { type PreparedLab, prepareLab } from '../pipeline/prepare-lab.ts'
 import { type Draws, drawsFor, isEphemeral, namesOf, SEED_KEY } from '../pipeline/seed-key.ts'
 import type { Demands } from '../queue/grades.ts'
@@ -152,6 +160,12 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
   return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }
 }
 
+/** Says why a run without workers would not find their grades in the cache. */
+function tellOthers(machines: readonly Machine[], here: Machine, { stderr }: Pick<Io, 'stderr'>): void {
+  const why = machines.map(machine => differenceOf(here, machine)).find(difference => difference !== null)
+  if (why) stderr.write(`Without --database, this machine would grade again: ${safeLine(why)}.\n`)
+}
+
 /** A key for one run alone is in this process alone. */
 function requireShared(draws: Draws): void {
   const { seedKey } = namesOf(draws)
@@ -209,7 +223,7 @@ async function gradeRest(
     grades: asked ?? new FolderGrades({ labs, machine, draws, suites, now, makeFolder }, cache),
     isPatient: workers !== undefined,
     intake: atMost(workers ? INTAKES : jobs),
-    onLab: () => progress.addLab(),
+    onLab: wasGraded => progress.addLab(wasGraded),
   }
   const unwatch = workers && asked ? watchWorkers(workers, () => asked.waitingFor, progress) : undefined
   const machines: Machine[] = []
@@ -222,6 +236,7 @@ async function gradeRest(
       progress.add(result)
     })
     await cache.prune(now())
+    if (workers) tellOthers(machines, machine, io)
     return weakest(machines)
   } finally {
     await unwatch?.()
@@ -233,12 +248,6 @@ async function gradeRest(
 
 /** How many submissions are read at a time while workers grade others: it takes open files and memory. */
 const INTAKES = 8
-
-/** About how much memory a process that runs suites takes while it runs none. */
-const IDLE_HOST_BYTES = 256 * 2 ** 20
-
-/** As many as a quarter of the memory holds: enough for all labs, or else for the last ones. */
-const mostIdleHosts = (jobs: number): number => Math.max(jobs, Math.floor(totalmem() / 4 / IDLE_HOST_BYTES))
 
 async function settingsOf(
   options: ClassOptions,

@@ -7,6 +7,7 @@ import { prepareLab } from '../pipeline/prepare-lab.ts'
 import { presentKey, SEED_KEY } from '../pipeline/seed-key.ts'
 import { abilitiesOf } from '../queue/abilities.ts'
 import { openDatabase } from '../queue/postgres/database.ts'
+import { labsOf } from '../queue/state-text.ts'
 import { work } from '../queue/work.ts'
 import { workerKey } from '../signing/keys.ts'
 import { addressIn, command, DATABASE_OPTION, EXIT, JOBS, wholeNumber } from './command.ts'
@@ -67,7 +68,7 @@ Exit codes: 0 stopped as asked, 2 it could not start.`,
       const { tier, device, node } = machine
       say(
         safeLine(
-          `Worker ${name}: tier ${tier.id}, ${machine.backend} on ${device}, Node ${node}, ${labs.length} labs,`,
+          `Worker ${name}: tier ${tier.id}, ${machine.backend} on ${device}, Node ${node}, ${labsOf(labs.length)},`,
         ),
       )
       say(

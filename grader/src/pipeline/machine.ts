@@ -74,6 +74,14 @@ export function weakest(machines: readonly Machine[]): Machine | null {
   return { ...worst, slowness: Math.max(...machines.map(({ slowness }) => slowness)) }
 }
 
+/** Why a grade of one machine is not one of the other, or null: limits work differently there. */
+export function differenceOf(here: Machine, there: Machine): string | null {
+  if (here.tier.id !== there.tier.id) return `it has isolation tier ${here.tier.id}, and a worker had ${there.tier.id}`
+  if (here.node !== there.node) return `it runs on Node ${here.node}, and a worker on ${there.node}`
+  if (here.device !== there.device) return `it computes on ${here.device}, and a worker on ${there.device}`
+  return null
+}
+
 function refuseWeak(tier: ChosenTier, what: string): void {
   if (STRONG.includes(tier.id)) return
   throw new GraderFault(

@@ -32,9 +32,11 @@ export function stateText(state: QueueState, now: Date): string {
 /** Enough of a key to name a job. */
 export const shortKey = (key: string): string => key.slice(0, 16)
 
+export const labsOf = (count: number): string => (count === 1 ? '1 lab' : `${count} labs`)
+
 const workerLine = ({ name, able }: Connected): string =>
   `${name}  tier ${able.tier}, ${able.backend}, Node ${able.node}, course version ${able.grader.slice(0, 8)}, ` +
-  `${Object.keys(able.suites).length} labs, ${able.seedKey === null ? 'no seed key' : `seed key ${able.seedKey}`}`
+  `${labsOf(Object.keys(able.suites).length)}, ${able.seedKey === null ? 'no seed key' : `seed key ${able.seedKey}`}`
 
 function waitingLine(demands: Demands, count: number, workers: readonly Connected[]): string {
   const line = `${demands.lab}: ${count}`

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { safeLine } from '@backprop/safe-text'
 import { SuiteHosts } from '@backprop/test-runner'
 import { GraderFault } from '../errors.ts'
+import { mostIdleHosts } from '../pipeline/idle-hosts.ts'
 import type { Machine } from '../pipeline/machine.ts'
 import type { PreparedLab } from '../pipeline/prepare-lab.ts'
 import type { SeedKey } from '../pipeline/seed-key.ts'
@@ -37,7 +38,7 @@ export interface WorkOptions {
 export async function work(database: Database, options: WorkOptions): Promise<void> {
   const { name, labs, machine, able, seedKey, signingKey, jobs, idleSeconds, again, now, say } = options
   const scratch = makeWorkFolder()
-  const suites = new SuiteHosts(jobs + labs.length, scratch)
+  const suites = new SuiteHosts(mostIdleHosts(jobs), scratch)
   const bench = { labs, machine, suites, now, makeFolder: makeWorkFolder }
   const grade = async (job: Job, gone: AbortSignal): Promise<Grade> => {
     const draws = drawsFor(job.demands, seedKey)

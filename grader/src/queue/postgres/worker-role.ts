@@ -1,4 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createWhole } from '@backprop/files'
 import { UsageError } from '../../errors.ts'
@@ -23,7 +24,12 @@ export async function initQueue({ address, role, passfile }: RoleOptions): Promi
     await migrate(database)
     const tables = `The tables are in ${database.name}.`
     if (role === undefined) return [tables]
-    const made = (await hasRole(database, role)) ? [] : await makeRole(database, { address, role, passfile })
+    const isThere = await hasRole(database, role)
+    if (isThere && passfile !== undefined && !existsSync(passfile))
+      throw new UsageError(
+        `There is a role "${role}" already, and its password cannot be read: leave out --passfile, or name another role.`,
+      )
+    const made = isThere ? [] : await makeRole(database, { address, role, passfile })
     await allowWorker(database, role)
     return [tables, ...made, `The role "${role}" may take and finish jobs, and nothing else.`]
   } finally {
