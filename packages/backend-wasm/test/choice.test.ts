@@ -59,3 +59,7 @@ test('single calls that the system interrupts for long change nothing', () => {
   expect(work(2000, interrupted(0.2), interrupted(0.11)).shared).toBeGreaterThan(1800)
   expect(work(2000, interrupted(0.11), interrupted(0.2)).shared).toBeLessThan(200)
 })
+
+test('a clock that shows 0 for the first calls is believed no longer than that', () => {
+  expect(work(1000, always(1), call => (call < 8 ? 0 : 5)).shared).toBeLessThan(50)
+})

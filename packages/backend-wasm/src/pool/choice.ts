@@ -72,7 +72,7 @@ function createAverage(): Average {
     },
     add(milliseconds, weight) {
       if (count++ < FIRST_TRIALS) value = Math.min(value, milliseconds)
-      else value += (Math.min(milliseconds, MAX_TIMES * value) - value) * weight
+      else value += (Math.min(milliseconds, MAX_TIMES * value || milliseconds) - value) * weight // 0 on a coarse clock
     },
   }
 }

@@ -67,8 +67,9 @@ const NEEDS: readonly Need[] = [
     from: '@backprop/backend-wasm',
     async use(library) {
       const on = await library.wasm({ threads: 'auto' })
+      const { description } = on // with the threads, which close() stops
       on.close()
-      return on.description.replace(/^WebAssembly, /, '')
+      return description.replace(/^WebAssembly, /, '')
     },
   },
   {
