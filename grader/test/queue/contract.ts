@@ -183,11 +183,23 @@ export function queueContract(name: string, open: () => Promise<Database>): void
 
     it('gives a job only to a worker that can do it; another says why not, once', async () => {
       const refuses = () => 'its course is another version.'
-      const [old, current] = [startWorker(undefined, { name: 'old', refuses }), startWorker()]
+      const old = startWorker(undefined, { name: 'old', refuses })
       const jobs = [jobOf('a'), jobOf('b'), jobOf('c')]
-      await Promise.all(jobs.map(job => grades.of(job, NEVER)))
-      await eventually(() => old.events).toEqual([{ kind: 'refused', demands: jobs[0].demands, why: refuses() }])
-      expect([old.ran, current.ran.sort()]).toEqual([[], ['a', 'b', 'c']])
+      const answers = Promise.all(jobs.map(job => grades.of(job, NEVER)))
+      const refused = [{ kind: 'refused', demands: jobs[0].demands, why: refuses() }]
+      await eventually(() => old.events).toEqual(refused)
+      const current = startWorker()
+      await answers
+      expect([old.ran, old.events, current.ran.sort()]).toEqual([[], refused, ['a', 'b', 'c']])
+    })
+
+    it('says nothing of jobs that wait no more', async () => {
+      const worker = startWorker()
+      await grades.of(jobOf('last term'), NEVER)
+      await worker.stopped()
+      const later = startWorker(undefined, { refuses: ({ lab }) => (lab === '02-new' ? null : 'its course is newer.') })
+      await grades.of(jobOf('this term', { lab: '02-new' }), NEVER)
+      expect(later.events.filter(({ kind }) => kind === 'refused')).toEqual([])
     })
 
     it('finishes the job at hand when a worker is asked to stop, and takes no other', async () => {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { PgBoss } from 'pg-boss'
 import type { Json } from '../../signing/sign.ts'
 import type { Demands, Grade, Job } from '../grades.ts'
-import { startBoss, stopBoss } from './boss.ts'
+import { BOSS_SCHEMA, startBoss, stopBoss } from './boss.ts'
 import { Connection, pause } from './connection.ts'
 import type { Database } from './database.ts'
 import type { Queued } from './jobs.ts'
@@ -141,12 +141,14 @@ class JobServer {
     await this.#database.rows('SELECT backprop.hello($1, $2::jsonb)', [name, JSON.stringify(about)])
   }
 
-  /** Finds out which queues there are; a new one appears when a class with other demands is graded. */
+  /** Finds out in which queues jobs wait. Queues of earlier classes stay, empty, and are of no interest. */
   async #findQueues(): Promise<void> {
     if (performance.now() - this.#seen.queues < RHYTHM.queuesMs) return
     this.#seen.queues = performance.now()
     const rows = await this.#database.rows<{ name: string; demands: string }>(
-      'SELECT name, demands FROM backprop.queue ORDER BY name',
+      `SELECT name, demands FROM backprop.queue WHERE EXISTS (
+         SELECT FROM ${BOSS_SCHEMA}.job_common job WHERE job.name = queue.name AND job.state < 'active'
+       ) ORDER BY name`,
     )
     const mine = rows.filter(({ demands }) => this.#accepts(demands)).map(({ name }) => name)
     this.#queues = [
