@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** The network between a process and a server, which a test can cut: a proxy on this machine. */
@@ -5,14 +6,15 @@ export class Cable {
   readonly #to: number
   readonly #sockets = new Set<Socket>()
   #server: Server | null = null
-  port = 0
+  readonly port: number
 
-  private constructor(to: number) {
+  private constructor(to: number, port: number) {
     this.#to = to
+    this.port = port
   }
 
   static async to(port: number): Promise<Cable> {
-    const cable = new Cable(port)
+    const cable = new Cable(port, await freePort())
     await cable.restore()
     return cable
   }
@@ -48,8 +50,19 @@ export class Cable {
       }
     })
     await new Promise<void>(resolve => server.listen(this.port, '127.0.0.1', resolve))
-    const address = server.address()
-    if (typeof address === 'object' && address) this.port = address.port
     this.#server = server
+  }
+}
+
+/** A port that nothing listens on, below those that the system gives to connections, one of which could take it in the meantime. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 30_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>(resolve =>
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    )
+    await new Promise(resolve => server.close(resolve))
+    if (isFree) return port
   }
 }

@@ -14,6 +14,11 @@ import { gradeFor, jobOf, textOf } from './jobs.ts'
 const [kind, address, ...rest] = process.argv.slice(2)
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort(new Error('SIGTERM')))
+// It does not outlive the test that started it.
+process.stdin
+  .once('end', () => process.exit())
+  .resume()
+  .unref()
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const database = await openDatabase(address)

@@ -123,7 +123,7 @@ class Peer {
 
   constructor(args: readonly string[]) {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'peer.ts'), ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
     child.stdout.on('data', (bytes: Buffer) => (this.#output += bytes.toString()))
     this.#process = child

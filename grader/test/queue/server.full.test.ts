@@ -2,9 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/queue/postgres/database.ts'
+import { idOf } from '../../src/queue/postgres/jobs.ts'
+import { PostgresGrades } from '../../src/queue/postgres/postgres-grades.ts'
 import { Cable } from './cable.ts'
 import { queueContract } from './contract.ts'
+import { gradeFor, jobOf } from './jobs.ts'
 import { POSTGRES, TestServer } from './server.ts'
+
+const NEVER = new AbortController().signal
 
 describe.skipIf(POSTGRES === null)(
   'with a PostgreSQL server (skipped without one: install Debian’s "postgresql")',
@@ -17,6 +22,31 @@ describe.skipIf(POSTGRES === null)(
       await server.sql('DROP DATABASE IF EXISTS contract')
       await server.sql('CREATE DATABASE contract')
       return openDatabase(server.url('contract'))
+    })
+
+    it('leaves nothing behind of a job that is asked for while a worker finishes it', async () => {
+      await server.sql('CREATE DATABASE contested')
+      const [here, there] = [await openDatabase(server.url('contested')), await openDatabase(server.url('contested'))]
+      const [grades, others] = [await PostgresGrades.open(here), await PostgresGrades.open(there)]
+      const job = jobOf('contested')
+      const id = idOf(job.key)
+      const first = grades.of(job, NEVER)
+      const fetched = () => here.rows("UPDATE backprop_boss.job SET state = 'active' WHERE id = $1 RETURNING id", [id])
+      await expect.poll(fetched, { timeout: 60_000 }).toHaveLength(1)
+      await here.rows("SELECT backprop.take($1, 0, 'one')", [id])
+      const second = await here.transaction(async statements => {
+        await statements.rows('SELECT backprop.finish($1, 0, $2, NULL)', [id, JSON.stringify(gradeFor(job))])
+        const answer = others.of(job, NEVER)
+        const waiting = () =>
+          server.sql(
+            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO backprop.job%'",
+          )
+        await expect.poll(waiting, { timeout: 60_000 }).toHaveLength(1)
+        return { answer }
+      })
+      for (const answer of [first, second.answer]) expect(await answer).toMatchObject(gradeFor(job))
+      expect(await here.rows('SELECT key FROM backprop.job')).toEqual([])
+      for (const opened of [grades, others, here, there]) await opened.close()
     })
 
     it('says what is wrong with an address', async () => {

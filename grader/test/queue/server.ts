@@ -9,11 +9,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from './cable.ts'
 
 /** The folder of PostgreSQL's programs; null if it is not installed. */
 export const POSTGRES = findPrograms()
@@ -25,6 +25,10 @@ function findPrograms(): string | null {
   const folders = [...versions.map(version => join(debian, version, 'bin')), config.stdout?.trim() ?? '']
   return folders.find(folder => existsSync(join(folder, 'initdb'))) ?? null
 }
+
+/** Runs a program until it ends, or until the process that started it is gone, after a test that took too long. */
+const UNTIL_PARENT_ENDS =
+  'exec 3<&0; "$0" "$@" & server=$!; (cat <&3; kill -QUIT $server) & guard=$!; wait $server; kill $guard'
 
 /** A PostgreSQL with its own data, on a free port of this machine, that can be killed and started again. */
 export class TestServer {
@@ -65,7 +69,7 @@ export class TestServer {
   }
 
   /** Runs statements as a superuser. */
-  async sql(text: string, database = 'postgres'): Promise<unknown[]> {
+  async sql(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
     const client = new pg.Client(this.url(database))
     await client.connect()
     try {
@@ -79,13 +83,16 @@ export class TestServer {
   async restart(): Promise<void> {
     const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=200']
     for (let attempt = 0; attempt < 100; attempt++) {
-      const process = spawn(
-        join(String(POSTGRES), 'postgres'),
-        ['-D', join(this.folder, 'data'), '-p', String(this.port), ...settings.flatMap(setting => ['-c', setting])],
-        { ...this.#user, cwd: this.folder, stdio: 'ignore' },
+      const server = spawn(
+        'sh',
+        [
+          ...['-c', UNTIL_PARENT_ENDS, join(String(POSTGRES), 'postgres'), '-D', join(this.folder, 'data')],
+          ...['-p', String(this.port), ...settings.flatMap(setting => ['-c', setting])],
+        ],
+        { ...this.#user, cwd: this.folder, stdio: ['pipe', 'ignore', 'ignore'] },
       )
-      this.#process = process
-      while (process.exitCode === null && process.signalCode === null) {
+      this.#process = server
+      while (server.exitCode === null && server.signalCode === null) {
         if (await this.#answers()) return
         await sleep(50)
       }
@@ -95,18 +102,19 @@ export class TestServer {
   }
 
   async #answers(): Promise<boolean> {
-    return this.sql('SELECT 1').then(
-      () => true,
+    const data = join(this.folder, 'data')
+    return this.sql('SHOW data_directory').then(
+      ([row]) => row.data_directory === data,
       () => false,
     )
   }
 
   /** Ends it at once: SIGKILL as a crash would, SIGQUIT without tidying up, SIGINT in order. */
   async end(signal: 'SIGKILL' | 'SIGQUIT' | 'SIGINT'): Promise<void> {
-    const process = this.#process
-    if (!process || process.exitCode !== null || process.signalCode !== null) return
-    const ended = new Promise(resolve => process.once('exit', resolve))
-    process.kill(signal)
+    const server = this.#process
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const ended = new Promise(resolve => server.once('exit', resolve))
+    process.kill(Number(readFileSync(join(this.folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]), signal)
     await ended
   }
 
@@ -151,12 +159,4 @@ function userForServer(): { readonly uid?: number; readonly gid?: number } {
     .map(line => line.split(':'))
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
   return { uid: Number(user?.[2] ?? 65534), gid: Number(user?.[3] ?? 65534) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -45,7 +45,7 @@ export async function makeQueue(database: Database, boss: PgBoss, demands: Deman
   return queue
 }
 
-/** Puts a job in; what is there already is left alone. */
+/** Puts a job in, unless it is there already, or has a result. */
 export async function putJob(
   database: Database,
   boss: PgBoss,
@@ -53,12 +53,17 @@ export async function putJob(
 ): Promise<void> {
   const id = idOf(job.key)
   await database.transaction(async statements => {
+    // If a worker is about to finish the same job, this waits for it.
     await statements.rows(
-      `INSERT INTO backprop.job (key, id, queue, payload) SELECT $1, $2, $3, $4
-       WHERE NOT EXISTS (SELECT FROM backprop.result WHERE key = $1) ON CONFLICT DO NOTHING`,
+      'INSERT INTO backprop.job (key, id, queue, payload) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
       [job.key, id, queue, JSON.stringify(job)],
     )
-    await send(boss, statements, { queue, id }, { heartbeatSeconds })
+    const done = await statements.rows(
+      `DELETE FROM backprop.job WHERE key = $1
+       AND EXISTS (SELECT FROM backprop.result WHERE result.key = $1) RETURNING key`,
+      [job.key],
+    )
+    if (done.length === 0) await send(boss, statements, { queue, id }, { heartbeatSeconds })
   })
 }
 
