@@ -25,7 +25,8 @@ export function runScript(
   { dir }: Lab,
   { signal, env, script = 'main.ts', keepsKeys = false }: ScriptOptions,
 ): RunningScript {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+  const preloaded = ['tsx', './explain-crash.ts'].flatMap(module => ['--import', import.meta.resolve(module)])
+  const child = spawn(process.execPath, [...preloaded, script], {
     cwd: dir,
     stdio: [keepsKeys ? 'ignore' : 'inherit', 'inherit', 'inherit'],
     env: { ...process.env, ...env },
