@@ -63,11 +63,11 @@ it('says which tables it expects', async () => {
     await expect(requireVersion(database)).rejects.toThrow(UsageError)
     await expect(requireVersion(database)).rejects.toThrow(why)
   }
-  await refuse('expected version 2 of the tables, got none. "pnpm grade queue init" makes them.')
+  await refuse('expected version 3 of the tables, got none. "pnpm grade queue init" makes them.')
   await makeOwnTables(database, 1)
-  await refuse('expected version 2 of the tables, got 1. "pnpm grade queue init" with this course updates them.')
+  await refuse('expected version 3 of the tables, got 1. "pnpm grade queue init" with this course updates them.')
   await database.rows('INSERT INTO backprop.version (number) VALUES (99)')
-  await refuse('expected version 2 of the tables, got 99. Update the course here.')
+  await refuse('expected version 3 of the tables, got 99. Update the course here.')
   await expect(PostgresGrades.open(database)).rejects.toThrow('got 99. Update the course here.')
 })
 

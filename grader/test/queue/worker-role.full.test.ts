@@ -119,4 +119,15 @@ describe.skipIf(POSTGRES === null)('the role of a worker (skipped without a Post
     expect(await take(worker)).toBeNull()
     await machine2.close()
   })
+
+  it('can say little of itself, and not under many names', async () => {
+    const hello = (name: string, about = '{}') => worker.rows('SELECT backprop.hello($1, $2)', [name, about])
+    await expect(hello('x'.repeat(201))).rejects.toThrow("a worker's name has at most 200 characters")
+    await expect(hello('x', JSON.stringify(['x'.repeat(20_000)]))).rejects.toThrow('have at most 20000 characters')
+    await worker.rows("SELECT backprop.hello('name ' || i, '{}') FROM generate_series(1, 2000) i")
+    await hello('the last one')
+    const rows = await owner.rows<{ name: string }>("SELECT name FROM backprop.worker WHERE role = 'machine 1'")
+    expect(rows.length).toBeLessThan(600)
+    expect(rows).toContainEqual({ name: 'the last one' })
+  })
 })

@@ -159,4 +159,26 @@ export const MIGRATIONS: readonly string[] = [
   $$;
   REVOKE ALL ON FUNCTION backprop.allow_worker FROM PUBLIC;
   `,
+  // Someone with a worker's password can't make what coordinators read too large for them.
+  `
+  ALTER TABLE backprop.result
+    ADD CONSTRAINT "a grade has at most 4 million characters" CHECK (length(grade) <= 4000000) NOT VALID,
+    ADD CONSTRAINT "a signature has at most 200 characters" CHECK (length(signature) <= 200) NOT VALID;
+  ALTER TABLE backprop.attempt
+    ADD CONSTRAINT "a log has at most 50000 characters" CHECK (length(log) <= 50000) NOT VALID,
+    ADD CONSTRAINT "a worker's name has at most 200 characters" CHECK (length(worker) <= 200) NOT VALID;
+  ALTER TABLE backprop.worker
+    ADD CONSTRAINT "a worker's name has at most 200 characters" CHECK (length(name) <= 200) NOT VALID,
+    ADD CONSTRAINT "a worker's abilities have at most 20000 characters" CHECK (length(about::text) <= 20000) NOT VALID;
+
+  -- Each start of a worker may bring a new name: of each role, the latest are enough.
+  CREATE OR REPLACE FUNCTION backprop.hello(its_name text, its_about jsonb) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM backprop.worker WHERE role = session_user AND name IN (
+      SELECT name FROM backprop.worker WHERE role = session_user ORDER BY seen_at DESC OFFSET 500
+    );
+    INSERT INTO backprop.worker (role, name, about) VALUES (session_user, its_name, its_about)
+    ON CONFLICT (role, name) DO UPDATE SET about = excluded.about, seen_at = now();
+  $$;
+  `,
 ]

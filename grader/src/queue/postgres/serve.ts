@@ -42,6 +42,9 @@ export interface ServeOptions {
   readonly onEvent?: (event: WorkerEvent) => void
 }
 
+/** As many characters as the tables keep. */
+const MAX_LOG_LENGTH = 50_000
+
 const RHYTHM = { helloMs: 10_000, queuesMs: 10_000 }
 
 /** Grades jobs from the queue until the signal is aborted. Rejects if the database refuses what a worker must do. */
@@ -233,7 +236,11 @@ class JobServer {
 
   async #giveUp({ id, attempt }: Claim, error: unknown): Promise<void> {
     const log = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    await this.#database.rows('SELECT backprop.give_up($1, $2, $3)', [id, attempt, log.replaceAll('\0', '')])
+    await this.#database.rows('SELECT backprop.give_up($1, $2, $3)', [
+      id,
+      attempt,
+      log.replaceAll('\0', '').slice(0, MAX_LOG_LENGTH),
+    ])
   }
 }
 
