@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SuiteHosts } from '@backprop/test-runner'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { takeLabIn } from '../src/intake/take-lab-in.ts'
+import { gradeLab } from '../src/pipeline/grade-lab.ts'
 import type { Machine } from '../src/pipeline/machine.ts'
 import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { type Bench, gradeJob, jobFor, reworded } from '../src/queue/grade-job.ts'
 import { type Abilities, type Demands, type Job, jobKey, misfits } from '../src/queue/grades.ts'
 import { whyNobody } from '../src/queue/workers.ts'
 import { makeWorkFolder } from '../src/sandbox/tiers/host.ts'
+import { smallLab } from './small-lab.ts'
 import { scale } from './tiny-labs.ts'
 
 /** Jobs: what a class asks of a machine, and what a machine accepts. */
@@ -100,6 +102,37 @@ describe('why no worker takes a job', () => {
       ].join('\n'),
     )
   })
+})
+
+const SECRET_VARIABLES = [
+  ...['BACKPROP_DATABASE', 'BACKPROP_SEED_KEY', 'BACKPROP_SIGNING_KEY', 'BACKPROP_WORKER_KEY'],
+  ...['PGPASSWORD', 'PGPASSFILE'],
+]
+
+const SUITE = `import { exercise, expect } from '@backprop/testkit'
+import { submissionTest } from '@backprop/grader/suite'
+
+const test = submissionTest<{ answer(): number }>('small')
+
+exercise('small', () => {
+  test('environment', async ({ student }) => {
+    expect(await student.answer()).toBe(1)
+    expect(${JSON.stringify(SECRET_VARIABLES)}.filter(name => process.env[name] !== undefined)).toEqual([])
+    expect(process.env.TRIED).toBe('yes')
+  })
+})
+`
+
+test('the process that runs a suite has neither the address of the database nor a key', async () => {
+  for (const name of [...SECRET_VARIABLES, 'TRIED']) vi.stubEnv(name, 'yes')
+  const { root, lab, submit } = await smallLab(['environment'], SUITE)
+  try {
+    const submission = submit('ada', 'export const answer = () => 1\n')
+    expect(await gradeLab({ lab, submission, tier: 'D', draws: { seed: 1 } })).toMatchObject({ points: 100, log: [] })
+  } finally {
+    vi.unstubAllEnvs()
+    rmSync(root, { recursive: true, force: true })
+  }
 })
 
 describe('the job of a submission', () => {

@@ -64,7 +64,7 @@ export const gradeClass = command({
       .addOption(
         new Option(
           '--database <url>',
-          `let "pnpm grade worker" on other machines grade: postgres://USER@HOST/DATABASE (default: ${DATABASE})`,
+          `have "pnpm grade worker" on other machines grade, with wasm unless --backend says otherwise: postgres://USER@HOST/DATABASE (default: ${DATABASE})`,
         ),
       )
       .option('--official', 'refuse to grade where isolation is weak (below tier B)')
@@ -79,6 +79,7 @@ A lab may be in folders that wrap it, or in an archive, if there is exactly one 
 
   pnpm grade class --submissions ../class/submissions --labs 1
   pnpm grade class --submissions ../class/submissions --labs 1 --roster roster.csv --accept-missing
+  pnpm grade class --submissions ../class/submissions --database postgres://teacher@db.example/grader
 
 Exit codes: 0 full marks for all, 1 points lost, 2 a student has no score through a fault of the grader, files of a student
 were not found, or wrong usage.`,
