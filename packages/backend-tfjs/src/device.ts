@@ -39,6 +39,8 @@ export interface Device {
    * one more kernel on libtensorflow. Throws if there are none, because kernels expect at least one.
    */
   readonly tensorIn: (slot: Slot) => TensorInfo
+  /** The only number of a tensor, on a backend that can read without waiting. */
+  readonly numberIn: (x: TensorInfo) => number
   readonly lengthOf: (slot: Slot) => number
   readonly write: (values: ArrayLike<number>) => Slot
   readonly read: (slot: Slot) => Promise<FloatArray>
@@ -133,6 +135,7 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
       if (tensor) return tensor
       throw new Error('backend-tfjs: a kernel was called with no numbers.')
     },
+    numberIn: ({ dataId }) => (backend.readSync(dataId) as FloatArray)[0],
     lengthOf: slot => opened(slot).length,
     write,
     async read(slot) {

@@ -49,7 +49,12 @@ export function fromTfjs(options: TfjsOptions): TfjsBackend {
     ...reduction(device, views),
     ...rows(device, views),
     matmul,
-    fused: { linear, ...adamKernel(device, views), ...convolution(device, views, convPads), ...pooling(device, views) },
+    fused: {
+      linear,
+      ...adamKernel(device, views),
+      ...convolution(device, views, convPads),
+      ...pooling(device, views, readsAtOnce),
+    },
     stats,
   }
 }

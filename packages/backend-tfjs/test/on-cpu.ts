@@ -17,7 +17,6 @@ export const onCpu = ({ convPads }: { convPads: boolean }) =>
 /** Differences in the kernels of TensorFlow.js that can't be changed from outside. */
 export const otherSums = [
   { test: /^long sums: (products|a convolution|the gradient of a row)/, reason: 'its kernels add float32 one by one' },
-  { test: /^maxPool2d.* of infinities/, reason: 'its maximum of a window ignores NaN' },
 ]
 
 export const padding = {
