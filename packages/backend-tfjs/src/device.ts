@@ -57,7 +57,7 @@ interface Held {
 }
 
 /** Results with more axes are kept as one long row: not every kernel of TensorFlow.js takes them. */
-const MOST_AXES = 4
+export const MOST_AXES = 4
 
 const opened = (slot: Slot): Held => slot as unknown as Held
 

@@ -1,6 +1,6 @@
 import { type Backend, type BinaryKernel, sizeOf, type UnaryKernel, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { type Device, isSame } from '../device.ts'
+import { type Device, isSame, MOST_AXES } from '../device.ts'
 import type { Views } from '../views.ts'
 
 const UNARY: Record<UnaryKernel, string> = {
@@ -34,8 +34,9 @@ export function elementwise(device: Device, views: Views): Pick<Backend, 'unary'
     return [left && isSame(left.shape, a.shape) ? left : trimmed(a), trimmed(b)]
   }
 
-  /** Without axes of size 1 in front, which a kernel adds by itself. */
+  /** Without axes of size 1 in front, which a kernel adds by itself; on WebGPU a kernel of more axes cannot. */
   function trimmed(x: View): TensorInfo {
+    if (x.shape.length > MOST_AXES) return compact(x)
     const first = x.shape.findIndex((size, axis) => size > 1 && x.strides[axis] !== 0)
     const from = first < 0 ? x.shape.length : first
     const rest = { ...x, shape: x.shape.slice(from), strides: x.strides.slice(from) }
