@@ -16,7 +16,7 @@ const OTHERS: Readonly<Record<string, URL>> = {
 const HELP = `pnpm bench [case …] [--json] [--quick]
 pnpm bench playground [--json] [--quick] [--source URL]
 pnpm bench ops [--quick]
-pnpm bench threads [--seconds 10] [--threads 2]
+pnpm bench threads [case …] [--seconds 10] [--threads 2]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 

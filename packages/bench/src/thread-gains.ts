@@ -1,4 +1,4 @@
-// What several threads gain over one: `pnpm bench threads [--seconds 10] [--threads 2]`.
+// What several threads gain over one: `pnpm bench threads [case …] [--seconds 10] [--threads 2]`.
 import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { wasm, type WasmBackend } from '@backprop/backend-wasm'
@@ -73,15 +73,22 @@ function rowOf(name: string, samples: readonly number[][]): string[] {
   return [name, ...times, ...gains]
 }
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string', default: '10' }, threads: { type: 'string', default: 'auto' } },
+  allowPositionals: true,
 })
+const unknown = positionals.find(name => !cases.some(one => one.name === name))
+if (unknown !== undefined) {
+  console.error(`There is no case "${unknown}"; the cases are ${cases.map(({ name }) => name).join(', ')}.`)
+  process.exit(2)
+}
 const threads = values.threads === 'auto' ? 'auto' : Number(values.threads)
 const backends = await Promise.all([wasm(), wasm({ threads })])
 const { cpu, cores, node, date } = machine()
 const load = () => loadavg()[0].toFixed(1)
 console.log(`${cpu}, ${cores} cores, Node ${node}, ${date}, load ${load()}\n${backends[1].description}\n`)
 const rows: string[][] = []
-for (const one of cases) rows.push(rowOf(one.name, await measure(one, backends, Number(values.seconds))))
+const chosen = cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+for (const one of chosen) rows.push(rowOf(one.name, await measure(one, backends, Number(values.seconds))))
 console.log(`${table([HEADER, ...rows])}\n\nload ${load()}; quote gains only if nothing else was running`)
 backends[1].close()

@@ -52,6 +52,15 @@ describe('the command line', () => {
     })
   })
 
+  test('lists the cases of threads when asked for an unknown one', async () => {
+    await expect(bench('threads', 'sgemm-7')).rejects.toMatchObject({
+      code: 2,
+      stderr:
+        'There is no case "sgemm-7"; ' +
+        'the cases are sgemm-256, sgemm-1024, mlp-step-32, mlp-step-128, cnn-step-64, attention-step-64.\n',
+    })
+  })
+
   test('explains itself', async () => {
     expect((await bench('--help')).stdout).toContain('pnpm bench [case …] [--json] [--quick]')
     await expect(bench('--fast')).rejects.toMatchObject({ code: 2 })
