@@ -43,7 +43,7 @@ async function startWorker(
 ): Promise<Started> {
   const [stop, lines] = [new AbortController(), [] as string[]]
   const [labs, seedKey] = [[await prepareLab(course.lab)], await presentKey(process.env)]
-  const able = { ...(await abilitiesOf(machine, labs, seedKey)), ...other }
+  const able = { ...(await abilitiesOf(on, labs, seedKey)), ...other }
   const ended = work(database, {
     ...{
       name,
@@ -141,6 +141,19 @@ describe('a class that workers grade', () => {
     await course.grade({ reports: `${course.reports}-by-workers` })
     expect(course.runs().count).toBe(count)
     expect(contentOf(`${course.reports}-by-workers`)).toEqual(before)
+  })
+
+  test('names the tier of the machines that graded, and of this one only where nothing had to run', async () => {
+    const course = await tinyCourse()
+    course.hand('ada', RIGHT)
+    course.hand('stub', STUB)
+    await startWorker(course, 'weak', {}, { ...machine, tier: { id: 'D', reason: 'no other tier' } })
+    const { report } = await gradeByWorkers(course)
+    expect(report.environment).toMatchObject({ tier: 'D', tierReason: 'no other tier' })
+    expect(report.students).toMatchObject([
+      { student: 'ada', tier: 'D' },
+      { student: 'stub', tier: machine.tier.id },
+    ])
   })
 
   test('says why one machine would not use what workers have graded', async () => {

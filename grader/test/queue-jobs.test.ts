@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SuiteHosts } from '@backprop/test-runner'
 import { describe, expect, test, vi } from 'vitest'
+import { tiersOfWorkers } from '../src/class/demands.ts'
 import { takeLabIn } from '../src/intake/take-lab-in.ts'
 import { gradeLab } from '../src/pipeline/grade-lab.ts'
-import type { Machine } from '../src/pipeline/machine.ts'
+import { type Machine, weakest } from '../src/pipeline/machine.ts'
 import { prepareLab } from '../src/pipeline/prepare-lab.ts'
 import { type Bench, gradeJob, jobFor, reworded } from '../src/queue/grade-job.ts'
 import { type Abilities, type Demands, type Job, jobKey, misfits } from '../src/queue/grades.ts'
 import { whyNobody } from '../src/queue/workers.ts'
 import { makeWorkFolder } from '../src/sandbox/tiers/host.ts'
+import type { TierId } from '../src/sandbox/tiers/tiers.ts'
 import { smallLab } from './small-lab.ts'
 import { scale } from './tiny-labs.ts'
 
@@ -63,6 +65,22 @@ describe('what a job demands', () => {
     expect(jobKey({ demands: { ...DEMANDS, tiers: ['B', 'A'] }, treeHash: HASH })).toBe(key)
     expect(jobKey({ demands: DEMANDS, treeHash: 'b'.repeat(64) })).not.toBe(key)
   })
+})
+
+test('of several machines, the weakest isolation and the largest factor on limits count', () => {
+  const on = (id: TierId, slowness: number): Machine => ({
+    ...{ tier: { id, reason: `why ${id}` }, backend: 'wasm', device: id, slowness, processor: id, node: 'v26.10.0' },
+  })
+  expect(weakest([])).toBeNull()
+  expect(weakest([on('A', 4), on('C', 1), on('B', 2)])).toEqual(on('C', 4))
+})
+
+test('an official grade, and a signed one, demand strong isolation unless the weak one is accepted', () => {
+  for (const what of [{ official: true }, { signed: true }]) {
+    expect(tiersOfWorkers(what)).toEqual(['A', 'B'])
+    expect(tiersOfWorkers({ ...what, allowWeakIsolation: true })).toEqual(['A', 'B', 'C', 'D'])
+  }
+  expect(tiersOfWorkers({ official: false, signed: false })).toEqual(['A', 'B', 'C', 'D'])
 })
 
 describe('why no worker takes a job', () => {
