@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Scale } from '@backprop/report'
+import { safeLine } from '@backprop/safe-text'
 import type { PgBoss } from 'pg-boss'
 import { GraderFault } from '../../errors.ts'
 import { isCertain } from '../../pipeline/is-certain.ts'
@@ -195,7 +196,7 @@ const isSetAside = (key: string, log: string): string =>
   `"pnpm grade queue requeue" tries it again.\n${log}`
 
 const doesNotCount = ({ key, worker }: Result, problem: string): string =>
-  `${ATTEMPTS} grades of the job ${key.slice(0, 16)} do not count. The last one is by ${worker}: ${problem}. ` +
+  `${ATTEMPTS} grades of the job ${key.slice(0, 16)} do not count. The last one is by ${safeLine(worker)}: ${problem}. ` +
   'Give each worker the same BACKPROP_WORKER_KEY and the same commit of the course, and find out where such grades come from.'
 
 /** Grades are kept for a term, and jobs that no worker took for a month. */

@@ -1,3 +1,4 @@
+import { safeLine } from '@backprop/safe-text'
 import type { PgBoss } from 'pg-boss'
 import { BOSS_SCHEMA } from './boss.ts'
 import type { Database } from './database.ts'
@@ -43,6 +44,9 @@ async function logOf(database: Database, id: string): Promise<string> {
     [id],
   )
   return attempts
-    .map(({ worker, since, log }, i) => `Attempt ${i + 1}, by ${worker} since ${since}: ${log ?? 'the worker died.'}`)
+    .map(
+      ({ worker, since, log }, i) =>
+        `Attempt ${i + 1}, by ${safeLine(worker)} since ${since}: ${log ?? 'the worker died.'}`,
+    )
     .join('\n')
 }
