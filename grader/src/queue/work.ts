@@ -40,9 +40,9 @@ export async function work(database: Database, options: WorkOptions): Promise<vo
   const scratch = makeWorkFolder()
   const suites = new SuiteHosts(mostIdleHosts(jobs), scratch)
   const bench = { labs, machine, suites, now, makeFolder: makeWorkFolder }
-  const grade = async (job: Job, gone: AbortSignal): Promise<Grade> => {
+  const grade = async (job: Job, stop: AbortSignal): Promise<Grade> => {
     const draws = drawsFor(job.demands, seedKey)
-    return gradeJob(job, { ...bench, draws }, AbortSignal.any([gone, again]))
+    return gradeJob(job, { ...bench, draws }, stop)
   }
   const refuses = (demands: Demands) => {
     const words = misfitOf(demands, able)
@@ -53,17 +53,20 @@ export async function work(database: Database, options: WorkOptions): Promise<vo
   const signal = AbortSignal.any([options.signal, idle.signal])
   const onEvent = (event: WorkerEvent) => {
     idle.note(event)
-    const line = event.kind === 'failed' && again.aborted ? `– ${idOf(event.job)}  given back` : lineFor(event)
+    const line = lineFor(event)
     if (line !== null) say(safeLine(line))
   }
   try {
-    await serve(database, { name, about, refuses }, grade, { jobs, signal, signingKey, onEvent })
+    await serve(database, { name, about, refuses }, grade, { jobs, signal, again, signingKey, onEvent })
   } finally {
     idle.end()
     await suites.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }
+
+/** How a job ends here. */
+const ENDS: readonly WorkerEvent['kind'][] = ['finished', 'failed', 'lost', 'given back']
 
 /** Aborts its signal when there was no job for a while. */
 class IdleStop {
@@ -83,7 +86,7 @@ class IdleStop {
 
   note({ kind }: WorkerEvent): void {
     if (kind === 'took') this.#jobs++
-    else if (kind === 'finished' || kind === 'failed' || kind === 'lost') this.#jobs--
+    else if (ENDS.includes(kind)) this.#jobs--
     this.#wait()
   }
 
@@ -114,6 +117,8 @@ function lineFor(event: WorkerEvent): string | null {
       return `✓ ${idOf(event.job)}  ${(event.ms / 1000).toFixed(1)} s`
     case 'failed':
       return `✗ ${idOf(event.job)}  no grade: "pnpm grade queue" shows why once it was tried three times`
+    case 'given back':
+      return `– ${idOf(event.job)}  given back`
     case 'lost':
       return `– ${idOf(event.job)}  went to another worker, because this one was silent for too long`
     case 'refused':

@@ -219,6 +219,26 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       await Promise.all([first, second])
     })
 
+    it('gives a job back when a worker must stop at once, as often as that happens', async () => {
+      const answer = grades.of(jobOf('handed on'), NEVER)
+      for (let stops = 0; stops < 4; stops++) {
+        const [stop, again, events] = [new AbortController(), new AbortController(), [] as WorkerEvent[]]
+        const run = async (_: Job, signal: AbortSignal) => {
+          stop.abort()
+          again.abort()
+          await sleep(60_000, undefined, { signal })
+          throw new Error('not stopped')
+        }
+        const worker = { name: 'one', about: {}, refuses: () => null }
+        const onEvent = (event: WorkerEvent) => void events.push(event)
+        await serve(database, worker, run, { jobs: 1, signal: stop.signal, again: again.signal, pollMs: 20, onEvent })
+        expect(events.map(({ kind }) => kind)).toEqual(['took', 'given back'])
+      }
+      expect(await queueState(database)).toMatchObject({ queued: 1, active: 0, running: [], setAside: [] })
+      startWorker()
+      expect(await answer).toMatchObject({ isNew: true })
+    })
+
     it('stops waiting on an abort; the job stays in the queue', async () => {
       const aborting = new AbortController()
       const answer = grades.of(jobOf('patient'), aborting.signal)

@@ -180,5 +180,23 @@ export const MIGRATIONS: readonly string[] = [
     INSERT INTO backprop.worker (role, name, about) VALUES (session_user, its_name, its_about)
     ON CONFLICT (role, name) DO UPDATE SET about = excluded.about, seen_at = now();
   $$;
+
+  -- Without a log, the worker only stops: the job waits again, and this was no attempt.
+  CREATE OR REPLACE FUNCTION backprop.give_up(its_id uuid, its_attempt integer, its_log text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  BEGIN
+    IF its_log IS NOT NULL THEN
+      UPDATE backprop.attempt SET log = its_log
+      WHERE job = its_id AND attempt = its_attempt AND role = session_user AND log IS NULL;
+      RETURN;
+    END IF;
+    DELETE FROM backprop.attempt
+    WHERE job = its_id AND attempt = its_attempt AND role = session_user AND log IS NULL;
+    IF FOUND THEN
+      UPDATE backprop_boss.job SET state = 'retry', started_on = NULL, heartbeat_on = NULL
+      WHERE id = its_id AND state = 'active' AND retry_count = its_attempt;
+    END IF;
+  END
+  $$;
   `,
 ]

@@ -23,6 +23,8 @@ export interface Worker {
 export type WorkerEvent =
   | { readonly kind: 'took' | 'finished'; readonly job: Job; readonly ms: number }
   | { readonly kind: 'failed'; readonly job: Job; readonly error: unknown }
+  /** The job waits for another worker, because this one was to stop at once. */
+  | { readonly kind: 'given back'; readonly job: Job }
   /** The job went to another worker, because this one was not heard of for too long. */
   | { readonly kind: 'lost'; readonly job: Job }
   /** There are jobs that this worker can't do; reported once for the same demands. */
@@ -35,6 +37,8 @@ export interface ServeOptions {
   readonly jobs: number
   /** Aborted, the worker takes no more jobs and finishes those at hand. */
   readonly signal: AbortSignal
+  /** Aborted, it gives the jobs at hand back. */
+  readonly again?: AbortSignal
   /** How often it asks for a job while there is none. */
   readonly pollMs?: number
   /** Signs grades with it. */
@@ -93,7 +97,13 @@ class JobServer {
     this.#boss = boss
     this.#worker = worker
     this.#grade = grade
-    this.#options = { pollMs: 1000, signingKey: null, onEvent: () => {}, ...options }
+    this.#options = {
+      pollMs: 1000,
+      signingKey: null,
+      again: new AbortController().signal,
+      onEvent: () => {},
+      ...options,
+    }
     const { onEvent } = this.#options
     this.#connection = new Connection({
       onTrouble: why => onEvent({ kind: 'trouble', why }),
@@ -179,7 +189,7 @@ class JobServer {
       return
     }
     const job = JSON.parse(payload) as Job
-    const { onEvent } = this.#options
+    const { onEvent, again } = this.#options
     onEvent({ kind: 'took', job, ms: 0 })
     const [begun, gone] = [performance.now(), new AbortController()]
     const heart = this.#beat(claim, () => {
@@ -187,13 +197,15 @@ class JobServer {
       onEvent({ kind: 'lost', job })
     })
     try {
-      const grade = await this.#grade(job, gone.signal)
-      await this.#connection.keep(() => this.#finish(claim, job.key, grade))
+      const grade = await this.#grade(job, AbortSignal.any([gone.signal, again]))
+      await this.#connection.keep(() => this.#finish(claim, job.key, grade), again)
       onEvent({ kind: 'finished', job, ms: performance.now() - begun })
     } catch (error) {
       if (gone.signal.aborted) return
-      await this.#connection.keep(() => this.#giveUp(claim, error))
-      onEvent({ kind: 'failed', job, error })
+      if (!again.aborted) await this.#connection.keep(() => this.#giveUp(claim, logOf(error)), again)
+      // If there is no database at the moment, the job is that of a worker that died.
+      else await this.#giveUp(claim, null).catch(() => {})
+      onEvent(again.aborted ? { kind: 'given back', job } : { kind: 'failed', job, error })
     } finally {
       clearInterval(heart)
     }
@@ -234,14 +246,15 @@ class JobServer {
     })
   }
 
-  async #giveUp({ id, attempt }: Claim, error: unknown): Promise<void> {
-    const log = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    await this.#database.rows('SELECT backprop.give_up($1, $2, $3)', [
-      id,
-      attempt,
-      log.replaceAll('\0', '').slice(0, MAX_LOG_LENGTH),
-    ])
+  /** Without a log, the job is given back, which is no failure. */
+  async #giveUp({ id, attempt }: Claim, log: string | null): Promise<void> {
+    await this.#database.rows('SELECT backprop.give_up($1, $2, $3)', [id, attempt, log])
   }
+}
+
+function logOf(error: unknown): string {
+  const log = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return log.replaceAll('\0', '').slice(0, MAX_LOG_LENGTH)
 }
 
 const attemptOf = ({ id, attempt }: Claim) => ({ id, retryCount: attempt })
