@@ -13,7 +13,7 @@ const OTHERS: Readonly<Record<string, URL>> = {
   threads: new URL('thread-gains.ts', import.meta.url),
 }
 
-const HELP = `pnpm bench [case …] [--json] [--quick]
+const HELP = `pnpm bench [case …] [--json] [--quick] [--processor]
 pnpm bench playground [--json] [--quick] [--source URL]
 pnpm bench ops [--quick]
 pnpm bench threads [case …] [--seconds 10] [--threads 2]
@@ -23,13 +23,23 @@ Measures our library and its peers in turns, on one thread each. Without a case:
   case      ${ids}
   --json    a report for programs on standard output
   --quick   fewer samples; a first impression, nothing to quote
+  --processor
+            processor time, which other programs change little, for a busy machine; without our threads
   --help    this text`
 
+interface Choices {
+  readonly wanted: readonly Case[]
+  readonly json: boolean
+  readonly quick: boolean
+  /** Whether to measure processor time. */
+  readonly processor: boolean
+}
+
 /** The choices on the command line, or a sentence that says what is wrong with them. */
-function chosen(args: string[]): { wanted: Case[]; json: boolean; quick: boolean; help: boolean } | string {
+function chosen(args: string[]): (Choices & { help: boolean }) | string {
   const flag = { type: 'boolean', default: false } as const
   try {
-    const options = { json: flag, quick: flag, help: { ...flag, short: 'h' } } as const
+    const options = { json: flag, quick: flag, processor: flag, help: { ...flag, short: 'h' } } as const
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     const unknown = positionals.find(name => !cases.some(({ id }) => id === name))
     if (unknown !== undefined) return `There is no case "${unknown}"; the cases are ${ids}.`
@@ -39,9 +49,9 @@ function chosen(args: string[]): { wanted: Case[]; json: boolean; quick: boolean
   }
 }
 
-async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Promise<void> {
+async function bench({ wanted, json, quick, processor }: Choices): Promise<void> {
   const progress = (line: string) => void process.stderr.write(`${line}\n`)
-  const field = await openAll([...own, ...peers])
+  const field = await openAll([...own.filter(({ name }) => !processor || name !== 'ours-threads'), ...peers])
   process.once('exit', () => field.close())
   for (const [signal, code] of [
     ['SIGINT', 130],
@@ -51,17 +61,18 @@ async function bench(wanted: readonly Case[], json: boolean, quick: boolean): Pr
 
   const about = machine()
   const versions = versionsOf(field)
-  const named = Object.values(versions).map(version => `, ${version}`)
-  if (!json) console.log(`${about.cpu}, ${about.cores} cores, Node ${about.node}${named.join('')}, ${about.date}\n`)
+  const clock = processor ? 'processor' : 'elapsed'
+  const facts = [about.cpu, `${about.cores} cores`, `Node ${about.node}`, ...Object.values(versions), about.date]
+  if (!json) console.log(`${facts.join(', ')}${processor ? '; processor time' : ''}\n`)
   const reports: CaseReport[] = []
   for (const one of wanted) {
     progress(`${one.id} …`)
-    const details = await one.measure({ field, quick, digits: loadMnist, progress })
+    const details = await one.measure({ field, quick, clock, digits: loadMnist, progress })
     const report = caseReport(one, details, field.absent)
     reports.push(report)
     if (!json) console.log(caseTable(report))
   }
-  if (json) console.log(JSON.stringify({ machine: about, versions, cases: reports } satisfies Report, null, 2))
+  if (json) console.log(JSON.stringify({ machine: about, clock, versions, cases: reports } satisfies Report, null, 2))
   field.close()
 }
 
@@ -76,7 +87,7 @@ async function main(args: string[]): Promise<void> {
     console.error(choice)
     process.exitCode = 2
   } else if (choice.help) console.log(HELP)
-  else await bench(choice.wanted, choice.json, choice.quick)
+  else await bench(choice)
 }
 
 await main(process.argv.slice(2))

@@ -1,6 +1,7 @@
 import { rng } from '@backprop/core'
 import { accuracies, type Pixels } from './accuracy.ts'
 import type { Field } from './all-contenders.ts'
+import type { ClockName } from './contender.ts'
 import { FULL, type Measured, QUICK, race } from './race.ts'
 import { FULL_RUNS, QUICK_RUNS, trainingRuns } from './training-runs.ts'
 import { type Digits, drawBatch, drawMatrices, type ModelName, startOf } from './work.ts'
@@ -24,6 +25,7 @@ export type Details = Map<string, Detail>
 export interface Context {
   readonly field: Field
   readonly quick: boolean
+  readonly clock: ClockName
   /** Loads MNIST, for the cases that need it. */
   readonly digits: () => Promise<Digits>
   readonly progress: (line: string) => void
@@ -52,12 +54,12 @@ function product(id: string, size: number): Case {
   return {
     id,
     unit: 'GFLOP/s',
-    async measure({ field, quick }) {
+    async measure({ field, quick, clock }) {
       const runners = field.contenders.flatMap(({ name, multiply }) =>
         multiply ? [[name, () => multiply(size)] as const] : [],
       )
       const generator = rng(1)
-      const measured = await race(new Map(runners), () => drawMatrices(size, generator), quick ? QUICK : FULL)
+      const measured = await race(new Map(runners), () => drawMatrices(size, generator), quick ? QUICK : FULL, clock)
       return detailsOf(measured, gigaflops)
     },
   }
@@ -70,7 +72,7 @@ function step(id: string, model: ModelName, batch: number): Case {
   return {
     id,
     unit: 'ms',
-    async measure({ field, quick }) {
+    async measure({ field, quick, clock }) {
       const start = startOf(model, batch)
       const skipped = quick ? (TOO_SLOW[id] ?? []) : []
       const runners = field.contenders.flatMap(({ name, train, models }) =>
@@ -79,7 +81,7 @@ function step(id: string, model: ModelName, batch: number): Case {
           : [],
       )
       const generator = rng(1)
-      const measured = await race(new Map(runners), () => drawBatch(start, generator), quick ? QUICK : FULL)
+      const measured = await race(new Map(runners), () => drawBatch(start, generator), quick ? QUICK : FULL, clock)
       const details = detailsOf(measured, seconds => seconds * 1000)
       for (const name of skipped) details.set(name, { reason: 'a step takes many seconds; measured without --quick' })
       return details
@@ -87,9 +89,9 @@ function step(id: string, model: ModelName, batch: number): Case {
   }
 }
 
-async function wholeRuns({ field, quick, digits, progress }: Context): Promise<Details> {
+async function wholeRuns({ field, quick, clock, digits, progress }: Context): Promise<Details> {
   const limits = quick ? QUICK_RUNS : FULL_RUNS
-  const runs = await trainingRuns(field.contenders, await digits(), limits, progress)
+  const runs = await trainingRuns(field.contenders, await digits(), limits, progress, clock)
   const details = [...runs].map(([name, { seconds, accuracies, reason }]) => {
     const detail: Detail = seconds.length > 0 ? { ...summary(seconds), accuracies } : { reason }
     return [name, detail] as const

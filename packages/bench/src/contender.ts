@@ -1,5 +1,17 @@
 import type { Batch, Digits, Matrices, ModelName, Start } from './work.ts'
 
+/** What is measured: the time that passes, or what processors spend on this process, which other programs change little. */
+export type ClockName = 'elapsed' | 'processor'
+
+/** Seconds since some moment. */
+export const CLOCKS: Readonly<Record<ClockName, () => number>> = {
+  elapsed: () => performance.now() / 1000,
+  processor: () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1e6
+  },
+}
+
 /** One measured piece of work: how long it took, and the number that was read at its end. */
 export interface Timed {
   readonly seconds: number
@@ -9,15 +21,15 @@ export interface Timed {
 
 /** Does the work of a case once for each input. Only the work is timed, not the copying of the input to the device. */
 export interface Runner<Input> {
-  run(inputs: readonly Input[]): Promise<Timed[]>
+  run(inputs: readonly Input[], clock?: ClockName): Promise<Timed[]>
 }
 
 /** Trains on a data set that it keeps. */
 export interface Learner {
   /** Visits the images in this order; the result is the mean loss. */
-  epoch(order: Uint32Array): Promise<Timed>
+  epoch(order: Uint32Array, clock?: ClockName): Promise<Timed>
   /** The result is the share of the test images that it classifies correctly. */
-  test(): Promise<Timed>
+  test(clock?: ClockName): Promise<Timed>
 }
 
 /** A library, or a way to use ours, that is measured. It takes part in the cases whose functions it has. */

@@ -1,4 +1,4 @@
-import type { Contender, Learner, Runner, Timed } from './contender.ts'
+import { CLOCKS, type Contender, type Learner, type Runner, type Timed } from './contender.ts'
 import type { Batch, Digits, Matrices, Start } from './work.ts'
 
 /** Work in this process, in two halves: copy the input to the device, then compute. Only the second is timed. */
@@ -46,8 +46,6 @@ export function inProcess<Product, Staged>(library: Library<Product, Staged>): C
   }
 }
 
-const now = () => performance.now() / 1000
-
 const scaledBefore = new WeakMap<Uint8Array, Float32Array>()
 
 /** Pixels from 0 to 1; computed once, because they never change. */
@@ -62,7 +60,8 @@ function scaled(images: Uint8Array): Float32Array {
 
 function runner<Input, Staged>(stepper: Stepper<Input, Staged>, ready: () => Promise<void>): Runner<Input> {
   return {
-    async run(inputs) {
+    async run(inputs, clock = 'elapsed') {
+      const now = CLOCKS[clock]
       await ready()
       const timed: Timed[] = []
       for (const input of inputs) {
@@ -93,7 +92,8 @@ function learner<Staged>(
   const testImages = scaled(test.images)
   const pick = trainer.hold?.(images) ?? pickHere(images, trainer)
   return {
-    async epoch(order) {
+    async epoch(order, clock = 'elapsed') {
+      const now = CLOCKS[clock]
       await ready()
       const start = now()
       let total = 0
@@ -106,7 +106,8 @@ function learner<Staged>(
       }
       return { seconds: now() - start, result: total / order.length }
     },
-    async test() {
+    async test(clock = 'elapsed') {
+      const now = CLOCKS[clock]
       await ready()
       const start = now()
       let right = 0

@@ -1,4 +1,4 @@
-import { reasonOf, type Runner, type Timed } from './contender.ts'
+import { type ClockName, reasonOf, type Runner, type Timed } from './contender.ts'
 
 export interface Limits {
   /** How long each contender is measured, unless it has `mostSamples` before or not yet `leastSamples`. */
@@ -34,6 +34,7 @@ export async function race<Input>(
   runners: ReadonlyMap<string, () => Promise<Runner<Input>>>,
   draw: () => Input,
   { seconds, turn, leastSamples, mostSamples }: Limits,
+  clock: ClockName,
 ): Promise<Map<string, Measured>> {
   const outcome = new Map<string, Measured>()
   const racers: { name: string; runner: Runner<Input>; samples: number[]; pace: number }[] = []
@@ -43,16 +44,16 @@ export async function race<Input>(
   for (const [name, start] of runners) {
     try {
       const runner = await start()
-      const first = await runner.run(checks.slice(0, 1))
+      const first = await runner.run(checks.slice(0, 1), clock)
       const isSlow = first[0].seconds > SLOW_SECONDS
       const isVerySlow = first[0].seconds > VERY_SLOW_SECONDS
-      const others = isVerySlow ? [] : await runner.run(checks.slice(1, isSlow ? 2 : CHECKS))
+      const others = isVerySlow ? [] : await runner.run(checks.slice(1, isSlow ? 2 : CHECKS), clock)
       const timed = [...first, ...others]
       truth ??= timed
       agree(timed, truth)
       const remark = `one sample${isVerySlow ? ', not warmed up' : ''}: it is slow`
       if (isSlow) outcome.set(name, { seconds: [timed[timed.length - 1].seconds], reason: remark })
-      else racers.push({ name, runner, samples: [], pace: await pace(runner, draw, seconds * WARM_UP, timed) })
+      else racers.push({ name, runner, samples: [], pace: await pace(runner, draw, seconds * WARM_UP, timed, clock) })
     } catch (error) {
       outcome.set(name, { seconds: [], reason: reasonOf(error) })
     }
@@ -62,7 +63,7 @@ export async function race<Input>(
     const share = (one: (typeof racers)[number]) => Math.min(MOST_INPUTS, Math.max(1, Math.round(turn / one.pace)))
     const inputs = Array.from({ length: Math.max(...active.map(share)) }, draw)
     for (const one of active) {
-      const timed = await one.runner.run(inputs.slice(0, share(one)))
+      const timed = await one.runner.run(inputs.slice(0, share(one)), clock)
       one.samples.push(...timed.map(each => each.seconds))
     }
     active = active.filter(
@@ -77,11 +78,17 @@ export async function race<Input>(
 const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
 /** Warms the runner up; returns how many seconds a sample takes. */
-async function pace<Input>(runner: Runner<Input>, draw: () => Input, seconds: number, timed: Timed[]): Promise<number> {
+async function pace<Input>(
+  runner: Runner<Input>,
+  draw: () => Input,
+  seconds: number,
+  timed: Timed[],
+  clock: ClockName,
+): Promise<number> {
   let last = Math.min(...timed.map(each => each.seconds))
   for (let spent = 0; spent < seconds;) {
     const count = Math.min(MOST_INPUTS, Math.max(1, Math.round((seconds - spent) / last / 4)))
-    const more = await runner.run(Array.from({ length: count }, draw))
+    const more = await runner.run(Array.from({ length: count }, draw), clock)
     last = total(more.map(each => each.seconds)) / count
     spent += last * count
   }

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { type Field, own, peers } from './all-contenders.ts'
 import type { Case, Detail, Details } from './cases.ts'
-import type { Entry } from './contender.ts'
+import type { ClockName, Entry } from './contender.ts'
 import { table } from './table.ts'
 
 export interface CaseReport {
@@ -18,6 +18,7 @@ export interface CaseReport {
 
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly date: string }
+  readonly clock: ClockName
   /** The versions of the peers that say theirs. */
   readonly versions: Readonly<Record<string, string>>
   readonly cases: readonly CaseReport[]

@@ -1,5 +1,5 @@
 import { rng } from '@backprop/core'
-import { type Contender, type Learner, reasonOf, Unavailable } from './contender.ts'
+import { type ClockName, type Contender, type Learner, reasonOf, Unavailable } from './contender.ts'
 import { type Digits, startOf } from './work.ts'
 
 export interface RunLimits {
@@ -33,12 +33,13 @@ export async function trainingRuns(
   digits: Digits,
   limits: RunLimits,
   progress: (line: string) => void,
+  clock: ClockName,
 ): Promise<Map<string, Runs>> {
   const outcome = new Map<string, Runs>()
   for (const { name, learn } of contenders) {
     if (!learn) continue
     try {
-      await tryOut(learn, digits, limits)
+      await tryOut(learn, digits, limits, clock)
       outcome.set(name, { seconds: [], accuracies: [] })
     } catch (error) {
       outcome.set(name, { seconds: [], accuracies: [], reason: reasonOf(error) })
@@ -49,7 +50,7 @@ export async function trainingRuns(
       const runs = outcome.get(name)
       return learn && runs && runs.reason === undefined && hasTime(runs, limits) ? [{ name, learn, runs }] : []
     })
-    await oneRun(runners, digits, limits.epochs, run, progress)
+    await oneRun(runners, digits, limits.epochs, run, progress, clock)
   }
   return outcome
 }
@@ -60,13 +61,18 @@ const hasTime = ({ seconds }: Runs, limits: RunLimits) =>
 type Learn = NonNullable<Contender['learn']>
 
 /** Warms up, and throws `Unavailable` if a run would take too long. */
-async function tryOut(learn: Learn, digits: Digits, { epochs, maxRunSeconds }: RunLimits): Promise<void> {
+async function tryOut(
+  learn: Learn,
+  digits: Digits,
+  { epochs, maxRunSeconds }: RunLimits,
+  clock: ClockName,
+): Promise<void> {
   const learner = await learn(startOf('mlp', BATCH), digits)
   const images = digits.train.labels.length
   const trial = Uint32Array.from({ length: Math.min(images, TRIAL_STEPS * BATCH) }, (_, i) => i)
   let seconds = Infinity
   for (const part of [trial.subarray(0, trial.length / 2), trial.subarray(trial.length / 2)]) {
-    seconds = ((await learner.epoch(part)).seconds / part.length) * images * epochs
+    seconds = ((await learner.epoch(part, clock)).seconds / part.length) * images * epochs
   }
   if (seconds <= maxRunSeconds) return
   throw new Unavailable(`one run would take about ${Math.round(seconds)} s, and the limit is ${maxRunSeconds} s`)
@@ -78,6 +84,7 @@ async function oneRun(
   epochs: number,
   seed: number,
   progress: (line: string) => void,
+  clock: ClockName,
 ): Promise<void> {
   const generator = rng(seed)
   const start = startOf('mlp', BATCH, seed)
@@ -88,13 +95,13 @@ async function oneRun(
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = generator.permutation(digits.train.labels.length)
     for (const one of learners) {
-      const { seconds, result } = await one.learner.epoch(order)
+      const { seconds, result } = await one.learner.epoch(order, clock)
       one.seconds += seconds
       progress(`run ${seed}, epoch ${epoch}: ${one.name} loss ${result.toFixed(4)} in ${seconds.toFixed(1)} s`)
     }
   }
   for (const { learner, runs, seconds } of learners) {
-    const test = await learner.test()
+    const test = await learner.test(clock)
     runs.seconds.push(seconds + test.seconds)
     runs.accuracies.push(test.result)
   }

@@ -12,7 +12,7 @@ const bench = (...args: string[]) => promisify(execFile)(process.execPath, [...c
 describe('the command line', () => {
   test('prints a report for programs', { timeout: 120_000 }, async () => {
     const { stdout } = await bench('sgemm-256', '--quick', '--json')
-    const { machine, versions, cases } = JSON.parse(stdout) as Report
+    const { machine, clock, versions, cases } = JSON.parse(stdout) as Report
 
     expect(machine).toEqual({
       cpu: expect.any(String) as string,
@@ -20,6 +20,7 @@ describe('the command line', () => {
       node: process.versions.node,
       date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string,
     })
+    expect(clock).toBe('elapsed')
     expect(cases.map(({ id, unit }) => [id, unit])).toEqual([['sgemm-256', 'GFLOP/s']])
     const [{ ours, oursThreads, peers, detail }] = cases
     for (const [name, version] of Object.entries(versions)) {
@@ -39,6 +40,15 @@ describe('the command line', () => {
         expect(samples, name).toBeGreaterThan(0)
       }
     }
+  })
+
+  test('measures processor time if asked to', { timeout: 120_000 }, async () => {
+    const { stdout } = await bench('mlp-step-32', '--quick', '--json', '--processor')
+    const { clock, cases } = JSON.parse(stdout) as Report
+    expect(clock).toBe('processor')
+    const [{ ours, oursThreads }] = cases
+    expect(ours).toBeGreaterThan(0)
+    expect(oursThreads).toBeNull()
   })
 
   test('lists the cases when asked for an unknown one', async () => {

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type Contender, reasonOf, type Timed, Unavailable } from '../contender.ts'
+import { type ClockName, type Contender, reasonOf, type Timed, Unavailable } from '../contender.ts'
 import { ADAM, type Batch, type Digits, MODELS, type Start } from '../work.ts'
 
 /** A library for Python. */
@@ -57,9 +57,9 @@ export async function python(peer: PythonPeer): Promise<Contender> {
     models: ['mlp', 'cnn'],
     multiply: size =>
       Promise.resolve({
-        run: inputs =>
+        run: (inputs, clock) =>
           timed(
-            { do: 'multiply', size, count: inputs.length },
+            { do: 'multiply', clock, size, count: inputs.length },
             inputs.flatMap(({ a, b }) => [a, b]),
           ),
       }),
@@ -67,9 +67,9 @@ export async function python(peer: PythonPeer): Promise<Contender> {
       const training = await started(start)
       const shape = [start.batch, ...MODELS[start.model].input]
       return {
-        run: (inputs: readonly Batch[]) =>
+        run: (inputs: readonly Batch[], clock?: ClockName) =>
           timed(
-            { do: 'steps', training, shape, count: inputs.length },
+            { do: 'steps', clock, training, shape, count: inputs.length },
             inputs.flatMap(({ x, labels }) => [x, labels]),
           ),
       }
@@ -78,9 +78,9 @@ export async function python(peer: PythonPeer): Promise<Contender> {
       await (held ??= hold(digits))
       const training = await started(start)
       return {
-        epoch: async order =>
-          (await timed({ do: 'epoch', training, batch: start.batch, count: order.length }, [order]))[0],
-        test: async () => (await timed({ do: 'test', training }, []))[0],
+        epoch: async (order, clock) =>
+          (await timed({ do: 'epoch', clock, training, batch: start.batch, count: order.length }, [order]))[0],
+        test: async clock => (await timed({ do: 'test', clock, training }, []))[0],
       }
     },
     close: () => child.stop(),
