@@ -48,7 +48,7 @@ const CLOSE_MS = 2000
 
 /** How long a connection may be silent: one that was cut without a word is noticed then. */
 const CONNECTIONS = {
-  // A server has 100 by default: enough for fifty processes.
+  // A server has 97 by default for all machines together.
   max: 2,
   connectionTimeoutMillis: 10_000,
   query_timeout: 30_000,
