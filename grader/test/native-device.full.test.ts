@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import type { Report } from '@backprop/report'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ClassReport } from '../src/class/class-report.ts'
-import { COURSE_ROOT } from '../src/course.ts'
+import { gradeWith } from './native/grade-with.ts'
 import { computing, plant, plantTruncated } from './native/planted-tfjs-node.ts'
 import { course } from './tiny-labs.ts'
 
@@ -16,24 +14,6 @@ const folder = mkdtempSync(join(tmpdir(), 'native device '))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const made = (name: string): string => mkdtempSync(join(folder, name))
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** `pnpm grade` on the course of tiny labs, where the packages of a folder are installed. */
-async function grade(packages: string, ...args: string[]): Promise<Ended> {
-  const program = ['packages/launch/launch.mjs', 'grader/test/native/grade-in-course.ts']
-  const child = spawn(process.execPath, [...program.map(file => join(COURSE_ROOT, file)), course, ...args], {
-    env: { ...process.env, NODE_PATH: packages },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const code = new Promise<number | null>(resolve => child.on('exit', resolve))
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  return { code: await code, stdout, stderr }
-}
 
 /** Hands in lab 2 with this in place of the product. */
 function hand(submissions: string, student: string, product: string): string {
@@ -61,7 +41,7 @@ describe('a native library that does not survive', () => {
       plant(packages, 'tfjs-node', plantTruncated(home))
       const foreign = "process.stderr.write('node: symbol lookup error: undefined symbol: TF_Version\\n')"
       plant(packages, 'tfjs-node-gpu', `${foreign}\nprocess.reallyExit(127)`)
-      const { code, stdout } = await grade(packages, 'doctor')
+      const { code, stdout } = await gradeWith(packages, course, 'doctor')
       expect(code).toBe(0)
       expect(stdout).toContain(
         '✗ tfjs-node     its native library ended its process with SIGBUS, as a damaged or truncated file does\n',
@@ -96,7 +76,7 @@ describe('a native library that does not survive', () => {
       '--jobs',
       '2',
     ]
-    const { code, stderr } = await grade(packages, 'class', ...args)
+    const { code, stderr } = await gradeWith(packages, course, 'class', ...args)
     expect(stderr).not.toContain('bug')
     expect(code).toBe(2)
     const { students } = JSON.parse(readFileSync(join(reports, 'class.json'), 'utf8')) as ClassReport
@@ -122,7 +102,7 @@ describe('a native library that does not survive', () => {
     const home = hand(made('one'), 'ada', `core.sub(core.add(${RIGHT}, core.tanh(x)), core.tanh(x))`)
     const out = join(made('report'), 'r')
     const args = ['2', '--submission', home, '--report', out, '--backend', 'tfjs-node']
-    const { code } = await grade(packages, 'grade', ...args)
+    const { code } = await gradeWith(packages, course, 'grade', ...args)
     expect(code).toBe(0)
     const report = readFileSync(join(out, 'report.json'), 'utf8')
     expect((JSON.parse(report) as Report).labs[0]).toMatchObject({ points: 100 })

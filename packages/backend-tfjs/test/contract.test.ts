@@ -1,5 +1,6 @@
 import { backendContract } from '@backprop/core/contract'
-import { onCpu, otherSums, padding } from './on-cpu.ts'
+import { otherSums, padding } from './differences.ts'
+import { onCpu } from './on-cpu.ts'
 
 backendContract({
   name: 'tfjs on its cpu backend',
