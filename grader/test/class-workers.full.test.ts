@@ -43,7 +43,7 @@ async function startWorker(
 ): Promise<Started> {
   const [stop, lines] = [new AbortController(), [] as string[]]
   const [labs, seedKey] = [[await prepareLab(course.lab)], await presentKey(process.env)]
-  const able = { ...(await abilitiesOf(on, labs, seedKey)), ...other }
+  const able = { ...(await abilitiesOf(on, labs, { seedKey, signingKey: null })), ...other }
   const ended = work(database, {
     ...{
       name,

@@ -191,6 +191,7 @@ test('the progress of a class, and an explanation', () => {
 test('what workers say of themselves, and the queue', () => {
   const demands: Demands = {
     ...{ lab: '01-lab', suite: HASH, grader: HASH, backend: 'wasm', tiers: ['A'], node: 26, seed: 1, seedKey: null },
+    signer: null,
   }
   fc.assert(
     fc.property(hostile, text => {
@@ -201,6 +202,7 @@ test('what workers say of themselves, and the queue', () => {
         tier: 'A',
         node: 26,
         seedKey: text,
+        signer: text,
       } as const
       const why = whyNobody([demands], [{ name: text, able }]) ?? ''
       expectHarmless(why, 'why no worker takes a job')

@@ -21,11 +21,11 @@ import { scale } from './tiny-labs.ts'
 const HASH = 'a'.repeat(64)
 const DEMANDS: Demands = {
   ...{ lab: '01-perceptron', suite: 'suite', grader: 'grader', backend: 'wasm', tiers: ['A', 'B'], node: 22 },
-  ...{ seed: null, seedKey: 'key' },
+  ...{ seed: null, seedKey: 'key', signer: null },
 }
 const ABLE: Abilities = {
   ...{ suites: { '01-perceptron': 'suite', '02-mlp': 'other' }, grader: 'grader', backend: 'wasm', tier: 'B' },
-  ...{ node: 22, seedKey: 'key' },
+  ...{ node: 22, seedKey: 'key', signer: null },
 }
 
 describe('what a job demands', () => {
@@ -42,6 +42,7 @@ describe('what a job demands', () => {
     [{ tiers: ['A'] }, 'tier'],
     [{ node: 24 }, 'node'],
     [{ seedKey: 'another' }, 'seedKey'],
+    [{ signer: 'key' }, 'signer'],
   ])('not one that lacks %o', (other, misfit) => {
     expect(misfits({ ...DEMANDS, ...other }, ABLE)).toEqual([misfit])
   })
@@ -55,6 +56,7 @@ describe('what a job demands', () => {
     { node: 24 },
     { seed: 7 },
     { seedKey: 'another' },
+    { signer: 'key' },
   ])('%o is another key', other => {
     const key = jobKey({ demands: DEMANDS, treeHash: HASH })
     expect(jobKey({ demands: { ...DEMANDS, ...other }, treeHash: HASH })).not.toBe(key)
@@ -95,6 +97,20 @@ describe('why no worker takes a job', () => {
     expect(whyNobody([DEMANDS], [])).toBe(
       'No worker is connected: start "pnpm grade worker" with the same --database on each machine that should grade.',
     )
+  })
+
+  test('is that none of them signs, or with another key', () => {
+    const demands = { ...DEMANDS, signer: '0123456789' }
+    const workers = [worker('a', {}), worker('b', { signer: 'abcdefghij' })]
+    expect(whyNobody([demands], workers)).toBe(
+      [
+        '2 workers are connected, and none can grade 01-perceptron:',
+        '  a has no worker key instead of worker key 01234567: set BACKPROP_WORKER_KEY to the private key there, and to its public half for the class.',
+        '  b has worker key abcdefgh instead of worker key 01234567: set BACKPROP_WORKER_KEY to the private key there, and to its public half for the class.',
+      ].join('\n'),
+    )
+    expect(whyNobody([demands], [...workers, worker('c', { signer: '0123456789' })])).toBeNull()
+    expect(whyNobody([DEMANDS], workers)).toBeNull()
   })
 
   test('is what each of them lacks first, and what to do about it', () => {

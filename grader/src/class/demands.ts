@@ -4,15 +4,15 @@ import { type Draws, namesOf } from '../pipeline/seed-key.ts'
 import type { Demands } from '../queue/grades.ts'
 import { TIER_IDS, type TierId } from '../sandbox/tiers/tiers.ts'
 
-interface Grading extends Pick<Demands, 'grader' | 'backend' | 'tiers'> {
+interface Grading extends Pick<Demands, 'grader' | 'backend' | 'tiers' | 'signer'> {
   readonly draws: Draws
 }
 
 /** What it takes to grade a lab as this process would, or may. */
 export const demandsOf =
-  ({ grader, backend, tiers, draws }: Grading) =>
+  ({ grader, backend, tiers, signer, draws }: Grading) =>
   ({ lab, suiteHash }: PreparedLab): Demands => ({
-    ...{ lab: lab.manifest.id, suite: suiteHash, grader, backend, tiers, node: majorOf(process.version) },
+    ...{ lab: lab.manifest.id, suite: suiteHash, grader, backend, tiers, node: majorOf(process.version), signer },
     ...namesOf(draws),
   })
 

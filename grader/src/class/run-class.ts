@@ -137,7 +137,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
     const rest = inFairOrder(selected, before).filter(({ name }) => !rows.has(name))
     const { grader, backend } = settings
     const tiers = workers ? tiersOfWorkers({ ...options, signed }) : [machine.tier.id]
-    const demands = demandsOf({ grader, backend, tiers, draws })
+    const demands = demandsOf({ grader, backend, tiers, signer: workers?.signer ?? null, draws })
     const all = selected.length
     const work = { options, prepared, machine, draws, key, demands, paths, journal, io, all }
     used = (await gradeRest(rest, rows, work)) ?? machine

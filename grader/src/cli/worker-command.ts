@@ -9,7 +9,7 @@ import { abilitiesOf } from '../queue/abilities.ts'
 import { openDatabase } from '../queue/postgres/database.ts'
 import { labsOf } from '../queue/state-text.ts'
 import { work } from '../queue/work.ts'
-import { workerKey } from '../signing/keys.ts'
+import { WORKER_KEY, workerKey } from '../signing/keys.ts'
 import { addressIn, command, DATABASE_OPTION, EXIT, JOBS, wholeNumber } from './command.ts'
 
 export const worker = command({
@@ -45,12 +45,14 @@ export const worker = command({
         'after',
         `
 Start it on as many machines as you have, each with the same commit of the course and the same ${SEED_KEY}. It needs
-nothing else: jobs bring the files, and no names. "pnpm grade queue init" makes the tables and a role for workers.
+nothing else: jobs bring the files, and no names. "pnpm grade queue init" makes the tables and a role for workers, with a
+file that holds its password: set PGPASSFILE to it. To sign grades, set ${WORKER_KEY} to a private key of
+"pnpm grade keygen"; a class that has its public half there trusts no others.
 
 It takes only jobs that it can grade as their class demands, and says once what it cannot. After Ctrl-C or SIGTERM it finishes
 the jobs at hand; a second one stops it at once, and the jobs go to others.
 
-  BACKPROP_DATABASE=postgres://grader-worker@db.example/grader pnpm grade worker
+  BACKPROP_DATABASE=postgres://grader_worker@db.example/grader pnpm grade worker
 
 Exit codes: 0 stopped as asked, 2 it could not start.`,
       ),
@@ -61,8 +63,8 @@ Exit codes: 0 stopped as asked, 2 it could not start.`,
     const found = await findListedLabs(list, course)
     const machine = await chooseMachine({ backend, labs: found, worker: true, allowWeakIsolation })
     const [labs, seedKey] = [await Promise.all(found.map(prepareLab)), await presentKey(env)]
-    const able = await abilitiesOf(machine, labs, seedKey)
     const signingKey = await workerKey(env, 'private')
+    const able = await abilitiesOf(machine, labs, { seedKey, signingKey })
     const database = await openDatabase(address)
     try {
       const { tier, device, node } = machine

@@ -21,6 +21,8 @@ export interface Demands extends DrawNames {
   readonly tiers: readonly TierId[]
   /** Major version of Node: `22`. */
   readonly node: number
+  /** Id of the key that signs the grade; null if it need not be signed. */
+  readonly signer: string | null
 }
 
 /** One tree of files to grade for one lab. */
@@ -67,10 +69,12 @@ export interface Abilities extends Pick<Demands, 'grader' | 'backend' | 'node'> 
   readonly tier: TierId
   /** Id of the key that it can draw from. It can draw from a number in any case. */
   readonly seedKey: string | null
+  /** Id of the key that it signs grades with. */
+  readonly signer: string | null
 }
 
 /** What keeps a machine from grading a job, the most important first. */
-export type Misfit = 'grader' | 'lab' | 'suite' | 'node' | 'backend' | 'tier' | 'seedKey'
+export type Misfit = 'grader' | 'lab' | 'suite' | 'node' | 'backend' | 'tier' | 'seedKey' | 'signer'
 
 /** Why a machine can't do what is demanded; empty if it can. */
 export function misfits(demands: Demands, able: Abilities): Misfit[] {
@@ -83,13 +87,14 @@ export function misfits(demands: Demands, able: Abilities): Misfit[] {
     ['backend', demands.backend === able.backend],
     ['tier', demands.tiers.includes(able.tier)],
     ['seedKey', demands.seed !== null || demands.seedKey === able.seedKey],
+    ['signer', demands.signer === null || demands.signer === able.signer],
   ]
   return checks.flatMap(([misfit, fits]) => (fits ? [] : [misfit]))
 }
 
 /** The key of a job. */
 export function jobKey({ demands, treeHash }: Pick<Job, 'demands' | 'treeHash'>): string {
-  const { lab, suite, grader, backend, tiers, node, seed, seedKey } = demands
-  const parts = [lab, treeHash, suite, grader, backend, [...tiers].sort(), node, seed, seedKey]
+  const { lab, suite, grader, backend, tiers, node, seed, seedKey, signer } = demands
+  const parts = [lab, treeHash, suite, grader, backend, [...tiers].sort(), node, seed, seedKey, signer]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }

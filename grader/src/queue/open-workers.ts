@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Lab } from '@backprop/course'
+import { keyId } from '../signing/keys.ts'
 import { type Database, openDatabase } from './postgres/database.ts'
 import { PostgresGrades } from './postgres/postgres-grades.ts'
 import { type QueueState, queueState } from './postgres/queue-state.ts'
@@ -41,6 +42,7 @@ export async function workersOf(database: Database, { labs, trusted, say }: Work
   })
   return {
     grades,
+    signer: trusted && keyId(trusted),
     connected: async () => connectedIn(await queueState(database)),
     close: () => grades.close(),
   }

@@ -12,6 +12,8 @@ export interface Connected {
 /** Workers that grade a class. */
 export interface Workers {
   readonly grades: Pick<Grades, 'of'>
+  /** Id of the key that must have signed their grades; null trusts all of them. */
+  readonly signer: string | null
   /** The workers that were heard of lately. */
   connected(): Promise<readonly Connected[]>
 }
@@ -24,6 +26,7 @@ export const AbilitiesJson = z.object({
   suites: z.record(z.string(), z.string()),
   tier: z.enum(TIER_IDS),
   seedKey: z.string().nullable(),
+  signer: z.string().nullable(),
 }) satisfies z.ZodType<Abilities>
 
 interface Words {
@@ -33,6 +36,7 @@ interface Words {
 
 const short = (id: string) => id.slice(0, 8)
 const key = (id: string | null) => (id === null ? 'no seed key' : `seed key ${id}`)
+const workerKey = (id: string | null) => (id === null ? 'no worker key' : `worker key ${short(id)}`)
 const SAME_COMMIT = 'bring both machines to the same commit of the course, and run pnpm install there'
 
 /** What a machine that can't do a job is or has, instead of what, and what to do about it. */
@@ -61,6 +65,10 @@ const WORDS: Readonly<Record<Misfit, (demands: Demands, able: Abilities) => Word
   seedKey: (demands, able) => ({
     what: `${key(able.seedKey)} instead of ${key(demands.seedKey)}`,
     fix: 'set BACKPROP_SEED_KEY to the same key on all machines',
+  }),
+  signer: (demands, able) => ({
+    what: `${workerKey(able.signer)} instead of ${workerKey(demands.signer)}`,
+    fix: 'set BACKPROP_WORKER_KEY to the private key there, and to its public half for the class',
   }),
 }
 

@@ -10,6 +10,7 @@ export const DEMANDS: Demands = {
   node: 26,
   seed: 1,
   seedKey: null,
+  signer: null,
 }
 
 /** A job whose files say which one it is. */
