@@ -112,7 +112,9 @@ exercise('saliency', () => {
       for (let i = row; i < row + patch; i += 1) for (let j = col; j < col + patch; j += 1) map[i * side + j] += 60
       await expectPlace({ student }, map, side, patch, [row, col])
     }
-    // Of equal ones the first in reading order, and everything may be negative.
+    // Everything may be negative, and of equal ones the first in reading order counts.
+    await expectPlace({ student }, [-9, -8, -7, -2, -6, -8, -9, -3, -9], 3, 1, [1, 0])
+    await expectPlace({ student }, [-9, -9, -9, -9, -1, -1, -9, -1, -1], 3, 2, [1, 1])
     await expectPlace({ student }, Array<number>(16).fill(-2), 4, 2, [0, 0])
     await expectPlace({ student }, [0, 0, 5, 0, 0, 0, 5, 0, 0], 3, 1, [0, 2])
     await expectPlace({ student }, [-4], 1, 1, [0, 0])
