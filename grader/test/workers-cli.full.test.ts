@@ -107,7 +107,7 @@ describe.skipIf(POSTGRES === null)('workers as processes (skipped without a Post
     await server.sql('SELECT pg_reload_conf()')
     const stranger = start('stranger', { PGPASSFILE: '/nonexistent' })
     expect(await stranger.ended).toBe(2)
-    expect(stranger.stderr).toMatch(/^No connection to grader_worker@127\.0\.0\.1:\d+\/grader: /m)
+    expect(stranger.stderr).toMatch(/^grader_worker@127\.0\.0\.1:\d+\/grader asks for a password\./m)
     for (const more of [[], ['--passfile', passfile]]) {
       const again = await inQueue(['init', '--role', 'grader_worker', ...more])
       expect(again.stdout).not.toContain('Made the role')
