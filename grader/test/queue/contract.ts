@@ -239,6 +239,31 @@ export function queueContract(name: string, open: () => Promise<Database>): void
       expect(await answer).toMatchObject({ isNew: true })
     })
 
+    it('finishes a job once, even if a beat of its heart comes late', async () => {
+      const [stop, events] = [new AbortController(), [] as WorkerEvent[]]
+      const late: Database = {
+        ...{ name: database.name, isEmbedded: database.isEmbedded, close: () => database.close() },
+        rows: (text, values) => database.rows(text, values),
+        transaction: work => database.transaction(work),
+        async executeSql(text, values) {
+          if (!text.includes('SKIP LOCKED') && text.includes('heartbeat_on')) await sleep(1500)
+          return database.executeSql(text, values)
+        },
+      }
+      const run = async (job: Job) => {
+        await sleep(4000) // beats come after 3.3 s and 6.7 s
+        return gradeFor(job)
+      }
+      const onEvent = (event: WorkerEvent) => void events.push(event)
+      const options = { jobs: 1, signal: stop.signal, pollMs: 20, onEvent }
+      const ended = serve(late, { name: 'late', about: {}, refuses: () => null }, run, options)
+      await grades.of(jobOf('beating'), NEVER)
+      await sleep(2000)
+      stop.abort()
+      await ended
+      expect(events.map(({ kind }) => kind)).toEqual(['took', 'finished'])
+    })
+
     it('stops waiting on an abort; the job stays in the queue', async () => {
       const aborting = new AbortController()
       const answer = grades.of(jobOf('patient'), aborting.signal)

@@ -192,16 +192,22 @@ class JobServer {
     const { onEvent, again } = this.#options
     onEvent({ kind: 'took', job, ms: 0 })
     const [begun, gone] = [performance.now(), new AbortController()]
+    let isOver = false
     const heart = this.#beat(claim, () => {
+      if (isOver) return
+      isOver = true
       gone.abort(new Error('The job went to another worker.'))
       onEvent({ kind: 'lost', job })
     })
     try {
       const grade = await this.#grade(job, AbortSignal.any([gone.signal, again]))
+      // A grade counts whoever has the job now, and a beat that is still under way comes too late for it.
+      isOver = true
       await this.#connection.keep(() => this.#finish(claim, job.key, grade), again)
       onEvent({ kind: 'finished', job, ms: performance.now() - begun })
     } catch (error) {
       if (gone.signal.aborted) return
+      isOver = true
       if (!again.aborted) await this.#connection.keep(() => this.#giveUp(claim, logOf(error)), again)
       // If there is no database at the moment, the job is that of a worker that died.
       else await this.#giveUp(claim, null).catch(() => {})
