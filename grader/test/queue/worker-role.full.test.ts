@@ -130,4 +130,10 @@ describe.skipIf(POSTGRES === null)('the role of a worker (skipped without a Post
     expect(rows.length).toBeLessThan(600)
     expect(rows).toContainEqual({ name: 'the last one' })
   })
+
+  it('cannot keep a class from starting by holding the lock of those who change the tables', async () => {
+    await worker.rows('SELECT pg_advisory_lock(7203114895)')
+    const other = await PostgresGrades.open(owner)
+    await other.close()
+  })
 })

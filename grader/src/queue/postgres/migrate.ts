@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts'
 import { startBoss, stopBoss } from './boss.ts'
 import type { Database, Statements } from './database.ts'
-import { faultOf, isForbidden } from './faults.ts'
+import { faultOf, isForbidden, isPassing } from './faults.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 /** Any number will do that other programs in this database do not use: those of its holders wait for each other. */
@@ -12,6 +12,10 @@ export async function migrate(database: Database): Promise<void> {
   try {
     await makeTables(database)
   } catch (error) {
+    if (isPassing(error))
+      throw new UsageError(
+        `${database.name}: the tables cannot be made or updated now (${faultOf(error)}). Is another process doing that? Try again.`,
+      )
     if (!isForbidden(error)) throw error
     throw new UsageError(
       `${database.name}: this role may not make or change the tables (${faultOf(error)}). Use the one that owns them.`,
@@ -20,7 +24,8 @@ export async function migrate(database: Database): Promise<void> {
 }
 
 async function makeTables(database: Database): Promise<void> {
-  await makeOwnTables(database)
+  // Tables that are up to date need no lock, which anyone who can log in could keep.
+  if ((await presentVersion(database)) !== MIGRATIONS.length) await makeOwnTables(database)
   await stopBoss(await startBoss(database, { migrate: true }))
   // What the library's new version reads, workers must be allowed to read.
   await database.rows(
