@@ -201,7 +201,7 @@ class JobServer {
     })
     try {
       const grade = await this.#grade(job, AbortSignal.any([gone.signal, again]))
-      // A grade counts whoever has the job now, and a beat that is still under way comes too late for it.
+      // A grade counts even if the job has gone to another worker, and a beat that is still under way means nothing.
       isOver = true
       await this.#connection.keep(() => this.#finish(claim, job.key, grade), again)
       onEvent({ kind: 'finished', job, ms: performance.now() - begun })
