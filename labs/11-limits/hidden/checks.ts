@@ -11,10 +11,10 @@ export const SINGLE: Tolerance = { relative: 1e-4, absolute: 1e-5 }
 export const DOUBLE: Tolerance = { relative: 1e-9, absolute: 1e-12 }
 
 /** Asserts that the result is a tensor near the expected rows. */
-export function expectRows(actual: unknown, expected: readonly ArrayLike<number>[], why: string): void {
+export function expectRows(actual: unknown, expected: readonly ArrayLike<number>[], why: string, close = SINGLE): void {
   expect(actual, `${why}: a tensor`).toBeInstanceOf(Tensor)
   const rows = expected.map(row => Array.from(row))
-  expect(actual as Tensor, why).toBeNear(rows, SINGLE)
+  expect(actual as Tensor, why).toBeNear(rows, close)
 }
 
 /** The rows of a result of this shape. */
