@@ -23,7 +23,7 @@ export const queue = command({
       .addHelpText(
         'after',
         `
-A job that three workers got no grade for is set aside with their logs, and its student gets a grader error: see the log,
+A job without a grade after three attempts is set aside with their logs, and its student gets a grader error: see the log,
 fix the cause, and requeue it.
 
   pnpm grade queue                                      # workers, waiting and running jobs, failures

@@ -64,7 +64,7 @@ describe('the address of a database', () => {
     ['postgres://:secret@db/x', 'has no user: expected'],
     ['postgres:///x?user=a&password=secret', 'has no host: expected'],
     ['postgres://a:secret%@db/x', 'write % as %25'],
-    ['postgres://a:secret@db/x?sslmode=prefer', 'sslmode must be disable, require, verify-ca, verify-full'],
+    ['postgres://a:secret@db/x?sslmode=prefer', 'one of disable, require, verify-ca, verify-full, and is "prefer"'],
     ['postgres://a:secret@db/x?sslmode=toString', 'sslmode must be'],
   ])('%s is refused without quoting the password', (text, why) => {
     const refused = () => addressOf(text)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type ConnectionOptions } from 'node:tls'
+import { safeLine } from '@backprop/safe-text'
 import { UsageError } from '../../errors.ts'
 
 /** Where a database is: a PostgreSQL server, or an embedded one in a folder or (without a folder) in memory. */
@@ -64,7 +65,9 @@ const SSL_MODES: Readonly<Record<string, false | ConnectionOptions>> = {
 function tlsFor(host: string, parameters: URLSearchParams): false | ConnectionOptions {
   const mode = parameters.get('sslmode') ?? (isLocal(host) ? 'disable' : 'verify-full')
   if (!Object.hasOwn(SSL_MODES, mode))
-    throw new UsageError(`The address of the database: sslmode must be ${Object.keys(SSL_MODES).join(', ')}.`)
+    throw new UsageError(
+      `The address of the database: sslmode must be one of ${Object.keys(SSL_MODES).join(', ')}, and is "${safeLine(mode, 40)}".`,
+    )
   const options = SSL_MODES[mode]
   const root = parameters.get('sslrootcert')
   return options && root ? { ...options, ca: certificate(root) } : options

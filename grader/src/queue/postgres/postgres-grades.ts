@@ -193,7 +193,7 @@ export class PostgresGrades implements Grades {
 
 const isSetAside = (key: string, log: string): string =>
   `the job ${key.slice(0, 16)} was set aside after ${ATTEMPTS} attempts without a grade. ` +
-  `"pnpm grade queue requeue" tries it again.\n${log}`
+  `"pnpm grade queue requeue ${key.slice(0, 16)}" tries it again.\n${log}`
 
 const doesNotCount = ({ key, worker }: Result, problem: string): string =>
   `${ATTEMPTS} grades of the job ${key.slice(0, 16)} do not count. The last one is by ${safeLine(worker)}: ${problem}. ` +
