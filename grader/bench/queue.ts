@@ -149,7 +149,7 @@ async function recovery(): Promise<void> {
   report('network cut for 5 s', performance.now() - restored, 'since it is back')
 
   for (const peer of peers) peer.kill('SIGKILL')
-  const job = jobOf('sleep 100000 last')
+  const job = jobOf('sleep 30000 last')
   const id = idOf(job.key)
   void grades.of(job, NEVER).catch(() => {})
   while (
