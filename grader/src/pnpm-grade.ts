@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     return await command.start(named ? args.slice(1) : args, context)
   } catch (error) {
     if (stop.signal.aborted) {
-      process.stderr.write('Stopped. Nothing was left running.\n')
+      process.stderr.write('Stopped. Nothing was left running here.\n')
       return EXIT.interrupted
     }
     // It may quote untrusted names and texts.

@@ -124,7 +124,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
       const { code, stderr } = await grade('stopped', [], { results: 3, ms: 0, signal: 'SIGINT' })
       expect(code).toBe(130)
       expect(stderr).toContain(
-        'What is graded is kept: continue with the same command and --resume.\nStopped. Nothing was left running.\n',
+        'What is graded is kept: continue with the same command and --resume.\nStopped. Nothing was left running here.\n',
       )
       expect(await leftovers()).toEqual([])
       const resumed = await grade('stopped', ['--resume'])

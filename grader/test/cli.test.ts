@@ -92,7 +92,7 @@ describe.concurrent('pnpm grade', () => {
       const args = ['1', '--submission', looping, '--report', join(out, 'interrupted')]
       const { code, stderr } = await grader(out, args, { env: { TMPDIR: temporary }, interruptOn: `${TESTS} tests` })
       expect(code).toBe(130)
-      expect(stderr).toContain('Stopped. Nothing was left running.')
+      expect(stderr).toContain('Stopped. Nothing was left running here.')
       expect(readdirSync(temporary), 'temporary folders').toEqual([])
       expect(readdirSync(out), 'no report').not.toContain('interrupted')
       expect(processesNaming(temporary), 'processes').toEqual([])

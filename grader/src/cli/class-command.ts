@@ -128,7 +128,8 @@ were not found, or wrong usage.`,
       return tellOutcome(outcome, { reports, only, isPart, acceptMissing, json: json === true }, context)
     } catch (error) {
       if (signal.aborted || isDiskGone(error))
-        stderr.write('What is graded is kept: continue with the same command and --resume.\n')
+        say('What is graded is kept: continue with the same command and --resume.')
+      if (signal.aborted && workers) say('Workers go on with the jobs of this class that are in the queue.')
       throw error
     } finally {
       await workers?.close()

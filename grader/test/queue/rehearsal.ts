@@ -112,7 +112,7 @@ export class Rehearsal {
 }
 
 const SET_ASIDE = expect.stringMatching(
-  /^GraderFault: the job \w+ was set aside after 3 attempts.*(\nAttempt \d, by worker \d+ since .*: the worker died\.){3}$/s,
+  /^GraderFault: the job \w+ was set aside after 3 attempts.*(\nAttempt \d, by worker \d+ since .*: the worker died, or was silent for too long\.){3}$/s,
 ) as unknown
 
 /** A process that takes part. */

@@ -46,7 +46,7 @@ async function logOf(database: Database, id: string): Promise<string> {
   return attempts
     .map(
       ({ worker, since, log }, i) =>
-        `Attempt ${i + 1}, by ${safeLine(worker)} since ${since}: ${log ?? 'the worker died.'}`,
+        `Attempt ${i + 1}, by ${safeLine(worker)} since ${since}: ${log ?? 'the worker died, or was silent for too long.'}`,
     )
     .join('\n')
 }
