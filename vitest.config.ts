@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { fullProject, packageProject } from './vitest.shared.ts'
+import { packageProject } from './vitest.shared.ts'
 
 /** Both the quick and the long tests: choose with --project, as in `pnpm test:unit --project core`. */
 export default defineConfig({
@@ -8,7 +8,6 @@ export default defineConfig({
       'packages/*/vitest{,.full}.config.ts',
       'grader/vitest{,.full,.night}.config.ts',
       packageProject('repository', { include: ['test/*.test.ts'] }),
-      fullProject('repository'),
     ],
   },
 })

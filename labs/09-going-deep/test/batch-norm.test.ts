@@ -76,7 +76,7 @@ exercise('batch-norm', () => {
     const layer = batchNorm([1, 1], [0, 0])
     expect(() => layer.forward([], true), 'an empty batch has no mean').toThrow(RangeError)
     expect(() => layer.forward([[1, 2, 3]], true), 'three numbers for two features').toThrow(RangeError)
-    expect(() => layer.forward([[1, 2], [3]], true), 'the second row is too short').toThrow(RangeError) // prettier-ignore
+    expect(() => layer.forward([[1, 2], [3]], true), 'the second row is too short').toThrow(RangeError)
     layer.forward([[1, 2]], true)
     expect(() => layer.backward([[1, 1], [1, 1]]), 'slopes for two examples, after a batch of one').toThrow(RangeError) // prettier-ignore
     expect(() => layer.backward([[1]]), 'one slope for two features').toThrow(RangeError)
