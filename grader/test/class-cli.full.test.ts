@@ -135,7 +135,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
   )
 
   test.each([
-    [['--jobs', '0'], "option '--jobs <n>' argument '0' is invalid. Expected a whole number from 1 to 256."],
+    [['--jobs', '0'], "option '--jobs <n>' argument '0' is invalid. Expected a whole number from 1 to 1000."],
     [['--seed', 'x'], "option '--seed <n>' argument 'x' is invalid. Expected a whole number"],
     [['--labs', '1,77'], 'There is no lab "77".'],
     [['--only', 'missing'], 'there is no folder "missing"'],
