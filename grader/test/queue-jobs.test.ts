@@ -194,7 +194,7 @@ describe('the job of a submission', () => {
     )
   })
 
-  test('is refused by a machine if it names a file that is none of the lab’s, or has a key of other files', async () => {
+  test('is refused by a machine if it names a file that does not belong to the lab, or has the key of other files', async () => {
     const machine: Machine = {
       ...{ tier: { id: 'C', reason: '' }, backend: 'plain', device: '', slowness: 1 },
       ...{ processor: '', node: process.version },

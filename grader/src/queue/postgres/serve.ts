@@ -124,8 +124,7 @@ class JobServer {
       try {
         const claim = await this.#claim()
         if (claim) await this.#serve(claim)
-        // Workers that were started together should not ask together.
-        else await pause(pollMs * (0.75 + Math.random() / 2), signal)
+        else await pause(pollMs, signal)
       } catch (error) {
         if (error !== signal.reason) throw error
       }
