@@ -70,6 +70,14 @@ describe.concurrent('pnpm grade', () => {
     expect(readdirSync(folder).sort()).toEqual(['log.json', 'report.html', 'report.json'])
   })
 
+  test('several labs make one report, each once and in order', async () => {
+    const args = ['2', '1', '01-neuron', '--submission', course, '--report', join(out, 'both'), '--json']
+    const { code, stdout } = await run(grade, args, { course })
+    expect(code).toBe(1)
+    const { labs } = JSON.parse(stdout) as { labs: { id: string }[] }
+    expect(labs.map(({ id }) => id)).toEqual(['01-neuron', '02-scale'])
+  })
+
   test('lost points are exit code 1, and --json prints the report and nothing else', async () => {
     const { code, stdout } = await grader(out, [
       '1',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { gradeLab, type GradeOptions } from '../src/pipeline/grade-lab.ts'
 import { tinyCourse } from './class/tiny-course.ts'
@@ -43,4 +43,11 @@ describe('a suite whose process dies', { timeout: 600_000 }, () => {
     await expect(grade(`${fills}; ${ASKS}`, RIGHT)).rejects.toThrow(GraderFault)
     expect((await grade(`${ASKS}; ${fills}`, RIGHT)).points, 'and the code’s after that').toBe(40)
   })
+})
+
+test('a suite finds no secret of the machine in its environment', async () => {
+  vi.stubEnv('GITHUB_TOKEN', 'of-the-workflow')
+  vi.stubEnv('COURSE_TERM', 'winter')
+  const looks = "expect([process.env.GITHUB_TOKEN, process.env.COURSE_TERM]).toEqual([undefined, 'winter'])"
+  expect((await grade(`${looks}; ${ASKS}`, RIGHT)).points).toBe(100)
 })

@@ -2,7 +2,7 @@ import { Option } from '@commander-js/extra-typings'
 import { checkLab, fixLab } from '../authoring/check.ts'
 import { checkTrials } from '../authoring/check-trials.ts'
 import { MUTANT_RUNS } from '../authoring/mutants.ts'
-import { findLabs } from '../course.ts'
+import { findListedLabs } from '../course.ts'
 import { chooseBackend } from '../sandbox/choose-backend.ts'
 import { slownessOf } from '../sandbox/speed.ts'
 import { strongestTier } from '../sandbox/try-tier.ts'
@@ -13,7 +13,7 @@ export const check = command({
   summary: 'Check the course: stubs score 0, solutions 100 %, mutants lose what they should, ids and headings agree',
   syntax: parser =>
     parser
-      .argument('[lab]', 'an id, a number or "all"', 'all')
+      .argument('[labs...]', 'ids, numbers or "all"', ['all'])
       .option('--fix', "first write what can be derived: stubs, and numbers and points in the README's headings")
       .addOption(
         new Option('--mutants <which>', 'which mutants must lose what they should; see below')
@@ -36,11 +36,11 @@ Mutants:
   quick  like all, but in one process without the wall, and without the tests that train: seconds
   none   leave mutants out, for a quick look while you write a lab`,
       ),
-  async run([name], { fix, mutants, only, seeds = only ? 20 : 3, ...options }, { course, stdout, stderr, signal }) {
+  async run([names], { fix, mutants, only, seeds = only ? 20 : 3, ...options }, { course, stdout, stderr, signal }) {
     const tier = await strongestTier()
     const backend = await chooseBackend(options.backend)
     let complaints = 0
-    for (const lab of await findLabs(name, course)) {
+    for (const lab of await findListedLabs(names.join(','), course)) {
       const { id } = lab.manifest
       if (fix) for (const file of await fixLab(lab)) stdout.write(`✎ ${file} written\n`)
       const say = (line: string) => stderr.write(`${id}: ${line}\n`)

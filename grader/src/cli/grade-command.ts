@@ -14,7 +14,7 @@ import {
 import { safeJson } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
 import type { Context } from '../context.ts'
-import { findLabs } from '../course.ts'
+import { findListedLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { gradeCourse } from '../pipeline/grade-submission.ts'
 import { gradeVisible } from '../pipeline/grade-visible.ts'
@@ -31,7 +31,7 @@ export const grade = command({
   summary: 'Grade a submission with the hidden suites (pnpm grade 5 is short for pnpm grade grade 5)',
   syntax: parser =>
     parser
-      .argument('<lab>', 'an id (05-mnist-mlp), a number (5) or "all"')
+      .argument('<labs...>', 'ids (05-mnist-mlp), numbers (5) or "all"')
       .option('--submission <dir>', "a student's repository or one lab's folder (default: this course)")
       .addOption(
         new Option('--suite <suite>', 'hidden for a grade, visible for feedback; see below')
@@ -39,7 +39,7 @@ export const grade = command({
           .default('hidden' as const),
       )
       .addOption(BACKEND)
-      .option('--report <dir>', 'where report.json, report.html and log.json go (default: reports/<lab>)')
+      .option('--report <dir>', 'where report.json, report.html and log.json go (default: reports/<labs>)')
       .option(
         '--export <list>',
         `write these beside the report, such as junit,csv:\n${EXPORT_HELP.replace(/^/gm, '  ')}`,
@@ -53,23 +53,24 @@ export const grade = command({
         `
 Visible tests give one point for each test that passes. That is feedback, not a grade: when all of them pass, the hidden
 tests still try other numbers. They run without isolation, in one process with the student's code, which could forge
-their results and do on this machine whatever you can. Their report goes to reports/<lab>-visible.
+their results and do on this machine whatever you can. Their report goes to reports/<labs>-visible.
 
 What hidden tests draw follows from the submission, the tests, and a secret key: the one in ${SEED_KEY}, else your own, which
 is made when it is first needed (pnpm grade doctor says where). The same key gives the same draws again.
 The report is signed if ${SIGNING_KEY} holds a key; see "pnpm grade keygen --help".
 Exit codes: 0 full marks, 1 points lost, 2 not gradable through a fault of the grader, or wrong usage.`,
       ),
-  async run([name], { submission, suite, json, ...options }, context) {
+  async run([names], { submission, suite, json, ...options }, context) {
     const { course, stdout, env } = context
-    const labs = await findLabs(name, course)
+    const labs = await findListedLabs(names.join(','), course)
     const isVisible = suite === 'visible'
     if (isVisible) refuseHiddenOnly(options)
     const exporters = options.export === undefined ? [] : exportersOf(options.export, env)
     const folder = resolve(submission ?? course)
     if (!(await stat(folder).catch(() => null))?.isDirectory())
       throw new UsageError(`There is no folder "${folder}". Give the folder of a submission with --submission.`)
-    const place = `${name === 'all' ? 'all' : labs[0].manifest.id}${isVisible ? '-visible' : ''}`
+    const ids = names.includes('all') ? 'all' : labs.map(({ manifest }) => manifest.id).join('+')
+    const place = `${ids}${isVisible ? '-visible' : ''}`
     const out = resolve(options.report ?? join('reports', place))
     await demandWritable(out, '--report')
     const { report, labs: graded } = isVisible

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { withoutSecrets } from '../environment.ts'
 import { idleDataBytes, which } from '../sandbox/tiers/host.ts'
 
 /** What a process may use that reads untrusted code without running it. */
@@ -10,13 +11,13 @@ export interface Bounds {
 
 /**
  * Starts one of our TypeScript programs, to talk to over IPC; memory and processor time are bounded on Linux. It is in its own
- * process group, so that what it starts can be killed with it.
+ * process group, so that what it starts can be killed with it, and it is given no secret.
  */
 export function forkBounded(program: string, bounds: Bounds): ChildProcess {
   const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
   const detached = process.platform !== 'win32'
   const [execPath, ...execArgv] = [...limiter(bounds), process.execPath]
-  const env = { ...process.env, NODE_OPTIONS: undefined }
+  const env = { ...withoutSecrets(process.env), NODE_OPTIONS: undefined }
   return fork(launcher, [program], { detached, execPath, execArgv, env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
 }
 

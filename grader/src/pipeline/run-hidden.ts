@@ -10,19 +10,11 @@ import {
   type TestName,
   type TestResult,
 } from '@backprop/test-runner'
-import { DATABASE } from '../context.ts'
+import { withoutSecrets } from '../environment.ts'
 import { isBrokered, type Staged } from '../sandbox/open-session.ts'
 import { isConfined } from '../sandbox/tiers/tiers.ts'
-import { SIGNING_KEY, WORKER_KEY } from '../signing/keys.ts'
 import { usableCache } from './datasets.ts'
-import { SEED_KEY } from './seed-key.ts'
 import { forgetAnswers, hasAnswered } from './suite/answered.ts'
-
-/** The process that runs a suite has the draws but no key. */
-const NO_KEYS = {
-  ...{ [SEED_KEY]: undefined, [SIGNING_KEY]: undefined, [DATABASE]: undefined, [WORKER_KEY]: undefined },
-  ...{ PGPASSWORD: undefined, PGPASSFILE: undefined },
-}
 
 /** Limit on the JavaScript heap of the process that runs a hidden suite. */
 export const SUITE_HEAP_MB = 1024
@@ -104,7 +96,7 @@ async function runOnce(
     wallSeconds: secondsLeft,
     clock: 'code-starts',
     heapMB,
-    env: { ...process.env, ...NO_KEYS, [CACHE_VARIABLE]: await usableCache() },
+    env: { ...withoutSecrets(process.env), [CACHE_VARIABLE]: await usableCache() },
     signal,
     onEvent,
   }

@@ -62,7 +62,7 @@ describe.skipIf(POSTGRES === null)(
       )
       await fails(
         secret.replace('/postgres', '/other'),
-        /database "other" does not exist \(3D000\)\. Check the address/,
+        /database "other" does not exist \(3D000\)\. Its name is misspelt, or it has to be made first: createdb NAME/,
       )
       await fails(secret.replace('owner:', 'someone:'), /role "someone" does not exist/)
       await server.makeRole('careful', 'secret')

@@ -4,7 +4,7 @@ import pg from 'pg'
 import pgpass from 'pgpass'
 import { UsageError } from '../../errors.ts'
 import { type Address, addressOf, nameOf, type ServerAddress } from './address.ts'
-import { faultOf, isPassing } from './faults.ts'
+import { faultOf, isNoDatabase, isPassing } from './faults.ts'
 
 /** Runs statements. `executeSql` is what the queue's library asks for. */
 export interface Statements {
@@ -39,7 +39,9 @@ function unreachable(address: Address, error: unknown): Error {
   if (error instanceof UsageError) return error
   const advice = isPassing(error)
     ? 'Is it running, and may this machine connect to it?'
-    : 'Check the address, the password and, for TLS, sslmode and sslrootcert.'
+    : isNoDatabase(error)
+      ? 'Its name is misspelt, or it has to be made first: createdb NAME, or CREATE DATABASE in psql.'
+      : 'Check the address, the password and, for TLS, sslmode and sslrootcert.'
   return new UsageError(`No connection to ${nameOf(address)}: ${faultOf(error)}. ${advice}`)
 }
 

@@ -25,6 +25,9 @@ export function isPassing(error: unknown): boolean {
 /** Whether the role has no right to do this. */
 export const isForbidden = (error: unknown): boolean => error instanceof Error && codeOf(error) === '42501'
 
+/** Whether the server has no database of that name. */
+export const isNoDatabase = (error: unknown): boolean => error instanceof Error && codeOf(error) === '3D000'
+
 /** What went wrong, in a line without addresses or values: those of a statement are files of students. */
 export function faultOf(error: unknown): string {
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error
