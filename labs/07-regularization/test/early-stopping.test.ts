@@ -62,7 +62,7 @@ exercise('early-stopping', () => {
   test('rejects a patience of 0', async () => {
     // A throw and a rejected promise both count, here as in the hidden tests.
     const refused = (more: object) => async () => await earlyStopping(rehearsal([1]), { ...options, ...more })
-    await expect(refused({ patience: 0 }), 'patience must be at least 1').rejects.toThrow(RangeError)
-    await expect(refused({ minDelta: -1 }), 'minDelta must not be negative').rejects.toThrow(RangeError)
+    await expect(refused({ patience: 0 }), 'patience must be at least 1').toReject(RangeError)
+    await expect(refused({ minDelta: -1 }), 'minDelta must not be negative').toReject(RangeError)
   })
 })

@@ -33,7 +33,7 @@ exercise('positions', () => {
 
   test('rejects an invalid order', async () => {
     const read = (x: number[][]) => Promise.resolve(x)
-    await expect(orderEffect(read, [[1], [2]], [0, 0]), 'word 1 is missing').rejects.toThrow(RangeError)
-    await expect(orderEffect(read, [[1], [2]], [1]), 'one place for two words').rejects.toThrow(RangeError)
+    await expect(orderEffect(read, [[1], [2]], [0, 0]), 'word 1 is missing').toReject(RangeError)
+    await expect(orderEffect(read, [[1], [2]], [1]), 'one place for two words').toReject(RangeError)
   })
 })

@@ -86,6 +86,6 @@ exercise('saliency', () => {
     expect(() => hottest([1, 2, 3, 4], { side: 2, patch: 3 }), 'a patch of 3 in an image of 2').toThrow(RangeError)
     expect(() => hottest([1, 2, 3], { side: 2, patch: 1 }), 'three numbers are no square').toThrow(RangeError)
     const refused = async () => await occlusion(() => [], new Float32Array(4), { side: 2, patch: 0 })
-    await expect(refused, 'a patch of nothing').rejects.toThrow(RangeError)
+    await expect(refused, 'a patch of nothing').toReject(RangeError)
   })
 })

@@ -12,6 +12,8 @@ declare module 'vitest' {
     toBeNear: (expected: Numbers, tolerance?: Tolerance) => R
     /** A tensor, array or number has this shape; a single number has shape `[]`. */
     toHaveShape: (shape: readonly number[]) => R
+    /** A promise, or an async function, rejects as `toThrow` asks. Unlike `.rejects`, a failure keeps the test's reason. */
+    toReject: (expected?: unknown) => Promise<void>
   }
 }
 
@@ -23,7 +25,7 @@ export interface MatcherData {
 }
 
 /**
- * Besides two matchers of our own, some of Vitest's are replaced by ones that decide the same, but attach what they found
+ * Besides three matchers of our own, some of Vitest's are replaced by ones that decide the same, but attach what they found
  * to the error as data (`MatcherData`).
  */
 expect.extend({
@@ -47,15 +49,11 @@ expect.extend({
 
   toThrow(received: unknown, expected?: unknown) {
     const call = this.promise === 'rejects' ? { thrown: received } : outcomeOf(received)
-    if (!('thrown' in call))
-      return resultOf(
-        verdict(false, { kind: 'not-thrown', expected: expectedError(expected), received: sideOf(call.returned) }),
-      )
-    const { thrown } = call
-    const error = thrownError(thrown)
-    if (!isExpected(thrown, expected, (a, b) => this.equals(a, b)))
-      return resultOf(verdict(false, { kind: 'wrong-error', expected: expectedError(expected), received: error }))
-    return resultOf(verdict(true, { kind: 'unexpected-error', received: error }))
+    return judgeCall(call, expected, (a, b) => this.equals(a, b))
+  },
+
+  async toReject(received: unknown, expected?: unknown) {
+    return judgeCall(await awaited(received), expected, (a, b) => this.equals(a, b))
   },
 })
 
@@ -76,7 +74,30 @@ function resultOf({ pass, message, mismatch }: Verdict) {
   return { pass, message: () => text, meta, actual: sides?.received.text, expected: sides?.expected.text }
 }
 
-function outcomeOf(f: unknown): { readonly thrown: unknown } | { readonly returned: unknown } {
+/** How a call ended. */
+type Outcome = { readonly thrown: unknown } | { readonly returned: unknown }
+type Equals = (a: unknown, b: unknown) => boolean
+
+function judgeCall(call: Outcome, expected: unknown, equals: Equals) {
+  if (!('thrown' in call))
+    return resultOf(
+      verdict(false, { kind: 'not-thrown', expected: expectedError(expected), received: sideOf(call.returned) }),
+    )
+  const error = thrownError(call.thrown)
+  if (!isExpected(call.thrown, expected, equals))
+    return resultOf(verdict(false, { kind: 'wrong-error', expected: expectedError(expected), received: error }))
+  return resultOf(verdict(true, { kind: 'unexpected-error', received: error }))
+}
+
+const awaited = async (call: unknown): Promise<Outcome> => {
+  try {
+    return { returned: await (typeof call === 'function' ? (call as () => unknown)() : call) }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+function outcomeOf(f: unknown): Outcome {
   if (typeof f !== 'function') throw new TypeError('toThrow: expected a function to call, for example () => f(x).')
   try {
     return { returned: (f as () => unknown)() }
@@ -85,7 +106,7 @@ function outcomeOf(f: unknown): { readonly thrown: unknown } | { readonly return
   }
 }
 
-function isExpected(thrown: unknown, expected: unknown, equals: (a: unknown, b: unknown) => boolean): boolean {
+function isExpected(thrown: unknown, expected: unknown, equals: Equals): boolean {
   if (expected === undefined) return true
   if (typeof expected === 'string') return messageOf(thrown).includes(expected)
   if (expected instanceof RegExp) return expected.test(messageOf(thrown))

@@ -87,4 +87,16 @@ describe('the matchers that replace those of Vitest decide the same', () => {
     await expect(Promise.reject(new RangeError('late'))).rejects.toThrow(RangeError)
     await expect(Promise.reject(new RangeError('late'))).rejects.toThrow('late')
   })
+
+  test('toReject keeps the reason of the test when nothing is rejected', async () => {
+    await expect(Promise.reject(new RangeError('late'))).toReject(RangeError)
+    await expect(async () => await Promise.reject(new RangeError('late'))).toReject('late')
+    await expect(Promise.resolve(3)).not.toReject()
+    const failure = (promise: unknown) =>
+      expect(promise, 'patience must be at least 1')
+        .toReject(RangeError)
+        .then(() => 'passed', String)
+    expect(await failure(Promise.resolve(3))).toMatch(/patience must be at least 1.*RangeError.*3/s)
+    expect(await failure(Promise.reject(new TypeError('odd')))).toMatch(/patience must be at least 1.*TypeError.*odd/s)
+  })
 })
