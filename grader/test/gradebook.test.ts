@@ -108,6 +108,42 @@ describe('Canvas', () => {
     const { text } = await filled('canvas', TABLE, ['--column', 'New'])
     expect(csvParse(text).map(row => row.New)).toEqual(['100', '87', '50', '50', '0'])
   })
+
+  // With assignments that are posted by hand, separate names, and numbers as they are written in Germany.
+  const OTHER = `\ufeffLastName;FirstName;ID;SIS User ID;SIS Login ID;Integration ID;Root Account;Section;Notes;A tiny lab (4711)
+;;;;;;;;;Manual Posting
+    Points Possible;;;;;;;;;100,00
+Obi;Ada;31;1001;1001@uni.example;;uni.example;A;"first
+second";12,50
+Li;Bo;32;1002;1002@uni.example;;uni.example;A;;EX
+Ek;Cy;33;1003;1003@uni.example;;uni.example;B;;N/A
+`
+
+  test('the row about posting is about no student, and does not come back', async () => {
+    const { text, stdout } = await filled('canvas', OTHER)
+    expect(dsvFormat(';').parseRows(text)).toEqual([
+      'LastName,FirstName,ID,SIS User ID,SIS Login ID,Integration ID,Root Account,Section,A tiny lab (4711)'.split(','),
+      ['Points Possible', '', '', '', '', '', '', '', '100,00'],
+      ['Obi', 'Ada', '31', '1001', '1001@uni.example', '', 'uni.example', 'A', '87'],
+    ])
+    const left = stdout.split('\n').filter(line => line.startsWith('✗'))
+    expect(left).toEqual([
+      '✗ Bo Li: is excused in Canvas',
+      '✗ Cy Ek: has not got this assignment in Canvas',
+      '✗ Zoë Müller: is in no row of the table',
+    ])
+  })
+
+  test('the row about posting has no points of a new assignment', async () => {
+    const { text } = await filled('canvas', OTHER, ['--column', 'New'])
+    const rows = dsvFormat(';').parse(text)
+    expect(rows.map(({ LastName, New }) => [LastName, New])).toEqual([
+      ['Points Possible', '100'],
+      ['Obi', '87'],
+      ['Li', '50'],
+      ['Ek', '50'],
+    ])
+  })
 })
 
 describe('Moodle', () => {
@@ -124,11 +160,11 @@ describe('Moodle', () => {
     const rows = csvParse(text)
     expect(rows.columns.join()).toBe(
       'Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Grade can be changed,' +
-        'Last modified (submission),Last modified (grade),Feedback comments',
+        'Last modified (submission),Last modified (grade)',
     )
-    expect(rows.map(row => [row.Identifier, row.Grade, row['Feedback comments']])).toEqual([
-      ['Participant 200001', '87', 'Well, "done"'],
-      ['Participant 200003', '0', "'=1+1"],
+    expect(rows.map(row => [row.Identifier, row.Grade])).toEqual([
+      ['Participant 200001', '87'],
+      ['Participant 200003', '0'],
     ])
     expect(stdout).toContain('✗ Bo Li: its grade cannot be changed in Moodle\n')
     expect(stdout).toContain(
@@ -138,6 +174,27 @@ describe('Moodle', () => {
       'Ada Obi_200001_assignsubmission_file_/report.html',
       'Zoë Müller_200003_assignsubmission_file_/report.html',
     ])
+  })
+})
+
+describe("a comment in Moodle's worksheet", () => {
+  // Moodle would store a comment that is not exactly its own as a new one, and show it to the student.
+  test('stays as it is, because its column does not go back', async () => {
+    const table = `Identifier,Full name,ID number,Grade,Maximum grade,Last modified (grade),Feedback comments,Marker's notes
+Participant 7,Ada Obi,1001,,100,-,"<p>- Well done.</p>
+<p>See =page 3.</p>",=later
+`
+    const { text } = await filled('moodle', table)
+    expect(csvParseRows(text)).toEqual([
+      ['Identifier', 'Full name', 'ID number', 'Grade', 'Maximum grade', 'Last modified (grade)'],
+      ['Participant 7', 'Ada Obi', '1001', '87', '100', "'-"],
+    ])
+  })
+
+  test('needs the column by which Moodle notices newer grades', async () => {
+    await expect(filled('moodle', 'Identifier,Grade\nParticipant 7,\n')).rejects.toThrow(
+      'The table has no column "Last modified (grade)": give the one of Assignment → Submissions → Download grading worksheet.',
+    )
   })
 })
 
@@ -227,7 +284,8 @@ describe.skipIf(PYTHON === null)('read by Python, a table says the same', () => 
   const HARD = 'Li, "Bo"; \t=1+1\nsecond line'
   const tables: Readonly<Record<string, string>> = {
     canvas: 'Student,ID,SIS User ID,Section,A tiny lab (1)\n"Obi, Ada",1,1001,§,\n',
-    moodle: 'Identifier;Full name;ID number;Grade;Maximum grade;Feedback comments\nParticipant 7;Ada Obi;1001;;100;§\n',
+    moodle:
+      'Identifier;Full name;ID number;Grade;Maximum grade;Last modified (grade)\nParticipant 7;Ada Obi;1001;;100;§\n',
     'moodle-gradebook': 'First name,Last name,ID number,Username,Assignment: A tiny lab (Real)\nAda,Obi,1001,,-\n',
     blackboard:
       'Last Name\tFirst Name\tUsername\tStudent ID\tA tiny lab [Total Pts: 100 Score] |1\nObi\tAda\t1001\t1001\t\n',
@@ -292,9 +350,13 @@ describe('a mistake', () => {
     [
       ['--platform', 'canvas'],
       'a,b\n1,2\n',
-      'The table has no column "Student" and "ID": give the one of Grades → Export',
+      'The table has no column "ID" and "Section": give the one of Grades → Export',
     ],
-    [['--platform', 'canvas', '--lab', '2'], 'Student,ID\n', '--lab: give one of the labs of this class: 01-tiny.'],
+    [
+      ['--platform', 'canvas', '--lab', '2'],
+      'Student,ID,Section\n',
+      '--lab: give one of the labs of this class: 01-tiny.',
+    ],
     [
       ['--platform', 'ilias'],
       'a',
@@ -305,7 +367,7 @@ describe('a mistake', () => {
   })
 
   test('is an archive of feedback for another platform', async () => {
-    await expect(filled('canvas', 'Student,ID\n', ['--feedback', join(root, 'f.zip')])).rejects.toThrow(
+    await expect(filled('canvas', 'Student,ID,Section\n', ['--feedback', join(root, 'f.zip')])).rejects.toThrow(
       '--feedback needs the numbers of participants, which only the table of --platform moodle has.',
     )
   })
@@ -318,7 +380,7 @@ describe('a mistake', () => {
   test('is a student in two rows, who gets no grade in either', async () => {
     const { text, stdout } = await filled(
       'canvas',
-      'Student,ID,SIS User ID\n"Obi, Ada",1,1001\nAda Obi,2,1001\n"Li, Bo",3,1002\n',
+      'Student,ID,SIS User ID,Section\n"Obi, Ada",1,1001,\nAda Obi,2,1001,\n"Li, Bo",3,1002,\n',
     )
     expect(csvParse(text).map(({ ID }) => ID)).toEqual(['3'])
     expect(stdout).toContain('✗ Ada Obi: is in several rows of the table\n')

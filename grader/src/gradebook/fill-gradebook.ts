@@ -48,7 +48,7 @@ export function fillGradebook(options: FillOptions): FilledGradebook {
   )
   const { found, left } = matchRows(rows, options)
   const also = format.also?.(lab.maxPoints) ?? {}
-  const kept = (format.kept ?? header).filter(column => lower.includes(column.toLowerCase()))
+  const kept = format.kept.filter(column => lower.includes(column.toLowerCase()))
   const columns = [...kept, ...[name, ...Object.keys(also)].filter(column => !kept.includes(column))]
   const lineOf = (cells: Cells, own: Readonly<Record<string, string | number>>) =>
     columns.map(column => own[column] ?? cells(column.toLowerCase()))
@@ -56,11 +56,11 @@ export function fillGradebook(options: FillOptions): FilledGradebook {
   const graded: { person: Person; cells: Cells }[] = []
   for (const { cells, person } of found) {
     if (person === null) {
-      if (format.id === 'canvas') lines.push(lineOf(cells, { [name]: cells(name.toLowerCase()) || lab.maxPoints }))
+      if (format.hasPoints?.(cells)) lines.push(lineOf(cells, { [name]: cells(name.toLowerCase()) || lab.maxPoints }))
       continue
     }
     const points = pointsOf(person)
-    const why = points === null ? 'has no score' : (format.refusal?.(cells) ?? null)
+    const why = points === null ? 'has no score' : (format.refusal?.(cells, name) ?? null)
     if (points === null || why !== null) left.push({ who: person.name, why: why ?? '' })
     else {
       lines.push(lineOf(cells, { ...also, [name]: rounded(points * factor) }))

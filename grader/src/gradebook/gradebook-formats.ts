@@ -18,12 +18,14 @@ export interface GradebookFormat {
   readonly about: string
   /** Columns that its own table has. */
   readonly required: readonly string[]
-  /** Columns that go back to it, besides that of the grades; all if not given. */
-  readonly kept?: readonly string[]
+  /** Columns that go back to it, besides that of the grades. */
+  readonly kept: readonly string[]
   /** The student that a row is about; null for a row about no student. */
   readonly identity: (cells: Cells) => Identity | null
-  /** Why a row must not get a grade, or null. */
-  readonly refusal?: (cells: Cells) => string | null
+  /** Whether a row about no student goes back as well, with the points of the lab if its cell for them is empty. */
+  readonly hasPoints?: (cells: Cells) => boolean
+  /** Why a row must not get a grade in a column, or null. */
+  readonly refusal?: (cells: Cells, column: string) => string | null
   /** The column for the grades of a lab, found by a name; null if the platform has none that fits, and would make none. */
   readonly column: (header: readonly string[], names: readonly string[], rows: readonly Cells[]) => GradeColumn | null
   /** Other cells of a graded row, by the name of their column. */
@@ -39,22 +41,33 @@ const orNone = (text: string): string | undefined => (text === '' ? undefined : 
 
 /**
  * Canvas: Grades → Export, and Import. Columns of assignments are called `Lab 1 (12345)`; others become new assignments. A row
- * below the header, "Points Possible", has the points of each. An empty cell changes nothing.
- * https://community.canvaslms.com/t5/Instructor-Guide/How-do-I-import-grades-in-the-Gradebook/ta-p/807
+ * below the header, "Points Possible", has the points of each; one above that says which are posted by hand. Some schools have
+ * `LastName` and `FirstName` instead of `Student`. An empty cell changes nothing; `EX` is excused, and `N/A` has not got the
+ * assignment. See lib/gradebook_exporter.rb and lib/gradebook_importer.rb, which looks for the columns up to `Section` by their
+ * places.
  */
 const canvas: GradebookFormat = {
   id: 'canvas',
   about: 'Grades → Export → Export Entire Gradebook',
-  required: ['Student', 'ID'],
-  kept: ['Student', 'ID', 'SIS User ID', 'SIS Login ID', 'Integration ID', 'Section'],
+  required: ['ID', 'Section'],
+  kept: [
+    ...['Student', 'LastName', 'FirstName', 'ID', 'SIS User ID', 'SIS Login ID', 'Integration ID', 'Root Account'],
+    'Section',
+  ],
   identity: cells => {
-    if (isPointsPossible(cells)) return null
+    if (isPointsPossible(cells) || isOfPosting(cells)) return null
     const login = cells('sis login id')
     return {
       ids: [...idsOf([cells('id')], CANVAS_COLUMNS), ...idsOf([cells('sis user id'), login], ID_COLUMNS)],
       email: login.includes('@') ? login : undefined,
-      name: orNone(cells('student')),
+      name: orNone(cells('student') || `${cells('firstname')} ${cells('lastname')}`.trim()),
     }
+  },
+  hasPoints: isPointsPossible,
+  refusal: (cells, column) => {
+    const there = cells(column.toLowerCase())
+    if (sameName(there, 'EX')) return 'is excused in Canvas'
+    return sameName(there, 'N/A') ? 'has not got this assignment in Canvas' : null
   },
   column(header, names, rows) {
     const found = header.find(cell =>
@@ -65,16 +78,27 @@ const canvas: GradebookFormat = {
   },
 }
 
-const isPointsPossible = (cells: Cells): boolean => cells('student').trim() === 'Points Possible'
+function isPointsPossible(cells: Cells): boolean {
+  return [cells('student'), cells('lastname')].includes('Points Possible')
+}
+
+/** The row that says "Manual Posting" under the assignments concerned; Canvas skips it. */
+const isOfPosting = (cells: Cells): boolean =>
+  ['student', 'lastname', 'firstname', 'id', 'section'].every(column => cells(column) === '')
 
 /**
- * Moodle: the offline grading worksheet of an assignment ("Download grading worksheet", and "Upload grading worksheet"). It
- * must come back with its columns. `gradeimport_offline` of mod/assign/feedback/offline reads it.
+ * Moodle: the offline grading worksheet of an assignment ("Download grading worksheet", and "Upload grading worksheet"). Of the
+ * columns that come back, Moodle needs the required ones, and takes comments from the others: these are left out, so that
+ * no comment changes. See mod/assign/feedback/offline/importgradeslib.php.
  */
 const moodle: GradebookFormat = {
   id: 'moodle',
   about: 'Assignment → Submissions → Download grading worksheet',
-  required: ['Identifier', 'Grade'],
+  required: ['Identifier', 'Grade', 'Last modified (grade)'],
+  kept: [
+    ...['Identifier', 'Full name', 'Username', 'ID number', 'Email address', 'Status', 'Grade', 'Maximum grade'],
+    ...['Grade can be changed', 'Last modified (submission)', 'Last modified (grade)'],
+  ],
   identity: cells => ({
     ids: [
       ...idsOf([cells('identifier'), cells('identifier').replace(/^\D+/, '')], PARTICIPANT_COLUMNS),

@@ -27,13 +27,13 @@ export async function openPlatform(home: string, lab: Lab): Promise<void> {
   writeFileSync(join(home, 'grading-worksheet.csv'), WORKSHEET)
 }
 
-const WORKSHEET = `\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum grade","Grade can be changed","Feedback comments"
-"Participant 200001","Ada Obi",ada@uni.example,"Submitted for grading",,100.00,Yes,
-"Participant 200002","Bo Li",bo@uni.example,"Submitted for grading",,100.00,Yes,
-"Participant 200003","Cy Ek",cy@uni.example,"Submitted for grading",,100.00,Yes,
-"Participant 200004","Dee Fox",dee@uni.example,"Submitted for grading",,100.00,Yes,
-"Participant 200005","Zoë Müller",zoe@uni.example,"Submitted for grading",,100.00,Yes,
-"Participant 200006","Eve Roe",eve@uni.example,"No submission",,100.00,Yes,
+const WORKSHEET = `\ufeffIdentifier,"Full name","Email address",Status,Grade,"Maximum grade","Grade can be changed","Last modified (grade)","Feedback comments"
+"Participant 200001","Ada Obi",ada@uni.example,"Submitted for grading",,100.00,Yes,-,
+"Participant 200002","Bo Li",bo@uni.example,"Submitted for grading",,100.00,Yes,-,
+"Participant 200003","Cy Ek",cy@uni.example,"Submitted for grading",,100.00,Yes,-,
+"Participant 200004","Dee Fox",dee@uni.example,"Submitted for grading",,100.00,Yes,-,
+"Participant 200005","Zoë Müller",zoe@uni.example,"Submitted for grading",,100.00,Yes,-,
+"Participant 200006","Eve Roe",eve@uni.example,"No submission",,100.00,Yes,-,
 `
 
 const gradebook = (title: string) => `First name,Last name,Email address,Assignment: ${title} (Real)
