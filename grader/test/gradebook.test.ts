@@ -179,7 +179,7 @@ describe('Moodle', () => {
 
 describe("a comment in Moodle's worksheet", () => {
   // Moodle would store a comment that is not exactly its own as a new one, and show it to the student.
-  test('stays as it is, because its column does not go back', async () => {
+  test('is unchanged, because its column does not go back', async () => {
     const table = `Identifier,Full name,ID number,Grade,Maximum grade,Last modified (grade),Feedback comments,Marker's notes
 Participant 7,Ada Obi,1001,,100,-,"<p>- Well done.</p>
 <p>See =page 3.</p>",=later
