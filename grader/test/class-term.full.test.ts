@@ -5,7 +5,7 @@ import { Report } from '@backprop/report'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { Changes } from '../src/class/changes.ts'
-import { writeFetched } from '../src/class/fetched.ts'
+import { Fetched, writeFetched } from '../src/class/fetched.ts'
 import { isGraded } from '../src/class/student-result.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { readPeople } from '../src/roster/people.ts'
@@ -164,6 +164,27 @@ describe.concurrent('grade class with a term', () => {
     const term = files(course, null, 'boo,1,,70,,oral exam,B. Turing,')
     await expect(course.grade({ term })).rejects.toThrow('line 2: "boo" is no student or team of this class')
     expect(course.runs().count).toBe(0)
+  })
+
+  test('a lab is late by its own files, not by the newest commit of the repository', async () => {
+    const course = await lateClass()
+    const { report } = await course.grade({ term: files(course, TERM) })
+    const [, bo] = report.students.filter(isGraded)
+    expect(bo.finalPoints).toBe(48)
+    const { treeHash } = bo.labs[0]
+    const record = Fetched.parse(JSON.parse(readFileSync(join(course.submissions, 'fetch.json'), 'utf8')))
+    for (const [hash, points] of [
+      [treeHash ?? '', 60],
+      ['b'.repeat(64), 48],
+    ] as const) {
+      const work = { lab: '01-tiny', treeHash: hash, at: '2026-11-30T20:00:00.000Z', evidence: 'seen' } as const
+      await writeFetched(course.submissions, {
+        ...record,
+        submissions: record.submissions.map(each => ({ ...each, works: [work] })),
+      })
+      await course.grade({ term: files(course, TERM) })
+      expect(reportOf(course, 'bo').finalPoints).toBe(points)
+    }
   })
 
   test('an extension in the roster counts', async () => {

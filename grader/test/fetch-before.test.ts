@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fetch } from '../src/cli/fetch-command.ts'
-import { commitBefore } from '../src/github/commit-before.ts'
+import { commitBefore, pushedAt } from '../src/github/commit-before.ts'
 import { below, type Class, classOf, fetchClass, record } from './fetched-class.ts'
 import { GitServer, OPENSSL } from './git-server.ts'
 import { GitHubApi } from './github-api.ts'
@@ -55,6 +55,30 @@ describe('pnpm grade fetch --before', () => {
     ])
     expect(below(join(group.out, 'zoe'))).toEqual([])
     expect(record(group)[0]).toMatchObject({ status: 'empty', commit: null, seenAt: null })
+  })
+
+  test('remembers since when each lab is there: work on another one does not make it late', async () => {
+    const [first, second] = ['01-perceptron/src/perceptron.ts', '02-activations/src/activations.ts'].map(
+      path => `labs/${path}`,
+    )
+    const zoe = new Repository()
+    const tree = [file(first, 'export const score = 1\n')]
+    zoe.push(tree)
+    const group = classOf({ zoe })
+    await fetchClass(group, at('2026-11-01T03:00:00Z'))
+    zoe.push([...tree, file(second, 'export const relu = 1\n')])
+    await fetchClass(group, at('2026-12-01T03:00:00Z'))
+    await fetchClass(group, at('2026-12-02T03:00:00Z'))
+    const times = (id: string) =>
+      record(group)[0]
+        .works?.filter(({ lab }) => lab === id)
+        .map(({ at }) => at)
+    expect(times('01-perceptron')).toEqual(['2026-11-01T03:00:00.000Z'])
+    expect(times('02-activations')).toEqual(['2026-12-01T03:00:00.000Z'])
+
+    zoe.push([file(first, 'export const score = 2\n'), file(second, 'export const relu = 1\n')])
+    await fetchClass(group, at('2026-12-03T03:00:00Z'))
+    expect(times('01-perceptron')).toEqual(['2026-11-01T03:00:00.000Z', '2026-12-03T03:00:00.000Z'])
   })
 
   test('refuses a time that could mean any', async () => {
@@ -118,6 +142,9 @@ describe('the commit at a time', () => {
   ])('%s is the last one that was seen or pushed by then', (time, commit) =>
     expect(commitBefore({ seen }, pushes, new Date(time))?.commit ?? null).toBe(commit),
   )
+
+  test('is not later because a student went back to it', () =>
+    expect(pushedAt(b, [{ commit: b, at: '2026-12-02T00:00:00.000Z' }, ...pushes])).toBe('2026-11-30T20:00:00.000Z'))
 
   test('without pushes is what was seen', () =>
     expect(commitBefore({ seen }, [], new Date('2026-11-30T23:30Z'))?.commit).toBe(a))

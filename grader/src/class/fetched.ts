@@ -34,6 +34,21 @@ const Submission = z.strictObject({
     .array(z.strictObject({ commit, at: time }))
     .optional()
     .meta({ description: 'The commits that "grade fetch" found there, each with the time at which it first did.' }),
+  works: z
+    .array(
+      z.strictObject({
+        lab: z.string(),
+        treeHash: z.string().regex(/^[0-9a-f]{64}$/),
+        at: time,
+        evidence: z.enum(['pushed', 'seen']),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        'The states of each lab that were in the folder, and when each was there first: a later commit that leaves a lab ' +
+        'as it was does not make it late.',
+    }),
   problem: z.string().nullable(),
 })
 
@@ -110,6 +125,14 @@ export function withSeen(
 ): NonNullable<FetchedSubmission['seen']> {
   return at === null || seen.at(-1)?.commit === commit ? seen : [...seen, { commit, at }]
 }
+
+/** Since when the files of a lab are known to have been there, if they are. */
+export const workOf = (
+  { works = [] }: Pick<FetchedSubmission, 'works'>,
+  lab: string,
+  treeHash: string | null,
+): NonNullable<FetchedSubmission['works']>[number] | undefined =>
+  works.find(work => work.lab === lab && work.treeHash === treeHash)
 
 /** The records of a folder by the names of the submissions in it. */
 export async function fetchedByName(folder: string): Promise<Map<string, FetchedSubmission>> {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { safeLine } from '@backprop/safe-text'
 import type { FetchedSubmission } from '../class/fetched.ts'
 import type { Context } from '../context.ts'
+import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { Api } from '../github/api.ts'
 import { fetchAll, leftBehind } from '../github/fetch.ts'
@@ -33,7 +34,11 @@ With --before, it takes the last commit that an earlier fetch saw by then, or th
 in commits don't count: students can set them.
 Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up to date) or wrong usage.`,
       ),
-  async run(_, { roster: file, jobs, before, allowFile = false, ...options }, { env, stdout, stderr, now, signal }) {
+  async run(
+    _,
+    { roster: file, jobs, before, allowFile = false, ...options },
+    { course, env, stdout, stderr, now, signal },
+  ) {
     const out = resolve(options.out)
     const server = (env.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/$/, '')
     const bytes = await readFile(file).catch(() => {
@@ -59,6 +64,7 @@ Exit codes: 0 all are up to date, 2 some could not be fetched (the others are up
       signal,
       onDone,
       before: deadline?.at,
+      labs: await findLabs('all', course),
       pushesOf: pushesSource(server, { env, now, signal }),
     })
     const gone = await leftBehind(out, roster)

@@ -25,6 +25,9 @@ export function commitBefore(
   return inTime.reduce<Proven | null>((last, one) => (last === null || one.at >= last.at ? one : last), null)
 }
 
-/** When a commit last became the newest of its branch, if GitHub says so. */
+/**
+ * When a commit first became the newest of its branch, if GitHub says so: going back to it later does not make it late. The
+ * newest push comes first.
+ */
 export const pushedAt = (commit: string, pushes: readonly Push[]): string | null =>
-  pushes.find(push => push.commit === commit)?.at ?? null
+  pushes.findLast(push => push.commit === commit)?.at ?? null

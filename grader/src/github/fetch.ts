@@ -1,5 +1,6 @@
 import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
 import { makeFolders } from '@backprop/files'
 import {
   FETCHED,
@@ -17,6 +18,7 @@ import type { RosterEntry } from '../roster/roster.ts'
 import { commitBefore, type Proven, pushedAt } from './commit-before.ts'
 import { demandGit, GitFailed } from './git.ts'
 import { gitEnvironment, type GitSettings } from './git-environment.ts'
+import { withWorks } from './lab-works.ts'
 import type { PushesOf } from './pushes.ts'
 import { discard, headOf, LIMITS, type Limits, type Snapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts'
 
@@ -30,6 +32,8 @@ export interface FetchOptions extends Omit<GitSettings, 'home'> {
   readonly onDone?: (submission: FetchedSubmission) => void
   /** Take what was there at this time, not the newest. */
   readonly before?: Date | null
+  /** Remembers since when the files of each of these are there. */
+  readonly labs?: readonly Lab[]
   /** Says when commits were pushed. Without it, only what earlier fetches saw is known. */
   readonly pushesOf?: PushesOf
 }
@@ -54,7 +58,18 @@ export async function fetchAll(options: FetchOptions): Promise<Fetched> {
 }
 
 async function fetchLocked(options: FetchOptions): Promise<Fetched> {
-  const { roster, out, jobs, limits = LIMITS, now, signal, onDone, before: deadline = null, pushesOf } = options
+  const {
+    roster,
+    out,
+    jobs,
+    limits = LIMITS,
+    now,
+    signal,
+    onDone,
+    before: deadline = null,
+    pushesOf,
+    labs = [],
+  } = options
   const before = new Map((await readFetched(out))?.submissions.map(submission => [submission.name, submission]))
   await refuseForeign(roster, out, before)
   const found = roster.map(entry => startingPoint(entry, before.get(entry.name)))
@@ -72,7 +87,8 @@ async function fetchLocked(options: FetchOptions): Promise<Fetched> {
     const home = await mkdtemp(join(scratch, 'home-'))
     const snapshot = { env: gitEnvironment({ ...options, home }), limits, signal, scratch }
     await inTurn(roster.length, jobs, async i => {
-      found[i] = await fetchOne(found[i], { ...snapshot, out, now, before: deadline, pushesOf })
+      const fetched = await fetchOne(found[i], { ...snapshot, out, now, before: deadline, pushesOf })
+      found[i] = await withWorks(fetched, join(out, fetched.name), labs)
       await record.write()
       onDone?.(found[i])
     })
@@ -114,13 +130,23 @@ async function refuseForeign(
 function startingPoint(entry: RosterEntry, earlier?: FetchedSubmission): FetchedSubmission {
   const { name, repository, branch } = entry
   const past = isElsewhere(entry, earlier) ? NOTHING : (earlier ?? NOTHING)
-  const { commit, committedAt, seenAt, pushedAt, leftOut, seen } = past
+  const { commit, committedAt, seenAt, pushedAt, leftOut, seen, works } = past
   const problem = 'the run was stopped before this one was done'
-  const known = { committedAt, seenAt, pushedAt, leftOut, seen: seen ?? (commit ? withSeen([], commit, seenAt) : []) }
+  const known = {
+    committedAt,
+    seenAt,
+    pushedAt,
+    leftOut,
+    works,
+    seen: seen ?? (commit ? withSeen([], commit, seenAt) : []),
+  }
   return { name, repository, branch, status: 'failed', before: commit, commit, ...known, problem }
 }
 
-const NOTHING: Pick<FetchedSubmission, 'commit' | 'committedAt' | 'seenAt' | 'pushedAt' | 'leftOut' | 'seen'> = {
+const NOTHING: Pick<
+  FetchedSubmission,
+  'commit' | 'committedAt' | 'seenAt' | 'pushedAt' | 'leftOut' | 'seen' | 'works'
+> = {
   commit: null,
   committedAt: null,
   seenAt: null,
