@@ -40,6 +40,22 @@ export function sum4(v: v128): f32 {
   )
 }
 
+/** Their sum four times. */
+// @ts-ignore: decorator
+@inline
+export function splatSum(v: v128): v128 {
+  v = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
+  return f32x4.add(v, v128.shuffle<f32>(v, v, 1, 0, 3, 2))
+}
+
+/** The largest of the four numbers four times; it may ignore a NaN. */
+// @ts-ignore: decorator
+@inline
+export function splatLargest(v: v128): v128 {
+  v = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1))
+  return f32x4.pmax(v, v128.shuffle<f32>(v, v, 1, 0, 3, 2))
+}
+
 /** The largest of the four; NaN if one of them is. */
 // @ts-ignore: decorator
 @inline

@@ -63,7 +63,7 @@ export function opTests(check: Check): void {
     ),
   )
   check('softmax and logSoftmax of any width', async on => {
-    for (const C of [1, 2, 3, 4, 5, 8, 10, 17, 33, 100]) {
+    for (const C of [...Array.from({ length: 20 }, (_, i) => i + 1), 33, 100]) {
       for (const op of [core.softmax, core.logSoftmax])
         await same(on, [[7, C]], inputs => withGradients(op(inputs[0]), inputs))
     }

@@ -30,6 +30,18 @@ export function specials(check: Check): void {
     }
   }
 
+  check('softmax of rows of any width with −∞, ∞ or NaN at each place', async on => {
+    for (const special of [-Infinity, Infinity, NaN]) {
+      for (const C of [1, 2, 3, 4, 5, 7, 8, 11, 12, 13, 14, 16, 17, 20]) {
+        const square = Float32Array.from({ length: C * C }, (_, i) => (i % (C + 1) === 0 ? special : ((i * 7) % 5) / 4))
+        for (const op of [core.softmax, core.logSoftmax]) {
+          const [ours, truth] = [on, exact].map(where => op(core.tensor(square, { on: where, shape: [C, C] })))
+          expect(await ours.data(), `${C} numbers with ${special}`).toBeNear(truth.dataSync(), NEAR)
+        }
+      }
+    }
+  })
+
   check('crossEntropy with classes that are masked out by −∞', async on => {
     const logits = core.tensor([-Infinity, 0, 1, -Infinity, 2, 2], { on, shape: [2, 3], requiresGrad: true })
     const loss = core.crossEntropy(logits, [1, 2])
