@@ -10,6 +10,7 @@ import { type TierId, TIERS } from '../src/sandbox/tiers/tiers.ts'
 interface Settings {
   readonly tier?: TierId
   readonly cpuSeconds?: number
+  readonly memoryMB?: number
 }
 
 /**
@@ -30,8 +31,8 @@ export function sessionsWith(
   })
   afterEach(() => Promise.all(sessions.splice(0).map(session => session.close())))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return async (callSeconds = 5, { tier = 'D', cpuSeconds = 20 } = {}) => {
-    const limits = { loadSeconds: 10, callSeconds, cpuSeconds, memoryMB: 256 }
+  return async (callSeconds = 5, { tier = 'D', cpuSeconds = 20, memoryMB = 256 } = {}) => {
+    const limits = { loadSeconds: 10, callSeconds, cpuSeconds, memoryMB }
     const node = nodeFor(folder)
     const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: 'a.mjs', backend: 'plain', limits })
     const session = new Session(child, { limits, byValue: [], promises })

@@ -55,6 +55,10 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
 
+/** The limit on a child's data segment: the lab's memory, beyond what an idle Node takes. */
+export const dataBytes = ({ node, limits }: Pick<ChildSpec, 'node' | 'limits'>): number =>
+  idleDataBytes(node) + limits.memoryMB * 2 ** 20 // a shift would overflow at 2048 MB
+
 /** SIGXCPU, which is unambiguous, comes at the limit; SIGKILL, which could also mean memory, comes this much later. */
 export const CPU_GRACE_SECONDS = 2
 
@@ -66,10 +70,9 @@ export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): 
   const [cpu, files] = [Math.ceil(limits.cpuSeconds), 256]
   const program = which('prlimit')
   if (program) {
-    const data = idleDataBytes(node) + (limits.memoryMB << 20)
     return [
       program,
-      `--data=${data}`,
+      `--data=${dataBytes({ node, limits })}`,
       `--cpu=${cpu}:${cpu + CPU_GRACE_SECONDS}`,
       '--core=0',
       `--nofile=${files}`,

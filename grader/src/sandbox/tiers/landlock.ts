@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
-import { CHILD_ENV, type ChildSpec, nodeArguments, STACK_BYTES } from './command-line.ts'
-import { idleDataBytes, librariesOf, NOBODY, python } from './host.ts'
+import { CHILD_ENV, type ChildSpec, dataBytes, nodeArguments, STACK_BYTES } from './command-line.ts'
+import { librariesOf, NOBODY, python } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
 /** Tier B: no namespaces, but the kernel refuses every file, socket, signal and process that is not listed here. */
@@ -19,7 +19,7 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
     read: [spec.sealedDir, spec.submissionDir],
     write: ['/dev/null', '/dev/urandom'],
     limits: {
-      DATA: idleDataBytes(spec.node) + (spec.limits.memoryMB << 20),
+      DATA: dataBytes(spec),
       CPU: Math.ceil(spec.limits.cpuSeconds),
       FSIZE: 0,
       STACK: STACK_BYTES,
