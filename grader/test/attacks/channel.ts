@@ -1,4 +1,4 @@
-import { type Attack, inScore } from './attack.ts'
+import { type Attack, inScore, WAIT } from './attack.ts'
 
 /** Attacks in the grader's own frames, on the descriptors that lead to it: X-09 … X-11, and what its decoder must bear. */
 
@@ -35,6 +35,15 @@ export const CHANNEL: readonly Attack[] = [
     idea: 'X-09',
     title: 'sends plausible answers from a timer',
     code: "setInterval(() => { for (let id = 1; id < 8; id++) sendAll(3, frame(['a', 'return', id, true, ['u']])) }, 1)",
+  },
+  {
+    id: 'thread-forges-answers',
+    idea: 'X-09',
+    title: 'sends plausible answers from a thread that outlives each call',
+    code: `safe(() => new (builtin('node:worker_threads').Worker)('const fs = require("node:fs"), bytes = Buffer.from(require("node:worker_threads").workerData); for (;;) try { fs.writeSync(3, bytes) } catch {}', { eval: true, execArgv: [], workerData: frame(['a', 'return', 2, true, ['u']]) }).on('error', () => {}))
+${inScore(WAIT)}`,
+    // Not 'tampered': there is no such thread.
+    seenAs: ['failed'],
   },
   sent(
     'replayed-return',

@@ -179,6 +179,25 @@ ${inScore("return new Promise(done => setTimeout(() => fetch('http://127.0.0.1:9
     through: ['D'],
   },
   {
+    id: 'second-thread',
+    idea: 'V-11',
+    title: 'starts a thread that needs nothing outside, also by the class of workers that Node keeps to itself',
+    code: inScore(`const { Worker } = builtin('node:worker_threads'), text = 'require("node:worker_threads").parentPort.postMessage(0)'
+const started = [Worker, safe(() => process.binding('worker').Worker)].map(Kind => safe(() => new Kind(text, { eval: true, execArgv: [] })))
+return Promise.any(started.map(worker => new Promise((done, fail) => worker ? worker.on('message', done).on('error', fail) : fail()))).then(() => { console.log('PWNED'); return [NaN] }, () => [NaN])`),
+    effect: 'secret',
+    through: ['D'],
+  },
+  {
+    id: 'hooks-thread',
+    idea: 'V-11',
+    title: 'registers hooks for modules, which Node runs in a thread without the permission flags',
+    code: `const hooks = "import { writeFileSync } from 'node:fs'; writeFileSync('@@MARKS@@/hooks', 'x')"
+safe(() => builtin('node:module').register('data:text/javascript,' + encodeURIComponent(hooks)))`,
+    effect: 'file',
+    through: ['D'],
+  },
+  {
     id: 'heap-snapshot',
     idea: 'S-05',
     title: 'writes its heap and a report of its process to a file',
