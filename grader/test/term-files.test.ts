@@ -43,6 +43,16 @@ extensions:
   - { student: Cy Ek, until: 2026-12-05T12:00, reason: a conference }
 `
 
+const EXTENSION = 'extensions:\n  - { reason: ill,'
+const BOMB = ['a', 'b', 'c', 'd']
+  .map(
+    (name, i, all) =>
+      `${name}: &${name} [${Array<string>(9)
+        .fill(i === 0 ? 'x' : `*${all[i - 1]}`)
+        .join(',')}]\n`,
+  )
+  .join('')
+
 describe('term.yaml', () => {
   test('gives each lab its deadline, the common policy or one of its own, and says whether it is released', () => {
     expect(term(YAML).labs.get(ID)).toEqual({
@@ -90,6 +100,39 @@ describe('term.yaml', () => {
       'line 3: extensions.0.reason is missing',
     ],
     ['no labs', 'zone: UTC', 'line 1: labs is missing'],
+    ['an empty file', '', 'line 1: labs is missing'],
+    ['labs without one', 'labs:', 'line 1: labs: expected record, received null: write a lab per line'],
+    [
+      'a name that YAML reads as a number',
+      `labs: {}\n${EXTENSION} student: 1001, until: 3 days }`,
+      'put a name of digits in quotes',
+    ],
+    [
+      'days without the word',
+      `labs: {}\n${EXTENSION} student: Ada Obi, until: 3 }`,
+      'received number: write days, such as "3 days"',
+    ],
+    [
+      'yes for true',
+      'labs:\n  1: { released: yes }',
+      'line 2: labs.1.released: expected boolean, received string: write',
+    ],
+    ['a tab', 'labs:\n\t1: {}', 'line 2: Tabs are not allowed as indentation'],
+    ['a key twice', 'labs:\n  1: {}\n  01: {}', 'line 3: Map keys must be unique'],
+    ['an alias of nothing', 'labs: *none', 'line 1: Unresolved alias'],
+    ['a bomb of aliases', BOMB, 'line 1: Excessive alias count'],
+    ['a day without a time', 'labs:\n  1: { due: 2026-11-30 }', 'line 2: "2026-11-30" is not such a time; expected a'],
+    ['a leap second', 'labs:\n  1: { due: 2016-12-31T23:59:60Z }', 'line 2: "2016-12-31T23:59:60Z" is a leap second'],
+    [
+      'an extension of a lab that is never due',
+      `labs: { 1: {} }\n${EXTENSION} student: Ada Obi, until: 3 days, lab: 1 }`,
+      `line 3: ${ID} has no "due", so there is nothing to extend`,
+    ],
+    [
+      'an extension that ends before the deadline',
+      `labs: { 1: { due: 2026-11-30T23:59Z } }\n${EXTENSION} student: Ada Obi, until: 2026-11-03T23:59Z, lab: 1 }`,
+      'line 3: "until" is not after 2026-11-30T23:59:00.000Z',
+    ],
     ['something that is not YAML', 'labs: {\n  1: {}', 'line 2: '],
   ])('%s is named with its line and the cure', (_, yaml, words) => {
     expect(message(() => term(yaml))).toMatch(/^"term.yaml" cannot be used:\n {2}line \d+: /)

@@ -26,6 +26,8 @@ export function parseDeadline(text: string): Deadline {
 export function readDeadline(text: string, zone: string | null): Deadline | string {
   const { local, offset, zone: own } = TIME.exec(text)?.groups ?? {}
   if (local === undefined) return `"${text}" is not such a time`
+  if (/:60$/.test(local))
+    return `"${text}" is a leap second, which no clock here has: give the second before or after it`
   const clock = own ?? (offset === 'Z' ? 'UTC' : offset) ?? zone
   if (clock === null) return `"${text}" has neither an offset nor a zone`
   if (!isZone(clock)) return `"${clock}" is not a time zone, such as Europe/Berlin`

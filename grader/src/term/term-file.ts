@@ -68,7 +68,15 @@ export function readTerm(yaml: string, file: string, labs: readonly Lab[]): Term
     problems.add(lines.linePos(pos[0]).line, message.split('\n')[0].replace(/ at line \d.*$/, ''))
   problems.throwIfAny()
   const lineOf = (path: readonly PropertyKey[]) => lines.linePos(startOf(document, path)).line
-  const { data, error } = TermFile.safeParse(document.toJS() ?? {})
+  let value: unknown
+  try {
+    value = document.toJS()
+  } catch (error) {
+    // An alias without its anchor, or so many of them that they would fill the memory.
+    problems.add(1, (error as Error).message)
+    problems.throwIfAny()
+  }
+  const { data, error } = TermFile.safeParse(value ?? {})
   for (const issue of error?.issues ?? []) problems.add(lineOf(issue.path), inWords(issue))
   problems.throwIfAny()
   // Without an issue there is data.
@@ -104,10 +112,19 @@ export function readTerm(yaml: string, file: string, labs: readonly Lab[]): Term
     const path = ['extensions', i]
     const lab = each.lab === undefined ? null : check(labNamed(each.lab, labs), [...path, 'lab'])
     const until = check(readUntil(each.until, known), [...path, 'until'])
+    const useless = lab && until ? withoutEffect(lab.manifest.id, byId.get(lab.manifest.id)?.due ?? null, until) : null
+    if (useless !== null) problems.add(lineOf(path), useless)
     return until ? [{ ...each, lab: lab?.manifest.id ?? null, until, line: lineOf(path) }] : []
   })
   problems.throwIfAny()
   return { file, zone, labs: byId, extensions }
+}
+
+/** What is wrong with an extension that gives nobody time, or null. */
+function withoutEffect(id: string, due: Deadline | null, until: Extension['until']): string | null {
+  if (due === null) return `${id} has no "due", so there is nothing to extend: add it, or remove this extension`
+  if ('days' in until || until.at > due.at) return null
+  return `"until" is not after ${due.at.toISOString()}, when ${id} is due, so this gives no time`
 }
 
 function dueOf(text: string, zone: string | null): Deadline | string {
@@ -139,5 +156,18 @@ function inWords(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `${at} has no setting ${issue.keys.map(key => `"${key}"`).join(', ')}`
   if (issue.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message))
     return `${at} is missing`
-  return `${at}: ${issue.message.replace('Invalid input: ', '')}`
+  const example = EXAMPLES.get(String(issue.path.at(-1)))
+  return `${at}: ${issue.message.replace('Invalid input: ', '')}${example === undefined ? '' : `: ${example}`}`
 }
+
+/** What to write instead, by setting. YAML reads numbers, and times with a tag, as something other than text. */
+const EXAMPLES: ReadonlyMap<string, string> = new Map([
+  ['released', 'write true or false'],
+  ['percentPerDay', 'write a number such as 10, without a sign'],
+  ['freeDays', 'write a whole number, such as 2'],
+  ['hardStop', 'write days, such as "7 days", or a time'],
+  ['until', 'write days, such as "3 days", or a time'],
+  ['due', 'write a time, such as 2026-11-30T23:59'],
+  ['student', 'put a name of digits in quotes, as in "1001"'],
+  ['labs', 'write a lab per line, as in "01-perceptron: { released: true }", or {} for none'],
+])
