@@ -6,6 +6,7 @@ import { safeJson } from '@backprop/safe-text'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ClassProgress } from '../src/class/class-progress.ts'
+import { keepHistory } from '../src/class/history.ts'
 import { makeOutputPaths } from '../src/class/output-paths.ts'
 import type { GradedStudent, StudentResult } from '../src/class/student-result.ts'
 import { writeClass } from '../src/class/write-class.ts'
@@ -140,9 +141,10 @@ test('every file that one report and one class write', async () => {
       { ...facts, rows: [row(ALL, ALL, finalOf(ALL, 0.5)), rows[1]] },
       await makeOutputPaths(join(folder, 'class')),
     )
+    for (const result of rows) await keepHistory([result], await makeOutputPaths(join(folder, 'class')), AT)
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.map(({ name }) => name).sort()).toEqual(
-      ['changes.json', 'changes.txt', 'class.csv', 'class.html', 'class.json', 'log.json', 'report.html', 'report.json'], // prettier-ignore
+      ['changes.json', 'changes.txt', 'class.csv', 'class.html', 'class.json', 'gradings.jsonl', 'gradings.jsonl', 'index.html', 'index.html', 'log.json', 'report.html', 'report.json'], // prettier-ignore
     )
     for (const { parentPath, name } of files) expectSafe(readFileSync(join(parentPath, name), 'utf8'), name)
     // Nothing is lost: programs read what was there.

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pastOf } from '../src/class/history.ts'
 import { renderClassPage } from '../src/class/html/class-page.ts'
+import { renderHistory } from '../src/class/html/history-page.ts'
 import { findLabs } from '../src/course.ts'
 import { renderPage } from '../src/report/report-page.ts'
 import { madeUpClass, madeUpReport } from './class/made-up-report.ts'
@@ -18,12 +20,26 @@ const CHROMIUM = '/usr/bin/chromium'
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const labs = (await findLabs('all')).slice(0, 2)
 const reports = Array.from({ length: 8 }, (_, i) => madeUpReport(labs, `Student ${i}`, Math.round((10 * i) / 7)))
+/** A student without a score, who then has one, and gets another. */
+const [one, other] = madeUpClass(labs, 2).students
+const gradings = [
+  {
+    student: one.student,
+    outbox: one.outbox,
+    gradedAt: one.gradedAt,
+    status: 'grader-error',
+    reason: 'it broke',
+  } as const,
+  one,
+  { ...other, student: one.student },
+].map((row, i) => ({ writtenAt: '2026-12-01T12:00:00.000Z', report: i === 0 ? null : `000${i}.html`, row }))
 const PAGES: Readonly<Record<string, string>> = {
   'report.html': renderPage(reports[4]),
   'report-weak.html': renderPage(reports[1]),
   'report-broken.html': renderPage(reports[0]),
-  'class.html': renderClassPage(madeUpClass(labs, 60), labs),
+  'class.html': renderClassPage(madeUpClass(labs, 60), labs, undefined, new Map([[one.outbox, 3]])),
   'class-small.html': renderClassPage({ ...madeUpClass(labs.slice(0, 1), 8), roster: undefined }, labs.slice(0, 1)),
+  'history.html': renderHistory('Student 1', pastOf(gradings)),
   'similar.html': similarPage(['Ada Obi', 'بهرام می‌دانم', '<b>Bo</b>', 'x'.repeat(90)]),
 }
 

@@ -2,7 +2,7 @@ import { WORDS } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
 import { type Change, type Changes, gainOf } from './changes.ts'
 
-const WHY: Readonly<Record<Change['why'][number], string>> = {
+export const WHY: Readonly<Record<Change['why'][number], string>> = {
   suite: 'the tests or their points changed',
   files: 'other files',
   override: 'an override',

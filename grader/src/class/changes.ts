@@ -50,7 +50,10 @@ export function changesBetween(before: ClassReport, after: ClassReport, baseline
     const past = earlier.get(row.student)
     if (!past) return []
     const labOf = (each: typeof row, id: string) => (isGraded(each) ? each.labs.find(lab => lab.id === id) : undefined)
-    return common.flatMap(id => changeOf(row.student, id, labOf(past, id), labOf(row, id)) ?? [])
+    return common.flatMap(id => {
+      const change = changeOf(row.student, id, labOf(past, id), labOf(row, id))
+      return change.from === change.to ? [] : [change]
+    })
   })
   return {
     schema: 'backprop/changes/v1',
@@ -61,14 +64,14 @@ export function changesBetween(before: ClassReport, after: ClassReport, baseline
   }
 }
 
-function changeOf(
+/** What is different about a lab of a student; undefined stands for no result. */
+export function changeOf(
   student: string,
   lab: string,
   before: LabResult | undefined,
   after: LabResult | undefined,
-): Change | null {
+): Change {
   const [from, to] = [before && finalPoints(before), after && finalPoints(after)]
-  if (from === to) return null
   const tests = testsBetween(before, after)
   const [fromTests, toTests] = [before?.points ?? null, after?.points ?? null]
   const why = before && after ? reasons(before, after, tests.length > 0) : (['graded again'] as const)

@@ -9,6 +9,8 @@ export interface OutputPaths {
   readonly students: string
   /** Only for the instructor. */
   readonly logs: string
+  /** Earlier gradings, a folder per student; only for the instructor. */
+  readonly history: string
   readonly cache: string
   /** What is being written. */
   readonly staging: string
@@ -17,10 +19,11 @@ export interface OutputPaths {
 
 /** Makes missing folders, and removes what a killed run left half written. Needs the lock. */
 export async function makeOutputPaths(root: string): Promise<OutputPaths> {
-  const [students, logs, cache, staging] = ['students', 'logs', 'cache', '.staging'].map(name => join(root, name))
+  const names = ['students', 'logs', 'history', 'cache', '.staging']
+  const [students, logs, history, cache, staging] = names.map(name => join(root, name))
   await rm(staging, { recursive: true, force: true })
-  for (const folder of [students, logs, cache, staging]) await makeFolders(folder)
-  return { root, students, logs, cache, staging, journal: journalOf(root) }
+  for (const folder of [students, logs, history, cache, staging]) await makeFolders(folder)
+  return { root, students, logs, history, cache, staging, journal: journalOf(root) }
 }
 
 /** The journal in a folder of reports. */

@@ -155,6 +155,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
     ...{ labs, names, people, rules, key, paths, now: io.now, submissions: options.submissions },
     environment: { tier: tier.id, tierReason: tier.reason, backend, node },
     drawn: namesOf(draws),
+    isPart: shard !== null,
   })
   const isSelected = new Set(selected.map(({ name }) => name))
   return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }

@@ -23,6 +23,8 @@ export interface ClassFacts {
   /** By name. */
   readonly rows: readonly StudentResult[]
   readonly roster?: readonly RosterRow[]
+  /** How many gradings of a student are in the history, by the name of the folder; none is linked without it. */
+  readonly gradings?: ReadonlyMap<string, number>
   readonly writtenAt: Date
 }
 
@@ -46,7 +48,7 @@ export async function writeClass(facts: ClassFacts, { root, staging }: OutputPat
     await write('changes.txt', changesText(changes))
   }
   await write('class.csv', classCsv(facts.labs, facts.rows, facts.roster))
-  await write('class.html', renderClassPage(report, facts.labs, changes ?? undefined))
+  await write('class.html', renderClassPage(report, facts.labs, changes ?? undefined, facts.gradings))
   await write('class.json', safeJson(report))
   await rm(staging, { recursive: true, force: true })
   return { report, changes }

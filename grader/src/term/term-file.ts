@@ -120,7 +120,7 @@ export function readTerm(yaml: string, file: string, labs: readonly Lab[]): Term
   return { file, zone, labs: byId, extensions }
 }
 
-/** What is wrong with an extension that gives nobody time, or null. */
+/** What is wrong with an extension that gives no time, or null. */
 function withoutEffect(id: string, due: Deadline | null, until: Extension['until']): string | null {
   if (due === null) return `${id} has no "due", so there is nothing to extend: add it, or remove this extension`
   if ('days' in until || until.at > due.at) return null

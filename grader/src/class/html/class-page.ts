@@ -30,10 +30,15 @@ const POLICY = [
 ].join('; ')
 
 /**
- * The class table as one self-contained page for the instructor. It links only to the reports next to it, loads nothing, and
+ * The class table as one self-contained page for the instructor. It links only to the reports and histories next to it, loads nothing, and
  * is complete without its one script, which sorts and filters the table of students.
  */
-export function renderClassPage(report: ClassReport, labs: readonly Lab[], changes?: Changes): string {
+export function renderClassPage(
+  report: ClassReport,
+  labs: readonly Lab[],
+  changes?: Changes,
+  gradings?: ReadonlyMap<string, number>,
+): string {
   const { students } = report
   const graded = students.filter(isGraded)
   const rows = studentRows(report)
@@ -43,7 +48,7 @@ export function renderClassPage(report: ClassReport, labs: readonly Lab[], chang
     renderFinals(report),
     renderHistogram(graded),
     renderSections(rows),
-    renderStudents(rows, labs),
+    renderStudents(rows, labs, gradings),
     ...labs.map(lab => renderHeatMap(lab, graded)),
     renderSlowest(graded),
   ]

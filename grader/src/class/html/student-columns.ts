@@ -25,8 +25,15 @@ export interface Cell {
   readonly standing?: string
 }
 
-/** The columns that a class needs: those of the roster only if it has them, and one for each lab if there are several. */
-export function columnsOf(rows: readonly StudentRow[], labs: readonly Lab[]): Column[] {
+/**
+ * The columns that a class needs: those of the roster only if it has them, and one for each lab if there are several.
+ * `gradings` says how many of a student are kept, by the name of the folder.
+ */
+export function columnsOf(
+  rows: readonly StudentRow[],
+  labs: readonly Lab[],
+  gradings: ReadonlyMap<string, number> = new Map(),
+): Column[] {
   const has = (column: 'id' | 'section' | 'team') => rows.some(row => row[column])
   const optional = (isNeeded: boolean, column: Column): Column[] => (isNeeded ? [column] : [])
   return [
@@ -38,6 +45,7 @@ export function columnsOf(rows: readonly StudentRow[], labs: readonly Lab[]): Co
     { id: 'points', heading: 'Points', isNumber: true, cell: pointsCell },
     ...(labs.length > 1 ? labs.map(labColumn) : []),
     ...optional(rows.some(seenAt), { id: 'seen', heading: 'First seen', cell: seenCell }),
+    ...optional(gradings.size > 0, historyColumn(gradings)),
     { id: 'remarks', heading: 'Remarks', cell: remarksCell },
   ]
 }
@@ -47,6 +55,16 @@ function linked({ name, result }: StudentRow): Markup {
   if (!result || !isGraded(result)) return isolated(name)
   return html`<a href="students/${encodeURIComponent(result.outbox)}/report.html">${isolated(name)}</a>`
 }
+
+const historyColumn = (gradings: ReadonlyMap<string, number>): Column => ({
+  ...{ id: 'gradings', heading: 'Gradings', isNumber: true },
+  cell({ name, result }) {
+    const count = (result && gradings.get(result.outbox)) ?? 0
+    if (!result || count === 0) return { content: '', key: '' }
+    const page = `history/${encodeURIComponent(result.outbox)}/index.html`
+    return { content: html`<a href="${page}" aria-label="${count}, of ${name}">${count}</a>`, key: count }
+  },
+})
 
 const worded = (standing: StudentRow['standing']): string | Markup =>
   standing === 'graded' || standing === 'not started' ? standing : html`<b class="doubt">${standing}</b>`

@@ -8,8 +8,12 @@ import type { StudentRow } from './student-rows.ts'
  * All students: points, a link to the report, and anything unusual. The table is complete without the script, which finds in
  * the `data-` attributes what to search, to sort by and to choose from.
  */
-export function renderStudents(rows: readonly StudentRow[], labs: readonly Lab[]): Markup {
-  const columns = columnsOf(rows, labs)
+export function renderStudents(
+  rows: readonly StudentRow[],
+  labs: readonly Lab[],
+  gradings?: ReadonlyMap<string, number>,
+): Markup {
+  const columns = columnsOf(rows, labs, gradings)
   return html`<section>
     <h2><span id="students">Students</span> <small>each name leads to the report that is ready to be sent</small></h2>
     ${renderFilters(rows, labs)}
