@@ -57,7 +57,7 @@ describe('grade class', () => {
     expect(csv()[8]).toContain('01-tiny: found in labs-hal-main')
     expect(csv()[11]).toContain('found in work.tar.gz/01-tiny')
     const page = readFileSync(join(course.reports, 'class.html'), 'utf8')
-    expect(page).toContain('<h2>1 labs of which no file was found, or several sets of files</h2>')
+    expect(page).toContain('<h2>1 lab of which no file was found, or several sets of files</h2>')
     expect(page).toContain('<bdi>Jo</bdi>: 01-tiny: 2 places have files of 01-tiny: old, new.zip. Hand in one of them.')
   })
 

@@ -121,6 +121,26 @@ describe.skipIf(!existsSync(CHROMIUM))('class.html in a browser', () => {
     expect(await shown('name')).toEqual(['Ada Obi'])
   })
 
+  test('breaks no heading within a word on a phone', async () => {
+    await open()
+    await page.setViewportSize({ width: 360, height: 800 })
+    const broken = await page.locator('.scroll thead th').evaluateAll(headings =>
+      headings.flatMap(heading => {
+        const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT)
+        const found: string[] = []
+        for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+          for (const { 0: word, index } of (text.textContent ?? '').matchAll(/\S+/g)) {
+            const range = document.createRange()
+            range.setStart(text, index)
+            range.setEnd(text, index + word.length)
+            if (range.getClientRects().length > 1) found.push(word)
+          }
+        return found
+      }),
+    )
+    expect(broken).toEqual([])
+  })
+
   test('runs no other script, whatever a name manages to write into it', async () => {
     const planted = '<script>document.title = "planted"</script><img src="x" onerror="document.title = \'planted\'">'
     const { complaints } = await open({ text: PAGE.replace('<h1>', `${planted}<h1>`) })

@@ -85,8 +85,8 @@ test('a row of the class table keeps the scores of the others', async () => {
   expect(report.students).toHaveLength(1)
   const [csv, page] = ['class.csv', 'class.html'].map(file => readFileSync(join(reports, file), 'utf8'))
   expect(csv).toMatch(/"ada","graded",100,200,100,100,,,0,0,.*02-broken: grader error/)
-  expect(page).toContain('1 labs without a score')
-  expect(page).toContain('1 hidden tests broke on an answer')
+  expect(page).toContain('1 lab without a score')
+  expect(page).toContain('1 hidden test broke on an answer')
   expect(readFileSync(join(reports, 'logs/ada.fault.txt'), 'utf8')).toContain('SECRET is broken')
   expect(
     Report.parse(JSON.parse(readFileSync(join(reports, 'students/ada/report.json'), 'utf8'))).ungraded,

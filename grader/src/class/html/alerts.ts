@@ -52,12 +52,17 @@ export function renderAlerts(rows: readonly StudentResult[], roster: readonly Ro
   const tiers = [...new Set(weak)].sort().join(' and ')
   return html`${[
     ...alert(faults.length, 'without a score', list(reasons), retry),
-    ...alert(partial.length, 'labs without a score', list(labs), retry),
-    ...alert(missing.length, 'labs of which no file was found, or several sets of files', list(missing), accept),
+    ...alert(partial.length, ['lab', 'labs', 'without a score'], list(labs), retry),
+    ...alert(
+      missing.length,
+      ['lab', 'labs', 'of which no file was found, or several sets of files'],
+      list(missing),
+      accept,
+    ),
     ...alert(absent.length, 'on the roster without a folder', list(absent)),
     ...alert(strangers.length, 'not on the roster', list(strangers.map(({ student }) => isolated(student)))),
-    ...alert(broken.length, 'hidden tests broke on an answer', list(broken), look),
-    ...alert(misplaced.length, 'files under another name', list(misplaced), rename),
+    ...alert(broken.length, ['hidden test', 'hidden tests', 'broke on an answer'], list(broken), look),
+    ...alert(misplaced.length, ['file', 'files', 'under another name'], list(misplaced), rename),
     ...alert(weak.length, `graded in isolation tier ${tiers}`, fix),
     ...alert(
       tampered.length,
@@ -74,11 +79,15 @@ function mostTelling(problem: string): string {
   return lines.find(line => !/^src\/\S+ is missing\.$/.test(line)) ?? lines[0]
 }
 
-function alert(count: number, what: string, ...parts: readonly Markup[]): Markup[] {
+/** Things that are counted by a noun have it in the singular and the plural, and then the rest of the heading. */
+type Counted = string | readonly [one: string, several: string, rest: string]
+
+function alert(count: number, what: Counted, ...parts: readonly Markup[]): Markup[] {
   if (count === 0) return []
+  const words = typeof what === 'string' ? what : `${what[count === 1 ? 0 : 1]} ${what[2]}`
   return [
     html`<section class="alert">
-      <h2>${count} ${what}</h2>
+      <h2>${count} ${words}</h2>
       ${parts}
     </section>`,
   ]

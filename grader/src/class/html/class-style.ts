@@ -41,12 +41,13 @@ body.class { max-width: 76rem }
 .scroll { overflow-x: auto }
 .scroll table { width: 100%; border-collapse: collapse; font-size: .9rem }
 .scroll th, .scroll td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
-.scroll thead th { color: var(--dim); font-weight: normal; font-size: .85rem; vertical-align: bottom }
+.scroll thead th { color: var(--dim); font-weight: normal; font-size: .85rem; vertical-align: bottom; overflow-wrap: normal }
 .scroll tbody th { font-weight: normal; min-width: 8rem; max-width: 16rem }
 .scroll th:first-child { position: sticky; left: 0; background: var(--paper) }
 .scroll .number { text-align: right; font-variant-numeric: tabular-nums }
 .scroll td.number { white-space: nowrap }
 .students [data-lab] { max-width: 7rem }
+.students thead th:not([data-lab]) { white-space: nowrap }
 .students td { overflow-wrap: normal }
 .students td:last-child { min-width: 14rem; color: var(--dim); font-size: .85rem; overflow-wrap: anywhere }
 .students thead button { text-align: inherit; padding: .15rem 0; border: 0; background: none; font: inherit; color: inherit; cursor: pointer }
@@ -63,6 +64,7 @@ body.class { max-width: 76rem }
 .class :focus-visible { outline: 2px solid var(--good); outline-offset: 2px }
 @media (max-width: 34rem) {
   .scroll tbody th { max-width: 8rem }
+  .students td:last-child { min-width: 26rem }
   .heat { font-size: .8rem; border-spacing: 1px }
   .heat td { width: 2.05rem; font-size: .75rem }
   .heat thead th { font-size: .68rem }
