@@ -1,11 +1,33 @@
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readPeople } from '../src/roster/people.ts'
 import { readRoster } from '../src/roster/roster.ts'
 import { rosterText } from '../src/roster/roster-text.ts'
 import { SERVER } from './fetched-class.ts'
 
 /** The table of students and their repositories. */
+
+describe('a roster of students', () => {
+  test.each([
+    [
+      'name,id,ID\nAda Obi,1001,1002\n',
+      'The roster has two columns called "id", and it is unclear which counts: rename or remove one.',
+    ],
+    ['name\nAda Obi\nAda Obi\n', 'line 3: name "Ada Obi" is taken by line 2: tell them apart, as in "Ada Obi (2)"'],
+    ...['1.23457E+11', '1,23457E+11', '1E+11'].map(id => [
+      `name;Student ID\nAda Obi;${id}\n`,
+      `line 2: student id "${id}" was shortened by a spreadsheet: format that column as text, and enter it again`,
+    ]),
+  ])('%j is refused', (csv, words) => {
+    expect(() => readPeople(csv)).toThrow(words)
+  })
+
+  test('keeps zeros at the start of an id, and columns without a name apart', () => {
+    const { people, columns } = readPeople('name,id,,\nAda Obi,0042,x,y\n')
+    expect([people[0].more, columns]).toEqual([{ id: '0042' }, ['id']])
+  })
+})
 
 describe('a roster', () => {
   const read = (csv: string, allowFile = false) => readRoster(csv, { server: SERVER, allowFile })

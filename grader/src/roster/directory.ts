@@ -70,13 +70,23 @@ export class Directory {
     const fitting = evidence.filter(({ people }) => people.length > 0)
     if (fitting.length === 0) {
       const said = evidence.map(({ what }) => what).join(', ')
-      return { why: said === '' ? 'it does not say whose it is' : `the roster has no student with ${said}` }
+      if (said === '') return { why: 'it does not say whose it is' }
+      return { why: `the roster has no student with ${said}${this.#withoutZeros(identity)}` }
     }
     const people = this.#people.filter(person => fitting.every(each => each.people.includes(person)))
     if (people.length === 0) return { why: contradiction(fitting) }
     const oneTeam = people.every(({ team }) => team !== null && team === people[0].team)
     if (people.length === 1 || oneTeam) return { people }
     return { why: `${fitting.map(({ what }) => what).join(', ')} fits ${namesOf(people)}` }
+  }
+
+  /** A spreadsheet makes 0042 a number, and saves it as 42: two different ids, but worth a hint. */
+  #withoutZeros({ ids = [] }: Identity): string {
+    const short = ids.find(({ value, columns }) => {
+      const number = /^0+(\d+)$/.exec(value)?.[1]
+      return number !== undefined && this.#people.some(person => valuesOf(person, columns).includes(number))
+    })
+    return short ? ` (it has ${short.value.replace(/^0+/, '')}: did a spreadsheet drop the zeros?)` : ''
   }
 
   #evidence({ ids = [], email, name, solidName }: Identity): Evidence[] {
@@ -94,7 +104,7 @@ export class Directory {
     if (solidName !== undefined)
       evidence.push({
         what: `the name ${solidName}`,
-        people: those(person => solidKeys(person).has(solid(solidName))),
+        people: those(({ name }) => [name, withoutNote(name)].some(each => solidKeys(each).has(solid(solidName)))),
       })
     return evidence
   }
@@ -104,7 +114,10 @@ export class Directory {
     if (whole.length > 0) return whole
     const dashes = [...name.matchAll(/-/g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)] as const)
     return this.#people.filter(person =>
-      dashes.some(([group, rest]) => isSame(person.name, rest) && groupsOf(person).some(each => isSame(each, group))),
+      dashes.some(
+        ([group, rest]) =>
+          isCalled({ ...person, team: null }, rest) && groupsOf(person).some(each => isSame(each, group)),
+      ),
     )
   }
 }
@@ -132,7 +145,10 @@ const valuesOf = ({ more }: Person, columns: readonly string[]): string[] =>
 
 /** By their own name or by that of their team. */
 const isCalled = ({ name, team }: Person, called: string): boolean =>
-  isSame(name, called) || (team !== null && isSame(team, called))
+  isSame(name, called) || isSame(withoutNote(name), called) || (team !== null && isSame(team, called))
+
+/** "Ada Obi (2)" → "Ada Obi": a roster tells students of one name apart in parentheses, which platforms do not know. */
+const withoutNote = (name: string): string => name.replace(/\s*\([^()]*\)$/, '')
 
 /** Letters that are spelled with plain ones where only those are allowed. */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -164,7 +180,7 @@ const isSame = (one: string, other: string): boolean => wordKey(one) !== '' && w
 const solid = (name: string): string => words(name).join('')
 
 /** "Ada Grace Obi": adagraceobi, graceobiada, obiadagrace. */
-const solidKeys = ({ name }: Person): ReadonlySet<string> => {
+const solidKeys = (name: string): ReadonlySet<string> => {
   const all = words(name)
   return new Set(all.map((_, i) => [...all.slice(i), ...all.slice(0, i)].join('')))
 }

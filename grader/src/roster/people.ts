@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
+import { columnKey, ID_COLUMNS } from './directory.ts'
 import { checkedName, sameFolder } from './roster.ts'
 import { tableRows } from './roster-table.ts'
 import { rosterText } from './roster-text.ts'
@@ -38,14 +39,17 @@ export function readPeople(csv: string): People {
     try {
       const name = checkedName((record.name ?? '').trim().normalize('NFC'))
       const earlier = taken.get(sameFolder(name))
-      if (earlier !== undefined) throw new Error(`name "${name}" is taken by line ${earlier}`)
+      if (earlier !== undefined)
+        throw new Error(`name "${name}" is taken by line ${earlier}: tell them apart, as in "${name} (2)"`)
       taken.set(sameFolder(name), line)
       const team = (record.team ?? '').trim().normalize('NFC')
+      const cells = more.map(column => [column, (record[column] ?? '').trim()] as const)
+      requireWholeIds(cells)
       return [
         {
           name,
           team: team === '' ? null : checkedName(team),
-          more: Object.fromEntries(more.map(column => [column, (record[column] ?? '').trim()])),
+          more: Object.fromEntries(cells),
         },
       ]
     } catch (error) {
@@ -56,6 +60,17 @@ export function readPeople(csv: string): People {
   if (problems.length > 0) throw new UsageError(`The roster cannot be used:\n  ${problems.join('\n  ')}`)
   if (people.length === 0) throw new UsageError('The roster is empty: it needs a row for each student.')
   return { people, columns: more }
+}
+
+/** Spreadsheets show a long number as 1.23457E+11, and save that: its last digits are gone. Throws Error. */
+function requireWholeIds(cells: readonly (readonly [column: string, cell: string])[]): void {
+  const cut = cells.find(
+    ([column, cell]) => ID_COLUMNS.includes(columnKey(column)) && /^\d([.,]\d+)?E\+\d+$/i.test(cell),
+  )
+  if (cut)
+    throw new Error(
+      `${cut[0]} "${cut[1]}" was shortened by a spreadsheet: format that column as text, and enter it again`,
+    )
 }
 
 /** The folder that a student's work is in. */

@@ -40,6 +40,11 @@ export function tableRows(csv: string, what = 'The roster'): Table {
   } catch (error) {
     throw new UsageError(`${what} is not CSV: ${(error as Error).message}.`)
   }
+  const twice = columns.find((name, i) => name !== '' && columns.indexOf(name) < i)
+  if (twice !== undefined)
+    throw new UsageError(
+      `${what} has two columns called "${twice}", and it is unclear which counts: rename or remove one.`,
+    )
   // `info` has the last line of a row, which may be several lines long.
   return {
     rows: rows.map(({ record, raw, info }) => ({
