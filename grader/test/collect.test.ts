@@ -169,6 +169,12 @@ describe('Blackboard', () => {
     expect(json.submissions[0].skipped).toContain(late.replace('.txt', ''))
   })
 
+  test('an attempt without a file is none', async () => {
+    const { json, code } = await collected({ 'Lab 1_1001_attempt_2026-12-02-00-30-00.txt': info('Ada Obi', '1001') })
+    expect(json.submissions[0]).toMatchObject({ status: 'nothing', source: 'Lab 1_1001_attempt_2026-12-02-00-30-00' })
+    expect(code).toBe(0)
+  })
+
   test.each(['2026-11-30', '2026-11-30T23:59', 'tomorrow', '2026-13-30T23:59Z'])('%j is no deadline', async time => {
     await expect(collected(BLACKBOARD, ['--before', time])).rejects.toThrow(
       '--before takes a time with its zone or its offset from UTC, such as 2026-11-30T23:59+01:00',
@@ -251,8 +257,8 @@ describe('folders and archives that are named after students', () => {
     symlinkSync(root, join(root, 'from/Bo Li'))
     const { files, stdout } = await collected({ '1006/a.ts': 't' }, [], 'folder')
     expect(files).toEqual({ '山田 太郎/a.ts': 't' })
-    expect(stdout).toContain('· Ada Obi: 1 left out: a.ts is a link, or is no regular file')
-    expect(stdout).toContain('· Bo Li: 1 left out: Bo Li is a link, or is no regular file')
+    expect(stdout).toContain('✗ Ada Obi: nothing in it could be taken; a.ts is a link, or is no regular file')
+    expect(stdout).toContain('✗ Bo Li: nothing in it could be taken; Bo Li is a link, or is no regular file')
   })
 })
 
@@ -281,6 +287,33 @@ c:
       { source: 'c', why: 'it does not say whose it is' },
     ])
     expect(code).toBe(2)
+  })
+
+  const called = async (roster: string, files: Files) => {
+    const [file, from, out] = ['roster.csv', 'from.zip', 'out'].map(name => join(root, name))
+    writeFileSync(file, roster)
+    writeFileSync(from, zipOf(Object.entries(files).map(([name, text]) => ({ name, text }))))
+    const { stdout } = await run(collect, ['--from', from, '--roster', file, '--out', out])
+    return { stdout, files: filesIn(out) }
+  }
+
+  test('where two students have one name: parentheses tell them apart, and a number says which it is', async () => {
+    const roster = 'name,participant\nAda Obi (1),77\nAda Obi (2),78\n'
+    const moodle = (number: number) => `Ada Obi_${number}_assignsubmission_file_/a.ts`
+    expect((await called(roster, { [moodle(77)]: '77', [moodle(78)]: '78' })).files).toEqual({
+      'Ada Obi (1)/a.ts': '77',
+      'Ada Obi (2)/a.ts': '78',
+    })
+    const { stdout, files } = await called(roster, { 'obiada_3_4_a.ts': '?' })
+    expect(files).not.toHaveProperty('Ada Obi (1)/a.ts')
+    expect(stdout).toContain('✗ obiada_3: the name obiada fits Ada Obi (1) and Ada Obi (2)\n')
+  })
+
+  test('where a spreadsheet dropped the zeros of an id, but the hint says so', async () => {
+    const { stdout } = await called('name,id\nAda Obi,42\n', { '0042/a.ts': '1' })
+    expect(stdout).toContain(
+      '✗ 0042: the roster has no student with the id 0042, the name 0042 (it has 42: did a spreadsheet drop the zeros?)\n',
+    )
   })
 
   test('where two submissions of a student have no times', async () => {
@@ -360,13 +393,52 @@ describe('hostile submissions', () => {
     expect(Object.keys(files).filter(path => path.endsWith('.ts'))).toHaveLength(2)
     expect(json.submissions.map(({ problem }) => problem)).toEqual([
       '1001.zip: it unpacks to more than 200 times its size',
-      null,
+      '../../../Ada Obi/src/a.ts has a path that leads out of the archive',
       '1003.zip: it is a RAR archive: .zip and .tar.gz can be read',
       null,
       null,
     ])
-    expect(stdout).toContain('· Bo Li: 1 left out: ../../../Ada Obi/src/a.ts has a path that leads out of the archive')
+    expect(stdout).toContain('✗ Bo Li: ../../../Ada Obi/src/a.ts has a path that leads out of the archive\n')
+    expect(stdout).toContain('! To solve these: unpack the download, correct what is named above')
     expect(code).toBe(2)
+  })
+
+  const problemsOf = async (files: Files) => {
+    const { json, code } = await collected(files)
+    return [...json.submissions.flatMap(({ problem }) => problem ?? []), code]
+  }
+
+  test('of which everything, or a file with code, was left out are problems', async () => {
+    const encrypted = { name: 'src/a.ts', text: 'x', encrypted: true }
+    expect(await problemsOf({ '1001.zip': zipOf([encrypted]), '1002.zip': zipOf([]), '1003/a.ts': '' })).toEqual([
+      'nothing in it could be taken; src/a.ts is encrypted',
+      'there is no file in it',
+      2,
+    ])
+    const twice = [1, 2].map(i => ({ name: 'src/a.ts', text: String(i) }))
+    const large = { name: 'src/b.ts', text: 'x'.repeat(2 << 20) }
+    expect(await problemsOf({ '1001.zip': zipOf([...twice, large, encrypted, { name: 'quiz.ts' }]) })).toEqual([
+      'src/a.ts is there twice, or differs from another only in case; src/a.ts is there twice, or differs from another ' +
+        'only in case; src/b.ts has 2097152 bytes; at most 1048576 are taken; and 1 more',
+      2,
+    ])
+    expect(await problemsOf({ '1001.zip': zipOf([{ name: `${'x'.repeat(2000)}.ts` }, { name: 'a.ts' }]) })).toEqual([
+      expect.stringMatching(/^x{100,120}… \(cut\) has a path that is too long$/),
+      2,
+    ])
+  })
+
+  test('lose nothing without other large files, declarations and data that is compressed', async () => {
+    const files = [
+      { name: 'src/a.ts', text: 'a' },
+      { name: 'weights.bin', text: 'x'.repeat(2 << 20) },
+      { name: 'dist/a.d.ts', text: 'x'.repeat(2 << 20) },
+      { name: 'data/train.csv.gz', text: Buffer.from([0x1f, 0x8b, 8, 0]) },
+    ]
+    const { code, stdout, files: taken } = await collected({ '1001.zip': zipOf(files) })
+    expect(Object.keys(taken)).toEqual(['Ada Obi/data/train.csv.gz', 'Ada Obi/src/a.ts'])
+    expect(stdout).toContain('· Ada Obi: 2 left out: weights.bin has 2097152 bytes; at most 1048576 are taken, …\n')
+    expect(code).toBe(0)
   })
 
   test('in an archive of the platform never reach another folder', async () => {

@@ -1,10 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SUBMISSION, unpack, Unpacking, type UnpackLimits, unpackWithin } from '../src/archive/unpack.ts'
+import { which } from '../src/sandbox/tiers/host.ts'
 import { type Packed, tarGzOf, tarOf, zipOf } from './packed.ts'
 
 /** Archives as students and platforms make them, and as somebody makes them who means harm. */
@@ -281,5 +293,20 @@ describe('archives in a submission', () => {
     for (const name of ['a.zip', 'b.zip', 'c.zip']) writeFileSync(join(root, name), inner)
     expect((await within({ files: 2 })).refused).toEqual([{ path: 'c.zip', why: 'it has more than 2 files' }])
     expect(existsSync(join(root, 'c'))).toBe(false)
+  })
+})
+
+/** GNU tar itself, which stores a file with holes in ways that only it reads. */
+describe.skipIf(which('tar') === null)('a sparse file', () => {
+  test.each(['gnu', 'posix'])('in the format %s is left out, and said so', async format => {
+    const folder = join(root, 'work')
+    mkdirSync(join(folder, 'src'), { recursive: true })
+    writeFileSync(join(folder, 'src/holes.ts'), 'x')
+    truncateSync(join(folder, 'src/holes.ts'), 1 << 20)
+    writeFileSync(join(folder, 'src/a.ts'), 'a')
+    const args = ['--create', '--sparse', `--format=${format}`, '--directory', folder, 'src/holes.ts', 'src/a.ts']
+    const { leftOut, out } = await unpacked(execFileSync('tar', args, { maxBuffer: 4 << 20 }))
+    expect(leftOut).toEqual([{ path: 'src/holes.ts', why: 'is packed in an unknown way, or is no regular file' }])
+    expect(filesIn(out)).toEqual({ 'src/a.ts': 'a' })
   })
 })

@@ -27,6 +27,12 @@ export async function visitTar(
       .catch((error: unknown) => failing.abort(error))
       .finally(() => entry.resume())
   })
+  // Kinds that the parser does not know, such as sparse files, and skips.
+  parser.on('ignoredEntry', (entry: ReadEntry) => {
+    work = work
+      .then(() => (failing.signal.aborted ? undefined : visit({ ...entryOf(entry), kind: 'other' })))
+      .catch((error: unknown) => failing.abort(error))
+  })
   parser.on('error', (error: unknown) => failing.abort(error))
   failing.signal.addEventListener('abort', () => current?.destroy(failing.signal.reason))
   const ended = once(parser, 'end', { signal: failing.signal })
@@ -83,10 +89,13 @@ const KINDS: Readonly<Record<string, ArchiveEntry['kind']>> = {
   Link: 'link',
 }
 
+/** How GNU tar stores a sparse file in the PAX format: its content begins with a map of the holes. */
+const SPARSE = /(?<=^|\/)GNUSparseFile\.\d+\//
+
 function entryOf(entry: ReadEntry): ArchiveEntry {
   return {
-    name: entry.path,
-    kind: KINDS[entry.type] ?? 'other',
+    name: entry.path.replace(SPARSE, ''),
+    kind: SPARSE.test(entry.path) ? 'other' : (KINDS[entry.type] ?? 'other'),
     bytes: entry.size,
     read: () => entry as AsyncIterable<Uint8Array>,
   }

@@ -59,6 +59,9 @@ export class Unpacking {
 
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|gz|rar|7z|tar\.\w{2,4}|xz|bz2)$/i
 
+/** One file that is compressed, unless its content says that it is an archive: data of a project, for example. */
+const COMPRESSED = /(?<!\.tar)\.(gz|xz|bz2)$/i
+
 /** Whether a file's name says that it is an archive, of a kind that is read here or not. */
 export const isArchiveName = (name: string): boolean => ARCHIVE.test(name)
 
@@ -223,7 +226,7 @@ export async function unpackWithin(folder: string, into: Unpacking): Promise<rea
       } catch (error) {
         if (!(error instanceof ArchiveRefused)) throw error
         await rm(join(folder, target), { recursive: true, force: true })
-        refused.push({ path, why: error.message })
+        if (!COMPRESSED.test(path)) refused.push({ path, why: error.message })
       }
     }
   }

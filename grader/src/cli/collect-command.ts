@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { safeLine } from '@backprop/safe-text'
+import { clipText, safeLine } from '@backprop/safe-text'
 import type { Collected, CollectedSubmission } from '../class/collected.ts'
 import { collect as collectAll } from '../collect/collect.ts'
 import { folderOf, readRosterFile } from '../roster/people.ts'
@@ -59,6 +59,9 @@ const of = ({ submissions }: Collected, status: CollectedSubmission['status']) =
   submissions.filter(submission => submission.status === status)
 
 const MAX_NAMED = 20
+const MAX_PATH = 120
+const CURE =
+  '! To solve these: unpack the download, correct what is named above, there or in the roster, and collect again --from that folder.'
 
 function summary(collected: Collected, out: string): string {
   const { platform, before, submissions, unmatched } = collected
@@ -72,9 +75,10 @@ function summary(collected: Collected, out: string): string {
       `${unmatched.length} not matched`,
     ...named('✗', unmatched, ({ source, why }) => `${source}: ${why}`),
     ...named('✗', problems, ({ name, problem }) => `${name}: ${problem}`),
+    ...(unmatched.length + problems.length > 0 ? [CURE] : []),
     ...named('·', leftOut, ({ name, leftOut: { count, first } }) => {
       const [{ path, why }] = first
-      return `${name}: ${count} left out: ${path} ${why}${count > 1 ? ', …' : ''}`
+      return `${name}: ${count} left out: ${clipText(path, MAX_PATH)} ${why}${count > 1 ? ', …' : ''}`
     }),
     ...named('·', late, ({ name }) => `${name}: late, says the platform`),
     ...named('·', nothing, ({ name }) => `${name}: nothing handed in`),

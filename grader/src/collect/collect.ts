@@ -178,7 +178,7 @@ async function settle(name: string, assigned: Assigned | undefined, places: Plac
   const problems = [...(problem === null ? [] : [problem]), ...gathered.problems]
   return {
     name,
-    status: problems.length > 0 ? 'problem' : chosen ? 'taken' : 'nothing',
+    status: problems.length > 0 ? 'problem' : chosen && chosen.parts.length > 0 ? 'taken' : 'nothing',
     source: chosen?.label ?? null,
     submittedAt: chosen?.at?.toISOString() ?? null,
     late: chosen?.late ?? null,

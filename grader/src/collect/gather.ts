@@ -2,13 +2,14 @@ import { constants } from 'node:fs'
 import { copyFile, lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { makeFolders } from '@backprop/files'
+import { clipText } from '@backprop/safe-text'
 import { ArchiveRefused, faultOfName, samePath } from '../archive/entry.ts'
 import { CLASS, isArchiveName, type LeftOut, SUBMISSION, unpack, Unpacking, unpackWithin } from '../archive/unpack.ts'
 import type { Part } from './delivery.ts'
 
 export interface Gathered {
   readonly leftOut: readonly LeftOut[]
-  /** Why archives could not be unpacked. */
+  /** Why archives could not be unpacked, or code was left out. */
   readonly problems: readonly string[]
 }
 
@@ -30,9 +31,34 @@ export async function gather(parts: readonly Part[], folder: string): Promise<Ga
   else for (const file of files) await copy(file, folder)
   if (problems.length === 0) {
     const refused = await unpackWithin(folder, into)
-    problems.push(...refused.map(({ path, why }) => `${path}: ${why}`))
+    const those = refused.map(({ path, why }) => `${shortened(path)}: ${why}`)
+    problems.push(...few(those), ...(await losses(parts, folder, into)))
   }
   return { leftOut: into.leftOut, problems }
+}
+
+const CODE = /(?<!\.d)\.ts$/i
+
+/** What may cost a student points: everything was left out, or files with code were. */
+async function losses(parts: readonly Part[], folder: string, { leftOut }: Unpacking): Promise<string[]> {
+  const isEmpty = parts.length > 0 && !(await hasFile(folder))
+  if (isEmpty && leftOut.length === 0) return ['there is no file in it']
+  const lost = isEmpty ? leftOut : leftOut.filter(({ path }) => CODE.test(path))
+  const named = few(lost.map(({ path, why }) => `${shortened(path)} ${why}`))
+  return isEmpty ? ['nothing in it could be taken', ...named] : named
+}
+
+const MAX_NAMED = 3
+const MAX_PATH = 120
+
+const few = (those: readonly string[]): string[] =>
+  those.length > MAX_NAMED ? [...those.slice(0, MAX_NAMED), `and ${those.length - MAX_NAMED} more`] : [...those]
+
+const shortened = (path: string): string => clipText(path, MAX_PATH)
+
+async function hasFile(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries.some(entry => entry.isFile())
 }
 
 interface File {
