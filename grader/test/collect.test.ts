@@ -169,7 +169,7 @@ describe('Blackboard', () => {
     expect(json.submissions[0].skipped).toContain(late.replace('.txt', ''))
   })
 
-  test('an attempt without a file is none', async () => {
+  test('an attempt without a file counts as nothing handed in', async () => {
     const { json, code } = await collected({ 'Lab 1_1001_attempt_2026-12-02-00-30-00.txt': info('Ada Obi', '1001') })
     expect(json.submissions[0]).toMatchObject({ status: 'nothing', source: 'Lab 1_1001_attempt_2026-12-02-00-30-00' })
     expect(code).toBe(0)
