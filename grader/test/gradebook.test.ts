@@ -187,7 +187,7 @@ Participant 7,Ada Obi,1001,,100,-,"<p>- Well done.</p>
     const { text } = await filled('moodle', table)
     expect(csvParseRows(text)).toEqual([
       ['Identifier', 'Full name', 'ID number', 'Grade', 'Maximum grade', 'Last modified (grade)'],
-      ['Participant 7', 'Ada Obi', '1001', '87', '100', "'-"],
+      ['Participant 7', 'Ada Obi', '1001', '87', '100', '-'],
     ])
   })
 
@@ -383,7 +383,12 @@ describe('a mistake', () => {
       'Student,ID,SIS User ID,Section\n"Obi, Ada",1,1001,\nAda Obi,2,1001,\n"Li, Bo",3,1002,\n',
     )
     expect(csvParse(text).map(({ ID }) => ID)).toEqual(['3'])
-    expect(stdout).toContain('✗ Ada Obi: is in several rows of the table\n')
+    const left = stdout.split('\n').filter(line => line.startsWith('✗'))
+    expect(left).toEqual([
+      '✗ Ada Obi: is in several rows of the table',
+      '✗ Cy Ek: is in no row of the table',
+      '✗ Zoë Müller: is in no row of the table',
+    ])
   })
 })
 
@@ -393,6 +398,17 @@ async function namesIn(archive: string): Promise<string[]> {
   for await (const entry of zip.eachEntry()) names.push(entry.fileName)
   return names
 }
+
+test('a student with 0 points because no files were found is named', async () => {
+  const exercise = { id: 'a', points: 0, maxPoints: 100, status: 'missing' as const, tests: {} }
+  const nothing = graded('Zoë Müller', 0)
+  const labs = nothing.labs.map(lab => ({ ...lab, treeHash: null, exercises: [exercise] }))
+  const report: ClassReport = { ...REPORT, students: [graded('Ada Obi', 0), { ...nothing, labs }] }
+  const table = 'Username,A tiny lab [Total Pts: 100 Score] |1\n1001,\n1004,\n'
+  const { stdout, code } = await filled('blackboard', table, [], report)
+  expect(stdout).toContain('2 grades, 0 left out\n! 0 points, because no files were found: Zoë Müller\n')
+  expect(code).toBe(0)
+})
 
 describe('a term', () => {
   const late = { ...graded('Ada Obi', 87), finalPoints: 69.6 }

@@ -6,7 +6,7 @@ import { safeLine } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
 import type { ClassReport } from '../class/class-report.ts'
 import { markPublished, peopleOf, readClass } from '../class/read-class.ts'
-import { isGraded } from '../class/student-result.ts'
+import { isGraded, labsNotFound } from '../class/student-result.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { writeFeedbackArchive } from '../gradebook/feedback-archive.ts'
@@ -94,7 +94,9 @@ Exit codes: 0 every row and every student was matched, 2 some were not (they are
         filled.graded.map(({ person, cells }) => ({ cells, report: reportOf(grades.get(person)?.outbox ?? '') })),
       )
     await markPublished(reports)
-    stdout.write(summary(filled, [out, ...(feedback === undefined ? [] : [feedback])]))
+    const notFound = filled.graded.filter(({ person }) => grades.get(person)?.notFound.has(lab.id))
+    const files = [out, ...(feedback === undefined ? [] : [feedback])]
+    stdout.write(summary(filled, notFound, files))
     return filled.left.length === 0 ? EXIT.fullMarks : EXIT.notGradable
   },
 })
@@ -120,6 +122,8 @@ interface Grades {
   readonly outbox: string
   /** By lab. */
   readonly points: ReadonlyMap<string, number>
+  /** Labs of which no files were found. */
+  readonly notFound: ReadonlySet<string>
 }
 
 function gradesOf({ roster = [], students }: ClassReport, { people }: People): ReadonlyMap<Person, Grades> {
@@ -128,21 +132,30 @@ function gradesOf({ roster = [], students }: ClassReport, { people }: People): R
     people.flatMap((person, i) => {
       const row = rows.get(roster[i].student ?? '')
       if (!row || !isGraded(row)) return []
-      return [
-        [person, { outbox: row.outbox, points: new Map(row.labs.map(lab => [lab.id, finalPoints(lab)])) }] as const,
-      ]
+      const points = new Map(row.labs.map(lab => [lab.id, finalPoints(lab)]))
+      const notFound = new Set(labsNotFound(row).flatMap(({ id }) => (points.get(id) === 0 ? [id] : [])))
+      return [[person, { outbox: row.outbox, points, notFound }] as const]
     }),
   )
 }
 
 const MAX_NAMED = 50
 
-function summary({ graded, left }: FilledGradebook, files: readonly string[]): string {
+function summary(
+  { graded, left }: FilledGradebook,
+  notFound: FilledGradebook['graded'],
+  files: readonly string[],
+): string {
+  const names = notFound.slice(0, MAX_NAMED).map(({ person }) => person.name)
+  const others = notFound.length - names.length
   const more = left.length - MAX_NAMED
   const lines = [
     `${graded.length} grades, ${left.length} left out`,
     ...left.slice(0, MAX_NAMED).map(({ who, why }) => `✗ ${who}: ${why}`),
     ...(more > 0 ? [`✗ … and ${more} more`] : []),
+    ...(notFound.length > 0
+      ? [`! 0 points, because no files were found: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}`]
+      : []),
     ...files.map(file => `Written: ${relative('', resolve(file))}`),
   ]
   return lines.map(line => `${safeLine(line)}\n`).join('')

@@ -46,7 +46,7 @@ export function fillGradebook(options: FillOptions): FilledGradebook {
     options,
     rows.map(({ cells }) => cells),
   )
-  const { found, left } = matchRows(rows, options)
+  const { found, left, inSeveral } = matchRows(rows, options)
   const also = format.also?.(lab.maxPoints) ?? {}
   const kept = format.kept.filter(column => lower.includes(column.toLowerCase()))
   const columns = [...kept, ...[name, ...Object.keys(also)].filter(column => !kept.includes(column))]
@@ -67,7 +67,7 @@ export function fillGradebook(options: FillOptions): FilledGradebook {
       graded.push({ person, cells })
     }
   }
-  const seen = new Set(found.map(({ person }) => person))
+  const seen = new Set([...found.map(({ person }) => person), ...inSeveral])
   const unseen = people.filter(person => !seen.has(person) && pointsOf(person) !== null)
   left.push(...unseen.map(person => ({ who: person.name, why: 'is in no row of the table' })))
   return { lines, graded, left }
@@ -96,7 +96,7 @@ type Matched<Row> = Row & { readonly person: Person | null }
 function matchRows<Row extends { readonly cells: Cells }>(
   rows: readonly Row[],
   { format, directory }: FillOptions,
-): { found: Matched<Row>[]; left: { who: string; why: string }[] } {
+): { found: Matched<Row>[]; left: { who: string; why: string }[]; inSeveral: ReadonlySet<Person> } {
   const [found, left]: [Matched<Row>[], { who: string; why: string }[]] = [[], []]
   for (const row of rows) {
     const identity = format.identity(row.cells)
@@ -110,10 +110,8 @@ function matchRows<Row extends { readonly cells: Cells }>(
     else if (match.people.length > 1) left.push({ who, why: 'is the name of a team' })
     else found.push({ ...row, person: match.people[0] })
   }
-  const count = new Map<Person | null, number>()
-  for (const { person } of found) count.set(person, (count.get(person) ?? 0) + 1)
-  const isTwice = ({ person }: Matched<Row>) => person !== null && (count.get(person) ?? 0) > 1
-  for (const { person } of found.filter(isTwice))
-    left.push({ who: person?.name ?? '', why: 'is in several rows of the table' })
-  return { found: found.filter(each => !isTwice(each)), left }
+  const people = found.flatMap(({ person }) => person ?? [])
+  const inSeveral = new Set(people.filter((person, i) => people.indexOf(person) < i))
+  for (const { name } of inSeveral) left.push({ who: name, why: 'is in several rows of the table' })
+  return { found: found.filter(({ person }) => person === null || !inSeveral.has(person)), left, inSeveral }
 }

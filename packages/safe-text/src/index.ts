@@ -75,8 +75,8 @@ const asEscapes = (character: string): string =>
     (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
   ).join('')
 
-// Spreadsheets skip invisible characters before the sign; Asian ones know the wide signs.
-const FORMULA = /^[\s\p{C}\ufffd⏎]*[=+\-@|%＝＋－＠]/u
+// Spreadsheets skip invisible characters before the sign; Asian ones know the wide signs. A sign alone is text.
+const FORMULA = /^[\s\p{C}\ufffd⏎]*[=+\-@|%＝＋－＠](?=.)/u
 
 /** A cell of CSV (RFC 4180). All text is quoted, because some programs split at semicolons. */
 export function csvCell(value: string | number): string {

@@ -118,6 +118,7 @@ test('no cell is a formula', () => {
     expect(csvCell(text), JSON.stringify(text)).toMatch(/^"'/)
   expect(csvCell('Ada "the" Obi')).toBe('"Ada ""the"" Obi"')
   expect(csvCell(-2)).toBe('-2')
+  expect(csvCell('-'), 'a dash for an empty cell').toBe('"-"')
 })
 
 test('markup stays text', () => {
