@@ -71,18 +71,31 @@ export function gradientOf(X: number[][], y: Label[], w: number[], b: number): {
   return { dw: w.map((_, j) => mean(X.map((x, i) => slopes[i] * x[j]))), db: mean(slopes) }
 }
 
-/** Logistic regression by full-batch gradient descent, column by column. */
+/**
+ * Logistic regression by full-batch gradient descent, column by column. Plain loops, because the tests of a class run this
+ * with 320,000 scores per submission.
+ */
 export function logistic(X: number[][], y: Label[], learningRate: number, epochs: number): Fit & { losses: number[] } {
-  let w = X[0].map(() => 0)
+  const rows = X.length
+  const w = X[0].map(() => 0)
   let b = 0
   const losses: number[] = []
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const slopes = y.map(() => 0)
   for (let epoch = 0; epoch < epochs; epoch += 1) {
-    const margins = X.map((x, i) => y[i] * affine(x, w, b))
-    const slopes = margins.map((m, i) => -y[i] / (1 + Math.exp(m)))
-    losses.push(mean(margins.map(m => softplus(-m))))
-    w = w.map((weight, j) => weight - learningRate * mean(X.map((x, i) => slopes[i] * x[j])))
-    b -= learningRate * mean(slopes)
+    let [loss, slope] = [0, 0]
+    for (let i = 0; i < rows; i += 1) {
+      const margin = y[i] * affine(X[i], w, b)
+      slopes[i] = -y[i] / (1 + Math.exp(margin))
+      loss += softplus(-margin)
+      slope += slopes[i]
+    }
+    losses.push(loss / rows)
+    for (let j = 0; j < w.length; j += 1) {
+      let sum = 0
+      for (let i = 0; i < rows; i += 1) sum += slopes[i] * X[i][j]
+      w[j] -= learningRate * (sum / rows)
+    }
+    b -= learningRate * (slope / rows)
   }
   return { w, b, losses }
 }
