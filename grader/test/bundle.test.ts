@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bundle } from '../src/intake/bundle.ts'
 import { filesOf, LAB } from './bundling.ts'
@@ -11,6 +14,19 @@ const problem = async (code: string) =>
   (await bundle(filesOf({ 'src/a.ts': code }), LAB)).problems.get('src/a.ts') ?? 'bundled'
 
 describe('bundle', () => {
+  test('leaves its own compiled code for the next compiler, and gives the same', async () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'backprop-bundle-'))
+    try {
+      const files = filesOf({ 'src/a.ts': 'export const a: number = 1' })
+      const first = await bundle(files, LAB, new Map(), scratch)
+      expect(readdirSync(join(scratch, 'compiled'))).toHaveLength(1)
+      expect(await bundle(files, LAB, new Map(), scratch)).toEqual(first)
+      expect(await bundle(files, LAB)).toEqual(first)
+    } finally {
+      rmSync(scratch, { recursive: true })
+    }
+  })
+
   test('strips the types and points packages at the sealed copies', async () => {
     const code = await bundled(
       "import { add } from '@backprop/core'\nexport const two = (x: number): number => add(x, 1)",

@@ -28,11 +28,13 @@ const UNREASONABLE = 'it cannot be compiled within reason: it is nested, chained
 /**
  * Turns the edited files into modules, in a process with bounds. They may import each other, the files that the course
  * provides next to them, and the lab's packages. An error in one file does not affect files that do not import it.
+ * @param scratch a folder of a run with many submissions, where the compiler keeps its own compiled code
  */
 export async function bundle(
   { files, refused = new Map() }: Edited,
   lab: Importing,
   given: Files = new Map(),
+  scratch?: string,
 ): Promise<Bundle> {
   const edit = [...files.keys()]
   const sources = {
@@ -41,7 +43,7 @@ export async function bundle(
     mayImport: lab.mayImport,
     importers: lab.importers,
   }
-  let reply = await compileApart({ ...sources, edit })
+  let reply = await compileApart({ ...sources, edit }, scratch)
   if ('crash' in reply) {
     await checkCompiler(reply.crash)
     reply = await compileOneByOne(edit, sources)
@@ -70,8 +72,8 @@ async function checkCompiler(crash: string): Promise<void> {
   if ('crash' in reply) throw new GraderFault(`the compiler does not work here: ${crash}`)
 }
 
-function compileApart(sources: Sources): Promise<CompileReply> {
-  const child = forkBounded(join(import.meta.dirname, 'compile-host.ts'), LIMITS)
+function compileApart(sources: Sources, scratch?: string): Promise<CompileReply> {
+  const child = forkBounded(join(import.meta.dirname, 'compile-host.ts'), LIMITS, scratch)
   return new Promise(resolve => {
     let reply: CompileReply = { crash: 'it ended without an answer' }
     const timer = setTimeout(() => {

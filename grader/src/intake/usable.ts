@@ -25,11 +25,18 @@ export interface Usable {
   readonly problem: string | null
 }
 
-/** Compiles each file of a submission; one that cannot be used costs only those that import it. */
-export async function usableOf({ lab, stubs, given }: HandedOut, submission: Submission): Promise<Usable> {
+/**
+ * Compiles each file of a submission; one that cannot be used costs only those that import it.
+ * @param scratch a folder of a run with many submissions, where the compiler keeps its own compiled code
+ */
+export async function usableOf(
+  { lab, stubs, given }: HandedOut,
+  submission: Submission,
+  scratch?: string,
+): Promise<Usable> {
   const { refused } = submission
   const files = new Map([...stubs, ...submission.files].filter(([file]) => !refused.has(file)))
-  const { modules, problems } = await bundle({ files, refused }, lab.manifest, given)
+  const { modules, problems } = await bundle({ files, refused }, lab.manifest, given, scratch)
   const problem = problemsOf(lab.manifest, submission, problems)
   return { files, modules, unusable: new Map([...refused, ...problems]), problem }
 }

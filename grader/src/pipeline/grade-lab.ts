@@ -11,8 +11,8 @@ import type { BackendName } from '../sandbox/device/backends.ts'
 import { type DrawKey, drawKeyOf, drawKeyOfSeed } from '../sandbox/draws.ts'
 import { type Box, boxOf, type Staged } from '../sandbox/open-session.ts'
 import { importingModules, type SealedFiles, usesTensors, writeSealed } from '../sandbox/sealed.ts'
-import { makeWorkFolder, nodeFor } from '../sandbox/tiers/host.ts'
-import type { TierId } from '../sandbox/tiers/tiers.ts'
+import { factsSoFar, makeWorkFolder, nodeFor } from '../sandbox/tiers/host.ts'
+import { isConfined, type TierId } from '../sandbox/tiers/tiers.ts'
 import { type PreparedLab, prepareLab } from './prepare-lab.ts'
 import { type HiddenRunOptions, runHidden } from './run-hidden.ts'
 import { allTests, judge, lostDevice } from './score/judge.ts'
@@ -106,7 +106,9 @@ export async function runLab(options: RunLabOptions, { submission, prepared }: R
   const { lab, signal } = options
   const { treeHash } = submission
   const { suiteHash, stubs } = prepared
-  const { files, modules, unusable, problem } = await usableOf(prepared, submission)
+  // In a weak tier student code might write there, and the compiler would run it for the next submission.
+  const scratch = isConfined(options.tier) ? options.suites?.scratch : undefined
+  const { files, modules, unusable, problem } = await usableOf(prepared, submission, scratch)
   const facts = { problem, treeHash, suiteHash }
   const isStub = (file: string) => files.get(file) === stubs.get(file)
   if (unusable.size > 0 && lab.manifest.edit.every(file => unusable.has(file) || isStub(file)))
@@ -200,6 +202,7 @@ async function stage(
   return {
     workFolder,
     node: nodeFor(workFolder),
+    facts: factsSoFar(),
     tier,
     backend: (tensors && backend) || 'plain',
     brokered: tensors && brokered,

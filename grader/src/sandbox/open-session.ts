@@ -7,6 +7,7 @@ import { DEVICE_LIMITS } from './device/limits.ts'
 import type { DrawKey } from './draws.ts'
 import type { Promises } from './promises.ts'
 import { Session } from './session.ts'
+import { type Facts, takeFacts } from './tiers/host.ts'
 import { type TierId, TIERS } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
 import { rngBridge } from './wire/rng-bridge.ts'
@@ -18,6 +19,8 @@ export interface Staged {
   /** Holds two boxes, see `boxOf`. */
   readonly workFolder: string
   readonly node: string
+  /** What is already known about this machine. */
+  readonly facts?: Facts
   readonly tier: TierId
   /** What the student's code computes with. */
   readonly backend: BackendName
@@ -75,12 +78,13 @@ export async function openSession(
   on: Backend,
   { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker }: SessionSettings,
 ): Promise<Session> {
-  const { workFolder, node, tier, limits, unusable = {} } = staged
+  const { workFolder, node, facts = {}, tier, limits, unusable = {} } = staged
   if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
   const isImporting = staged.importing.includes(module)
   const lender = isImporting ? broker : null
   const backend = lender ? 'device' : isOwn(staged.backend) ? staged.backend : isImporting ? 'device' : 'plain'
   const box = boxOf(workFolder, isImporting)
+  takeFacts(facts)
   const child = TIERS[tier].launch({ node, ...box, module: `${module}.mjs`, backend, limits })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },

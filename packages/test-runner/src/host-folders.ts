@@ -28,6 +28,8 @@ export function hostFolders(base: string = tmpdir()): HostFolders {
     TEMP: temporary,
     XDG_DATA_HOME: data,
     XDG_CACHE_HOME: folder('cache'),
+    // Each run has a new thread, which compiles Vitest again, unless it finds what an earlier one has compiled.
+    NODE_COMPILE_CACHE: folder('compiled'),
     XDG_CONFIG_HOME: folder('config'),
     XDG_STATE_HOME: folder('state'),
     APPDATA: data,

@@ -20,7 +20,8 @@ interface Host {
  */
 export class SuiteHosts {
   readonly #mostIdle: number
-  readonly #scratch: string | undefined
+  /** Where the hosts keep their own data; the system's temporary folder if absent. */
+  readonly scratch: string | undefined
   /** The one that was used last is at the end. */
   readonly #idle: Host[] = []
   #isClosed = false
@@ -31,13 +32,13 @@ export class SuiteHosts {
    */
   constructor(mostIdle: number, scratch?: string) {
     this.#mostIdle = mostIdle
-    this.#scratch = scratch
+    this.scratch = scratch
   }
 
   /** Runs may overlap; each has its own host. */
   async run(options: SuiteOptions & Omit<HostLimits, 'scratch'> & RunLimits): Promise<SuiteOutcome> {
     const { heapMB, env, wallSeconds, clock, signal, onEvent, ...suite } = options
-    const host = this.#take({ heapMB, env, scratch: this.#scratch }, suite)
+    const host = this.#take({ heapMB, env, scratch: this.scratch }, suite)
     const keepsOpen = this.#mostIdle > 0
     const outcome = await watchRun(host.process, suite, { wallSeconds, clock, signal, onEvent, keepsOpen })
     host.runs++

@@ -87,6 +87,14 @@ describe('hosts that stay open', { timeout: 120_000 }, () => {
     expect(pids.size).toBe(1)
   })
 
+  test('keep what a thread has compiled for the threads after it', async () => {
+    await run('passes')
+    await run('passes')
+    const [host] = readdirSync(scratch)
+    // Node gives each file of compiled code a name; Vitest alone has dozens of modules.
+    expect(readdirSync(join(scratch, host, 'compiled'), { recursive: true }).length).toBeGreaterThan(20)
+  })
+
   test('select tests for one run at a time', async () => {
     const chosen = async (options: object) =>
       (await run('passes', options)).results.filter(({ state }) => state === 'passed').map(({ name }) => name)

@@ -38,8 +38,8 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
   const flags = [
     `--max-old-space-size=${Math.floor(spec.limits.memoryMB * 0.75)}`,
     '--no-warnings',
-    // A process with a hash seed of its own spends a fifth of its start on computing all hashes again. With the same seed
-    // in each, a student can choose keys that make their own objects slow, and nothing else.
+    // With a new hash seed V8 spends a fifth of its start on computing all hashes again. With the same seed in all
+    // processes, students can choose keys that make their own objects slow, and nothing else.
     '--no-rehash-snapshot',
     // A string that is evaluated as code could import what the compiler would have refused.
     '--disallow-code-generation-from-strings',

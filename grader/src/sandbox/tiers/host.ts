@@ -15,6 +15,19 @@ import { delimiter, dirname, join } from 'node:path'
 
 /** Facts about this machine that the tiers build their command lines from. Asked once per process. */
 
+/** What was found out by starting programs, by question, as plain data. */
+export type Facts = Readonly<Record<string, string | number | null | readonly string[]>>
+
+const facts = new Map<string, Facts[string]>()
+
+/** The facts so far. Each suite runs in a new thread, which would have to start the same programs again. */
+export const factsSoFar = (): Facts => Object.fromEntries(facts)
+
+/** Takes over what another thread or process of this machine has found out. */
+export function takeFacts(known: Facts): void {
+  for (const [question, fact] of Object.entries(known)) facts.set(question, fact)
+}
+
 /** The id of the user `nobody`, which student code runs as when the grader is root. */
 export const NOBODY = 65534
 
@@ -70,7 +83,7 @@ function enterableByAll(folder: string): boolean {
 }
 
 /** The shared libraries that `binary` needs, as `ldd` names them. */
-export const librariesOf = remembered((binary: string): string[] => {
+export const librariesOf = remembered('libraries of', (binary: string): readonly string[] => {
   const listing = execFileSync('ldd', [binary], { encoding: 'utf8' })
   return [...new Set(listing.match(/\/[^\s()]+/g) ?? [])]
 })
@@ -79,14 +92,14 @@ export const librariesOf = remembered((binary: string): string[] => {
  * Bytes of data segment of an idle Node of this version: 50 MB on Node 22, 570 MB on 24 and later, which reserve
  * their code range. RLIMIT_DATA counts from there.
  */
-export const idleDataBytes = remembered((node: string): number => {
+export const idleDataBytes = remembered('idle data of', (node: string): number => {
   const script = 'process.stdout.write(require("fs").readFileSync("/proc/self/status", "utf8"))'
   const status = execFileSync(node, ['-e', script], { encoding: 'utf8', env: {} })
   return 1024 * Number(/VmData:\s+(\d+)/.exec(status)?.[1] ?? 0)
 })
 
 /** A Python that starts with an empty environment; version managers put wrappers on PATH that do not. */
-export const python = remembered((_: 'python3'): string | null => {
+export const python = remembered('path of', (_: 'python3'): string | null => {
   for (const candidate of ['/usr/bin/python3', which('python3')]) {
     try {
       if (candidate)
@@ -108,10 +121,13 @@ export function osName(): string {
   }
 }
 
-function remembered<A extends string, R>(ask: (argument: A) => R): (argument: A) => R {
-  const answers = new Map<A, R>()
+function remembered<A extends string, R extends Facts[string]>(
+  about: string,
+  ask: (argument: A) => R,
+): (argument: A) => R {
   return argument => {
-    if (!answers.has(argument)) answers.set(argument, ask(argument))
-    return answers.get(argument) as R
+    const question = `${about} ${argument}`
+    if (!facts.has(question)) facts.set(question, ask(argument))
+    return facts.get(question) as R
   }
 }
