@@ -1,5 +1,5 @@
 import { ChannelMoments, ChannelNorm, ChannelNormGradient, ChannelNormSums } from './blocks'
-import { madd, storeSome, sum4 } from './simd'
+import { madd, narrow, promoteHigh, promoteLow, storeSome, sum4 } from './simd'
 
 // Batch normalization of x [N, C, P]. Images have their P numbers of a channel side by side, and one channel is done after
 // the other; rows [N, C] have their channels side by side, and four channels are done at a time. Short sums are added up in
@@ -8,28 +8,10 @@ import { madd, storeSome, sum4 } from './simd'
 /** How many vectors are added up in float32. */
 const GROUP: i32 = 32
 
-// @ts-ignore: decorator
-@inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v)
-}
-
-// @ts-ignore: decorator
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3))
-}
-
-// @ts-ignore: decorator
-@inline
-function narrow(a: v128, b: v128): v128 {
-  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5)
-}
-
 /** Σ (x − center) or, if SQUARED, Σ (x − center)² over one channel. */
 // @ts-ignore: decorator
 @inline
-function channelSum(SQUARED: bool, x: usize, N: i32, P: i32, step: usize, center: f32): f64 {
+export function channelSum(SQUARED: bool, x: usize, N: i32, P: i32, step: usize, center: f32): f64 {
   const centers = f32x4.splat(center)
   let total: f64 = 0
   for (let n = 0; n < N; n++) {
@@ -37,13 +19,23 @@ function channelSum(SQUARED: bool, x: usize, N: i32, P: i32, step: usize, center
     let i = 0
     while (i + 4 <= P) {
       const end = min(P, i + 4 * GROUP)
+      // Two sums, because each addition waits for the one before it.
       let sum = f32x4.splat(0)
-      for (; i + 4 <= end; i += 4) {
+      let next = sum
+      for (; i + 8 <= end; i += 8) {
+        const d = f32x4.sub(v128.load(at), centers)
+        const e = f32x4.sub(v128.load(at, 16), centers)
+        sum = SQUARED ? madd(d, d, sum) : f32x4.add(sum, d)
+        next = SQUARED ? madd(e, e, next) : f32x4.add(next, e)
+        at += 32
+      }
+      if (i + 4 <= end) {
         const d = f32x4.sub(v128.load(at), centers)
         sum = SQUARED ? madd(d, d, sum) : f32x4.add(sum, d)
         at += 16
+        i += 4
       }
-      total += sum4(sum)
+      total += sum4(f32x4.add(sum, next))
     }
     for (; i < P; i++) {
       const d = load<f32>(at) - center
@@ -66,8 +58,8 @@ function rowsOfChannels(p: ChannelMoments): void {
     let at = p.x + byte
     for (let n = 0; n < N; n++) {
       const v = v128.load(at)
-      a = f64x2.add(a, low(v))
-      b = f64x2.add(b, high(v))
+      a = f64x2.add(a, promoteLow(v))
+      b = f64x2.add(b, promoteHigh(v))
       at += step
     }
     const center = narrow(f64x2.mul(a, factor), f64x2.mul(b, factor))
@@ -77,8 +69,8 @@ function rowsOfChannels(p: ChannelMoments): void {
     for (let n = 0; n < N; n++) {
       const d = f32x4.sub(v128.load(at), center)
       const square = f32x4.mul(d, d)
-      a = f64x2.add(a, low(square))
-      b = f64x2.add(b, high(square))
+      a = f64x2.add(a, promoteLow(square))
+      b = f64x2.add(b, promoteHigh(square))
       at += step
     }
     storeSome(p.mean + byte, center, p.channels - c)
@@ -152,10 +144,10 @@ function sumsOfRows(p: ChannelNormSums): void {
     for (let n = 0; n < N; n++) {
       const g = v128.load(dy)
       const product = f32x4.mul(g, f32x4.sub(v128.load(x), center))
-      s0 = f64x2.add(s0, low(g))
-      s1 = f64x2.add(s1, high(g))
-      t0 = f64x2.add(t0, low(product))
-      t1 = f64x2.add(t1, high(product))
+      s0 = f64x2.add(s0, promoteLow(g))
+      s1 = f64x2.add(s1, promoteHigh(g))
+      t0 = f64x2.add(t0, promoteLow(product))
+      t1 = f64x2.add(t1, promoteHigh(product))
       x += step
       dy += step
     }

@@ -360,3 +360,52 @@ export class GeluGradient {
   dx: usize
   n: i32
 }
+
+/** x [rows, S] → the mean and 1 / √(variance + ε) of each row; see layer-norm.ts. */
+@unmanaged
+export class RowMoments {
+  x: usize
+  mean: usize
+  inverse: usize
+  rows: i32
+  S: i32
+  epsilon: f32
+}
+
+@unmanaged
+export class LayerNorm {
+  x: usize
+  y: usize
+  mean: usize
+  inverse: usize
+  scale: usize
+  shift: usize
+  rows: i32
+  S: i32
+}
+
+/** Some of the columns of x and dy; `step`: to the next row. */
+@unmanaged
+export class LayerNormSums {
+  x: usize
+  dy: usize
+  mean: usize
+  inverse: usize
+  products: usize
+  sums: usize
+  rows: i32
+  columns: i32
+  step: usize
+}
+
+@unmanaged
+export class LayerNormGradient {
+  x: usize
+  dy: usize
+  dx: usize
+  mean: usize
+  inverse: usize
+  scale: usize
+  rows: i32
+  S: i32
+}

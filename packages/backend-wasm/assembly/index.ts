@@ -1,12 +1,12 @@
 // What the host may call: every function and enum that these files export. Pointers are byte addresses in the linear
 // memory, which holds float32 numbers.
 export * from './adam'
-export * from './batch-norm'
 export * from './binary'
 export * from './conv'
 export * from './conv-gradient'
 export * from './gelu'
 export * from './im2col'
+export * from './layer-norm'
 export * from './pooling'
 export * from './rows'
 export * from './softmax'
@@ -15,6 +15,7 @@ export * from './winograd'
 export * from './winograd-weights'
 
 // The others export what kernels share, too.
+export { batchNorm, batchNormInputGradient, batchNormSums, channelMoments } from './batch-norm'
 export { Start } from './blocks'
 export { directGemm, manyGemm, packedGemm, packedGemmScratch } from './gemm'
 export { packRows } from './pack'

@@ -18,6 +18,27 @@ export function load4(x: usize, stride: isize): v128 {
   return v128.load_lane<f32>(x + 3 * stride, v, 3)
 }
 
+/** The first two numbers in float64. */
+// @ts-ignore: decorator
+@inline
+export function promoteLow(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v)
+}
+
+/** The last two numbers in float64. */
+// @ts-ignore: decorator
+@inline
+export function promoteHigh(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3))
+}
+
+/** Two and two numbers of float64 in float32. */
+// @ts-ignore: decorator
+@inline
+export function narrow(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5)
+}
+
 /** Writes the first `count` numbers of a vector, or all four if `count` is more. */
 // @ts-ignore: decorator
 @inline

@@ -6,6 +6,7 @@ import { normalization } from './kernels/batch-norm.ts'
 import { convolution } from './kernels/conv.ts'
 import { elementwise } from './kernels/elementwise.ts'
 import { gelu } from './kernels/gelu.ts'
+import { layerNormalization } from './kernels/layer-norm.ts'
 import { losses } from './kernels/losses.ts'
 import { matrices } from './kernels/matmul.ts'
 import { pooling } from './kernels/pooling.ts'
@@ -97,6 +98,7 @@ export async function wasm(options: WasmOptions = {}): Promise<WasmBackend> {
       ...convolution(device, winograd),
       ...pooling(device),
       ...normalization(device),
+      ...layerNormalization(device),
       ...gelu(device),
       ...losses(device),
       ...optimizer(device),

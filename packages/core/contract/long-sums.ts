@@ -78,6 +78,23 @@ export function longSums(check: Check): void {
     await allAre(core.crossEntropy(logits, [7]), Math.log(1e6))
   })
 
+  check('long sums: layerNorm of 100,000 numbers, in one row and in many', async on => {
+    for (const [R, S] of [
+      [1, 100_000],
+      [12_500, 8],
+    ]) {
+      const pair = core.tensor(Float32Array.from({ length: R * S }, (_, i) => (i % 2 === 0 ? 2.1 : 0.1)), { on, shape: [R, S] }) // prettier-ignore
+      const [scale, shift] = [filled(on, [S], 1, true), filled(on, [S], 3, true)]
+      const y = core.layerNorm(pair, scale, shift)
+      const halves = core.reshape(y, [(R * S) / 2, 2])
+      await allAre(core.slice(halves, [[], [0, 1]]), 3 + 1 / Math.sqrt(1 + 1e-5))
+      core.backward(core.sum(core.mul(y, TENTH)))
+      await allAre(shift.grad, TENTH * R)
+      const [first] = (await scale.grad?.data()) ?? []
+      expect(first).toBeNear((TENTH * R) / Math.sqrt(1 + 1e-5), LONG)
+    }
+  })
+
   check('long sums: the gradient of a row that was picked very often', async on => {
     for (const width of [1, 7]) {
       const table = filled(on, [2, width], 1, true)

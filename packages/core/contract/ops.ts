@@ -115,6 +115,34 @@ export function opTests(check: Check): void {
       runs,
     ),
   )
+  check('layerNorm of rows of any number and size', on =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 70 }),
+        fc.integer({ min: 1, max: 21 }),
+        fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 1 }),
+        (R, S, more) =>
+          same(
+            on,
+            [
+              [R, S, ...more],
+              [S, ...more],
+              [S, ...more],
+            ],
+            ([x, scale, shift]) => withGradients(core.layerNorm(x, scale, shift, { epsilon: 0.1 }), [x, scale, shift]),
+          ),
+      ),
+      runs,
+    ),
+  )
+  check('layerNorm of numbers far from 0, and of rows that are constant', async on => {
+    const x = Float32Array.from({ length: 600 }, (_, i) => (i < 300 ? 1000 + ((i * 7) % 11) : 7))
+    const [ours, truth] = [on, exact].map(
+      where =>
+      core.layerNorm(core.tensor(x, { on: where, shape: [4, 150] }), core.ones([150], { on: where }), core.zeros([150], { on: where })), // prettier-ignore
+    )
+    expect(await ours.data()).toBeNear(truth.dataSync(), { relative: 1e-3, absolute: 1e-4 })
+  })
   check('batchNorm of numbers far from 0', async on => {
     const x = core.tensor(
       Float32Array.from({ length: 600 }, (_, i) => 1000 + ((i * 7) % 11)),

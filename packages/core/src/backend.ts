@@ -72,6 +72,14 @@ export interface FusedKernels {
   batchNormSums(x: View, dy: View, moments: View, epsilon: number): Slot
   /** scale / √(variance + ε) · (dy − mean(dy) − z mean(dy z)), where the means are `sums` over N P, [N, C, P] */
   batchNormInputGradient(x: View, dy: View, moments: View, scale: View, sums: View, epsilon: number): Slot
+  /** x [R, S] → the mean and 1 / √(variance + ε) of each row, [2, R]; the variance divides by S */
+  rowMoments(x: View, epsilon: number): Slot
+  /** x [R, S], moments [2, R], scale and shift [S] → z · scale + shift, where z = (x − mean) / √(variance + ε) */
+  layerNorm(x: View, moments: View, scale: View, shift: View): Slot
+  /** Σ dy z and Σ dy of each column, the gradients for scale and shift, [2, S] */
+  layerNormSums(x: View, dy: View, moments: View): Slot
+  /** (g − mean(g) − z mean(g z)) / √(variance + ε), where g = dy · scale and the means are those of each row, [R, S] */
+  layerNormInputGradient(x: View, dy: View, moments: View, scale: View): Slot
   /** Softmax over the last axis of x [R, C], shifted by the largest number so that nothing overflows. */
   softmax(x: View): Slot
   /** The logarithm of softmax, x − log Σ exp(x), [R, C] */

@@ -91,7 +91,7 @@ test('argmax along several axes counts through them in row-major order', async (
   expect(await argmax(x, [0, 1, 2])).toEqual(Int32Array.of(2))
 })
 
-test('a composed op leaves nothing behind, also where its input needs no gradient', () => {
+test('a composed op and one that keeps moments leave nothing behind, also where an input needs no gradient', () => {
   const own = plain()
   const x = normal([4, 3], { on: own, rng: rng(1) })
   const scale = ones([3], { on: own, requiresGrad: true })

@@ -94,6 +94,11 @@ export function commandBackend({ name, fused }: DeviceFacts, run: (commands: unk
     batchNormSums: (x, dy, moments, epsilon) => compute('batchNormSums', ...[x, dy, moments].map(view), epsilon),
     batchNormInputGradient: (x, dy, moments, scale, sums, epsilon) =>
       compute('batchNormInputGradient', ...[x, dy, moments, scale, sums].map(view), epsilon),
+    rowMoments: (x, epsilon) => compute('rowMoments', view(x), epsilon),
+    layerNorm: (x, moments, scale, shift) => compute('layerNorm', ...[x, moments, scale, shift].map(view)),
+    layerNormSums: (x, dy, moments) => compute('layerNormSums', ...[x, dy, moments].map(view)),
+    layerNormInputGradient: (x, dy, moments, scale) =>
+      compute('layerNormInputGradient', ...[x, dy, moments, scale].map(view)),
     softmax: x => compute('softmax', view(x)),
     logSoftmax: x => compute('logSoftmax', view(x)),
     crossEntropy: (logits, labels) => compute('crossEntropy', view(logits), labels),

@@ -168,6 +168,27 @@ export const FUSED: Fused = {
     wantChannels(x.shape, [moments, sums], [scale])
     return simple(sizeOf(x.shape), () => batchNormInputGradient(x, dy, moments, scale, sums, epsilon))
   },
+  rowMoments(read, { rowMoments = gone }) {
+    const [x, epsilon] = [read.dense(2), read.number()]
+    return simple(2 * x.shape[0], () => rowMoments(x, epsilon), sizeOf(x.shape) + x.shape[0])
+  },
+  layerNorm(read, { layerNorm = gone }) {
+    const [x, moments, scale, shift] = [read.dense(2), read.dense(2), read.dense(1), read.dense(1)]
+    wantRows(x.shape, moments, [scale, shift])
+    return simple(sizeOf(x.shape), () => layerNorm(x, moments, scale, shift))
+  },
+  layerNormSums(read, { layerNormSums = gone }) {
+    const [x, dy, moments] = [read.dense(2), read.dense(2), read.dense(2)]
+    wantSame(dy.shape, x.shape)
+    wantRows(x.shape, moments, [])
+    return simple(2 * x.shape[1], () => layerNormSums(x, dy, moments), sizeOf(x.shape) + x.shape[1])
+  },
+  layerNormInputGradient(read, { layerNormInputGradient = gone }) {
+    const [x, dy, moments, scale] = [read.dense(2), read.dense(2), read.dense(2), read.dense(1)]
+    wantSame(dy.shape, x.shape)
+    wantRows(x.shape, moments, [scale])
+    return simple(sizeOf(x.shape), () => layerNormInputGradient(x, dy, moments, scale))
+  },
   softmax(read, { softmax = gone }) {
     const x = read.dense(2)
     return simple(sizeOf(x.shape), () => softmax(x))
@@ -194,6 +215,12 @@ export const FUSED: Fused = {
 function wantChannels([, C]: readonly number[], pairs: readonly CheckedView[], rows: readonly CheckedView[]): void {
   for (const pair of pairs) wantSame(pair.shape, [2, C])
   for (const row of rows) wantSame(row.shape, [C])
+}
+
+/** Moments [2, R] and vectors [S] for the rows of x [R, S]. */
+function wantRows([R, S]: readonly number[], moments: CheckedView, vectors: readonly CheckedView[]): void {
+  wantSame(moments.shape, [2, R])
+  for (const vector of vectors) wantSame(vector.shape, [S])
 }
 
 /** The shape of a convolution of x [N, C, H, W] with w [O, C, kH, kW], and its cost. */

@@ -1,5 +1,5 @@
 import type { View } from '../backend.ts'
-import { full, tensor, zeros } from '../create.ts'
+import { tensor } from '../create.ts'
 import { dims } from '../dims.ts'
 import { defineOp, type Op, type Operand, owning, type Per } from '../op.ts'
 import type { Rng } from '../random.ts'
@@ -109,6 +109,53 @@ const normByBatch = defineOp<3, BatchNorm | undefined>('batchNorm', 3, {
   examples: [[[5, 3], [3], [3]], [[3, 2, 2, 2], [2], [2], { epsilon: 0.1 }], [[2, 5, 9], [5], [5]]], // prettier-ignore
 })
 
+// Layer normalization by fused kernels, or composed; rows are the last axes of x, those of scale.
+
+/** x [..., *S] as [R, S] */
+const asRows = (x: Tensor, { shape }: Tensor): View =>
+  reshapeView(x, [sizeOf(x.shape.slice(0, x.shape.length - shape.length)), sizeOf(shape)])
+/** [*S] as [S] */
+const asVector = (x: Tensor): View => reshapeView(x, [sizeOf(x.shape)])
+const lastAxes = (x: Tensor, { shape }: Tensor): number[] => shape.map((_, i) => x.shape.length - shape.length + i)
+
+/** The mean and 1 / √(variance + ε) of each row, [2, R]. */
+function momentsOfRows(x: Tensor, scale: Tensor, epsilon: number): Tensor {
+  const rows = asRows(x, scale)
+  const shape = [2, rows.shape[0]]
+  const made = x.on.fused?.rowMoments?.(rows, epsilon)
+  if (made) return new Tensor(x.on, made, shape)
+  const { mean: center, variance } = statisticsOver(x, lastAxes(x, scale))
+  return reshape(concat([center, div(1, sqrt(add(variance, epsilon)))].map(one => reshape(one, [-1]))), shape)
+}
+
+/** Row i of the moments [2, R], which broadcasts along the rows of x. */
+const alongRows = (moments: Tensor, i: number, x: Tensor, scale: Tensor): Tensor =>
+  reshape(slice(moments, [[i, i + 1]]), [
+    ...x.shape.slice(0, x.shape.length - scale.shape.length),
+    ...scale.shape.map(() => 1),
+  ])
+
+const standardizedRows = (x: Tensor, scale: Tensor, moments: Tensor): Tensor =>
+  mul(sub(x, alongRows(moments, 0, x, scale)), alongRows(moments, 1, x, scale))
+
+/** Σ dy z and Σ dy, [2, S]: the gradients for scale and shift. */
+function sumsOverRows(dy: Tensor, x: Tensor, scale: Tensor, moments: Tensor): Tensor {
+  const shape = [2, sizeOf(scale.shape)]
+  const made = x.on.fused?.layerNormSums?.(asRows(x, scale), asRows(dy, scale), moments)
+  if (made) return new Tensor(x.on, made, shape)
+  const axis = [...x.shape.keys()].slice(0, x.shape.length - scale.shape.length)
+  const each = [mul(dy, standardizedRows(x, scale, moments)), dy].map(part => sum(part, { axis, keepdims: true }))
+  return reshape(concat(each.map(one => reshape(one, [-1]))), shape)
+}
+
+function gradientAlongRows(dy: Tensor, x: Tensor, scale: Tensor, moments: Tensor): Tensor {
+  const made = x.on.fused?.layerNormInputGradient?.(asRows(x, scale), asRows(dy, scale), moments, asVector(scale))
+  if (made) return new Tensor(x.on, made, x.shape)
+  const [g, z] = [mul(dy, scale), standardizedRows(x, scale, moments)]
+  const meanOf = (t: Tensor) => mean(t, { axis: lastAxes(x, scale), keepdims: true })
+  return mul(sub(g, add(meanOf(g), mul(z, meanOf(mul(g, z))))), alongRows(moments, 1, x, scale))
+}
+
 /**
  * Layer normalization (Ba, Kiros and Hinton 2016): (x − mean) / √(variance + ε) · scale + shift over the last axes of
  * x [..., *S], where scale and shift are [*S]; ε is 1e-5 unless given. All three have gradients. Throws `ShapeError`.
@@ -120,12 +167,19 @@ export const layerNorm: Op<3, Norm | undefined> = defineOp<3, Norm | undefined>(
     dims(name, 'shift', { shape: shift }, scale, 'shift has the shape of scale')
     return x
   },
-  // Each example is a channel of a batch of one, so the kernels of batchNorm do the work.
-  forward: (on, [x, scale, shift], shape, { epsilon = 1e-5 } = {}) => {
-    const R = sizeOf(shape.slice(0, shape.length - scale.shape.length))
-    const channels = reshape(x, [1, R, sizeOf(scale.shape)])
-    const z = normByBatch(channels, full([R], 1, { on }), zeros([R], { on }), { epsilon })
-    return add(mul(reshape(z, shape), scale), shift)
+  forward: (on, [x, scale, shift], _, { epsilon = 1e-5 } = {}, kept) => {
+    const moments = momentsOfRows(x, scale, epsilon)
+    kept.push(moments)
+    return (
+      on.fused?.layerNorm?.(asRows(x, scale), moments, asVector(scale), asVector(shift)) ??
+      add(mul(standardizedRows(x, scale, moments), scale), shift)
+    )
+  },
+  backward: (dy, [x, scale], _y, _options, [moments]) => {
+    let found: Tensor | undefined
+    const sums = () => (found ??= sumsOverRows(dy, x, scale, moments))
+    const gradientIn = (i: number) => reshape(slice(sums(), [[i, i + 1]]), scale.shape)
+    return [() => gradientAlongRows(dy, x, scale, moments), () => gradientIn(0), () => gradientIn(1)]
   },
   examples: [[[3, 4], [4], [4]], [[2, 3, 4], [3, 4], [3, 4], { epsilon: 0.1 }], [[3], [3], [3]]], // prettier-ignore
 })
