@@ -51,7 +51,17 @@ describe.skipIf(ENGINE === undefined /* CONTAINER_ENGINE is not set */)('the ima
   })
 
   test('has no history, names or keys, and no package manager', () => {
-    const names = ['.git', 'roster*.csv', 'seed-key', 'backprop-signing-key*', '.npmrc', 'npm', 'pnpm']
+    const names = [
+      '.git',
+      'roster*.csv',
+      'term*.yaml',
+      'overrides*.csv',
+      'seed-key',
+      'backprop-signing-key*',
+      '.npmrc',
+      'npm',
+      'pnpm',
+    ]
     const script = `find / -xdev \\( ${names.map(name => `-name '${name}'`).join(' -o ')} \\) -not -path '*/.pnpm/*' 2>/dev/null`
     expect(engine('run', '--rm', '--entrypoint', 'sh', TAG, '-c', `${script}; true`)).toEqual({ code: 0, output: '' })
   })

@@ -75,6 +75,7 @@ describe('.dockerignore', () => {
       'reports/1/log.json',
       'node_modules/x/y.js',
       'labs/01-perceptron/.cache/state',
+      ...['term.yaml', 'term-2026.yaml', 'overrides.csv'],
     ],
   ])('leaves out %s', path => {
     expect(isLeftOut(path)).toBe(true)
