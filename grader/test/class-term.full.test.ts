@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Report } from '@backprop/report'
 import { parse } from 'csv-parse/sync'
@@ -13,7 +13,7 @@ import { openReport } from '../src/signing/read.ts'
 import { signatureFault } from '../src/signing/sign.ts'
 import { readTerm } from '../src/term/term-file.ts'
 import type { TermFiles } from '../src/term/term-rules.ts'
-import { HALF, RIGHT, type TinyCourse, tinyCourse } from './class/tiny-course.ts'
+import { HALF, RIGHT, type TinyCourse, tinyCourse, touchSuite } from './class/tiny-course.ts'
 
 /** `grade class` with deadlines and overrides: the stage after grading. */
 
@@ -157,6 +157,22 @@ describe.concurrent('grade class with a term', () => {
     expect(text).toMatch(/^1 gained, 0 lost since .* UTC \(the last run\)\n/)
     expect(text).toContain('bo  01-tiny  60 → 100 (+40)  other files\n    double/large: failed → passed\n')
     expect(readFileSync(join(course.reports, 'class.html'), 'utf8')).toContain('double/large: failed → passed')
+  })
+
+  test('a student whose folder is gone, or whom the grader fails, is among the changes', async () => {
+    const course = await lateClass()
+    await course.grade()
+    rmSync(join(course.submissions, 'ada'), { recursive: true })
+    course.breakFor(1000, 9)
+    touchSuite(course.lab)
+    const { changes } = await course.grade()
+    expect(changes?.changes.map(({ student, from, to, why }) => [student, from, to, why])).toEqual([
+      ['bo', 60, null, ['fault']],
+      ['ada', 100, null, ['gone']],
+    ])
+    expect(readFileSync(join(course.reports, 'changes.txt'), 'utf8')).toContain(
+      'ada  01-tiny  100 → no score  the folder is not there any more\n',
+    )
   })
 
   test('a mistake in a file of the term stops the run before anything is graded', async () => {

@@ -75,7 +75,7 @@ describe.concurrent('the history of a student', () => {
     writeFileSync(file, `${first}{"of":"another version"}\n`)
     course.breakFor(1000, 0)
     await course.grade({ only: 'failed' })
-    expect(rows(course, 'bo').map(([, why]) => why)).toEqual(['the grader failed, here or before', 'the first grading'])
+    expect(rows(course, 'bo').map(([, why]) => why)).toEqual(['the grader failed, now or before', 'the first grading'])
     expect(rows(course, 'bo')[1][0]).toMatch(/^no score: /)
     expect(readFileSync(file, 'utf8').startsWith(`${first}{"of":"another version"}\n`)).toBe(true)
     expect(reports(course, 'bo')).toEqual(['0003.html'])

@@ -8,6 +8,8 @@ export const WHY: Readonly<Record<Change['why'][number], string>> = {
   override: 'an override',
   deadline: 'the deadline, or the time of handing in',
   'graded again': 'graded again',
+  fault: 'the grader failed, now or before',
+  gone: 'the folder is not there any more',
 }
 
 /** `Ada Obi  01-perceptron  97 → 99 (+2)  the tests or their points changed`, and a line for each test. */

@@ -1,13 +1,13 @@
 import { type Final, finalPoints, inCents, STATUSES } from '@backprop/report'
 import { z } from 'zod'
 import type { ClassReport } from './class-report.ts'
-import { isGraded, type LabResult } from './student-result.ts'
+import { isGraded, type LabResult, type StudentResult } from './student-result.ts'
 
 /** `changes.json`: whose points are others than before, by which tests, and why. */
 
 const points = z.number().min(0).nullable().meta({ description: 'Null: no score.' })
 const status = z.enum(STATUSES).nullable().meta({ description: 'Null: there is no such test.' })
-const WHYS = ['suite', 'files', 'override', 'deadline', 'graded again'] as const
+const WHYS = ['suite', 'files', 'override', 'deadline', 'graded again', 'fault', 'gone'] as const
 
 const Change = z.strictObject({
   student: z.string(),
@@ -19,7 +19,10 @@ const Change = z.strictObject({
   why: z
     .array(z.enum(WHYS))
     .min(1)
-    .meta({ description: '"graded again": the same files and tests came out otherwise.' }),
+    .meta({
+      description:
+        '"graded again": the same files and tests came out otherwise. "fault": the grader failed, now or before.',
+    }),
   tests: z.array(z.strictObject({ exercise: z.string(), test: z.string(), from: status, to: status })),
 })
 
@@ -46,10 +49,16 @@ export const changesJsonSchema = (): object => z.toJSONSchema(Changes)
 export function changesBetween(before: ClassReport, after: ClassReport, baseline: Changes['baseline']): Changes {
   const common = after.labs.map(({ id }) => id).filter(id => before.labs.some(lab => lab.id === id))
   const earlier = new Map(before.students.map(row => [row.student, row]))
+  const labOf = (each: StudentResult, id: string) => (isGraded(each) ? each.labs.find(lab => lab.id === id) : undefined)
+  const present = new Set(after.students.map(({ student }) => student))
+  const gone = before.students
+    .filter(({ student }) => !present.has(student))
+    .flatMap(row => common.map(id => changeOf(row.student, id, labOf(row, id), undefined)))
+    .filter(({ from }) => from !== null)
+    .map(change => ({ ...change, why: ['gone' as const] }))
   const changes = after.students.flatMap(row => {
     const past = earlier.get(row.student)
     if (!past) return []
-    const labOf = (each: typeof row, id: string) => (isGraded(each) ? each.labs.find(lab => lab.id === id) : undefined)
     return common.flatMap(id => {
       const change = changeOf(row.student, id, labOf(past, id), labOf(row, id))
       return change.from === change.to ? [] : [change]
@@ -60,7 +69,7 @@ export function changesBetween(before: ClassReport, after: ClassReport, baseline
     since: before.writtenAt,
     baseline,
     writtenAt: after.writtenAt,
-    changes,
+    changes: [...changes, ...gone],
   }
 }
 
@@ -74,7 +83,7 @@ export function changeOf(
   const [from, to] = [before && finalPoints(before), after && finalPoints(after)]
   const tests = testsBetween(before, after)
   const [fromTests, toTests] = [before?.points ?? null, after?.points ?? null]
-  const why = before && after ? reasons(before, after, tests.length > 0) : (['graded again'] as const)
+  const why = before && after ? reasons(before, after, tests.length > 0) : (['fault'] as const)
   return { student, lab, from: from ?? null, to: to ?? null, fromTests, toTests, why: [...why], tests }
 }
 

@@ -22,7 +22,7 @@ const Grading = z.strictObject({
 export type Grading = z.infer<typeof Grading>
 
 /** Why a grading was made, where the results say nothing about it. */
-export type Occasion = Change['why'][number] | 'first' | 'labs' | 'fault' | 'commit' | 'note'
+export type Occasion = Change['why'][number] | 'first' | 'labs' | 'commit' | 'note'
 
 /** A grading, and what is different from the one before. */
 export interface Past extends Grading {

@@ -10,7 +10,6 @@ const OCCASION: Readonly<Record<Occasion, string>> = {
   ...WHY,
   first: 'the first grading',
   labs: 'other labs',
-  fault: 'the grader failed, here or before',
   commit: 'another commit with the same files',
   note: 'a comment, or the reason for an override or an extension',
 }
