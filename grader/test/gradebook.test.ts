@@ -432,4 +432,10 @@ describe('a term', () => {
       'The reports also show 01-tiny, which "',
     )
   })
+
+  test('a class that was graded with a term is not sent without it', async () => {
+    await expect(filled('mail', null, [], { ...report, hasTerm: true })).rejects.toThrow(
+      'The class was graded with a term.yaml, which says what is released, and there is none now',
+    )
+  })
 })

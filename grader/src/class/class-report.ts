@@ -17,6 +17,10 @@ export const ClassReport = z
       .optional()
       .meta({ description: 'Id of the secret key that draws come from; null with --seed.' }),
     writtenAt: z.iso.datetime(),
+    hasTerm: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'There was a term.yaml: what it does not mark as released stays in.' }),
     roster: z
       .array(
         z.strictObject({

@@ -9,7 +9,7 @@ import type { OutputPaths } from './output-paths.ts'
 import type { StudentResult } from './student-result.ts'
 import { type ClassFacts, writeClass, type Written } from './write-class.ts'
 
-export interface Conclusion extends Pick<ClassFacts, 'labs' | 'environment' | 'drawn'> {
+export interface Conclusion extends Pick<ClassFacts, 'labs' | 'environment' | 'drawn' | 'hasTerm'> {
   readonly submissions: string
   /** All students of the class, also of other parts. */
   readonly names: readonly string[]

@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../errors.ts'
 import type { People } from '../roster/people.ts'
+import type { Term } from '../term/term-file.ts'
 import type { Changes } from './changes.ts'
 import { ClassReport } from './class-report.ts'
 
@@ -30,6 +31,21 @@ export function peopleOf({ roster }: ClassReport): People | undefined {
   if (!roster) return undefined
   const people = roster.map(({ name, team, more }) => ({ name, team, more }))
   return { people, columns: [...new Set(people.flatMap(({ more }) => Object.keys(more)))] }
+}
+
+/**
+ * The labs whose results may go out; null for all. Throws UsageError where the file that says so is not the one that the class
+ * was graded with: it would be easy to forget, and everything would be out.
+ */
+export function releasedLabs(
+  report: Pick<ClassReport, 'hasTerm'> | null,
+  term: Term | null,
+): ReadonlySet<string> | null {
+  if (term) return new Set([...term.labs].flatMap(([id, { released }]) => (released ? [id] : [])))
+  if (!report?.hasTerm) return null
+  throw new UsageError(
+    'The class was graded with a term.yaml, which says what is released, and there is none now: give the file with --term.',
+  )
 }
 
 /** A copy of `class.json` as it was when results were last handed out. */

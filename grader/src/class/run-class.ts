@@ -156,6 +156,7 @@ async function runLocked(options: ClassOptions, students: readonly Student[], io
     environment: { tier: tier.id, tierReason: tier.reason, backend, node },
     drawn: namesOf(draws),
     isPart: shard !== null,
+    hasTerm: (options.term?.term ?? null) !== null,
   })
   const isSelected = new Set(selected.map(({ name }) => name))
   return { report, changes, rows: last.filter(({ student }) => isSelected.has(student) && rows.has(student)) }

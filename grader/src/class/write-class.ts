@@ -23,6 +23,8 @@ export interface ClassFacts {
   /** By name. */
   readonly rows: readonly StudentResult[]
   readonly roster?: readonly RosterRow[]
+  /** Whether there is a term.yaml. */
+  readonly hasTerm?: boolean
   /** How many gradings of a student are in the history, by the name of the folder; none is linked without it. */
   readonly gradings?: ReadonlyMap<string, number>
   readonly writtenAt: Date
@@ -54,7 +56,7 @@ export async function writeClass(facts: ClassFacts, { root, staging }: OutputPat
   return { report, changes }
 }
 
-function classReport({ name, labs, environment, drawn, rows, roster, writtenAt }: ClassFacts): ClassReport {
+function classReport({ name, labs, environment, drawn, rows, roster, hasTerm, writtenAt }: ClassFacts): ClassReport {
   return {
     schema: 'backprop/class/v1',
     class: name,
@@ -66,6 +68,7 @@ function classReport({ name, labs, environment, drawn, rows, roster, writtenAt }
     environment,
     ...drawn,
     writtenAt: writtenAt.toISOString(),
+    ...(hasTerm ? { hasTerm } : {}),
     ...(roster ? { roster: [...roster] } : {}),
     students: [...rows],
   }

@@ -5,7 +5,7 @@ import { finalPoints } from '@backprop/report'
 import { safeLine } from '@backprop/safe-text'
 import { Option } from '@commander-js/extra-typings'
 import type { ClassReport } from '../class/class-report.ts'
-import { markPublished, peopleOf, readClass } from '../class/read-class.ts'
+import { markPublished, peopleOf, readClass, releasedLabs } from '../class/read-class.ts'
 import { isGraded, labsNotFound } from '../class/student-result.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
@@ -16,7 +16,7 @@ import { readGradebook, writeGradebook } from '../gradebook/gradebook-table.ts'
 import { mailMerge } from '../gradebook/mail-merge.ts'
 import { Directory } from '../roster/directory.ts'
 import type { People, Person } from '../roster/people.ts'
-import { openTermFile, releasedLabs } from '../term/open-term.ts'
+import { openTermFile } from '../term/open-term.ts'
 import { command, EXIT, TERM } from './command.ts'
 
 const MAIL = 'mail'
@@ -59,7 +59,7 @@ Exit codes: 0 every row and every student was matched, 2 some were not (they are
       throw new UsageError(`"${folder}" was graded without a roster: run "grade class" again, with --roster.`)
     if (feedback !== undefined || platform === MAIL) {
       const term = await openTermFile(options.term, course, await findLabs('all', course))
-      requireReleased(report, releasedLabs(term), term?.file ?? '')
+      requireReleased(report, releasedLabs(report, term), term?.file ?? '')
     }
     const reportOf = (outbox: string) => join(reports, 'students', outbox, 'report.html')
     if (platform === MAIL) {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { safeLine } from '@backprop/safe-text'
-import { markPublished } from '../class/read-class.ts'
+import { markPublished, readClass, releasedLabs } from '../class/read-class.ts'
 import { findLabs } from '../course.ts'
 import { UsageError } from '../errors.ts'
 import { publishAll, type Published } from '../github/publish.ts'
-import { openTermFile, releasedLabs } from '../term/open-term.ts'
+import { openTermFile } from '../term/open-term.ts'
 import { command, EXIT, TERM } from './command.ts'
 
 export const publish = command({
@@ -37,7 +37,9 @@ Exit codes: 0 everything was posted or skipped, 2 something could not be posted,
     const token = env.GITHUB_TOKEN
     if (!token) throw new UsageError('GITHUB_TOKEN is not set: it must hold the token that posts the check runs.')
     const labs = await findLabs('all', course)
-    const released = releasedLabs(await openTermFile(options.term, course, labs))
+    // A run that was killed before its end has reports, but no table yet.
+    const report = await readClass(reports).catch(() => null)
+    const released = releasedLabs(report, await openTermFile(options.term, course, labs))
     const results = await publishAll({
       ...{ reports, fetched, labs, released, url, token, now, signal },
       server: (env.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/$/, ''),

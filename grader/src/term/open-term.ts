@@ -47,7 +47,3 @@ async function textOf(
   })
   return bytes && { file, text: rosterText(bytes, `"${file}"`) }
 }
-
-/** The labs that `term.yaml` marks as released; null where there is no such file, and all may be published. */
-export const releasedLabs = (term: Term | null): ReadonlySet<string> | null =>
-  term && new Set([...term.labs].flatMap(([id, { released }]) => (released ? [id] : [])))

@@ -125,6 +125,7 @@ async function tables(
     labs: course.filter(({ manifest }) => settings.labs.includes(manifest.id)),
     environment: parts[0].report.environment,
     drawn: { seed: settings.seed, seedKey: settings.seedKey },
+    hasTerm: (term?.term ?? null) !== null,
     rules: term ? TermRules.for(term, names, people) : null,
   })
   const isFresh = ({ student }: StudentResult) => partOf(student, parts).past.rows.has(student)
