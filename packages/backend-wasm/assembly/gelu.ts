@@ -4,6 +4,8 @@ import { madd, storeSome } from './simd'
 // gelu(x) = x Φ(x). Φ(x) − ½ and the derivative Φ(x) + x φ(x) − ½ are odd functions that end at ±½, so each is t P(t²) / Q(t²)
 // for x cut off at ±T; the coefficients minimize the largest error (weighted least squares, reweighted until it is level).
 // The largest errors, rounding included: 2e-7 in Φ, which makes 1e-6 in gelu, and 4e-7 in the derivative.
+//
+// Two vectors could share one division, 1 / (Q Q'): with the three more products that is 6 % slower.
 
 /** T and −T, then P and Q from the highest power down, and ½. In memory, because engines make a constant anew at each use. */
 const CUMULATIVE: usize = memory.data<f32>([

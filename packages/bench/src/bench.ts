@@ -15,7 +15,7 @@ const OTHERS: Readonly<Record<string, URL>> = {
 
 const HELP = `pnpm bench [case …] [--json] [--quick] [--processor]
 pnpm bench playground [--json] [--quick] [--source URL]
-pnpm bench ops [--quick]
+pnpm bench ops [--quick] [--processor]
 pnpm bench threads [case …] [--seconds 10] [--threads 2]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.

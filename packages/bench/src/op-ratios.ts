@@ -1,4 +1,4 @@
-// What an op costs beside a plainer one of the same size: `pnpm bench ops [--quick]`.
+// What an op costs beside a plainer one of the same size: `pnpm bench ops [--quick] [--processor]`.
 import { parseArgs } from 'node:util'
 import { wasm, type WasmBackend } from '@backprop/backend-wasm'
 import {
@@ -18,6 +18,7 @@ import {
   sum,
   type Tensor,
 } from '@backprop/core'
+import { CLOCKS } from './contender.ts'
 import { table } from './table.ts'
 
 /** Computes an op from leaves of these shapes. */
@@ -31,8 +32,8 @@ interface Measured {
 
 const text = (shape: Shape) => `[${shape.join(', ')}]`
 
-/** An op, and what it is compared with. */
-type Pair = readonly [op: Measured, beside: Measured]
+/** An op, and what it is compared with; `direct`: without Winograd's algorithm, which only one of them could use. */
+type Pair = readonly [op: Measured, beside: Measured, kernels?: 'direct']
 
 const images: Shape[] = [
   [32, 16, 32, 32],
@@ -47,9 +48,9 @@ const pairs: readonly Pair[] = [
     return [{ ...pool, run: ([x]) => mean(x, { axis: [2, 3] }) }, twoPasses(shape)]
   }),
   [unary('gelu', gelu), unary('relu', relu)],
-  [conv(16, 32, 16, { kernel: 3, stride: 2 }), conv(16, 32, 16, { kernel: 3, stride: 1 })],
-  [conv(32, 64, 8, { kernel: 3, stride: 2 }), conv(32, 64, 8, { kernel: 3, stride: 1 })],
-  [conv(64, 64, 4, { kernel: 3, stride: 1 }), conv(16, 32, 16, { kernel: 3, stride: 1 })],
+  [conv(16, 32, 16, { kernel: 3, stride: 2 }), conv(16, 32, 16, { kernel: 3, stride: 1 }), 'direct'],
+  [conv(32, 64, 8, { kernel: 3, stride: 2 }), conv(32, 64, 8, { kernel: 3, stride: 1 }), 'direct'],
+  [conv(64, 64, 4, { kernel: 3, stride: 1 }), conv(16, 32, 16, { kernel: 3, stride: 1 }), 'direct'],
   [layerNormOf([896, 64]), twoPasses([896, 64])],
   [
     { name: 'softmax [1792, 14]', shapes: [[1792, 14]], run: ([x]) => softmax(x) },
@@ -98,6 +99,12 @@ function product(a: Shape, b: Shape): Measured {
   }
 }
 
+const flag = { type: 'boolean', default: false } as const
+const { values } = parseArgs({ options: { quick: flag, processor: flag } })
+const clock = CLOCKS[values.processor ? 'processor' : 'elapsed']
+/** Milliseconds. */
+const now = () => clock() * 1000
+
 /** The fastest forward and backward pass, in milliseconds. */
 interface Best {
   forward: number
@@ -105,13 +112,13 @@ interface Best {
 }
 
 function runOnce({ run }: Measured, leaves: readonly Tensor[], best: Best): void {
-  const start = performance.now()
+  const start = now()
   const y = run(leaves)
-  best.forward = Math.min(best.forward, performance.now() - start)
+  best.forward = Math.min(best.forward, now() - start)
   const loss = sum(y)
-  const middle = performance.now()
+  const middle = now()
   backward(loss)
-  best.backward = Math.min(best.backward, performance.now() - middle)
+  best.backward = Math.min(best.backward, now() - middle)
   loss.release()
   for (const leaf of leaves) {
     leaf.grad?.release()
@@ -120,8 +127,9 @@ function runOnce({ run }: Measured, leaves: readonly Tensor[], best: Best): void
 }
 
 /** Measures both in turns, so that a busy moment affects them equally; the fastest run says what the work costs. */
-function measure(on: WasmBackend, pair: Pair, rounds: number): [Best, Best] {
+function measure(on: WasmBackend, [op, beside]: Pair, rounds: number): [Best, Best] {
   const random = rng(1)
+  const pair = [op, beside]
   const leaves = pair.map(({ shapes }) => shapes.map(shape => normal(shape, { on, rng: random, requiresGrad: true })))
   const best: [Best, Best] = [
     { forward: Infinity, backward: Infinity },
@@ -135,20 +143,29 @@ function measure(on: WasmBackend, pair: Pair, rounds: number): [Best, Best] {
 const HEADER = ['', 'forward', 'backward', 'beside', 'forward', 'backward', 'ratio', 'ratio', '']
 
 function rowOf(pair: Pair, [ours, beside]: [Best, Best]): string[] {
-  const [op, other] = pair
+  const [op, other, kernels] = pair
   const isPerOperation = op.operations !== undefined && other.operations !== undefined
   const work = isPerOperation ? (op.operations ?? 1) / (other.operations ?? 1) : 1
   const times = [ours.forward, ours.backward, beside.forward, beside.backward].map(ms => ms.toFixed(3))
   const ratios = [ours.forward / beside.forward, ours.backward / beside.backward]
   const [forward, back] = ratios.map(ratio => `${(ratio / work).toFixed(2)}×`)
   const [a, b, c, d] = times
-  return [op.name, a, b, other.name, c, d, forward, back, isPerOperation ? 'per operation' : '']
+  return [
+    op.name,
+    a,
+    b,
+    other.name,
+    c,
+    d,
+    forward,
+    back,
+    [isPerOperation ? 'per operation' : '', kernels ?? ''].filter(Boolean).join(', '),
+  ]
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 for (const relaxed of [true, false]) {
-  const on = await wasm({ relaxed })
-  console.log(`${on.description}, milliseconds`)
-  const rows = pairs.map(pair => rowOf(pair, measure(on, pair, values.quick ? 20 : 200)))
+  const [on, direct] = [await wasm({ relaxed }), await wasm({ relaxed, winograd: false })]
+  console.log(`${on.description}, milliseconds${values.processor ? ' of processor time' : ''}`)
+  const rows = pairs.map(pair => rowOf(pair, measure(pair[2] ? direct : on, pair, values.quick ? 20 : 200)))
   console.log(`${table([HEADER, ...rows])}\n`)
 }
