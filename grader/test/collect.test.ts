@@ -326,6 +326,20 @@ c:
   })
 })
 
+describe('a download of which nothing can be taken', () => {
+  test.each([
+    ['has a password', [{ name: 'Ada Obi/a.ts', text: 'x', encrypted: true }], ': Ada Obi/a.ts is encrypted.'],
+    ['is empty', [], ', because no file is in it.'],
+  ])('because it %s', async (_, entries, why) => {
+    const [roster, from] = [join(root, 'roster.csv'), join(root, 'download.zip')]
+    writeFileSync(roster, ROSTER)
+    writeFileSync(from, zipOf(entries))
+    await expect(run(collect, ['--from', from, '--roster', roster, '--out', join(root, 'out')])).rejects.toThrow(
+      `Nothing in "${from}" could be taken${why} Download it again, or unpack it and give the folder.`,
+    )
+  })
+})
+
 describe('several downloads', () => {
   const collectAll = async (downloads: Readonly<Record<string, Files>>, args: readonly string[] = []) => {
     const [roster, out] = [join(root, 'roster.csv'), join(root, 'out')]

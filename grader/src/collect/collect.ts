@@ -139,6 +139,13 @@ async function opened(from: string, folder: string): Promise<{ folder: string; l
     if (!(error instanceof ArchiveRefused)) throw error
     throw new UsageError(`"${from}" cannot be unpacked: ${error.message}. Unpack it yourself, and give the folder.`)
   }
+  if ((await readdir(folder)).length === 0) {
+    const [first] = into.leftOut
+    const why = into.leftOut.length > 0 ? `: ${first.path} ${first.why}` : ', because no file is in it'
+    throw new UsageError(
+      `Nothing in "${from}" could be taken${why}. Download it again, or unpack it and give the folder.`,
+    )
+  }
   return { folder, leftOut: into.leftOut.map(({ path, why }) => ({ source: path, why: `it ${why}` })) }
 }
 
