@@ -23,6 +23,24 @@ describe('a roster of students', () => {
     expect(() => readPeople(csv)).toThrow(words)
   })
 
+  test.each([
+    'First name,Surname,ID number\nZoë,Müller,1\n,Cher,2\n',
+    'Last_Name;Given-Name;ID number\nMüller;Zoë;1\nCher;;2\n',
+  ])('joins the parts of a name, as in the lists of platforms: %j', csv => {
+    const { people } = readPeople(csv)
+    expect(people.map(({ name }) => name)).toEqual(['Zoë Müller', 'Cher'])
+    expect(Object.values(people[0].more).sort()).toEqual(['1', 'Müller', 'Zoë'])
+  })
+
+  test.each([
+    ['.xlsx', 'PK\x03\x04\x14\0'],
+    ['.xls', '\xd0\xcf\x11\xe0\xa1\xb1'],
+  ])('of a spreadsheet itself (%s) is refused', (_, begin) => {
+    expect(() => rosterText(Buffer.from(begin, 'latin1'))).toThrow(
+      'The roster is a workbook of a spreadsheet, not CSV: save it as "CSV UTF-8".',
+    )
+  })
+
   test('keeps zeros at the start of an id, and columns without a name apart', () => {
     const { people, columns } = readPeople('name,id,,\nAda Obi,0042,x,y\n')
     expect([people[0].more, columns]).toEqual([{ id: '0042' }, ['id']])

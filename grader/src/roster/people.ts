@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
 import { columnKey, ID_COLUMNS } from './directory.ts'
 import { checkedName, sameFolder } from './roster.ts'
-import { tableRows } from './roster-table.ts'
+import { type Row, tableRows } from './roster-table.ts'
 import { rosterText } from './roster-text.ts'
 
 /** One student of a roster. */
@@ -20,15 +20,21 @@ export interface People {
   readonly columns: readonly string[]
 }
 
+/** What platforms call the parts of a name, in the order of the name. */
+const PARTS = [
+  ['first name', 'firstname', 'given name'],
+  ['last name', 'lastname', 'surname', 'family name'],
+] as const
 const OURS = ['name', 'team', 'repository', 'branch']
 
 /**
- * Reads a roster as a list of students: the column `name`, optionally `team`, and any others. Throws a `UsageError` that
- * lists every invalid row.
+ * Reads a roster as a list of students: the column `name`, or one for the first name and one for the last, optionally
+ * `team`, and any others. Throws a `UsageError` that lists every invalid row.
  */
 export function readPeople(csv: string): People {
   const { rows, columns, delimiter } = tableRows(csv)
-  if (!columns.includes('name'))
+  const parts = PARTS.flatMap(names => columns.find(column => names.some(name => columnKey(column) === name)) ?? [])
+  if (!columns.includes('name') && parts.length < PARTS.length)
     throw new UsageError(
       `The roster has no column "name": its first line must name the columns, but it is ${columns.join(delimiter)}.`,
     )
@@ -37,7 +43,7 @@ export function readPeople(csv: string): People {
   const taken = new Map<string, number>()
   const people = rows.flatMap(({ record, line }): Person[] => {
     try {
-      const name = checkedName((record.name ?? '').trim().normalize('NFC'))
+      const name = checkedName(nameIn(record, parts).normalize('NFC'))
       const earlier = taken.get(sameFolder(name))
       if (earlier !== undefined)
         throw new Error(`name "${name}" is taken by line ${earlier}: tell them apart, as in "${name} (2)"`)
@@ -61,6 +67,9 @@ export function readPeople(csv: string): People {
   if (people.length === 0) throw new UsageError('The roster is empty: it needs a row for each student.')
   return { people, columns: more }
 }
+
+const nameIn = (record: Row['record'], parts: readonly string[]): string =>
+  (record.name ?? parts.map(part => record[part]?.trim()).join(' ')).trim()
 
 /** Spreadsheets show a long number as 1.23457E+11, and save that: its last digits are gone. Throws Error. */
 function requireWholeIds(cells: readonly (readonly [column: string, cell: string])[]): void {

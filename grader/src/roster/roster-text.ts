@@ -6,6 +6,8 @@ import { UsageError } from '../errors.ts'
  */
 export function rosterText(bytes: Uint8Array, what = 'The roster'): string {
   const [first, second, third, fourth] = bytes
+  if (WORKBOOKS.some(begin => begin.every((byte, i) => bytes[i] === byte)))
+    throw new UsageError(`${what} is a workbook of a spreadsheet, not CSV: ${FIX}`)
   if (first === 0xff && second === 0xfe && third === 0 && fourth === 0)
     throw new UsageError(`${what} is saved as UTF-32: ${FIX}`)
   if (first === 0xff && second === 0xfe) return decode('utf-16le', bytes, what)
@@ -16,6 +18,11 @@ export function rosterText(bytes: Uint8Array, what = 'The roster'): string {
   return decode('utf-8', bytes, what)
 }
 
+/** How .xlsx and .ods (which are ZIP archives) and .xls begin. */
+const WORKBOOKS = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+]
 const FIX = 'save it as "CSV UTF-8".'
 
 function decode(encoding: 'utf-8' | 'utf-16le' | 'utf-16be', bytes: Uint8Array, what: string): string {
