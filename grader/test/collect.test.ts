@@ -225,6 +225,23 @@ submission_2:
     expect(code).toBe(2)
   })
 
+  test('refers to one zone as often as there are submissions', async () => {
+    const zone = (i: number) => (i === 0 ? '&1 !ruby/object:ActiveSupport::TimeZone\n      name: Zurich' : '*1')
+    const times = Array.from({ length: 300 }, (_, i) => `${String(i % 60).padStart(2, '0')}.5 Z\n    zone: ${zone(i)}`)
+    const metadata = times.map(
+      (rest, i) =>
+        `submission_${i}:\n  :submitters:\n  - :sid: '1001'\n  :created_at: !ruby/object:ActiveSupport::TimeWithZone\n` +
+        `    utc: 2026-11-${10 + Math.floor(i / 60)} 21:00:${rest}\n`,
+    )
+    const { json, code } = await collected({
+      'submission_metadata.yml': `---\n${metadata.join('')}`,
+      'submission_299/a.ts': 'last',
+      'submission_0/a.ts': 'first',
+    })
+    expect(json.submissions[0]).toMatchObject({ source: 'submission_299', submittedAt: '2026-11-14T21:00:59.500Z' })
+    expect(code).toBe(0)
+  })
+
   test('a file that it did not write is refused', async () => {
     await expect(collected({ 'submission_metadata.yml': 'submission_1: 7' })).rejects.toThrow(
       'submission_metadata.yml of the download is not what Gradescope writes: it must name the :submitters',

@@ -8,6 +8,8 @@ import type { Delivery, HandInTime, Platform } from './delivery.ts'
 
 const METADATA = 'submission_metadata.yml'
 const MAX_METADATA_BYTES = 32 << 20
+/** Ruby writes the zone of all times once, and then refers to it: for each submission, and for each earlier one of a student. */
+const MAX_ALIASES = 1_000_000
 
 /**
  * "Export submissions" of a Gradescope programming assignment: a folder `submission_123` for each submission, and a YAML file
@@ -55,7 +57,9 @@ type Metadata = z.infer<typeof Metadata>
 
 function metadataOf(bytes: Buffer): Metadata {
   try {
-    return Metadata.parse(parse(bytes.toString('utf8'), { logLevel: 'error', schema: 'core' }))
+    return Metadata.parse(
+      parse(bytes.toString('utf8'), { logLevel: 'error', schema: 'core', maxAliasCount: MAX_ALIASES }),
+    )
   } catch {
     throw new UsageError(
       `${METADATA} of the download is not what Gradescope writes: it must name the :submitters of each submission.`,
