@@ -1,5 +1,6 @@
-import { type FloatArray, sizeOf, type Slot } from '@backprop/core'
+import { type FloatArray, sizeOf, type Slot, stridesOf } from '@backprop/core'
 import type { DataType, getKernel, KernelBackend, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core'
+import { type Computed, isInOrder, type Laid, laid, orderOfSlot } from './layout.ts'
 
 /** An instance of TensorFlow.js: its registry of kernels, and the backend that holds the numbers. */
 export interface TfInstance {
@@ -28,17 +29,19 @@ export interface Device {
   /** Booleans or counts, which are not negative, as float32. */
   readonly asNumbers: (x: TensorInfo) => TensorInfo
   readonly transpose: (x: TensorInfo, order: readonly number[]) => TensorInfo
-  /** Runs kernels, and keeps what `compute` returns in a new slot, in the shape that it has. */
-  readonly scope: (compute: () => TensorInfo) => Slot
+  /** Runs kernels, and keeps what `compute` returns in a new slot, in the shape that it has, and in any order of axes. */
+  readonly scope: (compute: () => Computed) => Slot
   /** The same for several results. */
-  readonly scopeOf: (compute: () => TensorInfo[]) => Slot[]
+  readonly scopeOf: (compute: () => Computed[]) => Slot[]
   /** A slot full of zeros. */
   readonly zeros: (length: number) => Slot
   /**
-   * The numbers of a slot, in the shape in which a kernel left them: most are used in the same shape, and a reshape is
-   * one more kernel on libtensorflow. Throws if there are none, because kernels expect at least one.
+   * The numbers of a slot in their order, in the shape in which a kernel left them: most are used in the same shape, and a
+   * reshape is one more kernel on libtensorflow. Throws if there are none, because kernels expect at least one.
    */
   readonly tensorIn: (slot: Slot) => TensorInfo
+  /** The same with its axes in the order in which a kernel left them. */
+  readonly laidIn: (slot: Slot) => Laid
   /** The only number of a tensor, on a backend that can read without waiting. */
   readonly numberIn: (x: TensorInfo) => number
   readonly lengthOf: (slot: Slot) => number
@@ -51,7 +54,7 @@ export interface Device {
 
 /** What a `Slot` of this backend is; `tensor` is `null` if there are no numbers. */
 interface Held {
-  readonly tensor: TensorInfo | null
+  tensor: Laid | null
   readonly length: number
   live: boolean
 }
@@ -72,7 +75,7 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     dispose(tensor)
   })
 
-  function hold(tensor: TensorInfo | null): Slot {
+  function hold(tensor: Laid | null): Slot {
     const length = tensor ? sizeOf(tensor.shape) : 0
     const held: Held = { tensor, length, live: true }
     liveSlots++
@@ -100,22 +103,57 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
   const reshape = (x: TensorInfo, shape: readonly number[]) =>
     isSame(x.shape, shape) ? x : run('Reshape', { x }, { shape })
 
-  function scopeOf(compute: () => TensorInfo[]): Slot[] {
+  /** Takes one of the references to these numbers from the scope, if it has one. */
+  function taken({ dataId }: TensorInfo): boolean {
+    const at = made.findIndex(info => info.dataId === dataId)
+    if (at >= 0) made.splice(at, 1)
+    return at >= 0
+  }
+
+  function freeing<T>(compute: () => T): T {
     made = []
     try {
-      return compute().map(computed => {
-        const result = computed.shape.length > MOST_AXES ? reshape(computed, [sizeOf(computed.shape)]) : computed
-        // What belongs to another slot needs a separate reference.
-        const kept = made.includes(result) ? result : run('Identity', { x: result })
-        made.splice(made.indexOf(kept), 1)
-        return hold(kept)
-      })
+      return compute()
     } finally {
       for (const info of made) dispose(info)
       made = []
     }
   }
-  const scope = (compute: () => TensorInfo): Slot => scopeOf(() => [compute()])[0]
+
+  function scopeOf(compute: () => Computed[]): Slot[] {
+    return freeing(() =>
+      compute().map(computed => {
+        const result: Computed =
+          computed.shape.length > MOST_AXES ? reshape(computed, [sizeOf(computed.shape)]) : computed
+        // What belongs to another slot needs a separate reference.
+        if (!taken(result)) taken(run('Identity', { x: result }))
+        return hold(laid(result, result.slotStrides ?? stridesOf(result.shape)))
+      }),
+    )
+  }
+  const scope = (compute: () => Computed): Slot => scopeOf(() => [compute()])[0]
+
+  function laidIn(slot: Slot): Laid {
+    const { tensor } = opened(slot)
+    if (tensor) return tensor
+    throw new Error('backend-tfjs: a kernel was called with no numbers.')
+  }
+
+  /** Puts the numbers into the order of their slot, and keeps them so. */
+  function tensorIn(slot: Slot): TensorInfo {
+    const before = laidIn(slot)
+    if (isInOrder(before)) return before
+    const held = opened(slot)
+    const sorted = run('Transpose', { x: before }, { perm: orderOfSlot(before) })
+    const tensor = laid(sorted, stridesOf(sorted.shape))
+    taken(tensor)
+    held.tensor = tensor
+    dropped.unregister(held)
+    dropped.register(held, tensor, held)
+    // A kernel of this scope may still take them as they were.
+    made.push(before)
+    return tensor
+  }
 
   const write = (values: ArrayLike<number>): Slot =>
     values.length === 0 ? hold(null) : scope(() => upload(Float32Array.from(values), [values.length]))
@@ -130,22 +168,21 @@ export function createDevice({ getKernel, registeredAs, backend }: TfInstance): 
     scope,
     scopeOf,
     zeros: length => write(new Float32Array(length)),
-    tensorIn(slot) {
-      const { tensor } = opened(slot)
-      if (tensor) return tensor
-      throw new Error('backend-tfjs: a kernel was called with no numbers.')
-    },
+    tensorIn,
+    laidIn,
     numberIn: ({ dataId }) => (backend.readSync(dataId) as FloatArray)[0],
     lengthOf: slot => opened(slot).length,
     write,
     async read(slot) {
-      const { tensor } = opened(slot)
+      if (opened(slot).length === 0) return new Float32Array()
+      const { dataId } = freeing(() => tensorIn(slot))
       // A copy, because a device may keep what it has read.
-      return tensor ? Float32Array.from((await backend.read(tensor.dataId)) as FloatArray) : new Float32Array()
+      return Float32Array.from((await backend.read(dataId)) as FloatArray)
     },
     readSync(slot) {
-      const { tensor } = opened(slot)
-      return tensor ? Float32Array.from(backend.readSync(tensor.dataId) as FloatArray) : new Float32Array()
+      if (opened(slot).length === 0) return new Float32Array()
+      const { dataId } = freeing(() => tensorIn(slot))
+      return Float32Array.from(backend.readSync(dataId) as FloatArray)
     },
     free(slot) {
       const held = opened(slot)

@@ -1,6 +1,7 @@
 import { isContiguous, sizeOf, stridesOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from './device.ts'
+import { along, isInOrder, type Laid } from './layout.ts'
 
 /** `x` with its axes in another order: axis i of the result is axis `order[i]` of `x`. */
 export function permuted({ slot, shape, strides, offset }: View, order: readonly number[]): View {
@@ -15,6 +16,13 @@ export interface Views {
   readonly compact: (x: View) => TensorInfo
   /** The numbers of a view in any shape that their kernel left them in, or null if they are not all of their slot, in order. */
   readonly whole: (x: View) => TensorInfo | null
+  /** All numbers of a slot that a kernel left in another order, if the view is all of it. */
+  readonly turned: (x: View) => Laid | null
+  /**
+   * Views of one shape with the axes of the first of them whose numbers a kernel left in another order: then computing
+   * number by number moves none. Null if there is none, or another view does not have these axes.
+   */
+  readonly aligned: (...xs: View[]) => { readonly views: readonly View[]; readonly layout: Laid } | null
   /** A dense tensor with axes of size 1 repeated up to `shape`. */
   readonly repeat: (x: TensorInfo, shape: readonly number[]) => TensorInfo
 }
@@ -25,14 +33,15 @@ interface Axis {
 }
 
 export function createViews(device: Device): Views {
-  const { run, upload, reshape, transpose, tensorIn, lengthOf } = device
+  const { run, upload, reshape, transpose, tensorIn, laidIn, lengthOf } = device
 
   function compact(x: View): TensorInfo {
     const shape = x.shape.map((size, i) => (x.strides[i] === 0 ? 1 : size))
-    const all = tensorIn(x.slot)
     const length = lengthOf(x.slot)
-    const turned = permutationOf(all.shape, x)
-    if (turned) return transpose(all, turned)
+    const left = isWhole(x) ? null : laidIn(x.slot)
+    const order = left && permutationOf(left, x)
+    if (order) return transpose(left, order)
+    const all = tensorIn(x.slot)
     const axes = merged(shape.map((size, i) => ({ size, stride: x.strides[i] })).filter(({ size }) => size > 1))
     const box = boxOf(axes, x.offset, length)
     return reshape(box ? cut(all, axes, box) : picked(reshape(all, [length]), axes, x.offset), shape)
@@ -77,19 +86,27 @@ export function createViews(device: Device): Views {
     return reshape(run('Tile', { x: source }, { reps: groups.map(({ times }) => times) }), shape)
   }
 
-  const whole = (x: View): TensorInfo | null =>
-    x.offset === 0 && sizeOf(x.shape) === lengthOf(x.slot) && isContiguous(x) ? tensorIn(x.slot) : null
+  const isWhole = (x: View) => x.offset === 0 && sizeOf(x.shape) === lengthOf(x.slot) && isContiguous(x)
+  const whole = (x: View) => (isWhole(x) ? tensorIn(x.slot) : null)
+  const turned = (x: View) => (isWhole(x) && !isInOrder(laidIn(x.slot)) ? laidIn(x.slot) : null)
 
-  return { dense: x => repeat(compact(x), x.shape), compact, whole, repeat }
+  function aligned(...xs: View[]) {
+    const layout = xs.map(turned).find(one => one !== null)
+    if (!layout) return null
+    const views = xs.map(x => along(x, layout)).filter(x => x !== null)
+    return views.length === xs.length ? { views, layout } : null
+  }
+
+  return { dense: x => repeat(compact(x), x.shape), compact, whole, turned, aligned, repeat }
 }
 
-/** The order of axes that turns a tensor of this shape into the view, if all that the view does is to reorder them. */
-function permutationOf(shape: readonly number[], x: View): number[] | null {
+/** The order of axes that turns a tensor into the view, if all that the view does is to reorder them. */
+function permutationOf({ shape, slotStrides }: Laid, x: View): number[] | null {
   if (x.offset !== 0 || shape.length !== x.shape.length) return null
-  const strides = stridesOf(shape)
   const free = new Set(shape.keys())
   const order = x.shape.map((size, i) => {
-    const axis = [...free].find(from => shape[from] === size && (size === 1 || strides[from] === x.strides[i])) ?? -1
+    const axis =
+      [...free].find(from => shape[from] === size && (size === 1 || slotStrides[from] === x.strides[i])) ?? -1
     free.delete(axis)
     return axis
   })

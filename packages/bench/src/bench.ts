@@ -11,12 +11,14 @@ const OTHERS: Readonly<Record<string, URL>> = {
   playground: new URL('../../playground/bench/bench.ts', import.meta.url),
   ops: new URL('op-ratios.ts', import.meta.url),
   threads: new URL('thread-gains.ts', import.meta.url),
+  libtensorflow: new URL('libtensorflow.ts', import.meta.url),
 }
 
 const HELP = `pnpm bench [case …] [--json] [--quick] [--processor]
 pnpm bench playground [--json] [--quick] [--source URL]
 pnpm bench ops [--quick] [--processor]
 pnpm bench threads [case …] [--seconds 10] [--threads 2]
+pnpm bench libtensorflow [case …] [--quick] [--processor]
 
 Measures our library and its peers in turns, on one thread each. Without a case: all of them.
 

@@ -1,6 +1,7 @@
 import { type ConvSettings, type FusedKernels, type Shape, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
+import { transposed } from '../layout.ts'
 import { permuted, type Views } from '../views.ts'
 
 type ConvKernels = Pick<FusedKernels, 'conv2d' | 'conv2dInputGradient' | 'conv2dKernelGradient'>
@@ -13,7 +14,7 @@ const KERNELS_FIRST = [3, 2, 0, 1]
 
 /** `convPads`: whether convolutions take a number for their padding; libtensorflow knows only `same` and `valid`. */
 export function convolution(device: Device, { dense }: Views, convPads: boolean): ConvKernels {
-  const { run, scope, zeros, transpose } = device
+  const { run, scope, zeros } = device
   const images = (x: View) => dense(permuted(x, IMAGES_LAST))
   const kernels = (w: View) => dense(permuted(w, KERNELS_LAST))
   const around = (n: number) => [0, n, n, 0].map(side => [side, side])
@@ -57,7 +58,7 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
       const { attributes, outside } = settled(settings, w.shape)
       return scope(() => {
         const y = run('Conv2D', { x: padded(images(x), outside), filter: kernels(w) }, attributes)
-        return transpose(run('Add', { a: y, b: dense(bias) }), IMAGES_FIRST)
+        return transposed(run('Add', { a: y, b: dense(bias) }), IMAGES_FIRST)
       })
     },
     conv2dInputGradient(dy, w, inputShape, settings) {
@@ -68,7 +69,7 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
         const inputs = { dy: images(dy), filter: kernels(w) }
         const dx = run('Conv2DBackpropInput', inputs, { ...attributes, inputShape: last(inputShape, outside) })
         const inside = { begin: [0, outside, outside, 0], size: [N, H, W, C] }
-        return transpose(outside === 0 ? dx : run('Slice', { x: dx }, inside), IMAGES_FIRST)
+        return transposed(outside === 0 ? dx : run('Slice', { x: dx }, inside), IMAGES_FIRST)
       })
     },
     conv2dKernelGradient(x, dy, kernelShape, settings) {
@@ -80,7 +81,7 @@ export function convolution(device: Device, { dense }: Views, convPads: boolean)
         const isValid = attributes.pad === 'valid'
         const inputs = { x: isValid ? covered(whole, dy, kernelShape, settings) : whole, dy: images(dy) }
         const dw = run('Conv2DBackpropFilter', inputs, { ...attributes, filterShape: [kH, kW, C, O] })
-        return transpose(dw, KERNELS_FIRST)
+        return transposed(dw, KERNELS_FIRST)
       })
     },
   }

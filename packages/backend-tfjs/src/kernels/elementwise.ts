@@ -1,6 +1,7 @@
 import { type Backend, type BinaryKernel, sizeOf, type UnaryKernel, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { type Device, isSame, MOST_AXES } from '../device.ts'
+import { laid } from '../layout.ts'
 import type { Views } from '../views.ts'
 
 const UNARY: Record<UnaryKernel, string> = {
@@ -25,7 +26,7 @@ const BINARY: Record<Exclude<BinaryKernel, 'gate' | 'equal'>, string> = {
 
 export function elementwise(device: Device, views: Views): Pick<Backend, 'unary' | 'binary'> {
   const { run, scope, zeros, reshape, asNumbers } = device
-  const { dense, compact, whole, repeat } = views
+  const { dense, compact, whole, turned, aligned, repeat } = views
 
   /** Operands of one shape, or of shapes that broadcast. Axes are as the kernels before left them, if those agree. */
   function pair(a: View, b: View): [TensorInfo, TensorInfo] {
@@ -51,23 +52,37 @@ export function elementwise(device: Device, views: Views): Pick<Backend, 'unary'
     return repeat(reshape(y, axes), shape)
   }
 
-  /** a where b > 0, and 0 elsewhere, even if a is NaN, which a product would keep. */
-  function gate(a: View, b: View): TensorInfo {
-    const [t, y] = [a, b].map(x => whole(x) ?? reshape(dense(x), [sizeOf(x.shape)]))
+  function compute(kernel: Exclude<BinaryKernel, 'gate'>, a: TensorInfo, b: TensorInfo): TensorInfo {
+    return kernel === 'equal' ? asNumbers(run('Equal', { a, b })) : run(BINARY[kernel], { a, b })
+  }
+
+  /** t where y > 0, and 0 elsewhere, even if t is NaN, which a product would keep. */
+  function gate(t: TensorInfo, y: TensorInfo): TensorInfo {
     const e = run('ZerosLike', { x: t })
     return run('Select', { condition: run('Greater', { a: reshape(y, t.shape), b: e }), t, e })
   }
 
   return {
-    unary: (kernel, x) =>
-      sizeOf(x.shape) === 0 ? zeros(0) : scope(() => full(run(UNARY[kernel], { x: whole(x) ?? compact(x) }), x)),
+    unary(kernel, x) {
+      if (sizeOf(x.shape) === 0) return zeros(0)
+      return scope(() => {
+        const images = turned(x)
+        if (images) return laid(run(UNARY[kernel], { x: images }), images.slotStrides)
+        return full(run(UNARY[kernel], { x: whole(x) ?? compact(x) }), x)
+      })
+    },
     binary(kernel, a, b) {
       if (sizeOf(a.shape) === 0) return zeros(0)
       return scope(() => {
-        if (kernel === 'gate') return gate(a, b)
-        const [left, right] = pair(a, b)
-        const inputs = { a: left, b: right }
-        return full(kernel === 'equal' ? asNumbers(run('Equal', inputs)) : run(BINARY[kernel], inputs), a, b)
+        const images = aligned(a, b)
+        if (images) {
+          const [left, right] = images.views.map(kernel === 'gate' ? dense : compact)
+          const y = kernel === 'gate' ? gate(left, right) : compute(kernel, left, right)
+          return laid(y, images.layout.slotStrides)
+        }
+        if (kernel !== 'gate') return full(compute(kernel, ...pair(a, b)), a, b)
+        const [t, y] = [a, b].map(x => whole(x) ?? reshape(dense(x), [sizeOf(x.shape)]))
+        return gate(t, y)
       })
     },
   }

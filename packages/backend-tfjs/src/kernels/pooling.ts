@@ -1,15 +1,16 @@
 import { type FusedKernels, type PoolSettings, sizeOf, type View } from '@backprop/core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Device } from '../device.ts'
+import { transposed } from '../layout.ts'
 import { permuted, type Views } from '../views.ts'
 
 type PoolKernels = Pick<FusedKernels, 'maxPool2d' | 'maxPool2dGradient' | 'avgPool2d' | 'avgPool2dGradient'>
 
 /** `readsAtOnce`: whether numbers can be looked at; on such backends the maximum of a window ignores NaN. */
 export function pooling(device: Device, { dense }: Views, readsAtOnce: boolean): PoolKernels {
-  const { run, scope, zeros, transpose, asNumbers, numberIn } = device
+  const { run, scope, zeros, asNumbers, numberIn } = device
   const images = (x: View) => dense(permuted(x, [0, 2, 3, 1]))
-  const back = (y: TensorInfo) => transpose(y, [0, 3, 1, 2])
+  const back = (y: TensorInfo) => transposed(y, [0, 3, 1, 2])
   const settled = ({ kernel, stride }: PoolSettings) => ({
     filterSize: [kernel, kernel],
     strides: [stride, stride],

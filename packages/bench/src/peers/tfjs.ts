@@ -7,7 +7,7 @@ import { type Contender, Unavailable } from '../contender.ts'
 import { inProcess, type Stepper, type Trainer } from '../in-process.ts'
 import { ADAM, type Batch, CLASSES, type Matrices, type ModelName, type Start, type Weight } from '../work.ts'
 
-import '@tensorflow/tfjs-backend-cpu'
+type TensorFlow = typeof tf
 
 interface Staged {
   readonly x: tf.Tensor
@@ -22,17 +22,31 @@ export async function tfjs(backend: 'cpu' | 'wasm'): Promise<Contender> {
     setWasmPaths(join(folder, 'dist') + sep)
     setThreadsCount(1)
   }
+  // Loaded late: libtensorflow comes with a copy of it, and both register the same kernels.
+  else await import('@tensorflow/tfjs-backend-cpu')
   await registerGradients()
+  return written(tf, `tfjs-${backend}`, async () => void (await tf.setBackend(backend)))
+}
+
+/** TensorFlow.js on libtensorflow, which comes with its own copy of it and uses all cores. */
+export function tfjsNode(folder: string): Contender {
+  const instance = createRequire(`${folder}/`)('@tensorflow/tfjs-node') as TensorFlow
+  instance.enableProdMode()
+  return written(instance, 'tfjs-node', () => Promise.resolve())
+}
+
+/** The cases as users of TensorFlow.js write them. `ready` is called before each turn. */
+function written(tf: TensorFlow, name: string, ready: () => Promise<void>): Contender {
   const contender = inProcess<readonly [tf.Tensor2D, tf.Tensor2D], Staged>({
-    name: `tfjs-${backend}`,
-    ready: async () => void (await tf.setBackend(backend)),
-    multiply: size => Promise.resolve(product(size)),
-    train: start => Promise.resolve(trainer(start)),
+    name,
+    ready,
+    multiply: size => Promise.resolve(product(tf, size)),
+    train: start => Promise.resolve(trainer(tf, start)),
   })
   return { ...contender, models: ['mlp', 'cnn'] }
 }
 
-function product(size: number): Stepper<Matrices, readonly [tf.Tensor2D, tf.Tensor2D]> {
+function product(tf: TensorFlow, size: number): Stepper<Matrices, readonly [tf.Tensor2D, tf.Tensor2D]> {
   return {
     stage: ({ a, b }) => [tf.tensor2d(a, [size, size]), tf.tensor2d(b, [size, size])],
     async step([a, b]) {
@@ -45,11 +59,11 @@ function product(size: number): Stepper<Matrices, readonly [tf.Tensor2D, tf.Tens
   }
 }
 
-function trainer({ model, weights }: Start): Trainer<Staged> {
-  const w = weightsLast(model, weights).map(({ values, shape }) => tf.variable(tf.tensor(values, [...shape])))
+function trainer(tf: TensorFlow, { model, weights }: Start): Trainer<Staged> {
+  const w = weightsLast(tf, model, weights).map(({ values, shape }) => tf.variable(tf.tensor(values, [...shape])))
   const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon)
-  const forward = model === 'mlp' ? mlp : cnn
-  const batchOf = (x: Float32Array) => (model === 'mlp' ? tf.tensor(x, [x.length / 784, 784]) : imagesLast(x))
+  const forward = (model === 'mlp' ? mlp : cnn)(tf)
+  const batchOf = (x: Float32Array) => (model === 'mlp' ? tf.tensor(x, [x.length / 784, 784]) : imagesLast(tf, x))
 
   return {
     stage: ({ x, labels }: Batch) => {
@@ -73,31 +87,41 @@ function trainer({ model, weights }: Start): Trainer<Staged> {
   }
 }
 
-const dense = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => tf.add(tf.matMul(x, w), b)
+type Model = (x: tf.Tensor, weights: readonly tf.Tensor[]) => tf.Tensor
 
-function mlp(x: tf.Tensor, [w1, b1, w2, b2, w3, b3]: tf.Tensor[]): tf.Tensor {
-  const h = tf.relu(dense(x, w1, b1))
-  return dense(tf.relu(dense(h, w2, b2)), w3, b3)
+const dense = (tf: TensorFlow, x: tf.Tensor, w: tf.Tensor, b: tf.Tensor) => tf.add(tf.matMul(x, w), b)
+
+function mlp(tf: TensorFlow): Model {
+  return (x, [w1, b1, w2, b2, w3, b3]) => {
+    const h = tf.relu(dense(tf, x, w1, b1))
+    return dense(tf, tf.relu(dense(tf, h, w2, b2)), w3, b3)
+  }
 }
 
-function cnn(x: tf.Tensor, [k1, b1, k2, b2, w3, b3, w4, b4]: tf.Tensor[]): tf.Tensor {
+function cnn(tf: TensorFlow): Model {
   const block = (h: tf.Tensor, k: tf.Tensor, b: tf.Tensor) => {
     const y = tf.add<tf.Tensor4D>(tf.conv2d(h as tf.Tensor4D, k as tf.Tensor4D, 1, 'same'), b)
     return tf.maxPool(tf.relu(y), 2, 2, 'valid')
   }
-  const h = block(block(x, k1, b1), k2, b2)
-  return dense(tf.relu(dense(tf.reshape(h, [x.shape[0], -1]), w3, b3)), w4, b4)
+  return (x, [k1, b1, k2, b2, w3, b3, w4, b4]) => {
+    const h = block(block(x, k1, b1), k2, b2)
+    return dense(tf, tf.relu(dense(tf, tf.reshape(h, [x.shape[0], -1]), w3, b3)), w4, b4)
+  }
 }
 
 // TensorFlow.js keeps the channels of images last. All inputs are put into its order before the clock starts.
 
 /** Images [N, 3, 32, 32] as [N, 32, 32, 3]. */
-function imagesLast(x: Float32Array): tf.Tensor {
+function imagesLast(tf: TensorFlow, x: Float32Array): tf.Tensor {
   return tf.tidy(() => tf.transpose(tf.tensor(x, [x.length / 3072, 3, 32, 32]), [0, 2, 3, 1]))
 }
 
 /** Kernels [O, I, h, w] as [h, w, I, O]; the rows of the first dense layer follow the pixels that they belong to. */
-function weightsLast(model: ModelName, weights: readonly Weight[]): { shape: number[]; values: Float32Array }[] {
+function weightsLast(
+  tf: TensorFlow,
+  model: ModelName,
+  weights: readonly Weight[],
+): { shape: number[]; values: Float32Array }[] {
   const moved = (values: Float32Array, shape: number[], order: number[]) =>
     tf.tidy(() => {
       const y = tf.transpose(tf.tensor(values, shape), order)
