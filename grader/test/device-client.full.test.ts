@@ -208,6 +208,17 @@ describe.each([
     await expect(small({ commandWork: 10 }).run([['write', 1, f32(...Array<number>(11)), 11]])).rejects.toThrow(
       DeviceQuota,
     )
+    const repeated = [...START, ['reduce', 9, 'sum', [3, [2 ** 28], [0], 0], 0]]
+    await expect(small({ bytes: 2 ** 30 - 1 }).run(repeated)).rejects.toThrow('more than 1023 MB of memory')
+    const padded = [
+      ...START,
+      ['conv2dKernelGradient', 9, image, [3, [1, 1, 2, 2], [4, 4, 2, 1], 0], [1, 1, 4001, 4002], 1, 2000],
+    ]
+    await expect(small({ bytes: 2 ** 25 }).run(padded)).rejects.toThrow('more than 32 MB of memory')
+    // Adding a number to each of a row copies it nowhere.
+    await small({ bytes: 100 }).run([...START, ['binary', 9, 'add', A, [3, [2, 3], [0, 0], 0]]])
+    const labs = small({ bytes: 2048 * 2 ** 20 }).run([...START, ['write', 9, new Float32Array(1 << 22), 2 ** 29]])
+    await expect(labs).rejects.toThrow('more than 2048 MB of memory')
     await small({ bytes: 1000, slots: 100 }).run(many.flatMap(write => [write, ['free', write[1]]]))
   })
 

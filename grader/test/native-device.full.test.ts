@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '@backprop/report'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ClassReport } from '../src/class/class-report.ts'
 import { gradeWith } from './native/grade-with.ts'
+import { handIn } from './native/hand-in.ts'
 import { computing, plant, plantTruncated } from './native/planted-tfjs-node.ts'
 import { course } from './tiny-labs.ts'
 
@@ -14,17 +15,6 @@ const folder = mkdtempSync(join(tmpdir(), 'native device '))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const made = (name: string): string => mkdtempSync(join(folder, name))
-
-/** Hands in lab 2 with this in place of the product. */
-function hand(submissions: string, student: string, product: string): string {
-  const home = join(submissions, student)
-  mkdirSync(join(home, 'src'), { recursive: true })
-  const code = `import * as core from '@backprop/core'\nimport type { Tensor } from '@backprop/core'\n
-export const scale = (x: Tensor, factor: number): Tensor => ${product}\n`
-  writeFileSync(join(home, 'src/scale.ts'), code)
-  writeFileSync(join(home, 'src/quiz.ts'), `export const quiz = () => ({ device: 'b' })\n`)
-  return home
-}
 
 const RIGHT = 'core.mul(x, factor)'
 /** Kernels that the course has no use for, and what becomes of a process that calls them. */
@@ -60,10 +50,10 @@ describe('a native library that does not survive', () => {
     const packages = made('deadly')
     plant(packages, 'tfjs-node', computing(DEADLY))
     const [submissions, reports] = [made('class'), join(made('reports'), 'r')]
-    hand(submissions, 'ada', RIGHT)
-    hand(submissions, 'bo', `core.add(${RIGHT}, core.tanh(x))`)
-    hand(submissions, 'cy', `core.add(${RIGHT}, core.sigmoid(x))`)
-    hand(submissions, 'eve', 'core.add(x, factor)')
+    handIn(submissions, 'ada', RIGHT)
+    handIn(submissions, 'bo', `core.add(${RIGHT}, core.tanh(x))`)
+    handIn(submissions, 'cy', `core.add(${RIGHT}, core.sigmoid(x))`)
+    handIn(submissions, 'eve', 'core.add(x, factor)')
     const args = [
       '--labs',
       '2',
@@ -99,7 +89,7 @@ describe('a native library that does not survive', () => {
       process.kill(process.pid, 'SIGSEGV')
     }`
     plant(packages, 'tfjs-node', `const fs = require('node:fs')\n${computing(once)}`)
-    const home = hand(made('one'), 'ada', `core.sub(core.add(${RIGHT}, core.tanh(x)), core.tanh(x))`)
+    const home = handIn(made('one'), 'ada', `core.sub(core.add(${RIGHT}, core.tanh(x)), core.tanh(x))`)
     const out = join(made('report'), 'r')
     const args = ['2', '--submission', home, '--report', out, '--backend', 'tfjs-node']
     const { code } = await gradeWith(packages, course, 'grade', ...args)

@@ -178,11 +178,12 @@ export class DeviceClient {
     return id
   }
 
-  #allow({ length, work }: Omit<Plan, 'run'>): void {
+  #allow({ length, work, scratch = 0 }: Omit<Plan, 'run'>): void {
     const { bytes, slots, commandWork } = this.#limits
     if (work > commandWork) throw new DeviceQuota('a command that would keep the device busy for too long')
     if (this.#owned.size >= slots) throw new DeviceQuota('too many pieces of memory on the device')
-    if (this.#bytes + 4 * length > bytes) throw new DeviceQuota(`more than ${bytes >> 20} MB of memory on the device`)
+    if (this.#bytes + 4 * (length + scratch) > bytes)
+      throw new DeviceQuota(`more than ${Math.floor(bytes / 2 ** 20)} MB of memory on the device`)
     this.usage.work += work
     this.#queued += work
     this.#sinceTurn += work

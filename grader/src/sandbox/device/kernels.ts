@@ -1,4 +1,4 @@
-import { type Backend, type FusedKernels, sizeOf, type Slot } from '@backprop/core'
+import { type Backend, type FusedKernels, isContiguous, sizeOf, type Slot } from '@backprop/core'
 import { type CheckedView, type CommandReader, refuse } from './reader.ts'
 
 /** A command that has been validated. */
@@ -7,6 +7,8 @@ export interface Plan {
   readonly length: number
   /** About how many multiply-adds it takes. */
   readonly work: number
+  /** How many numbers it needs only while it runs; none if absent. */
+  readonly scratch?: number
   readonly run: () => Slot
 }
 
@@ -20,7 +22,14 @@ function wantSame(a: readonly number[], b: readonly number[]): void {
 
 const MOST_AROUND = 2 ** 28
 
-const simple = (length: number, run: () => Slot, work = length): Plan => ({ length, work, run })
+const simple = (length: number, run: () => Slot, work = length, scratch = 0): Plan => ({ length, work, scratch, run })
+
+/** How many numbers a kernel copies that takes only whole slots: a repeated number is one in its slot, but not in a copy. */
+const copied = (...views: readonly CheckedView[]): number =>
+  views.reduce(
+    (sum, view) => sum + (sizeOf(view.shape) === view.length && isContiguous(view) ? 0 : sizeOf(view.shape)),
+    0,
+  )
 
 /** The kernels that every backend has. */
 export const REQUIRED: Readonly<Record<string, Planner>> = {
@@ -40,7 +49,7 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
     const x = read.view()
     const axis = read.whole(0, x.shape.length - 1)
     if (kernel !== 'sum' && x.shape[axis] === 0) refuse('the maximum of no numbers')
-    return simple(sizeOf(x.shape.toSpliced(axis, 1)), () => on.reduce(kernel, x, axis), sizeOf(x.shape))
+    return simple(sizeOf(x.shape.toSpliced(axis, 1)), () => on.reduce(kernel, x, axis), sizeOf(x.shape), copied(x))
   },
   matmul(read, on) {
     const [a, b] = [read.view(), read.view()]
@@ -49,7 +58,7 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
     const [rows, N] = b.shape.slice(-2)
     wantSame([...a.shape.slice(0, -2), K], [...b.shape.slice(0, -2), rows])
     const length = sizeOf([...a.shape.slice(0, -2), M, N])
-    return simple(length, () => on.matmul(a, b), length * (2 * K + 1))
+    return simple(length, () => on.matmul(a, b), length * (2 * K + 1), copied(a, b))
   },
   concat(read, on) {
     const parts = read.views(4096)
@@ -60,20 +69,21 @@ export const REQUIRED: Readonly<Record<string, Planner>> = {
     // Empty parts count too: sizes along the axis are added up, and multiplied by the others.
     const total = parts.reduce((sum, part) => sum + part.shape[axis], 0)
     if (total > 2 ** 30) refuse('a shape with too many numbers')
-    return simple(length, () => on.concat(parts, axis))
+    return simple(length, () => on.concat(parts, axis), length, copied(...parts))
   },
   gather(read, on) {
     const x = withAxes(read.view(), 3)
     const [A, R, B] = x.shape
     const indices = read.indices(R)
-    return simple(A * indices.length * B, () => on.gather(x, indices))
+    const length = A * indices.length * B
+    return simple(length, () => on.gather(x, indices), length, copied(x))
   },
   scatterAdd(read, on) {
     const dy = withAxes(read.view(), 3)
     const [A, n, B] = dy.shape
     const R = read.whole(0, 2 ** 30)
     const indices = read.indices(R, n)
-    return simple(A * R * B, () => on.scatterAdd(dy, indices, R), A * (R + n) * B)
+    return simple(A * R * B, () => on.scatterAdd(dy, indices, R), A * (R + n) * B, copied(dy))
   },
 }
 
@@ -98,21 +108,21 @@ export const FUSED: Fused = {
   },
   conv2d(read, { conv2d = gone }) {
     const [x, w, bias, settings] = [read.dense(4), read.dense(4), read.dense(1), read.convSettings()]
-    const { result, work } = convolved(x.shape, w.shape, settings)
+    const { result, work, scratch } = convolved(x.shape, w.shape, settings)
     wantSame(bias.shape, [w.shape[0]])
-    return simple(sizeOf(result), () => conv2d(x, w, bias, settings), work)
+    return simple(sizeOf(result), () => conv2d(x, w, bias, settings), work, scratch)
   },
   conv2dInputGradient(read, { conv2dInputGradient = gone }) {
     const [dy, w, input, settings] = [read.dense(4), read.dense(4), read.shape(4), read.convSettings()]
-    const { result, work } = convolved(input, w.shape, settings)
+    const { result, work, scratch } = convolved(input, w.shape, settings)
     wantSame(dy.shape, result)
-    return simple(sizeOf(input), () => conv2dInputGradient(dy, w, input, settings), work)
+    return simple(sizeOf(input), () => conv2dInputGradient(dy, w, input, settings), work, scratch)
   },
   conv2dKernelGradient(read, { conv2dKernelGradient = gone }) {
     const [x, dy, kernel, settings] = [read.dense(4), read.dense(4), read.shape(4), read.convSettings()]
-    const { result, work } = convolved(x.shape, kernel, settings)
+    const { result, work, scratch } = convolved(x.shape, kernel, settings)
     wantSame(dy.shape, result)
-    return simple(sizeOf(kernel), () => conv2dKernelGradient(x, dy, kernel, settings), work)
+    return simple(sizeOf(kernel), () => conv2dKernelGradient(x, dy, kernel, settings), work, scratch)
   },
   maxPool2d(read, { maxPool2d = gone }) {
     const [x, settings] = [read.dense(4), read.poolSettings()]
@@ -234,7 +244,8 @@ function convolved(x: readonly number[], w: readonly number[], settings: { strid
   // The padded images are materialized, and so are the zeros between the numbers of a gradient.
   const around = N * Math.max(C, O) * (high + kH + settings.stride) * (wide + kW + settings.stride)
   if (around > MOST_AROUND) refuse('images with too many zeros around them')
-  return { result: [N, O, oH, oW], work: 2 * N * O * oH * oW * C * kH * kW + around }
+  const scratch = settings.padding > 0 ? N * C * high * wide : 0
+  return { result: [N, O, oH, oW], work: 2 * N * O * oH * oW * C * kH * kW + around, scratch }
 }
 
 /** The same for pooling x [N, C, H, W]. */

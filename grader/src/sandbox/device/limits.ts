@@ -1,6 +1,6 @@
 /** What one child may ask of a shared device. Honest training stays far below each limit. */
 export interface DeviceLimits {
-  /** Bytes of all its numbers on the device. */
+  /** Bytes of all its numbers on the device, with what a command needs while it runs. */
   readonly bytes: number
   /** How many slots they may be in. */
   readonly slots: number
