@@ -1,4 +1,4 @@
-import { UNSEEN } from './unseen.ts'
+import { replaceUnseen } from './unseen.ts'
 
 export { firstUnseen } from './unseen.ts'
 
@@ -29,11 +29,11 @@ const TERMINAL_STYLE = /\u001b\[[0-?]*[ -/]*[@-~]/g
 
 /** Visible characters, line feeds and tabs, at most `most` of them. Terminal colours are dropped. */
 export function plainText(text: string, most: number = MOST): string {
-  const clean = text
+  const unstyled = text
     .slice(0, 4 * most)
     .replace(TERMINAL_STYLE, '')
     .replace(/\r\n?/g, '\n')
-    .replace(UNSEEN, REPLACEMENT)
+  const clean = replaceUnseen(unstyled, () => REPLACEMENT)
   return clipText(clean, most)
 }
 
@@ -63,7 +63,7 @@ export const safeJson = (value: unknown): string => `${visibleJson(JSON.stringif
 
 /** The same for a text that is JSON already, with any white space. */
 export const visibleJson = (text: string): string =>
-  text.replace(UNSEEN, asEscapes).replace(COMMAND_ANYWHERE, '#\\u0023')
+  replaceUnseen(text, asEscapes).replace(COMMAND_ANYWHERE, '#\\u0023')
 
 /** JSON on one line, for the inside of a `<script type="application/json">`: nothing in it can end the element. */
 export const scriptJson = (value: unknown): string => visibleJson(JSON.stringify(value)).replaceAll('<', '\\u003c')

@@ -27,12 +27,20 @@ const NEVER = '[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Po
 
 const unseen = (kept: string): RegExp => new RegExp(`(?!${[kept, ...SPELLING].join('|')})${NEVER}`, 'gu')
 
-/** All of them except tab and line feed, which lay out a text. */
-export const UNSEEN: RegExp = unseen('[\\t\\n]')
-const UNSEEN_ON_A_LINE = unseen('(?!)')
+/** Most texts are printable ASCII, and need none of the patterns above: V8 takes 7 ms for each, in each thread. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/
+const PLAIN_LINE = /^[\x20-\x7e]*$/
+
+let inText: RegExp | undefined
+let onALine: RegExp | undefined
+
+/** Replaces all of them except tab and line feed, which lay out a text. */
+export const replaceUnseen = (text: string, replace: (character: string) => string): string =>
+  PLAIN.test(text) ? text : text.replace((inText ??= unseen('[\\t\\n]')), replace)
 
 /** The first invisible character of a name or another text of one line, such as U+200B; null if there is none. */
 export function firstUnseen(text: string): string | null {
-  const found = text.match(UNSEEN_ON_A_LINE)?.[0].codePointAt(0)
+  if (PLAIN_LINE.test(text)) return null
+  const found = text.match((onALine ??= unseen('(?!)')))?.[0].codePointAt(0)
   return found === undefined ? null : `U+${found.toString(16).toUpperCase().padStart(4, '0')}`
 }
