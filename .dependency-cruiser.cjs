@@ -67,6 +67,12 @@ module.exports = {
     forbid('only-hidden-suites-import-the-grader', '^labs/[^/]+/(?!hidden/)', '^grader/'),
     forbid('grader-imports-no-labs', '^grader/src/', '^labs/', 'Student code is spawned, never imported.'),
     forbid(
+      'suites-load-no-vite',
+      '^grader/src/(sandbox|pipeline/suite)/',
+      { path: '^packages/test-runner/src/index', dependencyTypesNot: ['type-only', 'type-import'] },
+      'A suite runs in a new thread, and this index loads Vite: import from @backprop/test-runner/events.',
+    ),
+    forbid(
       'browser-code-imports-no-node',
       '^(packages/(core|nn|backend-wasm)/src|packages/datasets/src/(?!node|mnist|cifar10|cifar-cache|cache-folder)|packages/plots/src/(?!node)|packages/safe-text/src|packages/testkit/src/todo|packages/playground/src/(?!server/|playground)|labs/[^/]+/src)',
       { dependencyTypes: ['core'] },

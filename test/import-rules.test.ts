@@ -72,6 +72,7 @@ const CASES: [rule: string, file: string, code: string][] = [
     "import '../../../grader/src/pipeline/suite/index.ts'",
   ],
   ['grader-imports-no-labs', 'grader/src/planted.ts', "import '../../labs/01-perceptron/main.ts'"],
+  ['suites-load-no-vite', 'grader/src/sandbox/planted.ts', "import '../../../packages/test-runner/src/index.ts'"],
   ['browser-code-imports-no-node', 'packages/core/src/planted.ts', "import 'node:fs'"],
   ['browser-code-imports-no-node', 'packages/plots/src/planted.ts', "import 'node:fs'"],
   ['source-imports-no-tests', 'packages/core/src/planted.ts', "import '../test/helper.test.ts'"],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { MOST_STRETCH } from '@backprop/test-runner'
+import { MOST_STRETCH } from '@backprop/test-runner/events'
 
 /**
  * A time limit for a student's process. On a busy machine a process waits for a CPU, which is not its

@@ -166,6 +166,9 @@ export const NOTE = 'note'
 export const BEGINS = 'begins'
 export const CODE_STARTS = 'code-starts'
 
+/** How many times longer a time limit may become while the machine is busy. */
+export const MOST_STRETCH = 10
+
 /** `kind` of an error that nothing waited for. */
 export const LATE = 'late'
 

@@ -3,6 +3,7 @@ export {
   CODE_STARTS,
   failureOf,
   LATE,
+  MOST_STRETCH,
   NAN_MADE,
   NOTE,
   PROGRESS,
@@ -22,5 +23,4 @@ export { HostUnusable, type SuiteOutcome } from './outcome.ts'
 export { runSuite, type RunOptions } from './run-suite.ts'
 export type { RunningAt } from './running-at.ts'
 export { SuiteHosts } from './suite-hosts.ts'
-export { MOST_STRETCH } from './watch-run.ts'
 export { WarmSuite, type During, type WarmOptions, type WarmOutcome, type WarmRun } from './warm-suite.ts'

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { SuiteEvent, SuiteOptions, TestName } from './events.ts'
+import { MOST_STRETCH, type SuiteEvent, type SuiteOptions, type TestName } from './events.ts'
 import { killGroup } from './host-process.ts'
 import { addEvent, emptyOutcome, START_SECONDS, type SuiteOutcome } from './outcome.ts'
 
@@ -18,9 +18,6 @@ export interface RunLimits {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: SuiteEvent) => void
 }
-
-/** How many times longer a time limit may become while the machine is busy. */
-export const MOST_STRETCH = 10
 
 /** Seconds that programs have waited for a processor since this machine started; 0 where the system doesn't say. */
 function crowdedSeconds(): number {
