@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { realpathSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { asNobody, CHILD_ENV, type ChildSpec, nodeArguments, resourceLimits } from './command-line.ts'
-import { librariesOf, which } from './host.ts'
+import { librariesOf, realPathOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
 /** Tier A: its own user, process, network, IPC and mount namespaces; a root with only Node, the runner and `src`. */
@@ -40,7 +39,7 @@ function namespace(spec: ChildSpec, inside: ChildSpec): string[] {
   return [...unshare, ...identity, ...life, ...environment, ...program, ...system, ...boxes, ...last]
 }
 
-const library = (path: string) => ['--ro-bind', realpathSync(path), path]
+const library = (path: string) => ['--ro-bind', realPathOf(path), path]
 
 /** Writes to a descriptor that the child reads at start-up; a child that died early is noticed elsewhere. */
 export function feed(child: ChildProcess, fd: number, content: string | Buffer): void {

@@ -82,6 +82,9 @@ function enterableByAll(folder: string): boolean {
   }
 }
 
+/** Where a library really is. Asked for each library of each process, so remembered. */
+export const realPathOf = remembered('real path of', (path: string): string => realpathSync(path))
+
 /** The shared libraries that `binary` needs, as `ldd` names them. */
 export const librariesOf = remembered('libraries of', (binary: string): readonly string[] => {
   const listing = execFileSync('ldd', [binary], { encoding: 'utf8' })

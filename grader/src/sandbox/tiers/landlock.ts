@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
 import { CHILD_ENV, type ChildSpec, dataBytes, nodeArguments, STACK_BYTES } from './command-line.ts'
-import { librariesOf, NOBODY, python } from './host.ts'
+import { librariesOf, NOBODY, python, realPathOf } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
 /** Tier B: no namespaces, but the kernel refuses every file, socket, signal and process that is not listed here. */
@@ -15,7 +14,7 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
     argv: [spec.node, ...nodeArguments(spec, { permissions: true })],
     env: CHILD_ENV,
     cwd: spec.submissionDir,
-    execute: [spec.node, ...libraries, ...libraries.map(path => realpathSync(path))],
+    execute: [spec.node, ...libraries, ...libraries.map(realPathOf)],
     read: [spec.sealedDir, spec.submissionDir],
     write: ['/dev/null', '/dev/urandom'],
     limits: {

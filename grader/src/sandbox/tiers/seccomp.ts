@@ -24,8 +24,16 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   arm64: { audit: 0xc00000b7, column: 1 },
 }
 
+const programs = new Map<string, Buffer>()
+
 /** The program for this processor, ready for `bwrap --seccomp FD` or `prctl(PR_SET_SECCOMP)`. */
 export function seccompProgram(arch: string = process.arch): Buffer {
+  const program = programs.get(arch) ?? assemble(arch)
+  programs.set(arch, program)
+  return program
+}
+
+function assemble(arch: string): Buffer {
   const architecture = ARCHITECTURES[arch]
   if (!architecture) throw new GraderFault(`there is no system-call filter for the processor "${arch}".`)
   const { audit, column } = architecture
