@@ -357,6 +357,34 @@ describe('a download of which nothing can be taken', () => {
   })
 })
 
+describe('a file that a student named as if it came from another platform', () => {
+  const planted = [
+    'Bo Li_7_assignsubmission_file_b.ts',
+    'x_attempt_2026-11-30-23-59-00_b.ts',
+    'submission_metadata.yml',
+  ]
+
+  test.each(planted)('says nothing about the class: %s', async name => {
+    const { files, stdout } = await collected({
+      [`obiada_3001_901_${name}`]: 'ada',
+      'libo_3002_902_a.ts': 'bo',
+      'mülleroneilzoë_3003_904_a.ts': 'zoe',
+    })
+    expect(stdout).toContain('From Canvas: 3 collected')
+    expect(files).toEqual({ [`Ada Obi/${name}`]: 'ada', 'Bo Li/a.ts': 'bo', "Zoë Müller-O'Neil/a.ts": 'zoe' })
+  })
+
+  test('nor in a folder for each student', async () => {
+    const { files, code } = await collected({
+      '1001/a.ts': 'ada',
+      '1002/a.ts': 'bo',
+      'obiada_3001_901_lab.ts': 'of whom?',
+    })
+    expect(files).toEqual({ 'Ada Obi/a.ts': 'ada', 'Bo Li/a.ts': 'bo' })
+    expect(code).toBe(2)
+  })
+})
+
 describe('several downloads', () => {
   const collectAll = async (downloads: Readonly<Record<string, Files>>, args: readonly string[] = []) => {
     const [roster, out] = [join(root, 'roster.csv'), join(root, 'out')]

@@ -10,7 +10,7 @@ import { type Delivery, grouped, type ParsedName, parseNames, type Platform } fr
  */
 export const blackboardDownload: Platform = {
   name: 'Blackboard',
-  isDownload: entries => entries.some(({ name }) => NAME.test(name)),
+  count: entries => entries.filter(({ name }) => NAME.test(name)).length,
   async read(folder, entries) {
     const { parsed, strays } = parseNames(entries, NAME)
     const attempts = grouped(parsed, ({ groups }) => `${groups.who}_${groups.time}`)

@@ -9,7 +9,7 @@ import { grouped, parseNames, type Platform } from './delivery.ts'
  */
 export const canvasDownload: Platform = {
   name: 'Canvas',
-  isDownload: entries => entries.some(entry => entry.isFile() && NAME.test(entry.name)),
+  count: entries => entries.filter(entry => entry.isFile() && NAME.test(entry.name)).length,
   // eslint-disable-next-line @typescript-eslint/require-await -- others read files
   async read(_, entries) {
     const { parsed, strays } = parseNames(entries, NAME)

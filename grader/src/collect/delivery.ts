@@ -28,8 +28,8 @@ export type HandInTime = { readonly at: Date } | { readonly local: string }
 /** How one learning platform arranges what it gives. */
 export interface Platform {
   readonly name: string
-  /** Whether a folder with these entries is a download of it. */
-  readonly isDownload: (entries: readonly Dirent[]) => boolean
+  /** How many of the entries of a folder are named as in its downloads. */
+  readonly count: (entries: readonly Dirent[]) => number
   readonly read: (folder: string, entries: readonly Dirent[]) => Promise<Download>
 }
 

@@ -24,7 +24,8 @@ const MAX_ALIASES = 1_000_000
  */
 export const gradescopeDownload: Platform = {
   name: 'Gradescope',
-  isDownload: entries => entries.some(({ name }) => name === METADATA),
+  // The file names them all.
+  count: entries => (entries.some(({ name }) => name === METADATA) ? entries.length : 0),
   async read(folder, entries) {
     const all = metadataOf(await readUnlinked(join(folder, METADATA), MAX_METADATA_BYTES))
     const names = entries.map(({ name }) => name).filter(name => name !== METADATA)

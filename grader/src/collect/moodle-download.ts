@@ -10,7 +10,7 @@ import { grouped, parseNames, type Platform } from './delivery.ts'
  */
 export const moodleDownload: Platform = {
   name: 'Moodle',
-  isDownload: entries => entries.some(({ name }) => NAME.test(name)),
+  count: entries => entries.filter(({ name }) => NAME.test(name)).length,
   // eslint-disable-next-line @typescript-eslint/require-await -- others read files
   async read(_, entries) {
     const { parsed, strays } = parseNames(entries, NAME)

@@ -5,7 +5,7 @@ import type { Platform } from './delivery.ts'
 /** A folder or a file for each student, named after the student: by id, e-mail address, user name or name. */
 export const plainDownload: Platform = {
   name: 'a folder or an archive for each student',
-  isDownload: entries => entries.length > 0,
+  count: entries => entries.length,
   // eslint-disable-next-line @typescript-eslint/require-await -- others read files
   async read(_, entries) {
     const named = entries.filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')

@@ -10,7 +10,7 @@ import { gradescopeDownload } from './gradescope-download.ts'
 import { moodleDownload } from './moodle-download.ts'
 import { plainDownload } from './plain-download.ts'
 
-/** The most telling names first. */
+/** The most telling names first, for those that fit two. */
 export const PLATFORMS: readonly Platform[] = [moodleDownload, blackboardDownload, gradescopeDownload, canvasDownload]
 
 const OF_TOOLS = new Set(['__MACOSX', '.DS_Store', 'desktop.ini', 'Thumbs.db'])
@@ -30,7 +30,7 @@ export interface ReadDownload {
 export async function readDownload(folder: string, isStudent: (who: Identity) => boolean): Promise<ReadDownload> {
   const levels = await levelsOf(folder)
   for (const { root, entries } of levels) {
-    const platform = PLATFORMS.find(({ isDownload }) => isDownload(entries))
+    const platform = platformOf(entries)
     if (platform) return { platform: platform.name, root, download: await platform.read(root, entries) }
   }
   const plain = await Promise.all(
@@ -38,6 +38,16 @@ export async function readDownload(folder: string, isStudent: (who: Identity) =>
   )
   const isMeant = ({ download }: (typeof plain)[number]) => download.deliveries.some(({ who }) => who.some(isStudent))
   return { platform: plainDownload.name, ...(plain.find(isMeant) ?? plain[0]) }
+}
+
+/**
+ * The platform that named most entries, and at least half of them. Not any: a student chooses a part of a name, which may
+ * look as if another platform had made it, and must not decide for the class.
+ */
+function platformOf(entries: readonly Dirent[]): Platform | undefined {
+  const counts = PLATFORMS.map(({ count }) => count(entries))
+  const most = Math.max(...counts)
+  return most > 0 && 2 * most >= entries.length ? PLATFORMS[counts.indexOf(most)] : undefined
 }
 
 interface Level {
