@@ -169,6 +169,23 @@ describe('Blackboard', () => {
     expect(json.submissions[0].skipped).toContain(late.replace('.txt', ''))
   })
 
+  test('neither whose an attempt is nor its time comes from what a student wrote', async () => {
+    const late = 'Lab 1_1001_attempt_2026-12-02-00-30-00'
+    const text = info('Ada Obi', '1001').replace('Name:', 'Nombre:')
+    const { files, json } = await collected(
+      {
+        ...BLACKBOARD,
+        [`${late}.txt`]: `${text}Submission Field:\nName: Zoë Müller-O'Neil (1003)\n`,
+        [`${late}_x_1001_attempt_2026-11-30-23-30-00_a.ts`]: 'late',
+        [`${late}_x_1003_attempt_2026-11-30-23-30-00_b.ts`]: 'planted',
+      },
+      DEADLINE,
+    )
+    expect(files).toEqual({ 'Ada Obi/src/a.ts': 'on time' })
+    expect(json.submissions[0].skipped).toContain(late)
+    expect(json.unmatched).toEqual([])
+  })
+
   test('an attempt without a file counts as nothing handed in', async () => {
     const { json, code } = await collected({ 'Lab 1_1001_attempt_2026-12-02-00-30-00.txt': info('Ada Obi', '1001') })
     expect(json.submissions[0]).toMatchObject({ status: 'nothing', source: 'Lab 1_1001_attempt_2026-12-02-00-30-00' })

@@ -18,13 +18,17 @@ export const blackboardDownload: Platform = {
   },
 }
 
-const NAME = /^(?<who>.+)_attempt_(?<time>\d{4}(?:-\d\d){5})(?:_(?<file>.+)|\.txt)$/
+// The first time in a name is Blackboard's; a student may have put another into the name of a file.
+const NAME = /^(?<who>.+?)_attempt_(?<time>\d{4}(?:-\d\d){5})(?:_(?<file>.+)|\.txt)$/
+
+/** Only the first: what the student typed in comes below. */
+const FIRST_LINE = /^\ufeff?Name:[^\S\n]*(?<name>.+?)[^\S\n]*\((?<user>[^()\n]+)\)[^\S\n]*(?:\n|$)/
 
 async function attempt(folder: string, names: readonly ParsedName[]): Promise<Delivery> {
   const { who = '', time = '' } = names[0].groups
   const info = names.find(({ groups }) => groups.file === undefined)
   const text = info ? await textOf(join(folder, info.name)) : ''
-  const { name, user } = /^\ufeff?Name:\s*(?<name>.+?)\s*\((?<user>[^()]+)\)\s*$/m.exec(text)?.groups ?? {}
+  const { name, user } = FIRST_LINE.exec(text)?.groups ?? {}
   // Without the text, a user name that contains an underscore is cut short, and found in no roster.
   const value = user ?? who.slice(who.lastIndexOf('_') + 1)
   return {
