@@ -159,6 +159,19 @@ describe.concurrent('grade class with a term', () => {
     expect(readFileSync(join(course.reports, 'class.html'), 'utf8')).toContain('double/large: failed → passed')
   })
 
+  test('another suite is no reason where every test came out as before', async () => {
+    const course = await lateClass()
+    await course.grade()
+    touchSuite(course.lab)
+    const { changes } = await course.grade({ term: files(course, TERM) })
+    expect(changes?.changes).toEqual([
+      {
+        ...{ student: 'bo', lab: '01-tiny', from: 60, to: 48, fromTests: 60, toTests: 60 },
+        ...{ why: ['deadline'], tests: [] },
+      },
+    ])
+  })
+
   test('a student whose folder is gone, or whom the grader fails, is among the changes', async () => {
     const course = await lateClass()
     await course.grade()

@@ -16,13 +16,10 @@ const Change = z.strictObject({
   to: points.meta({ description: 'The points that count now.' }),
   fromTests: points.meta({ description: 'The points of the tests alone.' }),
   toTests: points,
-  why: z
-    .array(z.enum(WHYS))
-    .min(1)
-    .meta({
-      description:
-        '"graded again": the same files and tests came out otherwise. "fault": the grader failed, now or before.',
-    }),
+  why: z.array(z.enum(WHYS)).min(1).meta({
+    description:
+      '"graded again": the same files and tests came out otherwise. "fault": the grader failed, now or before.',
+  }),
   tests: z.array(z.strictObject({ exercise: z.string(), test: z.string(), from: status, to: status })),
 })
 
@@ -83,19 +80,24 @@ export function changeOf(
   const [from, to] = [before && finalPoints(before), after && finalPoints(after)]
   const tests = testsBetween(before, after)
   const [fromTests, toTests] = [before?.points ?? null, after?.points ?? null]
-  const why = before && after ? reasons(before, after, tests.length > 0) : (['fault'] as const)
+  const haveTestsChanged = tests.length > 0 || fromTests !== toTests
+  const why = before && after ? reasons(differences(before, after), haveTestsChanged) : (['fault'] as const)
   return { student, lab, from: from ?? null, to: to ?? null, fromTests, toTests, why: [...why], tests }
 }
 
-function reasons(before: LabResult, after: LabResult, haveTestsChanged: boolean): Change['why'] {
-  const why: Change['why'] = [
-    ...(before.suiteHash === after.suiteHash ? [] : (['suite'] as const)),
-    ...(before.treeHash === after.treeHash ? [] : (['files'] as const)),
-    ...(same(overridesOf(before), overridesOf(after)) ? [] : (['override'] as const)),
-    ...(same(deadlineOf(before), deadlineOf(after)) ? [] : (['deadline'] as const)),
-  ]
-  const isExplained = why.includes('suite') || why.includes('files')
-  return haveTestsChanged && !isExplained ? [...why, 'graded again'] : why.length > 0 ? why : ['graded again']
+/** What is another than before, whether or not it cost or gave points. */
+export const differences = (before: LabResult, after: LabResult): Change['why'] => [
+  ...(before.suiteHash === after.suiteHash ? [] : (['suite'] as const)),
+  ...(before.treeHash === after.treeHash ? [] : (['files'] as const)),
+  ...(same(overridesOf(before), overridesOf(after)) ? [] : (['override'] as const)),
+  ...(same(deadlineOf(before), deadlineOf(after)) ? [] : (['deadline'] as const)),
+]
+
+/** What a change comes from: other tests and files do nothing to a student for whom all tests came out as before. */
+function reasons(all: Change['why'], haveTestsChanged: boolean): Change['why'] {
+  const isOfTests = (why: Change['why'][number]) => why === 'suite' || why === 'files'
+  const why = haveTestsChanged ? all : all.filter(each => !isOfTests(each))
+  return why.length === 0 || (haveTestsChanged && !why.some(isOfTests)) ? [...why, 'graded again'] : why
 }
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makeFolders, writeWhole } from '@backprop/files'
 import { visibleJson } from '@backprop/safe-text'
 import { z } from 'zod'
-import { type Change, changeOf } from './changes.ts'
+import { type Change, changeOf, differences } from './changes.ts'
 import { renderHistory } from './html/history-page.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { isGraded, StudentResult } from './student-result.ts'
@@ -108,7 +108,7 @@ function between(before: StudentResult, after: StudentResult): Pick<Past, 'why' 
   for (const id of ids) {
     const [one, other] = [then.get(id), now.get(id)]
     if (!one || !other) why.add(isGraded(before) && isGraded(after) && !hasFault(before, after, id) ? 'labs' : 'fault')
-    else for (const each of changeOf(after.student, id, one, other).why) if (each !== 'graded again') why.add(each)
+    else for (const each of differences(one, other)) why.add(each)
   }
   if (!isGraded(before) || !isGraded(after)) why.add('fault')
   if (why.size === 0) why.add(without(before, after, changes.length > 0))

@@ -40,7 +40,7 @@ export function renderHistory(student: string, gradings: readonly Past[]): strin
 }
 
 function renderGrading({ writtenAt, report, row, why, changes }: Past): Markup {
-  const time = `${minute(writtenAt)} UTC`
+  const time = minute(writtenAt)
   const points = isGraded(row) ? `${row.finalPoints ?? row.points} / ${row.maxPoints}` : `no score: ${row.reason}`
   return html`<tr>
     <th scope="row">${report === null ? html`${time}` : html`<a href="${report}">${time}</a>`}</th>
