@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Lab } from '@backprop/course'
 import { describe, expect, test, vi } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { gradeLab, type GradeOptions } from '../src/pipeline/grade-lab.ts'
@@ -23,7 +24,11 @@ async function grade(hidden: string, code: string, options: Partial<GradeOptions
   const { lab, submissions } = course
   writeFileSync(join(lab.dir, 'hidden/tiny.test.ts'), suite(hidden))
   course.hand('zoe', code)
-  return gradeLab({ lab, submission: join(submissions, 'zoe'), tier: 'D', suiteHeapMB: 96, ...options })
+  // Only a lab with tensors has a device.
+  const mayImport: Lab['manifest']['mayImport'] = options.brokered ? { '@backprop/core': '*' } : {}
+  const limits = { ...lab.manifest.limits, loadSeconds: 30, callSeconds: 20 }
+  const tiny = { ...lab, manifest: { ...lab.manifest, mayImport, limits } }
+  return gradeLab({ lab: tiny, submission: join(submissions, 'zoe'), tier: 'D', suiteHeapMB: 96, ...options })
 }
 
 describe('a suite whose process dies', { timeout: 600_000 }, () => {
@@ -42,6 +47,24 @@ describe('a suite whose process dies', { timeout: 600_000 }, () => {
     const fills = 'const all = []; for (;;) all.push({ n: all.length })'
     await expect(grade(`${fills}; ${ASKS}`, RIGHT)).rejects.toThrow(GraderFault)
     expect((await grade(`${ASKS}; ${fills}`, RIGHT)).points, 'and the code’s after that').toBe(40)
+  })
+})
+
+describe('a suite whose process dies with a driver in it', { timeout: 600_000 }, () => {
+  test('has no score after a second try, although the code has answered', async () => {
+    const crashes = `${ASKS}; process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})`
+    const graded = grade(crashes, RIGHT, { brokered: true })
+    await expect(graded).rejects.toThrow(GraderFault)
+    await expect(graded).rejects.toThrow(
+      'the device failed while 01-tiny was graded, and again on a second try: the process that runs the hidden tests died ' +
+        'with the driver of the GPU in it; if it happens again, grade with another backend, such as --backend wasm',
+    )
+    expect((await grade(crashes, RIGHT)).points, 'without a driver').toBe(40)
+  })
+
+  test('of an answer fails that test', async () => {
+    const { exercises } = await grade(ASKS, HUGE, { brokered: true })
+    expect(exercises[0].tests.map(({ status }) => status)).toEqual(['failed', 'passed'])
   })
 })
 

@@ -7,11 +7,12 @@ import {
   type SuiteEvent,
   type SuiteHosts,
   type SuiteOutcome,
+  type TestFailure,
   type TestName,
   type TestResult,
 } from '@backprop/test-runner'
 import { withoutSecrets } from '../environment.ts'
-import { isBrokered, type Staged } from '../sandbox/open-session.ts'
+import { hasDriverInHost, isBrokered, type Staged } from '../sandbox/open-session.ts'
 import { isConfined } from '../sandbox/tiers/tiers.ts'
 import { usableCache } from './datasets.ts'
 import { forgetAnswers, hasAnswered } from './suite/answered.ts'
@@ -34,7 +35,7 @@ export interface HiddenRunOptions {
 /**
  * Runs a lab's hidden suite on a staged submission. If the suite's process dies while it handles an answer, that test
  * fails, and the remaining tests run in a new process. If it dies before the student's code has answered in the test,
- * the outcome is `crashed`.
+ * the outcome is `crashed`. If a GPU's driver is loaded in it, a crash of native code is the driver's.
  */
 export async function runHidden(options: HiddenRunOptions, staged: Staged): Promise<SuiteOutcome> {
   const { suiteHeapMB = SUITE_HEAP_MB } = options
@@ -44,32 +45,45 @@ export async function runHidden(options: HiddenRunOptions, staged: Staged): Prom
     forgetAnswers(staged.workFolder)
     const outcome = await runOnce(options, staged, { skip: [...done], secondsLeft, heapMB: suiteHeapMB })
     done.push(...outcome.results.filter(result => !done.some(each => isSame(each, result))))
-    const { crashedIn, output, usedSeconds = 0 } = outcome
+    const { crashedIn, crashedBy, output, usedSeconds = 0 } = outcome
     if (!crashedIn || !hasAnswered(staged.workFolder, crashedIn)) return { ...outcome, results: done }
-    done.push(brokenBy(crashedIn, output, suiteHeapMB))
+    if (hasDriverInHost(staged) && crashedBy && NATIVE_CRASHES.includes(crashedBy))
+      return { ...outcome, results: [...done, died(crashedIn, lostWith(output))] }
+    done.push(died(crashedIn, brokenBy(output, suiteHeapMB)))
     secondsLeft = Math.max(1, secondsLeft - usedSeconds)
   }
 }
 
 const isSame = (a: TestName, b: TestName) => a.exercise === b.exercise && a.name === b.name
 
+/** How native code ends a process that does something impossible. A full heap or a full machine ends it in other ways. */
+const NATIVE_CRASHES: readonly NodeJS.Signals[] = ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE']
+
 /** The result of a test whose process did not survive it. */
-const brokenBy = (test: TestName, output: string, heapMB: number): TestResult => ({
+const died = (test: TestName, failure: TestFailure): TestResult => ({
   ...test,
   state: 'failed',
   ms: 0,
-  failures: [
-    {
-      name: 'SuiteDied',
-      message:
-        'the process that runs the hidden tests died after the submission had answered: ' +
-        `did the answer take more than its ${heapMB} MB of memory?`,
-      stack: output,
-    },
-  ],
+  failures: [failure],
   notes: [],
   output: '',
   answered: true,
+})
+
+const brokenBy = (output: string, heapMB: number): TestFailure => ({
+  name: 'SuiteDied',
+  message:
+    'the process that runs the hidden tests died after the submission had answered: ' +
+    `did the answer take more than its ${heapMB} MB of memory?`,
+  stack: output,
+})
+
+const lostWith = (output: string): TestFailure => ({
+  name: 'DeviceLost',
+  message:
+    'the process that runs the hidden tests died with the driver of the GPU in it; if it happens again, grade with ' +
+    'another backend, such as --backend wasm',
+  stack: output,
 })
 
 /**

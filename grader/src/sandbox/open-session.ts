@@ -71,6 +71,10 @@ export interface SessionSettings {
   readonly broker?: DeviceBroker | null
 }
 
+/** Whether a driver for this submission's tensors is in the process that runs the suite; libtensorflow has its own. */
+export const hasDriverInHost = (staged: Pick<Staged, 'backend' | 'brokered'>): boolean =>
+  isBrokered(staged) && staged.backend !== 'tfjs-node' && staged.backend !== 'tfjs-node-gpu'
+
 /** Starts a fresh child with one module of the submission, and waits until it has loaded. */
 export async function openSession(
   staged: Staged,

@@ -12,6 +12,8 @@ export interface SuiteOutcome {
   readonly output: string
   /** The test that was running when the host crashed. */
   readonly crashedIn?: TestName
+  /** The signal that ended the host, if it crashed by one. */
+  readonly crashedBy?: NodeJS.Signals
   /** How much of its time limit the suite has used; waiting for a processor isn't counted. */
   readonly usedSeconds?: number
 }

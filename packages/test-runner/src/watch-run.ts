@@ -48,6 +48,7 @@ export function watchRun(
   const stop = () => kill('stopped')
   let timer = setTimeout(() => kill('unstarted'), START_SECONDS * 1000)
   let current: TestName | undefined
+  let crashedBy: NodeJS.Signals | undefined
   let started: { readonly ms: number; readonly crowded: number } | undefined
   /** Seconds that were added to the limit so far. */
   const crowdedSince = (start: number) => Math.min(crowdedSeconds() - start, (MOST_STRETCH - 1) * wallSeconds)
@@ -72,7 +73,8 @@ export function watchRun(
       for (const [name, listener] of listeners) host.removeListener(name, listener)
       for (const stream of [host.stdout, host.stderr]) stream?.removeListener('data', print)
       const usedSeconds = started ? (performance.now() - started.ms) / 1000 - crowdedSince(started.crowded) : 0
-      resolve({ ...outcome, end, usedSeconds, crashedIn: end === 'crashed' ? current : undefined })
+      const crash = end === 'crashed' ? { crashedIn: current, crashedBy } : {}
+      resolve({ ...outcome, end, usedSeconds, ...crash })
     }
     const hear = (event: SuiteEvent) => {
       addEvent(outcome, event)
@@ -85,7 +87,8 @@ export function watchRun(
       if (keepsOpen) finish()
       else killGroup(host.pid)
     }
-    const exit = () => {
+    const exit = (_: number | null, signal: NodeJS.Signals | null) => {
+      crashedBy = signal ?? undefined
       if (end === 'crashed' && !started) end = 'unstarted'
       killGroup(host.pid)
       finish()
