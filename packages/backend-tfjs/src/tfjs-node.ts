@@ -114,14 +114,22 @@ export const downloadingAgain = (name: TfjsNodeName): string =>
   `delete the folder node_modules/@tensorflow/${name}/deps, then run pnpm rebuild @tensorflow/${name}, which downloads it ` +
   'again: the README of packages/backend-tfjs says from where'
 
+/**
+ * How to get what a first installation left out. pnpm runs nothing for a package whose installation failed, so it has to be
+ * added again; if the connection broke instead, pnpm counts it as installed, and half a library stays until it is deleted.
+ */
+const installingAgain = (name: TfjsNodeName): string =>
+  `delete the folder node_modules/@tensorflow/${name}/deps if it is there, then run ${installing(name)}, then pnpm rebuild ` +
+  `@tensorflow/${name}: the README of packages/backend-tfjs says what they need, and what their errors mean`
+
 /** Why the package does not load, and what to do. */
 export function whyNot(name: TfjsNodeName, error: unknown): BackendUnavailable {
   const message = error instanceof Error ? error.message : String(error)
   const made = (code: UnavailableCode, reason: string, fix: string) =>
     new BackendUnavailable(name, code, reason, fix, { cause: error })
   if (/tfjs_binding\.node\) can not be found/.test(message)) {
-    const fix = `run ${installing(name)}, then pnpm rebuild @tensorflow/${name}: they need the network, or a C++ compiler and Python`
-    return made('addon-missing', 'the native addon is missing, because the install script did not run', fix)
+    const reason = 'the native addon is missing, because the install script did not run, or did not finish'
+    return made('addon-missing', reason, installingAgain(name))
   }
   if (/libtensorflow.*cannot open shared object file: No such file/.test(message)) {
     const reason = 'libtensorflow, which the install script downloads, is missing'

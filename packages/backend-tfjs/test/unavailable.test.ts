@@ -37,13 +37,14 @@ test('not installed', async () => {
   await expect(tfjsNode('tfjs-node', { from: `${folder}/` })).rejects.toMatchObject({ code: 'not-installed' })
 })
 
-test('the install script did not run', async () => {
+test('the install script did not run, or did not finish', async () => {
   const words = 'The Node.js native addon module (tfjs_binding.node) can not be found at path: /x/tfjs_binding.node.'
   const error = await open('tfjs-node', `throw new Error(${JSON.stringify(words)})`)
   expect(error).toMatchObject({ code: 'addon-missing', backend: 'tfjs-node' })
   expect(error.fix).toBe(
-    'run pnpm add --workspace-root --allow-build=@tensorflow/tfjs-node @tensorflow/tfjs-node, then pnpm rebuild ' +
-      '@tensorflow/tfjs-node: they need the network, or a C++ compiler and Python',
+    'delete the folder node_modules/@tensorflow/tfjs-node/deps if it is there, then run ' +
+      'pnpm add --workspace-root --allow-build=@tensorflow/tfjs-node @tensorflow/tfjs-node, then ' +
+      'pnpm rebuild @tensorflow/tfjs-node: the README of packages/backend-tfjs says what they need, and what their errors mean',
   )
 })
 
