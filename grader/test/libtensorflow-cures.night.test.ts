@@ -14,7 +14,7 @@ import { packageManager } from './workflow.ts'
 
 /**
  * What the doctor and the README say to type about libtensorflow is typed, word for word, against a mirror on this machine
- * whose downloads fail in every way. In the end, the real library computes.
+ * whose downloads fail in every way. Each cure ends with the real library computing.
  */
 
 const built = await libtensorflow()
