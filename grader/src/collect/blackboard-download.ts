@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readUnlinked } from '@backprop/files'
-import { ID_COLUMNS } from '../roster/directory.ts'
+import { ID_COLUMNS } from '../roster/roster-columns.ts'
 import { type Delivery, grouped, type ParsedName, parseNames, type Platform } from './delivery.ts'
 
 /**

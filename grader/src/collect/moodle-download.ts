@@ -1,4 +1,4 @@
-import { PARTICIPANT_COLUMNS } from '../roster/directory.ts'
+import { PARTICIPANT_COLUMNS } from '../roster/roster-columns.ts'
 import { grouped, parseNames, type Platform } from './delivery.ts'
 
 /**

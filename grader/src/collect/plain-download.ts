@@ -1,5 +1,6 @@
 import { isArchiveName, withoutArchiveEnding } from '../archive/unpack.ts'
-import { ID_COLUMNS, type Identity } from '../roster/directory.ts'
+import type { Identity } from '../roster/directory.ts'
+import { ID_COLUMNS } from '../roster/roster-columns.ts'
 import type { Platform } from './delivery.ts'
 
 /** A folder or a file for each student, named after the student: by id, e-mail address, user name or name. */

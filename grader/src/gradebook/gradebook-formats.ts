@@ -1,4 +1,5 @@
-import { CANVAS_COLUMNS, ID_COLUMNS, type Identity, PARTICIPANT_COLUMNS } from '../roster/directory.ts'
+import type { Identity } from '../roster/directory.ts'
+import { CANVAS_COLUMNS, ID_COLUMNS, PARTICIPANT_COLUMNS } from '../roster/roster-columns.ts'
 
 /** The cells of a row by the name of their column in lower case; an empty text for a column that is not there. */
 export type Cells = (column: string) => string

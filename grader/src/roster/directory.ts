@@ -1,4 +1,5 @@
 import type { People, Person } from './people.ts'
+import { columnKey, EMAIL_COLUMNS } from './roster-columns.ts'
 
 /** What a platform says about who somebody is. Everything that it says must fit. */
 export interface Identity {
@@ -10,46 +11,6 @@ export interface Identity {
   /** The name without spaces and in lower case, family name first or last. */
   readonly solidName?: string
 }
-
-/** Columns with an id that students and platforms know, as opposed to a number that one platform gives. */
-export const ID_COLUMNS: readonly string[] = [
-  'id',
-  'student id',
-  'student number',
-  'matriculation number',
-  'id number',
-  'sid',
-  'orgdefinedid',
-  'sis user id',
-  'sis login id',
-  'login id',
-  'login',
-  'username',
-  'user name',
-  'user',
-  'netid',
-  'github',
-]
-
-/** Columns with Canvas's own number of a user. */
-export const CANVAS_COLUMNS: readonly string[] = ['canvas id', 'canvas user id', 'canvas']
-
-/** Columns with the number that Moodle gives a participant of an assignment. */
-export const PARTICIPANT_COLUMNS: readonly string[] = [
-  'participant',
-  'participant id',
-  'identifier',
-  'moodle participant',
-]
-
-const EMAIL_COLUMNS: readonly string[] = ['email', 'e mail', 'email address', 'e mail address', 'mail']
-
-/** `Student_ID` and `student-id` are the same column. */
-export const columnKey = (name: string): string =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ')
 
 export type Found = { readonly people: readonly Person[] } | { readonly why: string }
 

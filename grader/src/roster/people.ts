@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
-import { columnKey, ID_COLUMNS } from './directory.ts'
 import { checkedName, sameFolder } from './roster.ts'
+import { columnKey, ID_COLUMNS } from './roster-columns.ts'
 import { type Row, tableRows } from './roster-table.ts'
 import { rosterText } from './roster-text.ts'
 

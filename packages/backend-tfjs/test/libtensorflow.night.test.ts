@@ -1,8 +1,8 @@
 import { backendContract } from '@backprop/core/contract'
 import { test } from 'vitest'
 import { tfjsNode } from '../src/index.ts'
+import { libtensorflow } from '../src/libtensorflow.ts'
 import { padding } from './differences.ts'
-import { libtensorflow } from './libtensorflow.ts'
 
 const built = await libtensorflow()
 

@@ -1,7 +1,7 @@
 import { html, type Markup, renderDocument } from '../../report/markup.ts'
 import { STYLE } from '../../report/report-style.ts'
 import { pointsInWords, WHY, word } from '../changes-text.ts'
-import type { Occasion, Past } from '../history.ts'
+import type { Occasion, Past } from '../past-gradings.ts'
 import { isGraded } from '../student-result.ts'
 import { CLASS_STYLE } from './class-style.ts'
 import { minute } from './remarks.ts'

@@ -1,4 +1,4 @@
-import { columnKey, ID_COLUMNS } from '../../roster/directory.ts'
+import { columnKey, ID_COLUMNS } from '../../roster/roster-columns.ts'
 import type { ClassReport, RosterRow } from '../class-report.ts'
 import { isGraded, labsNotFound, type StudentResult } from '../student-result.ts'
 
