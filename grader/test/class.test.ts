@@ -54,6 +54,7 @@ describe.concurrent('grade class', () => {
       'class.csv',
       'class.html',
       'class.json',
+      'history',
       'journal.jsonl',
       'logs',
       'students',

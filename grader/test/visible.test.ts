@@ -119,7 +119,7 @@ describe('pnpm grade', () => {
     expect(code).toBe(1)
     expect(stdout).toContain(`0 of ${TESTS} visible tests pass\nVisible tests: feedback, not a grade.`)
     expect(readdirSync(folder).sort()).toEqual(['log.json', 'report.html', 'report.json'])
-    expect((await run(['--help'])).stdout).toContain('reports/<lab>-visible')
+    expect((await run(['--help'])).stdout).toContain('reports/<labs>-visible')
   })
 
   test('--export writes beside the report what has its points', async () => {
