@@ -29,6 +29,9 @@ const mouse: Hand = {
 
 const MOST_TABS = 300
 
+/** On a busy machine; a training that is asked for takes seconds on an idle one. */
+const LONGEST_TRAINING_MS = 120_000
+
 /** Reaches everything with Tab, and never touches the mouse. */
 const keys = (page: Page): Hand => {
   const reach = async (target: Locator) => {
@@ -83,13 +86,15 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
         return epoch >= least && epoch <= most
       },
       [least, most],
+      { timeout: LONGEST_TRAINING_MS },
     )
   const doneTasks = () => page.locator('.tour-tasks .is-done').count()
-  const waitForTasks = (count: number) =>
-    page.waitForFunction(count => document.querySelectorAll('.tour-tasks .is-done').length >= count, count)
-  const playUntilDone = async (count: number) => {
+  /** Waits for the task with this number, from 1, not for so many of them: Tab points at neurons on its way. */
+  const waitForTask = (number: number) =>
+    page.locator(`.tour-tasks li:nth-of-type(${number}).is-done`).waitFor({ timeout: LONGEST_TRAINING_MS })
+  const playUntilDone = async (task: number) => {
     await hand.press(button('Play'))
-    await waitForTasks(count)
+    await waitForTask(task)
     await hand.press(button('Pause'))
   }
   const next = async () => {
@@ -111,8 +116,10 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
   await hand.choose(list('Speed'), 'as fast as it goes')
 
   // 1: features and colours
-  for (const index of [0, 1]) await hand.pointAt(picture(0, index))
-  await waitForTasks(2)
+  for (const index of [0, 1]) {
+    await hand.pointAt(picture(0, index))
+    await waitForTask(index + 1)
+  }
   await hand.press(button('Show the answer'))
   expect(await page.locator('.tour-answer').textContent()).toContain('x₁ = 3 is blue')
   await next()
@@ -121,7 +128,7 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
   await hand.press(picture(1, 0))
   await hand.type(number('weight of x₁'), '1')
   await hand.type(number('weight of x₂'), '1')
-  await waitForTasks(1)
+  await waitForTask(1)
   await next()
 
   // 3: learning
@@ -136,7 +143,7 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
     await waitForEpoch(100)
     await hand.press(button('Pause'))
   }
-  await waitForTasks(1)
+  await waitForTask(1)
   await next()
 
   // 5: a disc in a ring
@@ -150,7 +157,7 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
   await setNeurons(1, 4)
   await playUntilDone(2)
   await hand.pointAt(picture(1, 2))
-  await waitForTasks(3)
+  await waitForTask(3)
   await next()
 
   // 7: the spiral in one layer and in six
@@ -166,8 +173,10 @@ async function takeTour(page: Page, hand: Hand): Promise<void> {
 
   // 8: features of features
   await playUntilDone(1)
-  for (const layer of [1, 2, 3]) await hand.pointAt(picture(layer, 1))
-  await waitForTasks(4)
+  for (const layer of [1, 2, 3]) {
+    await hand.pointAt(picture(layer, 1))
+    await waitForTask(1 + layer)
+  }
   await next()
 
   // 9: learning rate, batch size, zeros
