@@ -11,8 +11,15 @@ export interface HostLimits {
   readonly scratch?: string
 }
 
-/** Starts a program of this folder, in which Vitest runs, as the leader of a new process group. */
-export function startHost(program: string, { heapMB, env, scratch }: HostLimits): ChildProcess {
+/**
+ * Starts a program of this folder, in which Vitest runs, as the leader of a new process group.
+ * @param flags more options for Node
+ */
+export function startHost(
+  program: string,
+  { heapMB, env, scratch }: HostLimits,
+  flags: readonly string[] = [],
+): ChildProcess {
   const launcher = fileURLToPath(import.meta.resolve('@backprop/launch'))
   const folders = hostFolders(scratch)
   const child = fork(launcher, [fileURLToPath(new URL(program, import.meta.url))], {
@@ -28,7 +35,7 @@ export function startHost(program: string, { heapMB, env, scratch }: HostLimits)
       NODE_OPTIONS: undefined,
       FORCE_COLOR: undefined,
     },
-    execArgv: heapMB === undefined ? [] : [`--max-old-space-size=${heapMB}`],
+    execArgv: [...flags, ...(heapMB === undefined ? [] : [`--max-old-space-size=${heapMB}`])],
   })
   for (const end of ['exit', 'error'] as const) child.on(end, () => folders.remove())
   return child

@@ -5,6 +5,9 @@ import { type HostLimits, killGroup, startHost } from './host-process.ts'
 import type { SuiteOutcome } from './outcome.ts'
 import { type RunLimits, watchRun } from './watch-run.ts'
 
+/** Each run starts a thread. By default V8 collects its garbage many times while modules load, and all of them survive. */
+const YOUNG = '--min-semi-space-size=16'
+
 /** After so many runs a host is replaced, whatever Vitest may have piled up in it. */
 const MOST_RUNS = 100
 
@@ -56,7 +59,7 @@ export class SuiteHosts {
     const kind = kindOf(limits, suite)
     const at = this.#idle.findLastIndex(each => each.kind === kind && isAlive(each))
     if (at >= 0) return this.#idle.splice(at, 1)[0]
-    return { process: startHost('./suite-host.ts', limits), kind, runs: 0 }
+    return { process: startHost('./suite-host.ts', limits, [YOUNG]), kind, runs: 0 }
   }
 
   #putBack(host: Host): void {
