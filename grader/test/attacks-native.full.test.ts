@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { isRoot, makeWorkFolder, which } from '../src/sandbox/tiers/host.ts'
+import { seccompProgram } from '../src/sandbox/tiers/seccomp.ts'
 import { type TierId, TIERS } from '../src/sandbox/tiers/tiers.ts'
 import { tryTier } from '../src/sandbox/try-tier.ts'
 import { Arena } from './attacks/arena.ts'
@@ -20,6 +21,8 @@ const compiler = process.platform === 'linux' ? which('cc') : null
 const SOURCE = join(import.meta.dirname, 'attacks/native.c')
 const available = new Map<TierId, boolean>()
 for (const id of ['A', 'B', 'C', 'D'] as const) available.set(id, (await tryTier(id)).available)
+/** The program copies itself, and confines the copy by the same filter as every student's process. */
+const COPIED = ['-DCONFINED', '-DCOPIED', `-DFILTER=${[...seccompProgram()].join()}`]
 const cannot = (tier: TierId) => !compiler || !available.get(tier)
 
 function compileNative(arena: Arena, output: string, options: readonly string[]): string {
@@ -30,15 +33,27 @@ function compileNative(arena: Arena, output: string, options: readonly string[])
   return output
 }
 
-/** The doors that the program found open. */
-async function openDoors(tier: TierId, options: readonly string[]): Promise<{ open: string[]; tried: number }> {
+/** The doors that the program found open. With `forks`, its tier is that of a process that copies itself. */
+async function openDoors(
+  tier: TierId,
+  options: readonly string[],
+  forks?: number,
+): Promise<{ open: string[]; tried: number }> {
   await using arena = await Arena.open()
   const folder = makeWorkFolder()
   try {
     const node = compileNative(arena, join(folder, 'native'), options)
     const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
     await Promise.all([mkdir(sealedDir), mkdir(submissionDir)])
-    const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module: 'x', backend: 'plain', limits: LIMITS })
+    const child = TIERS[tier].launch({
+      node,
+      sealedDir,
+      submissionDir,
+      module: 'x',
+      backend: 'plain',
+      limits: LIMITS,
+      forks,
+    })
     const lines = (await text(child.stdout!)).trim().split('\n')
     const open = lines.filter(line => line.endsWith(' open')).map(line => line.split(' ')[0])
     return { open, tried: lines.length }
@@ -75,6 +90,14 @@ describe('native code', () => {
 
   test.skipIf(cannot('B'))('tier B leaves it threads, and the knowledge which files there are', async () => {
     expect(await openDoors('B', ['-DCONFINED'])).toEqual({ open: ['thread', 'see-that-it-exists'], tried: 40 })
+  })
+
+  test.skipIf(cannot('A'))('a copy of a process in tier A has no more, and cannot reach the other one', async () => {
+    expect(await openDoors('A', COPIED, 3)).toEqual({ open: ['thread'], tried: 44 })
+  })
+
+  test.skipIf(cannot('B'))('a copy of a process in tier B has no more, and cannot reach the other one', async () => {
+    expect(await openDoors('B', COPIED, 3)).toEqual({ open: ['thread', 'see-that-it-exists'], tried: 44 })
   })
 
   test.skipIf(cannot('D'))('control: a library that a submission brings along is loaded in tier D', async () => {

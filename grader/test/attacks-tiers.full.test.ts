@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { canFork } from '../src/sandbox/fork-server.ts'
 import { isRoot } from '../src/sandbox/tiers/host.ts'
 import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { strongestTier, tryTier } from '../src/sandbox/try-tier.ts'
@@ -16,11 +17,15 @@ async function available(id: TierId): Promise<boolean> {
   return (await tryTier(id)).available && (id !== 'C' || process.allowedNodeEnvironmentFlags.has('--allow-net'))
 }
 
+const MADE = ['started', 'copied'] as const
+
 /** Where attacks.full.test.ts does most of the same, and more. */
 const { id: graded } = await strongestTier()
 
-for (const tier of TIER_IDS) {
-  describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}`, () => {
+const ways = TIER_IDS.flatMap(tier => (canFork(tier) ? MADE : MADE.slice(0, 1)).map(made => ({ tier, made })))
+
+for (const { tier, made } of ways) {
+  describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}, ${made}`, () => {
     const wanted = (attack: Attack) =>
       isConfined(tier) ? tier !== graded || ON_THE_OUTSIDE.includes(attack) : attack.effect && !attack.harmful
     for (const attack of CORPUS.filter(needsNoSuite).filter(wanted)) {
@@ -28,7 +33,7 @@ for (const tier of TIER_IDS) {
       test.skipIf(gets && attack.sameUser && isRoot())(
         `${attack.idea} ${attack.id} ${gets ? 'gets through' : 'is stopped'}`,
         async () => {
-          const { effects, status } = await tryOut(attack, tier)
+          const { effects, status } = await tryOut(attack, tier, made)
           if (gets) expect(effects, 'it does what it says').toContain(attack.effect)
           else expect(effects, 'effects outside').toEqual([])
           // Nothing compares its answer here, so a wrong one passes.

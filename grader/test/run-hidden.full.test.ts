@@ -4,13 +4,16 @@ import type { Lab } from '@backprop/course'
 import { describe, expect, test, vi } from 'vitest'
 import { GraderFault } from '../src/errors.ts'
 import { gradeLab, type GradeOptions } from '../src/pipeline/grade-lab.ts'
+import { canFork } from '../src/sandbox/fork-server.ts'
+import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
+import { tryTier } from '../src/sandbox/try-tier.ts'
 import { tinyCourse } from './class/tiny-course.ts'
 
 const suite = (small: string) => `import { exercise, expect } from '@backprop/testkit'
 import { submissionTest } from '@backprop/grader/suite'
 const test = submissionTest<{ double(x: number): number }>('tiny')
 exercise('double', () => {
-  test('small', async ({ student }) => { ${small} })
+  test('small', async ({ student, elsewhere }) => { ${small} })
   test('large', async ({ student }) => expect(await student.double(1000)).toBe(2000))
 })
 `
@@ -74,3 +77,26 @@ test('a suite finds no secret of the machine in its environment', async () => {
   const looks = "expect([process.env.GITHUB_TOKEN, process.env.COURSE_TERM]).toEqual([undefined, 'winter'])"
   expect((await grade(`${looks}; ${ASKS}`, RIGHT)).points).toBe(100)
 })
+
+const forking = TIER_IDS.filter(canFork)
+
+test.skipIf(forking.length === 0)(
+  'the processes of a suite are copies, each with its own state and random numbers',
+  async () => {
+    const code = `let calls = 0
+export const double = (x: number): unknown =>
+  x < 0 ? [process.execArgv.includes('--allow-ffi'), ++calls, Math.random()] : 2 * x\n`
+    const looks = `const [isCopy, calls, random] = await student.double(-1) as unknown as [boolean, number, number]
+const [, otherCalls, otherRandom] = await (await elsewhere()).double(-1) as unknown as [boolean, number, number]
+expect([isCopy, calls, otherCalls]).toEqual([true, 1, 1])
+expect(random).not.toBe(otherRandom)`
+    for (const tier of forking) {
+      if (!(await tryTier(tier)).available) continue
+      const { exercises } = await grade(looks, code, { tier, suiteHeapMB: undefined })
+      expect(exercises[0].tests.map(({ status, notes }) => [status, notes])).toEqual([
+        ['passed', []],
+        ['passed', []],
+      ])
+    }
+  },
+)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { TIER_IDS } from '../src/sandbox/tiers/tiers.ts'
+import { canFork } from '../src/sandbox/fork-server.ts'
+import { TIER_IDS, type TierId } from '../src/sandbox/tiers/tiers.ts'
 import { tryTier } from '../src/sandbox/try-tier.ts'
 import { sessionsWith } from './child-process.ts'
 
@@ -50,12 +51,18 @@ interface Student {
   wait(): Promise<void>
 }
 
-const start = sessionsWith(MODULE)
+const startChild = sessionsWith(MODULE)
 const tiers = await Promise.all(TIER_IDS.map(tryTier))
-const open = async (callSeconds?: number) => (await start(callSeconds)).remote<Student>()
+const forking = tiers.find(({ id, available }) => available && canFork(id))?.id
+/** The tier that every machine has, and a process made by copying another one. */
+const ways = [{ tier: 'D' as TierId, copied: false, made: 'started' }]
+if (forking) ways.push({ tier: forking, copied: true, made: 'copied' })
 
-describe('a session', () => {
-  test.each(tiers)(
+describe.each(ways)('a session with a $made process', ({ tier, copied }) => {
+  const start = (callSeconds?: number, settings = {}) => startChild(callSeconds, { tier, copied, ...settings })
+  const open = async (callSeconds?: number) => (await start(callSeconds)).remote<Student>()
+
+  test.each(copied ? tiers.filter(({ id }) => canFork(id)) : tiers)(
     'in tier $id that used up its CPU time ended by that, not by its memory',
     async tier => {
       if (!tier.available || process.platform === 'win32') return expect(tier.reason).not.toBe('')
@@ -192,9 +199,10 @@ interface Busy {
 }
 
 const startBusy = sessionsWith(BUSY)
-const busy = async () => (await startBusy()).remote<Busy>()
 
-describe('a student’s process', () => {
+describe.each(ways)('a student’s $made process', ({ tier, copied }) => {
+  const busy = async () => (await startBusy(5, { tier, copied })).remote<Busy>()
+
   test('loads nothing that takes longer than its start, unless it has to hear calls during others', async () => {
     const student = await busy()
     expect(await student.soon()).toBe(0)

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { MOST_STRETCH } from '@backprop/test-runner/events'
+import { childrenOf, readProc } from './proc.ts'
 
 /**
  * A time limit for a student's process. On a busy machine a process waits for a CPU, which is not its
@@ -60,17 +60,8 @@ export const waitingOf = (...pids: readonly (number | undefined)[]): Waiting =>
 
 /** Only the main thread of each: it runs the code, and its helper threads compete with it. */
 function waitOfTree(pid: number): number {
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
-  return children.reduce((sum, child) => sum + waitOfTree(child), waitOf(`/proc/${pid}/schedstat`))
+  return childrenOf(pid).reduce((sum, child) => sum + waitOfTree(child), waitOf(`/proc/${pid}/schedstat`))
 }
 
 /** The second field: nanoseconds spent waiting. */
-const waitOf = (file: string): number => Number(read(file).split(' ')[1] ?? 0) / 1e9
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // not Linux, or the process has just ended
-  }
-}
+const waitOf = (file: string): number => Number(readProc(file).split(' ')[1] ?? 0) / 1e9

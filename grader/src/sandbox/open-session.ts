@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Backend } from '@backprop/core'
 import type { Limits } from '@backprop/course'
-import { type BackendName, isOwn } from './device/backends.ts'
+import { type BackendName, type ChildBackend, isOwn } from './device/backends.ts'
 import type { DeviceBroker } from './device/broker.ts'
 import { DEVICE_LIMITS } from './device/limits.ts'
 import type { DrawKey } from './draws.ts'
+import type { ForkServers } from './fork-server.ts'
 import type { Promises } from './promises.ts'
 import { Session } from './session.ts'
 import { type Facts, takeFacts } from './tiers/host.ts'
@@ -69,6 +70,8 @@ export interface SessionSettings {
   readonly onAnswer?: () => void
   /** Where the child computes, if its tensors are on this side. */
   readonly broker?: DeviceBroker | null
+  /** Make the child by copying a process that is ready, where that works. */
+  readonly forks?: ForkServers
 }
 
 /** Whether a driver for this submission's tensors is in the process that runs the suite; libtensorflow has its own. */
@@ -80,16 +83,24 @@ export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker }: SessionSettings,
+  { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker, forks }: SessionSettings,
 ): Promise<Session> {
   const { workFolder, node, facts = {}, tier, limits, unusable = {} } = staged
   if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
   const isImporting = staged.importing.includes(module)
   const lender = isImporting ? broker : null
-  const backend = lender ? 'device' : isOwn(staged.backend) ? staged.backend : isImporting ? 'device' : 'plain'
+  const backend: ChildBackend = lender
+    ? 'device'
+    : isOwn(staged.backend)
+      ? staged.backend
+      : isImporting
+        ? 'device'
+        : 'plain'
   const box = boxOf(workFolder, isImporting)
   takeFacts(facts)
-  const child = TIERS[tier].launch({ node, ...box, module: `${module}.mjs`, backend, limits })
+  const spec = { node, ...box, backend, limits }
+  const file = `${module}.mjs`
+  const child = (await forks?.fork({ tier, ...spec }, file)) ?? TIERS[tier].launch({ ...spec, module: file })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: isImporting && staged.tensors ? ourClasses(on) : [rngBridge],

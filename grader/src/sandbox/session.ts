@@ -1,10 +1,9 @@
 import { AssertionError } from 'node:assert'
-import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import type { Limits } from '@backprop/course'
 import { deadline, type Waiting, waitingOf } from './deadline.ts'
 import { DEVICE } from './device/limits.ts'
-import { ended } from './exit-status.ts'
+import { type Child, ended } from './exit-status.ts'
 import { Printed } from './printed.ts'
 import { mayPromise, type Promises } from './promises.ts'
 import { isSlow } from './slow.ts'
@@ -58,7 +57,7 @@ export interface SessionOptions {
 export class Session {
   /** Resolves when the student's module has loaded; rejects with `StudentError` or `SandboxDied`. */
   readonly ready: Promise<void>
-  readonly #child: ChildProcess
+  readonly #child: Child
   readonly #limits: SessionOptions['limits']
   readonly #trace: Trace | undefined
   readonly #keepsArguments: ReadonlySet<string>
@@ -89,7 +88,7 @@ export class Session {
   #callbacksRunning = 0
 
   constructor(
-    child: ChildProcess,
+    child: Child,
     {
       limits,
       byValue,

@@ -16,6 +16,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -25,6 +26,8 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <linux/sockios.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,8 +122,29 @@ static int disk(void) { // more than 40 MB of it
   return 1;
 }
 
+#ifdef COPIED
+// Becomes a copy of itself, confined as `child/serve-forks.ts` does it.
+static void copy(void) {
+  static unsigned char rules[] = {FILTER};
+  struct sock_fprog program = {sizeof rules / sizeof(struct sock_filter), (struct sock_filter *)rules};
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  pid_t pid = fork();
+  if (pid > 0) _exit(waitpid(pid, NULL, 0) != pid);
+  if (pid < 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) _exit(1);
+}
+
+static int opens(const char *file, pid_t pid, int flags) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
+  return open(path, flags) >= 0;
+}
+#endif
+
 int main(int count, char **arguments) {
   if (count > 1 && strcmp(arguments[1], "-e") == 0) return 0; // the grader asks Node how large it is
+#ifdef COPIED
+  copy();
+#endif
   pid_t parent = getppid();
   pthread_t thread;
   char byte;
@@ -167,6 +191,12 @@ int main(int count, char **arguments) {
   door("memory", memory(MAP_PRIVATE | MAP_ANONYMOUS, -1));
   door("memory-shared", memory(MAP_SHARED | MAP_ANONYMOUS, -1));
   door("memory-that-grows", memory(MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1));
+#endif
+#ifdef COPIED
+  door("memory-of-the-server", opens("mem", parent, O_RDWR));
+  door("map-of-the-server", opens("maps", parent, O_RDONLY));
+  door("environment-of-the-server", opens("environ", parent, O_RDONLY));
+  door("write-to-the-server", opens("oom_score_adj", parent, O_WRONLY));
 #endif
   execl("/bin/sh", "sh", "-c", "echo shell open", NULL);
   door("shell", 0);

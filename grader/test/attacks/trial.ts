@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compile } from '@backprop/course/submission'
 import { outcomeOf } from '../../src/pipeline/score/outcome.ts'
+import { ForkServers } from '../../src/sandbox/fork-server.ts'
 import { buildSealed } from '../../src/sandbox/sealed.ts'
 import { Session } from '../../src/sandbox/session.ts'
 import { makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
@@ -22,17 +23,23 @@ export interface Trial {
 
 export const LIMITS = { loadSeconds: 3, callSeconds: 2, cpuSeconds: 10, memoryMB: 128 }
 
-/** Starts an attack in a tier, calls `score` once, and looks at what is left. */
-export async function tryOut(attack: Attack, tier: TierId): Promise<Trial> {
+/** How its process is made: by starting Node, or as suites do it where they can, by copying one that is ready. */
+export type Made = 'started' | 'copied'
+
+/** Runs an attack in a tier, calls `score` once, and looks at what is left. */
+export async function tryOut(attack: Attack, tier: TierId, made: Made = 'started'): Promise<Trial> {
   await using arena = await Arena.open()
   const folder = makeWorkFolder()
+  const forks = new ForkServers()
   try {
     await stage(attack, arena, folder)
-    const first = await callOnce(tier, folder)
-    const last = attack.twice ? await callOnce(tier, folder) : first
+    const call = () => callOnce(tier, folder, made === 'copied' ? forks : undefined)
+    const first = await call()
+    const last = attack.twice ? await call() : first
     await sleep(attack.settleMs ?? 0)
     return { ...last, effects: arena.effects(last.output) }
   } finally {
+    await forks.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -46,13 +53,15 @@ async function stage(attack: Attack, arena: Arena, folder: string): Promise<void
   for (const [name, code] of Object.entries(compiled.modules)) writeFileSync(join(folder, 'submission', name), code)
 }
 
-async function callOnce(tier: TierId, folder: string): Promise<Pick<Trial, 'status' | 'output'>> {
+async function callOnce(tier: TierId, folder: string, forks?: ForkServers): Promise<Pick<Trial, 'status' | 'output'>> {
   const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
   const module = 'neuron.mjs'
   const node = nodeFor(folder)
   // Where nothing else confines it, memory is no reason for an attack to fail.
   const limits = { ...LIMITS, memoryMB: tier === 'D' ? 1024 : LIMITS.memoryMB }
-  const child = TIERS[tier].launch({ node, sealedDir, submissionDir, module, backend: 'plain', limits })
+  const spec = { node, sealedDir, submissionDir, backend: 'plain', limits } as const
+  const child = forks ? await forks.fork({ tier, ...spec }, module) : TIERS[tier].launch({ ...spec, module })
+  if (!child) throw new Error('the fork server did not make a process')
   const session = new Session(child, { limits: LIMITS, byValue: [] })
   const failures: { name: string; message: string; stack: string; kind?: string }[] = []
   try {

@@ -4,6 +4,7 @@ import { expect, inject, type RunnerTestCase, type RunnerTestSuite, test as base
 import { DeviceBroker } from '../../sandbox/device/broker.ts'
 import { openDevice } from '../../sandbox/device/open-device.ts'
 import { streamOf } from '../../sandbox/draws.ts'
+import { ForkServers } from '../../sandbox/fork-server.ts'
 import { isBrokered, openSession, type Staged } from '../../sandbox/open-session.ts'
 import type { Session } from '../../sandbox/session.ts'
 import type { Trace } from '../../sandbox/trace.ts'
@@ -58,6 +59,9 @@ type Exported<M> = keyof M & string
 
 /** Work before the first student process, such as reading a data set, doesn't count against the student's time. */
 let codeHasStarted = false
+
+/** Makes the processes of all tests of a submission, where that works. They end with the thread that runs the suite. */
+const forks = new ForkServers()
 
 /** A hidden test: its name is in `lab.json`, its body gets the fixtures above. */
 export type SubmissionTest<M> = (name: string, body: (fixtures: SubmissionFixtures<M>) => Promise<void>) => void
@@ -122,6 +126,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
           callSeconds,
           keepsArguments,
           broker,
+          forks,
           onAnswer: noteAnswer,
         })
         opened.push(session)
@@ -146,7 +151,7 @@ function behindTheWall<M>(module: string, options: SubmissionOptions<M>): Submis
       const { keepsArguments, callbackBytes } = options
       const callSeconds =
         options.callSeconds === undefined ? staged.limits.callSeconds : options.callSeconds * (staged.slowness ?? 1)
-      const settings = { callSeconds, keepsArguments, callbackBytes, broker, onAnswer: noteAnswer }
+      const settings = { callSeconds, keepsArguments, callbackBytes, broker, forks, onAnswer: noteAnswer }
       beginAnswers(staged, nameOf(task))
       const open = (trace?: Trace) => openSession(staged, module, on, { ...settings, trace })
       // The recorder must exist before the first message.

@@ -13,6 +13,7 @@ import { type ChangedArgument, watchArguments } from './arguments.ts'
 import { classesOn } from './classes.ts'
 import { Latecomers } from './latecomers.ts'
 import { read, write } from './pipe.ts'
+import { forkOnDemand } from './serve-forks.ts'
 
 type Callable = (...args: unknown[]) => unknown
 type Call = readonly [
@@ -31,7 +32,9 @@ type Answer = readonly ['answer', ok: boolean, value: unknown, takesTime: boolea
 
 const CALLS = 3
 const CALLBACKS = 4
-const [, , module, backend] = process.argv
+/** `place` is the module to load, or the folder of the modules if this is a fork server. */
+const [, , place, name, mode] = process.argv
+const backend = name as ChildBackend
 process.argv.length = 1
 
 const lent = new Map<number, object>()
@@ -78,7 +81,10 @@ let exports: Record<string, unknown> = {}
 void run()
 
 async function run(): Promise<void> {
-  classes = await classesOn(backend as ChildBackend)
+  // Each copy of a fork server has its own device.
+  if (backend !== 'device') classes = await classesOn(backend)
+  const module = mode === 'forks' ? `${place}/${await forkOnDemand()}` : place
+  if (backend === 'device') classes = await classesOn(backend)
   process.on('uncaughtException', error => crash(error))
   process.on('unhandledRejection', error => crash(error))
   write(CALLS, encode(['hello']))

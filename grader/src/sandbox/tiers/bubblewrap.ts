@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
-import { asNobody, CHILD_ENV, type ChildSpec, nodeArguments, resourceLimits } from './command-line.ts'
+import { asNobody, CHILD_ENV, type ChildSpec, moreDescriptors, nodeArguments, resourceLimits } from './command-line.ts'
 import { librariesOf, realPathOf, which } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -19,10 +19,10 @@ export function launchBubblewrap(spec: ChildSpec): ChildProcess {
     env: {},
     cwd: '/',
     ...asNobody(),
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...moreDescriptors(spec)],
   })
   feed(child, 6, `${namespace(spec, inside).join('\0')}\0`)
-  feed(child, 7, seccompProgram())
+  feed(child, 7, seccompProgram({ mayFork: spec.forks !== undefined }))
   return child
 }
 

@@ -14,6 +14,8 @@ export interface ChildSpec {
   readonly module: string
   /** What it computes with: a backend in its own process, or the device on descriptor 5. */
   readonly backend: ChildBackend
+  /** Start a fork server instead, see `child/serve-forks.ts`: it has this many more descriptors. */
+  readonly forks?: number
   readonly limits: Pick<Limits, 'cpuSeconds' | 'memoryMB'>
 }
 
@@ -50,13 +52,20 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
     // Flags come and go between Node versions; these are all that close something.
     const knows = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag)
     flags.push(knows('--permission') ? '--permission' : '--experimental-permission', '--no-addons')
-    for (const feature of ['sqlite', 'ffi']) {
+    for (const feature of spec.forks ? ['sqlite'] : ['sqlite', 'ffi']) {
       if (knows(`--experimental-${feature}`)) flags.push(`--no-experimental-${feature}`)
     }
+    // A copy of a process has none of its other threads. It gives `ffi` back before it loads the student's code.
+    if (spec.forks) flags.push('--single-threaded', '--experimental-ffi', '--allow-ffi')
     flags.push(`--allow-fs-read=${spec.sealedDir}/`, `--allow-fs-read=${spec.submissionDir}/`)
   }
-  return [...flags, `${spec.sealedDir}/runner.mjs`, `${spec.submissionDir}/${spec.module}`, spec.backend]
+  const runner = [...flags, `${spec.sealedDir}/runner.mjs`]
+  if (spec.forks) return [...runner, spec.submissionDir, spec.backend, 'forks']
+  return [...runner, `${spec.submissionDir}/${spec.module}`, spec.backend]
 }
+
+/** The descriptors of a fork server's copies, as `spawn` takes them. */
+export const moreDescriptors = ({ forks = 0 }: ChildSpec): 'pipe'[] => Array.from({ length: forks }, () => 'pipe')
 
 /** The limit on a child's data segment: the lab's memory, beyond what an idle Node takes. */
 export const dataBytes = ({ node, limits }: Pick<ChildSpec, 'node' | 'limits'>): number =>

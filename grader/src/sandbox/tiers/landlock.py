@@ -1,7 +1,7 @@
 """Starts a program with Landlock, seccomp and resource limits, where user namespaces aren't available.
 
 Needs no root and no packages. The configuration comes as JSON on descriptor 6:
-{argv, env, cwd, execute: [path], read: [path], write: [path], limits: {NAME: value}, seccomp: hex, uid}
+{argv, env, cwd, execute: [path], read: [path], write: [path], limits: {NAME: value}, seccomp: hex, descriptors, uid}
 Numbers are those of linux/landlock.h and linux/prctl.h; the system calls have the same number on x86-64 and arm64.
 """
 import ctypes
@@ -69,7 +69,8 @@ def confine_system_calls(program):
 
 def main():
     config = json.loads(os.fdopen(6, "rb").read())
-    os.closerange(6, 4096)
+    os.closerange(6, 8)
+    os.closerange(config["descriptors"], 4096)
     if os.getuid() == 0:
         uid = config["uid"]
         os.setgroups([])

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
-import { CHILD_ENV, type ChildSpec, dataBytes, nodeArguments, STACK_BYTES } from './command-line.ts'
+import { CHILD_ENV, type ChildSpec, dataBytes, moreDescriptors, nodeArguments, STACK_BYTES } from './command-line.ts'
 import { librariesOf, NOBODY, python, realPathOf } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -25,12 +25,16 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
       NOFILE: 256,
       CORE: 0,
     },
-    seccomp: seccompProgram().toString('hex'),
+    seccomp: seccompProgram({ mayFork: spec.forks !== undefined }).toString('hex'),
+    descriptors: 8 + (spec.forks ?? 0),
     uid: NOBODY,
   }
   const script = join(import.meta.dirname, 'landlock.py')
-  const stdio = ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const
-  const child = spawn(interpreter, ['-I', '-S', script], { env: {}, cwd: '/', stdio: [...stdio] })
+  const child = spawn(interpreter, ['-I', '-S', script], {
+    env: {},
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...moreDescriptors(spec)],
+  })
   feed(child, 6, JSON.stringify(config))
   return child
 }

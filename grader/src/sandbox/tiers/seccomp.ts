@@ -1,5 +1,5 @@
 import { GraderFault } from '../../errors.ts'
-import { CLONE, CLONE_THREAD, CLONE3, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
+import { CLONE, CLONE_NEW, CLONE_THREAD, CLONE3, DENIED, ONLY_ONESELF, REFUSED_ARGUMENTS } from './system-calls.ts'
 
 /**
  * A seccomp-BPF program, assembled by hand so that no library is needed. Unlisted calls are allowed; listed calls
@@ -24,16 +24,19 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   arm64: { audit: 0xc00000b7, column: 1 },
 }
 
-const programs = new Map<string, Buffer>()
+const programs = new Map<boolean, Buffer>()
 
-/** The program for this processor, ready for `bwrap --seccomp FD` or `prctl(PR_SET_SECCOMP)`. */
-export function seccompProgram(arch: string = process.arch): Buffer {
-  const program = programs.get(arch) ?? assemble(arch)
-  programs.set(arch, program)
+/**
+ * The program for this processor, ready for `bwrap --seccomp FD` or `prctl(PR_SET_SECCOMP)`.
+ * @param mayFork allow new processes: for a fork server, each copy of which then installs the program that does not
+ */
+export function seccompProgram({ mayFork = false } = {}): Buffer {
+  const program = programs.get(mayFork) ?? assemble(process.arch, mayFork)
+  programs.set(mayFork, program)
   return program
 }
 
-function assemble(arch: string): Buffer {
+function assemble(arch: string, mayFork: boolean): Buffer {
   const architecture = ARCHITECTURES[arch]
   if (!architecture) throw new GraderFault(`there is no system-call filter for the processor "${arch}".`)
   const { audit, column } = architecture
@@ -65,10 +68,11 @@ function assemble(arch: string): Buffer {
     add(RETURN, 0, 0, errno(EPERM))
     add(LOAD, 0, 0, OFFSET_NUMBER)
   }
-  // clone() may make threads, never processes.
+  // clone() may make threads, never processes; that of a fork server may make both, but no namespaces.
   add(JUMP_EQUAL, 0, 4, CLONE[column])
   add(LOAD, 0, 0, offsetOf(0))
-  add(JUMP_IF_SET, 1, 0, CLONE_THREAD)
+  if (mayFork) add(JUMP_IF_SET, 0, 1, CLONE_NEW)
+  else add(JUMP_IF_SET, 1, 0, CLONE_THREAD)
   add(RETURN, 0, 0, errno(EPERM))
   add(RETURN, 0, 0, ALLOW)
   for (const { call, argument, bits = 0, values = [] } of Object.values(REFUSED_ARGUMENTS)) {

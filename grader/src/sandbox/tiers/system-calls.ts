@@ -184,3 +184,5 @@ export interface RefusedArgument {
 export const CLONE3: Numbers = [[435, 435]]
 export const CLONE = [56, 220] as const
 export const CLONE_THREAD = 0x00010000
+/** All flags for new namespaces. */
+export const CLONE_NEW = 0x7e020000
