@@ -61,7 +61,7 @@ const examples: Record<string, [Partial<Setup>, epochs: number]> = {
 }
 
 for (const [name, [part, epochs]] of Object.entries(examples)) {
-  test(`the exported program runs and learns: ${name}`, { timeout: 120_000 }, async () => {
+  test(`the exported program runs and learns: ${name}`, async () => {
     const { before, after } = await run(name, { ...DEFAULT_SETUP, ...part }, epochs)
     expect(after.loss).toBeLessThan(before.loss)
     if (name === 'clouds') expect(after.accuracy).toBe(1)

@@ -48,9 +48,9 @@ type Functions = Record<string, (...args: unknown[]) => unknown>
 const load = ({ code = '' }: StudentFile): Promise<Functions> =>
   import(`data:text/javascript;charset=utf-8,${encodeURIComponent(code)}`) as Promise<Functions>
 
-/** The first change that holds what is looked for: a save may be seen in several steps. */
+/** The first change that holds what is looked for: a save may be seen in several steps, and late on a busy machine. */
 const changeWith = (isIt: (files: readonly StudentFile[]) => boolean) =>
-  expect.poll(() => changes.find(isIt), { timeout: 30_000 })
+  expect.poll(() => changes.find(isIt), { timeout: 120_000 })
 
 describe('at the start', () => {
   test('there is a module for each file to edit of each lab, whose stubs say that they are not written', async () => {

@@ -5,10 +5,14 @@ const PATH = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google
 const ARGUMENTS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
+/** How long one thing in a page may take on a busy machine. No test here is about speed. */
+export const SOON = { timeout: 120_000 }
+
 /** Why no page can be tried here, as a part of a test's title; empty where it can. */
 export const noChromium = PATH === undefined ? ' (skipped: no Chromium was found)' : ''
 
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: PATH, args: ARGUMENTS.split(' ') })
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: PATH, args: ARGUMENTS.split(' '), ...SOON })
 
 /** A page that keeps what goes wrong in it, and every address that it asks for. */
 export interface WatchedPage {
@@ -21,6 +25,8 @@ export interface WatchedPage {
 /** Opens an empty page. Requests to other hosts than `host` fail, as they do without a network. */
 export async function openPage(browser: Browser, host: string): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  // Playwright's own limit is 30 s.
+  context.setDefaultTimeout(SOON.timeout)
   const page = await context.newPage()
   const [errors, requests]: string[][] = [[], []]
   page.on('console', message => void (message.type() === 'error' && errors.push(message.text())))

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
-import { epochOf, noChromium } from './chromium.ts'
-import { ACTIVATIONS, DERIVATIVES, stateOf, StudentPage, TANH, WAIT } from './student-page.ts'
+import { epochOf, noChromium, SOON } from './chromium.ts'
+import { ACTIVATIONS, DERIVATIVES, stateOf, StudentPage, TANH } from './student-page.ts'
 
 /** TensorFlow Playground's link for a ring, one hidden layer of three neurons with ReLU. */
 const OLD_LINK =
@@ -28,22 +28,22 @@ describe.skipIf(noChromium)(`what a student can bring to the page${noChromium}`,
     await page.getByRole('radio', { name: 'Compare' }).check({ force: true })
     await page.getByRole('button', { name: 'One batch' }).click()
     const sentence = page.getByText(/First difference at step 1: .* \(tanhBackward\): yours is .*, ours is/)
-    await sentence.waitFor(WAIT)
+    await sentence.waitFor(SOON)
   })
 
   test('a loop that never ends is ended and named; the page answers, and goes on after the next save', async () => {
     student.course.answer(ACTIVATIONS, 'relu', 'for (;;);')
     const page = await student.visit(OLD_LINK)
-    await page.getByRole('alert').getByText('relu did not come back within a second').waitFor(WAIT)
+    await page.getByRole('alert').getByText('relu did not come back within a second').waitFor(SOON)
     expect(await stateOf(page, 'relu')).toBe('fails')
     student.course.write(
       ACTIVATIONS,
       student.course.read(ACTIVATIONS).replace('for (;;);', 'return x.map(v => Math.max(0, v))'),
     )
-    await expect.poll(() => stateOf(page, 'relu'), WAIT).toBe('yours')
+    await expect.poll(() => stateOf(page, 'relu'), SOON).toBe('yours')
     const before = await epochOf(page)
     await page.getByRole('button', { name: 'One epoch' }).click()
-    await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(before)
+    await expect.poll(() => epochOf(page), SOON).toBeGreaterThan(before)
   })
 
   test("lab 08's engine trains the network, what it replaces says so, and an endless loop in it is ended", async () => {
@@ -52,14 +52,14 @@ describe.skipIf(noChromium)(`what a student can bring to the page${noChromium}`,
     student.course.write('08-autodiff/src/values.ts', readFileSync(`${solution}/values.ts`, 'utf8'))
     student.course.write(tensors, readFileSync(`${solution}/tensors.ts`, 'utf8'))
     const page = await student.open()
-    await expect.poll(() => stateOf(page, 'backward'), WAIT).toBe('yours')
+    await expect.poll(() => stateOf(page, 'backward'), SOON).toBe('yours')
     await page.getByText("Functions that this set-up doesn't use").click()
     const replaced = page.locator('[data-slot=tanhBackward]').getByText('its part is done by automatic differentiation')
-    await replaced.waitFor(WAIT)
+    await replaced.waitFor(SOON)
     await page.getByRole('button', { name: 'Play' }).click()
-    await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(20)
+    await expect.poll(() => epochOf(page), SOON).toBeGreaterThan(20)
     student.course.write(tensors, student.course.read(tensors).replace('const data = new Array', 'for (;;);\n  const data = new Array')) // prettier-ignore
-    await page.getByRole('alert').getByText('backward did not come back within a second').waitFor(WAIT)
+    await page.getByRole('alert').getByText('backward did not come back within a second').waitFor(SOON)
     expect(await stateOf(page, 'backward')).toBe('fails')
     expect(student.errors).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { expect, test } from '@backprop/testkit'
 import { describe } from 'vitest'
-import { epochOf, noChromium } from './chromium.ts'
-import { ACTIVATIONS, pictureOf, settledPictureOf, stateOf, StudentPage, TANH, WAIT } from './student-page.ts'
+import { epochOf, noChromium, SOON } from './chromium.ts'
+import { ACTIVATIONS, pictureOf, settledPictureOf, stateOf, StudentPage, TANH } from './student-page.ts'
 
 /** Counts the pictures that look different when others were drawn before them. */
 const DRAWN_OVER = `async () => {
@@ -37,27 +37,28 @@ describe.skipIf(noChromium)(`functions of a student in the page${noChromium}`, (
     student.course.answer(ACTIVATIONS, 'tanh', TANH)
     const page = await student.open()
     // Each file has its own moment to arrive.
-    await expect.poll(() => stateOf(page, 'tanh'), WAIT).toBe('yours')
-    await expect.poll(() => stateOf(page, 'tanhBackward'), WAIT).toBe('not written yet')
+    await expect.poll(() => stateOf(page, 'tanh'), SOON).toBe('yours')
+    await expect.poll(() => stateOf(page, 'tanhBackward'), SOON).toBe('not written yet')
     expect(await page.locator('[data-state=yours]').count()).toBe(1)
     await page.getByRole('button', { name: 'Play' }).click()
-    await expect.poll(() => epochOf(page), WAIT).toBeGreaterThan(20)
+    await expect.poll(() => epochOf(page), SOON).toBeGreaterThan(20)
     expect(student.errors).toEqual([])
   })
 
   test('a save changes the picture, and the training goes on from the same weights', async () => {
     student.course.answer(ACTIVATIONS, 'tanh', TANH)
     const page = await student.open()
-    const start = await pictureOf(page)
+    // A picture is drawn after the numbers beside it: this one must not be mistaken for that of the epoch.
+    const start = await settledPictureOf(page)
     await page.getByRole('button', { name: 'One epoch' }).click()
-    await expect.poll(() => epochOf(page), WAIT).toBe(1)
-    await expect.poll(() => pictureOf(page), WAIT).not.toBe(start)
+    await expect.poll(() => epochOf(page), SOON).toBe(1)
+    await expect.poll(() => pictureOf(page), SOON).not.toBe(start)
     const before = await settledPictureOf(page)
     student.course.write(ACTIVATIONS, student.course.read(ACTIVATIONS).replace(TANH, 'return x.map(() => 0.5)'))
-    await expect.poll(() => pictureOf(page), WAIT).not.toBe(before)
+    await expect.poll(() => pictureOf(page), SOON).not.toBe(before)
     expect(await epochOf(page)).toBe(1)
     student.course.write(ACTIVATIONS, student.course.read(ACTIVATIONS).replace('return x.map(() => 0.5)', TANH))
-    await expect.poll(() => pictureOf(page), WAIT).toBe(before)
+    await expect.poll(() => pictureOf(page), SOON).toBe(before)
   })
 
   test('a picture keeps no trace of the one that was drawn before it', async () => {

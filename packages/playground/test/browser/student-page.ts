@@ -6,14 +6,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { type RunningPlayground, serve } from '../../src/server/serve.ts'
 import { CourseCopy } from '../course-copy.ts'
-import { launch, openPage, type WatchedPage } from './chromium.ts'
+import { launch, openPage, SOON, type WatchedPage } from './chromium.ts'
 
 export const ACTIVATIONS = '02-activations/src/activations.ts'
 export const DERIVATIVES = '02-activations/src/derivatives.ts'
 export const TANH = 'return x.map(Math.tanh)'
-
-/** A slow machine may need this long for one thing. */
-export const WAIT = { timeout: 60_000 }
 
 /** Where the page says whose function is in a place of the network: "yours", "ours" … */
 export const stateOf = (page: Page, slot: string): Promise<string | null> =>
@@ -77,7 +74,7 @@ export class StudentPage {
   /** Opens the page and waits until the files have arrived: until then, every place is ours. */
   async open(hash = ''): Promise<Page> {
     const page = await this.visit(hash)
-    await expect.poll(() => stateOf(page, 'sigmoid'), WAIT).toBe('not written yet')
+    await expect.poll(() => stateOf(page, 'sigmoid'), SOON).toBe('not written yet')
     return page
   }
 }
