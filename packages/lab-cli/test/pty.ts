@@ -15,6 +15,14 @@ export interface ScreenOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** How long a busy machine may take to show something that takes seconds on an idle one. */
+const LONGEST_WAIT_SECONDS = 120
+
+// What `ScreenTerminal` writes: a frame goes from the first to the second, and a cleared screen has no end.
+const HOME = '\u001b[H'
+const TO_END_OF_SCREEN = '\u001b[J'
+const CLEARED = '\u001b[3J'
+
 /** A program in a real pseudo-terminal, and the screen that a person would see. */
 export class Screen {
   readonly #pty: IPty
@@ -22,13 +30,16 @@ export class Screen {
   readonly exit: Promise<number>
   /** Everything that was written, escapes and all. */
   raw = ''
+  /** Pieces that the terminal has still to read. */
+  #unread = 0
 
   private constructor(pty: IPty, { columns, rows }: { columns: number; rows: number }) {
     this.#pty = pty
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
     pty.onData(data => {
       this.raw += data
-      this.#terminal.write(data)
+      this.#unread += 1
+      this.#terminal.write(data, () => (this.#unread -= 1))
     })
     this.exit = new Promise(done => pty.onExit(({ exitCode }) => done(exitCode)))
   }
@@ -65,15 +76,22 @@ export class Screen {
     return lines.join('\n').trimEnd()
   }
 
+  /** Whether no frame is half drawn: one that comes in pieces would show some lines of the screen before. */
+  get #isWhole(): boolean {
+    const start = this.raw.lastIndexOf(HOME)
+    const isFrame = start >= 0 && !this.raw.slice(0, start).endsWith(CLEARED)
+    return this.#unread === 0 && (!isFrame || this.raw.includes(TO_END_OF_SCREEN, start))
+  }
+
   press(keys: string): void {
     this.#pty.write(keys)
   }
 
   /** Waits until the screen shows this. */
-  async shows(what: string | RegExp, seconds = 30): Promise<string> {
+  async shows(what: string | RegExp, seconds = LONGEST_WAIT_SECONDS): Promise<string> {
     const end = performance.now() + 1000 * seconds
     const isThere = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text))
-    while (!isThere()) {
+    while (!(this.#isWhole && isThere())) {
       if (performance.now() > end) throw new Error(`The screen does not show ${String(what)} but:\n${this.text}`)
       await new Promise(done => setTimeout(done, 20))
     }

@@ -37,8 +37,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal, at length${noPty ? ` (${noPty})`
     await shown.shows('Lab 02')
     await shown.shows('Not started yet.')
     shown.press('q')
-    const stays = new Promise(done => setTimeout(done, 15_000, 'the terminal hangs'))
-    expect(await Promise.race([shown.exit, stays])).toBe(0)
+    expect(await shown.exit).toBe(0)
   })
 
   test('a run of all that one loop ends does not change the progress of the others', async () => {
@@ -47,7 +46,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal, at length${noPty ? ` (${noPty})`
     await shown.shows('Done: all 4')
     student.answer('predict', 'for (;;);')
     shown.press('r')
-    const rows = await shown.shows('of 4 exercises pass their visible tests.', 60)
+    const rows = await shown.shows('of 4 exercises pass their visible tests.')
     expect(rows).toMatch(/✗ predict +0 of 3 tests pass/)
     expect(rows).toMatch(/✓ score +4 of 4 tests pass|· score +not run/)
     expect(student.progress()).toMatchObject({ done: ['score'], lost: [] })
@@ -55,7 +54,7 @@ describe.skipIf(noPty)(`pnpm lab on a terminal, at length${noPty ? ` (${noPty})`
 
   test('what a run of all finds of the exercise is there when one comes back to it', async () => {
     const shown = await start(['1', 'score', '--manual'])
-    await shown.shows('Getting ready …')
+    await shown.shows(/Getting ready …|Not started yet\./)
     shown.press('r')
     await shown.shows('0 of 4 exercises pass their visible tests.')
     shown.press(ENTER)
@@ -108,9 +107,10 @@ describe.skipIf(noPty)(`pnpm lab on a terminal, at length${noPty ? ` (${noPty})`
     await shown.shows('Not started yet.')
     shown.press('g')
     const address = /The playground is at (http:\S+)/
-    const url = address.exec(await shown.shows(address, 120))?.[1] ?? ''
+    const url = address.exec(await shown.shows(address))?.[1] ?? ''
     expect((await fetch(url)).status).toBe(200)
-    await expect.poll(() => readFileSync(opened, 'utf8').trim()).toBe(url)
+    // Several programs start until then.
+    await expect.poll(() => readFileSync(opened, 'utf8').trim(), { timeout: 120_000 }).toBe(url)
     shown.press('q')
     expect(await shown.exit).toBe(0)
     await expect(fetch(url)).rejects.toThrow('fetch failed')

@@ -15,7 +15,7 @@ export interface Tree {
 /** From a stub to a solved exercise, on a terminal that runs `pnpm lab`. */
 export async function walk(screen: Screen, { save }: Tree, command: string): Promise<Frame[]> {
   const frames: Frame[] = []
-  const see = async (did: string, wanted: string | RegExp, seconds = 60) => {
+  const see = async (did: string, wanted: string | RegExp, seconds?: number) => {
     await screen.shows(wanted, seconds)
     await screen.rests()
     frames.push({ did, screen: withoutTimes(screen.text) })
