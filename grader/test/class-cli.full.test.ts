@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { COURSE_ROOT, findLabs } from '../src/course.ts'
 import { makeClass } from './class/generate.ts'
@@ -97,7 +96,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
       journal.filter(line => line.startsWith('{"row"')),
       'each once',
     ).toHaveLength(COUNT)
-    expect(await leftovers(), 'nothing is left in the temporary folder').toEqual([])
+    await nothingIsLeft()
   })
 
   test('resumed after its end it writes the same tables again, and runs nothing', async () => {
@@ -126,7 +125,7 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
       expect(stderr).toContain(
         'What is graded is kept: continue with the same command and --resume.\nStopped. Nothing was left running here.\n',
       )
-      expect(await leftovers()).toEqual([])
+      await nothingIsLeft()
       const resumed = await grade('stopped', ['--resume'])
       expect(resumed.code).toBe(2)
       expect(linesOf(resumed.stderr)).toBe(COUNT - linesOf(stderr))
@@ -146,8 +145,6 @@ describe('pnpm grade class', { timeout: 400_000 }, () => {
   })
 })
 
-/** What lies in the temporary folder once the processes of killed runs have noticed. */
-async function leftovers(): Promise<string[]> {
-  for (let wait = 0; wait < 50 && readdirSync(temporary).length > 0; wait++) await sleep(100)
-  return readdirSync(temporary)
-}
+/** The processes of a killed run have to notice, and then to tidy up. */
+const nothingIsLeft = (): Promise<void> =>
+  expect.poll(() => readdirSync(temporary), { timeout: 60_000, message: 'the temporary folder' }).toEqual([])

@@ -11,6 +11,8 @@ import { labs } from './tiny-labs.ts'
 /** The table of students as an instructor uses it: opened from a file, under the page's own policy. */
 
 const CHROMIUM = '/usr/bin/chromium'
+/** How long a browser may take to start on a busy machine. */
+const SOON = { timeout: 120_000 }
 const PAGE = renderClassPage(madeUpClass(labs, 60), labs)
 
 /** The words of headings that are on two lines. */
@@ -32,7 +34,7 @@ describe.skipIf(!existsSync(CHROMIUM))('class.html in a browser', () => {
   let browser: Browser
   let page: Page
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'], ...SOON })
   })
   afterEach(() => page.close())
   afterAll(async () => {

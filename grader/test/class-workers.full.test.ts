@@ -13,10 +13,13 @@ import { queueState } from '../src/queue/postgres/queue-state.ts'
 import { work } from '../src/queue/work.ts'
 import { timeless } from './class/timeless.ts'
 import { HALF, RIGHT, STUB, type TinyCourse, tinyCourse } from './class/tiny-course.ts'
+import { WritableText } from './writable-text.ts'
 
 /** `grade class --database` and `grade worker` on a lab of two tests. Suite, sandbox and queue are real; the database is embedded. */
 
 const NEVER = new AbortController().signal
+/** How long a class may take on a busy machine until it asks workers. */
+const SOON = { timeout: 120_000 }
 let machine: Machine
 let database: Database
 beforeAll(async () => {
@@ -68,10 +71,10 @@ async function startWorker(
 }
 
 /** Grades the class by workers, into another folder than that of one machine. */
-async function gradeByWorkers(course: TinyCourse, options: Parameters<TinyCourse['grade']>[0] = {}) {
+async function gradeByWorkers(course: TinyCourse, ...[options, io]: Parameters<TinyCourse['grade']>) {
   const workers = await workersOf(database, { labs: [course.lab], trusted: null, say: () => {} })
   try {
-    return await course.grade({ reports: `${course.reports}-by-workers`, jobs: 300, workers, ...options })
+    return await course.grade({ reports: `${course.reports}-by-workers`, jobs: 300, workers, ...options }, io)
   } finally {
     await workers.close()
   }
@@ -181,7 +184,7 @@ describe('a class that workers grade', () => {
     const stop = new AbortController()
     const workers = await workersOf(database, { labs: [course.lab], trusted: null, say: () => {} })
     const run = course.grade({ jobs: 300, workers }, { signal: stop.signal })
-    await expect.poll(async () => (await queueState(database)).queued, { timeout: 15_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await queueState(database)).queued, SOON).toBeGreaterThan(0)
     stop.abort()
     await expect(run).rejects.toThrow()
     await workers.close()
@@ -198,9 +201,10 @@ describe('a class that workers grade', () => {
     course.hand('ada', RIGHT)
     const old = await startWorker(course, 'old', { grader: '0123456789', tier: 'D' })
     await startWorker(course, 'other-key', { seedKey: null })
-    const done = gradeByWorkers(course)
-    await expect.poll(() => old.lines, { timeout: 15_000 }).not.toEqual([])
-    await new Promise(resolve => setTimeout(resolve, 3000))
+    const said = new WritableText()
+    const done = gradeByWorkers(course, {}, { said })
+    await expect.poll(() => old.lines, SOON).not.toEqual([])
+    await expect.poll(() => said.text, SOON).toContain('other-key has')
     await startWorker(course, 'current')
     const { stderr, rows } = await done
     expect(rows).toMatchObject([{ student: 'ada', points: 100 }])

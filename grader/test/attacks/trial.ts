@@ -7,7 +7,7 @@ import { outcomeOf } from '../../src/pipeline/score/outcome.ts'
 import { ForkServers } from '../../src/sandbox/fork-server.ts'
 import { buildSealed } from '../../src/sandbox/sealed.ts'
 import { Session } from '../../src/sandbox/session.ts'
-import { makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
+import { isRoot, makeWorkFolder, nodeFor } from '../../src/sandbox/tiers/host.ts'
 import { type TierId, TIERS } from '../../src/sandbox/tiers/tiers.ts'
 import { Arena, type Effect } from './arena.ts'
 import { type Attack, completed } from './attack.ts'
@@ -36,12 +36,24 @@ export async function tryOut(attack: Attack, tier: TierId, made: Made = 'started
     const call = () => callOnce(tier, folder, made === 'copied' ? forks : undefined)
     const first = await call()
     const last = attack.twice ? await call() : first
-    await sleep(attack.settleMs ?? 0)
-    return { ...last, effects: arena.effects(last.output) }
+    const seen = () => arena.effects(last.output)
+    const { effect, through, sameUser, settleMs = 0 } = attack
+    const getsThrough = through?.includes(tier) && !(sameUser && isRoot())
+    if (effect && getsThrough) await until(() => seen().includes(effect))
+    else await sleep(settleMs)
+    return { ...last, effects: seen() }
   } finally {
     await forks.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** How long an attack that gets through may take on a busy machine until its effect is there. */
+const LONGEST_WAIT_MS = 60_000
+
+/** Waits for something, or for too long. */
+async function until(isThere: () => boolean): Promise<void> {
+  for (const end = performance.now() + LONGEST_WAIT_MS; !isThere() && performance.now() < end;) await sleep(50)
 }
 
 async function stage(attack: Attack, arena: Arena, folder: string): Promise<void> {

@@ -27,6 +27,8 @@ export interface TinyCourse {
 interface Io {
   readonly signal: AbortSignal
   readonly env: Readonly<Record<string, string>>
+  /** What the class says, while it runs. */
+  readonly said: WritableText
 }
 
 export const SOLUTION = `export function double(x: number): number {
@@ -118,18 +120,17 @@ export async function tinyCourse(): Promise<TinyCourse> {
     runs: () => countRuns(readFileSync(join(root, 'runs.txt'), 'utf8')),
     breakFor: (answer, times) => write(join(root, 'broken.json'), JSON.stringify({ [answer]: times })),
     hand: (student, code) => write(join(course.submissions, student, 'src/tiny.ts'), code),
-    async grade(options, { signal = new AbortController().signal, env = {} } = {}) {
+    async grade(options, { signal = new AbortController().signal, env = {}, said = new WritableText() } = {}) {
       const withKey = { [SEED_KEY]: process.env[SEED_KEY], ...env }
       const labs = await findLabs('01', root)
       const defaults = { ...course, labs, jobs: 2, resume: false, only: null, backend: 'plain' }
-      const text = new WritableText()
       // A class asks of stderr no more than this: whether it is a terminal, and to write.
-      const stderr = text as unknown as NodeJS.WriteStream
+      const stderr = said as unknown as NodeJS.WriteStream
       const outcome = await runClass(
         { ...defaults, ...options },
         { stderr, now: () => new Date(), signal, env: withKey },
       )
-      return { ...outcome, stderr: text.text }
+      return { ...outcome, stderr: said.text }
     },
   }
 }
