@@ -10,6 +10,9 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const ARGUMENTS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
+/** How long one thing may take on a busy machine. */
+const SOON = { timeout: 120_000 }
+
 const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 /** Forbids workers made from a text. */
 const STRICT = { ...ISOLATED, 'Content-Security-Policy': "worker-src 'self'" }
@@ -40,7 +43,7 @@ const entry = `
 const title = 'trains in a browser page, with threads if the page is cross-origin isolated'
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
-test.skipIf(!CHROMIUM)(CHROMIUM ? title : `${title} (no Chromium was found)`, { timeout: 60_000 }, async () => {
+test.skipIf(!CHROMIUM)(CHROMIUM ? title : `${title} (no Chromium was found)`, async () => {
   const stdin = { contents: entry, resolveDir: folder, loader: 'ts' as const }
   const { outputFiles } = await build({ stdin, bundle: true, write: false, format: 'esm', target: 'es2023' })
   const html = `<!doctype html><body><script type="module">${outputFiles[0].text}</script>`
@@ -51,10 +54,12 @@ test.skipIf(!CHROMIUM)(CHROMIUM ? title : `${title} (no Chromium was found)`, { 
     else response.writeHead(200, { 'Content-Type': 'text/javascript', ...ISOLATED }).end(worker)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS.split(' ') })
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS.split(' '), ...SOON })
   try {
     for (const [path, { isolated, threads }] of Object.entries(pages)) {
       const tab = await browser.newPage()
+      // Playwright's own limit is 30 s.
+      tab.setDefaultTimeout(SOON.timeout)
       await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
       await tab.waitForFunction('document.body.textContent.startsWith("{")')
       const seen = JSON.parse((await tab.textContent('body')) ?? '') as Record<string, unknown>

@@ -30,7 +30,7 @@ describe.each<ModelName>(['mlp', 'cnn', 'attention'])('three steps of the %s', m
   const expected = lossesOf(truth, start)
 
   for (const { name } of [...own, ...peers].filter(({ name }) => name !== 'bare-kernel')) {
-    test(`${name} gets the same losses`, { timeout: 120_000 }, async context => {
+    test(`${name} gets the same losses`, async context => {
       const contender = field.contenders.find(one => one.name === name)
       const isLeftOut = contender?.models?.includes(model) === false
       const reason =
@@ -43,7 +43,7 @@ describe.each<ModelName>(['mlp', 'cnn', 'attention'])('three steps of the %s', m
   }
 })
 
-test('all contenders multiply the same matrices', { timeout: 60_000 }, async () => {
+test('all contenders multiply the same matrices', async () => {
   const matrices = drawMatrices(64, rng(3))
   const expected = matrices.a.slice(-64).reduce((sum, a, i) => sum + a * matrices.b[i * 64 + 63], 0)
   for (const { name, multiply } of field.contenders) {
@@ -55,7 +55,6 @@ test('all contenders multiply the same matrices', { timeout: 60_000 }, async () 
 
 test.for(['ours', 'pytorch', 'jax', 'keras', 'jax-js'])(
   '%s reaches the loss and accuracy of float64 loops',
-  { timeout: 60_000 },
   async (name, context) => {
     const contender = field.contenders.find(one => one.name === name)
     if (!contender) return context.skip(field.absent.get(name))

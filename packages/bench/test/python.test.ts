@@ -3,7 +3,7 @@ import { reasonOf, Unavailable } from '../src/contender.ts'
 import { pythonPeers, PythonProcess } from '../src/peers/python.ts'
 
 for (const peer of pythonPeers)
-  test(`${peer.name} answers, survives a bad request, and ends`, { timeout: 120_000 }, async context => {
+  test(`${peer.name} answers, survives a bad request, and ends`, async context => {
     const started = await PythonProcess.start(peer).catch(reasonOf)
     if (typeof started === 'string') return context.skip(started)
     const identity = Float32Array.of(1, 0, 0, 1)

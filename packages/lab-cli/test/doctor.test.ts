@@ -11,7 +11,7 @@ let student: Student
 beforeEach(() => (student = new Student()))
 afterEach(() => student.remove())
 
-describe('pnpm lab doctor', { timeout: 120_000 }, () => {
+describe('pnpm lab doctor', () => {
   test('says what there is, with a reason for each', async () => {
     const { code, stdout } = await start(student.root, 'doctor')
     expect(code).toBe(0)

@@ -62,7 +62,7 @@ function steady(text: string, isOtherLab: boolean): string {
   return isOtherLab ? plain.replace(/(\.ts):\d+/g, '$1:…').replace(/^ +\d+ │/gm, '   … │') : plain
 }
 
-describe('the mistakes of beginners have an answer', { timeout: 60_000 }, () => {
+describe('the mistakes of beginners have an answer', () => {
   test.each(MISTAKES)('$name', async mistake => {
     const words = await wordsFor(mistake)
     expect(words, 'a stack is no answer').not.toMatch(/node_modules|^\s+at .*:\d+:\d+/m)

@@ -14,7 +14,7 @@ function scores(): number[] {
 }
 `
 
-describe('a script that an error ends', { timeout: 60_000 }, () => {
+describe('a script that an error ends', () => {
   let student: Student
   beforeEach(() => {
     student = new Student()

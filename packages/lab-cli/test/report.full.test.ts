@@ -23,7 +23,7 @@ async function report(lab: Lab, { isGitHub = false, exports = '' } = {}) {
   return { code, report: written, lab: written.labs[0], folder, read, text: around.text() }
 }
 
-describe('the report of visible tests', { timeout: 60_000 }, () => {
+describe('the report of visible tests', () => {
   test('has a point for each test that passes, says that it is feedback, and can be exported', async () => {
     student.answer('score', SCORE).answer('predict', 'return scores.map(z => (z > 0 ? 1 : -1))')
     const exports = 'github-classroom,junit,markdown,csv'
@@ -78,7 +78,7 @@ describe('the report of visible tests', { timeout: 60_000 }, () => {
   })
 })
 
-describe('in a job of GitHub Actions', { timeout: 60_000 }, () => {
+describe('in a job of GitHub Actions', () => {
   test('nothing that the code prints or throws is obeyed, and the secrets of the job stay out of it', async () => {
     const hostile = `console.log('::error::printed'); process.stdout.write('\\n::set-output name=a::b\\n')
       throw new Error(\`\${process.env.TEST_TOKEN}%\\n::add-mask::x\\n##[error]y\\n::stop-commands::z\`)`

@@ -15,22 +15,18 @@ const anyNumbers = (text: string): string =>
 
 const README = resolve(import.meta.dirname, '../../../README.md')
 
-test.skipIf(noPty)(
-  `the session in the README is what a student sees${noPty ? ` (${noPty})` : ''}`,
-  { timeout: 120_000 },
-  async () => {
-    const student = new Student('01-perceptron', 'src/perceptron.ts')
-    const stub = student.read()
-    const session = sessionIn(readFileSync(README, 'utf8'))
-    const command = /^── \$ (.*?) ─/.exec(session)?.[1] ?? ''
-    const screen = await Screen.lab(student.root, [], { rows: 30 })
-    try {
-      const frames = await walk(screen, { save: code => student.write(stub).answer('score', code) }, command)
-      expect(anyNumbers(written(frames)), '"pnpm lab:record" writes it anew').toBe(anyNumbers(session))
-    } finally {
-      screen.kill()
-      await screen.exit
-      student.remove()
-    }
-  },
-)
+test.skipIf(noPty)(`the session in the README is what a student sees${noPty ? ` (${noPty})` : ''}`, async () => {
+  const student = new Student('01-perceptron', 'src/perceptron.ts')
+  const stub = student.read()
+  const session = sessionIn(readFileSync(README, 'utf8'))
+  const command = /^── \$ (.*?) ─/.exec(session)?.[1] ?? ''
+  const screen = await Screen.lab(student.root, [], { rows: 30 })
+  try {
+    const frames = await walk(screen, { save: code => student.write(stub).answer('score', code) }, command)
+    expect(anyNumbers(written(frames)), '"pnpm lab:record" writes it anew').toBe(anyNumbers(session))
+  } finally {
+    screen.kill()
+    await screen.exit
+    student.remove()
+  }
+})

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { WrongUsage } from '../src/command.ts'
 import { folder, pixelsOf, show } from './shown.ts'
 
-describe('pnpm lab show', { timeout: 60_000 }, () => {
+describe('pnpm lab show', () => {
   test('draws a digit with its label, and says what there is to see', async () => {
     const stdout = await show('mnist', '7')
     expect(stdout).toContain('mnist train 7: the digit 3')

@@ -71,7 +71,7 @@ const facts = ({ usedSeconds: _, results, ...rest }: SuiteOutcome) => ({
 })
 const hostOf = ({ results }: SuiteOutcome) => results.find(({ name }) => name === 'host')?.notes[0]
 
-describe('hosts that stay open', { timeout: 120_000 }, () => {
+describe('hosts that stay open', () => {
   test('run one suite after the other, and none of them can tell which came before it', async () => {
     const alone = new Map<string, ReturnType<typeof facts>>()
     for (const deed of ['passes', 'fails', 'rejects'])

@@ -37,7 +37,7 @@ beforeAll(async () => {
   )
   const suite = { root, include: ['test/*.test.ts'], testSeconds: 30, wallSeconds: 60, lateErrors: true }
   ;({ results } = await runSuite(suite))
-}, 60_000)
+})
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const resultOf = (name: string) => results.find(result => result.name === name)

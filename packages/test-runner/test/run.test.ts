@@ -39,7 +39,7 @@ const run = (folder: string, options: Partial<RunOptions> = {}) =>
 
 const isUnix = process.platform !== 'win32'
 
-describe('a suite in its own process', { timeout: 60_000 }, () => {
+describe('a suite in its own process', () => {
   describe.skipIf(!isUnix)('needs nothing of the home of the user', () => {
     const homes = {
       'is not there': () => join(root, 'nowhere'),
