@@ -25,8 +25,11 @@ interface DebuggerMessage {
 /** The source map of the code that was made from a file. */
 type MapOf = (file: string) => SourceMapPayload | undefined
 
-/** Long enough for a busy machine; a thread that is idle never answers. */
-const ANSWER_MS = 1000
+/**
+ * How long threads have to say where they are. One that is idle never answers. The last answer may take as long as a busy
+ * machine needs for a debugger that hears of each module; code that goes on afterwards must not be held up for that long.
+ */
+const ANSWER_MS = { last: 3000, meanwhile: 1000 }
 
 /**
  * Where the threads of this process are, the innermost line first: for code that never returns. The debugger pauses the
@@ -50,7 +53,7 @@ export async function whereWorkersAre(mapOf: MapOf, { resume = false } = {}): Pr
       // The thread is outside the code under test: don't keep it waiting.
       else if (resume) resolve([])
     })
-    setTimeout(() => resolve([]), ANSWER_MS)
+    setTimeout(() => resolve([]), resume ? ANSWER_MS.meanwhile : ANSWER_MS.last)
   })
   session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
     threads.push(sessionId)

@@ -36,8 +36,8 @@ export interface During {
 /** A new host may start slowly on a busy machine, and that isn't the fault of the code under test. */
 const START_SECONDS = 60
 
-/** A thread says where it is within this time or not at all. */
-const ANSWER_SECONDS = 1.5
+/** A host that has not answered by then does not answer. It gives its threads 3 s to say where they are. */
+const ANSWER_SECONDS = 4
 
 /**
  * The share of the heap limit from which memory is worth a word when code doesn't return. Memory also grows by what the
