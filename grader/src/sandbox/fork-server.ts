@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { FIRST_OF_SLOTS, type Order } from './child/serve-forks.ts'
 import type { Child } from './exit-status.ts'
 import { childrenOf, innermostId } from './proc.ts'
-import type { ChildSpec } from './tiers/command-line.ts'
+import { type ChildSpec, MOST_DESCRIPTORS } from './tiers/command-line.ts'
 import { seccompProgram } from './tiers/seccomp.ts'
 import { isConfined, type TierId, TIERS } from './tiers/tiers.ts'
 import { Channel } from './wire/channel.ts'
@@ -110,7 +110,7 @@ class ForkServer {
   async opens(): Promise<boolean> {
     const patience = setTimeout(() => void this.close(), START_SECONDS * 1000)
     try {
-      await this.#ask(['open', SLOTS, this.#descriptorsEach, seccompProgram()])
+      await this.#ask(['open', SLOTS, this.#descriptorsEach, MOST_DESCRIPTORS, seccompProgram()])
       for (let pids = [this.#process.pid ?? 0]; pids.length > 0; pids = childrenOf(this.#pid)) this.#pid = pids[0]
       return true
     } catch {

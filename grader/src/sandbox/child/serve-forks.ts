@@ -10,14 +10,22 @@ import { read, write } from './pipe.ts'
 
 /** Where orders come from and answers go; a copy has the calls of the grader there. */
 const ORDERS = 3
-/** The first descriptor after those that every child has. Each copy gets a slot of them, in the order of `CHILD`. */
+/** The first descriptor that no child has. */
+const AFTER_CHILD = 6
+/** The first descriptor of the slots, one for each copy. Each copy gets a slot of them, in the order of `CHILD`. */
 export const FIRST_OF_SLOTS = 8
 /** Descriptors of a copy: what it prints, calls, callbacks, and the device if it has one. */
 const CHILD = [[1, 2], [3], [4], [5]] as const
-const DEVICE = 5
 
-/** `filter` must not allow forks; it is installed in each copy. */
-export type Opening = readonly [order: 'open', slots: number, descriptorsEach: number, filter: Uint8Array]
+export type Opening = readonly [
+  order: 'open',
+  slots: number,
+  descriptorsEach: number,
+  /** How many descriptors a process may have. */
+  most: number,
+  /** Is installed in each copy; it must not allow new processes. */
+  filter: Uint8Array,
+]
 export type Order =
   Opening | readonly [order: 'fork', slot: number, module: string] | readonly [order: 'reap', pid: number]
 /** `pid` is −1 if the system refused a process; `status` is that of waitpid(2). */
@@ -26,9 +34,9 @@ export type Report =
   | readonly [report: 'forked', pid: number]
   | readonly [report: 'reaped', pid: number, status: number]
 
-/** linux/prctl.h, linux/seccomp.h, asm-generic/mman-common.h */
+/** linux/prctl.h, linux/seccomp.h, asm-generic/mman-common.h, asm-generic/fcntl.h */
 const [PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP] = [1, 4, 22]
-const [SIGKILL, SECCOMP_MODE_FILTER, MADV_DOFORK] = [9n, 2n, 11]
+const [SIGKILL, SECCOMP_MODE_FILTER, MADV_DOFORK, O_RDWR, F_GETFD] = [9n, 2n, 11, 2, 1]
 const [LOWEST_ADDRESS, HIGHEST_ADDRESS] = [0x10000n, 0x7fff_ffff_f000n]
 /** The exit code of a copy that could not be confined. */
 const NOT_CONFINED = 71
@@ -39,6 +47,8 @@ const SIGNATURES = {
   getppid: { return: 'i32', arguments: [] },
   waitpid: { return: 'i32', arguments: ['i32', 'pointer', 'i32'] },
   madvise: { return: 'i32', arguments: ['u64', 'u64', 'i32'] },
+  open: { return: 'i32', arguments: ['string', 'i32'] },
+  fcntl: { return: 'i32', arguments: ['i32', 'i32'] },
   dup2: { return: 'i32', arguments: ['i32', 'i32'] },
   close: { return: 'i32', arguments: ['i32'] },
   prctl: { return: 'i32', arguments: ['i32', 'u64', 'u64', 'u64', 'u64'] },
@@ -57,21 +67,28 @@ export async function forkOnDemand(): Promise<string> {
   // The submission imports packages from the file that is being loaded now.
   await turn()
 
-  const [, slots, descriptorsEach, filter] = decode(read(ORDERS)) as Opening
-  const rules = ffi.getRawPointer(filter)
+  const [, slots, descriptorsEach, most, filter] = decode(read(ORDERS)) as Opening
   const program = Buffer.alloc(16)
   program.writeUInt16LE(filter.length / 8, 0)
-  program.writeBigUInt64LE(rules, 8)
+  program.writeBigUInt64LE(ffi.getRawPointer(filter), 8)
   const programAt = ffi.getRawPointer(program)
-  const status = Buffer.alloc(4)
-  const seed = Buffer.alloc(4)
+  const [status, seed] = [Buffer.alloc(4), Buffer.alloc(4)]
   const server = c.getpid()
+
+  const afterSlots = FIRST_OF_SLOTS + slots * descriptorsEach
+  const slotted = range(FIRST_OF_SLOTS, afterSlots)
+  const slotOf = (slot: number) => slotted.slice(slot * descriptorsEach, (slot + 1) * descriptorsEach)
+  const nothing = c.open('/dev/null', O_RDWR)
+  must(nothing)
+  /** Pipes and the like of Node's event loops: copies would share them. */
+  const internal = [...range(AFTER_CHILD, FIRST_OF_SLOTS), ...range(afterSlots, most)].filter(
+    descriptor => descriptor !== nothing && c.fcntl(descriptor, F_GETFD) >= 0,
+  )
+
+  collectGarbage()
   // Copies have the same user: from now on none of them can look into another one, or into this process.
   must(c.prctl(PR_SET_DUMPABLE, 0n, 0n, 0n, 0n))
   write(ORDERS, encode(['open'] satisfies Report))
-
-  const descriptorsOf = (slot: number) =>
-    Array.from({ length: descriptorsEach }, (_, i) => FIRST_OF_SLOTS + slot * descriptorsEach + i)
 
   for (;;) {
     const order = decode(read(ORDERS)) as Order
@@ -90,7 +107,7 @@ export async function forkOnDemand(): Promise<string> {
         return order[2]
       }
       // Otherwise the grader would not notice the end of the copy.
-      for (const descriptor of descriptorsOf(order[1])) c.close(descriptor)
+      for (const descriptor of slotOf(order[1])) c.close(descriptor)
       write(ORDERS, encode(['forked', pid] satisfies Report))
     } else if (order[0] === 'reap') {
       const pid = c.waitpid(order[1], status, 0)
@@ -100,10 +117,11 @@ export async function forkOnDemand(): Promise<string> {
 
   /** Makes this copy a child like any other: with its own descriptors, event loop and random numbers, and confined. */
   function become(slot: number): void {
-    for (const [i, from] of descriptorsOf(slot).entries()) for (const to of CHILD[i]) must(c.dup2(from, to))
-    const last = FIRST_OF_SLOTS + slots * descriptorsEach
-    for (let descriptor = FIRST_OF_SLOTS; descriptor < last; descriptor++) c.close(descriptor)
-    if (descriptorsEach < CHILD.length) c.close(DEVICE)
+    for (const [i, from] of slotOf(slot).entries()) for (const to of CHILD[i]) must(c.dup2(from, to))
+    for (const descriptor of slotted) c.close(descriptor)
+    for (const [missing] of CHILD.slice(descriptorsEach)) c.close(missing)
+    // Node still writes to some of them.
+    for (const descriptor of internal) must(c.dup2(nothing, descriptor))
     must(c.uv_loop_fork(eventLoop))
     // At its end, Node would wait for threads that a copy doesn't have.
     Object.assign(process, { reallyExit: (code?: number) => _exit(code ?? 0) })
@@ -117,6 +135,20 @@ export async function forkOnDemand(): Promise<string> {
     must(process.permission.has('ffi') ? -1 : 0)
   }
 }
+
+/**
+ * So that no more is collected here: V8 would wake its thread for that, and a copy that is made in the moment in which the
+ * thread holds a lock would never get it.
+ */
+function collectGarbage(): void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8')
+  setFlagsFromString('--expose-gc')
+  const collect = process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
+  collect()
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
 function must(result: number): void {
   if (result < 0) throw new Error('a system call failed')

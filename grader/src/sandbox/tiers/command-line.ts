@@ -22,6 +22,9 @@ export interface ChildSpec {
 /** Size of the largest file that a child may write in tiers C and D; in A and B it can't write any. */
 export const SCRATCH_BYTES = 32 << 20
 
+/** How many descriptors a child may have open. */
+export const MOST_DESCRIPTORS = 256
+
 /** The default of most systems. Some don't limit stacks at all, and a stack is not counted as data. */
 export const STACK_BYTES = 8 << 20
 
@@ -34,6 +37,21 @@ export const CHILD_ENV: Readonly<Record<string, string>> = {
   NO_COLOR: '1',
   OPENSSL_CONF: '/dev/null',
 }
+
+/**
+ * A copy of a process has none of its other threads. They would optimize WebAssembly: so that is compiled once, for good,
+ * before the first copy. V8 wakes them all the same, and would wait for ever if more than one had been asleep: before glibc
+ * 2.41, pthread_cond_signal(3) waits for threads that it woke earlier. A copy gives `ffi` back before it loads the student's
+ * code.
+ */
+const FORKING = [
+  '--single-threaded',
+  '--v8-pool-size=1',
+  '--no-liftoff',
+  '--no-wasm-lazy-compilation',
+  '--experimental-ffi',
+  '--allow-ffi',
+]
 
 /** Arguments for Node: V8's heap limit, the permission model if the tier uses it, the runner, the module, the backend. */
 export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: boolean }): string[] {
@@ -55,8 +73,7 @@ export function nodeArguments(spec: ChildSpec, { permissions }: { permissions: b
     for (const feature of spec.forks ? ['sqlite'] : ['sqlite', 'ffi']) {
       if (knows(`--experimental-${feature}`)) flags.push(`--no-experimental-${feature}`)
     }
-    // A copy of a process has none of its other threads. It gives `ffi` back before it loads the student's code.
-    if (spec.forks) flags.push('--single-threaded', '--experimental-ffi', '--allow-ffi')
+    if (spec.forks) flags.push(...FORKING)
     flags.push(`--allow-fs-read=${spec.sealedDir}/`, `--allow-fs-read=${spec.submissionDir}/`)
   }
   const runner = [...flags, `${spec.sealedDir}/runner.mjs`]
@@ -79,7 +96,7 @@ export const CPU_GRACE_SECONDS = 2
  * reserves gigabytes of address space. Without prlimit the shell sets what it can; on Windows nothing does.
  */
 export function resourceLimits({ node, limits }: ChildSpec, fileBytes: number): string[] {
-  const [cpu, files] = [Math.ceil(limits.cpuSeconds), 256]
+  const [cpu, files] = [Math.ceil(limits.cpuSeconds), MOST_DESCRIPTORS]
   const program = which('prlimit')
   if (program) {
     return [

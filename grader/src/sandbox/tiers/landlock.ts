@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { feed } from './bubblewrap.ts'
-import { CHILD_ENV, type ChildSpec, dataBytes, moreDescriptors, nodeArguments, STACK_BYTES } from './command-line.ts'
+import {
+  CHILD_ENV,
+  type ChildSpec,
+  dataBytes,
+  moreDescriptors,
+  MOST_DESCRIPTORS,
+  nodeArguments,
+  STACK_BYTES,
+} from './command-line.ts'
 import { librariesOf, NOBODY, python, realPathOf } from './host.ts'
 import { seccompProgram } from './seccomp.ts'
 
@@ -22,7 +30,7 @@ export function launchLandlock(spec: ChildSpec): ChildProcess {
       CPU: Math.ceil(spec.limits.cpuSeconds),
       FSIZE: 0,
       STACK: STACK_BYTES,
-      NOFILE: 256,
+      NOFILE: MOST_DESCRIPTORS,
       CORE: 0,
     },
     seccomp: seccompProgram({ mayFork: spec.forks !== undefined }).toString('hex'),
