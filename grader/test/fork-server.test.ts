@@ -1,7 +1,16 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { plain } from '@backprop/core'
 import { describe, expect, test } from 'vitest'
+import { drawKeyOfSeed } from '../src/sandbox/draws.ts'
 import { canFork, ForkServers } from '../src/sandbox/fork-server.ts'
+import { boxOf, openSession } from '../src/sandbox/open-session.ts'
 import { childrenOf, readProc } from '../src/sandbox/proc.ts'
+import { buildSealed } from '../src/sandbox/sealed.ts'
+import type { Session } from '../src/sandbox/session.ts'
+import { makeWorkFolder, nodeFor, which } from '../src/sandbox/tiers/host.ts'
 import { tryTier } from '../src/sandbox/try-tier.ts'
 import { sessionsWith } from './child-process.ts'
 
@@ -19,6 +28,12 @@ export const memory = () => tried(() => ffi.getInt8(1n))
 export const evaluate = () => tried(() => eval('1'))
 export const exit = code => process.exit(code)
 export const churn = () => { let kept = []; for (let i = 0; i < 1e5; i++) { const list = Array.from({ length: 100 }, () => ({})); if (i % 100 === 0) kept = [...kept.slice(-200), list] } return kept.length }
+const fs = process.getBuiltinModule('node:fs')
+const opened = Array.from({ length: 256 }, (_, i) => i).filter(i => tried(() => fs.fstatSync(i)) !== 'EBADF')
+export const pipes = () => opened.map(i => fs.fstatSync(i)).filter(f => f.isFIFO() || f.isSocket()).map(f => f.ino)
+export const scribble = () => opened.filter(i => i > 4 && Number(tried(() => fs.writeSync(i, Buffer.alloc(16, 65)))) > 0)
+export const listen = () => void process.on('SIGTERM', () => {})
+export const priority = pid => tried(() => process.getBuiltinModule('node:os').getPriority(pid ?? process.ppid))
 export const wait = () => new Promise(() => {})
 export const timer = () => new Promise(resolve => setTimeout(resolve, 5, 'on time'))
 export const file = async path => tried(() => process.getBuiltinModule('node:fs').readFileSync(path))
@@ -33,11 +48,18 @@ interface Student {
   evaluate(): Promise<string>
   exit(code: number): Promise<void>
   churn(): Promise<number>
+  pipes(): Promise<number[]>
+  scribble(): Promise<void>
+  listen(): Promise<void>
+  priority(pid?: number): Promise<string>
   wait(): Promise<void>
   timer(): Promise<string>
   file(path: string): Promise<string>
   hash(): Promise<string>
 }
+
+/** It waits for a promise that nothing will settle. */
+const startEndless = sessionsWith('await new Promise(() => {})')
 
 const available = new Map<string, boolean>()
 for (const tier of ['A', 'B'] as const) available.set(tier, canFork(tier) && (await tryTier(tier)).available)
@@ -81,11 +103,37 @@ describe.each((['A', 'B'] as const).filter(tier => available.get(tier)))('a copy
     for (const pid of [server, one]) expect(statSync(`/proc/${pid}/mem`).uid).toBe(0)
   })
 
-  test('has its own descriptors, and none of the server or of other copies', async () => {
-    const [server, one, other] = await serverAndCopy()
-    const [ofOne, ...others] = [one, server, other].map(channelsOf)
-    expect(ofOne.filter(each => each.startsWith('socket:'))).toHaveLength(3)
-    expect(ofOne.filter(each => others.flat().includes(each) && !channelsOf(process.pid).includes(each))).toEqual([])
+  test('shares no pipe or socket with another one', async () => {
+    const [one, other] = [await (await copy()).pipes(), await (await copy()).pipes()]
+    expect(one.length).toBeGreaterThan(3)
+    expect(one.filter(each => other.includes(each))).toEqual([])
+  })
+
+  test('that writes into everything it has reaches neither the server nor another one', async () => {
+    const [one, other] = [await copy(), await copy()]
+    // Its own event loop ends by that, as in a started process.
+    await expect(one.scribble()).rejects.toMatchObject({ kind: 'exit' })
+    // A server that believed it would end, and all copies with it.
+    await sleep(100)
+    for (const each of [other, await copy()]) expect(await each.timer()).toBe('on time')
+  })
+
+  test('may listen for signals, though its server has made others before', async () => {
+    for (let i = 0; i < 3; i++) {
+      const student = await copy()
+      await student.listen()
+      expect(await student.timer()).toBe('on time')
+    }
+  })
+
+  test('knows no priority but its own, which another one could use to send it numbers', async () => {
+    const student = await copy()
+    expect(Number(await student.priority(0))).toBeGreaterThanOrEqual(0)
+    expect(await student.priority()).toBe('ERR_SYSTEM_ERROR')
+  })
+
+  test('that has nothing left to do before it is ready ends like a started process', async () => {
+    await expect(startEndless(5, { tier, copied: true })).rejects.toThrow('ended the process (exit code 0)')
   })
 
   test('ends when its session is closed, and with its server', async () => {
@@ -133,6 +181,68 @@ test('where no server starts there is no copy, and no second attempt', async () 
   expect(await forks.fork({ ...spec, tier: 'D' }, 'a.mjs'), 'student code could reach the server').toBeNull()
 })
 
+test.skipIf(which('prlimit') === null)('where a server would need too many descriptors there is no copy', () => {
+  const { href } = new URL('../src/sandbox/fork-server.ts', import.meta.url)
+  const spec = { tier: 'B', node: process.execPath, sealedDir: '/', submissionDir: '/', backend: 'plain' }
+  const launch = JSON.stringify({ ...spec, limits: { cpuSeconds: 1, memoryMB: 128 } })
+  const code = `const { ForkServers } = await import('${href}')
+    console.log(await new ForkServers().fork(${launch}, 'a.mjs'))`
+  const few = ['--nofile=64', process.execPath, '--no-warnings', '--input-type=module', '-e', code]
+  expect(execFileSync('prlimit', few, { encoding: 'utf8' })).toBe('null\n')
+})
+
+describe.skipIf(!available.get('B'))('a started process takes the place', () => {
+  test('of a copy that ends before it can load anything', async () => {
+    await using machine = await machineWhere('c.getppid() === server', 'false')
+    for (let i = 0; i < 2; i++) expect(await machine.open().then(each => each.answer())).toBe(42)
+  })
+
+  test('of one that the system refuses, while another one works on', async () => {
+    await using machine = await machineWhere('c.fork()', '(order[1] === 0 ? c.fork() : -1)')
+    const copies = [await machine.open(), await machine.open(), await machine.open()]
+    for (const each of copies) expect(await each.answer()).toBe(42)
+  })
+})
+
+/** Opens sessions in tier B as a suite does it, with another text in the place of one in the runner. */
+async function machineWhere(text: string, other: string) {
+  const workFolder = makeWorkFolder()
+  const { sealedDir, submissionDir } = boxOf(workFolder, false)
+  await buildSealed({ mayImport: {} }, sealedDir)
+  const runner = readFileSync(join(sealedDir, 'runner.mjs'), 'utf8')
+  expect(runner).toContain(text)
+  writeFileSync(join(sealedDir, 'runner.mjs'), runner.replace(text, other))
+  mkdirSync(submissionDir)
+  writeFileSync(join(submissionDir, 'a.mjs'), 'export const answer = () => 42')
+  const limits = { loadSeconds: 20, callSeconds: 20, cpuSeconds: 20, wallSeconds: 60, memoryMB: 256 }
+  const draws = drawKeyOfSeed(1)
+  const node = nodeFor(workFolder)
+  const staged = {
+    workFolder,
+    node,
+    tier: 'B',
+    backend: 'plain',
+    tensors: false,
+    importing: [],
+    limits,
+    draws,
+  } as const
+  const forks = new ForkServers()
+  const sessions: Session[] = []
+  return {
+    async open() {
+      const session = await openSession(staged, 'a', plain(), { callSeconds: 20, forks })
+      sessions.push(session)
+      return session.remote<{ answer(): Promise<number> }>()
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(sessions.map(each => each.close()))
+      await forks.close()
+      rmSync(workFolder, { recursive: true })
+    },
+  }
+}
+
 /** A process that has copies, and these. */
 function descendants(): number[] {
   const below = (pid: number): number[] => childrenOf(pid).flatMap(child => [child, ...below(child)])
@@ -144,14 +254,3 @@ function descendants(): number[] {
 
 const statusOf = (pid: number, field: string): string | undefined =>
   new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readProc(`/proc/${pid}/status`))?.[1]
-
-/** Sockets, pipes and counters of a process, by the numbers that the system gives them. */
-const channelsOf = (pid: number): string[] => [
-  ...new Set(
-    readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
-      const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
-      const counter = /eventfd-id:.*/.exec(readProc(`/proc/${pid}/fdinfo/${fd}`))?.[0]
-      return /^(socket|pipe):/.test(target) ? target : (counter ?? [])
-    }),
-  ),
-]

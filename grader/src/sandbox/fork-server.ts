@@ -15,6 +15,8 @@ import { ProtocolError } from './wire/wire.ts'
 
 /** How many copies one server makes. Each needs descriptors that exist when the server starts. */
 const SLOTS = 32
+/** The system leaves processes out of a list of children if another one goes while the list is read. */
+const READINGS = 5
 /** On a busy machine; a server that takes longer does not work. */
 const START_SECONDS = 20
 
@@ -33,14 +35,14 @@ export class ForkServers {
   /** A new process with this module, or null: then a process must be started without a server. */
   async fork(launch: Launch, module: string): Promise<Child | null> {
     if (!canFork(launch.tier)) return null
-    const kind = JSON.stringify(launch)
+    const kind = kindOf(launch)
     const known = this.#current.get(kind)
     const server = await known
     if (server === null) return null
     const slot = server?.takeSlot()
     if (server && slot !== undefined) {
       const copy = await server.fork(slot, module)
-      if (copy === null) this.#current.set(kind, Promise.resolve(null))
+      if (copy === null) this.giveUp(launch)
       return copy
     }
     // Somebody else may have started the next one in the meantime.
@@ -48,17 +50,28 @@ export class ForkServers {
     return this.fork(launch, module)
   }
 
+  /** From now on there are no copies for this launch: it turned out that they don't work here. */
+  giveUp(launch: Launch): void {
+    this.#current.set(kindOf(launch), Promise.resolve(null))
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#all].map(server => server.close()))
   }
 
   async #start(launch: Launch): Promise<ForkServer | null> {
-    const server = new ForkServer(launch)
-    this.#all.add(server)
-    void server.gone.then(() => this.#all.delete(server))
-    return (await server.opens()) ? server : null
+    try {
+      const server = new ForkServer(launch)
+      this.#all.add(server)
+      void server.gone.then(() => this.#all.delete(server))
+      return (await server.opens()) ? server : null
+    } catch {
+      return null // the system has not enough descriptors for so many pipes
+    }
   }
 }
+
+const kindOf = (launch: Launch): string => JSON.stringify(launch)
 
 class ForkServer {
   /** Resolves when the server and all its copies are gone. */
@@ -80,6 +93,7 @@ class ForkServer {
   constructor({ tier, ...spec }: Launch) {
     this.#descriptorsEach = spec.backend === 'device' ? 4 : 3
     this.#process = TIERS[tier].launch({ ...spec, module: '', forks: SLOTS * this.#descriptorsEach })
+    this.#process.on('error', () => {}) // it has no streams if the system has no descriptors left: then the next lines throw
     const { stdio, stdout, stderr } = this.#process
     for (const stream of [stdout, stderr, ...stdio.slice(FIRST_OF_SLOTS)]) stream?.on('error', () => {}) // they end with it
     for (const stream of [stdout, stderr]) stream?.resume()
@@ -120,19 +134,22 @@ class ForkServer {
     }
   }
 
-  /** A copy that loads this module, or null if it could not be made: then the server has ended. */
+  /** A copy that loads this module, or null if it could not be made: then this server makes no more. */
   async fork(slot: number, module: string): Promise<Child | null> {
+    const first = FIRST_OF_SLOTS + slot * this.#descriptorsEach
+    const streams = this.#process.stdio.slice(first, first + this.#descriptorsEach) as Duplex[]
     try {
       const [, id] = await this.#ask(['fork', slot, module])
-      const pid = childrenOf(this.#pid).find(each => innermostId(each) === id)
-      if (pid === undefined) throw new ProtocolError('a copy that does not exist')
-      const first = FIRST_OF_SLOTS + slot * this.#descriptorsEach
-      const streams = this.#process.stdio.slice(first, first + this.#descriptorsEach) as Duplex[]
-      return new Copy(pid, streams, () => this.#reap(Number(id)))
+      const pid = this.#find(Number(id))
+      if (pid !== undefined) return new Copy(pid, streams, () => this.#reap(Number(id)))
     } catch {
-      await this.close()
-      return null
+      // it is gone
     }
+    // The other copies have nothing to do with it.
+    for (const stream of streams) stream.destroy()
+    this.#used = SLOTS
+    this.#leave()
+    return null
   }
 
   async close(): Promise<void> {
@@ -141,12 +158,26 @@ class ForkServer {
     await this.gone
   }
 
+  /** The system's id of a copy, from the server's. */
+  #find(id: number): number | undefined {
+    for (let i = 0; i < READINGS && id > 0; i++) {
+      const pid = childrenOf(this.#pid).find(each => innermostId(each) === id)
+      if (pid !== undefined) return pid
+    }
+    return undefined
+  }
+
   /** The status of a copy that was killed, when it is gone. */
   async #reap(id: number): Promise<number> {
     const [, , status] = await this.#ask(['reap', id])
+    this.#leave()
+    return Number(status)
+  }
+
+  /** One copy less. */
+  #leave(): void {
     this.#running--
     if (this.#running === 0 && this.#used === SLOTS) void this.close()
-    return Number(status)
   }
 
   #ask(order: Order): Promise<readonly unknown[]> {

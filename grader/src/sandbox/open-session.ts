@@ -12,7 +12,7 @@ import { type Facts, takeFacts } from './tiers/host.ts'
 import { type TierId, TIERS } from './tiers/tiers.ts'
 import type { Trace } from './trace.ts'
 import { rngBridge } from './wire/rng-bridge.ts'
-import { UnusableFile } from './wire/sandbox-errors.ts'
+import { SandboxDied, UnusableFile } from './wire/sandbox-errors.ts'
 import { ourClasses } from './wire/values.ts'
 
 /** A submission that is bundled and ready to start, as plain data: it travels to the process that runs the suite. */
@@ -83,8 +83,9 @@ export async function openSession(
   staged: Staged,
   module: string,
   on: Backend,
-  { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker, forks }: SessionSettings,
+  settings: SessionSettings,
 ): Promise<Session> {
+  const { callSeconds, keepsArguments, callbackBytes, trace, onAnswer, broker, forks } = settings
   const { workFolder, node, facts = {}, tier, limits, unusable = {} } = staged
   if (Object.hasOwn(unusable, module)) throw new UnusableFile(unusable[module])
   const isImporting = staged.importing.includes(module)
@@ -100,7 +101,8 @@ export async function openSession(
   takeFacts(facts)
   const spec = { node, ...box, backend, limits }
   const file = `${module}.mjs`
-  const child = (await forks?.fork({ tier, ...spec }, file)) ?? TIERS[tier].launch({ ...spec, module: file })
+  const copy = await forks?.fork({ tier, ...spec }, file)
+  const child = copy ?? TIERS[tier].launch({ ...spec, module: file })
   const session = new Session(child, {
     limits: { loadSeconds: limits.loadSeconds, callSeconds },
     byValue: isImporting && staged.tensors ? ourClasses(on) : [rngBridge],
@@ -119,6 +121,9 @@ export async function openSession(
     return session
   } catch (error) {
     await session.close()
-    throw error
+    if (!copy || !(error instanceof SandboxDied) || error.kind !== 'launch') throw error
   }
+  // It ended before it had loaded anything of the student's: a started process may work all the same.
+  forks?.giveUp({ tier, ...spec })
+  return openSession(staged, module, on, settings)
 }

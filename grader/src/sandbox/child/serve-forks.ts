@@ -118,13 +118,15 @@ export async function forkOnDemand(): Promise<string> {
   /** Makes this copy a child like any other: with its own descriptors, event loop and random numbers, and confined. */
   function become(slot: number): void {
     for (const [i, from] of slotOf(slot).entries()) for (const to of CHILD[i]) must(c.dup2(from, to))
-    for (const descriptor of slotted) c.close(descriptor)
+    // The server has closed those of earlier slots, and fork(2) may have given their numbers to a pipe of this copy's libuv.
+    for (const descriptor of slotted.slice(slot * descriptorsEach)) c.close(descriptor)
     for (const [missing] of CHILD.slice(descriptorsEach)) c.close(missing)
     // Node still writes to some of them.
     for (const descriptor of internal) must(c.dup2(nothing, descriptor))
     must(c.uv_loop_fork(eventLoop))
-    // At its end, Node would wait for threads that a copy doesn't have.
+    // At its end, Node would wait for threads that a copy doesn't have; also when nothing is left to do.
     Object.assign(process, { reallyExit: (code?: number) => _exit(code ?? 0) })
+    process.on('beforeExit', () => process.exit())
     must(c.prctl(PR_SET_PDEATHSIG, SIGKILL, 0n, 0n, 0n))
     must(c.getppid() === server ? 0 : -1)
     // `Math.random` is seeded when it is first called; all copies would get the same numbers.

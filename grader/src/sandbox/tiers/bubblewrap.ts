@@ -43,7 +43,9 @@ const library = (path: string) => ['--ro-bind', realPathOf(path), path]
 
 /** Writes to a descriptor that the child reads at start-up; a child that died early is noticed elsewhere. */
 export function feed(child: ChildProcess, fd: number, content: string | Buffer): void {
-  const stream = child.stdio[fd] as Writable
-  stream.on('error', () => {})
-  stream.end(content)
+  // Node gives a child no streams at all if the system has no descriptors left.
+  const streams: ChildProcess['stdio'] | undefined = child.stdio
+  const stream = streams?.[fd] as Writable | undefined
+  stream?.on('error', () => {})
+  stream?.end(content)
 }

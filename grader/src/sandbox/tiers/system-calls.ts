@@ -141,9 +141,12 @@ export const DENIED: Record<string, Numbers> = {
 /** These act on any process of the same user; the argument that names it must be 0, which means the caller. */
 export const ONLY_ONESELF: Record<string, readonly (readonly [x64: number, arm64: number, argument: number])[]> = {
   'limits: prlimit64': [[302, 261, 0]],
-  'priority, only of the process itself: setpriority': [
+  // A process can lower its own priority, which another one could read: a message from test to test.
+  'priority, only of the process itself: setpriority getpriority': [
     [141, 140, 0],
     [141, 140, 1],
+    [140, 141, 0],
+    [140, 141, 1],
   ],
   'scheduling: sched_setparam sched_setscheduler sched_setaffinity sched_setattr': [
     [142, 118, 0],
