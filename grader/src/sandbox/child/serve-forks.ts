@@ -61,6 +61,7 @@ const EXIT = { _exit: { return: 'void', arguments: ['i32'] } } as const
 export async function forkOnDemand(): Promise<string> {
   const ffi = process.getBuiltinModule('node:ffi')
   const { setFlagsFromString } = process.getBuiltinModule('node:v8')
+  const { fstatSync } = process.getBuiltinModule('node:fs')
   const { lib, functions: c } = ffi.dlopen(null, SIGNATURES)
   const { _exit } = ffi.dlopen(null, EXIT).functions
   const eventLoop = ffi.getCurrentEventLoop()
@@ -80,10 +81,10 @@ export async function forkOnDemand(): Promise<string> {
   const slotOf = (slot: number) => slotted.slice(slot * descriptorsEach, (slot + 1) * descriptorsEach)
   const nothing = c.open('/dev/null', O_RDWR)
   must(nothing)
-  /** Pipes and the like of Node's event loops: copies would share them. */
-  const internal = [...range(AFTER_CHILD, FIRST_OF_SLOTS), ...range(afterSlots, most)].filter(
-    descriptor => descriptor !== nothing && c.fcntl(descriptor, F_GETFD) >= 0,
-  )
+  /** Pipes and the like of Node's event loops, with the numbers of their files: copies would share them. */
+  const internal = [...range(AFTER_CHILD, FIRST_OF_SLOTS), ...range(afterSlots, most)]
+    .filter(descriptor => descriptor !== nothing && c.fcntl(descriptor, F_GETFD) >= 0)
+    .map(descriptor => [descriptor, fstatSync(descriptor).ino] as const)
 
   collectGarbage()
   // Copies have the same user: from now on none of them can look into another one, or into this process.
@@ -121,8 +122,11 @@ export async function forkOnDemand(): Promise<string> {
     // The server has closed those of earlier slots, and fork(2) may have given their numbers to a pipe of this copy's libuv.
     for (const descriptor of slotted.slice(slot * descriptorsEach)) c.close(descriptor)
     for (const [missing] of CHILD.slice(descriptorsEach)) c.close(missing)
-    // Node still writes to some of them.
-    for (const descriptor of internal) must(c.dup2(nothing, descriptor))
+    // Node still writes to some of them. A pipe that fork(2) has made for this copy's libuv may be in the place of another.
+    for (const [descriptor, file] of internal) {
+      const isThere = c.fcntl(descriptor, F_GETFD) >= 0
+      if (isThere && fstatSync(descriptor).ino === file) must(c.dup2(nothing, descriptor))
+    }
     must(c.uv_loop_fork(eventLoop))
     // At its end, Node would wait for threads that a copy doesn't have; also when nothing is left to do.
     Object.assign(process, { reallyExit: (code?: number) => _exit(code ?? 0) })
