@@ -147,7 +147,7 @@ describe.each((['A', 'B'] as const).filter(tier => available.get(tier)))('a copy
     await expect.poll(() => [server, one].filter(isThere), { timeout: 60_000 }).toEqual([])
   })
 
-  // V8 has no other threads for it in a copy, and would wait for ever for some that it thinks are there.
+  // V8 has no other threads for it in a copy, and would wait forever for some that it thinks are there.
   test('collects garbage, however often', async () => {
     const copies = [await copy(), await copy(), await copy()]
     expect(await Promise.all(copies.map(each => each.churn()))).toEqual([201, 201, 201])

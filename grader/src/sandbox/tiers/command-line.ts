@@ -40,7 +40,7 @@ export const CHILD_ENV: Readonly<Record<string, string>> = {
 
 /**
  * A copy of a process has none of its other threads. They would optimize WebAssembly: so that is compiled once, for good,
- * before the first copy. V8 wakes them all the same, and would wait for ever if more than one had been asleep: before glibc
+ * before the first copy. V8 wakes them all the same, and would wait forever if more than one had been asleep: before glibc
  * 2.41, pthread_cond_signal(3) waits for threads that it woke earlier. A copy gives `ffi` back before it loads the student's
  * code.
  */
