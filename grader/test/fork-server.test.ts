@@ -243,6 +243,26 @@ async function machineWhere(text: string, other: string) {
   }
 }
 
+test.skipIf(!available.get('A'))('a server that no longer answers is ended', async () => {
+  const folder = makeWorkFolder()
+  const forks = new ForkServers(5)
+  const [sealedDir, submissionDir] = [join(folder, 'sealed'), join(folder, 'submission')]
+  try {
+    await buildSealed({ mayImport: {} }, sealedDir)
+    mkdirSync(submissionDir)
+    const limits = { cpuSeconds: 5, memoryMB: 128 }
+    const spec = { tier: 'A', node: nodeFor(folder), sealedDir, submissionDir, backend: 'plain', limits } as const
+    expect(await forks.fork(spec, 'missing.mjs')).not.toBeNull()
+    const [server] = descendants()
+    process.kill(server, 'SIGSTOP')
+    expect(await forks.fork(spec, 'missing.mjs')).toBeNull()
+    await expect.poll(() => readProc(`/proc/${server}/status`), { timeout: 60_000 }).toBe('')
+  } finally {
+    await forks.close()
+    rmSync(folder, { recursive: true })
+  }
+})
+
 /** A process that has copies, and these. */
 function descendants(): number[] {
   const below = (pid: number): number[] => childrenOf(pid).flatMap(child => [child, ...below(child)])

@@ -17,8 +17,8 @@ import { ProtocolError } from './wire/wire.ts'
 const SLOTS = 32
 /** The system leaves processes out of a list of children if another one goes while the list is read. */
 const READINGS = 5
-/** On a busy machine; a server that takes longer does not work. */
-const START_SECONDS = 20
+/** On a busy machine; a server that takes longer for anything does not work. */
+const PATIENCE_SECONDS = 20
 
 type Launch = Omit<ChildSpec, 'module' | 'forks'> & { readonly tier: TierId }
 
@@ -26,11 +26,19 @@ type Launch = Omit<ChildSpec, 'module' | 'forks'> & { readonly tier: TierId }
 export const canFork = (tier: TierId): boolean =>
   isConfined(tier) && process.arch === 'x64' && process.allowedNodeEnvironmentFlags.has('--allow-ffi')
 
-/** The fork servers of one submission. */
+/**
+ * The fork servers of one submission.
+ * @param patienceSeconds how long an order may take
+ */
 export class ForkServers {
+  readonly #patienceSeconds: number
   /** By how they were launched; null if that does not work. */
   readonly #current = new Map<string, Promise<ForkServer | null>>()
   readonly #all = new Set<ForkServer>()
+
+  constructor(patienceSeconds = PATIENCE_SECONDS) {
+    this.#patienceSeconds = patienceSeconds
+  }
 
   /** A new process with this module, or null: then a process must be started without a server. */
   async fork(launch: Launch, module: string): Promise<Child | null> {
@@ -61,7 +69,7 @@ export class ForkServers {
 
   async #start(launch: Launch): Promise<ForkServer | null> {
     try {
-      const server = new ForkServer(launch)
+      const server = new ForkServer(launch, this.#patienceSeconds)
       this.#all.add(server)
       void server.gone.then(() => this.#all.delete(server))
       return (await server.opens()) ? server : null
@@ -79,6 +87,7 @@ class ForkServer {
   readonly #process: ChildProcess
   readonly #orders: Channel
   readonly #descriptorsEach: number
+  readonly #patienceSeconds: number
   /** Reports come in the order of the orders. */
   readonly #waiting: {
     readonly resolve: (report: readonly unknown[]) => void
@@ -90,7 +99,8 @@ class ForkServer {
   #running = 0
   #isOver = false
 
-  constructor({ tier, ...spec }: Launch) {
+  constructor({ tier, ...spec }: Launch, patienceSeconds: number) {
+    this.#patienceSeconds = patienceSeconds
     this.#descriptorsEach = spec.backend === 'device' ? 4 : 3
     this.#process = TIERS[tier].launch({ ...spec, module: '', forks: SLOTS * this.#descriptorsEach })
     this.#process.on('error', () => {}) // it has no streams if the system has no descriptors left: then the next lines throw
@@ -122,15 +132,12 @@ class ForkServer {
 
   /** Whether it works here. */
   async opens(): Promise<boolean> {
-    const patience = setTimeout(() => void this.close(), START_SECONDS * 1000)
     try {
       await this.#ask(['open', SLOTS, this.#descriptorsEach, MOST_DESCRIPTORS, seccompProgram()])
       for (let pids = [this.#process.pid ?? 0]; pids.length > 0; pids = childrenOf(this.#pid)) this.#pid = pids[0]
       return true
     } catch {
       return false
-    } finally {
-      clearTimeout(patience)
     }
   }
 
@@ -141,7 +148,7 @@ class ForkServer {
     try {
       const [, id] = await this.#ask(['fork', slot, module])
       const pid = this.#find(Number(id))
-      if (pid !== undefined) return new Copy(pid, streams, () => this.#reap(Number(id)))
+      if (pid !== undefined) return new Copy(pid, streams, () => this.#kill(pid, Number(id)))
     } catch {
       // it is gone
     }
@@ -167,8 +174,10 @@ class ForkServer {
     return undefined
   }
 
-  /** The status of a copy that was killed, when it is gone. */
-  async #reap(id: number): Promise<number> {
+  /** Kills a copy, and returns its status when it is gone. If it has ended by itself, that changes nothing. */
+  async #kill(pid: number, id: number): Promise<number> {
+    // With its server, it has ended too, and its id may be that of another process.
+    if (!this.#isOver) process.kill(pid, 'SIGKILL')
     const [, , status] = await this.#ask(['reap', id])
     this.#leave()
     return Number(status)
@@ -182,10 +191,12 @@ class ForkServer {
 
   #ask(order: Order): Promise<readonly unknown[]> {
     if (this.#isOver) return Promise.reject(new Error('the fork server is gone'))
-    return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => void this.close(), this.#patienceSeconds * 1000)
+    const report = new Promise<readonly unknown[]>((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#orders.send(order)
     })
+    return report.finally(() => clearTimeout(patience))
   }
 
   #hear(report: readonly unknown[]): void {
@@ -215,37 +226,32 @@ class Copy extends EventEmitter<Events> implements Child {
   readonly stderr = null
   readonly stdio: readonly (Duplex | null)[]
   readonly pid: number
-  readonly #reap: () => Promise<number>
+  readonly #end: () => Promise<number>
   readonly #closed: Promise<unknown>
   #isEnding = false
 
-  constructor(pid: number, streams: readonly Duplex[], reap: () => Promise<number>) {
+  /** @param end kills it and returns its status */
+  constructor(pid: number, streams: readonly Duplex[], end: () => Promise<number>) {
     super()
     const [output, calls, callbacks, device] = streams
     this.pid = pid
     this.stdout = output
     this.stdio = [null, output, null, calls, callbacks, device]
-    this.#reap = reap
+    this.#end = end
     // That is how the end of a process shows; there is no `end` if it had something left to read.
     calls.on('close', () => this.kill())
     this.#closed = Promise.all(streams.map(stream => new Promise(resolve => stream.on('close', resolve))))
   }
 
-  /** Also if it has ended by itself: that changes nothing then. */
   kill(): boolean {
     if (this.#isEnding) return false
     this.#isEnding = true
-    try {
-      process.kill(this.pid, 'SIGKILL')
-    } catch {
-      // it went with its server
-    }
     void this.#leave()
     return true
   }
 
   async #leave(): Promise<void> {
-    const status = await this.#reap().catch(() => constants.signals.SIGKILL)
+    const status = await this.#end().catch(() => constants.signals.SIGKILL)
     const signal = SIGNALS.get(status & 0x7f) ?? null
     this.emit('exit', signal === null ? status >> 8 : null, signal)
     for (const stream of this.stdio) stream?.resume() // one that is not read never ends
