@@ -19,7 +19,7 @@ async function available(id: TierId): Promise<boolean> {
 
 const MADE = ['started', 'copied'] as const
 
-/** Where attacks.full.test.ts does most of the same, and more. */
+/** Where attacks.full.test.ts does most of the same, and more, in copies. */
 const { id: graded } = await strongestTier()
 
 const ways = TIER_IDS.flatMap(tier => (canFork(tier) ? MADE : MADE.slice(0, 1)).map(made => ({ tier, made })))
@@ -27,7 +27,9 @@ const ways = TIER_IDS.flatMap(tier => (canFork(tier) ? MADE : MADE.slice(0, 1)).
 for (const { tier, made } of ways) {
   describe.skipIf(!(await available(tier))).concurrent(`tier ${tier}, ${made}`, () => {
     const wanted = (attack: Attack) =>
-      isConfined(tier) ? tier !== graded || ON_THE_OUTSIDE.includes(attack) : attack.effect && !attack.harmful
+      isConfined(tier)
+        ? (tier !== graded && made === 'started') || ON_THE_OUTSIDE.includes(attack)
+        : attack.effect && !attack.harmful
     for (const attack of CORPUS.filter(needsNoSuite).filter(wanted)) {
       const gets = attack.effect && attack.through?.includes(tier)
       test.skipIf(gets && attack.sameUser && isRoot())(
